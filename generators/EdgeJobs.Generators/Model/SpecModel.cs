@@ -1,0 +1,122 @@
+namespace EdgeJobs.Generators.Model;
+
+/// <summary>
+/// Everything the emitter needs to know of one spec file. Holds no source positions, no symbols and no JSON: two files
+/// that differ only in white space give equal models, and the incremental pipeline stops there.
+/// </summary>
+/// <param name="Name">The service in Pascal case, the prefix of the generated static classes: <c>Jobs</c>.</param>
+/// <param name="Namespace">The C# namespace of all that is generated.</param>
+/// <param name="Title">The document's <c>info.title</c>.</param>
+/// <param name="Version">The document's <c>info.version</c>.</param>
+/// <param name="Channels">In the order of the document.</param>
+/// <param name="Operations">In the order of the document.</param>
+/// <param name="Types">Objects and enums reachable from messages, ordered by name (ordinal).</param>
+internal sealed record SpecModel(
+    string Name,
+    string Namespace,
+    string Title,
+    string Version,
+    EquatableArray<ChannelModel> Channels,
+    EquatableArray<OperationModel> Operations,
+    EquatableArray<TypeModel> Types);
+
+/// <summary>One MQTT topic with its parameters.</summary>
+/// <param name="Id">The channel's key in the document: <c>startNextPendingJobExecution</c>.</param>
+/// <param name="Name">The same in Pascal case.</param>
+/// <param name="Address">The address as written: <c>$aws/things/{thingName}/jobs/start-next</c>.</param>
+/// <param name="Description">One or more sentences, without trailing white space; empty when the document has none.</param>
+/// <param name="Levels">The topic levels of the address, split at <c>/</c>.</param>
+/// <param name="Parameters">In the order of their first use in the address.</param>
+internal sealed record ChannelModel(
+    string Id,
+    string Name,
+    string Address,
+    string Description,
+    EquatableArray<TopicLevel> Levels,
+    EquatableArray<TopicParameter> Parameters);
+
+/// <summary>
+/// One level of a topic: literal text, or a parameter with optional literal text around it.
+/// </summary>
+/// <param name="Prefix">Literal text before the parameter; the whole level when <paramref name="Parameter"/> is null.</param>
+/// <param name="Parameter">The index into <see cref="ChannelModel.Parameters"/>, or -1 for a literal level.</param>
+/// <param name="Suffix">Literal text after the parameter.</param>
+internal sealed record TopicLevel(string Prefix, int Parameter, string Suffix);
+
+/// <summary>A parameter of a topic.</summary>
+/// <param name="Id">As written in the address: <c>thingName</c>. Also the C# parameter name unless it is a keyword.</param>
+/// <param name="Description">Empty when the document has none.</param>
+/// <param name="Rule">What a value must satisfy beyond being one non-empty topic level without <c>+ # /</c> and NUL.</param>
+internal sealed record TopicParameter(string Id, string Description, StringRule Rule);
+
+/// <summary>What one side does: a request with its replies, or an event that is received or sent.</summary>
+/// <param name="Id">The operation's key in the document.</param>
+/// <param name="Name">The same in Pascal case.</param>
+/// <param name="Description">Empty when the document has none.</param>
+/// <param name="IsSend">True for <c>send</c>, false for <c>receive</c>.</param>
+/// <param name="Channel">The index into <see cref="SpecModel.Channels"/>.</param>
+/// <param name="Message">The object type of the payload.</param>
+/// <param name="Accepted">The reply, or null when the operation has none.</param>
+/// <param name="Rejected">The reply of <c>x-rejected</c>, or null.</param>
+/// <param name="QualityOfService">0 or 1.</param>
+/// <param name="Retain">The RETAIN flag of what is sent.</param>
+/// <param name="MessageExpirySeconds">MQTT 5 message expiry interval in seconds, or -1 for none.</param>
+internal sealed record OperationModel(
+    string Id,
+    string Name,
+    string Description,
+    bool IsSend,
+    int Channel,
+    string Message,
+    ReplyModel? Accepted,
+    ReplyModel? Rejected,
+    int QualityOfService,
+    bool Retain,
+    int MessageExpirySeconds);
+
+/// <summary>Where a reply arrives and what it carries.</summary>
+/// <param name="Channel">The index into <see cref="SpecModel.Channels"/>.</param>
+/// <param name="Message">The object type of the payload.</param>
+internal sealed record ReplyModel(int Channel, string Message);
+
+/// <summary>A named type that is emitted.</summary>
+internal abstract record TypeModel(string Name, string Description);
+
+/// <summary>A JSON object with known members.</summary>
+/// <param name="Name">The C# type name.</param>
+/// <param name="Description">Empty when the document has none.</param>
+/// <param name="Members">In the order of the document.</param>
+/// <param name="CorrelationMember">The index of the member that carries the correlation token (a string), or -1.</param>
+/// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
+internal sealed record ObjectModel(
+    string Name,
+    string Description,
+    EquatableArray<MemberModel> Members,
+    int CorrelationMember,
+    bool IsDeprecated) : TypeModel(Name, Description);
+
+/// <summary>A JSON string that takes one of a set of values.</summary>
+internal sealed record EnumModel(string Name, string Description, EquatableArray<EnumValue> Values) : TypeModel(Name, Description);
+
+/// <summary>One value of an enum.</summary>
+/// <param name="Name">The C# member name.</param>
+/// <param name="Wire">The JSON string.</param>
+/// <param name="Description">Empty when the document has none (<c>x-enum-descriptions</c>).</param>
+internal sealed record EnumValue(string Name, string Wire, string Description);
+
+/// <summary>One member of an object.</summary>
+/// <param name="JsonName">The name on the wire.</param>
+/// <param name="Name">The C# property name.</param>
+/// <param name="Description">Empty when the document has none.</param>
+/// <param name="Type">What its value is.</param>
+/// <param name="IsRequired">A read without it fails, and C# code must set it.</param>
+/// <param name="Default">What its absence means, as JSON text for the documentation; empty for none.</param>
+/// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
+internal sealed record MemberModel(
+    string JsonName,
+    string Name,
+    string Description,
+    TypeRef Type,
+    bool IsRequired,
+    string Default,
+    bool IsDeprecated);

@@ -1,0 +1,47 @@
+namespace EdgeJobs.Generators.Model;
+
+/// <summary>The type of a member, an array element or a map value, with the rules that its value must satisfy.</summary>
+internal abstract record TypeRef;
+
+/// <summary>A JSON string: <c>string</c> in C#.</summary>
+internal sealed record StringRef(StringRule Rule) : TypeRef;
+
+/// <summary>A whole number: <c>long</c> in C# (<c>int</c> for <c>format: int32</c>).</summary>
+internal sealed record IntegerRef(IntegerFormat Format, IntegerRule Rule) : TypeRef;
+
+/// <summary>A number: <c>double</c> in C#.</summary>
+internal sealed record NumberRef(NumberRule Rule) : TypeRef;
+
+/// <summary><c>true</c> or <c>false</c>.</summary>
+internal sealed record BooleanRef : TypeRef;
+
+/// <summary>Any JSON object, kept as the UTF-8 that was received: <c>RawJson</c> in C#.</summary>
+/// <param name="MaxBytes">The most bytes it may have (<c>x-maxBytes</c>), or -1 for no limit.</param>
+internal sealed record RawObjectRef(int MaxBytes) : TypeRef;
+
+/// <summary>An object type of <see cref="SpecModel.Types"/>.</summary>
+internal sealed record ObjectRef(string Name) : TypeRef;
+
+/// <summary>An enum type of <see cref="SpecModel.Types"/>.</summary>
+internal sealed record EnumRef(string Name) : TypeRef;
+
+/// <summary>An array: <c>ValueList&lt;T&gt;</c> in C#.</summary>
+/// <param name="Element">What each element is.</param>
+/// <param name="MinItems">0 for no limit.</param>
+/// <param name="MaxItems">-1 for no limit.</param>
+internal sealed record ArrayRef(TypeRef Element, int MinItems, int MaxItems) : TypeRef;
+
+/// <summary>An object whose member names are data: <c>ValueMap&lt;T&gt;</c> in C#.</summary>
+/// <param name="Value">What each value is.</param>
+/// <param name="Key">What each member name must satisfy.</param>
+/// <param name="MinProperties">0 for no limit.</param>
+/// <param name="MaxProperties">-1 for no limit.</param>
+internal sealed record MapRef(TypeRef Value, StringRule Key, int MinProperties, int MaxProperties) : TypeRef;
+
+/// <summary>The width and meaning of a whole number.</summary>
+internal enum IntegerFormat
+{
+    Int64,
+    Int32,
+    EpochSeconds,
+}
