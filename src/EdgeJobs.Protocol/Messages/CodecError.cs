@@ -1,0 +1,29 @@
+namespace EdgeJobs.Protocol;
+
+/// <summary>Why a payload could not be read, as a value.</summary>
+/// <param name="Kind">The class of the fault.</param>
+/// <param name="Member">The path of the member, such as <c>execution.jobId</c>; empty when the fault is not in a member.</param>
+/// <param name="Offset">How many bytes into the payload the fault was found.</param>
+public readonly record struct CodecError(CodecErrorKind Kind, string Member, int Offset)
+{
+    /// <summary>The same fault seen from the object that holds <paramref name="parent"/>.</summary>
+    public CodecError Within(string parent) =>
+        this with { Member = Member.Length == 0 ? parent : parent + "." + Member };
+
+    /// <summary>One line for a log.</summary>
+    public override string ToString()
+    {
+        string what = Kind switch
+        {
+            CodecErrorKind.None => "no error",
+            CodecErrorKind.InvalidUtf8 => "the payload is not valid UTF-8",
+            CodecErrorKind.InvalidJson => "the payload is not valid JSON",
+            CodecErrorKind.NotAnObject => "the payload is not a JSON object",
+            CodecErrorKind.WrongType => "the value has the wrong JSON type",
+            CodecErrorKind.OutOfRange => "the number does not fit",
+            CodecErrorKind.MissingMember => "the required member is missing",
+            _ => "unknown fault",
+        };
+        return Member.Length == 0 ? $"{what} (byte {Offset})" : $"{Member}: {what} (byte {Offset})";
+    }
+}

@@ -1,0 +1,14 @@
+namespace EdgeJobs.Protocol;
+
+/// <summary>A limit of the spec that a message breaks.</summary>
+/// <param name="Member">The path of the member, such as <c>statusDetails.reason</c>.</param>
+/// <param name="Rule">The limit, as a predicate: <c>must be 1 to 10080</c>.</param>
+public readonly record struct ConstraintViolation(string Member, string Rule)
+{
+    /// <summary>The same violation seen from the object that holds <paramref name="parent"/>.</summary>
+    public ConstraintViolation Within(string parent) =>
+        this with { Member = Member.Length == 0 ? parent : parent + "." + Member };
+
+    /// <summary>One line for a log or an error message: <c>stepTimeoutInMinutes must be 1 to 10080</c>.</summary>
+    public override string ToString() => Member + " " + Rule;
+}

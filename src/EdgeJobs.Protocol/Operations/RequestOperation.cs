@@ -1,0 +1,45 @@
+namespace EdgeJobs.Protocol;
+
+/// <summary>A request with its two replies, as the spec declares it.</summary>
+/// <param name="name">The operation's name in the spec.</param>
+/// <param name="qualityOfService">The QoS of the request, and of the subscription to its replies.</param>
+/// <param name="requestChannel">The channel that the request is published to.</param>
+/// <param name="acceptedChannel">The channel of the reply when it is accepted.</param>
+/// <param name="rejectedChannel">The channel of the reply when it is rejected, or 0 when the operation has none.</param>
+public abstract class RequestOperation(string name, QualityOfService qualityOfService, int requestChannel, int acceptedChannel, int rejectedChannel)
+{
+    /// <summary>The operation's name in the spec.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The QoS of the request, and of the subscription to its replies.</summary>
+    public QualityOfService QualityOfService { get; } = qualityOfService;
+
+    /// <summary>The channel that the request is published to: a value of the generated channel enum.</summary>
+    public int RequestChannel { get; } = requestChannel;
+
+    /// <summary>The channel of the reply when the request is accepted.</summary>
+    public int AcceptedChannel { get; } = acceptedChannel;
+
+    /// <summary>The channel of the reply when the request is rejected, or 0 when the operation has none.</summary>
+    public int RejectedChannel { get; } = rejectedChannel;
+}
+
+/// <summary>A request with the types of its payload and of its replies' payloads.</summary>
+/// <typeparam name="TRequest">What is published.</typeparam>
+/// <typeparam name="TAccepted">What comes back when the request is accepted.</typeparam>
+/// <typeparam name="TRejected">What comes back when it is rejected.</typeparam>
+/// <param name="name">The operation's name in the spec.</param>
+/// <param name="qualityOfService">The QoS of the request, and of the subscription to its replies.</param>
+/// <param name="requestChannel">The channel that the request is published to.</param>
+/// <param name="acceptedChannel">The channel of the reply when it is accepted.</param>
+/// <param name="rejectedChannel">The channel of the reply when it is rejected.</param>
+public sealed class RequestOperation<TRequest, TAccepted, TRejected>(
+    string name,
+    QualityOfService qualityOfService,
+    int requestChannel,
+    int acceptedChannel,
+    int rejectedChannel)
+    : RequestOperation(name, qualityOfService, requestChannel, acceptedChannel, rejectedChannel)
+    where TRequest : class, ICorrelatedMessage<TRequest>
+    where TAccepted : class, ICorrelatedMessage<TAccepted>
+    where TRejected : class, ICorrelatedMessage<TRejected>;

@@ -1,0 +1,59 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace EdgeJobs.Protocol;
+
+/// <summary>An immutable list that equals another when their elements do. Takes collection expressions.</summary>
+/// <typeparam name="T">The element.</typeparam>
+[CollectionBuilder(typeof(ValueList), nameof(ValueList.Create))]
+public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
+{
+    private readonly T[] _items;
+
+    internal ValueList(T[] items) => _items = items;
+
+    /// <summary>The number of elements.</summary>
+    public int Count => _items.Length;
+
+    /// <summary>The element at an index from 0.</summary>
+    /// <exception cref="IndexOutOfRangeException">The index is not below <see cref="Count"/>.</exception>
+    public T this[int index] => _items[index];
+
+    /// <summary>The elements.</summary>
+    public ReadOnlySpan<T> AsSpan() => _items;
+
+    /// <summary>Enumerates without allocating.</summary>
+    public ReadOnlySpan<T>.Enumerator GetEnumerator() => AsSpan().GetEnumerator();
+
+    IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)_items).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
+
+    /// <summary>Compares element by element, in order.</summary>
+    public bool Equals(ValueList<T>? other) => other is not null && AsSpan().SequenceEqual(other.AsSpan(), comparer: null);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ValueList<T>);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        HashCode hash = default;
+        foreach (T item in _items)
+        {
+            hash.Add(item);
+        }
+
+        return hash.ToHashCode();
+    }
+}
+
+/// <summary>Makes <see cref="ValueList{T}"/>s.</summary>
+public static class ValueList
+{
+    /// <summary>Copies the elements into a list.</summary>
+    public static ValueList<T> Create<T>(ReadOnlySpan<T> items) => new(items.ToArray());
+
+    /// <summary>Makes a list over an array without a copy. The array must not be changed afterwards.</summary>
+    public static ValueList<T> Wrap<T>(T[] items) => new(items);
+}

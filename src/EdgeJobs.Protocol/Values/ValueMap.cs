@@ -1,0 +1,126 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
+namespace EdgeJobs.Protocol;
+
+/// <summary>
+/// An immutable map from names to values that keeps its order and equals another with the same entries. Made for the few
+/// entries of a message (statusDetails has 10 at most): it looks up by walking.
+/// </summary>
+/// <typeparam name="T">The value.</typeparam>
+public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<ValueMap<T>>
+{
+    private readonly KeyValuePair<string, T>[] _entries;
+
+    /// <summary>Copies the entries. A name that stands twice keeps its first place and its last value.</summary>
+    public ValueMap(params ReadOnlySpan<KeyValuePair<string, T>> entries)
+        : this(WithoutDuplicates(entries.ToArray()), owned: true)
+    {
+    }
+
+    private ValueMap(KeyValuePair<string, T>[] entries, bool owned)
+    {
+        _ = owned;
+        _entries = entries;
+    }
+
+    /// <summary>The map without entries.</summary>
+    public static ValueMap<T> Empty { get; } = new([], owned: true);
+
+    /// <summary>The number of entries.</summary>
+    public int Count => _entries.Length;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Keys => _entries.Select(static entry => entry.Key);
+
+    /// <inheritdoc/>
+    public IEnumerable<T> Values => _entries.Select(static entry => entry.Value);
+
+    /// <inheritdoc/>
+    public T this[string key] => TryGetValue(key, out T? value) ? value : throw new KeyNotFoundException($"There is no entry '{key}'.");
+
+    /// <summary>Makes a map over an array without a copy. The array must not be changed afterwards.</summary>
+    public static ValueMap<T> Wrap(KeyValuePair<string, T>[] entries) => new(WithoutDuplicates(entries), owned: true);
+
+    /// <summary>The entries in order.</summary>
+    public ReadOnlySpan<KeyValuePair<string, T>> AsSpan() => _entries;
+
+    /// <inheritdoc/>
+    public bool ContainsKey(string key) => IndexOf(_entries, _entries.Length, key) >= 0;
+
+    /// <inheritdoc/>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out T value)
+    {
+        int index = IndexOf(_entries, _entries.Length, key);
+        value = index < 0 ? default : _entries[index].Value;
+        return index >= 0;
+    }
+
+    /// <summary>Enumerates without allocating.</summary>
+    public ReadOnlySpan<KeyValuePair<string, T>>.Enumerator GetEnumerator() => AsSpan().GetEnumerator();
+
+    IEnumerator<KeyValuePair<string, T>> IEnumerable<KeyValuePair<string, T>>.GetEnumerator() =>
+        ((IEnumerable<KeyValuePair<string, T>>)_entries).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => _entries.GetEnumerator();
+
+    /// <summary>True when both have the same names with equal values, in any order.</summary>
+    public bool Equals(ValueMap<T>? other)
+    {
+        if (other is null || other.Count != Count)
+        {
+            return false;
+        }
+
+        foreach (KeyValuePair<string, T> entry in _entries)
+        {
+            if (!other.TryGetValue(entry.Key, out T? value) || !EqualityComparer<T>.Default.Equals(entry.Value, value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ValueMap<T>);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        // The order does not count, so the sum of the entries' own codes does.
+        int hash = Count;
+        foreach (KeyValuePair<string, T> entry in _entries)
+        {
+            hash += HashCode.Combine(entry.Key, entry.Value);
+        }
+
+        return hash;
+    }
+
+    private static int IndexOf(KeyValuePair<string, T>[] entries, int count, string key)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (string.Equals(entries[i].Key, key, StringComparison.Ordinal))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static KeyValuePair<string, T>[] WithoutDuplicates(KeyValuePair<string, T>[] entries)
+    {
+        int count = 0;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            int known = IndexOf(entries, count, entries[i].Key);
+            entries[known < 0 ? count++ : known] = entries[i];
+        }
+
+        return count == entries.Length ? entries : entries[..count];
+    }
+}

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace EdgeJobs.Protocol;
+
+/// <summary>A JSON object of free form inside a payload, not copied. The default value is an absent object.</summary>
+public readonly ref struct JsonRaw : IJsonView<JsonRaw>
+{
+    private JsonRaw(ReadOnlySpan<byte> utf8) => Utf8 = utf8;
+
+    /// <summary>True when the object is present.</summary>
+    public bool HasValue => !Utf8.IsEmpty;
+
+    /// <summary>The object's JSON text; empty when it is absent.</summary>
+    public ReadOnlySpan<byte> Utf8 { get; }
+
+    /// <inheritdoc/>
+    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonRaw view, scoped ref CodecError error)
+    {
+        view = default;
+        int start = (int)reader.TokenStartIndex;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            error = new CodecError(CodecErrorKind.WrongType, member, start);
+            return false;
+        }
+
+        reader.Skip();
+        view = new JsonRaw(source[start..(int)reader.BytesConsumed]);
+        return true;
+    }
+
+    /// <summary>The object as a slice of the payload's memory, or a copy when the payload is another one.</summary>
+    /// <param name="source">The payload that this view was read from.</param>
+    public RawJson ToRawJson(ReadOnlyMemory<byte> source)
+    {
+        if (Utf8.IsEmpty)
+        {
+            return default;
+        }
+
+        nint offset = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(source.Span), ref MemoryMarshal.GetReference(Utf8));
+        return offset >= 0 && offset <= source.Length - Utf8.Length
+            ? new RawJson(source.Slice((int)offset, Utf8.Length))
+            : new RawJson(Utf8.ToArray());
+    }
+
+    /// <summary>The object's JSON text.</summary>
+    public override string ToString() => System.Text.Encoding.UTF8.GetString(Utf8);
+}

@@ -1,0 +1,110 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace EdgeJobs.Protocol;
+
+/// <summary>
+/// Reads numbers and truth values as leniently as peers write them: AWS's own documentation sends
+/// <c>"expectedVersion": "1"</c>, and some services write seconds with a fraction.
+/// </summary>
+public static class JsonScalars
+{
+    /// <summary>Reads a whole number: a JSON number, cut at the decimal point, or a string of digits.</summary>
+    public static bool TryReadInt64(scoped ref Utf8JsonReader reader, string member, out long value, scoped ref CodecError error)
+    {
+        value = 0;
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            if (reader.TryGetInt64(out value))
+            {
+                return true;
+            }
+
+            // 2^63 itself is a double, and does not fit.
+            if (reader.TryGetDouble(out double number) && number >= long.MinValue && number < long.MaxValue)
+            {
+                value = (long)number;
+                return true;
+            }
+
+            error = new CodecError(CodecErrorKind.OutOfRange, member, (int)reader.TokenStartIndex);
+            return false;
+        }
+
+        if (reader.TokenType == JsonTokenType.String
+            && Utf8Parser.TryParse(reader.ValueSpan, out value, out int consumed)
+            && consumed == reader.ValueSpan.Length)
+        {
+            return true;
+        }
+
+        value = 0;
+        error = new CodecError(CodecErrorKind.WrongType, member, (int)reader.TokenStartIndex);
+        return false;
+    }
+
+    /// <summary>Reads a whole number that fits in 32 bits, as <see cref="TryReadInt64"/> does.</summary>
+    public static bool TryReadInt32(scoped ref Utf8JsonReader reader, string member, out int value, scoped ref CodecError error)
+    {
+        value = 0;
+        if (!TryReadInt64(ref reader, member, out long wide, ref error))
+        {
+            return false;
+        }
+
+        if (wide is < int.MinValue or > int.MaxValue)
+        {
+            error = new CodecError(CodecErrorKind.OutOfRange, member, (int)reader.TokenStartIndex);
+            return false;
+        }
+
+        value = (int)wide;
+        return true;
+    }
+
+    /// <summary>Reads a JSON number.</summary>
+    public static bool TryReadDouble(scoped ref Utf8JsonReader reader, string member, out double value, scoped ref CodecError error)
+    {
+        value = 0;
+        if (reader.TokenType != JsonTokenType.Number)
+        {
+            error = new CodecError(CodecErrorKind.WrongType, member, (int)reader.TokenStartIndex);
+            return false;
+        }
+
+        if (reader.TryGetDouble(out value) && double.IsFinite(value))
+        {
+            return true;
+        }
+
+        error = new CodecError(CodecErrorKind.OutOfRange, member, (int)reader.TokenStartIndex);
+        return false;
+    }
+
+    /// <summary>Reads <c>true</c> or <c>false</c>.</summary>
+    public static bool TryReadBoolean(scoped ref Utf8JsonReader reader, string member, out bool value, scoped ref CodecError error)
+    {
+        value = reader.TokenType == JsonTokenType.True;
+        if (value || reader.TokenType == JsonTokenType.False)
+        {
+            return true;
+        }
+
+        error = new CodecError(CodecErrorKind.WrongType, member, (int)reader.TokenStartIndex);
+        return false;
+    }
+
+    /// <summary>The name of the member that the reader stands on, escapes resolved when it has any.</summary>
+    /// <param name="reader">Stands on a property name.</param>
+    /// <param name="buffer">Room for the resolved name.</param>
+    /// <returns>The name; empty when it has escapes and is longer than <paramref name="buffer"/>, so that it is no known name.</returns>
+    public static ReadOnlySpan<byte> MemberName(scoped ref readonly Utf8JsonReader reader, Span<byte> buffer)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return reader.ValueSpan;
+        }
+
+        return reader.ValueSpan.Length <= buffer.Length ? buffer[..reader.CopyString(buffer)] : default;
+    }
+}

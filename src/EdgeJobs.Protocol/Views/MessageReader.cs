@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace EdgeJobs.Protocol;
+
+/// <summary>Reads a whole payload into a view; generated code calls it.</summary>
+public static class MessageReader
+{
+    /// <summary>Reads a payload that must be one JSON object in UTF-8.</summary>
+    /// <typeparam name="TView">The view to read into.</typeparam>
+    /// <param name="utf8Json">The payload.</param>
+    /// <param name="view">The view: slices of the payload.</param>
+    /// <param name="error">What is wrong when the result is false.</param>
+    public static bool TryRead<TView>(ReadOnlySpan<byte> utf8Json, out TView view, out CodecError error)
+        where TView : struct, IJsonView<TView>, allows ref struct
+    {
+        view = default;
+        error = default;
+        if (!Utf8.IsValid(utf8Json))
+        {
+            error = new CodecError(CodecErrorKind.InvalidUtf8, "", 0);
+            return false;
+        }
+
+        Utf8JsonReader reader = new(utf8Json);
+        try
+        {
+            if (!reader.Read())
+            {
+                error = new CodecError(CodecErrorKind.InvalidJson, "", 0);
+                return false;
+            }
+
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                bool more = reader.Read();
+                error = new CodecError(more ? CodecErrorKind.InvalidJson : CodecErrorKind.NotAnObject, "", 0);
+                return false;
+            }
+
+            // The second read fails, as it should, on anything but white space behind the object.
+            return TView.TryRead(ref reader, utf8Json, "", out view, ref error) && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            view = default;
+            error = new CodecError(CodecErrorKind.InvalidJson, "", (int)reader.BytesConsumed);
+            return false;
+        }
+    }
+}
