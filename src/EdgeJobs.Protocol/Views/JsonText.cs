@@ -67,6 +67,12 @@ public readonly ref struct JsonText : IJsonView<JsonText>
         return true;
     }
 
+    /// <summary>The text in UTF-8, escapes resolved: a slice of the payload, or of <paramref name="buffer"/> when it has escapes.</summary>
+    /// <param name="buffer">Takes <see cref="MaxLength"/> bytes at most.</param>
+    /// <returns>The text; empty when it is absent or does not fit.</returns>
+    public ReadOnlySpan<byte> Unescape(Span<byte> buffer) =>
+        !_isEscaped ? Escaped : TryCopyTo(buffer, out int written) ? buffer[..written] : default;
+
     /// <summary>The text, or null when it is absent. Allocates the string.</summary>
     public string? ToText() => !HasValue ? null : _isEscaped ? JsonEscapes.UnescapeToString(Escaped) : Encoding.UTF8.GetString(Escaped);
 

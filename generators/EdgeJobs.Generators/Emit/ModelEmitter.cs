@@ -1,0 +1,214 @@
+using System.Collections.Generic;
+using System.Linq;
+using EdgeJobs.Generators.Model;
+
+namespace EdgeJobs.Generators.Emit;
+
+/// <summary>Emits the model of an object: an immutable record that is read from a view and writes itself as JSON.</summary>
+internal static class ModelEmitter
+{
+    public static string Emit(SpecModel spec, ObjectModel model)
+    {
+        SourceWriter w = CSharp.File(spec, "System", "System.Collections.Generic", "System.Diagnostics.CodeAnalysis", "System.Text.Json");
+        MemberModel? correlation = model.CorrelationMember < 0 ? null : model.Members[model.CorrelationMember];
+        CSharp.Summary(w, CSharp.Or(model.Description, "The object " + model.Name + "."));
+        w.Line(CSharp.GeneratedCode);
+        Obsolete(w, model.IsDeprecated);
+        string contract = correlation is null ? "IMessage" : "ICorrelatedMessage";
+        using (w.Open("public sealed partial record " + model.Name + " : " + contract + "<" + model.Name + ">"))
+        {
+            if (correlation is not null)
+            {
+                w.Line("/// <inheritdoc/>");
+                w.Line("public static ReadOnlySpan<byte> CorrelationMember => " + CSharp.Literal(correlation.JsonName) + "u8;");
+            }
+
+            foreach (MemberModel member in model.Members)
+            {
+                w.Line();
+                EmitProperty(w, member);
+            }
+
+            w.Line();
+            EmitTryRead(w, model.Name);
+            w.Line();
+            EmitWriteTo(w, model, correlation);
+            w.Line();
+            ValidationEmitter.Emit(w, model);
+        }
+
+        return w.ToString();
+    }
+
+    private static void Obsolete(SourceWriter w, bool isDeprecated)
+    {
+        if (isDeprecated)
+        {
+            w.Line("[Obsolete(\"Deprecated in the spec.\")]");
+        }
+    }
+
+    private static void EmitProperty(SourceWriter w, MemberModel member)
+    {
+        List<string> sentences = new() { CSharp.Or(member.Description, "The member `" + member.JsonName + "`.") };
+        string limits = CSharp.Join(" ", new[]
+        {
+            RuleText.Documentation(member.Type),
+            member.Default.Length == 0 ? "" : "Absent means `" + member.Default + "`.",
+        });
+        if (limits.Length > 0)
+        {
+            sentences.Add(limits);
+        }
+
+        CSharp.Summary(w, sentences.ToArray());
+        Obsolete(w, member.IsDeprecated);
+        w.Line("public " + (member.IsRequired ? "required " : "") + TypeNames.Property(member) + " " + member.Name + " { get; init; }");
+    }
+
+    private static void EmitTryRead(SourceWriter w, string name)
+    {
+        w.Line("/// <inheritdoc/>");
+        using (w.Open("public static bool TryRead(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out " + name + "? value, out CodecError error)"))
+        {
+            w.Line("bool read = " + name + "View.TryRead(utf8Json.Span, out " + name + "View view, out error);");
+            w.Line("value = read ? view.ToModel(utf8Json) : null;");
+            w.Line("return read;");
+        }
+    }
+
+    private static void EmitWriteTo(SourceWriter w, ObjectModel model, MemberModel? correlation)
+    {
+        w.Line("/// <inheritdoc/>");
+        using (w.Open("public void WriteTo(Utf8JsonWriter writer)"))
+        {
+            w.Line("writer.WriteStartObject();");
+            if (correlation is not null)
+            {
+                EmitMemberWrite(w, correlation);
+                w.Line("WriteMembersTo(writer);");
+            }
+            else
+            {
+                EmitMemberWrites(w, model, null);
+            }
+
+            w.Line("writer.WriteEndObject();");
+        }
+
+        if (correlation is null)
+        {
+            return;
+        }
+
+        w.Line();
+        w.Line("/// <inheritdoc/>");
+        using (w.Open("public void WriteTo(Utf8JsonWriter writer, ReadOnlySpan<byte> correlationToken)"))
+        {
+            w.Line("writer.WriteStartObject();");
+            w.Line("writer.WriteString(CorrelationMember, correlationToken);");
+            w.Line("WriteMembersTo(writer);");
+            w.Line("writer.WriteEndObject();");
+        }
+
+        w.Line();
+        using (w.Open("private void WriteMembersTo(Utf8JsonWriter writer)"))
+        {
+            EmitMemberWrites(w, model, correlation);
+        }
+    }
+
+    private static void EmitMemberWrites(SourceWriter w, ObjectModel model, MemberModel? except)
+    {
+        foreach (MemberModel member in model.Members.Where(m => m != except))
+        {
+            EmitMemberWrite(w, member);
+        }
+    }
+
+    private static void EmitMemberWrite(SourceWriter w, MemberModel member)
+    {
+        string name = CSharp.Literal(member.JsonName) + "u8";
+        string local = CSharp.Camel(member.Name);
+        string value = member.IsRequired || member.Type is RawObjectRef ? member.Name : local;
+        SourceWriter.Block? block = null;
+        if (member.Type is RawObjectRef)
+        {
+            block = w.Open("if (!" + member.Name + ".IsEmpty)");
+        }
+        else if (!member.IsRequired)
+        {
+            block = w.Open("if (" + member.Name + " is { } " + local + ")");
+        }
+
+        switch (member.Type)
+        {
+            case StringRef:
+                w.Line("writer.WriteString(" + name + ", " + value + ");");
+                break;
+            case IntegerRef or NumberRef:
+                w.Line("writer.WriteNumber(" + name + ", " + value + ");");
+                break;
+            case BooleanRef:
+                w.Line("writer.WriteBoolean(" + name + ", " + value + ");");
+                break;
+            case EnumRef:
+                w.Line("writer.WriteString(" + name + ", " + value + ".ToUtf8());");
+                break;
+            default:
+                w.Line("writer.WritePropertyName(" + name + ");");
+                EmitValueWrite(w, member.Type, value, depth: 0);
+                break;
+        }
+
+        block?.Dispose();
+        w.Line();
+    }
+
+    private static void EmitValueWrite(SourceWriter w, TypeRef type, string value, int depth)
+    {
+        string item = depth == 0 ? "item" : "item" + CSharp.Number(depth);
+        switch (type)
+        {
+            case StringRef:
+                w.Line("writer.WriteStringValue(" + value + ");");
+                break;
+            case IntegerRef or NumberRef:
+                w.Line("writer.WriteNumberValue(" + value + ");");
+                break;
+            case BooleanRef:
+                w.Line("writer.WriteBooleanValue(" + value + ");");
+                break;
+            case EnumRef:
+                w.Line("writer.WriteStringValue(" + value + ".ToUtf8());");
+                break;
+            case RawObjectRef:
+                w.Line("writer.WriteRawValue(" + value + ".Utf8.Span, skipInputValidation: true);");
+                break;
+            case ObjectRef:
+                w.Line(value + ".WriteTo(writer);");
+                break;
+            case ArrayRef array:
+                w.Line("writer.WriteStartArray();");
+                using (w.Open("foreach (" + TypeNames.Model(array.Element) + " " + item + " in " + value + ")"))
+                {
+                    EmitValueWrite(w, array.Element, item, depth + 1);
+                }
+
+                w.Line();
+                w.Line("writer.WriteEndArray();");
+                break;
+            case MapRef map:
+                w.Line("writer.WriteStartObject();");
+                using (w.Open("foreach (KeyValuePair<string, " + TypeNames.Model(map.Value) + "> " + item + " in " + value + ")"))
+                {
+                    w.Line("writer.WritePropertyName(" + item + ".Key);");
+                    EmitValueWrite(w, map.Value, item + ".Value", depth + 1);
+                }
+
+                w.Line();
+                w.Line("writer.WriteEndObject();");
+                break;
+        }
+    }
+}

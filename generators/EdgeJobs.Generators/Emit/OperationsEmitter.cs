@@ -1,0 +1,99 @@
+using System.Collections.Generic;
+using System.Linq;
+using EdgeJobs.Generators.Model;
+
+namespace EdgeJobs.Generators.Emit;
+
+/// <summary>Emits the table of operations that a client is built on.</summary>
+internal static class OperationsEmitter
+{
+    public static string EmitTable(SpecModel spec)
+    {
+        SourceWriter w = CSharp.File(spec);
+        CSharp.Summary(w, "The operations of " + spec.Title + ".");
+        w.Line(CSharp.GeneratedCode);
+        using (w.Open("public static class " + spec.Name + "Operations"))
+        {
+            foreach (OperationModel operation in spec.Operations)
+            {
+                w.Line();
+                CSharp.Summary(w, CSharp.Or(operation.Description, "The operation `" + operation.Id + "`."));
+                w.Line("public static " + Type(operation) + " " + operation.Name + " { get; } = new(");
+                using (w.Indent())
+                {
+                    string channel = "(int)" + spec.Name + "Channel.";
+                    string qos = "QualityOfService." + (operation.QualityOfService == 0 ? "AtMostOnce" : "AtLeastOnce");
+                    List<string> arguments = new() { CSharp.Literal(operation.Id), qos, channel + spec.Channels[operation.Channel].Name };
+                    if (operation.Accepted is { } accepted)
+                    {
+                        arguments.Add(channel + spec.Channels[accepted.Channel].Name);
+                        arguments.Add(operation.Rejected is { } rejected ? channel + spec.Channels[rejected.Channel].Name : "0");
+                    }
+                    else
+                    {
+                        arguments.Add("isSent: " + (operation.IsSend ? "true" : "false"));
+                    }
+
+                    for (int i = 0; i < arguments.Count; i++)
+                    {
+                        w.Line(arguments[i] + (i == arguments.Count - 1 ? ");" : ","));
+                    }
+                }
+            }
+        }
+
+        return w.ToString();
+    }
+
+    public static string EmitSpec(SpecModel spec)
+    {
+        SourceWriter w = CSharp.File(spec, "System", "System.Collections.Generic");
+        string name = spec.Name + "Spec";
+        CSharp.Summary(w, "What a client needs to know of " + spec.Title + ".");
+        w.Line(CSharp.GeneratedCode);
+        using (w.Open("public sealed class " + name + " : ServiceSpec"))
+        {
+            using (w.Open("private " + name + "()"))
+            {
+            }
+
+            w.Line();
+            w.Line("/// <summary>The one instance.</summary>");
+            w.Line("public static " + name + " Instance { get; } = new();");
+            w.Line();
+            EmitList(w, spec, "Requests", "RequestOperation", spec.Operations.Where(o => o.Accepted is not null));
+            w.Line();
+            EmitList(w, spec, "Events", "EventOperation", spec.Operations.Where(o => o.Accepted is null));
+            w.Line();
+            w.Line("/// <inheritdoc/>");
+            using (w.Open("public override bool TryMatch(ReadOnlySpan<char> topic, out int channel)"))
+            {
+                w.Line("bool known = " + spec.Name + "Topics.TryMatch(topic, out " + spec.Name + "TopicMatch match);");
+                w.Line("channel = (int)match.Channel;");
+                w.Line("return known;");
+            }
+        }
+
+        return w.ToString();
+    }
+
+    private static void EmitList(SourceWriter w, SpecModel spec, string name, string type, IEnumerable<OperationModel> operations)
+    {
+        w.Line("/// <inheritdoc/>");
+        w.Line("public override IReadOnlyList<" + type + "> " + name + " { get; } =");
+        w.Line("[");
+        using (w.Indent())
+        {
+            foreach (OperationModel operation in operations)
+            {
+                w.Line(spec.Name + "Operations." + operation.Name + ",");
+            }
+        }
+
+        w.Line("];");
+    }
+
+    private static string Type(OperationModel operation) => operation.Accepted is { } accepted
+        ? "RequestOperation<" + operation.Message + ", " + accepted.Message + ", " + (operation.Rejected ?? accepted).Message + ">"
+        : "EventOperation<" + operation.Message + ">";
+}

@@ -1,0 +1,85 @@
+using System.Linq;
+using EdgeJobs.Generators.Model;
+
+namespace EdgeJobs.Generators.Emit;
+
+/// <summary>Says the spec's limits in words: for documentation, and as predicates for violations.</summary>
+internal static class RuleText
+{
+    /// <summary>A sentence for the documentation of a member, or nothing when it has no limits.</summary>
+    public static string Documentation(TypeRef type)
+    {
+        string limits = type switch
+        {
+            StringRef s => Text(s.Rule),
+            IntegerRef i => CSharp.Join(" ", new[] { i.Format == IntegerFormat.EpochSeconds && i.Rule.Maximum is null ? "" : Number(i.Rule) }),
+            NumberRef n => Number(n.Rule),
+            RawObjectRef { MaxBytes: >= 0 } r => "one JSON object of at most " + CSharp.Number(r.MaxBytes) + " bytes",
+            ArrayRef a => Count(a.MinItems, a.MaxItems, "items"),
+            MapRef m => CSharp.Join("; ", new[]
+            {
+                Count(m.MinProperties, m.MaxProperties, "entries"),
+                Prefixed("names of ", Text(m.Key)),
+                m.Value is StringRef v ? Prefixed("values of ", Text(v.Rule)) : "",
+            }),
+            _ => "",
+        };
+        return limits.Length == 0 ? "" : CSharp.Pascal(limits) + ".";
+    }
+
+    /// <summary>What a string must be, without a verb: <c>1 to 64 characters of [a-z]</c>.</summary>
+    public static string Text(StringRule rule)
+    {
+        string alternatives = string.Join(", ", rule.AlsoAllowed.Select(v => "\"" + v + "\""));
+        if (rule.IsClosed)
+        {
+            return rule.AlsoAllowed.Count == 1 ? alternatives : "one of " + alternatives;
+        }
+
+        string characters = rule.Characters switch
+        {
+            null => "",
+            { ExcludesControls: true } => " without control characters",
+            { } set => " of `" + Class(set.Pattern) + "`",
+        };
+        string length = Count(rule.MinLength, rule.MaxLength, "characters");
+        string text = length.Length > 0 ? length + characters : characters.Length > 0 ? "characters" + characters : "";
+        return CSharp.Join(", or ", new[] { text, alternatives });
+    }
+
+    /// <summary>What a whole number must be, without a verb: <c>1 to 10080, or -1</c>.</summary>
+    public static string Number(IntegerRule rule) => CSharp.Join(", or ", new[]
+    {
+        Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null),
+        string.Join(", ", rule.AlsoAllowed.Select(CSharp.Number)),
+    });
+
+    /// <summary>What a number must be, without a verb.</summary>
+    public static string Number(NumberRule rule) =>
+        Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null);
+
+    /// <summary>How many there may be, without a verb: <c>at most 10 entries</c>.</summary>
+    public static string Count(int minimum, int maximum, string unit)
+    {
+        string range = Range(minimum > 0 ? CSharp.Number(minimum) : null, maximum >= 0 ? CSharp.Number(maximum) : null);
+        return range.Length == 0 ? "" : range + " " + unit;
+    }
+
+    private static string Range(string? minimum, string? maximum) => (minimum, maximum) switch
+    {
+        (null, null) => "",
+        ({ } min, null) => "at least " + min,
+        (null, { } max) => "at most " + max,
+        ({ } min, { } max) => min == max ? "exactly " + min : min + " to " + max,
+    };
+
+    private static string Prefixed(string prefix, string text) => text.Length == 0 ? "" : prefix + text;
+
+    /// <summary>The character class of a pattern such as <c>^[a-z]+$</c>.</summary>
+    private static string Class(string pattern)
+    {
+        int open = pattern.IndexOf('[');
+        int close = pattern.LastIndexOf(']');
+        return open >= 0 && close > open ? pattern.Substring(open, close - open + 1) : pattern;
+    }
+}

@@ -1,0 +1,258 @@
+using System.Collections.Generic;
+using System.Linq;
+using EdgeJobs.Generators.Model;
+
+namespace EdgeJobs.Generators.Emit;
+
+/// <summary>Emits the channel enum, the topic builders and the checks of topic parameters.</summary>
+internal static class TopicsEmitter
+{
+    public static string EmitChannels(SpecModel spec)
+    {
+        SourceWriter w = CSharp.File(spec);
+        CSharp.Summary(w, "The channels of " + spec.Title + ": kinds of topics.");
+        w.Line(CSharp.GeneratedCode);
+        using (w.Open("public enum " + spec.Name + "Channel"))
+        {
+            w.Line("/// <summary>No channel of the spec.</summary>");
+            w.Line("None = 0,");
+            foreach (ChannelModel channel in spec.Channels)
+            {
+                w.Line();
+                CSharp.Summary(w, channel.Description, "`" + channel.Address + "`");
+                w.Line(channel.Name + ",");
+            }
+        }
+
+        return w.ToString();
+    }
+
+    public static string EmitBuilders(SpecModel spec, TopicRules rules)
+    {
+        SourceWriter w = CSharp.File(spec, "System");
+        CSharp.Summary(w, "Builds and recognizes the topics of " + spec.Title + ".");
+        w.Line(CSharp.GeneratedCode);
+        using (w.Open("public static partial class " + spec.Name + "Topics"))
+        {
+            foreach (ChannelModel channel in spec.Channels)
+            {
+                w.Line();
+                EmitBuilder(w, channel, rules);
+                w.Line();
+                EmitFormatter(w, channel, rules);
+            }
+
+            foreach (OperationModel operation in spec.Operations)
+            {
+                EmitFilters(w, spec, operation, rules);
+            }
+
+            foreach ((TopicParameter parameter, string check) in rules.All)
+            {
+                w.Line();
+                EmitParameterCheck(w, parameter, check);
+            }
+        }
+
+        return w.ToString();
+    }
+
+    private static void EmitBuilder(SourceWriter w, ChannelModel channel, TopicRules rules)
+    {
+        Describe(w, channel);
+        ParameterDocs(w, channel, _ => "");
+        if (channel.Parameters.Count > 0)
+        {
+            w.Line("/// <exception cref=\"ArgumentException\">A parameter breaks its rule.</exception>");
+        }
+
+        using (w.Open("public static string " + channel.Name + "(" + ParameterList(channel, "string ") + ")"))
+        {
+            foreach (TopicParameter parameter in channel.Parameters)
+            {
+                w.Line("Require" + rules.Check(parameter).Substring(2) + "(" + CSharp.Camel(parameter.Id) + ");");
+            }
+
+            w.Line("return " + Concat(Pieces(channel)) + ";");
+        }
+    }
+
+    private static void EmitFormatter(SourceWriter w, ChannelModel channel, TopicRules rules)
+    {
+        CSharp.Summary(w, "Writes the topic `" + channel.Address + "` into the caller's memory; allocates nothing.");
+        w.Line("/// <param name=\"destination\">Where the topic goes.</param>");
+        ParameterDocs(w, channel, _ => "");
+        w.Line("/// <param name=\"charsWritten\">How many characters the topic has, or 0.</param>");
+        w.Line("/// <returns>False when the topic does not fit" + (channel.Parameters.Count > 0 ? " or a parameter breaks its rule" : "") + ".</returns>");
+        string parameters = CSharp.Join(", ", new[] { "Span<char> destination", ParameterList(channel, "ReadOnlySpan<char> "), "out int charsWritten" });
+        using (w.Open("public static bool TryFormat" + channel.Name + "(" + parameters + ")"))
+        {
+            if (channel.Parameters.Count > 0)
+            {
+                string broken = string.Join(" || ", channel.Parameters.Select(p => "!" + rules.Check(p) + "(" + CSharp.Camel(p.Id) + ")"));
+                using (w.Open("if (" + broken + ")"))
+                {
+                    w.Line("charsWritten = 0;");
+                    w.Line("return false;");
+                }
+
+                w.Line();
+            }
+
+            w.Line("TopicWriter topic = new(destination);");
+            foreach (string piece in Pieces(channel))
+            {
+                w.Line("topic.Append(" + piece + ");");
+            }
+
+            w.Line("return topic.TryFinish(out charsWritten);");
+        }
+    }
+
+    /// <summary>Emits the filters that a client subscribes to: replies of requests, and events.</summary>
+    private static void EmitFilters(SourceWriter w, SpecModel spec, OperationModel operation, TopicRules rules)
+    {
+        if (operation.Accepted is null)
+        {
+            if (!operation.IsSend)
+            {
+                EmitFilter(w, spec.Channels[operation.Channel], operation.Name + "Filter", "the event", lastLevel: null, rules);
+            }
+
+            return;
+        }
+
+        ChannelModel accepted = spec.Channels[operation.Accepted.Channel];
+        ChannelModel? rejected = operation.Rejected is null ? null : spec.Channels[operation.Rejected.Channel];
+        if (rejected is null)
+        {
+            EmitFilter(w, accepted, operation.Name + "ReplyFilter", "the reply", lastLevel: null, rules);
+        }
+        else if (DifferInLastLevel(accepted, rejected))
+        {
+            EmitFilter(w, accepted, operation.Name + "ReplyFilter", "both replies", lastLevel: "+", rules);
+        }
+        else
+        {
+            EmitFilter(w, accepted, operation.Name + "AcceptedFilter", "the reply when it is accepted", lastLevel: null, rules);
+            EmitFilter(w, rejected, operation.Name + "RejectedFilter", "the reply when it is rejected", lastLevel: null, rules);
+        }
+    }
+
+    private static void EmitFilter(SourceWriter w, ChannelModel channel, string name, string what, string? lastLevel, TopicRules rules)
+    {
+        w.Line();
+        CSharp.Summary(w, "The topic filter of " + what + ". A parameter that is null stands for any value.");
+        ParameterDocs(w, channel, _ => " Null for any.");
+        if (channel.Parameters.Count > 0)
+        {
+            w.Line("/// <exception cref=\"ArgumentException\">A parameter breaks its rule.</exception>");
+        }
+
+        string parameters = string.Join(", ", channel.Parameters.Select((p, i) => "string? " + CSharp.Camel(p.Id) + (i == 0 ? "" : " = null")));
+        using (w.Open("public static string " + name + "(" + parameters + ")"))
+        {
+            foreach (TopicParameter parameter in channel.Parameters)
+            {
+                string id = CSharp.Camel(parameter.Id);
+                using (w.Open("if (" + id + " is not null)"))
+                {
+                    w.Line("Require" + rules.Check(parameter).Substring(2) + "(" + id + ");");
+                }
+
+                w.Line();
+            }
+
+            w.Line("return " + Concat(FilterPieces(channel, lastLevel)) + ";");
+        }
+    }
+
+    private static void EmitParameterCheck(SourceWriter w, TopicParameter parameter, string check)
+    {
+        string rule = RuleText.Text(parameter.Rule).Replace("`", "");
+        string must = rule.Length == 0 ? "one topic level" : rule;
+        CSharp.Summary(w, "True when the text can be the topic parameter `" + parameter.Id + "`: " + must + ".");
+        string violation = ValidationEmitter.StringViolation(parameter.Rule, "value");
+        w.Line("public static bool " + check + "(ReadOnlySpan<char> value) =>");
+        using (w.Indent())
+        {
+            w.Line("TopicLevels.IsLevel(value)" + (violation.Length == 0 ? "" : " && !(" + violation + ")") + ";");
+        }
+
+        w.Line();
+        using (w.Open("private static void Require" + check.Substring(2) + "(string value)"))
+        {
+            w.Line("ArgumentNullException.ThrowIfNull(value);");
+            using (w.Open("if (!" + check + "(value))"))
+            {
+                w.Line("throw new ArgumentException(\"'\" + value + \"' can't be the topic parameter " + parameter.Id + ": it must be \" + "
+                    + CSharp.Literal(must) + " + \".\", nameof(value));");
+            }
+        }
+    }
+
+    private static bool DifferInLastLevel(ChannelModel a, ChannelModel b) =>
+        a.Levels.Count == b.Levels.Count
+        && a.Parameters.Equals(b.Parameters)
+        && a.Levels.Take(a.Levels.Count - 1).SequenceEqual(b.Levels.Take(b.Levels.Count - 1));
+
+    private static void Describe(SourceWriter w, ChannelModel channel) =>
+        CSharp.Summary(w, CSharp.Or(channel.Description, "The topic of " + channel.Id + "."), "`" + channel.Address + "`");
+
+    private static void ParameterDocs(SourceWriter w, ChannelModel channel, System.Func<TopicParameter, string> more)
+    {
+        foreach (TopicParameter parameter in channel.Parameters)
+        {
+            string rule = RuleText.Text(parameter.Rule);
+            string text = CSharp.Join(" ", new[]
+            {
+                CSharp.Or(parameter.Description, "The parameter `" + parameter.Id + "`."),
+                rule.Length == 0 ? "" : CSharp.Pascal(rule) + ".",
+            });
+            w.Line("/// <param name=\"" + CSharp.Camel(parameter.Id).TrimStart('@') + "\">" + CSharp.Xml((text + more(parameter)).Replace("\n", " ")) + "</param>");
+        }
+    }
+
+    private static string ParameterList(ChannelModel channel, string type) =>
+        string.Join(", ", channel.Parameters.Select(p => type + CSharp.Camel(p.Id)));
+
+    private static string Concat(List<string> pieces) => pieces.Count == 1 ? pieces[0] : "string.Concat(" + string.Join(", ", pieces) + ")";
+
+    private static List<string> Pieces(ChannelModel channel) =>
+        Pieces(channel, channel.Levels.Count, p => CSharp.Camel(p.Id), lastLevel: null);
+
+    private static List<string> FilterPieces(ChannelModel channel, string? lastLevel) =>
+        Pieces(channel, lastLevel is null ? channel.Levels.Count : channel.Levels.Count - 1, p => CSharp.Camel(p.Id) + " ?? \"+\"", lastLevel);
+
+    /// <summary>The topic as C# expressions to be joined: literals, merged where they touch, and parameters.</summary>
+    private static List<string> Pieces(ChannelModel channel, int levels, System.Func<TopicParameter, string> parameter, string? lastLevel)
+    {
+        List<string> pieces = new();
+        string literal = "";
+        for (int i = 0; i < levels; i++)
+        {
+            TopicLevel level = channel.Levels[i];
+            literal += (i == 0 ? "" : "/") + level.Prefix;
+            if (level.Parameter < 0)
+            {
+                continue;
+            }
+
+            if (literal.Length > 0)
+            {
+                pieces.Add(CSharp.Literal(literal));
+            }
+
+            pieces.Add(parameter(channel.Parameters[level.Parameter]));
+            literal = level.Suffix;
+        }
+
+        literal += lastLevel is null ? "" : "/" + lastLevel;
+        if (literal.Length > 0)
+        {
+            pieces.Add(CSharp.Literal(literal));
+        }
+
+        return pieces;
+    }
+}
