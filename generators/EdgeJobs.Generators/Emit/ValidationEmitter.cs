@@ -151,7 +151,7 @@ internal static class ValidationEmitter
                 EmitIf(w, NumberViolation(n.Rule, value), path, "must be " + RuleText.Number(n.Rule));
                 break;
             case EnumRef e:
-                EmitIf(w, value + " == " + e.Name + ".Unknown", path, "must be a value that this build knows");
+                EmitIf(w, value + " == " + e.Name + ".Unknown", path, "must be a value of " + e.Name + " other than Unknown");
                 break;
             case RawObjectRef r:
                 if (r.MaxBytes >= 0)

@@ -87,6 +87,7 @@ internal static class ViewEmitter
                     }
 
                     w.Line();
+                    w.Line("bool read = true;");
                     using (w.Open("switch (index)"))
                     {
                         for (int i = 0; i < model.Members.Count; i++)
@@ -105,6 +106,14 @@ internal static class ViewEmitter
                             w.Line("reader.Skip();");
                             w.Line("break;");
                         }
+                    }
+
+                    w.Line();
+                    using (w.Open("if (!read)"))
+                    {
+                        // The error names the innermost member; each object around it adds its own name.
+                        w.Line("error = member.Length == 0 ? error : error.Within(member);");
+                        w.Line("return false;");
                     }
                 }
             }
@@ -142,14 +151,7 @@ internal static class ViewEmitter
             EnumRef e => ("JsonText.TryRead(ref reader, source, " + name, "JsonText", e.Name + "Extensions.Read" + e.Name + "(" + local + ")"),
             _ => (TypeNames.View(member.Type) + ".TryRead(ref reader, source, " + name, TypeNames.View(member.Type), local),
         };
-        using (w.Open("if (!" + call + ", out " + type + " " + local + ", ref error))"))
-        {
-            // The error names the innermost member; each object around it adds its own name.
-            w.Line("error = member.Length == 0 ? error : error.Within(member);");
-            w.Line("return false;");
-        }
-
-        w.Line();
+        w.Line("read = " + call + ", out " + type + " " + local + ", ref error);");
         w.Line("view." + member.Name + " = " + result + ";");
     }
 
