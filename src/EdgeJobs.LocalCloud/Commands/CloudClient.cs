@@ -1,0 +1,99 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using EdgeJobs.LocalCloud.Rest;
+
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary>Calls the REST API of a running cloud: the same API, in the same way, that AWS's own tools call.</summary>
+internal sealed class CloudClient : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly Uri _url;
+
+    /// <summary>Makes a client for the cloud at <paramref name="url"/>.</summary>
+    public CloudClient(Uri url)
+    {
+        _url = url;
+        // A proxy of the environment is for the internet; the cloud is here.
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(15) };
+    }
+
+    /// <summary>A request without a body.</summary>
+    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    public Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
+        where T : class => SendAsync(method, path, content: null, answer, cancellationToken);
+
+    /// <summary>A request with a body.</summary>
+    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    public Task<T> SendAsync<TBody, T>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
+        where T : class
+    {
+        ByteArrayContent content = new(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return SendAsync(method, path, content, answer, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
+        where T : class
+    {
+        using HttpRequestMessage request = new(method, new Uri(path, UriKind.Relative)) { Content = content };
+        byte[] body;
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e)
+        {
+            string why = e.InnerException is SocketException inner ? inner.Message : e.Message;
+            throw new CloudException(ExitCode.Unreachable, $"no local cloud answers at {Address} ({why}): start one with 'edgejobs-cloud serve', or say where it is with --url");
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CloudException(ExitCode.Unreachable, $"the local cloud at {Address} doesn't answer within {_http.Timeout.TotalSeconds:0} s");
+        }
+
+        using (response)
+        {
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new CloudException(ExitCode.Failed, Refusal(response, body));
+            }
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(body, answer) ?? throw new JsonException("null");
+        }
+        catch (JsonException)
+        {
+            throw new CloudException(ExitCode.Unreachable, $"what answers at {Address} isn't an EdgeJobs local cloud: check --url");
+        }
+    }
+
+    private string Address => _url.ToString().TrimEnd('/');
+
+    private string Refusal(HttpResponseMessage response, byte[] body)
+    {
+        if (!response.Headers.TryGetValues("x-amzn-ErrorType", out IEnumerable<string>? types))
+        {
+            return $"what answers at {Address} isn't an EdgeJobs local cloud (HTTP {(int)response.StatusCode}): check --url";
+        }
+
+        string type = string.Join(string.Empty, types).TrimEnd(':');
+        try
+        {
+            return $"{JsonSerializer.Deserialize(body, RestJson.Default.ErrorBody)?.Message} ({type})";
+        }
+        catch (JsonException)
+        {
+            return type;
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary>The local cloud couldn't do what a command asked of it. The message is one line for the user.</summary>
+internal sealed class CloudException(int exitCode, string message) : Exception(message)
+{
+    /// <summary>What the process ends with.</summary>
+    public int ExitCode { get; } = exitCode;
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Net;
+
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary>A command line taken apart: positional arguments and the values of options.</summary>
+internal sealed class ParsedCommand
+{
+    private readonly Dictionary<string, List<string>> _values = new(StringComparer.Ordinal);
+    private readonly List<string> _arguments = [];
+
+    private ParsedCommand(CommandSpec spec) => Spec = spec;
+
+    /// <summary>The command.</summary>
+    public CommandSpec Spec { get; }
+
+    /// <summary>Whether <c>--help</c> was asked for; nothing else was checked then.</summary>
+    public bool WantsHelp { get; private set; }
+
+    /// <summary>The positional arguments: as many as the command names.</summary>
+    public IReadOnlyList<string> Arguments => _arguments;
+
+    /// <summary>Takes the words after the command's name apart.</summary>
+    /// <exception cref="UsageException">An unknown or doubled option, a missing value or argument, or one too many.</exception>
+    public static ParsedCommand Parse(CommandSpec spec, ReadOnlySpan<string> words)
+    {
+        ParsedCommand parsed = new(spec);
+        foreach (string word in words)
+        {
+            if (word is "--help" or "-h")
+            {
+                parsed.WantsHelp = true;
+                return parsed;
+            }
+        }
+
+        int next = 0;
+        while (next < words.Length)
+        {
+            string word = words[next++];
+            if (word.StartsWith("--", StringComparison.Ordinal))
+            {
+                parsed.ReadFlag(word, words, ref next);
+            }
+            else if (word.Length > 1 && word[0] == '-')
+            {
+                throw parsed.Bad($"unknown option {word}");
+            }
+            else
+            {
+                parsed._arguments.Add(word);
+            }
+        }
+
+        parsed.CheckComplete();
+        return parsed;
+    }
+
+    /// <summary>Whether the option was given.</summary>
+    public bool Has(string name) => _values.ContainsKey(name);
+
+    /// <summary>The value of an option, or null when it wasn't given.</summary>
+    public string? Value(string name) => _values.TryGetValue(name, out List<string>? values) ? values[^1] : null;
+
+    /// <summary>All values of an option that may be repeated.</summary>
+    public IReadOnlyList<string> Values(string name) => _values.TryGetValue(name, out List<string>? values) ? values : [];
+
+    /// <summary>A port number, 0 (any free port) to 65535.</summary>
+    /// <exception cref="UsageException">It isn't one.</exception>
+    public int Port(string name, int otherwise)
+    {
+        string? text = Value(name);
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= IPEndPoint.MaxPort
+            ? port
+            : throw Bad($"--{name} {text}: a port is a number from 0 (any free port) to 65535");
+    }
+
+    /// <summary>An error about this command line, with the way to its help.</summary>
+    public UsageException Bad(string what) => new($"{what} ({CommandSpec.Program} {Spec.Name} --help shows what it takes)");
+
+    private void ReadFlag(string word, ReadOnlySpan<string> words, ref int next)
+    {
+        int equals = word.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? word[2..] : word[2..equals];
+        Flag flag = Spec.Find(name) ?? throw Bad($"unknown option --{name}");
+        if (!_values.TryGetValue(flag.Name, out List<string>? values))
+        {
+            _values.Add(flag.Name, values = []);
+        }
+        else if (!flag.Many)
+        {
+            throw Bad($"--{flag.Name} is given twice");
+        }
+
+        if (flag.Value is null)
+        {
+            if (equals >= 0)
+            {
+                throw Bad($"--{flag.Name} takes no value");
+            }
+
+            values.Add(string.Empty);
+            return;
+        }
+
+        if (equals >= 0)
+        {
+            values.Add(word[(equals + 1)..]);
+        }
+        else
+        {
+            int first = next;
+            while (next < words.Length && !words[next].StartsWith("--", StringComparison.Ordinal) && (flag.Many || next == first))
+            {
+                values.Add(words[next++]);
+            }
+        }
+
+        if (values.Count == 0 || values[^1].Length == 0)
+        {
+            throw Bad($"--{flag.Name} needs a value: --{flag.Name} {flag.Value}");
+        }
+    }
+
+    private void CheckComplete()
+    {
+        if (_arguments.Count > Spec.Arguments.Count)
+        {
+            throw Bad($"unexpected argument '{_arguments[Spec.Arguments.Count]}'");
+        }
+
+        if (_arguments.Count < Spec.Arguments.Count)
+        {
+            throw Bad($"{Spec.Arguments[_arguments.Count]} is missing");
+        }
+
+        foreach (Flag flag in Spec.Flags)
+        {
+            if (flag.Required && !Has(flag.Name))
+            {
+                throw Bad($"--{flag.Name} {flag.Value} is missing");
+            }
+        }
+    }
+}

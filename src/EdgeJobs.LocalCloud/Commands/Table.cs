@@ -1,0 +1,35 @@
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary>Columns of plain text, each as wide as its widest cell.</summary>
+internal sealed class Table(params string[] header)
+{
+    private readonly List<string[]> _rows = [header];
+
+    /// <summary>Adds a row with one cell for each column.</summary>
+    public void Add(params string[] cells) => _rows.Add(cells);
+
+    /// <summary>Writes header and rows, each line indented.</summary>
+    public void WriteTo(TextWriter output, string indent = "")
+    {
+        int[] widths = new int[_rows[0].Length];
+        foreach (string[] row in _rows)
+        {
+            for (int i = 0; i < row.Length; i++)
+            {
+                widths[i] = Math.Max(widths[i], row[i].Length);
+            }
+        }
+
+        foreach (string[] row in _rows)
+        {
+            output.Write(indent);
+            for (int i = 0; i < row.Length; i++)
+            {
+                // The last column isn't padded: no trailing blanks.
+                output.Write(i == row.Length - 1 ? row[i] : row[i].PadRight(widths[i] + 2));
+            }
+
+            output.Write('\n');
+        }
+    }
+}

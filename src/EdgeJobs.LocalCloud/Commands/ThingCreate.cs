@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+using EdgeJobs.LocalCloud.Pki;
+using EdgeJobs.LocalCloud.Rest;
+
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary><c>thing create</c>: registers a thing with a running cloud and writes the files its agent needs.</summary>
+internal static class ThingCreate
+{
+    /// <summary>What the command takes.</summary>
+    public static CommandSpec Spec { get; } = new(
+        "thing create",
+        ["NAME"],
+        "Registers a thing with a running cloud and writes ca.pem, NAME.pem and NAME.key (mode 600), which its agent connects with.",
+        [new Flag("out", "DIR", "where to write the files; made when it doesn't exist", Required: true), .. CloudAddress.Flags],
+        "Example:\n  edgejobs-cloud thing create pump-7 --out certs");
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="UsageException">A file exists already or can't be written.</exception>
+    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
+    {
+        string name = command.Arguments[0];
+        string directory = command.Value("out")!;
+        if (!ThingNames.IsValid(name))
+        {
+            throw command.Bad($"'{name}' is no thing name: {ThingNames.Rule}");
+        }
+
+        ThingFiles files = new(directory, name);
+        if (File.Exists(files.Key))
+        {
+            throw command.Bad($"{files.Key} exists: it may be in use, so delete it first or choose another --out");
+        }
+
+        using CloudClient cloud = new(CloudAddress.From(command));
+        await CreateAsync(cloud, files, cancellationToken).ConfigureAwait(false);
+        EndpointBody endpoint = await cloud.SendAsync(HttpMethod.Get, "endpoint?endpointType=iot:Data-ATS", RestJson.Default.EndpointBody, cancellationToken).ConfigureAwait(false);
+        output.Write($"Created thing {name}. Its agent needs these files:\n\n");
+        output.Write($"  {files.Authority}   the authority it trusts\n  {files.Certificate}   its certificate\n  {files.Key}   its private key (mode 600)\n\n");
+        output.Write("Start the agent with them:\n\n");
+        output.Write($"  edgejobs run --endpoint {endpoint.EndpointAddress} --thing_name {name} \\\n    --cert {files.Certificate} --key {files.Key} --ca_file {files.Authority}\n");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Registers a thing and writes its files.</summary>
+    /// <exception cref="UsageException">A file can't be written.</exception>
+    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    public static async Task CreateAsync(CloudClient cloud, ThingFiles files, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Before anything is made in the cloud: a certificate whose key can't be stored is of no use.
+            Directory.CreateDirectory(files.Directory);
+            string name = Uri.EscapeDataString(files.ThingName);
+            await cloud.SendAsync(HttpMethod.Post, $"things/{name}", RestJson.Default.ThingCreatedBody, cancellationToken).ConfigureAwait(false);
+            KeysAndCertificateBody keys = await cloud.SendAsync(
+                HttpMethod.Post,
+                $"keys-and-certificate?setAsActive=true&thingName={name}",
+                RestJson.Default.KeysAndCertificateBody,
+                cancellationToken).ConfigureAwait(false);
+            PemFile.WriteKey(files.Key, keys.KeyPair.PrivateKey);
+            PemFile.WriteCertificate(files.Certificate, keys.CertificatePem);
+            PemFile.WriteCertificate(files.Authority, keys.CertificateAuthorityPem);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"can't write to {files.Directory}: {e.Message}");
+        }
+    }
+}
+
+/// <summary>Where the files of one thing are.</summary>
+/// <param name="Directory">Their directory.</param>
+/// <param name="ThingName">The thing.</param>
+internal sealed record ThingFiles(string Directory, string ThingName)
+{
+    /// <summary>The authority to trust.</summary>
+    public string Authority => Path.Combine(Directory, "ca.pem");
+
+    /// <summary>The certificate.</summary>
+    public string Certificate => Path.Combine(Directory, ThingName + ".pem");
+
+    /// <summary>The private key.</summary>
+    public string Key => Path.Combine(Directory, ThingName + ".key");
+}
+
+/// <summary>What a thing may be called.</summary>
+internal static partial class ThingNames
+{
+    /// <summary>The rule, in words.</summary>
+    public const string Rule = "1 to 128 letters, digits, ':', '_' and '-'";
+
+    /// <summary>Whether a name follows the rule.</summary>
+    public static bool IsValid(string name) => Pattern().IsMatch(name);
+
+    [GeneratedRegex("^[a-zA-Z0-9:_-]{1,128}\\z")]
+    private static partial Regex Pattern();
+}

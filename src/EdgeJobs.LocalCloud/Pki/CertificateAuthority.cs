@@ -1,0 +1,197 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EdgeJobs.LocalCloud.Pki;
+
+/// <summary>
+/// The local cloud's own certificate authority (EC P-256). It is created on first use and kept in the data directory, so that
+/// things keep their certificates when the cloud is started again.
+/// </summary>
+internal sealed class CertificateAuthority : IDisposable
+{
+    /// <summary>How long the authority itself is valid, in days.</summary>
+    public const int AuthorityDays = 20 * 365;
+
+    /// <summary>How long a thing's certificate is valid, in days.</summary>
+    public const int ClientDays = 10 * 365;
+
+    /// <summary>How long the server's certificate is valid, in days; clients refuse more than 398.</summary>
+    public const int ServerDays = 397;
+
+    private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
+    private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
+    private static readonly X500DistinguishedName AuthorityName = Name("EdgeJobs local CA");
+
+    private readonly X509Certificate2 _certificate;
+    private readonly TimeProvider _clock;
+
+    private CertificateAuthority(X509Certificate2 certificate, TimeProvider clock)
+    {
+        _certificate = certificate;
+        _clock = clock;
+        CertificatePem = certificate.ExportCertificatePem();
+    }
+
+    /// <summary>The authority's certificate, which clients trust: the contents of <c>ca.pem</c>.</summary>
+    public string CertificatePem { get; }
+
+    /// <summary>The authority's certificate; owned by this object.</summary>
+    public X509Certificate2 Certificate => _certificate;
+
+    /// <summary>Loads the authority from <paramref name="directory"/> (<c>ca.pem</c>, <c>ca.key</c>), or creates it there when there is none.</summary>
+    /// <exception cref="PkiException">The key is missing or unreadable, or doesn't fit the certificate.</exception>
+    public static CertificateAuthority LoadOrCreate(string directory, TimeProvider clock)
+    {
+        string certificateFile = Path.Combine(directory, "ca.pem");
+        string keyFile = Path.Combine(directory, "ca.key");
+        bool hasCertificate = File.Exists(certificateFile);
+        // Never replace a certificate silently: every thing's own hangs on it. (A key alone is what a first start leaves that
+        // was cut off half-way; nothing was issued with it.)
+        if (hasCertificate && !File.Exists(keyFile))
+        {
+            throw new PkiException($"{keyFile} is missing although {certificateFile} exists: restore it, or delete {directory} and create the things' certificates anew");
+        }
+
+        if (hasCertificate)
+        {
+            return new CertificateAuthority(Load(certificateFile, keyFile), clock);
+        }
+
+        try
+        {
+            CreatePrivateDirectory(directory);
+            X509Certificate2 created = Create(clock);
+            using ECDsa key = created.GetECDsaPrivateKey()!;
+            PemFile.WriteKey(keyFile, key.ExportPkcs8PrivateKeyPem());
+            PemFile.WriteCertificate(certificateFile, created.ExportCertificatePem());
+            return new CertificateAuthority(created, clock);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PkiException($"can't write the certificate authority to {directory}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Issues a client certificate.</summary>
+    /// <param name="commonName">The subject's common name: the thing name the certificate stands for.</param>
+    public IssuedCertificate IssueClient(string commonName)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 certificate = Issue(key, Name(commonName), ClientUsage, ClientDays, alternativeNames: null);
+        return new IssuedCertificate(
+            CertificateId(certificate),
+            certificate.ExportCertificatePem(),
+            key.ExportSubjectPublicKeyInfoPem(),
+            key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>Issues a server certificate, private key included, for host names and addresses.</summary>
+    public X509Certificate2 IssueServer(IReadOnlyList<string> names)
+    {
+        SubjectAlternativeNameBuilder alternatives = new();
+        foreach (string name in names)
+        {
+            if (IPAddress.TryParse(name, out IPAddress? address))
+            {
+                alternatives.AddIpAddress(address);
+            }
+            else
+            {
+                alternatives.AddDnsName(name);
+            }
+        }
+
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 certificate = Issue(key, Name(names[0]), ServerUsage, ServerDays, alternatives.Build());
+        return certificate.CopyWithPrivateKey(key);
+    }
+
+    /// <summary>The id the control plane gives a certificate: lower-case hexadecimal SHA-256 of its DER form.</summary>
+    public static string CertificateId(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
+
+    /// <inheritdoc/>
+    public void Dispose() => _certificate.Dispose();
+
+    /// <summary>Whether this authority signed <paramref name="certificate"/>.</summary>
+    public bool HasIssued(X509Certificate2 certificate)
+    {
+        using X509Chain chain = new();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(_certificate);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.VerificationTime = _clock.GetUtcNow().UtcDateTime;
+        chain.ChainPolicy.VerificationTimeIgnored = false;
+        return chain.Build(certificate);
+    }
+
+    /// <summary>Creates a directory that only its owner can enter; an existing one keeps its mode.</summary>
+    internal static void CreatePrivateDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static X509Certificate2 Load(string certificateFile, string keyFile)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new PkiException($"can't use the certificate authority in {certificateFile} and {keyFile}: {e.Message}", e);
+        }
+    }
+
+    private static X509Certificate2 Create(TimeProvider clock)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new(AuthorityName, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        DateTimeOffset now = clock.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(AuthorityDays));
+    }
+
+    private static X500DistinguishedName Name(string commonName)
+    {
+        X500DistinguishedNameBuilder builder = new();
+        builder.AddCommonName(commonName);
+        return builder.Build();
+    }
+
+    private X509Certificate2 Issue(ECDsa key, X500DistinguishedName subject, string usage, int days, X509Extension? alternativeNames)
+    {
+        CertificateRequest request = new(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        if (alternativeNames is not null)
+        {
+            request.CertificateExtensions.Add(alternativeNames);
+        }
+
+        byte[] serial = RandomNumberGenerator.GetBytes(16);
+        // A positive number, whose first byte is not zero.
+        serial[0] = (byte)((serial[0] & 0x7F) | 0x40);
+        DateTimeOffset now = _clock.GetUtcNow();
+        // A day back: boards without a battery-backed clock run late. Never beyond the authority itself.
+        DateTimeOffset from = Later(now.AddDays(-1), _certificate.NotBefore);
+        DateTimeOffset until = Earlier(now.AddDays(days), _certificate.NotAfter);
+        return request.Create(_certificate, from, until, serial);
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTime b) => a > b ? a : b;
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTime b) => a < b ? a : b;
+}

@@ -1,0 +1,38 @@
+namespace EdgeJobs.LocalCloud.Rest;
+
+/// <summary>Amazon resource names of this cloud. What it makes has account 000000000000 and region us-east-1; it reads those of any account and region.</summary>
+internal static class Arn
+{
+    /// <summary>The region in every name made here.</summary>
+    public const string Region = "us-east-1";
+
+    /// <summary>The account in every name made here.</summary>
+    public const string Account = "000000000000";
+
+    private const string Prefix = "arn:aws:iot:" + Region + ":" + Account + ":";
+
+    /// <summary>The name of a thing.</summary>
+    public static string OfThing(string thingName) => $"{Prefix}thing/{thingName}";
+
+    /// <summary>The name of a job.</summary>
+    public static string OfJob(string jobId) => $"{Prefix}job/{jobId}";
+
+    /// <summary>The name of a certificate.</summary>
+    public static string OfCertificate(string certificateId) => $"{Prefix}cert/{certificateId}";
+
+    /// <summary>The resource part of an IoT resource name, such as <c>thing/pump-7</c>, in any partition, region and account.</summary>
+    public static bool TryGetResource(string arn, out ReadOnlySpan<char> resource)
+    {
+        resource = default;
+        Span<Range> parts = stackalloc Range[6];
+        ReadOnlySpan<char> text = arn;
+        // The last part keeps its own colons: a thing may be called a:b.
+        if (text.Split(parts, ':') < 6 || text[parts[0]] is not "arn" || !text[parts[1]].StartsWith("aws") || text[parts[2]] is not "iot")
+        {
+            return false;
+        }
+
+        resource = text[parts[5]];
+        return !resource.IsEmpty;
+    }
+}

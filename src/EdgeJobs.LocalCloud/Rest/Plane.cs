@@ -1,0 +1,48 @@
+namespace EdgeJobs.LocalCloud.Rest;
+
+/// <summary>Which of the AWS services a request is meant for; some paths exist on both with different answers.</summary>
+internal enum Plane
+{
+    /// <summary>The service <c>iot</c>: what operators and scripts call.</summary>
+    Control,
+
+    /// <summary>The service <c>iot-jobs-data</c>: what devices call.</summary>
+    Device,
+}
+
+/// <summary>Tells the planes apart.</summary>
+internal static class PlaneSelector
+{
+    private const string Scope = "Credential=";
+
+    /// <summary>
+    /// Reads the service name from the credential scope of a Signature Version 4 header
+    /// (<c>Credential=KEY/DATE/REGION/SERVICE/aws4_request</c>). Only <c>iot-jobs-data</c> selects the device plane: AWS's own
+    /// clients name the control plane <c>iot</c> or <c>execute-api</c>, and curl names none. The signature itself isn't checked.
+    /// </summary>
+    public static Plane Select(string? authorization)
+    {
+        int start = authorization?.IndexOf(Scope, StringComparison.Ordinal) ?? -1;
+        if (start < 0)
+        {
+            return Plane.Control;
+        }
+
+        ReadOnlySpan<char> credential = authorization.AsSpan(start + Scope.Length);
+        int end = credential.IndexOfAny(',', ' ');
+        if (end >= 0)
+        {
+            credential = credential[..end];
+        }
+
+        // Counted from the end: an access key id may hold anything.
+        int last = credential.LastIndexOf('/');
+        if (last < 0)
+        {
+            return Plane.Control;
+        }
+
+        int before = credential[..last].LastIndexOf('/');
+        return credential[(before + 1)..last] is "iot-jobs-data" ? Plane.Device : Plane.Control;
+    }
+}

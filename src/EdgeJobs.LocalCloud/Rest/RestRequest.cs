@@ -1,0 +1,119 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace EdgeJobs.LocalCloud.Rest;
+
+/// <summary>A request to the REST API, taken apart: decoded path segments, query and body.</summary>
+internal sealed class RestRequest
+{
+    private readonly IQueryCollection _query;
+
+    /// <summary>Takes a request apart.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="rawTarget">The request target as it was sent, query included: each segment is percent-decoded apart, so that an encoded slash stays inside its segment.</param>
+    /// <param name="query">The decoded query.</param>
+    /// <param name="plane">The service it is meant for.</param>
+    /// <param name="host">The host name or address the client called.</param>
+    /// <param name="body">The whole body.</param>
+    public RestRequest(string method, string rawTarget, IQueryCollection query, Plane plane, string host, ReadOnlyMemory<byte> body)
+    {
+        Host = host;
+        Method = method;
+        Plane = plane;
+        Body = body;
+        _query = query;
+        int end = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        string path = end < 0 ? rawTarget : rawTarget[..end];
+        string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i < segments.Length; i++)
+        {
+            segments[i] = Uri.UnescapeDataString(segments[i]);
+        }
+
+        Segments = segments;
+    }
+
+    /// <summary>The HTTP method, upper case.</summary>
+    public string Method { get; }
+
+    /// <summary>The decoded path segments.</summary>
+    public string[] Segments { get; }
+
+    /// <summary>The service it is meant for.</summary>
+    public Plane Plane { get; }
+
+    /// <summary>The host name or address the client called.</summary>
+    public string Host { get; }
+
+    /// <summary>The body; empty when there is none.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>A query parameter, or null.</summary>
+    public string? Query(string name) => _query.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
+
+    /// <summary>A query parameter that is true or false; false when it is absent.</summary>
+    public bool TryQueryFlag(string name, out bool value, out RestResponse error) => TryQueryFlag(name, otherwise: false, out value, out error);
+
+    /// <summary>A query parameter that is true or false.</summary>
+    public bool TryQueryFlag(string name, bool otherwise, out bool value, out RestResponse error)
+    {
+        string? text = Query(name);
+        value = otherwise;
+        error = default;
+        if (text is null || bool.TryParse(text, out value))
+        {
+            return true;
+        }
+
+        error = RestResponse.InvalidRequest($"{name} must be true or false, not '{text}'");
+        return false;
+    }
+
+    /// <summary>A query parameter that is a whole number; null when it is absent.</summary>
+    public bool TryQueryNumber(string name, long least, long most, out long? value, out RestResponse error)
+    {
+        string? text = Query(name);
+        value = null;
+        error = default;
+        if (text is null)
+        {
+            return true;
+        }
+
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most)
+        {
+            value = number;
+            return true;
+        }
+
+        error = RestResponse.InvalidRequest($"{name} must be a whole number from {least} to {most}, not '{text}'");
+        return false;
+    }
+
+    /// <summary>Reads the body; an empty one counts as <c>{}</c>.</summary>
+    public bool TryReadBody<T>(JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value, out RestResponse error)
+        where T : class
+    {
+        error = default;
+        try
+        {
+            value = JsonSerializer.Deserialize(Body.IsEmpty ? "{}"u8 : Body.Span, type);
+            if (value is not null)
+            {
+                return true;
+            }
+
+            error = RestResponse.InvalidRequest("the body must be a JSON object");
+            return false;
+        }
+        catch (JsonException e)
+        {
+            value = null;
+            error = RestResponse.InvalidRequest($"the body isn't what this operation takes: {e.Message}");
+            return false;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace EdgeJobs.LocalCloud.Rest;
+
+/// <summary>
+/// The HTTP server of the REST API: Kestrel alone, without a host around it. A host would bring its own signal handling,
+/// configuration sources and start-up messages, and the process has its own of each.
+/// </summary>
+internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsyncDisposable
+{
+    /// <summary>The largest body read, in bytes: a job document of 32,768 characters fits however it is escaped.</summary>
+    private const int MaxBodyBytes = 512 * 1024;
+
+    private readonly KestrelServer _kestrel;
+    private readonly RestRouter _router;
+    private readonly ILogger _logger;
+
+    private RestServer(KestrelServer kestrel, RestRouter router, ILogger logger)
+    {
+        _kestrel = kestrel;
+        _router = router;
+        _logger = logger;
+    }
+
+    /// <summary>The port it listens on.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="bind">The address to listen on.</param>
+    /// <param name="port">The port; 0 means any free one.</param>
+    /// <param name="router">What answers.</param>
+    /// <param name="loggers">Where faults go.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The port is in use or not permitted.</exception>
+    public static async Task<RestServer> StartAsync(IPAddress bind, int port, RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        KestrelServerOptions options = new() { AddServerHeader = false };
+        options.Limits.MaxRequestBodySize = MaxBodyBytes;
+        options.Listen(bind, port);
+        KestrelServer kestrel = new(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), loggers);
+        RestServer server = new(kestrel, router, loggers.CreateLogger("rest"));
+        try
+        {
+            await kestrel.StartAsync(server, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            kestrel.Dispose();
+            throw;
+        }
+
+        foreach (string address in kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses)
+        {
+            server.Port = new Uri(address).Port;
+        }
+
+        return server;
+    }
+
+    /// <inheritdoc/>
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    /// <inheritdoc/>
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    /// <inheritdoc/>
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        HttpRequest http = context.Request;
+        string target = http.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        RestResponse response;
+        try
+        {
+            ReadOnlyMemory<byte> body = await ReadBodyAsync(http, context.RequestAborted).ConfigureAwait(false);
+            RestRequest request = new(http.Method, target, http.Query, PlaneSelector.Select(http.Headers.Authorization), http.Host.Host, body);
+            response = await _router.RouteAsync(request, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            response = RestResponse.InvalidRequest(e.Message);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception e)
+        {
+            // The last line of defence: whatever went wrong, the caller gets AWS's answer for it and the operator the cause.
+            LogFault(_logger, e, http.Method, target);
+            response = RestResponse.Error(500, "InternalFailureException", "the local cloud failed on this request; its log says why");
+        }
+
+        await WriteAsync(context, response).ConfigureAwait(false);
+        LogRequest(_logger, http.Method, target, response.Status, response.ErrorType ?? "ok");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        using (CancellationTokenSource patience = new(TimeSpan.FromSeconds(2)))
+        {
+            try
+            {
+                await _kestrel.StopAsync(patience.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // A client that keeps its connection open doesn't hold up the end.
+            }
+        }
+
+        _kestrel.Dispose();
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength is 0 or null && !request.Headers.ContainsKey("Transfer-Encoding"))
+        {
+            return ReadOnlyMemory<byte>.Empty;
+        }
+
+        using MemoryStream body = new();
+        await request.Body.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
+        return body.ToArray();
+    }
+
+    private static async Task WriteAsync(HttpContext context, RestResponse response)
+    {
+        HttpResponse http = context.Response;
+        http.StatusCode = response.Status;
+        http.ContentType = "application/json";
+        http.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
+        if (response.ErrorType is not null)
+        {
+            http.Headers["x-amzn-ErrorType"] = response.ErrorType + ":";
+        }
+
+        http.ContentLength = response.Body.Length;
+        await http.Body.WriteAsync(response.Body, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Target} -> {Status} {Outcome}")]
+    private static partial void LogRequest(ILogger logger, string method, string target, int status, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Target} failed")]
+    private static partial void LogFault(ILogger logger, Exception exception, string method, string target);
+}
