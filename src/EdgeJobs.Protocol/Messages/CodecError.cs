@@ -6,6 +6,15 @@ namespace EdgeJobs.Protocol;
 /// <param name="Offset">How many bytes into the payload the fault was found.</param>
 public readonly record struct CodecError(CodecErrorKind Kind, string Member, int Offset)
 {
+    private readonly string? _member = Member;
+
+    /// <summary>The path of the member, such as <c>execution.jobId</c>; empty when the fault is not in a member.</summary>
+    public string Member
+    {
+        get => _member ?? "";
+        init => _member = value;
+    }
+
     /// <summary>The same fault seen from the object that holds <paramref name="parent"/>.</summary>
     public CodecError Within(string parent) =>
         this with { Member = Member.Length == 0 ? parent : parent + "." + Member };

@@ -5,6 +5,23 @@ namespace EdgeJobs.Protocol;
 /// <param name="Rule">The limit, as a predicate: <c>must be 1 to 10080</c>.</param>
 public readonly record struct ConstraintViolation(string Member, string Rule)
 {
+    private readonly string? _member = Member;
+    private readonly string? _rule = Rule;
+
+    /// <summary>The path of the member, such as <c>statusDetails.reason</c>.</summary>
+    public string Member
+    {
+        get => _member ?? "";
+        init => _member = value;
+    }
+
+    /// <summary>The limit, as a predicate: <c>must be 1 to 10080</c>.</summary>
+    public string Rule
+    {
+        get => _rule ?? "";
+        init => _rule = value;
+    }
+
     /// <summary>The same violation seen from the object that holds <paramref name="parent"/>.</summary>
     public ConstraintViolation Within(string parent) =>
         this with { Member = Member.Length == 0 ? parent : parent + "." + Member };
