@@ -85,7 +85,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
             RestRequest request = new(http.Method, target, http.Query, PlaneSelector.Select(http.Headers.Authorization), http.Host.Host, body);
             response = await _router.RouteAsync(request, context.RequestAborted).ConfigureAwait(false);
         }
-        catch (BadHttpRequestException e)
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
         {
             response = RestResponse.InvalidRequest(e.Message);
         }
