@@ -7,6 +7,8 @@ namespace EdgeJobs.Generators.Emit;
 /// <summary>Emits the channel enum, the topic builders and the checks of topic parameters.</summary>
 internal static class TopicsEmitter
 {
+    private static readonly char[] NoLevel = { '/', '+', '#', '\0' };
+
     public static string EmitChannels(SpecModel spec)
     {
         SourceWriter w = CSharp.File(spec);
@@ -176,7 +178,8 @@ internal static class TopicsEmitter
         w.Line("public static bool " + check + "(ReadOnlySpan<char> value) =>");
         using (w.Indent())
         {
-            w.Line("TopicLevels.IsLevel(value)" + (violation.Length == 0 ? "" : " && !(" + violation + ")") + ";");
+            string rules = violation.Length == 0 ? "" : "!(" + violation + ")";
+            w.Line(CSharp.Join(" && ", new[] { IsAlwaysLevel(parameter.Rule) ? "" : "TopicLevels.IsLevel(value)", rules }) + ";");
         }
 
         w.Line();
@@ -190,6 +193,13 @@ internal static class TopicsEmitter
             }
         }
     }
+
+    /// <summary>True when the rule alone makes sure that a value is one level of a topic name.</summary>
+    private static bool IsAlwaysLevel(StringRule rule) =>
+        rule.MinLength > 0
+        && rule.Characters is { ExcludesControls: false } set
+        && set.Ascii.IndexOfAny(NoLevel) < 0
+        && rule.AlsoAllowed.All(v => v.Length > 0 && v.IndexOfAny(NoLevel) < 0);
 
     private static bool DifferInLastLevel(ChannelModel a, ChannelModel b) =>
         a.Levels.Count == b.Levels.Count

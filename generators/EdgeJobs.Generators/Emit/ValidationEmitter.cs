@@ -50,7 +50,9 @@ internal static class ValidationEmitter
         }
 
         List<string> broken = new();
-        string length = "TextRules.Length(" + value + ")";
+        // Where only ASCII is allowed, a code point is a char, and a text of others is refused anyway.
+        bool ascii = rule.Characters is { ExcludesControls: false };
+        string length = ascii ? value + ".Length" : "TextRules.Length(" + value + ")";
         if (rule.MinLength > 0 && rule.MaxLength >= 0)
         {
             broken.Add(length + " is < " + CSharp.Number(rule.MinLength) + " or > " + CSharp.Number(rule.MaxLength));
