@@ -143,7 +143,7 @@ internal static class ModelEmitter
 
         switch (member.Type)
         {
-            case StringRef:
+            case StringRef or DateTimeRef or UuidRef:
                 w.Line("writer.WriteString(" + name + ", " + value + ");");
                 break;
             case IntegerRef or NumberRef:
@@ -154,6 +154,9 @@ internal static class ModelEmitter
                 break;
             case EnumRef:
                 w.Line("writer.WriteString(" + name + ", " + value + ".ToUtf8());");
+                break;
+            case BytesRef:
+                w.Line("writer.WriteBase64String(" + name + ", " + value + ".Span);");
                 break;
             default:
                 w.Line("writer.WritePropertyName(" + name + ");");
@@ -170,7 +173,7 @@ internal static class ModelEmitter
         string item = depth == 0 ? "item" : "item" + CSharp.Number(depth);
         switch (type)
         {
-            case StringRef:
+            case StringRef or DateTimeRef or UuidRef:
                 w.Line("writer.WriteStringValue(" + value + ");");
                 break;
             case IntegerRef or NumberRef:
@@ -181,6 +184,9 @@ internal static class ModelEmitter
                 break;
             case EnumRef:
                 w.Line("writer.WriteStringValue(" + value + ".ToUtf8());");
+                break;
+            case BytesRef:
+                w.Line("writer.WriteBase64StringValue(" + value + ".Span);");
                 break;
             case RawObjectRef:
                 w.Line("writer.WriteRawValue(" + value + ".Utf8.Span, skipInputValidation: true);");

@@ -14,6 +14,9 @@ internal static class TypeNames
         IntegerRef => "long",
         NumberRef => "double",
         BooleanRef => "bool",
+        DateTimeRef => "DateTimeOffset",
+        UuidRef => "Guid",
+        BytesRef => "ByteString",
         RawObjectRef => "RawJson",
         ObjectRef o => o.Name,
         EnumRef e => e.Name,
@@ -34,6 +37,9 @@ internal static class TypeNames
         IntegerRef => "JsonInt64",
         NumberRef => "JsonDouble",
         BooleanRef => "JsonBoolean",
+        DateTimeRef => "JsonDateTime",
+        UuidRef => "JsonUuid",
+        BytesRef => "JsonBytes",
         RawObjectRef => "JsonRaw",
         ObjectRef o => o.Name + "View",
         ArrayRef a => "JsonArray<" + View(a.Element) + ">",
@@ -41,10 +47,13 @@ internal static class TypeNames
         _ => throw new InvalidOperationException("no view for " + type),
     };
 
+    /// <summary>True for a type whose values hold no slice of the payload: a view holds the value itself.</summary>
+    public static bool IsScalar(TypeRef type) => type is IntegerRef or NumberRef or BooleanRef or DateTimeRef or UuidRef;
+
     /// <summary>The type of a view's property.</summary>
     public static string ViewProperty(TypeRef type) => type switch
     {
-        IntegerRef or NumberRef or BooleanRef or EnumRef => Model(type) + "?",
+        _ when IsScalar(type) || type is EnumRef => Model(type) + "?",
         _ => View(type),
     };
 }

@@ -103,7 +103,8 @@ internal static class ValidationEmitter
         StringRef s => StringViolation(s.Rule, "x").Length > 0,
         IntegerRef i => IntegerViolation(i.Rule, "x").Length > 0,
         NumberRef n => NumberViolation(n.Rule, "x").Length > 0,
-        BooleanRef => false,
+        BooleanRef or DateTimeRef or UuidRef => false,
+        BytesRef b => b.MaxBytes >= 0,
         ArrayRef a => a.MinItems > 0 || a.MaxItems >= 0 || NeedsCheck(a.Element),
         MapRef m => m.MinProperties > 0 || m.MaxProperties >= 0 || NeedsCheck(m.Value) || NeedsCheck(new StringRef(m.Key)),
         _ => true,
@@ -154,6 +155,9 @@ internal static class ValidationEmitter
                 break;
             case EnumRef e:
                 EmitIf(w, value + " == " + e.Name + ".Unknown", path, "must be a value of " + e.Name + " other than Unknown");
+                break;
+            case BytesRef b:
+                EmitIf(w, value + ".Length > " + CSharp.Number(b.MaxBytes), path, "must have at most " + CSharp.Number(b.MaxBytes) + " bytes");
                 break;
             case RawObjectRef r:
                 if (r.MaxBytes >= 0)

@@ -121,7 +121,7 @@ internal static class ViewEmitter
             w.Line();
             foreach (MemberModel required in model.Members.Where(m => m.IsRequired))
             {
-                string absent = required.Type is IntegerRef or NumberRef or BooleanRef or EnumRef
+                string absent = TypeNames.IsScalar(required.Type) || required.Type is EnumRef
                     ? "view." + required.Name + " is null"
                     : "!view." + required.Name + ".HasValue";
                 using (w.Open("if (" + absent + ")"))
@@ -142,14 +142,13 @@ internal static class ViewEmitter
     {
         string local = CSharp.Camel(member.Name).TrimStart('@') + "Value";
         string name = CSharp.Literal(member.JsonName);
-        (string call, string type, string result) = member.Type switch
+        string view = TypeNames.View(member.Type);
+        string call = view + ".TryRead(ref reader, source, " + name;
+        (string type, string result) = member.Type switch
         {
-            IntegerRef { Format: IntegerFormat.Int32 } => ("JsonScalars.TryReadInt32(ref reader, " + name, "int", local),
-            IntegerRef => ("JsonScalars.TryReadInt64(ref reader, " + name, "long", local),
-            NumberRef => ("JsonScalars.TryReadDouble(ref reader, " + name, "double", local),
-            BooleanRef => ("JsonScalars.TryReadBoolean(ref reader, " + name, "bool", local),
-            EnumRef e => ("JsonText.TryRead(ref reader, source, " + name, "JsonText", e.Name + "Extensions.Read" + e.Name + "(" + local + ")"),
-            _ => (TypeNames.View(member.Type) + ".TryRead(ref reader, source, " + name, TypeNames.View(member.Type), local),
+            EnumRef e => (view, e.Name + "Extensions.Read" + e.Name + "(" + local + ")"),
+            _ when TypeNames.IsScalar(member.Type) => (view, local + ".Value"),
+            _ => (view, local),
         };
         w.Line("read = " + call + ", out " + type + " " + local + ", ref error);");
         w.Line("view." + member.Name + " = " + result + ";");
@@ -184,7 +183,8 @@ internal static class ViewEmitter
         return member.Type switch
         {
             StringRef => name + (member.IsRequired ? ".ToString()" : ".ToText()"),
-            IntegerRef or NumberRef or BooleanRef or EnumRef => name + (member.IsRequired ? ".GetValueOrDefault()" : ""),
+            _ when TypeNames.IsScalar(member.Type) || member.Type is EnumRef => name + (member.IsRequired ? ".GetValueOrDefault()" : ""),
+            BytesRef => member.IsRequired ? name + ".ToByteString()" : name + ".HasValue ? " + name + ".ToByteString() : null",
             RawObjectRef => name + ".ToRawJson(source)",
             ObjectRef => member.IsRequired ? name + ".ToModel(source)" : name + ".HasValue ? " + name + ".ToModel(source) : null",
             _ => member.IsRequired ? "To" + name + "(" + name + ", source)" : name + ".HasValue ? To" + name + "(" + name + ", source) : null",
@@ -204,7 +204,8 @@ internal static class ViewEmitter
         {
             StringRef => "{0}.ToString()",
             EnumRef e => e.Name + "Extensions.Read" + e.Name + "({0})",
-            IntegerRef or NumberRef or BooleanRef => "{0}.Value",
+            _ when TypeNames.IsScalar(inner) => "{0}.Value",
+            BytesRef => "{0}.ToByteString()",
             RawObjectRef => "{0}.ToRawJson(source)",
             ObjectRef => "{0}.ToModel(source)",
             _ => method + "Item({0}, source)",

@@ -15,6 +15,16 @@ internal sealed record NumberRef(NumberRule Rule) : TypeRef;
 /// <summary><c>true</c> or <c>false</c>.</summary>
 internal sealed record BooleanRef : TypeRef;
 
+/// <summary>A point in time in RFC 3339 text (<c>format: date-time</c>): <c>DateTimeOffset</c> in C#.</summary>
+internal sealed record DateTimeRef : TypeRef;
+
+/// <summary>A UUID in RFC 9562 text (<c>format: uuid</c>): <c>Guid</c> in C#.</summary>
+internal sealed record UuidRef : TypeRef;
+
+/// <summary>Bytes in base64 (<c>format: byte</c>, or <c>contentEncoding: base64</c>): <c>ByteString</c> in C#.</summary>
+/// <param name="MaxBytes">The most bytes it may have when decoded (<c>x-maxBytes</c>), or -1 for no limit.</param>
+internal sealed record BytesRef(int MaxBytes) : TypeRef;
+
 /// <summary>Any JSON object, kept as the UTF-8 that was received: <c>RawJson</c> in C#.</summary>
 /// <param name="MaxBytes">The most bytes it may have (<c>x-maxBytes</c>), or -1 for no limit.</param>
 internal sealed record RawObjectRef(int MaxBytes) : TypeRef;

@@ -94,6 +94,32 @@ public static class JsonScalars
         return false;
     }
 
+    /// <summary>Reads a string with a point in time in RFC 3339 form.</summary>
+    public static bool TryReadDateTime(scoped ref Utf8JsonReader reader, string member, out DateTimeOffset value, scoped ref CodecError error)
+    {
+        value = default;
+        if (reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out value))
+        {
+            return true;
+        }
+
+        error = new CodecError(CodecErrorKind.WrongType, member, (int)reader.TokenStartIndex);
+        return false;
+    }
+
+    /// <summary>Reads a string with a UUID in the form of RFC 9562.</summary>
+    public static bool TryReadUuid(scoped ref Utf8JsonReader reader, string member, out Guid value, scoped ref CodecError error)
+    {
+        value = default;
+        if (reader.TokenType == JsonTokenType.String && reader.TryGetGuid(out value))
+        {
+            return true;
+        }
+
+        error = new CodecError(CodecErrorKind.WrongType, member, (int)reader.TokenStartIndex);
+        return false;
+    }
+
     /// <summary>The name of the member that the reader stands on, escapes resolved when it has any.</summary>
     /// <param name="reader">Stands on a property name.</param>
     /// <param name="buffer">Room for the resolved name.</param>
