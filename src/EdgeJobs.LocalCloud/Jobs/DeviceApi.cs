@@ -1,0 +1,193 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Jobs;
+
+/// <summary>The device API over MQTT: a request as topic and payload in, the answer as topic and payload out. A function over a transaction.</summary>
+internal static class DeviceApi
+{
+    /// <summary>The job id that stands for the head of the list.</summary>
+    public const string Next = "$next";
+
+    /// <summary>Carries out a request. Looks at JSON first, then the topic, then the operation has its say.</summary>
+    public static DeviceMessage Handle(Transaction transaction, string topic, ReadOnlyMemory<byte> payload)
+    {
+        // Some clients send nothing where they have nothing to say.
+        payload = payload.IsEmpty ? "{}"u8.ToArray() : payload;
+        if (CheckJson(payload.Span) is { } invalidJson)
+        {
+            return Rejected(transaction, topic, null, invalidJson);
+        }
+
+        string? token = CorrelationToken.TryRead(payload.Span, UpdateJobExecutionRequest.CorrelationMember, out JsonText text) ? text.ToString() : null;
+        if (!JobsTopics.TryMatch(topic, out JobsTopicMatch match))
+        {
+            return Rejected(transaction, topic, token, NoOperation);
+        }
+
+        string thing = match.ThingName.ToString();
+        return match.Channel switch
+        {
+            JobsChannel.GetPendingJobExecutions => GetPending(transaction, topic, payload, token, thing),
+            JobsChannel.StartNextPendingJobExecution => StartNext(transaction, topic, payload, token, thing),
+            JobsChannel.DescribeJobExecution => Describe(transaction, topic, payload, token, thing, match.JobId.ToString()),
+            JobsChannel.UpdateJobExecution => Update(transaction, topic, payload, token, thing, match.JobId.ToString()),
+            _ => Rejected(transaction, topic, token, NoOperation),
+        };
+    }
+
+    /// <summary>A refusal, on the topic that belongs to the request's.</summary>
+    public static DeviceMessage Rejected(Transaction transaction, string topic, string? token, ServiceError error) => DeviceMessage.Of(topic + "/rejected", new RejectedResponse
+    {
+        ClientToken = token,
+        Timestamp = transaction.Now.ToUnixTimeSeconds(),
+        Code = Wire.ToCode(error.Kind),
+        Message = error.Message,
+        ExecutionState = error is { Current: { } current, Kind: ServiceErrorKind.VersionConflict or ServiceErrorKind.InvalidStateTransition }
+            ? Wire.ToState(current) : null,
+    });
+
+    private static ServiceError NoOperation => new(ServiceErrorKind.InvalidTopic, "The topic does not map to a Jobs operation");
+
+    private static DeviceMessage GetPending(Transaction transaction, string topic, ReadOnlyMemory<byte> payload, string? token, string thing)
+    {
+        if (!GetPendingJobExecutionsRequest.TryRead(payload, out _, out CodecError fault))
+        {
+            return Rejected(transaction, topic, token, BadShape(fault));
+        }
+
+        if (!DevicePlane.GetPending(transaction, thing).Succeeded(out PendingExecutions? pending, out ServiceError? error))
+        {
+            return Rejected(transaction, topic, token, error);
+        }
+
+        return Accepted(topic, new GetPendingJobExecutionsResponse
+        {
+            ClientToken = token,
+            Timestamp = transaction.Now.ToUnixTimeSeconds(),
+            InProgressJobs = [.. pending.InProgress.Select(Wire.ToSummary)],
+            QueuedJobs = [.. pending.Queued.Select(Wire.ToSummary)],
+        });
+    }
+
+    private static DeviceMessage StartNext(Transaction transaction, string topic, ReadOnlyMemory<byte> payload, string? token, string thing)
+    {
+        if (!StartNextPendingJobExecutionRequest.TryRead(payload, out StartNextPendingJobExecutionRequest? request, out CodecError fault))
+        {
+            return Rejected(transaction, topic, token, BadShape(fault));
+        }
+
+        StartNextCommand command = new(thing, request.StatusDetails, request.StepTimeoutInMinutes);
+        return DevicePlane.StartNext(transaction, command).Succeeded(out NextExecution? next, out ServiceError? error)
+            ? Accepted(topic, new StartNextPendingJobExecutionResponse
+            {
+                ClientToken = token,
+                Timestamp = transaction.Now.ToUnixTimeSeconds(),
+                Execution = Execution(transaction, next.Handed, withDocument: true),
+            })
+            : Rejected(transaction, topic, token, error);
+    }
+
+    private static DeviceMessage Describe(Transaction transaction, string topic, ReadOnlyMemory<byte> payload, string? token, string thing, string jobId)
+    {
+        if (!DescribeJobExecutionRequest.TryRead(payload, out DescribeJobExecutionRequest? request, out CodecError fault))
+        {
+            return Rejected(transaction, topic, token, BadShape(fault));
+        }
+
+        HandedExecution? handed;
+        ServiceError? error;
+        if (jobId == Next)
+        {
+            _ = DevicePlane.DescribeNext(transaction, thing).Succeeded(out NextExecution? next, out error);
+            handed = next?.Handed;
+        }
+        else
+        {
+            _ = DevicePlane.Describe(transaction, thing, jobId, request.ExecutionNumber).Succeeded(out handed, out error);
+        }
+
+        return error is not null
+            ? Rejected(transaction, topic, token, error)
+            : Accepted(topic, new DescribeJobExecutionResponse
+            {
+                ClientToken = token,
+                Timestamp = transaction.Now.ToUnixTimeSeconds(),
+                Execution = Execution(transaction, handed, request.IncludeJobDocument ?? true),
+            });
+    }
+
+    private static DeviceMessage Update(Transaction transaction, string topic, ReadOnlyMemory<byte> payload, string? token, string thing, string jobId)
+    {
+        if (!UpdateJobExecutionRequest.TryRead(payload, out UpdateJobExecutionRequest? request, out CodecError fault))
+        {
+            return Rejected(transaction, topic, token, BadShape(fault));
+        }
+
+        // The spec's enumeration knows only what a device may set; which refusal another status gets depends on the word itself.
+        _ = CorrelationToken.TryRead(payload.Span, "status"u8, out JsonText text);
+        string word = text.ToString();
+        if (!JobExecutionStatusExtensions.TryParseJobExecutionStatus(Encoding.UTF8.GetBytes(word), out JobExecutionStatus status))
+        {
+            return Rejected(transaction, topic, token, ServiceError.Invalid($"status {word} is unknown"));
+        }
+
+        UpdateCommand command = new()
+        {
+            ThingName = thing,
+            JobId = jobId,
+            Status = status,
+            StatusDetails = request.StatusDetails,
+            ExpectedVersion = request.ExpectedVersion,
+            ExecutionNumber = request.ExecutionNumber,
+            StepTimeoutInMinutes = request.StepTimeoutInMinutes,
+        };
+        return DevicePlane.Update(transaction, command).Succeeded(out HandedExecution? updated, out ServiceError? error)
+            ? Accepted(topic, new UpdateJobExecutionResponse
+            {
+                ClientToken = token,
+                Timestamp = transaction.Now.ToUnixTimeSeconds(),
+                ExecutionState = request.IncludeJobExecutionState == true ? Wire.ToState(updated.Execution) : null,
+                JobDocument = request.IncludeJobDocument == true ? updated.Document : default,
+            })
+            : Rejected(transaction, topic, token, error);
+    }
+
+    private static JobExecution? Execution(Transaction transaction, HandedExecution? handed, bool withDocument) =>
+        handed is null ? null : Wire.ToExecution(handed.Execution, withDocument ? handed.Document : default, transaction.Now);
+
+    private static ServiceError? CheckJson(ReadOnlySpan<byte> payload)
+    {
+        if (!Utf8.IsValid(payload))
+        {
+            return new ServiceError(ServiceErrorKind.InvalidJson, "The payload is not valid UTF-8");
+        }
+
+        try
+        {
+            Utf8JsonReader reader = new(payload);
+            reader.Read();
+            JsonTokenType first = reader.TokenType;
+            reader.Skip();
+            // Anything behind the value throws.
+            reader.Read();
+            return first == JsonTokenType.StartObject ? null : new ServiceError(ServiceErrorKind.InvalidJson, "The payload is not a JSON object");
+        }
+        catch (JsonException)
+        {
+            return new ServiceError(ServiceErrorKind.InvalidJson, "The payload is not valid JSON");
+        }
+    }
+
+    private static ServiceError BadShape(CodecError fault) => ServiceError.Invalid(fault.Kind switch
+    {
+        CodecErrorKind.MissingMember => $"{fault.Member} is required",
+        CodecErrorKind.OutOfRange => $"{fault.Member} is a number that does not fit",
+        _ => $"{fault.Member} has the wrong JSON type",
+    });
+
+    private static DeviceMessage Accepted<T>(string topic, T response)
+        where T : class, IMessage<T> => DeviceMessage.Of(topic + "/accepted", response);
+}

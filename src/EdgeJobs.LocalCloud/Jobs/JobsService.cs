@@ -1,0 +1,201 @@
+using EdgeJobs.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeJobs.LocalCloud.Jobs;
+
+/// <summary>
+/// The Jobs service: the one place where its state changes. One operation at a time: it works on a transaction, the changes
+/// are made durable, only then are they visible and answers and notifications leave. Safe to use from any thread.
+/// </summary>
+internal sealed partial class JobsService : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly IJobStore _store;
+    private readonly TimeProvider _clock;
+    private readonly JobsServiceOptions _options;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private IDeviceGateway[] _gateways = [];
+    private ServiceState _state;
+    private DateTimeOffset? _timerSetTo;
+    private bool _disposed;
+
+    /// <summary>Reads the stored state and starts the timers; what was due while the process was away times out at once.</summary>
+    /// <exception cref="StoreException">The store can't be read.</exception>
+    public JobsService(IJobStore store, TimeProvider clock, JobsServiceOptions options, ILogger<JobsService> logger)
+    {
+        _store = store;
+        _clock = clock;
+        _options = options;
+        _logger = logger;
+        _state = store.Load().Aggregate(ServiceState.Empty, static (state, change) => state.Apply(change));
+        _timer = clock.CreateTimer(static service => ((JobsService)service!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        lock (_gate)
+        {
+            SetTimer();
+        }
+    }
+
+    /// <summary>Adds a way to devices. It gets every notification from now on.</summary>
+    public void Attach(IDeviceGateway gateway)
+    {
+        lock (_gate)
+        {
+            _gateways = [.. _gateways, gateway];
+        }
+    }
+
+    /// <summary>Takes a way to devices out again.</summary>
+    public void Detach(IDeviceGateway gateway)
+    {
+        lock (_gate)
+        {
+            _gateways = [.. _gateways.Where(one => one != gateway)];
+        }
+    }
+
+    /// <summary>Carries out a device's request. The answer, then the notifications, are given to the gateways before it returns.</summary>
+    /// <param name="gateway">Where the request came from and the answer goes.</param>
+    /// <param name="clientId">The client that asks, in the gateway's words.</param>
+    /// <param name="topic">A topic <c>$aws/things/THING/jobs/…</c>; whether the client may act for that thing was looked at before.</param>
+    /// <param name="payload">The payload; not kept.</param>
+    public void HandleRequest(IDeviceGateway gateway, string clientId, string topic, ReadOnlyMemory<byte> payload)
+    {
+        lock (_gate)
+        {
+            Result<Boxed<DeviceMessage>> result = Run(transaction =>
+            {
+                AutoRegister(transaction, topic);
+                return new Boxed<DeviceMessage>(DeviceApi.Handle(transaction, topic, payload));
+            }, answer => gateway.Reply(clientId, answer.Value));
+            if (result.Error is { } failure)
+            {
+                string? token = CorrelationToken.TryRead(payload.Span, UpdateJobExecutionRequest.CorrelationMember, out JsonText text) ? text.ToString() : null;
+                gateway.Reply(clientId, DeviceApi.Rejected(new Transaction(_state, Now()), topic, token, failure));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _gateways = [];
+        }
+
+        _timer.Dispose();
+    }
+
+    // An operation that may refuse: a refusal changes nothing.
+    private Result<T> Do<T>(Func<Transaction, Result<T>> operation)
+        where T : class
+    {
+        lock (_gate)
+        {
+            Result<Boxed<Result<T>>> outcome = Run(transaction => new Boxed<Result<T>>(operation(transaction)), static _ => { });
+            return outcome.Succeeded(out Boxed<Result<T>>? result, out ServiceError? failure) ? result.Value : failure;
+        }
+    }
+
+    // The same for an operation without a result.
+    private ServiceError? Do(Func<Transaction, ServiceError?> operation)
+    {
+        lock (_gate)
+        {
+            Result<Boxed<ServiceError?>> outcome = Run(transaction => new Boxed<ServiceError?>(operation(transaction)), static _ => { });
+            return outcome.Succeeded(out Boxed<ServiceError?>? result, out ServiceError? failure) ? result.Value : failure;
+        }
+    }
+
+    // Under the lock: time-outs that are due, the operation, the store, the new state, the answer, the notifications. In that order.
+    private Result<T> Run<T>(Func<Transaction, T> operation, Action<T> answer)
+        where T : class
+    {
+        Transaction transaction = new(_state, Now());
+        T result;
+        try
+        {
+            transaction.Expire();
+            result = operation(transaction);
+            if (transaction.Changes.Count > 0)
+            {
+                _store.Save(transaction.Changes);
+            }
+        }
+        catch (StoreException e)
+        {
+            StoreFailed(e);
+            return new ServiceError(ServiceErrorKind.InternalFailure, "The service could not store the change; nothing has changed");
+        }
+
+        _state = transaction.State;
+        answer(result);
+        foreach (DeviceMessage message in Notifications.Of(transaction))
+        {
+            foreach (IDeviceGateway gateway in _gateways)
+            {
+                gateway.Publish(message);
+            }
+        }
+
+        SetTimer();
+        return result;
+    }
+
+    private void OnTimer()
+    {
+        lock (_gate)
+        {
+            _timerSetTo = null;
+            if (!_disposed && Run<object>(static transaction => transaction, static _ => { }).Error is not null)
+            {
+                // The disk may have room again by then.
+                _timerSetTo = Now().AddSeconds(1);
+                _timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private void SetTimer()
+    {
+        if (_disposed || _state.NextDeadline == _timerSetTo)
+        {
+            return;
+        }
+
+        _timerSetTo = _state.NextDeadline;
+        TimeSpan wait = Timeout.InfiniteTimeSpan;
+        if (_timerSetTo is { } deadline)
+        {
+            wait = deadline - _clock.GetUtcNow();
+            // Timers count in milliseconds and may not run early.
+            wait = wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+        }
+
+        _timer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void AutoRegister(Transaction transaction, string topic)
+    {
+        if (_options.AutoRegisterThings && JobsTopics.TryMatch(topic, out JobsTopicMatch match))
+        {
+            string name = match.ThingName.ToString();
+            if (!transaction.State.Things.ContainsKey(name))
+            {
+                _ = ThingRegistry.CreateThing(transaction, name, NewId(), null, ValueMap<string>.Empty);
+            }
+        }
+    }
+
+    // To the millisecond, which is what a store keeps.
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(_clock.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private static string NewId() => Guid.NewGuid().ToString();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Nothing was changed: the store failed")]
+    private partial void StoreFailed(StoreException e);
+
+    private sealed record Boxed<T>(T Value);
+}

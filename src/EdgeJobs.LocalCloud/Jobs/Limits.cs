@@ -1,0 +1,66 @@
+using System.Buffers;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Jobs;
+
+/// <summary>What names and values may be; the same figures as AWS's.</summary>
+internal static class Limits
+{
+    /// <summary>The longest name of a thing or a group, in characters.</summary>
+    public const int NameLength = 128;
+
+    /// <summary>The longest job id, in characters.</summary>
+    public const int JobIdLength = 64;
+
+    /// <summary>The longest time limit and step timer, in minutes: 7 days.</summary>
+    public const int TimeoutInMinutes = 10080;
+
+    /// <summary>The largest job document, in bytes of UTF-8.</summary>
+    public const int DocumentBytes = 32768;
+
+    /// <summary>The longest description or comment, in characters.</summary>
+    public const int TextLength = 2028;
+
+    /// <summary>The longest reason code, in characters.</summary>
+    public const int ReasonCodeLength = 128;
+
+    /// <summary>The most targets of a job.</summary>
+    public const int Targets = 100;
+
+    /// <summary>The most executions in one <c>notify</c>, and the most QUEUED ones in an answer to <c>get</c>.</summary>
+    public const int ListedExecutions = 10;
+
+    private static readonly SearchValues<char> JobIdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_-");
+
+    private static readonly SearchValues<char> ReasonCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+    /// <summary>True when a thing or a group may be called so.</summary>
+    public static bool IsName(string name) => name.Length is >= 1 and <= NameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+
+    /// <summary>True when a job may be called so.</summary>
+    public static bool IsJobId(string jobId) => jobId.Length is >= 1 and <= JobIdLength && !jobId.AsSpan().ContainsAnyExcept(JobIdCharacters);
+
+    /// <summary>True for the names that mean something else at a job id's place in a topic, so that a device could never reach such a job.</summary>
+    public static bool IsReservedJobId(string jobId) => jobId is "get" or "start-next" or "notify" or "notify-next";
+
+    /// <summary>What is wrong with a reason code and a comment, or null.</summary>
+    public static ServiceError? CheckReason(string? reasonCode, string? comment) =>
+        reasonCode is not null && (reasonCode.Length > ReasonCodeLength || reasonCode.AsSpan().ContainsAnyExcept(ReasonCharacters))
+            ? ServiceError.Invalid($"reasonCode must be at most {ReasonCodeLength} upper-case letters, digits and underscores")
+            : CheckText("comment", comment);
+
+    /// <summary>What is wrong with a description or a comment, or null.</summary>
+    public static ServiceError? CheckText(string member, string? text) => text?.Length > TextLength
+        ? ServiceError.Invalid($"{member} must be at most {TextLength} characters")
+        : null;
+
+    /// <summary>What is wrong with status details, or null. The rules are those of the device API.</summary>
+    public static ServiceError? CheckStatusDetails(ValueMap<string>? details) =>
+        details is not null && !new StartNextPendingJobExecutionRequest { StatusDetails = details }.TryValidate(out ConstraintViolation violation)
+            ? ServiceError.Invalid(violation.ToString())
+            : null;
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Jobs;
+
+/// <summary>
+/// What the things are told after an operation. The whole table of AWS follows from two rules: <c>notify</c> when an
+/// execution joined or left the thing's pending list, <c>notify-next</c> when the head of that list is another one. So an
+/// execution that is merely started where it stands, or reports progress, is silent.
+/// </summary>
+internal static class Notifications
+{
+    /// <summary>The notifications of an operation, thing by thing, <c>notify</c> before <c>notify-next</c>.</summary>
+    public static IEnumerable<DeviceMessage> Of(Transaction transaction)
+    {
+        SortedDictionary<string, bool> things = new(StringComparer.Ordinal);
+        foreach (StateChange change in transaction.Changes)
+        {
+            ExecutionKey? key = change switch
+            {
+                StateChange.ExecutionPut put => put.Execution.Key,
+                StateChange.ExecutionRemoved removed => removed.Key,
+                _ => null,
+            };
+            if (key is { } touched)
+            {
+                bool moved = IsPending(transaction.Before, touched) != IsPending(transaction.State, touched);
+                things[touched.ThingName] = moved || things.GetValueOrDefault(touched.ThingName);
+            }
+        }
+
+        foreach ((string thing, bool listChanged) in things)
+        {
+            ImmutableSortedSet<Execution> pending = transaction.State.PendingOf(thing);
+            if (listChanged)
+            {
+                yield return ListChanged(thing, pending, transaction.Now);
+            }
+
+            if (Head(transaction.Before.PendingOf(thing)) != Head(pending))
+            {
+                yield return NextChanged(thing, pending, transaction);
+            }
+        }
+    }
+
+    private static DeviceMessage ListChanged(string thing, ImmutableSortedSet<Execution> pending, DateTimeOffset now)
+    {
+        List<JobExecutionSummary> inProgress = [], queued = [];
+        for (int i = 0; i < Math.Min(pending.Count, Limits.ListedExecutions); i++)
+        {
+            (pending[i].Status == JobExecutionStatus.InProgress ? inProgress : queued).Add(Wire.ToSummary(pending[i]));
+        }
+
+        JobExecutionsChangedEvent message = new()
+        {
+            Timestamp = now.ToUnixTimeSeconds(),
+            Jobs = new JobExecutionsByStatus
+            {
+                InProgress = inProgress.Count == 0 ? null : [.. inProgress],
+                Queued = queued.Count == 0 ? null : [.. queued],
+            },
+        };
+        return DeviceMessage.Of(JobsTopics.JobExecutionsChanged(thing), message);
+    }
+
+    private static DeviceMessage NextChanged(string thing, ImmutableSortedSet<Execution> pending, Transaction transaction)
+    {
+        NextJobExecutionChangedEvent message = new()
+        {
+            Timestamp = transaction.Now.ToUnixTimeSeconds(),
+            Execution = pending.IsEmpty ? null
+                : Wire.ToExecution(pending[0], transaction.State.Jobs[pending[0].Key.JobId].Document, transaction.Now),
+        };
+        return DeviceMessage.Of(JobsTopics.NextJobExecutionChanged(thing), message);
+    }
+
+    private static bool IsPending(ServiceState state, ExecutionKey key) => state.Find(key) is { IsPending: true };
+
+    private static ExecutionKey? Head(ImmutableSortedSet<Execution> pending) => pending.IsEmpty ? null : pending[0].Key;
+}

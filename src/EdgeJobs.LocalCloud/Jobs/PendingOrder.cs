@@ -1,0 +1,29 @@
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Jobs;
+
+/// <summary>The order in which a thing gets its executions: IN_PROGRESS before QUEUED, then the one queued first, then the one made first.</summary>
+internal sealed class PendingOrder : IComparer<Execution>
+{
+    /// <summary>The only one; it has no state.</summary>
+    public static PendingOrder Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public int Compare(Execution? x, Execution? y)
+    {
+        if (x is null || y is null)
+        {
+            return (x is null ? 0 : 1) - (y is null ? 0 : 1);
+        }
+
+        int order = Rank(x).CompareTo(Rank(y));
+        if (order == 0)
+        {
+            order = x.QueuedAt.CompareTo(y.QueuedAt);
+        }
+
+        return order != 0 ? order : x.Sequence.CompareTo(y.Sequence);
+    }
+
+    private static int Rank(Execution execution) => execution.Status == JobExecutionStatus.InProgress ? 0 : 1;
+}

@@ -1,0 +1,33 @@
+namespace EdgeJobs.LocalCloud.Jobs;
+
+/// <summary>One change of the service's state, small enough to be one row of a store.</summary>
+internal abstract record StateChange
+{
+    private StateChange()
+    {
+    }
+
+    /// <summary>A thing is new or changed.</summary>
+    internal sealed record ThingPut(Thing Thing) : StateChange;
+
+    /// <summary>A thing is gone.</summary>
+    internal sealed record ThingRemoved(string Name) : StateChange;
+
+    /// <summary>A group is new or changed.</summary>
+    internal sealed record GroupPut(ThingGroup Group) : StateChange;
+
+    /// <summary>A group is gone.</summary>
+    internal sealed record GroupRemoved(string Name) : StateChange;
+
+    /// <summary>A job is new or changed.</summary>
+    internal sealed record JobPut(Job Job) : StateChange;
+
+    /// <summary>A job is gone; its executions were removed before.</summary>
+    internal sealed record JobRemoved(string JobId) : StateChange;
+
+    /// <summary>An execution is new or changed.</summary>
+    internal sealed record ExecutionPut(Execution Execution) : StateChange;
+
+    /// <summary>An execution is gone.</summary>
+    internal sealed record ExecutionRemoved(ExecutionKey Key) : StateChange;
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Jobs;
+
+/// <summary>The operations on things and thing groups, as functions over a transaction.</summary>
+internal static class ThingRegistry
+{
+    /// <summary>Registers a thing. The same again is no error; the same name with other settings is.</summary>
+    public static Result<Thing> CreateThing(Transaction transaction, string name, string id, string? typeName, ValueMap<string> attributes)
+    {
+        if (!Limits.IsName(name))
+        {
+            return BadName("thingName");
+        }
+
+        if (transaction.State.Things.TryGetValue(name, out Thing? known))
+        {
+            return known.TypeName == typeName && known.Attributes.Equals(attributes)
+                ? known
+                : new ServiceError(ServiceErrorKind.ResourceAlreadyExists, $"Thing {name} already exists with different settings");
+        }
+
+        Thing thing = new(name, id, typeName, attributes, transaction.Now);
+        transaction.Make(new StateChange.ThingPut(thing));
+        return thing;
+    }
+
+    /// <summary>Deletes a thing; its unfinished executions are REMOVED. Deleting what isn't there is no error.</summary>
+    public static void DeleteThing(Transaction transaction, string name)
+    {
+        if (!transaction.State.Things.ContainsKey(name))
+        {
+            return;
+        }
+
+        foreach (ThingGroup group in transaction.State.Groups.Values.Where(group => group.Members.Contains(name)))
+        {
+            transaction.Make(new StateChange.GroupPut(group with { Members = group.Members.Remove(name) }));
+        }
+
+        foreach (Execution execution in transaction.State.PendingOf(name))
+        {
+            transaction.End(execution, JobExecutionStatus.Removed);
+        }
+
+        transaction.Make(new StateChange.ThingRemoved(name));
+    }
+
+    /// <summary>Makes a group. The same again is no error.</summary>
+    public static Result<ThingGroup> CreateGroup(Transaction transaction, string name, string id)
+    {
+        if (!Limits.IsName(name))
+        {
+            return BadName("thingGroupName");
+        }
+
+        if (transaction.State.Groups.TryGetValue(name, out ThingGroup? known))
+        {
+            return known;
+        }
+
+        ThingGroup group = new(name, id, ImmutableSortedSet.Create<string>(StringComparer.Ordinal), transaction.Now);
+        transaction.Make(new StateChange.GroupPut(group));
+        return group;
+    }
+
+    /// <summary>Deletes a group; its things leave it first. Deleting what isn't there is no error.</summary>
+    public static void DeleteGroup(Transaction transaction, string name)
+    {
+        if (transaction.State.Groups.TryGetValue(name, out ThingGroup? group))
+        {
+            foreach (string member in group.Members)
+            {
+                Leave(transaction, name, member);
+            }
+
+            transaction.Make(new StateChange.GroupRemoved(name));
+        }
+    }
+
+    /// <summary>Adds a thing to a group: CONTINUOUS jobs of the group reach it at once.</summary>
+    public static ServiceError? AddToGroup(Transaction transaction, string groupName, string thingName)
+    {
+        if (FindBoth(transaction, groupName, thingName, out ThingGroup group) is { } error)
+        {
+            return error;
+        }
+
+        if (group.Members.Contains(thingName))
+        {
+            return null;
+        }
+
+        transaction.Make(new StateChange.GroupPut(group with { Members = group.Members.Add(thingName) }));
+        foreach (Job job in ContinuousJobsOf(transaction, groupName))
+        {
+            if (transaction.State.Find(thingName, job.Id, null) is not { IsPending: true })
+            {
+                transaction.Queue(job, thingName);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes a thing out of a group: its unfinished executions of the group's CONTINUOUS jobs are REMOVED.</summary>
+    public static ServiceError? RemoveFromGroup(Transaction transaction, string groupName, string thingName)
+    {
+        if (FindBoth(transaction, groupName, thingName, out ThingGroup group) is { } error)
+        {
+            return error;
+        }
+
+        if (group.Members.Contains(thingName))
+        {
+            Leave(transaction, groupName, thingName);
+        }
+
+        return null;
+    }
+
+    private static void Leave(Transaction transaction, string groupName, string thingName)
+    {
+        ThingGroup group = transaction.State.Groups[groupName];
+        transaction.Make(new StateChange.GroupPut(group with { Members = group.Members.Remove(thingName) }));
+        foreach (Job job in ContinuousJobsOf(transaction, groupName))
+        {
+            if (!IsTargeted(transaction.State, job, thingName) && transaction.State.Find(thingName, job.Id, null) is { IsPending: true } execution)
+            {
+                transaction.End(execution, JobExecutionStatus.Removed);
+            }
+        }
+    }
+
+    private static List<Job> ContinuousJobsOf(Transaction transaction, string groupName) =>
+    [
+        .. transaction.State.Jobs.Values
+            .Where(job => job is { TargetSelection: TargetSelection.Continuous, Status: JobStatus.InProgress } && job.Targets.Contains(JobTarget.Group(groupName)))
+            .OrderBy(job => job.Sequence),
+    ];
+
+    private static bool IsTargeted(ServiceState state, Job job, string thingName) => job.Targets.Any(target => target.IsGroup
+        ? state.Groups.TryGetValue(target.Name, out ThingGroup? group) && group.Members.Contains(thingName)
+        : target.Name == thingName);
+
+    private static ServiceError? FindBoth(Transaction transaction, string groupName, string thingName, out ThingGroup group)
+    {
+        group = null!;
+        if (!transaction.State.Things.ContainsKey(thingName))
+        {
+            return ServiceError.NotFound($"Thing {thingName} is not registered");
+        }
+
+        return transaction.State.Groups.TryGetValue(groupName, out group!) ? null : ServiceError.NotFound($"Thing group {groupName} does not exist");
+    }
+
+    private static ServiceError BadName(string member) =>
+        ServiceError.Invalid($"{member} must be 1 to {Limits.NameLength} characters of a-z, A-Z, 0-9, colon, underscore and hyphen");
+}
