@@ -127,6 +127,9 @@ public sealed class TopicTests
         Assert.Equal((int)JobsChannel.UpdateJobExecution, JobsOperations.UpdateJobExecution.RequestChannel);
         Assert.Equal((int)JobsChannel.UpdateJobExecutionAccepted, JobsOperations.UpdateJobExecution.AcceptedChannel);
         Assert.Equal((int)JobsChannel.UpdateJobExecutionRejected, JobsOperations.UpdateJobExecution.RejectedChannel);
+        Assert.Equal(["$aws/things/{thingName}/jobs/{jobId}/update/+"], JobsOperations.UpdateJobExecution.ReplyFilters);
+        Assert.Equal("$aws/things/{thingName}/jobs/{jobId}/update", JobsSpec.Instance.AddressOf(JobsOperations.UpdateJobExecution.RequestChannel));
+        Assert.Throws<ArgumentOutOfRangeException>(() => JobsSpec.Instance.AddressOf(0));
     }
 
     private static IEnumerable<(JobsChannel Channel, Func<string> Build, Formatter Format)> Channels(string thing, string job)

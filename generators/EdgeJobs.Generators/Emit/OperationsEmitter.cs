@@ -28,6 +28,7 @@ internal static class OperationsEmitter
                     {
                         arguments.Add(channel + spec.Channels[accepted.Channel].Name);
                         arguments.Add(operation.Rejected is { } rejected ? channel + spec.Channels[rejected.Channel].Name : "0");
+                        arguments.Add("[" + string.Join(", ", ReplyFilter.Of(spec, operation).Select(f => CSharp.Literal(f.Address))) + "]");
                     }
                     else
                     {
@@ -64,6 +65,21 @@ internal static class OperationsEmitter
             EmitList(w, spec, "Requests", "RequestOperation", spec.Operations.Where(o => o.Accepted is not null));
             w.Line();
             EmitList(w, spec, "Events", "EventOperation", spec.Operations.Where(o => o.Accepted is null));
+            w.Line();
+            w.Line("/// <inheritdoc/>");
+            w.Line("public override string AddressOf(int channel) => (" + spec.Name + "Channel)channel switch");
+            w.Line("{");
+            using (w.Indent())
+            {
+                foreach (ChannelModel channel in spec.Channels)
+                {
+                    w.Line(spec.Name + "Channel." + channel.Name + " => " + CSharp.Literal(channel.Address) + ",");
+                }
+
+                w.Line("_ => throw new ArgumentOutOfRangeException(nameof(channel)),");
+            }
+
+            w.Line("};");
             w.Line();
             w.Line("/// <inheritdoc/>");
             using (w.Open("public override bool TryMatch(ReadOnlySpan<char> topic, out int channel)"))

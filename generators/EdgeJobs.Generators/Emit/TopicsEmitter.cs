@@ -114,30 +114,14 @@ internal static class TopicsEmitter
     /// <summary>Emits the filters that a client subscribes to: replies of requests, and events.</summary>
     private static void EmitFilters(SourceWriter w, SpecModel spec, OperationModel operation, TopicRules rules)
     {
-        if (operation.Accepted is null)
+        foreach (ReplyFilter filter in ReplyFilter.Of(spec, operation))
         {
-            if (!operation.IsSend)
-            {
-                EmitFilter(w, spec.Channels[operation.Channel], operation.Name + "Filter", "the event", lastLevel: null, rules);
-            }
-
-            return;
+            EmitFilter(w, filter.Channel, filter.Name, filter.What, filter.LastLevel, rules);
         }
 
-        ChannelModel accepted = spec.Channels[operation.Accepted.Channel];
-        ChannelModel? rejected = operation.Rejected is null ? null : spec.Channels[operation.Rejected.Channel];
-        if (rejected is null)
+        if (operation.Accepted is null && !operation.IsSend)
         {
-            EmitFilter(w, accepted, operation.Name + "ReplyFilter", "the reply", lastLevel: null, rules);
-        }
-        else if (DifferInLastLevel(accepted, rejected))
-        {
-            EmitFilter(w, accepted, operation.Name + "ReplyFilter", "both replies", lastLevel: "+", rules);
-        }
-        else
-        {
-            EmitFilter(w, accepted, operation.Name + "AcceptedFilter", "the reply when it is accepted", lastLevel: null, rules);
-            EmitFilter(w, rejected, operation.Name + "RejectedFilter", "the reply when it is rejected", lastLevel: null, rules);
+            EmitFilter(w, spec.Channels[operation.Channel], operation.Name + "Filter", "the event", lastLevel: null, rules);
         }
     }
 
@@ -200,11 +184,6 @@ internal static class TopicsEmitter
         && rule.Characters is { ExcludesControls: false } set
         && set.Ascii.IndexOfAny(NoLevel) < 0
         && rule.AlsoAllowed.All(v => v.Length > 0 && v.IndexOfAny(NoLevel) < 0);
-
-    private static bool DifferInLastLevel(ChannelModel a, ChannelModel b) =>
-        a.Levels.Count == b.Levels.Count
-        && a.Parameters.Equals(b.Parameters)
-        && a.Levels.Take(a.Levels.Count - 1).SequenceEqual(b.Levels.Take(b.Levels.Count - 1));
 
     private static void Describe(SourceWriter w, ChannelModel channel) =>
         CSharp.Summary(w, CSharp.Or(channel.Description, "The topic of " + channel.Id + "."), "`" + channel.Address + "`");

@@ -6,7 +6,14 @@ namespace EdgeJobs.Protocol;
 /// <param name="requestChannel">The channel that the request is published to.</param>
 /// <param name="acceptedChannel">The channel of the reply when it is accepted.</param>
 /// <param name="rejectedChannel">The channel of the reply when it is rejected, or 0 when the operation has none.</param>
-public abstract class RequestOperation(string name, QualityOfService qualityOfService, int requestChannel, int acceptedChannel, int rejectedChannel)
+/// <param name="replyFilters">The topic filters of the replies, with parameters in braces.</param>
+public abstract class RequestOperation(
+    string name,
+    QualityOfService qualityOfService,
+    int requestChannel,
+    int acceptedChannel,
+    int rejectedChannel,
+    IReadOnlyList<string> replyFilters)
 {
     /// <summary>The operation's name in the spec.</summary>
     public string Name { get; } = name;
@@ -22,6 +29,9 @@ public abstract class RequestOperation(string name, QualityOfService qualityOfSe
 
     /// <summary>The channel of the reply when the request is rejected, or 0 when the operation has none.</summary>
     public int RejectedChannel { get; } = rejectedChannel;
+
+    /// <summary>The topic filters of the replies, with parameters in braces: <c>$aws/things/{thingName}/jobs/get/+</c>.</summary>
+    public IReadOnlyList<string> ReplyFilters { get; } = replyFilters;
 }
 
 /// <summary>A request with the types of its payload and of its replies' payloads.</summary>
@@ -33,13 +43,15 @@ public abstract class RequestOperation(string name, QualityOfService qualityOfSe
 /// <param name="requestChannel">The channel that the request is published to.</param>
 /// <param name="acceptedChannel">The channel of the reply when it is accepted.</param>
 /// <param name="rejectedChannel">The channel of the reply when it is rejected.</param>
+/// <param name="replyFilters">The topic filters of the replies, with parameters in braces.</param>
 public sealed class RequestOperation<TRequest, TAccepted, TRejected>(
     string name,
     QualityOfService qualityOfService,
     int requestChannel,
     int acceptedChannel,
-    int rejectedChannel)
-    : RequestOperation(name, qualityOfService, requestChannel, acceptedChannel, rejectedChannel)
+    int rejectedChannel,
+    IReadOnlyList<string> replyFilters)
+    : RequestOperation(name, qualityOfService, requestChannel, acceptedChannel, rejectedChannel, replyFilters)
     where TRequest : class, ICorrelatedMessage<TRequest>
     where TAccepted : class, ICorrelatedMessage<TAccepted>
     where TRejected : class, ICorrelatedMessage<TRejected>;

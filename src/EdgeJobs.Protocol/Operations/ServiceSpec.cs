@@ -9,6 +9,11 @@ public abstract class ServiceSpec
     /// <summary>The messages without a reply.</summary>
     public abstract IReadOnlyList<EventOperation> Events { get; }
 
+    /// <summary>The address of a channel, with parameters in braces: <c>$aws/things/{thingName}/jobs/get</c>.</summary>
+    /// <param name="channel">A value of the generated channel enum other than 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The spec has no such channel.</exception>
+    public abstract string AddressOf(int channel);
+
     /// <summary>Finds the channel of a topic. Allocates nothing.</summary>
     /// <param name="topic">The topic of an inbound message.</param>
     /// <param name="channel">A value of the generated channel enum, or 0.</param>
