@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.Runtime.Policy;
+
+/// <summary>
+/// Writes the AWS IoT policy that allows a thing just what a set of operations needs: from the spec, so that it can't
+/// forget a topic or keep one too many.
+/// </summary>
+public sealed class LeastPrivilegePolicy
+{
+    private readonly ServiceSpec _spec;
+    private readonly IReadOnlyList<RequestOperation> _requests;
+    private readonly IReadOnlyList<EventOperation> _events;
+
+    /// <summary>Makes the policy for the operations that a client uses.</summary>
+    /// <param name="spec">The spec that declares them.</param>
+    /// <param name="requests">The requests that the client sends.</param>
+    /// <param name="events">The events that the client sends or receives.</param>
+    public LeastPrivilegePolicy(ServiceSpec spec, IReadOnlyList<RequestOperation> requests, IReadOnlyList<EventOperation> events)
+    {
+        _spec = spec;
+        _requests = requests;
+        _events = events;
+    }
+
+    /// <summary>What the agent uses: the four requests of AWS IoT Jobs, and the notification that the head of the queue changed.</summary>
+    public static LeastPrivilegePolicy ForAgent() =>
+        new(JobsSpec.Instance, JobsSpec.Instance.Requests, [JobsOperations.NextJobExecutionChanged]);
+
+    /// <summary>Writes the policy document, indented, as the AWS command line takes it.</summary>
+    /// <param name="region">Such as <c>eu-central-1</c>.</param>
+    /// <param name="account">The 12 digits of the account.</param>
+    /// <param name="thingName">The thing, or a policy variable such as <c>${iot:Connection.Thing.ThingName}</c>.</param>
+    /// <param name="clientId">The client id that the thing connects with, or a policy variable.</param>
+    public string Write(string region, string account, string thingName, string clientId)
+    {
+        string arn = $"arn:aws:iot:{region}:{account}:";
+        ArrayBufferWriter<byte> buffer = new();
+        JsonWriterOptions options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (Utf8JsonWriter writer = new(buffer, options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("Version", "2012-10-17");
+            writer.WriteStartArray("Statement");
+            WriteStatement(writer, "iot:Connect", [arn + "client/" + clientId]);
+            WriteStatement(writer, "iot:Publish", Resources(arn + "topic/", thingName, Published(), anyValue: "*"));
+            WriteStatement(writer, "iot:Receive", Resources(arn + "topic/", thingName, Received(), anyValue: "*"));
+
+            // A topic filter is compared with the resource as text: its own wildcard, not the policy's, is what is allowed.
+            WriteStatement(writer, "iot:Subscribe", Resources(arn + "topicfilter/", thingName, Subscribed(), anyValue: "+"));
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private IEnumerable<string> Published() =>
+        _requests.Select(r => _spec.AddressOf(r.RequestChannel))
+            .Concat(_events.Where(e => e.IsSent).Select(e => _spec.AddressOf(e.Channel)));
+
+    private IEnumerable<string> Received() =>
+        _requests.SelectMany(Replies).Concat(_events.Where(e => !e.IsSent).Select(e => _spec.AddressOf(e.Channel)));
+
+    private IEnumerable<string> Subscribed() =>
+        _requests.SelectMany(r => r.ReplyFilters).Concat(_events.Where(e => !e.IsSent).Select(e => _spec.AddressOf(e.Channel)));
+
+    private IEnumerable<string> Replies(RequestOperation request) => request.RejectedChannel == 0
+        ? [_spec.AddressOf(request.AcceptedChannel)]
+        : [_spec.AddressOf(request.AcceptedChannel), _spec.AddressOf(request.RejectedChannel)];
+
+    private static IEnumerable<string> Resources(string prefix, string thingName, IEnumerable<string> addresses, string anyValue) =>
+        addresses.Select(a => prefix + Fill(a, thingName, anyValue)).Distinct();
+
+    private static string Fill(string address, string thingName, string anyValue)
+    {
+        StringBuilder topic = new();
+        foreach (string level in address.Split('/'))
+        {
+            int open = level.IndexOf('{', StringComparison.Ordinal);
+            int close = level.IndexOf('}', StringComparison.Ordinal);
+            topic.Append(topic.Length == 0 ? "" : "/");
+            if (open < 0)
+            {
+                topic.Append(level);
+                continue;
+            }
+
+            bool isThing = level[(open + 1)..close] == "thingName";
+
+            // MQTT's + stands for whole levels only.
+            topic.Append(anyValue == "+" && !isThing ? "+" : level[..open] + (isThing ? thingName : anyValue) + level[(close + 1)..]);
+        }
+
+        return topic.ToString();
+    }
+
+    private static void WriteStatement(Utf8JsonWriter writer, string action, IEnumerable<string> resources)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("Effect", "Allow");
+        writer.WriteString("Action", action);
+        writer.WriteStartArray("Resource");
+        foreach (string resource in resources)
+        {
+            writer.WriteStringValue(resource);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using EdgeJobs.Runtime.Policy;
+
+namespace EdgeJobs.Runtime.Tests.Policy;
+
+public sealed class LeastPrivilegePolicyTests
+{
+    private const string Arn = "arn:aws:iot:eu-central-1:123456789012:";
+    private const string Jobs = "$aws/things/pump-7/jobs/";
+
+    /// <summary>What the policy of the AWS sample for the same operations allows.</summary>
+    private static readonly Dictionary<string, string[]> Sample = new()
+    {
+        ["iot:Publish"] = ["topic/" + Jobs + "start-next", "topic/" + Jobs + "*/update", "topic/" + Jobs + "*/get", "topic/" + Jobs + "get"],
+        ["iot:Receive"] = ["topic/" + Jobs + "notify-next", "topic/" + Jobs + "start-next/*", "topic/" + Jobs + "*/update/*", "topic/" + Jobs + "get/*", "topic/" + Jobs + "*/get/*"],
+        ["iot:Subscribe"] = ["topicfilter/" + Jobs + "notify-next", "topicfilter/" + Jobs + "start-next/*", "topicfilter/" + Jobs + "*/update/*", "topicfilter/" + Jobs + "get/*", "topicfilter/" + Jobs + "*/get/*"],
+        ["iot:Connect"] = ["client/test-*"],
+    };
+
+    [Fact]
+    public void The_policy_is_this_one()
+    {
+        JsonNode policy = JsonNode.Parse(LeastPrivilegePolicy.ForAgent().Write("eu-central-1", "123456789012", "pump-7", "test-pump-7"))!;
+        Assert.Equal("2012-10-17", (string)policy["Version"]!);
+        Assert.Equal([Arn + "client/test-pump-7"], Resources(policy, "iot:Connect"));
+        Assert.Equal(
+            [Arn + "topic/" + Jobs + "get", Arn + "topic/" + Jobs + "start-next", Arn + "topic/" + Jobs + "*/get", Arn + "topic/" + Jobs + "*/update"],
+            Resources(policy, "iot:Publish"));
+        Assert.Equal(
+            [
+                Arn + "topic/" + Jobs + "get/accepted", Arn + "topic/" + Jobs + "get/rejected",
+                Arn + "topic/" + Jobs + "start-next/accepted", Arn + "topic/" + Jobs + "start-next/rejected",
+                Arn + "topic/" + Jobs + "*/get/accepted", Arn + "topic/" + Jobs + "*/get/rejected",
+                Arn + "topic/" + Jobs + "*/update/accepted", Arn + "topic/" + Jobs + "*/update/rejected",
+                Arn + "topic/" + Jobs + "notify-next",
+            ],
+            Resources(policy, "iot:Receive"));
+        Assert.Equal(
+            [
+                Arn + "topicfilter/" + Jobs + "get/+", Arn + "topicfilter/" + Jobs + "start-next/+",
+                Arn + "topicfilter/" + Jobs + "+/get/+", Arn + "topicfilter/" + Jobs + "+/update/+", Arn + "topicfilter/" + Jobs + "notify-next",
+            ],
+            Resources(policy, "iot:Subscribe"));
+    }
+
+    [Fact]
+    public void The_policy_grants_no_more_than_the_AWS_sample()
+    {
+        JsonNode policy = JsonNode.Parse(LeastPrivilegePolicy.ForAgent().Write("eu-central-1", "123456789012", "pump-7", "test-pump-7"))!;
+        foreach (JsonNode? statement in policy["Statement"]!.AsArray())
+        {
+            string action = (string)statement!["Action"]!;
+            Assert.All(Resources(policy, action), resource => Assert.Contains(Sample[action], allowed => Covers(Arn + allowed, resource)));
+        }
+    }
+
+    private static string[] Resources(JsonNode policy, string action) =>
+        [.. policy["Statement"]!.AsArray().Single(s => (string)s!["Action"]! == action)!["Resource"]!.AsArray().Select(r => (string)r!)];
+
+    /// <summary>True when everything that the narrow resource matches is matched by the wide one, where * stands for any text.</summary>
+    private static bool Covers(string wide, string narrow) =>
+        Regex.IsMatch(narrow, "^" + Regex.Escape(wide).Replace("\\*", ".*", StringComparison.Ordinal) + "$");
+}
