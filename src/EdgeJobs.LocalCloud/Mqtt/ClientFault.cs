@@ -1,0 +1,60 @@
+using MQTTnet;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace EdgeJobs.LocalCloud.Mqtt;
+
+/// <summary>What a client did that ends its connection, as at AWS.</summary>
+/// <param name="Reason">What an MQTT 5 client is told.</param>
+/// <param name="Why">The same in words.</param>
+internal readonly record struct ClientFault(MqttDisconnectReasonCode Reason, string Why)
+{
+    /// <summary>What is wrong with a SUBSCRIBE as a whole, or null.</summary>
+    public static ClientFault? Of(MqttSubscribePacket packet)
+    {
+        if (packet.TopicFilters.Count > BrokerLimits.FiltersPerSubscribe)
+        {
+            return new ClientFault(MqttDisconnectReasonCode.QuotaExceeded, $"a SUBSCRIBE has at most {BrokerLimits.FiltersPerSubscribe} filters");
+        }
+
+        if (packet.SubscriptionIdentifier != 0)
+        {
+            return new ClientFault(MqttDisconnectReasonCode.SubscriptionIdentifiersNotSupported, "there are no subscription identifiers");
+        }
+
+        return packet.TopicFilters.Exists(static filter => filter.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce) ? NoQualityTwo : null;
+    }
+
+    /// <summary>What is wrong with a PUBLISH, or null.</summary>
+    /// <param name="thing">The thing of the client's certificate; null without one.</param>
+    /// <param name="message">The message.</param>
+    public static ClientFault? Of(string? thing, MqttApplicationMessage message)
+    {
+        string topic = message.Topic ?? "";
+        if (message.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce)
+        {
+            return NoQualityTwo;
+        }
+
+        if (message.Payload.Length > BrokerLimits.PayloadBytes)
+        {
+            return new ClientFault(MqttDisconnectReasonCode.PacketTooLarge, $"the payload has more than {BrokerLimits.PayloadBytes} bytes");
+        }
+
+        if (!BrokerLimits.IsTopic(topic))
+        {
+            return new ClientFault(MqttDisconnectReasonCode.TopicNameInvalid, "the topic is too long or too deep");
+        }
+
+        if (!ThingPolicy.MayPublish(thing, topic))
+        {
+            return new ClientFault(MqttDisconnectReasonCode.NotAuthorized, $"{topic} is not a topic of thing {thing}");
+        }
+
+        return message.Retain && ThingPolicy.IsReserved(topic)
+            ? new ClientFault(MqttDisconnectReasonCode.NotAuthorized, "nothing is retained on reserved topics")
+            : null;
+    }
+
+    private static ClientFault NoQualityTwo => new(MqttDisconnectReasonCode.QoSNotSupported, "there is no QoS 2");
+}

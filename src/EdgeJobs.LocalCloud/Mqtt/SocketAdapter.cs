@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using MQTTnet.Adapter;
+using MQTTnet.Diagnostics.Logger;
+using MQTTnet.Formatter;
+using MQTTnet.Implementations;
+using MQTTnet.Server;
+
+namespace EdgeJobs.LocalCloud.Mqtt;
+
+/// <summary>
+/// One listening port of the broker. Our own in place of the library's, because that one tells nobody which port it got,
+/// and does not say which authority it wants client certificates from.
+/// </summary>
+internal sealed partial class SocketAdapter : IMqttServerAdapter
+{
+    private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(10);
+
+    private readonly Socket _listener;
+    private readonly SslServerAuthenticationOptions? _tls;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _accepting = Task.CompletedTask;
+
+    /// <summary>Takes the port; clients are served from <see cref="StartAsync"/> on.</summary>
+    /// <exception cref="BrokerException">The port is taken, or may not be used.</exception>
+    public SocketAdapter(IPEndPoint endPoint, SslServerAuthenticationOptions? tls, ILogger logger)
+    {
+        _tls = tls;
+        _logger = logger;
+        _listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            _listener.Bind(endPoint);
+            _listener.Listen();
+        }
+        catch (SocketException e)
+        {
+            _listener.Dispose();
+            throw new BrokerException($"can't listen on {endPoint}: {e.Message}; choose another port, or 0 for any free one", e);
+        }
+
+        EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
+    }
+
+    /// <summary>The address and port it listens on.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <inheritdoc/>
+    public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
+
+    /// <inheritdoc/>
+    public Task StartAsync(MqttServerOptions options, IMqttNetLogger logger)
+    {
+        _accepting = Task.Run(() => AcceptAsync(logger));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
+        await _accepting.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _listener.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync(IMqttNetLogger logger)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                Socket client = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                _ = Task.Run(() => ServeAsync(client, logger));
+            }
+            catch (Exception e) when (_stopping.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException or SocketException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                // Out of file descriptors, or a client that left before it was let in.
+                AcceptFailed(EndPoint, e.Message);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket client, IMqttNetLogger logger)
+    {
+        IPEndPoint? remote = null;
+        try
+        {
+            remote = client.RemoteEndPoint as IPEndPoint;
+            client.NoDelay = true;
+            Stream stream = new NetworkStream(client, ownsSocket: true);
+            await using (stream.ConfigureAwait(false))
+            {
+                X509Certificate2? certificate = null;
+                if (_tls is not null)
+                {
+                    SslStream secured = new(stream, leaveInnerStreamOpen: false);
+                    stream = secured;
+                    using CancellationTokenSource time = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+                    time.CancelAfter(HandshakeTime);
+                    await secured.AuthenticateAsServerAsync(_tls, time.Token).ConfigureAwait(false);
+                    certificate = secured.RemoteCertificate as X509Certificate2;
+                }
+
+                using MqttTcpChannel channel = new(stream, client.LocalEndPoint, remote, certificate);
+                using MqttChannelAdapter adapter = new(channel, new MqttPacketFormatterAdapter(new MqttBufferWriter(4096, 65535)), logger);
+                if (ClientHandler is { } handler)
+                {
+                    await handler(adapter).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            if (!_stopping.IsCancellationRequested)
+            {
+                ClientLeft(remote, e.Message);
+            }
+        }
+        finally
+        {
+            client.Dispose();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{EndPoint}: a client could not be let in: {Why}")]
+    private partial void AcceptFailed(IPEndPoint endPoint, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Client} got no further than the connection: {Why}")]
+    private partial void ClientLeft(IPEndPoint? client, string why);
+}
