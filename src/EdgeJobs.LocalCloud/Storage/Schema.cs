@@ -1,0 +1,60 @@
+namespace EdgeJobs.LocalCloud.Storage;
+
+/// <summary>The tables. Times are milliseconds since 1970, documents and maps are JSON text.</summary>
+internal static class Schema
+{
+    /// <summary>Marks a file as ours in SQLite's header: "EJLC".</summary>
+    public const int ApplicationId = 0x454A4C43;
+
+    /// <summary>The version that this build reads and writes.</summary>
+    public const int Version = 1;
+
+    /// <summary>Makes everything in an empty file.</summary>
+    public const string Create = """
+        CREATE TABLE thing (
+            name TEXT PRIMARY KEY,
+            id TEXT NOT NULL,
+            type_name TEXT,
+            attributes TEXT NOT NULL,
+            created_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE thing_group (
+            name TEXT PRIMARY KEY,
+            id TEXT NOT NULL,
+            members TEXT NOT NULL,
+            created_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE job (
+            id TEXT PRIMARY KEY,
+            sequence INTEGER NOT NULL,
+            document BLOB NOT NULL,
+            targets TEXT NOT NULL,
+            description TEXT,
+            target_selection TEXT NOT NULL,
+            timeout_minutes INTEGER,
+            status TEXT NOT NULL,
+            force_canceled INTEGER NOT NULL,
+            reason_code TEXT,
+            comment TEXT,
+            created_at INTEGER NOT NULL,
+            last_updated_at INTEGER NOT NULL,
+            completed_at INTEGER
+        ) WITHOUT ROWID;
+        CREATE TABLE execution (
+            thing_name TEXT NOT NULL,
+            job_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            sequence INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            status_details TEXT NOT NULL,
+            queued_at INTEGER NOT NULL,
+            started_at INTEGER,
+            last_updated_at INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            force_canceled INTEGER NOT NULL,
+            in_progress_deadline INTEGER,
+            step_deadline INTEGER,
+            PRIMARY KEY (thing_name, job_id, number)
+        ) WITHOUT ROWID;
+        """;
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text.Json;
+using EdgeJobs.LocalCloud.Jobs;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeJobs.LocalCloud.Storage;
+
+/// <summary>
+/// The service's state in one SQLite file. Write-ahead log with synchronous=FULL: what <see cref="Save"/> has returned from
+/// survives the kill of the process and of the machine. One process at a time.
+/// </summary>
+internal sealed class SqliteJobStore : IJobStore, IDisposable
+{
+    private readonly string _file;
+    private readonly SqliteConnection _connection;
+    private readonly StateWriter _writer;
+
+    private SqliteJobStore(string file, SqliteConnection connection)
+    {
+        _file = file;
+        _connection = connection;
+        _writer = new StateWriter(connection);
+    }
+
+    /// <summary>Opens a file, or makes it.</summary>
+    /// <exception cref="StoreException">It is no database, that of another program or a newer version, damaged, in use, or not writable.</exception>
+    public static SqliteJobStore Open(string file)
+    {
+        SqliteConnectionStringBuilder settings = new() { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 2 };
+        SqliteConnection connection = new(settings.ConnectionString);
+        try
+        {
+            connection.Open();
+            // The file is ours alone from the first read on: two clouds on one directory would undo each other's work.
+            Execute(connection, "PRAGMA locking_mode = EXCLUSIVE");
+            CheckHeader(connection, file);
+            Execute(connection, "PRAGMA journal_mode = WAL");
+            Execute(connection, "PRAGMA synchronous = FULL");
+            if (Scalar(connection, "PRAGMA user_version") == 0)
+            {
+                Create(connection);
+            }
+
+            CheckHealth(connection, file);
+            return new SqliteJobStore(file, connection);
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw Explain(file, e);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<StateChange> Load()
+    {
+        try
+        {
+            return StateReader.ReadAll(_connection);
+        }
+        catch (SqliteException e)
+        {
+            throw Explain(_file, e);
+        }
+        catch (Exception e) when (e is FormatException or JsonException or InvalidCastException)
+        {
+            throw new StoreException($"{_file} is damaged: {e.Message}; move it away to start empty, or restore a copy", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(IReadOnlyList<StateChange> changes)
+    {
+        try
+        {
+            using SqliteTransaction transaction = _connection.BeginTransaction();
+            foreach (StateChange change in changes)
+            {
+                _writer.Write(change, transaction);
+            }
+
+            transaction.Commit();
+        }
+        catch (SqliteException e)
+        {
+            throw Explain(_file, e);
+        }
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _connection.Dispose();
+    }
+
+    private static void CheckHeader(SqliteConnection connection, string file)
+    {
+        long owner = Scalar(connection, "PRAGMA application_id");
+        long version = Scalar(connection, "PRAGMA user_version");
+        long tables = Scalar(connection, "SELECT count(*) FROM sqlite_master");
+        if (owner != Schema.ApplicationId && (owner != 0 || version != 0 || tables != 0))
+        {
+            throw new StoreException($"{file} is the database of another program; choose another data directory");
+        }
+
+        if (version > Schema.Version)
+        {
+            throw new StoreException($"{file} was written by a newer version (schema {version}, this one knows {Schema.Version}); use that version, or another data directory");
+        }
+    }
+
+    private static void Create(SqliteConnection connection)
+    {
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        Execute(connection, Schema.Create);
+        Execute(connection, $"PRAGMA application_id = {Schema.ApplicationId.ToString(CultureInfo.InvariantCulture)}");
+        Execute(connection, $"PRAGMA user_version = {Schema.Version.ToString(CultureInfo.InvariantCulture)}");
+        transaction.Commit();
+    }
+
+    private static void CheckHealth(SqliteConnection connection, string file)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA quick_check(1)";
+        if (command.ExecuteScalar() is string result && result != "ok")
+        {
+            throw new StoreException($"{file} is damaged: {result}; move it away to start empty, or restore a copy");
+        }
+    }
+
+    private static StoreException Explain(string file, SqliteException e) => new(e.SqliteErrorCode switch
+    {
+        5 or 6 => $"{file} is in use: another edgejobs-cloud runs on this data directory; stop it, or choose another directory",
+        8 or 14 => $"{file} can't be written: {e.Message}; look at the rights of the directory and the file",
+        10 => $"{file} can't be read or written: {e.Message}; look at the disk",
+        11 => $"{file} is damaged: {e.Message}; move it away to start empty, or restore a copy",
+        13 => $"{file} can't grow: the disk is full",
+        26 => $"{file} is no database; move it away to start empty",
+        _ => $"{file}: {e.Message}",
+    }, e);
+
+    private static long Scalar(SqliteConnection connection, string query)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // The queries are the constants above.
+        command.CommandText = query;
+#pragma warning restore CA2100
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    private static void Execute(SqliteConnection connection, string statement)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // The statements are the constants above.
+        command.CommandText = statement;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.Protocol;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeJobs.LocalCloud.Storage;
+
+/// <summary>Rows to the service's types.</summary>
+internal static class StateReader
+{
+    /// <summary>Everything in the file, things first, executions last.</summary>
+    public static List<StateChange> ReadAll(SqliteConnection connection)
+    {
+        List<StateChange> changes = [];
+        Read(connection, "SELECT name, id, type_name, attributes, created_at FROM thing", row =>
+            changes.Add(new StateChange.ThingPut(new Thing(row.GetString(0), row.GetString(1), TextOrNull(row, 2), Text.ToMap(row.GetString(3)), Time(row, 4)))));
+        Read(connection, "SELECT name, id, members, created_at FROM thing_group", row =>
+            changes.Add(new StateChange.GroupPut(new ThingGroup(
+                row.GetString(0), row.GetString(1), Text.ToNames(row.GetString(2)).ToImmutableSortedSet(StringComparer.Ordinal), Time(row, 3)))));
+        Read(connection, """
+            SELECT id, sequence, document, targets, description, target_selection, timeout_minutes, status, force_canceled, reason_code, comment,
+                   created_at, last_updated_at, completed_at FROM job
+            """, row => changes.Add(new StateChange.JobPut(ToJob(row))));
+        Read(connection, """
+            SELECT thing_name, job_id, number, sequence, status, status_details, queued_at, started_at, last_updated_at, version, force_canceled,
+                   in_progress_deadline, step_deadline FROM execution
+            """, row => changes.Add(new StateChange.ExecutionPut(ToExecution(row))));
+        return changes;
+    }
+
+    private static Job ToJob(SqliteDataReader row)
+    {
+        if (!JobNames.TryParse(row.GetString(5), out TargetSelection selection) || !JobNames.TryParse(row.GetString(7), out JobStatus status))
+        {
+            throw new FormatException($"job {row.GetString(0)} has an unknown status or target selection");
+        }
+
+        return new Job
+        {
+            Id = row.GetString(0),
+            Sequence = row.GetInt64(1),
+            Document = new RawJson(row.GetFieldValue<byte[]>(2)),
+            Targets = [.. Text.ToNames(row.GetString(3)).Select(Text.ToTarget)],
+            Description = TextOrNull(row, 4),
+            TargetSelection = selection,
+            TimeoutInMinutes = row.IsDBNull(6) ? null : row.GetInt32(6),
+            Status = status,
+            ForceCanceled = row.GetBoolean(8),
+            ReasonCode = TextOrNull(row, 9),
+            Comment = TextOrNull(row, 10),
+            CreatedAt = Time(row, 11),
+            LastUpdatedAt = Time(row, 12),
+            CompletedAt = TimeOrNull(row, 13),
+        };
+    }
+
+    private static Execution ToExecution(SqliteDataReader row)
+    {
+        if (!JobExecutionStatusExtensions.TryParseJobExecutionStatus(System.Text.Encoding.UTF8.GetBytes(row.GetString(4)), out JobExecutionStatus status))
+        {
+            throw new FormatException($"the execution of job {row.GetString(1)} on {row.GetString(0)} has an unknown status");
+        }
+
+        return new Execution
+        {
+            Key = new ExecutionKey(row.GetString(0), row.GetString(1), row.GetInt64(2)),
+            Sequence = row.GetInt64(3),
+            Status = status,
+            StatusDetails = Text.ToMap(row.GetString(5)),
+            QueuedAt = Time(row, 6),
+            StartedAt = TimeOrNull(row, 7),
+            LastUpdatedAt = Time(row, 8),
+            Version = row.GetInt64(9),
+            ForceCanceled = row.GetBoolean(10),
+            InProgressDeadline = TimeOrNull(row, 11),
+            StepDeadline = TimeOrNull(row, 12),
+        };
+    }
+
+    private static void Read(SqliteConnection connection, string query, Action<SqliteDataReader> onRow)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // The queries are the constants above.
+        command.CommandText = query;
+#pragma warning restore CA2100
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            onRow(reader);
+        }
+    }
+
+    private static string? TextOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static DateTimeOffset Time(SqliteDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+
+    private static DateTimeOffset? TimeOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : Time(row, column);
+}
