@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Publishes edgejobs as one native, stripped executable.
+#
+#   ./publish-arm64.sh [--rid linux-arm64|linux-x64] [--output DIR]
+#
+# Default: linux-arm64 into artifacts/linux-arm64. Installs what is missing of the linker and cross compiler (Debian,
+# Ubuntu), fails on any trimming or AOT warning, and tells the size and what the binary needs on the board.
+set -euo pipefail
+
+usage() {
+  echo "usage: $0 [--rid linux-arm64|linux-x64] [--output DIR]" >&2
+  exit 2
+}
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+rid=linux-arm64
+output=
+while (( $# > 0 )); do
+  case $1 in
+    --rid) rid=${2:?"--rid needs a value: linux-arm64 or linux-x64"}; shift 2 ;;
+    --output) output=${2:?"--output needs a directory"}; shift 2 ;;
+    *) usage ;;
+  esac
+done
+
+host=$(uname -m)
+packages=(clang:clang lld:ld.lld libc6-dev)
+options=()
+case $rid-$host in
+  linux-x64-x86_64 | linux-arm64-aarch64) ;;
+  linux-arm64-x86_64)
+    packages+=(gcc-aarch64-linux-gnu:aarch64-linux-gnu-gcc libc6-dev-arm64-cross)
+    options+=(-p:ObjCopyName=aarch64-linux-gnu-objcopy)
+    ;;
+  linux-x64-* | linux-arm64-*)
+    echo "error: $rid cannot be published on $host: use an x86_64 machine, or --rid for this one." >&2
+    exit 2
+    ;;
+  *) usage ;;
+esac
+output=$(realpath --canonicalize-missing "${output:-$root/artifacts/$rid}")
+
+"$root/eng/packages.sh" "${packages[@]}"
+
+mkdir -p "$output"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# Each warning by itself and as an error; nothing beside the binary and its symbols.
+if ! dotnet publish "$root/src/EdgeJobs.Agent/EdgeJobs.Agent.csproj" --runtime "$rid" --configuration Release \
+  --output "$output" -nodeReuse:false -p:TrimmerSingleWarn=false -p:IlcTreatWarningsAsErrors=true \
+  -p:PublishDocumentationFiles=false -p:AllowedReferenceRelatedFileExtensions=none -p:StripSymbols=true "${options[@]}" < /dev/null > "$log" 2>&1; then
+  cat "$log" >&2
+  echo "error: publishing for $rid failed (see above)." >&2
+  exit 1
+fi
+if grep -E '(warning|error) IL[0-9]+' "$log" >&2; then
+  echo "error: the trimmer or the AOT compiler warned (see above): the binary may lack code that it needs." >&2
+  exit 1
+fi
+
+binary=$output/edgejobs
+bytes=$(stat --format %s "$binary")
+glibc=$(readelf --wide --version-info "$binary" | grep --only-matching 'GLIBC_[0-9.]*' | sort --version-sort | tail --lines 1)
+libraries=$(readelf --wide --dynamic "$binary" | sed --quiet 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | paste --serial --delimiters ' ')
+printf 'binary     %s\n' "$binary"
+printf 'size       %d bytes (%s MB of 1,000,000 bytes), stripped; symbols for a debugger: edgejobs.dbg beside it\n' \
+  "$bytes" "$(awk -v b="$bytes" 'BEGIN { printf "%.2f", b / 1e6 }')"
+printf 'glibc      %s or newer\n' "${glibc#GLIBC_}"
+printf 'libraries  %s; opened when first needed: libssl.so.3 or libssl.so.1.1 (OpenSSL)\n' "$libraries"
