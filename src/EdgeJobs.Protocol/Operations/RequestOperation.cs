@@ -30,6 +30,10 @@ public abstract class RequestOperation(
     /// <summary>The channel of the reply when the request is rejected, or 0 when the operation has none.</summary>
     public int RejectedChannel { get; } = rejectedChannel;
 
+    /// <summary>The name of the member that carries the token in replies on a channel, in UTF-8.</summary>
+    /// <param name="channel">One of the operation's two reply channels.</param>
+    public abstract ReadOnlySpan<byte> CorrelationMember(int channel);
+
     /// <summary>The topic filters of the replies, with parameters in braces: <c>$aws/things/{thingName}/jobs/get/+</c>.</summary>
     public IReadOnlyList<string> ReplyFilters { get; } = replyFilters;
 }
@@ -54,4 +58,9 @@ public sealed class RequestOperation<TRequest, TAccepted, TRejected>(
     : RequestOperation(name, qualityOfService, requestChannel, acceptedChannel, rejectedChannel, replyFilters)
     where TRequest : class, ICorrelatedMessage<TRequest>
     where TAccepted : class, ICorrelatedMessage<TAccepted>
-    where TRejected : class, ICorrelatedMessage<TRejected>;
+    where TRejected : class, ICorrelatedMessage<TRejected>
+{
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> CorrelationMember(int channel) =>
+        channel == RejectedChannel ? TRejected.CorrelationMember : TAccepted.CorrelationMember;
+}

@@ -1,0 +1,44 @@
+namespace EdgeJobs.Client;
+
+/// <summary>Where and how to connect.</summary>
+public sealed record MqttConnectionOptions
+{
+    /// <summary>The server's host name or IP address.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The server's TCP port, 1 to 65535. AWS IoT Core takes MQTT with certificates on 8883.</summary>
+    public int Port { get; init; } = 8883;
+
+    /// <summary>The MQTT client id, 1 to 128 bytes of UTF-8 for AWS IoT; by convention the thing name.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>The version of MQTT.</summary>
+    public MqttVersion Version { get; init; } = MqttVersion.V5;
+
+    /// <summary>Whether to speak TLS. Without it no certificate is used; for trying out on one machine.</summary>
+    public bool UseTls { get; init; } = true;
+
+    /// <summary>The PEM file of the thing's certificate, with its intermediates behind it; null for none.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>The PEM file of the thing's private key; null for none.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>A PEM file of the CAs that the server may be certified by; null for the system's trust.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>The longest silence before the client pings: 30 to 1200 s on AWS IoT.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long each of resolving, TCP, TLS and CONNECT together may take.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a reply to a request may take.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the server keeps the session when the connection is lost (MQTT 5). AWS IoT keeps it 7 days at most.</summary>
+    public TimeSpan SessionExpiry { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Whether the first connection discards what the server kept of an earlier session.</summary>
+    public bool CleanStart { get; init; } = true;
+}

@@ -1,0 +1,9 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EdgeJobs.Client;
+
+/// <summary>What a TLS handshake needs, read from files once for each connection.</summary>
+/// <param name="ClientCertificate">The thing's certificate with its key, or null for none.</param>
+/// <param name="Roots">The CAs that the server may be certified by, or null for the system's trust.</param>
+internal sealed record TlsSettings(SslStreamCertificateContext? ClientCertificate, X509Certificate2Collection? Roots);

@@ -1,0 +1,81 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EdgeJobs.Client;
+
+/// <summary>Decides whether a server's certificate is trusted, and says why not in words for an operator.</summary>
+/// <param name="roots">The certificates of the CA file, or null for the system's trust.</param>
+/// <param name="host">The name that the certificate must bear.</param>
+internal sealed class ServerTrust(X509Certificate2Collection? roots, string host)
+{
+    /// <summary>Why the last certificate was refused, or null.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>Reads a CA file, which may hold several certificates.</summary>
+    /// <exception cref="CredentialException">The file can't be used.</exception>
+    public static X509Certificate2Collection ReadCaFile(string file) => PemFile.ReadCertificates(file, "CA", "--ca_file");
+
+    /// <summary>How the chain is built: from the CA file alone when there is one, so that the system's store is not loaded.</summary>
+    public X509ChainPolicy ChainPolicy()
+    {
+        X509ChainPolicy policy = new() { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        if (roots is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(roots);
+        }
+
+        return policy;
+    }
+
+    /// <summary>The callback of the TLS stream.</summary>
+    public bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        Refusal = errors == SslPolicyErrors.None ? null : Explain(certificate as X509Certificate2, chain, errors);
+        return Refusal is null;
+    }
+
+    private string Explain(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
+        {
+            return "the server shows no certificate";
+        }
+
+        X509ChainStatusFlags flags = X509ChainStatusFlags.NoError;
+        foreach (X509ChainStatus status in chain?.ChainStatus ?? [])
+        {
+            flags |= status.Status;
+        }
+
+        if (flags.HasFlag(X509ChainStatusFlags.NotTimeValid))
+        {
+            return $"a certificate of the server is not valid now: '{certificate.Subject}' is valid from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC; renew it, or set this board's clock";
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
+        {
+            string issuer = chain is { ChainElements.Count: > 0 } ? chain.ChainElements[^1].Certificate.Issuer : certificate.Issuer;
+            return roots is null
+                ? $"the server's certificate is issued by '{issuer}', which this system does not trust; give --ca_file the CA's certificate"
+                : $"the server's certificate is issued by '{issuer}', which is not in the CA file; give --ca_file the CA that issued it";
+        }
+
+        return $"the server's certificate is not for '{host}' but for {Names(certificate)}; check the host name in --endpoint";
+    }
+
+    private static string Names(X509Certificate2 certificate)
+    {
+        List<string> names = [];
+        foreach (X509Extension extension in certificate.Extensions)
+        {
+            if (extension is X509SubjectAlternativeNameExtension alternatives)
+            {
+                names.AddRange(alternatives.EnumerateDnsNames());
+                names.AddRange(alternatives.EnumerateIPAddresses().Select(a => a.ToString()));
+            }
+        }
+
+        return names.Count == 0 ? $"'{certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)}'" : string.Join(", ", names.Select(n => $"'{n}'"));
+    }
+}

@@ -1,0 +1,210 @@
+using EdgeJobs.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeJobs.Client;
+
+/// <summary>AWS IoT Jobs over MQTT for one thing.</summary>
+public sealed class JobsClient : IJobsClient, IMqttHandler
+{
+    private readonly MqttConnectionOptions _options;
+    private readonly ReconnectBackoff _backoff;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly MqttConnection _connection;
+    private readonly RequestClient _requests;
+    private readonly JobsEventQueue _events = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly string[] _filters;
+    private Task _reconnecting = Task.CompletedTask;
+    private readonly Lock _gate = new();
+    private long _connectedAt;
+    private bool _subscribed;
+    private string? _lost;
+
+    /// <summary>Makes a client that is not yet connected.</summary>
+    /// <param name="thingName">The thing, 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
+    /// <param name="options">Where and how to connect.</param>
+    /// <param name="backoff">How long to wait between attempts.</param>
+    /// <param name="time">The clock of time-outs and certificates.</param>
+    /// <param name="random">Where tokens come from.</param>
+    /// <param name="logger">Where events of the connection are logged.</param>
+    /// <exception cref="ArgumentException"><paramref name="thingName"/> can't be a thing name.</exception>
+    public JobsClient(string thingName, MqttConnectionOptions options, ReconnectBackoff backoff, TimeProvider time, Random random, ILogger logger)
+    {
+        ThingName = thingName;
+        _options = options;
+        _backoff = backoff;
+        _time = time;
+        _logger = logger;
+        _filters =
+        [
+            JobsTopics.NextJobExecutionChangedFilter(thingName),
+            JobsTopics.StartNextPendingJobExecutionReplyFilter(thingName),
+            JobsTopics.GetPendingJobExecutionsReplyFilter(thingName),
+            JobsTopics.DescribeJobExecutionReplyFilter(thingName),
+            JobsTopics.UpdateJobExecutionReplyFilter(thingName),
+        ];
+        _connection = new MqttConnection(options, this, time);
+        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, logger);
+    }
+
+    /// <inheritdoc/>
+    public string ThingName { get; }
+
+    /// <inheritdoc/>
+    public Task<ConnectResult> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(_options.CleanStart, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<JobsEvent?> ReadEventAsync(CancellationToken cancellationToken) => _events.ReadAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Reply<GetPendingJobExecutionsResponse, RejectedResponse>> GetPendingAsync(CancellationToken cancellationToken) =>
+        _requests.RequestAsync(
+            JobsOperations.GetPendingJobExecutions,
+            JobsTopics.GetPendingJobExecutions(ThingName),
+            new GetPendingJobExecutionsRequest(),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Reply<StartNextPendingJobExecutionResponse, RejectedResponse>> StartNextAsync(
+        StartNextPendingJobExecutionRequest request,
+        CancellationToken cancellationToken) =>
+        _requests.RequestAsync(
+            JobsOperations.StartNextPendingJobExecution,
+            JobsTopics.StartNextPendingJobExecution(ThingName),
+            request,
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Reply<DescribeJobExecutionResponse, RejectedResponse>> DescribeAsync(
+        string jobId,
+        DescribeJobExecutionRequest request,
+        CancellationToken cancellationToken) =>
+        _requests.RequestAsync(JobsOperations.DescribeJobExecution, JobsTopics.DescribeJobExecution(ThingName, jobId), request, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Reply<UpdateJobExecutionResponse, RejectedResponse>> UpdateAsync(
+        string jobId,
+        UpdateJobExecutionRequest request,
+        CancellationToken cancellationToken) =>
+        _requests.RequestAsync(JobsOperations.UpdateJobExecution, JobsTopics.UpdateJobExecution(ThingName, jobId), request, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task DisconnectAsync(CancellationToken cancellationToken)
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _connection.DisconnectAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _reconnecting.ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        _requests.FailAll("the client is closed");
+        _events.Complete();
+        _closing.Dispose();
+    }
+
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload)
+    {
+        if (_requests.TryAccept(topic, payload, out int channel))
+        {
+            return;
+        }
+
+        if (channel != JobsOperations.NextJobExecutionChanged.Channel)
+        {
+            ClientLog.TopicNotKnown(_logger, topic);
+        }
+        else if (NextJobExecutionChangedEvent.TryRead(payload, out NextJobExecutionChangedEvent? message, out CodecError error))
+        {
+            _events.AddNotification(message);
+        }
+        else
+        {
+            ClientLog.EventNotRead(_logger, topic, error.ToString());
+        }
+    }
+
+    void IMqttHandler.OnDisconnected(string reason)
+    {
+        _requests.FailAll(reason);
+
+        lock (_gate)
+        {
+            _lost = reason;
+
+            // Before every subscription is granted, the caller of ConnectAsync hears of it instead.
+            if (!_subscribed)
+            {
+                return;
+            }
+
+            _subscribed = false;
+        }
+
+        _backoff.Connected(_time.GetElapsedTime(_connectedAt));
+        if (!_closing.IsCancellationRequested)
+        {
+            ClientLog.Disconnected(_logger, reason);
+            _events.Add(new JobsEvent.Disconnected(reason));
+            _reconnecting = ReconnectAsync();
+        }
+    }
+
+    private async Task<ConnectResult> ConnectAsync(bool cleanStart, CancellationToken cancellationToken)
+    {
+        _lost = null;
+        ConnectResult result = await _connection.ConnectAsync(cleanStart, cancellationToken).ConfigureAwait(false);
+        if (!result.IsConnected)
+        {
+            return result;
+        }
+
+        // Also with a session: it costs one packet, and the session may be of an agent that subscribed to less.
+        if (await _connection.SubscribeAsync(_filters, cancellationToken).ConfigureAwait(false) is { } failure)
+        {
+            await _connection.DisconnectAsync(cancellationToken).ConfigureAwait(false);
+            return new ConnectResult(failure, false);
+        }
+
+        lock (_gate)
+        {
+            if (_lost is not null)
+            {
+                return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, _lost), false);
+            }
+
+            _connectedAt = _time.GetTimestamp();
+            _subscribed = true;
+        }
+
+        ClientLog.Connected(_logger, _options.Host, _options.Port, _options.ClientId, _filters.Length);
+        _events.Add(new JobsEvent.Connected(result.SessionPresent));
+        return result;
+    }
+
+    private async Task ReconnectAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(_backoff.Next(), _time, _closing.Token).ConfigureAwait(false);
+                ConnectResult result = await ConnectAsync(cleanStart: false, _closing.Token).ConfigureAwait(false);
+                if (result.IsConnected)
+                {
+                    return;
+                }
+
+                ClientLog.CanNotConnect(_logger, result.Failure.Message);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The client is being closed.
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using EdgeJobs.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeJobs.Client;
+
+/// <summary>
+/// Sends requests of any spec and brings each its reply: the reply's topic tells the operation, the token in its payload
+/// tells the request.
+/// </summary>
+/// <param name="spec">The spec that declares the operations.</param>
+/// <param name="publish">Publishes a message; the payload may be used again when the call has ended.</param>
+/// <param name="timeout">How long a reply may take.</param>
+/// <param name="time">The clock of the time-out.</param>
+/// <param name="random">Where tokens come from.</param>
+/// <param name="logger">Where replies go that nobody waits for.</param>
+public sealed class RequestClient(
+    ServiceSpec spec,
+    Func<string, ReadOnlyMemory<byte>, QualityOfService, CancellationToken, ValueTask<PublishResult>> publish,
+    TimeSpan timeout,
+    TimeProvider time,
+    Random random,
+    ILogger logger)
+{
+    private readonly ClientTokens _tokens = new(random);
+    private readonly ConcurrentDictionary<uint, PendingRequest> _pending = new();
+    private RequestEncoder? _spare;
+
+    /// <summary>Sends a request and waits for its reply.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="topic">The topic of the request, from the generated builders.</param>
+    /// <param name="request">The request; its own token is passed over.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The reply, or why there is none.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
+        RequestOperation<TRequest, TAccepted, TRejected> operation,
+        string topic,
+        TRequest request,
+        CancellationToken cancellationToken)
+        where TRequest : class, ICorrelatedMessage<TRequest>
+        where TAccepted : class, ICorrelatedMessage<TAccepted>
+        where TRejected : class, ICorrelatedMessage<TRejected>
+    {
+        if (!request.TryValidate(out ConstraintViolation violation))
+        {
+            return Reply<TAccepted, TRejected>.Without(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}");
+        }
+
+        PendingRequest<TAccepted, TRejected> pending = new(operation);
+        uint number = _tokens.Next();
+        _pending[number] = pending;
+        RequestEncoder encoder = Interlocked.Exchange(ref _spare, null) ?? new RequestEncoder();
+        try
+        {
+            PublishResult published = await publish(topic, Encode(encoder, request, number), operation.QualityOfService, cancellationToken).ConfigureAwait(false);
+            if (published.Status != PublishStatus.Acknowledged)
+            {
+                ReplyStatus status = published.Status == PublishStatus.Refused ? ReplyStatus.Refused : ReplyStatus.NotConnected;
+                return Reply<TAccepted, TRejected>.Without(status, published.Reason);
+            }
+
+            return await pending.Task.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return Reply<TAccepted, TRejected>.Without(ReplyStatus.TimedOut, $"no reply to {operation.Name} within {timeout.TotalSeconds:0.#} s");
+        }
+        finally
+        {
+            _pending.TryRemove(number, out _);
+            if (!encoder.IsReusable || Interlocked.CompareExchange(ref _spare, encoder, null) is not null)
+            {
+                encoder.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Takes an inbound message.</summary>
+    /// <param name="topic">Its topic.</param>
+    /// <param name="payload">Its payload.</param>
+    /// <param name="channel">The channel of the topic, or 0 when the spec does not know it.</param>
+    /// <returns>True when the message was a reply, whether or not somebody waited for it; false when it is an event or foreign.</returns>
+    public bool TryAccept(string topic, ReadOnlyMemory<byte> payload, out int channel)
+    {
+        if (!spec.TryMatch(topic, out channel) || FindOperation(channel) is not { } operation)
+        {
+            return false;
+        }
+
+        Span<byte> buffer = stackalloc byte[ClientTokens.Length];
+        if (CorrelationToken.TryRead(payload.Span, operation.CorrelationMember(channel), out JsonText text)
+            && _tokens.TryRead(text.Unescape(buffer), out uint number)
+            && _pending.TryRemove(number, out PendingRequest? pending))
+        {
+            if (ReferenceEquals(operation, pending.Operation))
+            {
+                pending.Complete(channel, payload);
+                return true;
+            }
+
+            pending.Fail(ReplyStatus.Undecodable, $"the reply to {pending.Operation.Name} came on {topic}");
+            return true;
+        }
+
+        ClientLog.ReplyNotAwaited(logger, topic);
+        return true;
+    }
+
+    /// <summary>Ends every wait: without the connection no reply will come.</summary>
+    public void FailAll(string reason)
+    {
+        foreach (KeyValuePair<uint, PendingRequest> entry in _pending)
+        {
+            entry.Value.Fail(ReplyStatus.NotConnected, reason);
+        }
+    }
+
+    private ReadOnlyMemory<byte> Encode<TRequest>(RequestEncoder encoder, TRequest request, uint number)
+        where TRequest : class, ICorrelatedMessage<TRequest>
+    {
+        Span<byte> token = stackalloc byte[ClientTokens.Length];
+        _tokens.Write(number, token);
+        return encoder.Encode(request, token);
+    }
+
+    private RequestOperation? FindOperation(int replyChannel)
+    {
+        IReadOnlyList<RequestOperation> requests = spec.Requests;
+        for (int i = 0; i < requests.Count; i++)
+        {
+            if (requests[i].AcceptedChannel == replyChannel || requests[i].RejectedChannel == replyChannel)
+            {
+                return requests[i];
+            }
+        }
+
+        return null;
+    }
+}
