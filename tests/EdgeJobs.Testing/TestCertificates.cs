@@ -1,0 +1,120 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EdgeJobs.Testing;
+
+/// <summary>A certificate authority of its own, with what it has issued, as PEM files in a directory.</summary>
+public sealed class TestCertificates : IDisposable
+{
+    private readonly string _directory;
+    private readonly ECDsa _caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly X509Certificate2 _ca;
+
+    public TestCertificates(string directory, string name = "EdgeJobs Test CA")
+    {
+        _directory = directory;
+        CertificateRequest request = new("CN=" + name, _caKey, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        _ca = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddYears(10));
+        CaFile = Path.Combine(directory, "ca-" + Guid.NewGuid().ToString("N")[..8] + ".pem");
+        File.WriteAllText(CaFile, _ca.ExportCertificatePem() + "\n");
+    }
+
+    /// <summary>The CA's certificate.</summary>
+    public string CaFile { get; }
+
+    /// <summary>Issues a certificate for the loopback addresses and localhost, or for another host name.</summary>
+    public CertificateFiles IssueServer(string name = "server", string? host = null, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
+    {
+        SubjectAlternativeNameBuilder names = new();
+        if (host is null)
+        {
+            names.AddDnsName("localhost");
+            names.AddIpAddress(IPAddress.Loopback);
+            names.AddIpAddress(IPAddress.IPv6Loopback);
+        }
+        else
+        {
+            names.AddDnsName(host);
+        }
+
+        return Issue(name, TestKey.EcP256, names, notBefore, notAfter);
+    }
+
+    /// <summary>Issues a certificate for a thing.</summary>
+    public CertificateFiles IssueClient(string name, TestKey key = TestKey.EcP256, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null) =>
+        Issue(name, key, null, notBefore, notAfter);
+
+    public void Dispose()
+    {
+        _ca.Dispose();
+        _caKey.Dispose();
+    }
+
+    private CertificateFiles Issue(string name, TestKey kind, SubjectAlternativeNameBuilder? names, DateTimeOffset? notBefore, DateTimeOffset? notAfter)
+    {
+        (AsymmetricAlgorithm key, string pem) = CreateKey(kind);
+        using (key)
+        {
+            X500DistinguishedName subject = new("CN=" + name);
+            CertificateRequest request = key is RSA rsa
+                ? new CertificateRequest(subject, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+                : new CertificateRequest(subject, (ECDsa)key, HashAlgorithmName.SHA256);
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, false));
+            request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_ca, true, false));
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
+                [names is null ? new Oid("1.3.6.1.5.5.7.3.2") : new Oid("1.3.6.1.5.5.7.3.1")], false));
+            if (names is not null)
+            {
+                request.CertificateExtensions.Add(names.Build());
+            }
+
+            using X509Certificate2 certificate = request.Create(
+                _ca.SubjectName,
+                X509SignatureGenerator.CreateForECDsa(_caKey),
+                notBefore ?? DateTimeOffset.UtcNow.AddDays(-1),
+                notAfter ?? DateTimeOffset.UtcNow.AddYears(1),
+                RandomNumberGenerator.GetBytes(16));
+            string stem = Path.Combine(_directory, $"{name}-{kind}-{Guid.NewGuid().ToString("N")[..6]}");
+            File.WriteAllText(stem + ".pem", certificate.ExportCertificatePem() + "\n");
+            File.WriteAllText(stem + ".key", pem + "\n");
+            File.SetUnixFileMode(stem + ".key", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return new CertificateFiles(stem + ".pem", stem + ".key");
+        }
+    }
+
+    private static (AsymmetricAlgorithm Key, string Pem) CreateKey(TestKey kind)
+    {
+        if (kind is TestKey.Rsa2048Pkcs1 or TestKey.Rsa2048Pkcs8 or TestKey.Rsa4096)
+        {
+            RSA rsa = RSA.Create(kind == TestKey.Rsa4096 ? 4096 : 2048);
+            return (rsa, kind == TestKey.Rsa2048Pkcs1 ? rsa.ExportRSAPrivateKeyPem() : rsa.ExportPkcs8PrivateKeyPem());
+        }
+
+        ECDsa ec = ECDsa.Create(kind switch
+        {
+            TestKey.EcP384 => ECCurve.NamedCurves.nistP384,
+            TestKey.EcP521 => ECCurve.NamedCurves.nistP521,
+            _ => ECCurve.NamedCurves.nistP256,
+        });
+        return (ec, kind == TestKey.EcP256Sec1 ? ec.ExportECPrivateKeyPem() : ec.ExportPkcs8PrivateKeyPem());
+    }
+}
+
+/// <summary>The PEM files of a certificate and its key.</summary>
+public sealed record CertificateFiles(string Certificate, string Key);
+
+/// <summary>Kinds of private keys and the forms they are written in.</summary>
+public enum TestKey
+{
+    EcP256,
+    EcP256Sec1,
+    EcP384,
+    EcP521,
+    Rsa2048Pkcs1,
+    Rsa2048Pkcs8,
+    Rsa4096,
+}

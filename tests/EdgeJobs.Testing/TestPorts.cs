@@ -1,0 +1,40 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace EdgeJobs.Testing;
+
+/// <summary>TCP ports of this machine.</summary>
+public static class TestPorts
+{
+    /// <summary>A loopback port on which nothing listens now.</summary>
+    public static int Free()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Waits until a loopback port accepts connections.</summary>
+    /// <exception cref="TimeoutException">It does not within the deadline.</exception>
+    public static async Task WaitUntilOpenAsync(int port, TimeSpan deadline)
+    {
+        using CancellationTokenSource timeout = new(deadline);
+        while (true)
+        {
+            using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Loopback, port, timeout.Token);
+                return;
+            }
+            catch (SocketException) when (!timeout.IsCancellationRequested)
+            {
+                await Task.Yield();
+            }
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            {
+                throw new TimeoutException($"port {port} does not accept connections within {deadline}", e);
+            }
+        }
+    }
+}
