@@ -1,3 +1,5 @@
+using EdgeJobs.LocalCloud.Jobs;
+
 namespace EdgeJobs.LocalCloud.Rest;
 
 /// <summary>Amazon resource names of this cloud. What it makes has account 000000000000 and region us-east-1; it reads those of any account and region.</summary>
@@ -13,6 +15,9 @@ internal static class Arn
 
     /// <summary>The name of a thing.</summary>
     public static string OfThing(string thingName) => $"{Prefix}thing/{thingName}";
+
+    /// <summary>The name of a job's target: a thing or a group.</summary>
+    public static string OfTarget(JobTarget target) => Prefix + target;
 
     /// <summary>The name of a job.</summary>
     public static string OfJob(string jobId) => $"{Prefix}job/{jobId}";
@@ -34,5 +39,20 @@ internal static class Arn
 
         resource = text[parts[5]];
         return !resource.IsEmpty;
+    }
+
+    /// <summary>The thing or group that a resource name stands for.</summary>
+    public static bool TryGetTarget(string arn, out JobTarget target)
+    {
+        target = default;
+        if (!TryGetResource(arn, out ReadOnlySpan<char> resource))
+        {
+            return false;
+        }
+
+        int slash = resource.IndexOf('/');
+        string name = slash < 0 ? string.Empty : resource[(slash + 1)..].ToString();
+        target = new JobTarget(resource.StartsWith("thinggroup/"), name);
+        return name.Length > 0 && (target.IsGroup || resource.StartsWith("thing/"));
     }
 }

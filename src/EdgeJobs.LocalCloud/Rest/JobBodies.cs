@@ -27,7 +27,7 @@ internal sealed record CreateJobBody
 
     /// <summary>Members this build has no use for; looked at so that none is ignored in silence.</summary>
     [System.Text.Json.Serialization.JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; init; }
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
 /// <summary>How long an execution may be in progress.</summary>

@@ -23,4 +23,12 @@ namespace EdgeJobs.LocalCloud.Rest;
 [JsonSerializable(typeof(JobExecutionListBody))]
 [JsonSerializable(typeof(ThingExecutionListBody))]
 [JsonSerializable(typeof(CancelExecutionBody))]
+[JsonSerializable(typeof(GroupCreatedBody))]
+[JsonSerializable(typeof(GroupBody))]
+[JsonSerializable(typeof(GroupListBody))]
+[JsonSerializable(typeof(GroupThingsBody))]
+[JsonSerializable(typeof(GroupMemberBody))]
+[JsonSerializable(typeof(PendingBody))]
+[JsonSerializable(typeof(DeviceExecutionAnswerBody))]
+[JsonSerializable(typeof(DeviceUpdateAnswerBody))]
 internal sealed partial class RestJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using EdgeJobs.LocalCloud.Jobs;
 using Microsoft.AspNetCore.Http;
 
 namespace EdgeJobs.LocalCloud.Rest;
@@ -91,6 +92,29 @@ internal sealed class RestRequest
 
         error = RestResponse.InvalidRequest($"{name} must be a whole number from {least} to {most}, not '{text}'");
         return false;
+    }
+
+    /// <summary>What every list takes: <c>maxResults</c> 1 to 250, all of that when absent, and <c>nextToken</c>.</summary>
+    public bool TryQueryPage(out int maxResults, out string? nextToken, out RestResponse error)
+    {
+        bool good = TryQueryNumber("maxResults", 1, JobsService.MaxResults, out long? number, out error);
+        maxResults = (int)(number ?? JobsService.MaxResults);
+        nextToken = Query("nextToken");
+        return good;
+    }
+
+    /// <summary>Refuses a request with query parameters that would change its answer and aren't built.</summary>
+    public RestResponse? RefuseQuery(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (Query(name) is not null)
+            {
+                return RestResponse.InvalidRequest($"{name} is not supported by the local cloud");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Reads the body; an empty one counts as <c>{}</c>.</summary>

@@ -21,10 +21,6 @@ internal readonly record struct RestResponse(int Status, ReadOnlyMemory<byte> Bo
     /// <summary>404: there is no such thing, job or execution.</summary>
     public static RestResponse NotFound(string message) => Error(404, "ResourceNotFoundException", message);
 
-    /// <summary>409: it exists already, and differs.</summary>
-    public static RestResponse AlreadyExists(string message, string resourceId, string resourceArn) =>
-        Error(409, "ResourceAlreadyExistsException", message, resourceId, resourceArn);
-
     /// <summary>409: its state doesn't allow it.</summary>
     public static RestResponse InvalidStateTransition(string message) => Error(409, "InvalidStateTransitionException", message);
 

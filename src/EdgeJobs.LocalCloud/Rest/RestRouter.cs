@@ -1,2 +1,103 @@
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Pki;
+
 namespace EdgeJobs.LocalCloud.Rest;
-internal sealed class RestRouter { private readonly RestResponse _r = RestResponse.Empty; internal ValueTask<RestResponse> RouteAsync(RestRequest r, CancellationToken c) => new(_r); }
+
+/// <summary>Finds the operation that a method and a path stand for, on the plane the request is meant for.</summary>
+/// <param name="jobs">The Jobs service.</param>
+/// <param name="authority">Issues certificates.</param>
+/// <param name="ports">Where devices connect; looked at with each request, as ports are known only once everything listens.</param>
+/// <param name="clock">The time.</param>
+internal sealed class RestRouter(JobsService jobs, CertificateAuthority authority, Func<EndpointPorts> ports, TimeProvider clock)
+{
+    private readonly ThingOperations _things = new(jobs);
+    private readonly GroupOperations _groups = new(jobs);
+    private readonly JobOperations _jobs = new(jobs);
+    private readonly ExecutionOperations _executions = new(jobs, clock);
+    private readonly DeviceOperations _devices = new(jobs, clock);
+    private readonly CertificateOperations _certificates = new(jobs, authority, ports);
+
+    /// <summary>Answers a request.</summary>
+    public RestResponse Route(RestRequest request)
+    {
+        if (CheckNames(request) is { } bad)
+        {
+            return bad;
+        }
+
+        RestResponse? answer = request.Plane == Plane.Device ? RouteDevice(request) : RouteControl(request);
+        return answer ?? RestResponse.Error(
+            404,
+            "UnknownOperationException",
+            $"{request.Method} /{string.Join('/', request.Segments)} ({(request.Plane == Plane.Device ? "iot-jobs-data" : "iot")}) is not part of the local cloud");
+    }
+
+    private RestResponse? RouteControl(RestRequest request) => (request.Method, request.Segments) switch
+    {
+        ("POST", ["things", var thing]) => _things.Create(request, thing),
+        ("GET", ["things", var thing]) => _things.Describe(thing),
+        ("DELETE", ["things", var thing]) => _things.Delete(thing),
+        ("GET", ["things"]) => _things.List(request),
+
+        // Two fixed words stand where a group's name may stand.
+        ("PUT", ["thing-groups", "addThingToThingGroup"]) => _groups.Add(request),
+        ("PUT", ["thing-groups", "removeThingFromThingGroup"]) => _groups.Remove(request),
+        ("POST", ["thing-groups", var group]) => _groups.Create(group),
+        ("GET", ["thing-groups", var group]) => _groups.Describe(group),
+        ("DELETE", ["thing-groups", var group]) => _groups.Delete(group),
+        ("GET", ["thing-groups"]) => _groups.List(request),
+        ("GET", ["thing-groups", var group, "things"]) => _groups.ListThings(group),
+
+        ("POST", ["keys-and-certificate"]) => _certificates.Create(request),
+        ("GET", ["endpoint"]) => _certificates.Endpoint(request),
+
+        ("PUT", ["jobs", var job]) => _jobs.Create(request, job),
+        ("GET", ["jobs", var job]) => _jobs.Describe(job),
+        ("DELETE", ["jobs", var job]) => _jobs.Delete(request, job),
+        ("PUT", ["jobs", var job, "cancel"]) => _jobs.Cancel(request, job),
+        ("GET", ["jobs", var job, "job-document"]) => _jobs.Document(job),
+        ("GET", ["jobs"]) => _jobs.List(request),
+
+        ("GET", ["jobs", var job, "things"]) => _executions.ListForJob(request, job),
+        ("GET", ["things", var thing, "jobs"]) => _executions.ListForThing(request, thing),
+        ("GET", ["things", var thing, "jobs", var job]) => _executions.Describe(request, thing, job),
+        ("PUT", ["things", var thing, "jobs", var job, "cancel"]) => _executions.Cancel(request, thing, job),
+        ("DELETE", ["things", var thing, "jobs", var job, "executionNumber", var number]) => _executions.Delete(request, thing, job, number),
+        _ => null,
+    };
+
+    private RestResponse? RouteDevice(RestRequest request) => (request.Method, request.Segments) switch
+    {
+        ("GET", ["things", var thing, "jobs"]) => _devices.GetPending(thing),
+        ("PUT", ["things", var thing, "jobs", DeviceApi.Next]) => _devices.StartNext(request, thing),
+        ("GET", ["things", var thing, "jobs", var job]) => _devices.Describe(request, thing, job),
+        ("POST", ["things", var thing, "jobs", var job]) => _devices.Update(request, thing, job),
+        _ => null,
+    };
+
+    // AWS looks at the form of names before it looks for what they name.
+    private static RestResponse? CheckNames(RestRequest request)
+    {
+        (string? thing, string? job) = request.Segments switch
+        {
+            ["things", var name, "jobs", var id, ..] => (name, id),
+            ["things", var name, ..] => (name, null),
+            ["jobs", var id, ..] => (null, id),
+            _ => ((string?)null, (string?)null),
+        };
+        if (thing is not null && !Limits.IsName(thing))
+        {
+            return RestResponse.InvalidRequest($"thingName '{thing}' must be 1 to {Limits.NameLength} characters of a-z, A-Z, 0-9, colon, underscore and hyphen");
+        }
+
+        bool mayBeNext = request.Plane == Plane.Device && request.Method != "POST";
+        return job is null || Limits.IsJobId(job) || (mayBeNext && job == DeviceApi.Next)
+            ? null
+            : RestResponse.InvalidRequest($"jobId '{job}' must be 1 to {Limits.JobIdLength} characters of a-z, A-Z, 0-9, underscore and hyphen");
+    }
+}
+
+/// <summary>The ports that DescribeEndpoint tells; null for what isn't served here.</summary>
+/// <param name="Mqtts">MQTT over TLS.</param>
+/// <param name="Http">The REST API.</param>
+internal readonly record struct EndpointPorts(int? Mqtts, int Http);

@@ -83,7 +83,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         {
             ReadOnlyMemory<byte> body = await ReadBodyAsync(http, context.RequestAborted).ConfigureAwait(false);
             RestRequest request = new(http.Method, target, http.Query, PlaneSelector.Select(http.Headers.Authorization), http.Host.Host, body);
-            response = await _router.RouteAsync(request, context.RequestAborted).ConfigureAwait(false);
+            response = _router.Route(request);
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
         {

@@ -1,0 +1,148 @@
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Rest;
+
+/// <summary>Turns what the Jobs service knows into AWS's bodies.</summary>
+internal static class Answers
+{
+    private static readonly Dictionary<string, string> NoDetails = [];
+
+    /// <summary>A refusal under the name and status the plane has for it.</summary>
+    public static RestResponse Refuse(ServiceError error, Plane plane, string? resourceId = null, string? resourceArn = null) => error.Kind switch
+    {
+        ServiceErrorKind.ResourceNotFound => RestResponse.NotFound(error.Message),
+        ServiceErrorKind.InvalidStateTransition => RestResponse.InvalidStateTransition(error.Message),
+        // The device plane has no exception of its own for a version that isn't the expected one.
+        ServiceErrorKind.VersionConflict when plane == Plane.Device => RestResponse.InvalidStateTransition(error.Message),
+        ServiceErrorKind.VersionConflict => RestResponse.VersionConflict(error.Message),
+        ServiceErrorKind.TerminalState => RestResponse.TerminalState(error.Message),
+        ServiceErrorKind.LimitExceeded => RestResponse.LimitExceeded(error.Message),
+        ServiceErrorKind.ResourceAlreadyExists => RestResponse.Error(409, "ResourceAlreadyExistsException", error.Message, resourceId, resourceArn),
+        ServiceErrorKind.InternalFailure => RestResponse.Error(500, "InternalFailureException", error.Message),
+        _ => RestResponse.InvalidRequest(error.Message),
+    };
+
+    /// <summary>A job in full.</summary>
+    public static JobBody Job(Job job, JobCounts counts) => new()
+    {
+        JobArn = Arn.OfJob(job.Id),
+        JobId = job.Id,
+        TargetSelection = job.TargetSelection.ToWireString(),
+        Status = job.Status.ToWireString(),
+        ForceCanceled = job.ForceCanceled ? true : null,
+        ReasonCode = job.ReasonCode,
+        Comment = job.Comment,
+        Targets = [.. job.Targets.Select(Arn.OfTarget)],
+        Description = job.Description,
+        CreatedAt = Seconds(job.CreatedAt),
+        LastUpdatedAt = Seconds(job.LastUpdatedAt),
+        CompletedAt = Seconds(job.CompletedAt),
+        TimeoutConfig = job.TimeoutInMinutes is { } minutes ? new TimeoutConfigBody(minutes) : null,
+        JobProcessDetails = new JobProcessDetailsBody
+        {
+            NumberOfCanceledThings = counts[JobExecutionStatus.Canceled],
+            NumberOfSucceededThings = counts[JobExecutionStatus.Succeeded],
+            NumberOfFailedThings = counts[JobExecutionStatus.Failed],
+            NumberOfRejectedThings = counts[JobExecutionStatus.Rejected],
+            NumberOfQueuedThings = counts[JobExecutionStatus.Queued],
+            NumberOfInProgressThings = counts[JobExecutionStatus.InProgress],
+            NumberOfRemovedThings = counts[JobExecutionStatus.Removed],
+            NumberOfTimedOutThings = counts[JobExecutionStatus.TimedOut],
+        },
+    };
+
+    /// <summary>A job in a list.</summary>
+    public static JobSummaryBody Summary(Job job) => new()
+    {
+        JobArn = Arn.OfJob(job.Id),
+        JobId = job.Id,
+        TargetSelection = job.TargetSelection.ToWireString(),
+        Status = job.Status.ToWireString(),
+        CreatedAt = Seconds(job.CreatedAt),
+        LastUpdatedAt = Seconds(job.LastUpdatedAt),
+        CompletedAt = Seconds(job.CompletedAt),
+    };
+
+    /// <summary>An execution for operators.</summary>
+    public static ExecutionBody Execution(Execution execution, DateTimeOffset now) => new()
+    {
+        JobId = execution.Key.JobId,
+        Status = execution.Status.ToWireString(),
+        ForceCanceled = execution.ForceCanceled ? true : null,
+        StatusDetails = new StatusDetailsBody(Details(execution) ?? NoDetails),
+        ThingArn = Arn.OfThing(execution.Key.ThingName),
+        QueuedAt = Seconds(execution.QueuedAt),
+        StartedAt = Seconds(execution.StartedAt),
+        LastUpdatedAt = Seconds(execution.LastUpdatedAt),
+        ExecutionNumber = execution.Key.Number,
+        VersionNumber = execution.Version,
+        ApproximateSecondsBeforeTimedOut = SecondsLeft(execution, now),
+    };
+
+    /// <summary>An execution in a list for operators.</summary>
+    public static ExecutionSummaryBody Summary(Execution execution) => new()
+    {
+        Status = execution.Status.ToWireString(),
+        QueuedAt = Seconds(execution.QueuedAt),
+        StartedAt = Seconds(execution.StartedAt),
+        LastUpdatedAt = Seconds(execution.LastUpdatedAt),
+        ExecutionNumber = execution.Key.Number,
+    };
+
+    /// <summary>An execution for its device.</summary>
+    /// <param name="execution">The execution.</param>
+    /// <param name="document">The job document, or null to leave it out.</param>
+    /// <param name="now">The time, for the seconds that are left.</param>
+    public static DeviceExecutionBody ForDevice(Execution execution, string? document, DateTimeOffset now) => new()
+    {
+        JobId = execution.Key.JobId,
+        ThingName = execution.Key.ThingName,
+        Status = execution.Status.ToWireString(),
+        StatusDetails = Details(execution),
+        QueuedAt = execution.QueuedAt.ToUnixTimeSeconds(),
+        StartedAt = execution.StartedAt?.ToUnixTimeSeconds(),
+        LastUpdatedAt = execution.LastUpdatedAt.ToUnixTimeSeconds(),
+        ApproximateSecondsBeforeTimedOut = SecondsLeft(execution, now),
+        VersionNumber = execution.Version,
+        ExecutionNumber = execution.Key.Number,
+        JobDocument = document,
+    };
+
+    /// <summary>A pending execution for its device.</summary>
+    public static DeviceSummaryBody SummaryForDevice(Execution execution) => new()
+    {
+        JobId = execution.Key.JobId,
+        QueuedAt = execution.QueuedAt.ToUnixTimeSeconds(),
+        StartedAt = execution.StartedAt?.ToUnixTimeSeconds(),
+        LastUpdatedAt = execution.LastUpdatedAt.ToUnixTimeSeconds(),
+        VersionNumber = execution.Version,
+        ExecutionNumber = execution.Key.Number,
+    };
+
+    /// <summary>Where an execution stands, for its device.</summary>
+    public static DeviceStateBody State(Execution execution) => new(execution.Status.ToWireString(), Details(execution), execution.Version);
+
+    private static Dictionary<string, string>? Details(Execution execution)
+    {
+        if (execution.StatusDetails.Count == 0)
+        {
+            return null;
+        }
+
+        Dictionary<string, string> details = new(execution.StatusDetails.Count);
+        foreach (KeyValuePair<string, string> detail in execution.StatusDetails)
+        {
+            details.Add(detail.Key, detail.Value);
+        }
+
+        return details;
+    }
+
+    private static long? SecondsLeft(Execution execution, DateTimeOffset now) =>
+        execution.Deadline is { } deadline ? Math.Max(0, (long)(deadline - now).TotalSeconds) : null;
+
+    private static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
+
+    private static double? Seconds(DateTimeOffset? time) => time is { } known ? Seconds(known) : null;
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text;
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Rest;
+
+/// <summary>The control plane's operations on job executions.</summary>
+internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
+{
+    /// <summary>DescribeJobExecution.</summary>
+    public RestResponse Describe(RestRequest request, string thing, string jobId)
+    {
+        if (!request.TryQueryNumber("executionNumber", 1, long.MaxValue, out long? number, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        return jobs.DescribeJobExecution(thing, jobId, number).Succeeded(out Execution? execution, out ServiceError? error)
+            ? RestResponse.Ok(new DescribeExecutionBody(Answers.Execution(execution, clock.GetUtcNow())), RestJson.Default.DescribeExecutionBody)
+            : Answers.Refuse(error, Plane.Control);
+    }
+
+    /// <summary>CancelJobExecution.</summary>
+    public RestResponse Cancel(RestRequest request, string thing, string jobId)
+    {
+        if (!request.TryQueryFlag("force", out bool force, out RestResponse bad)
+            || !request.TryReadBody(RestJson.Default.CancelExecutionBody, out CancelExecutionBody? body, out bad))
+        {
+            return bad;
+        }
+
+        ValueMap<string>? details = body.StatusDetails is { } given ? new ValueMap<string>([.. given]) : null;
+        return jobs.CancelJobExecution(thing, jobId, force, body.ExpectedVersion, details).Error is { } error
+            ? Answers.Refuse(error, Plane.Control)
+            : RestResponse.Empty;
+    }
+
+    /// <summary>DeleteJobExecution.</summary>
+    public RestResponse Delete(RestRequest request, string thing, string jobId, string numberText)
+    {
+        if (request.RefuseQuery("namespaceId") is { } unsupported)
+        {
+            return unsupported;
+        }
+
+        if (!request.TryQueryFlag("force", out bool force, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        if (!long.TryParse(numberText, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+        {
+            return RestResponse.InvalidRequest($"executionNumber '{numberText}' must be a whole number");
+        }
+
+        return jobs.DeleteJobExecution(thing, jobId, number, force) is { } error ? Answers.Refuse(error, Plane.Control) : RestResponse.Empty;
+    }
+
+    /// <summary>ListJobExecutionsForJob.</summary>
+    public RestResponse ListForJob(RestRequest request, string jobId)
+    {
+        if (!TryQueryList(request, out JobExecutionStatus? status, out int maxResults, out string? token, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        if (!jobs.ListJobExecutionsForJob(jobId, status, maxResults, token).Succeeded(out Page<Execution>? page, out ServiceError? error))
+        {
+            return Answers.Refuse(error, Plane.Control);
+        }
+
+        JobExecutionEntryBody[] entries =
+            [.. page.Items.Select(execution => new JobExecutionEntryBody(Arn.OfThing(execution.Key.ThingName), Answers.Summary(execution)))];
+        return RestResponse.Ok(new JobExecutionListBody(entries, page.NextToken), RestJson.Default.JobExecutionListBody);
+    }
+
+    /// <summary>ListJobExecutionsForThing.</summary>
+    public RestResponse ListForThing(RestRequest request, string thing)
+    {
+        if (request.RefuseQuery("namespaceId") is { } unsupported)
+        {
+            return unsupported;
+        }
+
+        if (!TryQueryList(request, out JobExecutionStatus? status, out int maxResults, out string? token, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        if (!jobs.ListJobExecutionsForThing(thing, status, request.Query("jobId"), maxResults, token).Succeeded(out Page<Execution>? page, out ServiceError? error))
+        {
+            return Answers.Refuse(error, Plane.Control);
+        }
+
+        ThingExecutionEntryBody[] entries = [.. page.Items.Select(execution => new ThingExecutionEntryBody(execution.Key.JobId, Answers.Summary(execution)))];
+        return RestResponse.Ok(new ThingExecutionListBody(entries, page.NextToken), RestJson.Default.ThingExecutionListBody);
+    }
+
+    private static bool TryQueryList(RestRequest request, out JobExecutionStatus? status, out int maxResults, out string? token, out RestResponse bad)
+    {
+        status = null;
+        if (!request.TryQueryPage(out maxResults, out token, out bad))
+        {
+            return false;
+        }
+
+        if (request.Query("status") is not { } name)
+        {
+            return true;
+        }
+
+        if (!JobExecutionStatusExtensions.TryParseJobExecutionStatus(Encoding.UTF8.GetBytes(name), out JobExecutionStatus parsed))
+        {
+            bad = RestResponse.InvalidRequest($"status '{name}' is no status of a job execution");
+            return false;
+        }
+
+        status = parsed;
+        return true;
+    }
+}

@@ -1,0 +1,162 @@
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Rest;
+
+/// <summary>The control plane's operations on jobs.</summary>
+internal sealed class JobOperations(JobsService jobs)
+{
+    // What changes how a job runs and isn't built: refused, as a job that ignored it would mislead whoever tries it here.
+    private static readonly string[] NotBuilt =
+    [
+        "abortConfig", "destinationPackageVersions", "documentParameters", "jobExecutionsRetryConfig", "jobExecutionsRolloutConfig",
+        "jobTemplateArn", "namespaceId", "presignedUrlConfig", "schedulingConfig",
+    ];
+
+    /// <summary>CreateJob.</summary>
+    public RestResponse Create(RestRequest request, string jobId)
+    {
+        if (!request.TryReadBody(RestJson.Default.CreateJobBody, out CreateJobBody? body, out RestResponse bad) || !TryCheck(body, out bad))
+        {
+            return bad;
+        }
+
+        List<JobTarget> targets = [];
+        foreach (string arn in body.Targets ?? [])
+        {
+            if (!Arn.TryGetTarget(arn, out JobTarget target))
+            {
+                return RestResponse.InvalidRequest($"target '{arn}' is no ARN of a thing or thing group, such as {Arn.OfThing("pump-7")}");
+            }
+
+            targets.Add(target);
+        }
+
+        TargetSelection selection = TargetSelection.Snapshot;
+        if (body.TargetSelection is not null && !JobNames.TryParse(body.TargetSelection, out selection))
+        {
+            return RestResponse.InvalidRequest($"targetSelection '{body.TargetSelection}' must be SNAPSHOT or CONTINUOUS");
+        }
+
+        CreateJobRequest create = new()
+        {
+            JobId = jobId,
+            Targets = targets,
+            Document = RawJson.FromText(body.Document!),
+            Description = body.Description,
+            TargetSelection = selection,
+            TimeoutInMinutes = body.TimeoutConfig?.InProgressTimeoutInMinutes,
+        };
+        return jobs.CreateJob(create).Succeeded(out Job? job, out ServiceError? error)
+            ? Named(job)
+            : Answers.Refuse(error, Plane.Control, jobId, Arn.OfJob(jobId));
+    }
+
+    /// <summary>DescribeJob.</summary>
+    public RestResponse Describe(string jobId) => jobs.DescribeJob(jobId).Succeeded(out Job? job, out ServiceError? error)
+        ? RestResponse.Ok(new DescribeJobBody(Answers.Job(job, jobs.CountExecutions(jobId))), RestJson.Default.DescribeJobBody)
+        : Answers.Refuse(error, Plane.Control);
+
+    /// <summary>GetJobDocument.</summary>
+    public RestResponse Document(string jobId) => jobs.DescribeJob(jobId).Succeeded(out Job? job, out ServiceError? error)
+        ? RestResponse.Ok(new JobDocumentBody(job.Document.ToString()), RestJson.Default.JobDocumentBody)
+        : Answers.Refuse(error, Plane.Control);
+
+    /// <summary>CancelJob.</summary>
+    public RestResponse Cancel(RestRequest request, string jobId)
+    {
+        if (!request.TryQueryFlag("force", out bool force, out RestResponse bad)
+            || !request.TryReadBody(RestJson.Default.CancelJobBody, out CancelJobBody? body, out bad))
+        {
+            return bad;
+        }
+
+        return jobs.CancelJob(jobId, force, body.ReasonCode, body.Comment).Succeeded(out Job? job, out ServiceError? error)
+            ? Named(job)
+            : Answers.Refuse(error, Plane.Control);
+    }
+
+    /// <summary>DeleteJob.</summary>
+    public RestResponse Delete(RestRequest request, string jobId)
+    {
+        if (request.RefuseQuery("namespaceId") is { } unsupported)
+        {
+            return unsupported;
+        }
+
+        if (!request.TryQueryFlag("force", out bool force, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        return jobs.DeleteJob(jobId, force) is { } error ? Answers.Refuse(error, Plane.Control) : RestResponse.Empty;
+    }
+
+    /// <summary>ListJobs.</summary>
+    public RestResponse List(RestRequest request)
+    {
+        if (request.RefuseQuery("thingGroupName", "thingGroupId", "namespaceId") is { } unsupported)
+        {
+            return unsupported;
+        }
+
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        JobStatus? status = null;
+        if (request.Query("status") is { } statusName)
+        {
+            if (statusName is "SCHEDULED" or "DELETION_IN_PROGRESS")
+            {
+                // Jobs start at once here and are deleted at once.
+                return RestResponse.Ok(new JobListBody([], null), RestJson.Default.JobListBody);
+            }
+
+            if (!JobNames.TryParse(statusName, out JobStatus parsed))
+            {
+                return RestResponse.InvalidRequest($"status '{statusName}' is no status of a job");
+            }
+
+            status = parsed;
+        }
+
+        TargetSelection? selection = null;
+        if (request.Query("targetSelection") is { } selectionName)
+        {
+            if (!JobNames.TryParse(selectionName, out TargetSelection parsed))
+            {
+                return RestResponse.InvalidRequest($"targetSelection '{selectionName}' must be SNAPSHOT or CONTINUOUS");
+            }
+
+            selection = parsed;
+        }
+
+        Page<Job> page = jobs.ListJobs(status, selection, maxResults, token);
+        return RestResponse.Ok(new JobListBody([.. page.Items.Select(Answers.Summary)], page.NextToken), RestJson.Default.JobListBody);
+    }
+
+    private static bool TryCheck(CreateJobBody body, out RestResponse bad)
+    {
+        foreach (string member in NotBuilt)
+        {
+            if (body.Others?.TryGetValue(member, out System.Text.Json.JsonElement value) == true && value.ValueKind != System.Text.Json.JsonValueKind.Null)
+            {
+                bad = RestResponse.InvalidRequest($"{member} is not carried out by the local cloud: leave it out here");
+                return false;
+            }
+        }
+
+        bad = (body.Document, body.DocumentSource) switch
+        {
+            (null, null) => RestResponse.InvalidRequest("document is required"),
+            (_, not null) => RestResponse.InvalidRequest("documentSource is not carried out by the local cloud: give the document itself"),
+            _ => default,
+        };
+        return body is { Document: not null, DocumentSource: null };
+    }
+
+    private static RestResponse Named(Job job) =>
+        RestResponse.Ok(new JobNamedBody(Arn.OfJob(job.Id), job.Id, job.Description), RestJson.Default.JobNamedBody);
+}
