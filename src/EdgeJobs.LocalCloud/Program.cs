@@ -1,1 +1,3 @@
-return 0;
+using EdgeJobs.LocalCloud.Commands;
+
+return await CloudProgram.RunAsync(args).ConfigureAwait(false);

@@ -14,4 +14,7 @@ internal static class ExitCode
 
     /// <summary>The local cloud can't be reached.</summary>
     public const int Unreachable = 3;
+
+    /// <summary>Interrupted by a signal before it was done.</summary>
+    public const int Interrupted = 130;
 }

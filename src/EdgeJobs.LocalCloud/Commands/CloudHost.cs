@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Mqtt;
+using EdgeJobs.LocalCloud.Pki;
+using EdgeJobs.LocalCloud.Rest;
+using EdgeJobs.LocalCloud.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary>A running local cloud: data directory, certificates, Jobs service, broker and REST API, put together.</summary>
+internal sealed class CloudHost : IAsyncDisposable
+{
+    // In the order they were made; ended in the opposite one.
+    private readonly Stack<object> _parts = new();
+    private readonly CloudOptions _options;
+    private int _mqttPort;
+    private int _mqttsPort;
+    private int _httpPort;
+
+    private CloudHost(CloudOptions options) => _options = options;
+
+    /// <summary>The port of MQTT over TLS.</summary>
+    public int MqttsPort => _mqttsPort;
+
+    /// <summary>The REST API, for a client on this machine.</summary>
+    public Uri HttpUrl => new($"http://{HostFor(_options.Bind)}:{_httpPort}/");
+
+    /// <summary>What tells a script that all ports accept, and which they are.</summary>
+    public string ReadyLine
+    {
+        get
+        {
+            string host = Bracketed(_options.Bind);
+            return $"READY mqtt://{host}:{_mqttPort} mqtts://{host}:{_mqttsPort} http://{host}:{_httpPort}";
+        }
+    }
+
+    /// <summary>Starts a cloud.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="clock">The time, for everything in it.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="observer">Told each change of state once it is durable; may be null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="UsageException">A port or the data directory can't be used.</exception>
+    public static async Task<CloudHost> StartAsync(
+        CloudOptions options, TimeProvider clock, ILoggerFactory loggers, Action<StateChange>? observer, CancellationToken cancellationToken)
+    {
+        CloudHost cloud = new(options);
+        try
+        {
+            await cloud.StartAsync(clock, loggers, observer, cancellationToken).ConfigureAwait(false);
+            return cloud;
+        }
+        catch (Exception e)
+        {
+            await cloud.DisposeAsync().ConfigureAwait(false);
+            if (e is PkiException or StoreException)
+            {
+                throw new UsageException(e.Message);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        while (_parts.TryPop(out object? part))
+        {
+            if (part is IAsyncDisposable later)
+            {
+                await later.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                ((IDisposable)part).Dispose();
+            }
+        }
+    }
+
+    private async Task StartAsync(TimeProvider clock, ILoggerFactory loggers, Action<StateChange>? observer, CancellationToken cancellationToken)
+    {
+        DataDirectory data = Add(DataDirectory.Open(_options.DataDirectory));
+        CertificateAuthority authority = Add(CertificateAuthority.LoadOrCreate(data.Pki, clock));
+        X509Certificate2 server = Add(ServerCertificate.LoadOrRenew(data.Pki, authority, ServerCertificate.NamesFor(_options.Bind), clock));
+        SqliteJobStore store = Add(SqliteJobStore.Open(data.Database));
+        JobsService jobs = Add(new JobsService(
+            observer is null ? store : new ObservedStore(store, observer), clock, new JobsServiceOptions(), loggers.CreateLogger<JobsService>()));
+        CloudBroker broker = Add(await StartBrokerAsync(jobs, server, authority, loggers).ConfigureAwait(false));
+        _mqttPort = broker.PlainEndPoint!.Port;
+        _mqttsPort = broker.TlsEndPoint!.Port;
+        RestRouter router = new(jobs, authority, () => new EndpointPorts(_mqttsPort, _httpPort), clock);
+        RestServer rest = Add(await StartRestAsync(router, loggers, cancellationToken).ConfigureAwait(false));
+        _httpPort = rest.Port;
+    }
+
+    private async Task<CloudBroker> StartBrokerAsync(JobsService jobs, X509Certificate2 server, CertificateAuthority authority, ILoggerFactory loggers)
+    {
+        CloudBrokerOptions broker = new()
+        {
+            Address = _options.Bind,
+            PlainPort = _options.MqttPort,
+            TlsPort = _options.MqttsPort,
+            ServerCertificate = server,
+            ClientAuthority = authority.Certificate,
+        };
+        try
+        {
+            return await CloudBroker.StartAsync(jobs, broker, loggers.CreateLogger<CloudBroker>()).ConfigureAwait(false);
+        }
+        catch (BrokerException e)
+        {
+            string flag = e.Message.Contains(new IPEndPoint(_options.Bind, _options.MqttsPort) + ":", StringComparison.Ordinal) ? "mqtts_port" : "mqtt_port";
+            throw new UsageException($"{e.Message}, with --{flag}");
+        }
+    }
+
+    private async Task<RestServer> StartRestAsync(RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RestServer.StartAsync(_options.Bind, _options.HttpPort, router, loggers, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            IPEndPoint endPoint = new(_options.Bind, _options.HttpPort);
+            throw new UsageException($"can't listen on {endPoint}: {e.GetBaseException().Message}; choose another port, or 0 for any free one, with --http_port");
+        }
+    }
+
+    private T Add<T>(T part)
+        where T : notnull
+    {
+        _parts.Push(part);
+        return part;
+    }
+
+    // An address that means all addresses is nothing to connect to.
+    private static string HostFor(IPAddress bind) =>
+        bind.Equals(IPAddress.Any) ? "127.0.0.1" : bind.Equals(IPAddress.IPv6Any) ? "[::1]" : Bracketed(bind);
+
+    private static string Bracketed(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+}

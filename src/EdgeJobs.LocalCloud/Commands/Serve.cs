@@ -1,0 +1,62 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary><c>serve</c>: runs a cloud until it is told to end.</summary>
+internal static class Serve
+{
+    /// <summary>What the command takes.</summary>
+    public static CommandSpec Spec { get; } = new(
+        "serve",
+        [],
+        "Runs the local cloud until SIGINT or SIGTERM. Prints one line, READY with three addresses, when all of them accept.",
+        [
+            new Flag("data", "DIR", $"where things, jobs, certificates and keys are kept (default {DataDirectory.Default})"),
+            new Flag("mqtt_port", "PORT", $"plain MQTT; 0 is any free port, here and below (default {CloudOptions.DefaultMqttPort})"),
+            new Flag("mqtts_port", "PORT", $"MQTT over TLS with client certificates (default {CloudOptions.DefaultMqttsPort})"),
+            new Flag("http_port", "PORT", $"the AWS-compatible REST API (default {CloudAddress.DefaultHttpPort})"),
+            new Flag("bind", "ADDRESS", "the address to listen on; 0.0.0.0 is the whole network, without passwords on plain MQTT and REST (default 127.0.0.1)"),
+            new Flag("verbose", null, "log every request"),
+        ],
+        """
+        Then, in another terminal:
+          edgejobs-cloud thing create pump-7 --out certs
+          aws --endpoint-url http://127.0.0.1:8080 iot list-jobs
+        """);
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="UsageException">A port is in use, or the data directory can't be used.</exception>
+    public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
+    {
+        CloudOptions options = new()
+        {
+            DataDirectory = command.Value("data") ?? DataDirectory.Default,
+            Bind = Address(command),
+            MqttPort = command.Port("mqtt_port", CloudOptions.DefaultMqttPort),
+            MqttsPort = command.Port("mqtts_port", CloudOptions.DefaultMqttsPort),
+            HttpPort = command.Port("http_port", CloudAddress.DefaultHttpPort),
+        };
+        using ILoggerFactory loggers = StderrFormatter.CreateLoggers(command.Has("verbose") ? LogLevel.Debug : LogLevel.Information);
+        await using CloudHost cloud = await CloudHost.StartAsync(options, TimeProvider.System, loggers, observer: null, cancellationToken).ConfigureAwait(false);
+        await output.WriteAsync(cloud.ReadyLine + "\n").ConfigureAwait(false);
+        await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = cancellationToken.Register(ended.SetResult);
+        await ended.Task.ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static IPAddress Address(ParsedCommand command)
+    {
+        string text = command.Value("bind") ?? "127.0.0.1";
+        if (text == "localhost")
+        {
+            return IPAddress.Loopback;
+        }
+
+        return IPAddress.TryParse(text.Trim('[', ']'), out IPAddress? address)
+            ? address
+            : throw command.Bad($"--bind {text}: an IP address of this machine, such as 127.0.0.1 or 0.0.0.0");
+    }
+}

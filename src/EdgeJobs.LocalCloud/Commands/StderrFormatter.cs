@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary>One log entry, one line: UTC time, level, part of the cloud, message.</summary>
+internal sealed class StderrFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
+{
+    /// <summary>What the formatter is registered as.</summary>
+    public const string FormatterName = "edgejobs";
+
+    /// <summary>Makes the loggers of a process: everything goes to stderr, as stdout is for what other programs read.</summary>
+    /// <param name="least">The least level shown.</param>
+    public static ILoggerFactory CreateLoggers(LogLevel least) => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(least)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddConsole(console =>
+        {
+            console.FormatterName = FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+        })
+        .AddConsoleFormatter<StderrFormatter, ConsoleFormatterOptions>()
+        .Services.AddSingleton(TimeProvider.System));
+
+    /// <inheritdoc/>
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        string level = logEntry.LogLevel switch
+        {
+            LogLevel.Trace => "trace",
+            LogLevel.Debug => "debug",
+            LogLevel.Information => "info ",
+            LogLevel.Warning => "warn ",
+            _ => "error",
+        };
+        textWriter.Write($"{clock.GetUtcNow():HH:mm:ss.fff} {level} {ShortName(logEntry.Category)}: {logEntry.Formatter(logEntry.State, logEntry.Exception)}");
+        if (logEntry.Exception is { } exception)
+        {
+            textWriter.Write(" | ");
+            textWriter.Write(exception.ToString().ReplaceLineEndings(" | "));
+        }
+
+        textWriter.Write('\n');
+    }
+
+    private static string ShortName(string category) => category[(category.LastIndexOf('.') + 1)..];
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace EdgeJobs.LocalCloud.Demo;
+
+/// <summary>The agent as a process of its own. The end of its log is kept in memory, for the case that something goes wrong.</summary>
+internal sealed class AgentProcess : IAsyncDisposable
+{
+    private const int KeptLines = 200;
+    private const int Terminate = 15;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly Process _process;
+    private readonly Queue<string> _log = new();
+    private readonly Action<string>? _onLine;
+
+    private AgentProcess(Process process, Action<string>? onLine)
+    {
+        _process = process;
+        _onLine = onLine;
+    }
+
+    /// <summary>The process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>The exit code; only after <see cref="WaitForExitAsync"/>.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Starts an agent.</summary>
+    /// <param name="program">The executable, or a .dll to be run by <c>dotnet</c>.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="workingDirectory">Where it runs.</param>
+    /// <param name="onLine">Sees each line of its log as it comes, from another thread; may be null.</param>
+    /// <exception cref="System.ComponentModel.Win32Exception">It can't be started.</exception>
+    public static AgentProcess Start(string program, IReadOnlyList<string> arguments, string workingDirectory, Action<string>? onLine)
+    {
+        ProcessStartInfo start = new()
+        {
+            FileName = program,
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        if (program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
+        {
+            start.FileName = "dotnet";
+            start.ArgumentList.Add(program);
+        }
+
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        Process process = new() { StartInfo = start };
+        AgentProcess agent = new(process, onLine);
+        process.OutputDataReceived += agent.Keep;
+        process.ErrorDataReceived += agent.Keep;
+        process.Start();
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return agent;
+    }
+
+    /// <summary>Completes when the process has ended.</summary>
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    /// <summary>The last lines of its log.</summary>
+    public IReadOnlyList<string> Log()
+    {
+        lock (_log)
+        {
+            return [.. _log];
+        }
+    }
+
+    /// <summary>Asks it to end, and ends it with everything it started when it doesn't.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _ = Kill(_process.Id, Terminate);
+            using CancellationTokenSource patience = new(Grace);
+            try
+            {
+                await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+                await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int processId, int signal);
+
+    private void Keep(object sender, DataReceivedEventArgs e)
+    {
+        if (e.Data is not { } line)
+        {
+            return;
+        }
+
+        lock (_log)
+        {
+            if (_log.Count == KeptLines)
+            {
+                _log.Dequeue();
+            }
+
+            _log.Enqueue(line);
+        }
+
+        _onLine?.Invoke(line);
+    }
+}

@@ -1,0 +1,67 @@
+using EdgeJobs.LocalCloud.Commands;
+
+namespace EdgeJobs.LocalCloud.Demo;
+
+/// <summary><c>demo</c>: the whole story in one command.</summary>
+internal static class DemoCommand
+{
+    /// <summary>What the command takes.</summary>
+    public static CommandSpec Spec { get; } = new(
+        "demo",
+        [],
+        "Shows the whole story: a cloud, a thing with its own certificate, the agent as a process of its own, three jobs. Ends by itself and leaves nothing behind.",
+        [
+            new Flag("agent", "PATH", "the edgejobs executable to run (default: the one built or installed with this program)"),
+            new Flag("verbose", null, "show the agent's log as it comes"),
+        ]);
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="UsageException">There is no agent to run.</exception>
+    public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
+    {
+        string? agent = command.Value("agent") ?? AgentLocator.Find();
+        if (agent is null)
+        {
+            throw command.Bad("the agent isn't built: build EdgeJobs.sln, or say where it is with --agent");
+        }
+
+        if (!File.Exists(agent))
+        {
+            throw command.Bad($"--agent {agent}: there is no such file");
+        }
+
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("edgejobs-demo-");
+        try
+        {
+            Style style = Style.ForStandardOutput();
+            DemoReport report = new(output, style, TimeProvider.System);
+            DemoRun run = new(report, directory.FullName, Path.GetFullPath(agent), command.Has("verbose"));
+            bool good = await run.RunAsync(cancellationToken).ConfigureAwait(false);
+            report.Verdict(good);
+            if (good)
+            {
+                report.Next(FromHere(Environment.ProcessPath ?? CommandSpec.Program), FromHere(agent));
+            }
+
+            return good ? ExitCode.Done : ExitCode.Failed;
+        }
+        finally
+        {
+            // Also after Ctrl-C: the cancellation has ended the agent and the cloud by now.
+            directory.Delete(recursive: true);
+        }
+    }
+
+    // A path as the reader would type it: relative to where the reader is when that is shorter.
+    private static string FromHere(string path)
+    {
+        string full = Path.GetFullPath(path);
+        string relative = Path.GetRelativePath(Environment.CurrentDirectory, full);
+        if (relative.Length >= full.Length)
+        {
+            return full;
+        }
+
+        return relative.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? relative : "./" + relative;
+    }
+}

@@ -1,0 +1,133 @@
+using System.Threading.Channels;
+using EdgeJobs.LocalCloud.Commands;
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Rest;
+using EdgeJobs.Protocol;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeJobs.LocalCloud.Demo;
+
+/// <summary>One run of the demo. What it does to the cloud it does over the REST API, as any script would.</summary>
+/// <param name="report">Tells the story.</param>
+/// <param name="directory">An empty directory for everything it writes.</param>
+/// <param name="agentPath">The agent's executable.</param>
+/// <param name="verbose">Whether to show the agent's log as it comes.</param>
+internal sealed class DemoRun(DemoReport report, string directory, string agentPath, bool verbose)
+{
+    private const string ThingName = "demo-board";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+
+    private readonly Channel<Execution> _changes = Channel.CreateUnbounded<Execution>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Dictionary<string, Execution> _latest = new(StringComparer.Ordinal);
+
+    /// <summary>Runs it.</summary>
+    /// <returns>Whether every job ended as it should.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        report.Title();
+        CloudOptions options = new() { DataDirectory = Path.Combine(directory, "cloud"), MqttPort = 0, MqttsPort = 0, HttpPort = 0 };
+        await using CloudHost cloud = await CloudHost.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, Observe, cancellationToken).ConfigureAwait(false);
+        report.Chapter("The cloud");
+        report.Line("An AWS IoT Jobs service runs in this process, with an MQTT broker and a certificate authority of its own:");
+        report.Line($"  mqtts://127.0.0.1:{cloud.MqttsPort}  boards connect here, each with its own certificate");
+        report.Line($"  {cloud.HttpUrl.ToString().TrimEnd('/')}   the AWS REST API, for scripts and the aws tool");
+
+        using CloudClient client = new(cloud.HttpUrl);
+        ThingFiles files = new(Path.Combine(directory, "certs"), ThingName);
+        await ThingCreate.CreateAsync(client, files, cancellationToken).ConfigureAwait(false);
+        report.Chapter("The board");
+        report.Line($"Thing '{ThingName}' is registered and has got its certificate. Its agent starts as a process of its own:");
+        await using AgentProcess agent = AgentProcess.Start(agentPath, AgentArguments(cloud, files), directory, verbose ? line => report.Aside("| " + line) : null);
+        report.Command($"edgejobs run --endpoint 127.0.0.1:{cloud.MqttsPort} --thing_name {ThingName} --cert {ThingName}.pem --key {ThingName}.key --ca_file ca.pem");
+        report.Aside($"(process {agent.Id})");
+
+        report.Chapter("Three jobs");
+        report.Announce(DemoJob.All);
+        foreach (DemoJob job in DemoJob.All)
+        {
+            CreateJobBody body = new() { Targets = [Arn.OfThing(ThingName)], Document = job.Document, Description = job.Story };
+            await client.SendAsync(HttpMethod.Put, JobCreate.JobPath(job.JobId), body, RestJson.Default.CreateJobBody, RestJson.Default.JobNamedBody, cancellationToken).ConfigureAwait(false);
+        }
+
+        string? trouble = await FollowAsync(agent, cancellationToken).ConfigureAwait(false);
+        report.Chapter("How they ended");
+        bool good = report.Outcomes([.. DemoJob.All.Select(Outcome)]);
+        if (trouble is not null)
+        {
+            report.Trouble(trouble);
+        }
+
+        if (!good)
+        {
+            report.AgentLog(agent.Log());
+        }
+
+        return good;
+    }
+
+    private static string[] AgentArguments(CloudHost cloud, ThingFiles files) =>
+    [
+        "run",
+        "--endpoint", $"127.0.0.1:{cloud.MqttsPort}",
+        "--thing_name", files.ThingName,
+        "--cert", files.Certificate,
+        "--key", files.Key,
+        "--ca_file", files.Authority,
+        "--data_dir", Path.Combine(Path.GetDirectoryName(files.Directory)!, "agent"),
+    ];
+
+    private static string Note(Execution execution) => execution.Status switch
+    {
+        JobExecutionStatus.Queued => string.Empty,
+        _ when execution.StatusDetails.TryGetValue("reason", out string? reason) => reason,
+        _ => string.Join(", ", execution.StatusDetails.Select(detail => $"{detail.Key}: {detail.Value}")),
+    };
+
+    // Called by the service while it works: only takes note.
+    private void Observe(StateChange change)
+    {
+        if (change is StateChange.ExecutionPut put)
+        {
+            _changes.Writer.TryWrite(put.Execution);
+        }
+    }
+
+    // Reports each change until every job has ended; says what went wrong when that doesn't come about.
+    private async Task<string?> FollowAsync(AgentProcess agent, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        Task exited = agent.WaitForExitAsync(patience.Token);
+        try
+        {
+            while (!DemoJob.All.All(job => _latest.TryGetValue(job.JobId, out Execution? latest) && !latest.IsPending))
+            {
+                Task<bool> more = _changes.Reader.WaitToReadAsync(patience.Token).AsTask();
+                if (await Task.WhenAny(more, exited).ConfigureAwait(false) == exited && !more.IsCompleted)
+                {
+                    await exited.ConfigureAwait(false);
+                    return $"the agent ended with exit code {agent.ExitCode} before the jobs did";
+                }
+
+                await more.ConfigureAwait(false);
+                while (_changes.Reader.TryRead(out Execution? execution))
+                {
+                    _latest[execution.Key.JobId] = execution;
+                    report.Status(execution.Key.JobId, execution.Status.ToWireString(), Note(execution));
+                }
+            }
+
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"the jobs didn't end within {Patience.TotalSeconds:0} s";
+        }
+    }
+
+    private DemoOutcome Outcome(DemoJob job)
+    {
+        Execution? latest = _latest.GetValueOrDefault(job.JobId);
+        return new DemoOutcome(job, latest?.Status.ToWireString() ?? "nothing", latest?.StatusDetails ?? ValueMap<string>.Empty);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace EdgeJobs.LocalCloud.Tests.Commands;
+
+/// <summary>The commands that call a running cloud, as processes.</summary>
+public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixture<Rest.CloudFixture>, IDisposable
+{
+    private readonly string _directory = CloudProcess.NewDirectory();
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task A_thing_gets_its_three_files_and_the_key_is_for_its_owner_alone()
+    {
+        string certificates = Path.Combine(_directory, "certs");
+        Outcome outcome = await RunAsync("thing", "create", "pump-7", "--out", certificates);
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains($"--endpoint 127.0.0.1:{fixture.Cloud.Mqtts.Port} --thing_name pump-7", outcome.Output, StringComparison.Ordinal);
+
+        using X509Certificate2 certificate = X509Certificate2.CreateFromPemFile(Path.Combine(certificates, "pump-7.pem"), Path.Combine(certificates, "pump-7.key"));
+        using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(certificates, "ca.pem"));
+        Assert.Equal("CN=pump-7", certificate.Subject);
+        Assert.Equal(authority.Subject, certificate.Issuer);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(certificates, "pump-7.key")));
+        }
+
+        Outcome again = await RunAsync("thing", "create", "pump-7", "--out", certificates);
+        Assert.Equal(2, again.ExitCode);
+        Assert.Contains("pump-7.key exists", again.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_job_is_created_shown_listed_and_canceled()
+    {
+        await RunAsync("thing", "create", "k1", "--out", _directory);
+        await RunAsync("thing", "create", "k2", "--out", _directory);
+        string document = Path.Combine(_directory, "job.json");
+        await File.WriteAllTextAsync(document, """{"version":"1.0","steps":[]}""");
+
+        Outcome created = await RunAsync("job", "create", "k-1", "--document", document, "--description", "a trial", "--target", "k1", "arn:aws:iot:us-east-1:000000000000:thing/k2");
+        Assert.Equal(0, created.ExitCode);
+        Assert.Contains("Created job k-1", created.Output, StringComparison.Ordinal);
+
+        Outcome shown = await RunAsync("job", "show", "k-1");
+        Assert.Equal(0, shown.ExitCode);
+        Assert.Contains("status    IN_PROGRESS", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("a trial", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("""{"version":"1.0","steps":[]}""", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("k1  QUEUED", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("k2  QUEUED", shown.Output, StringComparison.Ordinal);
+
+        Outcome listed = await RunAsync("job", "list");
+        Assert.Contains("2 queued", listed.Output, StringComparison.Ordinal);
+
+        Outcome canceled = await RunAsync("job", "cancel", "k-1", "--comment", "not needed");
+        Assert.Equal(0, canceled.ExitCode);
+        Outcome after = await RunAsync("job", "show", "k-1");
+        Assert.Contains("status    CANCELED", after.Output, StringComparison.Ordinal);
+        Assert.Contains("not needed", after.Output, StringComparison.Ordinal);
+        Assert.Contains("k1  CANCELED", after.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_document_is_read_from_standard_input()
+    {
+        await RunAsync("thing", "create", "k3", "--out", _directory);
+        string url = fixture.Cloud.Http.ToString();
+        Outcome created = await CloudBinary.RunAsync(["job", "create", "k-3", "--document", "-", "--target", "k3", "--url", url], """{"a":1}""");
+        Assert.Equal(0, created.ExitCode);
+        Assert.Contains("""{"a":1}""", (await RunAsync("job", "show", "k-3")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("job show nothing", 1, "nothing")]
+    [InlineData("job cancel nothing", 1, "(ResourceNotFoundException)")]
+    [InlineData("job create k-9 --document /no/such.json --target k9", 2, "can't read --document /no/such.json")]
+    [InlineData("job create k-9 --document /dev/null --target k9", 1, "(InvalidRequestException)")]
+    [InlineData("job create k-9 --document - --target k9 --timeout 0", 2, "--timeout 0")]
+    [InlineData("thing create a/b --out x", 2, "'a/b' is no thing name")]
+    [InlineData("thing create k9 --out /dev/null/x", 2, "can't write to /dev/null/x")]
+    [InlineData("job list --url nowhere", 2, "--url nowhere")]
+    public async Task Each_failure_is_one_line_with_its_exit_code(string line, int exitCode, string message)
+    {
+        string[] arguments = line.Split(' ');
+        Outcome outcome = line.Contains("--url", StringComparison.Ordinal) ? await CloudBinary.RunAsync(arguments) : await RunAsync(arguments);
+        Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
+        Assert.Equal(exitCode, outcome.ExitCode);
+        Assert.Single(outcome.Errors.TrimEnd('\n').Split('\n'));
+        Assert.Equal(string.Empty, outcome.Output);
+    }
+
+    [Fact]
+    public async Task A_cloud_that_is_not_there_is_said_with_the_mend()
+    {
+        // Port 1 is below what any of the test's own listeners gets.
+        Outcome outcome = await CloudBinary.RunAsync(["job", "list", "--http_port", "1"]);
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains("no local cloud answers at http://127.0.0.1:1", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("edgejobs-cloud serve", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    private Task<Outcome> RunAsync(params string[] arguments) =>
+        CloudBinary.RunAsync([.. arguments, "--http_port", fixture.Cloud.Http.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+}

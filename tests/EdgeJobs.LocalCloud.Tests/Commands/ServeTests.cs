@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace EdgeJobs.LocalCloud.Tests.Commands;
+
+/// <summary><c>edgejobs-cloud serve</c> as a process.</summary>
+public sealed class ServeTests : IDisposable
+{
+    private readonly string _directory = CloudProcess.NewDirectory();
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData(PosixSignal.SIGTERM)]
+    [InlineData(PosixSignal.SIGINT)]
+    public async Task It_says_one_line_when_every_port_accepts_and_ends_in_order(PosixSignal signal)
+    {
+        await using CloudProcess cloud = await CloudProcess.StartAsync(_directory);
+        Assert.Matches("^READY mqtt://127\\.0\\.0\\.1:\\d+ mqtts://127\\.0\\.0\\.1:\\d+ http://127\\.0\\.0\\.1:\\d+$", cloud.ReadyLine);
+        foreach (Uri address in (Uri[])[cloud.Mqtt, cloud.Mqtts, cloud.Http])
+        {
+            using TcpClient client = new();
+            await client.ConnectAsync(IPAddress.Loopback, address.Port);
+        }
+
+        (int exitCode, string more) = await cloud.EndAsync(signal);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(string.Empty, more);
+    }
+
+    [Theory]
+    [InlineData("--mqtt_port")]
+    [InlineData("--mqtts_port")]
+    [InlineData("--http_port")]
+    public async Task A_port_in_use_is_named_in_one_line(string flag)
+    {
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+        string port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        List<string> arguments = ["serve", "--data", _directory];
+        foreach (string other in (string[])["--mqtt_port", "--mqtts_port", "--http_port"])
+        {
+            arguments.AddRange([other, other == flag ? port : "0"]);
+        }
+
+        Outcome outcome = await CloudBinary.RunAsync([.. arguments]);
+        AssertRefused(outcome, $"127.0.0.1:{port}: ");
+        Assert.Contains(flag, outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_clouds_never_share_a_data_directory()
+    {
+        await using CloudProcess first = await CloudProcess.StartAsync(_directory);
+        Outcome second = await CloudBinary.RunAsync(["serve", "--data", _directory, "--mqtt_port", "0", "--mqtts_port", "0", "--http_port", "0"]);
+        AssertRefused(second, "in use by another edgejobs-cloud");
+    }
+
+    [Theory]
+    [InlineData("serve --http_port eighty", "--http_port eighty: a port is a number from 0 (any free port) to 65535")]
+    [InlineData("serve --colour red", "unknown option --colour")]
+    [InlineData("serve --bind nowhere", "--bind nowhere")]
+    [InlineData("serve --bind 192.0.2.1 --data DIR --mqtt_port 0 --mqtts_port 0 --http_port 0", "192.0.2.1")]
+    [InlineData("serve --data /dev/null/x", "/dev/null/x")]
+    [InlineData("surf", "unknown command 'surf'")]
+    [InlineData("job", "unknown command 'job'")]
+    public async Task A_bad_command_line_is_one_line_and_exit_code_2(string line, string message)
+    {
+        Outcome outcome = await CloudBinary.RunAsync(line.Replace("DIR", _directory, StringComparison.Ordinal).Split(' '));
+        AssertRefused(outcome, message);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("serve --help")]
+    [InlineData("demo --help")]
+    [InlineData("thing create --help")]
+    [InlineData("job create --help")]
+    [InlineData("job show --help")]
+    [InlineData("job list --help")]
+    [InlineData("job cancel --help")]
+    public async Task Every_command_explains_itself(string line)
+    {
+        Outcome outcome = await CloudBinary.RunAsync(line.Split(' '));
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("Usage: edgejobs-cloud", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(string.Empty, outcome.Errors);
+    }
+
+    private static void AssertRefused(Outcome outcome, string message)
+    {
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Equal(string.Empty, outcome.Output);
+        Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
+        Assert.Single(outcome.Errors.TrimEnd('\n').Split('\n'));
+    }
+}

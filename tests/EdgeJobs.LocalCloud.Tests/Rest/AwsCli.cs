@@ -1,0 +1,63 @@
+using System.Text.Json;
+using EdgeJobs.LocalCloud.Tests.Commands;
+
+namespace EdgeJobs.LocalCloud.Tests.Rest;
+
+/// <summary>AWS's own command line tool, pointed at a local cloud with credentials that mean nothing.</summary>
+internal sealed class AwsCli(Uri endpoint)
+{
+    private const string Debian = "/usr/bin/aws";
+
+    private static readonly Dictionary<string, string> Environment = new()
+    {
+        ["AWS_ACCESS_KEY_ID"] = "local",
+        ["AWS_SECRET_ACCESS_KEY"] = "local",
+        ["AWS_DEFAULT_REGION"] = "us-east-1",
+        ["AWS_DEFAULT_OUTPUT"] = "json",
+        ["AWS_EC2_METADATA_DISABLED"] = "true",
+        ["AWS_MAX_ATTEMPTS"] = "1",
+        ["AWS_PAGER"] = string.Empty,
+        ["AWS_CONFIG_FILE"] = "/dev/null",
+        ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null",
+    };
+
+    /// <summary>A call that has to succeed.</summary>
+    /// <returns>What it printed; an undefined element when it printed nothing.</returns>
+    public async Task<JsonElement> CallAsync(string service, params string[] arguments)
+    {
+        Outcome outcome = await RunAsync(service, arguments);
+        Assert.True(outcome.ExitCode == 0, $"aws {service} {string.Join(' ', arguments)}: {outcome.Errors}");
+        return outcome.Output.Length == 0 ? default : JsonDocument.Parse(outcome.Output).RootElement;
+    }
+
+    /// <summary>A call that the service has to refuse.</summary>
+    /// <returns>What it said about it.</returns>
+    public async Task<string> RefusedAsync(string service, params string[] arguments)
+    {
+        Outcome outcome = await RunAsync(service, arguments);
+        Assert.True(outcome.ExitCode != 0, $"aws {service} {string.Join(' ', arguments)} was not refused: {outcome.Output}");
+        return outcome.Errors;
+    }
+
+    private Task<Outcome> RunAsync(string service, string[] arguments) =>
+        CloudBinary.RunAsync(Find(), ["--endpoint-url", endpoint.ToString().TrimEnd('/'), service, .. arguments], environment: Environment);
+
+    private static string Find()
+    {
+        if (File.Exists(Debian))
+        {
+            return Debian;
+        }
+
+        foreach (string directory in (System.Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':'))
+        {
+            string candidate = Path.Combine(directory, "aws");
+            if (File.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        throw new InvalidOperationException("the AWS command line tool is missing: install it with 'apt-get install awscli'");
+    }
+}

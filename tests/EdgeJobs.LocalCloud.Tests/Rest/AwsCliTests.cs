@@ -1,0 +1,171 @@
+using System.Text.Json;
+
+namespace EdgeJobs.LocalCloud.Tests.Rest;
+
+/// <summary>The <c>aws</c> tool, unmodified, against a running cloud.</summary>
+public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixture>
+{
+    private const string Document = """{"version":"1.0","steps":[]}""";
+
+    private readonly AwsCli _aws = fixture.Aws;
+
+    [Fact]
+    public async Task A_job_is_created_followed_and_canceled()
+    {
+        JsonElement thing = await _aws.CallAsync("iot", "create-thing", "--thing-name", "t1", "--attribute-payload", """{"attributes":{"site":"north"}}""");
+        Assert.Equal("arn:aws:iot:us-east-1:000000000000:thing/t1", thing.GetProperty("thingArn").GetString());
+        Assert.Equal("t1", thing.GetProperty("thingName").GetString());
+        Assert.NotEmpty(thing.GetProperty("thingId").GetString()!);
+
+        JsonElement job = await _aws.CallAsync("iot", "create-job", "--job-id", "j1", "--targets", Thing("t1"), "--document", Document, "--description", "first one");
+        Assert.Equal("arn:aws:iot:us-east-1:000000000000:job/j1", job.GetProperty("jobArn").GetString());
+        Assert.Equal("j1", job.GetProperty("jobId").GetString());
+
+        JsonElement execution = (await _aws.CallAsync("iot", "describe-job-execution", "--job-id", "j1", "--thing-name", "t1")).GetProperty("execution");
+        Assert.Equal("QUEUED", execution.GetProperty("status").GetString());
+        Assert.Equal(1, execution.GetProperty("executionNumber").GetInt64());
+        Assert.Equal(1, execution.GetProperty("versionNumber").GetInt64());
+        Assert.Equal(Thing("t1"), execution.GetProperty("thingArn").GetString());
+        Assert.True(execution.TryGetProperty("queuedAt", out _));
+        Assert.False(execution.TryGetProperty("startedAt", out _));
+
+        JsonElement described = (await _aws.CallAsync("iot", "describe-job", "--job-id", "j1")).GetProperty("job");
+        Assert.Equal("IN_PROGRESS", described.GetProperty("status").GetString());
+        Assert.Equal("SNAPSHOT", described.GetProperty("targetSelection").GetString());
+        Assert.Equal("first one", described.GetProperty("description").GetString());
+        Assert.Equal(Thing("t1"), Assert.Single(described.GetProperty("targets").EnumerateArray()).GetString());
+        Assert.Equal(1, described.GetProperty("jobProcessDetails").GetProperty("numberOfQueuedThings").GetInt32());
+
+        Assert.Equal(Document, (await _aws.CallAsync("iot", "get-job-document", "--job-id", "j1")).GetProperty("document").GetString());
+        Assert.Contains("j1", Names(await _aws.CallAsync("iot", "list-jobs", "--status", "IN_PROGRESS"), "jobs", "jobId"));
+        JsonElement ofJob = Assert.Single((await _aws.CallAsync("iot", "list-job-executions-for-job", "--job-id", "j1")).GetProperty("executionSummaries").EnumerateArray());
+        Assert.Equal(Thing("t1"), ofJob.GetProperty("thingArn").GetString());
+        Assert.Equal("QUEUED", ofJob.GetProperty("jobExecutionSummary").GetProperty("status").GetString());
+        Assert.Equal(["j1"], Names(await _aws.CallAsync("iot", "list-job-executions-for-thing", "--thing-name", "t1"), "executionSummaries", "jobId"));
+
+        await _aws.CallAsync("iot", "cancel-job", "--job-id", "j1", "--reason-code", "NOT_NEEDED", "--comment", "changed our mind");
+        described = (await _aws.CallAsync("iot", "describe-job", "--job-id", "j1")).GetProperty("job");
+        Assert.Equal("CANCELED", described.GetProperty("status").GetString());
+        Assert.Equal("NOT_NEEDED", described.GetProperty("reasonCode").GetString());
+        Assert.Equal("changed our mind", described.GetProperty("comment").GetString());
+        execution = (await _aws.CallAsync("iot", "describe-job-execution", "--job-id", "j1", "--thing-name", "t1")).GetProperty("execution");
+        Assert.Equal("CANCELED", execution.GetProperty("status").GetString());
+
+        await _aws.CallAsync("iot", "delete-job", "--job-id", "j1");
+        Assert.Contains("(ResourceNotFoundException)", await _aws.RefusedAsync("iot", "describe-job", "--job-id", "j1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_works_through_its_job_over_https()
+    {
+        await _aws.CallAsync("iot", "create-thing", "--thing-name", "dev:1");
+        await _aws.CallAsync("iot", "create-job", "--job-id", "d1", "--targets", Thing("dev:1"), "--document", Document, "--timeout-config", "inProgressTimeoutInMinutes=5");
+
+        JsonElement pending = await _aws.CallAsync("iot-jobs-data", "get-pending-job-executions", "--thing-name", "dev:1");
+        Assert.Equal(["d1"], Names(pending, "queuedJobs", "jobId"));
+        Assert.Empty(pending.GetProperty("inProgressJobs").EnumerateArray());
+
+        JsonElement next = (await _aws.CallAsync("iot-jobs-data", "describe-job-execution", "--thing-name", "dev:1", "--job-id", "$next")).GetProperty("execution");
+        Assert.Equal("QUEUED", next.GetProperty("status").GetString());
+        Assert.Equal(Document, next.GetProperty("jobDocument").GetString());
+
+        JsonElement started = (await _aws.CallAsync("iot-jobs-data", "start-next-pending-job-execution", "--thing-name", "dev:1", "--status-details", "step=1")).GetProperty("execution");
+        Assert.Equal("IN_PROGRESS", started.GetProperty("status").GetString());
+        Assert.Equal(2, started.GetProperty("versionNumber").GetInt64());
+        Assert.Equal("1", started.GetProperty("statusDetails").GetProperty("step").GetString());
+        Assert.InRange(started.GetProperty("approximateSecondsBeforeTimedOut").GetInt64(), 240, 300);
+
+        Assert.Contains(
+            "(InvalidStateTransitionException)",
+            await _aws.RefusedAsync("iot-jobs-data", "update-job-execution", "--thing-name", "dev:1", "--job-id", "d1", "--status", "SUCCEEDED", "--expected-version", "9"),
+            StringComparison.Ordinal);
+        JsonElement updated = await _aws.CallAsync(
+            "iot-jobs-data",
+            "update-job-execution",
+            "--thing-name", "dev:1", "--job-id", "d1", "--status", "SUCCEEDED", "--expected-version", "2", "--status-details", "note=done", "--include-job-execution-state", "--include-job-document");
+        Assert.Equal("SUCCEEDED", updated.GetProperty("executionState").GetProperty("status").GetString());
+        Assert.Equal(3, updated.GetProperty("executionState").GetProperty("versionNumber").GetInt64());
+        Assert.Equal(Document, updated.GetProperty("jobDocument").GetString());
+
+        Assert.Contains(
+            "(TerminalStateException)",
+            await _aws.RefusedAsync("iot-jobs-data", "describe-job-execution", "--thing-name", "dev:1", "--job-id", "d1"),
+            StringComparison.Ordinal);
+        JsonElement seen = (await _aws.CallAsync("iot", "describe-job-execution", "--thing-name", "dev:1", "--job-id", "d1")).GetProperty("execution");
+        Assert.Equal("done", seen.GetProperty("statusDetails").GetProperty("detailsMap").GetProperty("note").GetString());
+        Assert.Equal("COMPLETED", (await _aws.CallAsync("iot", "describe-job", "--job-id", "d1")).GetProperty("job").GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Refusals_carry_the_names_of_AWS()
+    {
+        await _aws.CallAsync("iot", "create-thing", "--thing-name", "e1");
+        await _aws.CallAsync("iot", "create-job", "--job-id", "e1", "--targets", Thing("e1"), "--document", Document);
+        await RefusedAs("ResourceAlreadyExistsException", "create-job", "--job-id", "e1", "--targets", Thing("e1"), "--document", Document);
+        await RefusedAs("ResourceNotFoundException", "create-job", "--job-id", "e2", "--targets", Thing("nobody"), "--document", Document);
+        await RefusedAs("InvalidRequestException", "create-job", "--job-id", "e2", "--targets", Thing("e1"), "--document", "not json");
+        await RefusedAs("InvalidRequestException", "create-job", "--job-id", "e2", "--targets", Thing("e1"));
+        await RefusedAs("InvalidRequestException", "create-job", "--job-id", "e2", "--targets", "e1", "--document", Document);
+        await RefusedAs("ResourceNotFoundException", "describe-job-execution", "--job-id", "e9", "--thing-name", "e1");
+        await RefusedAs("ResourceNotFoundException", "cancel-job", "--job-id", "e9");
+        await RefusedAs("InvalidStateTransitionException", "delete-job", "--job-id", "e1");
+        await RefusedAs("VersionConflictException", "cancel-job-execution", "--job-id", "e1", "--thing-name", "e1", "--expected-version", "7");
+        await RefusedAs("ResourceNotFoundException", "describe-thing", "--thing-name", "nobody");
+    }
+
+    [Fact]
+    public async Task An_execution_is_canceled_and_deleted()
+    {
+        await _aws.CallAsync("iot", "create-thing", "--thing-name", "x1");
+        await _aws.CallAsync("iot", "create-job", "--job-id", "x1", "--targets", Thing("x1"), "--document", Document);
+        await _aws.CallAsync("iot-jobs-data", "start-next-pending-job-execution", "--thing-name", "x1");
+        await RefusedAs("InvalidStateTransitionException", "cancel-job-execution", "--job-id", "x1", "--thing-name", "x1");
+        await _aws.CallAsync("iot", "cancel-job-execution", "--job-id", "x1", "--thing-name", "x1", "--force", "--status-details", "why=late");
+        JsonElement execution = (await _aws.CallAsync("iot", "describe-job-execution", "--job-id", "x1", "--thing-name", "x1")).GetProperty("execution");
+        Assert.Equal("CANCELED", execution.GetProperty("status").GetString());
+        Assert.Equal("late", execution.GetProperty("statusDetails").GetProperty("detailsMap").GetProperty("why").GetString());
+        await _aws.CallAsync("iot", "delete-job-execution", "--job-id", "x1", "--thing-name", "x1", "--execution-number", "1");
+        await RefusedAs("ResourceNotFoundException", "describe-job-execution", "--job-id", "x1", "--thing-name", "x1");
+    }
+
+    [Fact]
+    public async Task Things_are_listed_and_deleted_and_get_certificates()
+    {
+        await _aws.CallAsync("iot", "create-thing", "--thing-name", "c1");
+        await _aws.CallAsync("iot", "create-thing", "--thing-name", "c1");
+        await RefusedAs("ResourceAlreadyExistsException", "create-thing", "--thing-name", "c1", "--attribute-payload", """{"attributes":{"a":"b"}}""");
+        Assert.Contains("c1", Names(await _aws.CallAsync("iot", "list-things"), "things", "thingName"));
+        Assert.Equal("c1", (await _aws.CallAsync("iot", "describe-thing", "--thing-name", "c1")).GetProperty("thingName").GetString());
+
+        JsonElement keys = await _aws.CallAsync("iot", "create-keys-and-certificate", "--set-as-active");
+        string id = keys.GetProperty("certificateId").GetString()!;
+        Assert.Matches("^[0-9a-f]{64}$", id);
+        Assert.EndsWith(":cert/" + id, keys.GetProperty("certificateArn").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("-----BEGIN CERTIFICATE-----", keys.GetProperty("certificatePem").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("-----BEGIN PRIVATE KEY-----", keys.GetProperty("keyPair").GetProperty("PrivateKey").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("-----BEGIN PUBLIC KEY-----", keys.GetProperty("keyPair").GetProperty("PublicKey").GetString(), StringComparison.Ordinal);
+
+        JsonElement endpoint = await _aws.CallAsync("iot", "describe-endpoint", "--endpoint-type", "iot:Data-ATS");
+        Assert.Equal($"127.0.0.1:{fixture.Cloud.Mqtts.Port}", endpoint.GetProperty("endpointAddress").GetString());
+
+        await _aws.CallAsync("iot", "delete-thing", "--thing-name", "c1");
+        await _aws.CallAsync("iot", "delete-thing", "--thing-name", "c1");
+        await RefusedAs("ResourceNotFoundException", "describe-thing", "--thing-name", "c1");
+    }
+
+    [Fact]
+    public async Task What_is_not_built_is_said_in_words()
+    {
+        string refusal = await _aws.RefusedAsync("iot", "create-topic-rule", "--rule-name", "r", "--topic-rule-payload", """{"sql":"SELECT 1","actions":[]}""");
+        Assert.Contains("POST /rules/r", refusal, StringComparison.Ordinal);
+        Assert.Contains("not part of the local cloud", refusal, StringComparison.Ordinal);
+    }
+
+    private static string Thing(string name) => "arn:aws:iot:us-east-1:000000000000:thing/" + name;
+
+    private static List<string> Names(JsonElement answer, string list, string member) =>
+        [.. answer.GetProperty(list).EnumerateArray().Select(item => item.GetProperty(member).GetString()!)];
+
+    private async Task RefusedAs(string exception, params string[] arguments) =>
+        Assert.Contains($"({exception})", await _aws.RefusedAsync("iot", arguments), StringComparison.Ordinal);
+}
