@@ -45,9 +45,14 @@ internal static class DemoCommand
 
             return good ? ExitCode.Done : ExitCode.Failed;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            output.Write("\nInterrupted: the agent and the cloud have ended, and nothing is left behind.\n");
+            throw;
+        }
         finally
         {
-            // Also after Ctrl-C: the cancellation has ended the agent and the cloud by now.
+            // After Ctrl-C, too: the agent and the cloud have ended by now, and write no more.
             directory.Delete(recursive: true);
         }
     }

@@ -54,14 +54,14 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
     /// <returns>Whether every job ended as it should.</returns>
     public bool Outcomes(IReadOnlyList<DemoOutcome> outcomes)
     {
-        output.Write($"   {"JOB".PadRight(NameWidth)}  {"SHOULD END",-10}  {"ENDED",-11}\n");
+        output.Write($"   {"JOB".PadRight(NameWidth)}  {"SHOULD END",-10}  {"ENDED",-11}  {"TOOK",8}\n");
         bool allGood = true;
         foreach (DemoOutcome outcome in outcomes)
         {
             bool good = outcome.IsAsItShould;
             allGood &= good;
             string verdict = good ? style.Good("as it should") : style.Bad("NOT as it should");
-            output.Write($"   {outcome.Job.JobId.PadRight(NameWidth)}  {outcome.Job.Expected,-10}  {style.Status(outcome.Status.PadRight(11))}  {verdict}\n");
+            output.Write($"   {outcome.Job.JobId.PadRight(NameWidth)}  {outcome.Job.Expected,-10}  {style.Status(outcome.Status.PadRight(11))}  {Took(outcome),8}  {verdict}\n");
         }
 
         foreach (DemoOutcome outcome in outcomes)
@@ -104,7 +104,7 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
         Command("""echo '{"version":"1.0","includeStdOut":true,"steps":[{"action":{"name":"Hi","type":"runCommand","input":{"command":"date"}}}]}' > job.json""");
         Command($"{cloud} job create first --document job.json --target my-board");
         Command($"{cloud} job show first");
-        Command($"aws --endpoint-url http://127.0.0.1:{CloudAddress.DefaultHttpPort} --region us-east-1 iot describe-job-execution --job-id first --thing-name my-board");
+        Command($"AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --endpoint-url http://127.0.0.1:{CloudAddress.DefaultHttpPort} --region us-east-1 iot describe-job-execution --job-id first --thing-name my-board");
     }
 
     /// <summary>The log of the agent, for a reader who has to find out what went wrong.</summary>
@@ -124,14 +124,17 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.00 's'", CultureInfo.InvariantCulture);
 
+    private static string Took(DemoOutcome outcome) => outcome.Took is { } took ? Seconds(took) : "-";
+
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 }
 
 /// <summary>How a job of the demo ended.</summary>
 /// <param name="Job">The job.</param>
 /// <param name="Status">The last status seen.</param>
+/// <param name="Took">From its start to its end; null when it wasn't started or hasn't ended.</param>
 /// <param name="Details">What the device told.</param>
-internal sealed record DemoOutcome(DemoJob Job, string Status, IReadOnlyDictionary<string, string> Details)
+internal sealed record DemoOutcome(DemoJob Job, string Status, TimeSpan? Took, IReadOnlyDictionary<string, string> Details)
 {
     /// <summary>Whether the status is the expected one and the details hold the proof.</summary>
     public bool IsAsItShould => Status == Job.Expected && Details.Values.Any(value => value.Contains(Job.Proof, StringComparison.Ordinal));

@@ -17,6 +17,8 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
     private const string ThingName = "demo-board";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
+    private static readonly TimeSpan Afterthought = TimeSpan.FromMilliseconds(300);
+
     private readonly Channel<Execution> _changes = Channel.CreateUnbounded<Execution>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<string, Execution> _latest = new(StringComparer.Ordinal);
 
@@ -36,10 +38,10 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
         ThingFiles files = new(Path.Combine(directory, "certs"), ThingName);
         await ThingCreate.CreateAsync(client, files, cancellationToken).ConfigureAwait(false);
         report.Chapter("The board");
-        report.Line($"Thing '{ThingName}' is registered and has got its certificate. Its agent starts as a process of its own:");
+        report.Line($"Thing '{ThingName}' is registered and has got its certificate. Its agent is a process of its own:");
         await using AgentProcess agent = AgentProcess.Start(agentPath, AgentArguments(cloud, files), directory, verbose ? line => report.Aside("| " + line) : null);
         report.Command($"edgejobs run --endpoint 127.0.0.1:{cloud.MqttsPort} --thing_name {ThingName} --cert {ThingName}.pem --key {ThingName}.key --ca_file ca.pem");
-        report.Aside($"(process {agent.Id})");
+        report.Line($"It runs as process {agent.Id} and connects over mutual TLS.");
 
         report.Chapter("Three jobs");
         report.Announce(DemoJob.All);
@@ -106,6 +108,8 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
                 if (await Task.WhenAny(more, exited).ConfigureAwait(false) == exited && !more.IsCompleted)
                 {
                     await exited.ConfigureAwait(false);
+                    // Ctrl-C reaches the agent, too, and it may be the first to end: then this was no failure of its own.
+                    await Task.Delay(Afterthought, cancellationToken).ConfigureAwait(false);
                     return $"the agent ended with exit code {agent.ExitCode} before the jobs did";
                 }
 
@@ -128,6 +132,7 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
     private DemoOutcome Outcome(DemoJob job)
     {
         Execution? latest = _latest.GetValueOrDefault(job.JobId);
-        return new DemoOutcome(job, latest?.Status.ToWireString() ?? "nothing", latest?.StatusDetails ?? ValueMap<string>.Empty);
+        TimeSpan? took = latest is { IsPending: false, StartedAt: { } started } ? latest.LastUpdatedAt - started : null;
+        return new DemoOutcome(job, latest?.Status.ToWireString() ?? "nothing", took, latest?.StatusDetails ?? ValueMap<string>.Empty);
     }
 }

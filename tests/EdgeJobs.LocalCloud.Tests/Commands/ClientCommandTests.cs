@@ -1,19 +1,20 @@
 using System.Security.Cryptography.X509Certificates;
+using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
 /// <summary>The commands that call a running cloud, as processes.</summary>
 public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixture<Rest.CloudFixture>, IDisposable
 {
-    private readonly string _directory = CloudProcess.NewDirectory();
+    private readonly TestDirectory _directory = new();
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => _directory.Dispose();
 
     [Fact]
     public async Task A_thing_gets_its_three_files_and_the_key_is_for_its_owner_alone()
     {
-        string certificates = Path.Combine(_directory, "certs");
-        Outcome outcome = await RunAsync("thing", "create", "pump-7", "--out", certificates);
+        string certificates = _directory["certs"];
+        ChildResult outcome = await RunAsync("thing", "create", "pump-7", "--out", certificates);
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains($"--endpoint 127.0.0.1:{fixture.Cloud.Mqtts.Port} --thing_name pump-7", outcome.Output, StringComparison.Ordinal);
 
@@ -26,7 +27,7 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(certificates, "pump-7.key")));
         }
 
-        Outcome again = await RunAsync("thing", "create", "pump-7", "--out", certificates);
+        ChildResult again = await RunAsync("thing", "create", "pump-7", "--out", certificates);
         Assert.Equal(2, again.ExitCode);
         Assert.Contains("pump-7.key exists", again.Errors, StringComparison.Ordinal);
     }
@@ -34,16 +35,16 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     [Fact]
     public async Task A_job_is_created_shown_listed_and_canceled()
     {
-        await RunAsync("thing", "create", "k1", "--out", _directory);
-        await RunAsync("thing", "create", "k2", "--out", _directory);
-        string document = Path.Combine(_directory, "job.json");
+        await RunAsync("thing", "create", "k1", "--out", _directory.Path);
+        await RunAsync("thing", "create", "k2", "--out", _directory.Path);
+        string document = _directory["job.json"];
         await File.WriteAllTextAsync(document, """{"version":"1.0","steps":[]}""");
 
-        Outcome created = await RunAsync("job", "create", "k-1", "--document", document, "--description", "a trial", "--target", "k1", "arn:aws:iot:us-east-1:000000000000:thing/k2");
+        ChildResult created = await RunAsync("job", "create", "k-1", "--document", document, "--description", "a trial", "--target", "k1", "arn:aws:iot:us-east-1:000000000000:thing/k2");
         Assert.Equal(0, created.ExitCode);
         Assert.Contains("Created job k-1", created.Output, StringComparison.Ordinal);
 
-        Outcome shown = await RunAsync("job", "show", "k-1");
+        ChildResult shown = await RunAsync("job", "show", "k-1");
         Assert.Equal(0, shown.ExitCode);
         Assert.Contains("status    IN_PROGRESS", shown.Output, StringComparison.Ordinal);
         Assert.Contains("a trial", shown.Output, StringComparison.Ordinal);
@@ -51,12 +52,12 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
         Assert.Contains("k1  QUEUED", shown.Output, StringComparison.Ordinal);
         Assert.Contains("k2  QUEUED", shown.Output, StringComparison.Ordinal);
 
-        Outcome listed = await RunAsync("job", "list");
+        ChildResult listed = await RunAsync("job", "list");
         Assert.Contains("2 queued", listed.Output, StringComparison.Ordinal);
 
-        Outcome canceled = await RunAsync("job", "cancel", "k-1", "--comment", "not needed");
+        ChildResult canceled = await RunAsync("job", "cancel", "k-1", "--comment", "not needed");
         Assert.Equal(0, canceled.ExitCode);
-        Outcome after = await RunAsync("job", "show", "k-1");
+        ChildResult after = await RunAsync("job", "show", "k-1");
         Assert.Contains("status    CANCELED", after.Output, StringComparison.Ordinal);
         Assert.Contains("not needed", after.Output, StringComparison.Ordinal);
         Assert.Contains("k1  CANCELED", after.Output, StringComparison.Ordinal);
@@ -65,10 +66,10 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     [Fact]
     public async Task A_document_is_read_from_standard_input()
     {
-        await RunAsync("thing", "create", "k3", "--out", _directory);
-        string url = fixture.Cloud.Http.ToString();
-        Outcome created = await CloudBinary.RunAsync(["job", "create", "k-3", "--document", "-", "--target", "k3", "--url", url], """{"a":1}""");
-        Assert.Equal(0, created.ExitCode);
+        await RunAsync("thing", "create", "k3", "--out", _directory.Path);
+        string command = $"echo '{{\"a\":1}}' | '{CloudProcess.Program}' job create k-3 --document - --target k3 --url {fixture.Cloud.Http}";
+        ChildResult created = await ChildProcess.RunAsync("sh", ["-c", command]);
+        Assert.True(created.ExitCode == 0, created.ToString());
         Assert.Contains("""{"a":1}""", (await RunAsync("job", "show", "k-3")).Output, StringComparison.Ordinal);
     }
 
@@ -84,7 +85,7 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     public async Task Each_failure_is_one_line_with_its_exit_code(string line, int exitCode, string message)
     {
         string[] arguments = line.Split(' ');
-        Outcome outcome = line.Contains("--url", StringComparison.Ordinal) ? await CloudBinary.RunAsync(arguments) : await RunAsync(arguments);
+        ChildResult outcome = line.Contains("--url", StringComparison.Ordinal) ? await CloudServer.RunAsync(arguments) : await RunAsync(arguments);
         Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
         Assert.Equal(exitCode, outcome.ExitCode);
         Assert.Single(outcome.Errors.TrimEnd('\n').Split('\n'));
@@ -95,12 +96,12 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     public async Task A_cloud_that_is_not_there_is_said_with_the_mend()
     {
         // Port 1 is below what any of the test's own listeners gets.
-        Outcome outcome = await CloudBinary.RunAsync(["job", "list", "--http_port", "1"]);
+        ChildResult outcome = await CloudServer.RunAsync("job", "list", "--http_port", "1");
         Assert.Equal(3, outcome.ExitCode);
         Assert.Contains("no local cloud answers at http://127.0.0.1:1", outcome.Errors, StringComparison.Ordinal);
         Assert.Contains("edgejobs-cloud serve", outcome.Errors, StringComparison.Ordinal);
     }
 
-    private Task<Outcome> RunAsync(params string[] arguments) =>
-        CloudBinary.RunAsync([.. arguments, "--http_port", fixture.Cloud.Http.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+    private Task<ChildResult> RunAsync(params string[] arguments) =>
+        CloudServer.RunAsync([.. arguments, "--http_port", fixture.Cloud.Http.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
 }

@@ -1,22 +1,22 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
+using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
 /// <summary><c>edgejobs-cloud serve</c> as a process.</summary>
 public sealed class ServeTests : IDisposable
 {
-    private readonly string _directory = CloudProcess.NewDirectory();
+    private readonly TestDirectory _directory = new();
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData(PosixSignal.SIGTERM)]
-    [InlineData(PosixSignal.SIGINT)]
-    public async Task It_says_one_line_when_every_port_accepts_and_ends_in_order(PosixSignal signal)
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task It_says_one_line_when_every_port_accepts_and_ends_in_order(string signal)
     {
-        await using CloudProcess cloud = await CloudProcess.StartAsync(_directory);
+        await using CloudServer cloud = await CloudServer.StartAsync(_directory.Path);
         Assert.Matches("^READY mqtt://127\\.0\\.0\\.1:\\d+ mqtts://127\\.0\\.0\\.1:\\d+ http://127\\.0\\.0\\.1:\\d+$", cloud.ReadyLine);
         foreach (Uri address in (Uri[])[cloud.Mqtt, cloud.Mqtts, cloud.Http])
         {
@@ -24,9 +24,10 @@ public sealed class ServeTests : IDisposable
             await client.ConnectAsync(IPAddress.Loopback, address.Port);
         }
 
-        (int exitCode, string more) = await cloud.EndAsync(signal);
-        Assert.Equal(0, exitCode);
-        Assert.Equal(string.Empty, more);
+        await CloudServer.SignalAsync(cloud.Process, signal);
+        ChildResult result = await cloud.Process.WaitForExitAsync();
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(cloud.ReadyLine + "\n", result.Output);
     }
 
     [Theory]
@@ -38,13 +39,13 @@ public sealed class ServeTests : IDisposable
         using TcpListener taken = new(IPAddress.Loopback, 0);
         taken.Start();
         string port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        List<string> arguments = ["serve", "--data", _directory];
+        List<string> arguments = ["serve", "--data", _directory.Path];
         foreach (string other in (string[])["--mqtt_port", "--mqtts_port", "--http_port"])
         {
             arguments.AddRange([other, other == flag ? port : "0"]);
         }
 
-        Outcome outcome = await CloudBinary.RunAsync([.. arguments]);
+        ChildResult outcome = await CloudServer.RunAsync([.. arguments]);
         AssertRefused(outcome, $"127.0.0.1:{port}: ");
         Assert.Contains(flag, outcome.Errors, StringComparison.Ordinal);
     }
@@ -52,8 +53,8 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task Two_clouds_never_share_a_data_directory()
     {
-        await using CloudProcess first = await CloudProcess.StartAsync(_directory);
-        Outcome second = await CloudBinary.RunAsync(["serve", "--data", _directory, "--mqtt_port", "0", "--mqtts_port", "0", "--http_port", "0"]);
+        await using CloudServer first = await CloudServer.StartAsync(_directory.Path);
+        ChildResult second = await CloudServer.RunAsync(["serve", "--data", _directory.Path, "--mqtt_port", "0", "--mqtts_port", "0", "--http_port", "0"]);
         AssertRefused(second, "in use by another edgejobs-cloud");
     }
 
@@ -67,7 +68,7 @@ public sealed class ServeTests : IDisposable
     [InlineData("job", "unknown command 'job'")]
     public async Task A_bad_command_line_is_one_line_and_exit_code_2(string line, string message)
     {
-        Outcome outcome = await CloudBinary.RunAsync(line.Replace("DIR", _directory, StringComparison.Ordinal).Split(' '));
+        ChildResult outcome = await CloudServer.RunAsync(line.Replace("DIR", _directory.Path, StringComparison.Ordinal).Split(' '));
         AssertRefused(outcome, message);
     }
 
@@ -82,13 +83,13 @@ public sealed class ServeTests : IDisposable
     [InlineData("job cancel --help")]
     public async Task Every_command_explains_itself(string line)
     {
-        Outcome outcome = await CloudBinary.RunAsync(line.Split(' '));
+        ChildResult outcome = await CloudServer.RunAsync(line.Split(' '));
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("Usage: edgejobs-cloud", outcome.Output, StringComparison.Ordinal);
         Assert.Equal(string.Empty, outcome.Errors);
     }
 
-    private static void AssertRefused(Outcome outcome, string message)
+    private static void AssertRefused(ChildResult outcome, string message)
     {
         Assert.Equal(2, outcome.ExitCode);
         Assert.Equal(string.Empty, outcome.Output);

@@ -2,21 +2,22 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Pki;
+using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Pki;
 
 public sealed class CertificateAuthorityTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("edgejobs-pki-").FullName;
+    private readonly TestDirectory _directory = new();
     private readonly SettableClock _clock = new(DateTimeOffset.UtcNow);
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => _directory.Dispose();
 
     [Fact]
     public void The_authority_is_made_once_and_found_again()
     {
-        using CertificateAuthority first = CertificateAuthority.LoadOrCreate(_directory, _clock);
-        using CertificateAuthority second = CertificateAuthority.LoadOrCreate(_directory, _clock);
+        using CertificateAuthority first = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
+        using CertificateAuthority second = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
         Assert.Equal(first.CertificatePem, second.CertificatePem);
         Assert.Equal("CN=EdgeJobs local CA", first.Certificate.Subject);
     }
@@ -24,32 +25,32 @@ public sealed class CertificateAuthorityTests : IDisposable
     [Fact]
     public void Keys_are_for_their_owner_alone()
     {
-        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory, _clock);
-        using X509Certificate2 server = ServerCertificate.LoadOrRenew(_directory, authority, ServerCertificate.NamesFor(IPAddress.Loopback), _clock);
+        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
+        using X509Certificate2 server = ServerCertificate.LoadOrRenew(_directory.Path, authority, ServerCertificate.NamesFor(IPAddress.Loopback), _clock);
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(ownerOnly, File.GetUnixFileMode(Path.Combine(_directory, "ca.key")));
-            Assert.Equal(ownerOnly, File.GetUnixFileMode(Path.Combine(_directory, "server.key")));
+            Assert.Equal(ownerOnly, File.GetUnixFileMode(_directory["ca.key"]));
+            Assert.Equal(ownerOnly, File.GetUnixFileMode(_directory["server.key"]));
         }
     }
 
     [Fact]
     public void A_missing_authority_key_is_never_replaced_in_silence()
     {
-        CertificateAuthority.LoadOrCreate(_directory, _clock).Dispose();
-        File.Delete(Path.Combine(_directory, "ca.key"));
-        PkiException refusal = Assert.Throws<PkiException>(() => CertificateAuthority.LoadOrCreate(_directory, _clock));
+        CertificateAuthority.LoadOrCreate(_directory.Path, _clock).Dispose();
+        File.Delete(_directory["ca.key"]);
+        PkiException refusal = Assert.Throws<PkiException>(() => CertificateAuthority.LoadOrCreate(_directory.Path, _clock));
         Assert.Contains("ca.key is missing", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_key_that_does_not_fit_the_authority_is_reported_with_both_files()
     {
-        CertificateAuthority.LoadOrCreate(_directory, _clock).Dispose();
+        CertificateAuthority.LoadOrCreate(_directory.Path, _clock).Dispose();
         using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        File.WriteAllText(Path.Combine(_directory, "ca.key"), other.ExportPkcs8PrivateKeyPem());
-        PkiException refusal = Assert.Throws<PkiException>(() => CertificateAuthority.LoadOrCreate(_directory, _clock));
+        File.WriteAllText(_directory["ca.key"], other.ExportPkcs8PrivateKeyPem());
+        PkiException refusal = Assert.Throws<PkiException>(() => CertificateAuthority.LoadOrCreate(_directory.Path, _clock));
         Assert.Contains("ca.pem", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("ca.key", refusal.Message, StringComparison.Ordinal);
     }
@@ -57,8 +58,8 @@ public sealed class CertificateAuthorityTests : IDisposable
     [Fact]
     public void A_key_left_alone_by_a_start_that_was_cut_off_is_no_hindrance()
     {
-        File.WriteAllText(Path.Combine(_directory, "ca.key"), "cut off");
-        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory, _clock);
+        File.WriteAllText(_directory["ca.key"], "cut off");
+        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
         Assert.True(authority.Certificate.HasPrivateKey);
     }
 
@@ -68,7 +69,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     [InlineData("a-thing-name-may-be-as-long-as-one-hundred-and-twenty-eight-characters-which-is-twice-what-x509-names-usually-hold-in-practice-1")]
     public void A_client_certificate_carries_the_thing_name_and_is_signed_by_the_authority(string thingName)
     {
-        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory, _clock);
+        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
         IssuedCertificate issued = authority.IssueClient(thingName);
         using X509Certificate2 certificate = X509Certificate2.CreateFromPem(issued.CertificatePem, issued.PrivateKeyPem);
         Assert.Equal(thingName, certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
@@ -81,8 +82,8 @@ public sealed class CertificateAuthorityTests : IDisposable
     [Fact]
     public void A_certificate_of_another_authority_is_told_apart()
     {
-        string elsewhere = Path.Combine(_directory, "other");
-        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory, _clock);
+        string elsewhere = _directory["other"];
+        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
         using CertificateAuthority other = CertificateAuthority.LoadOrCreate(elsewhere, _clock);
         IssuedCertificate foreign = other.IssueClient("pump-7");
         using X509Certificate2 certificate = X509Certificate2.CreateFromPem(foreign.CertificatePem, foreign.PrivateKeyPem);
@@ -92,8 +93,8 @@ public sealed class CertificateAuthorityTests : IDisposable
     [Fact]
     public void The_server_certificate_holds_every_name_of_this_machine_and_the_bind_address()
     {
-        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory, _clock);
-        using X509Certificate2 server = ServerCertificate.LoadOrRenew(_directory, authority, ServerCertificate.NamesFor(IPAddress.Parse("192.0.2.7")), _clock);
+        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
+        using X509Certificate2 server = ServerCertificate.LoadOrRenew(_directory.Path, authority, ServerCertificate.NamesFor(IPAddress.Parse("192.0.2.7")), _clock);
         foreach (string name in (string[])["localhost", "127.0.0.1", "::1", "192.0.2.7"])
         {
             Assert.True(server.MatchesHostname(name, allowWildcards: false, allowCommonName: false), name);
@@ -103,14 +104,14 @@ public sealed class CertificateAuthorityTests : IDisposable
     [Fact]
     public void The_server_certificate_is_kept_until_it_is_about_to_expire()
     {
-        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory, _clock);
+        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
         IReadOnlyList<string> names = ServerCertificate.NamesFor(IPAddress.Loopback);
-        using X509Certificate2 first = ServerCertificate.LoadOrRenew(_directory, authority, names, _clock);
-        using X509Certificate2 again = ServerCertificate.LoadOrRenew(_directory, authority, names, _clock);
+        using X509Certificate2 first = ServerCertificate.LoadOrRenew(_directory.Path, authority, names, _clock);
+        using X509Certificate2 again = ServerCertificate.LoadOrRenew(_directory.Path, authority, names, _clock);
         Assert.Equal(first.Thumbprint, again.Thumbprint);
 
         _clock.Now = _clock.Now.AddDays(CertificateAuthority.ServerDays - ServerCertificate.RenewalDays + 1);
-        using X509Certificate2 renewed = ServerCertificate.LoadOrRenew(_directory, authority, names, _clock);
+        using X509Certificate2 renewed = ServerCertificate.LoadOrRenew(_directory.Path, authority, names, _clock);
         Assert.NotEqual(first.Thumbprint, renewed.Thumbprint);
         Assert.True(renewed.NotAfter > first.NotAfter);
     }
@@ -118,13 +119,13 @@ public sealed class CertificateAuthorityTests : IDisposable
     [Fact]
     public void The_server_certificate_is_renewed_for_a_new_name_and_for_a_new_authority()
     {
-        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory, _clock);
-        using X509Certificate2 first = ServerCertificate.LoadOrRenew(_directory, authority, ["localhost"], _clock);
-        using X509Certificate2 wider = ServerCertificate.LoadOrRenew(_directory, authority, ["localhost", "board.example"], _clock);
+        using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
+        using X509Certificate2 first = ServerCertificate.LoadOrRenew(_directory.Path, authority, ["localhost"], _clock);
+        using X509Certificate2 wider = ServerCertificate.LoadOrRenew(_directory.Path, authority, ["localhost", "board.example"], _clock);
         Assert.NotEqual(first.Thumbprint, wider.Thumbprint);
 
-        using CertificateAuthority other = CertificateAuthority.LoadOrCreate(Path.Combine(_directory, "other"), _clock);
-        using X509Certificate2 moved = ServerCertificate.LoadOrRenew(_directory, other, ["localhost"], _clock);
+        using CertificateAuthority other = CertificateAuthority.LoadOrCreate(_directory["other"], _clock);
+        using X509Certificate2 moved = ServerCertificate.LoadOrRenew(_directory.Path, other, ["localhost"], _clock);
         Assert.NotEqual(wider.Thumbprint, moved.Thumbprint);
         Assert.True(other.HasIssued(moved));
     }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EdgeJobs.LocalCloud.Tests.Commands;
+using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 
@@ -8,24 +8,24 @@ internal sealed class AwsCli(Uri endpoint)
 {
     private const string Debian = "/usr/bin/aws";
 
-    private static readonly Dictionary<string, string> Environment = new()
-    {
-        ["AWS_ACCESS_KEY_ID"] = "local",
-        ["AWS_SECRET_ACCESS_KEY"] = "local",
-        ["AWS_DEFAULT_REGION"] = "us-east-1",
-        ["AWS_DEFAULT_OUTPUT"] = "json",
-        ["AWS_EC2_METADATA_DISABLED"] = "true",
-        ["AWS_MAX_ATTEMPTS"] = "1",
-        ["AWS_PAGER"] = string.Empty,
-        ["AWS_CONFIG_FILE"] = "/dev/null",
-        ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null",
-    };
+    private static readonly (string Name, string Value)[] Environment =
+    [
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("AWS_DEFAULT_OUTPUT", "json"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        ("AWS_MAX_ATTEMPTS", "1"),
+        ("AWS_PAGER", string.Empty),
+        ("AWS_CONFIG_FILE", "/dev/null"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+    ];
 
     /// <summary>A call that has to succeed.</summary>
     /// <returns>What it printed; an undefined element when it printed nothing.</returns>
     public async Task<JsonElement> CallAsync(string service, params string[] arguments)
     {
-        Outcome outcome = await RunAsync(service, arguments);
+        ChildResult outcome = await RunAsync(service, arguments);
         Assert.True(outcome.ExitCode == 0, $"aws {service} {string.Join(' ', arguments)}: {outcome.Errors}");
         return outcome.Output.Length == 0 ? default : JsonDocument.Parse(outcome.Output).RootElement;
     }
@@ -34,13 +34,13 @@ internal sealed class AwsCli(Uri endpoint)
     /// <returns>What it said about it.</returns>
     public async Task<string> RefusedAsync(string service, params string[] arguments)
     {
-        Outcome outcome = await RunAsync(service, arguments);
+        ChildResult outcome = await RunAsync(service, arguments);
         Assert.True(outcome.ExitCode != 0, $"aws {service} {string.Join(' ', arguments)} was not refused: {outcome.Output}");
         return outcome.Errors;
     }
 
-    private Task<Outcome> RunAsync(string service, string[] arguments) =>
-        CloudBinary.RunAsync(Find(), ["--endpoint-url", endpoint.ToString().TrimEnd('/'), service, .. arguments], environment: Environment);
+    private Task<ChildResult> RunAsync(string service, string[] arguments) =>
+        ChildProcess.RunAsync(Find(), ["--endpoint-url", endpoint.ToString().TrimEnd('/'), service, .. arguments], Environment);
 
     private static string Find()
     {

@@ -1,21 +1,20 @@
 using EdgeJobs.LocalCloud.Tests.Commands;
+using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 
 /// <summary>One running cloud for the tests of a class; each test uses names of its own.</summary>
-public sealed class CloudFixture : IAsyncLifetime
+public sealed class CloudFixture : IAsyncLifetime, IDisposable
 {
-    private readonly string _directory = CloudProcess.NewDirectory();
+    private readonly TestDirectory _directory = new();
 
-    internal CloudProcess Cloud { get; private set; } = null!;
+    internal CloudServer Cloud { get; private set; } = null!;
 
     internal AwsCli Aws => new(Cloud.Http);
 
-    public async Task InitializeAsync() => Cloud = await CloudProcess.StartAsync(_directory);
+    public async Task InitializeAsync() => Cloud = await CloudServer.StartAsync(_directory.Path);
 
-    public async Task DisposeAsync()
-    {
-        await Cloud.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
-    }
+    public async Task DisposeAsync() => await Cloud.DisposeAsync();
+
+    public void Dispose() => _directory.Dispose();
 }
