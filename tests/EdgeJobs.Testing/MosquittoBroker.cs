@@ -15,6 +15,8 @@ public sealed class MosquittoBroker : IAsyncDisposable
     {
         Certificates = certificates ?? new TestCertificates(_directory.Path);
         CertificateFiles files = server ?? Certificates.IssueServer();
+
+        // Mosquitto started by root turns into another user, who could not read these files; it is told to stay.
         string configuration = $"""
             per_listener_settings false
             persistence false
@@ -22,6 +24,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
             log_type all
             set_tcp_nodelay true
             allow_anonymous true
+            user {Environment.UserName}
             {(acl is null ? "" : "acl_file " + _directory.Write("acl", acl))}
             listener {PlainPort} 127.0.0.1
             listener {TlsPort} 127.0.0.1
@@ -64,12 +67,6 @@ public sealed class MosquittoBroker : IAsyncDisposable
             // Debian puts it where only root's PATH leads.
             string program = File.Exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto";
             ProcessStartInfo start = new(program, ["-c", _directory["mosquitto.conf"]]) { RedirectStandardError = true, RedirectStandardOutput = true };
-
-            // Mosquitto drops root, and then could not read its files.
-            if (Environment.IsPrivilegedProcess)
-            {
-                File.AppendAllText(_directory["mosquitto.conf"], "user root\n");
-            }
 
             _process = Process.Start(start)!;
         }

@@ -6,12 +6,26 @@ namespace EdgeJobs.Testing;
 /// <summary>TCP ports of this machine.</summary>
 public static class TestPorts
 {
-    /// <summary>A loopback port on which nothing listens now.</summary>
+    /// <summary>
+    /// A loopback port on which nothing listens now. It is below the range that the kernel gives to outgoing connections:
+    /// a client that tries such a port while nothing listens there may be connected to itself, and keep a server from it.
+    /// </summary>
     public static int Free()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            int port = Random.Shared.Next(10_000, 32_000);
+            try
+            {
+                using TcpListener listener = new(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; try another.
+            }
+        }
     }
 
     /// <summary>Waits until a loopback port accepts connections.</summary>

@@ -57,9 +57,11 @@ public sealed class MqttConnection : IAsyncDisposable
             return new ConnectResult(new ConnectFailure(ConnectFailureKind.Credentials, e.Message), false);
         }
 
+        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            MqttClientConnectResult result = await _client.ConnectAsync(ClientOptions(cleanStart), cancellationToken).ConfigureAwait(false);
+            MqttClientConnectResult result = await _client.ConnectAsync(ClientOptions(cleanStart), either.Token).ConfigureAwait(false);
             return result.ResultCode == MqttClientConnectResultCode.Success
                 ? new ConnectResult(null, result.IsSessionPresent)
                 : new ConnectResult(ReasonText.OfConnect(result.ResultCode, result.ReasonString, _options), false);
@@ -67,7 +69,8 @@ public sealed class MqttConnection : IAsyncDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return new ConnectResult(_channel?.Failure ?? FailureOf(e), false);
+            bool late = timeout.IsCancellationRequested;
+            return new ConnectResult(_channel?.Failure ?? (late ? _channel?.TimeOut() : null) ?? FailureOf(), false);
         }
         finally
         {
@@ -93,9 +96,11 @@ public sealed class MqttConnection : IAsyncDisposable
             options.TopicFilters.Add(new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce });
         }
 
+        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            MqttClientSubscribeResult result = await _client.SubscribeAsync(options, cancellationToken).ConfigureAwait(false);
+            MqttClientSubscribeResult result = await _client.SubscribeAsync(options, either.Token).ConfigureAwait(false);
             foreach (MqttClientSubscribeResultItem item in result.Items)
             {
                 if (item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2)
@@ -111,6 +116,12 @@ public sealed class MqttConnection : IAsyncDisposable
         catch (Exception e) when (e is MqttCommunicationException or MqttProtocolViolationException or OperationCanceledException or InvalidOperationException)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (timeout.IsCancellationRequested)
+            {
+                return new ConnectFailure(
+                    ConnectFailureKind.Protocol,
+                    $"the server does not answer the subscription to {string.Join(", ", filters)} within {_options.ConnectTimeout.TotalSeconds:0.#} s; try again later");
+            }
 
             // AWS IoT may close the connection instead of refusing a subscription.
             return new ConnectFailure(
@@ -193,21 +204,25 @@ public sealed class MqttConnection : IAsyncDisposable
         CleanSession = cleanStart,
         SessionExpiryInterval = _options.Version == MqttVersion.V5 ? (uint)_options.SessionExpiry.TotalSeconds : 0,
         KeepAlivePeriod = _options.KeepAlive,
-        Timeout = _options.ConnectTimeout,
+
+        // Ours ends first, and knows how far connecting has come.
+        Timeout = _options.ConnectTimeout + TimeSpan.FromSeconds(30),
 
         // Ours is made by the adapter factory; MQTTnet only wants to see that there is one.
         ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new System.Net.DnsEndPoint(_options.Host, _options.Port) },
     };
 
-    private ConnectFailure FailureOf(Exception e) => e switch
+    private ConnectFailure FailureOf()
     {
-        OperationCanceledException or MqttCommunicationTimedOutException => new ConnectFailure(
-            ConnectFailureKind.Protocol,
-            $"{_options.Host}:{_options.Port} does not answer CONNECT within {_options.ConnectTimeout.TotalSeconds:0.#} s; check that this port speaks MQTT"),
-        _ => new ConnectFailure(
-            ConnectFailureKind.Protocol,
-            $"{_options.Host}:{_options.Port} closes the connection at CONNECT; check that this port speaks MQTT {(_options.UseTls ? "over TLS (8883), that the certificate is active there" : "without TLS (1883)")} and that a policy allows iot:Connect for the client id {_options.ClientId}"),
-    };
+        string where = $"{_options.Host}:{_options.Port}";
+
+        // A server that refuses a certificate or, as AWS IoT, a client id may just close the connection.
+        return _options.UseTls
+            ? new ConnectFailure(
+                ConnectFailureKind.Refused,
+                $"{where} closes the connection at CONNECT; check that the thing's certificate is registered and active there and, on AWS IoT, that its policy allows iot:Connect for the client id '{_options.ClientId}'")
+            : new ConnectFailure(ConnectFailureKind.Protocol, $"{where} closes the connection at CONNECT; check that this port speaks MQTT without TLS (1883)");
+    }
 
     private Task OnMessageAsync(MqttApplicationMessageReceivedEventArgs args)
     {

@@ -17,8 +17,35 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
     private Socket? _socket;
     private Stream? _stream;
 
+    private Stage _stage;
+
+    /// <summary>How far connecting has come.</summary>
+    private enum Stage
+    {
+        Tcp,
+        Tls,
+        Mqtt,
+    }
+
     /// <summary>Why connecting failed, or null.</summary>
     public ConnectFailure? Failure { get; private set; }
+
+    /// <summary>What to say when the time for connecting is over.</summary>
+    public ConnectFailure TimeOut()
+    {
+        string where = $"{options.Host}:{options.Port}";
+        string seconds = $"within {options.ConnectTimeout.TotalSeconds:0.#} s";
+        return _stage switch
+        {
+            Stage.Tcp => new ConnectFailure(
+                ConnectFailureKind.Unreachable,
+                $"{where} does not answer {seconds}; check --endpoint, the network and the firewall (outgoing TCP {options.Port})"),
+            Stage.Tls => new ConnectFailure(
+                ConnectFailureKind.Tls,
+                $"{where} takes the connection but does not answer the TLS handshake {seconds}; check the port (8883 speaks MQTT over TLS)"),
+            _ => new ConnectFailure(ConnectFailureKind.Protocol, $"{where} does not answer CONNECT {seconds}; check that this port speaks MQTT"),
+        };
+    }
 
     public X509Certificate2? ClientCertificate => null;
 
@@ -43,18 +70,14 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
             Failure = new ConnectFailure(ConnectFailureKind.Unreachable, Explain(e, where));
             throw;
         }
-        catch (OperationCanceledException)
-        {
-            Failure = new ConnectFailure(
-                ConnectFailureKind.Unreachable,
-                $"{where} does not answer within {options.ConnectTimeout.TotalSeconds:0.#} s; check --endpoint, the network and the firewall (outgoing TCP {options.Port})");
-            throw;
-        }
 
         if (tls is not null)
         {
+            _stage = Stage.Tls;
             _stream = await HandshakeAsync(_stream, tls, where, cancellationToken).ConfigureAwait(false);
         }
+
+        _stage = Stage.Mqtt;
     }
 
     public Task DisconnectAsync(CancellationToken cancellationToken)
@@ -73,7 +96,7 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
         {
             // With TLS 1.3 the server judges the certificate only after the handshake: its alert is what is read first.
             Failure ??= new ConnectFailure(
-                ConnectFailureKind.Tls,
+                ConnectFailureKind.Refused,
                 $"{options.Host}:{options.Port} refuses the thing's certificate ({Innermost(e)}); check that the certificate is registered and active there");
             throw;
         }
@@ -112,13 +135,12 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
                 cancellationToken).ConfigureAwait(false);
             return ssl;
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             await ssl.DisposeAsync().ConfigureAwait(false);
             Failure = new ConnectFailure(ConnectFailureKind.Tls, e switch
             {
                 _ when trust.Refusal is { } refusal => $"{where}: {refusal}",
-                OperationCanceledException => $"{where} takes the connection but does not answer the TLS handshake within {options.ConnectTimeout.TotalSeconds:0.#} s; check the port (8883 speaks MQTT over TLS)",
                 AuthenticationException => $"{where}: the TLS handshake failed ({Innermost(e)}); check that this port speaks MQTT over TLS (8883), and that the certificate is active there",
                 _ => $"{where} closes the connection in the TLS handshake; check that this port speaks MQTT over TLS (8883), and that the certificate is active there",
             });

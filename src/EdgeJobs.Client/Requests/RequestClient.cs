@@ -51,19 +51,22 @@ public sealed class RequestClient(
         uint number = _tokens.Next();
         _pending[number] = pending;
         RequestEncoder encoder = Interlocked.Exchange(ref _spare, null) ?? new RequestEncoder();
+        using CancellationTokenSource deadline = new(timeout, time);
+        using CancellationTokenRegistration giveUp = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
-            PublishResult published = await publish(topic, Encode(encoder, request, number), operation.QualityOfService, cancellationToken).ConfigureAwait(false);
+            PublishResult published = await publish(topic, Encode(encoder, request, number), operation.QualityOfService, deadline.Token).ConfigureAwait(false);
             if (published.Status != PublishStatus.Acknowledged)
             {
                 ReplyStatus status = published.Status == PublishStatus.Refused ? ReplyStatus.Refused : ReplyStatus.NotConnected;
                 return Reply<TAccepted, TRejected>.Without(status, published.Reason);
             }
 
-            return await pending.Task.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            return await pending.Task.WaitAsync(deadline.Token).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return Reply<TAccepted, TRejected>.Without(ReplyStatus.TimedOut, $"no reply to {operation.Name} within {timeout.TotalSeconds:0.#} s");
         }
         finally

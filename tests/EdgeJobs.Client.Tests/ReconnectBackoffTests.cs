@@ -1,0 +1,46 @@
+namespace EdgeJobs.Client.Tests;
+
+public sealed class ReconnectBackoffTests
+{
+    [Fact]
+    public void The_bound_doubles_from_1_s_to_120_s()
+    {
+        ReconnectBackoff backoff = new(new Highest());
+        Assert.Equal([1, 2, 4, 8, 16, 32, 64, 120, 120], Enumerable.Range(0, 9).Select(_ => Math.Round(backoff.Next().TotalSeconds)));
+    }
+
+    [Fact]
+    public void It_stays_bounded_for_ever()
+    {
+        ReconnectBackoff backoff = new(new Highest());
+        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.InRange(backoff.Next(), TimeSpan.Zero, TimeSpan.FromSeconds(120)));
+    }
+
+    [Fact]
+    public void Waits_are_spread_over_the_whole_range()
+    {
+        Random random = new(7);
+        double[] waits = [.. Enumerable.Range(0, 10_000).Select(_ => new ReconnectBackoff(random).Next().TotalSeconds).Order()];
+        for (int tenth = 1; tenth < 10; tenth++)
+        {
+            Assert.InRange(waits[waits.Length * tenth / 10], (tenth / 10.0) - 0.03, (tenth / 10.0) + 0.03);
+        }
+    }
+
+    [Fact]
+    public void Only_a_connection_that_stood_for_30_s_starts_anew()
+    {
+        ReconnectBackoff backoff = new(new Highest());
+        backoff.Next();
+        backoff.Next();
+        backoff.Connected(TimeSpan.FromSeconds(29));
+        Assert.Equal(4, Math.Round(backoff.Next().TotalSeconds));
+        backoff.Connected(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, Math.Round(backoff.Next().TotalSeconds));
+    }
+
+    private sealed class Highest : Random
+    {
+        public override double NextDouble() => 1 - 1e-9;
+    }
+}
