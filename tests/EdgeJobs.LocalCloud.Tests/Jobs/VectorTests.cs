@@ -1,0 +1,80 @@
+using EdgeJobs.LocalCloud.Tests.Fixtures;
+using MQTTnet.Formatter;
+
+namespace EdgeJobs.LocalCloud.Tests.Jobs;
+
+/// <summary>Every known message of the API, replayed against the service alone and through the broker over mutual TLS, in MQTT 5 and 3.1.1.</summary>
+public sealed class VectorTests(Certificates certificates) : IClassFixture<Certificates>
+{
+    public enum Way
+    {
+        Direct,
+        Mqtt5,
+        Mqtt311,
+    }
+
+    private static readonly Way[] Ways = [Way.Direct, Way.Mqtt5, Way.Mqtt311];
+
+    public static TheoryData<string, Way> Scenarios() =>
+        EveryWay(MqttVector.All.Select(vector => vector.Scenario).OfType<string>().Distinct());
+
+    public static TheoryData<string, Way> Singles() => EveryWay(VectorCases.Singles.Keys);
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public async Task A_scenario_goes_as_known(string scenario, Way way)
+    {
+        await using IReplay replay = await StartAsync(way);
+        await VectorReplay.ScenarioAsync(replay, scenario);
+    }
+
+    [Theory]
+    [MemberData(nameof(Singles))]
+    public async Task A_request_is_answered_as_known(string name, Way way)
+    {
+        await using IReplay replay = await StartAsync(way);
+        await VectorReplay.SingleAsync(replay, name);
+    }
+
+    [Theory]
+    [InlineData(Way.Direct)]
+    [InlineData(Way.Mqtt5)]
+    [InlineData(Way.Mqtt311)]
+    public async Task A_step_that_takes_too_long_is_told(Way way)
+    {
+        await using IReplay replay = await StartAsync(way);
+        await VectorReplay.TimeoutAsync(replay);
+    }
+
+    [Fact]
+    public void No_message_is_left_out()
+    {
+        HashSet<string> replayed = [.. MqttVector.All.Where(vector => vector.Scenario is not null).Select(vector => vector.Name)];
+        replayed.UnionWith(VectorCases.Singles.Keys);
+        replayed.UnionWith(VectorCases.Singles.Values.Select(single => single.Answer));
+        replayed.UnionWith(VectorCases.NeverSent.Keys);
+        replayed.UnionWith(["timeout.notify", "timeout.notify-next"]);
+        Assert.Empty(MqttVector.All.Select(vector => vector.Name).Except(replayed));
+    }
+
+    private static TheoryData<string, Way> EveryWay(IEnumerable<string> names)
+    {
+        TheoryData<string, Way> data = [];
+        foreach (string name in names)
+        {
+            foreach (Way way in Ways)
+            {
+                data.Add(name, way);
+            }
+        }
+
+        return data;
+    }
+
+    private async Task<IReplay> StartAsync(Way way) => way switch
+    {
+        Way.Direct => new DirectReplay(),
+        Way.Mqtt5 => await BrokerReplay.StartAsync(certificates, MqttProtocolVersion.V500),
+        _ => await BrokerReplay.StartAsync(certificates, MqttProtocolVersion.V311),
+    };
+}
