@@ -1,0 +1,284 @@
+using System.Buffers;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading.Channels;
+using EdgeJobs.LocalCloud.Jobs;
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace EdgeJobs.LocalCloud.Mqtt;
+
+/// <summary>
+/// The Jobs service as a client of somebody's own broker, such as Mosquitto. Differences from AWS that come with that: who
+/// may act for which thing is the broker's to say (its access rules), an answer reaches whoever subscribed to its topic,
+/// and requests on topics of no operation get no answer.
+/// </summary>
+internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
+{
+    // The four request topics and nothing else: subscribed to jobs/#, the service would hear its own answers.
+    private static readonly string[] Requests =
+        ["$aws/things/+/jobs/get", "$aws/things/+/jobs/start-next", "$aws/things/+/jobs/+/get", "$aws/things/+/jobs/+/update"];
+
+    private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly JobsService _service;
+    private readonly JobsBridgeOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly IMqttClient _client;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _lost = new(0);
+    private readonly Channel<DeviceMessage> _outbox = Channel.CreateBounded<DeviceMessage>(
+        new BoundedChannelOptions(BrokerLimits.WaitingMessages) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+
+    private Task _running = Task.CompletedTask;
+
+    private JobsBridge(JobsService service, JobsBridgeOptions options, TimeProvider clock, ILogger logger)
+    {
+        _service = service;
+        _options = options;
+        _clock = clock;
+        _logger = logger;
+        _client = new MqttClientFactory(new MqttLog(logger)).CreateMqttClient();
+        _client.ApplicationMessageReceivedAsync += OnRequestAsync;
+        _client.DisconnectedAsync += OnDisconnectedAsync;
+    }
+
+    /// <summary>The broker as an address.</summary>
+    public string Address => $"{(_options.UseTls ? "mqtts" : "mqtt")}://{_options.Host}:{_options.Port}";
+
+    /// <summary>Connects and subscribes; from then on the service is there, and the connection is mended when it breaks.</summary>
+    /// <exception cref="BrokerException">The first connection failed.</exception>
+    public static async Task<JobsBridge> StartAsync(
+        JobsService service, JobsBridgeOptions options, TimeProvider clock, ILogger<JobsBridge> logger, CancellationToken cancellationToken)
+    {
+        JobsBridge bridge = new(service, options, clock, logger);
+        try
+        {
+            await bridge.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerException)
+        {
+            bridge._client.Dispose();
+            throw;
+        }
+
+        service.Attach(bridge);
+        bridge._running = Task.WhenAll(Task.Run(bridge.SendAsync, CancellationToken.None), Task.Run(bridge.MendAsync, CancellationToken.None));
+        return bridge;
+    }
+
+    /// <inheritdoc/>
+    public void Reply(string clientId, DeviceMessage message) => _outbox.Writer.TryWrite(message);
+
+    /// <inheritdoc/>
+    public void Publish(DeviceMessage message) => _outbox.Writer.TryWrite(message);
+
+    /// <summary>Detaches from the service and leaves the broker.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _service.Detach(this);
+        _outbox.Writer.TryComplete();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        await LeaveAsync().ConfigureAwait(false);
+        _client.Dispose();
+        _lost.Dispose();
+        _stopping.Dispose();
+    }
+
+    private Task OnRequestAsync(MqttApplicationMessageReceivedEventArgs e)
+    {
+        // Acknowledged when this returns: by then the change is stored.
+        _service.HandleRequest(this, _options.ClientId, e.ApplicationMessage.Topic, e.ApplicationMessage.Payload.ToArray());
+        return Task.CompletedTask;
+    }
+
+    private Task OnDisconnectedAsync(MqttClientDisconnectedEventArgs e)
+    {
+        if (e.ClientWasConnected && !_stopping.IsCancellationRequested)
+        {
+            Lost(Address, e.ReasonString ?? e.Exception?.Message ?? e.Reason.ToString());
+            _lost.Release();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task SendAsync()
+    {
+        try
+        {
+            await foreach (DeviceMessage message in _outbox.Reader.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                MqttApplicationMessage publish = new()
+                {
+                    Topic = message.Topic,
+                    Payload = new ReadOnlySequence<byte>(message.Payload),
+                    QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+                };
+                while (!await TrySendAsync(publish).ConfigureAwait(false))
+                {
+                    await Task.Delay(FirstPause, _clock, _stopping.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task<bool> TrySendAsync(MqttApplicationMessage message)
+    {
+        try
+        {
+            MqttClientPublishResult result = await _client.PublishAsync(message, _stopping.Token).ConfigureAwait(false);
+            if (!result.IsSuccess)
+            {
+                // The broker's access rules: sending it again would not help.
+                PublishRefused(message.Topic, Address, result.ReasonCode);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is MqttClientNotConnectedException or MqttCommunicationException
+            || (e is OperationCanceledException && !_stopping.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    private async Task MendAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _lost.WaitAsync(_stopping.Token).ConfigureAwait(false);
+                TimeSpan pause = FirstPause;
+                while (!_client.IsConnected)
+                {
+                    await Task.Delay(pause, _clock, _stopping.Token).ConfigureAwait(false);
+                    try
+                    {
+                        await ConnectAsync(_stopping.Token).ConfigureAwait(false);
+                        Back(Address);
+                    }
+                    catch (BrokerException e)
+                    {
+                        StillLost(e.Message);
+                        pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    // Connected and subscribed, or not connected at all.
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        bool done = false;
+        try
+        {
+            MqttClientConnectResult connected = await _client.ConnectAsync(BuildOptions(), cancellationToken).ConfigureAwait(false);
+            if (connected.ResultCode != MqttClientConnectResultCode.Success)
+            {
+                throw new BrokerException($"{Address} refused the connection: {connected.ResultCode}; look at its log and its access rules");
+            }
+
+            MqttClientSubscribeOptions subscribe = new();
+            foreach (string filter in Requests)
+            {
+                subscribe.TopicFilters.Add(new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce });
+            }
+
+            MqttClientSubscribeResult granted = await _client.SubscribeAsync(subscribe, cancellationToken).ConfigureAwait(false);
+            foreach (MqttClientSubscribeResultItem item in granted.Items)
+            {
+                if (item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2)
+                {
+                    throw new BrokerException($"{Address} refused the subscription {item.TopicFilter.Topic}: {item.ResultCode}; its access rules must allow it");
+                }
+            }
+
+            done = true;
+        }
+        catch (Exception e) when (e is MqttCommunicationException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new BrokerException($"{Address} can't be reached: {e.GetBaseException().Message}", e);
+        }
+        finally
+        {
+            if (!done)
+            {
+                await LeaveAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task LeaveAsync()
+    {
+        if (_client.IsConnected)
+        {
+            try
+            {
+                await _client.DisconnectAsync(new MqttClientDisconnectOptions(), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (MqttCommunicationException)
+            {
+                // It went first.
+            }
+        }
+    }
+
+    private MqttClientOptions BuildOptions()
+    {
+        MqttClientOptionsBuilder options = new MqttClientOptionsBuilder()
+            .WithTcpServer(_options.Host, _options.Port)
+            .WithKeepAlivePeriod(TimeSpan.FromSeconds(30))
+            .WithTimeout(ConnectTime)
+            .WithClientId(_options.ClientId)
+            .WithProtocolVersion(MqttProtocolVersion.V500)
+            .WithCleanStart();
+        if (_options.UseTls)
+        {
+            options.WithTlsOptions(tls =>
+            {
+                tls.UseTls().WithTargetHost(_options.Host).WithRevocationMode(X509RevocationMode.NoCheck);
+                if (_options.Authorities.Count > 0)
+                {
+                    tls.WithTrustChain(_options.Authorities);
+                }
+
+                if (_options.ClientCertificate is { } certificate)
+                {
+                    tls.WithClientCertificates([certificate]);
+                }
+            });
+        }
+
+        return options.Build();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection to {Address} is lost ({Why}); connecting again")]
+    private partial void Lost(string address, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Why}; trying again")]
+    private partial void StillLost(string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Connected to {Address} again")]
+    private partial void Back(string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic} was refused by {Address}: {Reason}; its access rules must allow it")]
+    private partial void PublishRefused(string topic, string address, MqttClientPublishReasonCode reason);
+}

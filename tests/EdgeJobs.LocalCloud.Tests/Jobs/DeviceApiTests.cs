@@ -1,0 +1,156 @@
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Tests.Fixtures;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Tests.Jobs;
+
+/// <summary>What the known messages leave open.</summary>
+public sealed class DeviceApiTests : IDisposable
+{
+    private readonly Cloud _cloud = new();
+
+    public void Dispose() => _cloud.Dispose();
+
+    [Fact]
+    public void Requests_are_looked_at_in_order_json_topic_shape_existence_version_transition()
+    {
+        _cloud.Given("one");
+        _cloud.Update("one", "SUCCEEDED");
+        Assert.Equal("InvalidJson", Code("frobnicate", "["));
+        Assert.Equal("InvalidTopic", Code("frobnicate", """{"status":7}"""));
+        Assert.Equal("InvalidRequest", Code("none/update", """{"status":7}"""));
+        Assert.Equal("ResourceNotFound", Code("none/update", """{"status":"QUEUED","expectedVersion":9}"""));
+        Assert.Equal("VersionMismatch", Code("one/update", """{"status":"QUEUED","expectedVersion":9}"""));
+        Assert.Equal("InvalidStateTransition", Code("one/update", """{"status":"QUEUED","expectedVersion":2}"""));
+    }
+
+    [Theory]
+    [InlineData("""{"clientToken":"t","status":"DONE"}""", "status DONE is unknown")]
+    [InlineData("""{"clientToken":"t","status":null}""", "status is required")]
+    [InlineData("""{"clientToken":"t","status":3}""", "status has the wrong JSON type")]
+    [InlineData("""{"clientToken":"t","status":"IN_PROGRESS","expectedVersion":"x"}""", "expectedVersion has the wrong JSON type")]
+    [InlineData("""{"clientToken":"t","status":"IN_PROGRESS","statusDetails":{"a":1}}""", "statusDetails has the wrong JSON type")]
+    public void A_bad_shape_is_named_and_the_token_comes_back(string payload, string message)
+    {
+        _cloud.Given("one");
+        Received answer = _cloud.Send("one/update", payload).Single();
+        Assert.Equal(("InvalidRequest", message, "t"), ((string?)answer.Json["code"], (string?)answer.Json["message"], (string?)answer.Json["clientToken"]));
+        Assert.False(answer.Json.ContainsKey("executionState"));
+    }
+
+    [Theory]
+    [InlineData("get/accepted")]
+    [InlineData("notify")]
+    [InlineData("notify-next")]
+    [InlineData("one/update/accepted")]
+    [InlineData("one")]
+    [InlineData("one/get/x")]
+    [InlineData("on e/get")]
+    public void What_is_no_request_topic_is_told_so(string operation) => Assert.Equal("InvalidTopic", Code(operation, "{}"));
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_invalid_json()
+    {
+        _cloud.Service.HandleRequest(_cloud.Gateway, "device", $"$aws/things/{Cloud.Thing}/jobs/get", new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}' });
+        Assert.Equal("InvalidJson", (string?)_cloud.Gateway.Drain().Single().Json["code"]);
+    }
+
+    [Theory]
+    [InlineData("{} {}")]
+    [InlineData("{\"a\":1,}")]
+    [InlineData("nul")]
+    [InlineData("7")]
+    public void What_is_no_object_is_invalid_json(string payload) => Assert.Equal("InvalidJson", Code("get", payload));
+
+    [Fact]
+    public void A_long_token_comes_back_whole()
+    {
+        string token = new('t', 500);
+        Received answer = _cloud.Send("get", $$"""{"clientToken":"{{token}}"}""").Single();
+        Assert.Equal(token, (string?)answer.Json["clientToken"]);
+        Assert.Equal("get/accepted", answer.Kind);
+    }
+
+    [Fact]
+    public void An_answer_goes_to_the_client_that_asked()
+    {
+        _cloud.Given("one");
+        _cloud.Service.HandleRequest(_cloud.Gateway, "somebody", $"$aws/things/{Cloud.Thing}/jobs/one/update", """{"status":"SUCCEEDED"}"""u8.ToArray());
+        Assert.Equal("somebody", _cloud.Gateway.Take().ClientId);
+        Assert.Null(_cloud.Gateway.Take().ClientId);
+        Assert.Null(_cloud.Gateway.Take().ClientId);
+    }
+
+    [Theory]
+    [InlineData("SUCCEEDED")]
+    [InlineData("FAILED")]
+    [InlineData("REJECTED")]
+    public void A_queued_execution_may_end_at_once_and_was_never_started(string status)
+    {
+        _cloud.Given("one");
+        _cloud.Update("one", status);
+        Execution ended = _cloud.Execution("one");
+        Assert.Equal((status, 2, null), (ended.Status.ToWireString(), ended.Version, ended.StartedAt));
+    }
+
+    [Fact]
+    public void Details_are_kept_when_absent_and_replaced_as_a_whole_when_present()
+    {
+        _cloud.Given("one");
+        _cloud.Send("start-next", """{"statusDetails":{"a":"1","b":"2"}}""");
+        _cloud.Update("one", "IN_PROGRESS");
+        Assert.Equal(2, _cloud.Execution("one").StatusDetails.Count);
+        _cloud.Send("one/update", """{"status":"IN_PROGRESS","statusDetails":{"c":"3"}}""");
+        Assert.Equal(["c"], _cloud.Execution("one").StatusDetails.Keys);
+        _cloud.Send("one/update", """{"status":"IN_PROGRESS","statusDetails":{}}""");
+        Assert.Empty(_cloud.Execution("one").StatusDetails);
+    }
+
+    [Fact]
+    public void The_pending_list_has_all_in_progress_and_ten_queued()
+    {
+        for (int i = 0; i < 14; i++)
+        {
+            _cloud.Given($"job-{i}");
+        }
+
+        _cloud.Update("job-12", "IN_PROGRESS");
+        _cloud.Update("job-3", "IN_PROGRESS");
+        Received answer = _cloud.Send("get").Single();
+        Assert.Equal(["job-3", "job-12"], answer.Json["inProgressJobs"]!.AsArray().Select(job => (string?)job!["jobId"]));
+        Assert.Equal(10, answer.Json["queuedJobs"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void Start_next_never_starts_a_second_one()
+    {
+        _cloud.Given("one");
+        _cloud.Given("two");
+        _cloud.Update("two", "IN_PROGRESS");
+        Assert.Equal("two", (string?)_cloud.Send("start-next").Single().Json["execution"]!["jobId"]);
+        Assert.Equal(JobExecutionStatus.Queued, _cloud.Execution("one").Status);
+    }
+
+    [Fact]
+    public void The_document_is_handed_on_as_it_was_given()
+    {
+        _cloud.Service.CreateJob(Cloud.Job("one", "{ \"b\": 1.50,\n \"a\": \"\\u00e4\" }"));
+        _cloud.Gateway.Drain();
+        RecordingBytes bytes = new();
+        _cloud.Service.HandleRequest(bytes, "device", $"$aws/things/{Cloud.Thing}/jobs/start-next", "{}"u8.ToArray());
+        Assert.Contains("{ \"b\": 1.50,\n \"a\": \"\\u00e4\" }", bytes.Text, StringComparison.Ordinal);
+    }
+
+    private string? Code(string operation, string payload) => (string?)_cloud.Send(operation, payload).Single().Json["code"];
+
+    private sealed class RecordingBytes : IDeviceGateway
+    {
+        public string Text { get; private set; } = "";
+
+        public void Reply(string clientId, DeviceMessage message) => Text = System.Text.Encoding.UTF8.GetString(message.Payload.Span);
+
+        public void Publish(DeviceMessage message)
+        {
+        }
+    }
+}

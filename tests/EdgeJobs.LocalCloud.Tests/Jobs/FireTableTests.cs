@@ -1,0 +1,170 @@
+using System.Text.Json.Nodes;
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Tests.Fixtures;
+
+namespace EdgeJobs.LocalCloud.Tests.Jobs;
+
+/// <summary>When <c>notify</c> and <c>notify-next</c> are sent: each row of the table that the service is built to.</summary>
+public sealed class FireTableTests : IDisposable
+{
+    private readonly Cloud _cloud = new();
+
+    public void Dispose() => _cloud.Dispose();
+
+    [Fact]
+    public void The_first_execution_is_told_in_both()
+    {
+        _cloud.Service.CreateJob(Cloud.Job("one", """{"a":1}"""));
+        List<Received> told = _cloud.Gateway.Drain();
+        Assert.Equal(["notify", "notify-next"], Cloud.Kinds(told));
+        Assert.Equal("QUEUED", (string?)told[1].Json["execution"]!["status"]);
+        Assert.Equal("""{"a":1}""", told[1].Json["execution"]!["jobDocument"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void One_behind_others_changes_only_the_list()
+    {
+        _cloud.Given("one");
+        _cloud.Service.CreateJob(Cloud.Job("two"));
+        Assert.Equal(["notify"], Cloud.Kinds(_cloud.Gateway.Drain()));
+    }
+
+    [Fact]
+    public void Starting_the_head_is_silent()
+    {
+        _cloud.Given("one");
+        _cloud.Given("two");
+        Assert.Equal(["start-next/accepted"], Cloud.Kinds(_cloud.Send("start-next")));
+    }
+
+    [Fact]
+    public void Starting_the_head_by_an_update_is_silent()
+    {
+        _cloud.Given("one");
+        Assert.Equal(["one/update/accepted"], _cloud.Update("one", "IN_PROGRESS"));
+    }
+
+    [Fact]
+    public void Progress_is_silent()
+    {
+        _cloud.Given("one");
+        _cloud.Send("start-next");
+        Assert.Equal(["one/update/accepted"], _cloud.Update("one", "IN_PROGRESS"));
+    }
+
+    [Fact]
+    public void One_that_overtakes_the_queued_head_is_the_next()
+    {
+        _cloud.Given("one");
+        _cloud.Given("two");
+        List<Received> told = _cloud.Send("two/update", """{"status":"IN_PROGRESS"}""");
+        Assert.Equal(["two/update/accepted", "notify-next"], Cloud.Kinds(told));
+        Assert.Equal("two", (string?)told[1].Json["execution"]!["jobId"]);
+        Assert.Equal("IN_PROGRESS", (string?)told[1].Json["execution"]!["status"]);
+    }
+
+    [Fact]
+    public void A_second_one_in_progress_that_was_queued_later_is_silent()
+    {
+        _cloud.Given("one");
+        _cloud.Clock.Advance(TimeSpan.FromSeconds(1));
+        _cloud.Given("two");
+        _cloud.Update("one", "IN_PROGRESS");
+        Assert.Equal(["two/update/accepted"], _cloud.Update("two", "IN_PROGRESS"));
+    }
+
+    [Theory]
+    [InlineData("SUCCEEDED")]
+    [InlineData("FAILED")]
+    [InlineData("REJECTED")]
+    public void The_end_of_the_head_is_told_in_both_after_the_answer(string status)
+    {
+        _cloud.Given("one");
+        _cloud.Given("two");
+        _cloud.Send("start-next");
+        Assert.Equal(["one/update/accepted", "notify", "notify-next"], _cloud.Update("one", status));
+    }
+
+    [Fact]
+    public void The_end_of_the_last_one_leaves_the_lists_empty()
+    {
+        _cloud.Given("one");
+        List<Received> told = _cloud.Send("one/update", """{"status":"SUCCEEDED"}""");
+        Assert.Equal("""{"timestamp":1795400000,"jobs":{}}""", told[1].Json.ToJsonString());
+        Assert.Equal("""{"timestamp":1795400000}""", told[2].Json.ToJsonString());
+    }
+
+    [Fact]
+    public void The_end_of_another_than_the_head_changes_only_the_list()
+    {
+        _cloud.Given("one");
+        _cloud.Given("two");
+        Assert.Equal(["two/update/accepted", "notify"], _cloud.Update("two", "REJECTED"));
+    }
+
+    [Theory]
+    [InlineData("one", "notify,notify-next")]
+    [InlineData("two", "notify")]
+    public void A_cancellation_tells_the_list_and_a_new_head(string jobId, string expected)
+    {
+        _cloud.Given("one");
+        _cloud.Given("two");
+        _cloud.Service.CancelJobExecution(Cloud.Thing, jobId);
+        Assert.Equal(expected.Split(','), Cloud.Kinds(_cloud.Gateway.Drain()));
+    }
+
+    [Fact]
+    public void A_forced_deletion_of_the_head_is_told_in_both()
+    {
+        _cloud.Given("one");
+        _cloud.Given("two");
+        _cloud.Send("start-next");
+        _cloud.Service.DeleteJobExecution(Cloud.Thing, "one", 1, force: true);
+        Assert.Equal(["notify", "notify-next"], Cloud.Kinds(_cloud.Gateway.Drain()));
+    }
+
+    [Fact]
+    public void The_deletion_of_what_has_ended_is_silent()
+    {
+        _cloud.Given("one");
+        _cloud.Update("one", "FAILED");
+        Assert.Null(_cloud.Service.DeleteJobExecution(Cloud.Thing, "one", 1));
+        Assert.Null(_cloud.Service.DeleteJob("one"));
+        Assert.Empty(_cloud.Gateway.Drain());
+    }
+
+    [Fact]
+    public void A_refusal_is_silent()
+    {
+        _cloud.Given("one");
+        Assert.Equal(["none/update/rejected"], _cloud.Update("none", "SUCCEEDED"));
+    }
+
+    [Fact]
+    public void A_list_has_ten_at_most_those_in_progress_first()
+    {
+        for (int i = 0; i < 12; i++)
+        {
+            _cloud.Given($"job-{i}");
+        }
+
+        _cloud.Update("job-11", "IN_PROGRESS");
+        _cloud.Service.CreateJob(Cloud.Job("job-12"));
+        JsonObject jobs = _cloud.Gateway.Drain().Single().Json["jobs"]!.AsObject();
+        Assert.Equal(["job-11"], jobs["IN_PROGRESS"]!.AsArray().Select(job => (string?)job!["jobId"]));
+        Assert.Equal(Enumerable.Range(0, 9).Select(i => $"job-{i}"), jobs["QUEUED"]!.AsArray().Select(job => (string?)job!["jobId"]));
+    }
+
+    [Fact]
+    public void Each_thing_hears_of_its_own_only()
+    {
+        _cloud.Service.CreateThing("other");
+        _cloud.Given("mine");
+        _cloud.Service.CreateJob(Cloud.Job("both") with { Targets = [JobTarget.Thing("other"), JobTarget.Thing(Cloud.Thing)] });
+        Assert.Equal(
+            [$"$aws/things/{Cloud.Thing}/jobs/notify", "$aws/things/other/jobs/notify", "$aws/things/other/jobs/notify-next"],
+            _cloud.Gateway.Drain().Select(message => message.Topic));
+        Assert.Equal(["both/update/accepted", "notify", "notify-next"], Cloud.Kinds(_cloud.Send("both/update", """{"status":"FAILED"}""", "other")));
+        Assert.Equal(EdgeJobs.Protocol.JobExecutionStatus.Queued, _cloud.Execution("both").Status);
+    }
+}

@@ -1,0 +1,185 @@
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Tests.Fixtures;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Tests.Jobs;
+
+public sealed class JobControlTests : IDisposable
+{
+    private readonly Cloud _cloud = new();
+
+    public void Dispose() => _cloud.Dispose();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("dev:1")]
+    [InlineData("$next")]
+    [InlineData("get")]
+    [InlineData("start-next")]
+    [InlineData("notify")]
+    [InlineData("notify-next")]
+    public void A_bad_or_reserved_id_is_refused(string jobId) => Refused(ServiceErrorKind.InvalidRequest, Cloud.Job(jobId));
+
+    [Fact]
+    public void An_id_has_64_characters_at_most()
+    {
+        Assert.Null(_cloud.Service.CreateJob(Cloud.Job(new string('j', 64))).Error);
+        Refused(ServiceErrorKind.InvalidRequest, Cloud.Job(new string('j', 65)));
+    }
+
+    [Theory]
+    [InlineData("[1]")]
+    [InlineData("\"text\"")]
+    [InlineData("{")]
+    [InlineData("{} {}")]
+    [InlineData("")]
+    public void A_document_that_is_no_json_object_is_refused(string document) => Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("one", document));
+
+    [Fact]
+    public void A_document_has_32768_bytes_at_most()
+    {
+        Assert.Null(_cloud.Service.CreateJob(Cloud.Job("one", $$"""{"a":"{{new string('x', 32768 - 8)}}"}""")).Error);
+        Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("two", $$"""{"a":"{{new string('x', 32768 - 7)}}"}"""));
+    }
+
+    [Fact]
+    public void The_same_id_again_is_refused()
+    {
+        _cloud.Given("one");
+        Refused(ServiceErrorKind.ResourceAlreadyExists, Cloud.Job("one"));
+    }
+
+    [Fact]
+    public void Unknown_targets_are_refused_and_nothing_is_made()
+    {
+        Refused(ServiceErrorKind.ResourceNotFound, Cloud.Job("one") with { Targets = [JobTarget.Thing(Cloud.Thing), JobTarget.Thing("nobody")] });
+        Refused(ServiceErrorKind.ResourceNotFound, Cloud.Job("one") with { Targets = [JobTarget.Group("none")] });
+        Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("one") with { Targets = [] });
+        Assert.Empty(_cloud.Service.ListJobs().Items);
+        Assert.Empty(_cloud.Gateway.Drain());
+    }
+
+    [Fact]
+    public void A_snapshot_job_is_completed_by_the_end_of_its_last_execution()
+    {
+        _cloud.Service.CreateThing("other");
+        _cloud.Service.CreateJob(Cloud.Job("one") with { Targets = [JobTarget.Thing(Cloud.Thing), JobTarget.Thing("other"), JobTarget.Thing("other")] });
+        _cloud.Update("one", "SUCCEEDED");
+        Assert.Equal(JobStatus.InProgress, _cloud.JobOf("one").Status);
+        _cloud.Clock.Advance(TimeSpan.FromSeconds(5));
+        _cloud.Send("one/update", """{"status":"FAILED"}""", "other");
+        Job job = _cloud.JobOf("one");
+        Assert.Equal((JobStatus.Completed, _cloud.Clock.GetUtcNow()), (job.Status, job.CompletedAt));
+        JobCounts counts = _cloud.Service.CountExecutions("one");
+        Assert.Equal((1, 1, 0), (counts[JobExecutionStatus.Succeeded], counts[JobExecutionStatus.Failed], counts[JobExecutionStatus.Queued]));
+    }
+
+    [Fact]
+    public void A_continuous_job_is_never_completed()
+    {
+        _cloud.Service.CreateJob(Cloud.Job("one") with { TargetSelection = TargetSelection.Continuous });
+        _cloud.Update("one", "SUCCEEDED");
+        Assert.Equal(JobStatus.InProgress, _cloud.JobOf("one").Status);
+    }
+
+    [Fact]
+    public void A_cancellation_reaches_what_is_queued_and_by_force_what_is_in_progress()
+    {
+        _cloud.Service.CreateThing("other");
+        _cloud.Service.CreateJob(Cloud.Job("one") with { Targets = [JobTarget.Thing(Cloud.Thing), JobTarget.Thing("other")] });
+        _cloud.Send("start-next");
+        Assert.Null(_cloud.Service.CancelJob("one", reasonCode: "WRONG_BUILD", comment: "see notes").Error);
+        Assert.Equal(JobExecutionStatus.InProgress, _cloud.Execution("one").Status);
+        Assert.Equal(JobExecutionStatus.Canceled, _cloud.Service.DescribeJobExecution("other", "one").Value!.Status);
+        Job job = _cloud.JobOf("one");
+        Assert.Equal((JobStatus.Canceled, "WRONG_BUILD", "see notes", false), (job.Status, job.ReasonCode, job.Comment, job.ForceCanceled));
+
+        Assert.Equal(ServiceErrorKind.InvalidRequest, _cloud.Service.CancelJob("one").Error?.Kind);
+        Assert.Null(_cloud.Service.CancelJob("one", force: true).Error);
+        Assert.Equal((JobExecutionStatus.Canceled, true), (_cloud.Execution("one").Status, _cloud.Execution("one").ForceCanceled));
+        Assert.Equal(ServiceErrorKind.InvalidRequest, _cloud.Service.CancelJob("one", force: true).Error?.Kind);
+    }
+
+    [Fact]
+    public void An_execution_of_a_canceled_job_may_still_succeed()
+    {
+        _cloud.Given("one");
+        _cloud.Send("start-next");
+        _cloud.Service.CancelJob("one");
+        Assert.Equal("one/update/accepted", _cloud.Update("one", "SUCCEEDED")[0]);
+        Assert.Equal(JobStatus.Canceled, _cloud.JobOf("one").Status);
+    }
+
+    [Theory]
+    [InlineData("lower", null)]
+    [InlineData("WITH SPACE", null)]
+    public void A_bad_reason_is_refused(string reasonCode, string? comment)
+    {
+        _cloud.Given("one");
+        Assert.Equal(ServiceErrorKind.InvalidRequest, _cloud.Service.CancelJob("one", reasonCode: reasonCode, comment: comment).Error?.Kind);
+    }
+
+    [Fact]
+    public void Canceling_one_execution_looks_at_version_and_state()
+    {
+        _cloud.Given("one");
+        Assert.Equal(ServiceErrorKind.VersionConflict, _cloud.Service.CancelJobExecution(Cloud.Thing, "one", expectedVersion: 7).Error?.Kind);
+        _cloud.Send("start-next");
+        Assert.Equal(ServiceErrorKind.InvalidStateTransition, _cloud.Service.CancelJobExecution(Cloud.Thing, "one").Error?.Kind);
+        Execution canceled = _cloud.Service.CancelJobExecution(
+            Cloud.Thing, "one", force: true, expectedVersion: 2, new ValueMap<string>(KeyValuePair.Create("by", "operator"))).Value!;
+        Assert.Equal((JobExecutionStatus.Canceled, 3, "operator"), (canceled.Status, canceled.Version, canceled.StatusDetails["by"]));
+        Assert.Equal(ServiceErrorKind.InvalidStateTransition, _cloud.Service.CancelJobExecution(Cloud.Thing, "one", force: true).Error?.Kind);
+        Assert.Equal(ServiceErrorKind.ResourceNotFound, _cloud.Service.CancelJobExecution(Cloud.Thing, "none").Error?.Kind);
+        Assert.Equal(JobStatus.Completed, _cloud.JobOf("one").Status);
+    }
+
+    [Fact]
+    public void Deleting_a_job_needs_force_while_it_is_in_progress_and_frees_its_id()
+    {
+        _cloud.Given("one");
+        Assert.Equal(ServiceErrorKind.InvalidStateTransition, _cloud.Service.DeleteJob("one")?.Kind);
+        Assert.Null(_cloud.Service.DeleteJob("one", force: true));
+        Assert.Equal(["notify", "notify-next"], Cloud.Kinds(_cloud.Gateway.Drain()));
+        Assert.Equal(ServiceErrorKind.ResourceNotFound, _cloud.Service.DescribeJobExecution(Cloud.Thing, "one").Error?.Kind);
+        Assert.Equal(ServiceErrorKind.ResourceNotFound, _cloud.Service.DeleteJob("one")?.Kind);
+        _cloud.Given("one");
+        Assert.Equal(1, _cloud.Execution("one").Key.Number);
+    }
+
+    [Fact]
+    public void Deleting_an_execution_needs_force_while_it_is_in_progress()
+    {
+        _cloud.Given("one");
+        _cloud.Send("start-next");
+        Assert.Equal(ServiceErrorKind.InvalidStateTransition, _cloud.Service.DeleteJobExecution(Cloud.Thing, "one", 1)?.Kind);
+        Assert.Null(_cloud.Service.DeleteJobExecution(Cloud.Thing, "one", 1, force: true));
+        Assert.Equal(ServiceErrorKind.ResourceNotFound, _cloud.Service.DeleteJobExecution(Cloud.Thing, "one", 1)?.Kind);
+        Assert.Equal(JobStatus.Completed, _cloud.JobOf("one").Status);
+    }
+
+    [Fact]
+    public void Lists_come_in_parts_the_youngest_first()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            _cloud.Given($"job-{i}");
+        }
+
+        Page<Job> first = _cloud.Service.ListJobs(maxResults: 3);
+        Assert.Equal(["job-4", "job-3", "job-2"], first.Items.Select(job => job.Id));
+        // What is made and deleted between two parts moves nothing else.
+        _cloud.Given("job-5");
+        _cloud.Service.DeleteJob("job-2", force: true);
+        Page<Job> second = _cloud.Service.ListJobs(maxResults: 3, nextToken: first.NextToken);
+        Assert.Equal(["job-1", "job-0"], second.Items.Select(job => job.Id));
+        Assert.Null(second.NextToken);
+        Assert.Empty(_cloud.Service.ListJobs(JobStatus.Completed).Items);
+        Assert.Equal(5, _cloud.Service.ListJobExecutionsForThing(Cloud.Thing).Value!.Items.Count);
+        Assert.Equal(ServiceErrorKind.ResourceNotFound, _cloud.Service.ListJobExecutionsForThing("nobody").Error?.Kind);
+        Assert.Equal(ServiceErrorKind.ResourceNotFound, _cloud.Service.ListJobExecutionsForJob("none").Error?.Kind);
+    }
+
+    private void Refused(ServiceErrorKind kind, CreateJobRequest request) => Assert.Equal(kind, _cloud.Service.CreateJob(request).Error?.Kind);
+}
