@@ -1,0 +1,23 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace EdgeJobs.Generators.Diagnostics;
+
+/// <summary>A diagnostic as a value, so that the incremental pipeline can compare it.</summary>
+/// <param name="Descriptor">Its id, severity and text.</param>
+/// <param name="Location">Where the fault is.</param>
+/// <param name="Other">The other place of a fault that needs two, or null.</param>
+/// <param name="Arguments">What is filled into the text.</param>
+internal sealed record SpecDiagnostic(
+    DiagnosticDescriptor Descriptor,
+    SpecLocation Location,
+    SpecLocation? Other,
+    EquatableArray<string> Arguments)
+{
+    /// <summary>The diagnostic as the compiler reports it.</summary>
+    public Diagnostic ToDiagnostic() => Diagnostic.Create(
+        Descriptor,
+        Location.ToLocation(),
+        Other is null ? null : new[] { Other.ToLocation() },
+        Arguments.Select(a => (object)a).ToArray());
+}

@@ -1,0 +1,71 @@
+using System.Linq;
+using System.Text;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Emit;
+using EdgeJobs.Generators.Parse;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace EdgeJobs.Generators;
+
+/// <summary>
+/// Generates models, codecs, topics and operations from each spec file of a project. The compilation itself is never looked
+/// at, so that work in the code regenerates nothing; an edit of the spec that changes white space only stops at the model.
+/// </summary>
+[Generator]
+internal sealed class EdgeJobsGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<SpecResult> results = context.AdditionalTextsProvider
+            .Combine(context.AnalyzerConfigOptionsProvider)
+            .Where(pair => SpecFile.IsSpec(pair.Left, pair.Right))
+            .Select((pair, _) => SpecFile.Create(pair.Left, pair.Right))
+            .WithTrackingName(TrackingNames.Find)
+            .Select((file, cancellation) => file.Parse(cancellation))
+            .WithTrackingName(TrackingNames.Parse);
+        IncrementalValueProvider<EquatableArray<SpecDiagnostic>> collisions = results
+            .Where(result => result.Model is not null)
+            .Select((result, _) => SpecTypes.Of(result))
+            .WithTrackingName(TrackingNames.Types)
+            .Collect()
+            .Select((specs, _) => SpecTypes.FindCollisions(specs))
+            .WithTrackingName(TrackingNames.Collisions);
+        context.RegisterSourceOutput(results, (production, result) => Report(production, result.Diagnostics));
+        context.RegisterSourceOutput(collisions, Report);
+
+        IncrementalValuesProvider<GeneratedFile> files = results
+            .Where(result => result.Model is not null)
+            .Select((result, _) => result.Model!)
+            .WithTrackingName(TrackingNames.Model)
+            .Combine(collisions.Select((found, _) => found.Count > 0))
+            .Where(pair => !pair.Right)
+            .SelectMany((pair, _) => SpecEmitter.Emit(pair.Left)
+                .Select(file => new GeneratedFile(pair.Left.Namespace.Replace("@", "") + "." + file.HintName, file.Source)))
+            .WithTrackingName(TrackingNames.Emit);
+        context.RegisterSourceOutput(files, (production, file) => production.AddSource(file.HintName, SourceText.From(file.Source, Encoding.UTF8)));
+    }
+
+    private static void Report(SourceProductionContext production, EquatableArray<SpecDiagnostic> diagnostics)
+    {
+        foreach (SpecDiagnostic diagnostic in diagnostics)
+        {
+            production.ReportDiagnostic(diagnostic.ToDiagnostic());
+        }
+    }
+
+    /// <summary>One generated file: those whose text stays the same are not written anew.</summary>
+    private sealed record GeneratedFile(string HintName, string Source);
+}
+
+/// <summary>The names under which tests find the steps of the pipeline.</summary>
+internal static class TrackingNames
+{
+    public const string Find = "EdgeJobs.Find";
+    public const string Parse = "EdgeJobs.Parse";
+    public const string Types = "EdgeJobs.Types";
+    public const string Collisions = "EdgeJobs.Collisions";
+    public const string Model = "EdgeJobs.Model";
+    public const string Emit = "EdgeJobs.Emit";
+}

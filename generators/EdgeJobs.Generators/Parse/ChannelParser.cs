@@ -1,0 +1,183 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Model;
+using EdgeJobs.Generators.Parse.Json;
+using EdgeJobs.Generators.Parse.Names;
+using EdgeJobs.Generators.Parse.Schemas;
+
+namespace EdgeJobs.Generators.Parse;
+
+/// <summary>A channel of the document.</summary>
+/// <param name="Index">Its place in <see cref="SpecModel.Channels"/>.</param>
+/// <param name="Node">What it is once references are followed.</param>
+/// <param name="Entry">The member of <c>channels</c>.</param>
+/// <param name="Messages">What is sent on it.</param>
+internal sealed record Channel(int Index, JsonObject Node, JsonNode Entry, IReadOnlyList<Message> Messages);
+
+/// <summary>Reads <c>channels</c>.</summary>
+internal sealed class ChannelParser(SpecContext context, MessageParser messages, StringRuleParser rules)
+{
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "address", "title", "summary", "description", "parameters", "messages", "servers", "tags", "externalDocs", "bindings",
+    };
+
+    private static readonly HashSet<string> KnownParameter = new(StringComparer.Ordinal)
+    {
+        "description", "enum", "default", "examples", "location",
+    };
+
+    private readonly NameScope _names = new(context, "x-name");
+    private readonly Dictionary<string, (string Id, JsonString Address)> _addresses = new(StringComparer.Ordinal);
+    private readonly List<Channel> _channels = new();
+    private readonly List<ChannelModel> _models = new();
+
+    /// <summary>The channels in the order of the document.</summary>
+    public IReadOnlyList<Channel> Channels => _channels;
+
+    /// <summary>What the emitter needs of them.</summary>
+    public List<ChannelModel> Models => _models;
+
+    public void Parse(JsonObject channels)
+    {
+        foreach (JsonNode entry in channels.Members)
+        {
+            if (context.Object(entry) is { } channel)
+            {
+                Parse(entry, channel);
+            }
+        }
+    }
+
+    private void Parse(JsonNode entry, JsonObject channel)
+    {
+        context.CheckMembers(channel, "a channel", Known);
+        string name = context.NameOf(entry);
+        if (_names.TryTake(name, entry) && ReservedNames.Channels.Contains(name))
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
+        }
+
+        List<Message> carried = new();
+        foreach (JsonNode message in context.Object(channel["messages"])?.Members ?? Array.Empty<JsonNode>())
+        {
+            if (messages.Parse(message) is { } parsed)
+            {
+                carried.Add(parsed);
+            }
+        }
+
+        JsonObject? declared = context.Object(channel["parameters"]);
+        JsonString? address = context.RequiredString(channel, "address", "write the MQTT topic, such as 'things/{thingName}/state'");
+        _channels.Add(new Channel(_models.Count, channel, entry, carried));
+        IReadOnlyList<TopicLevel> levels = Array.Empty<TopicLevel>();
+        List<TopicParameter> parameters = new();
+        if (address is not null)
+        {
+            AddressParser parser = new(context, address);
+            if (parser.Parse())
+            {
+                levels = parser.Levels;
+                parameters = Parameters(channel, declared, address, parser);
+                CheckUnique(entry, address, levels);
+            }
+        }
+
+        _models.Add(new ChannelModel(
+            entry.Key,
+            name,
+            address?.Value ?? "",
+            context.Description(channel),
+            new EquatableArray<TopicLevel>(levels.ToArray()),
+            new EquatableArray<TopicParameter>(parameters)));
+    }
+
+    private List<TopicParameter> Parameters(JsonObject channel, JsonObject? declared, JsonString address, AddressParser parser)
+    {
+        List<TopicParameter> result = new();
+        NameScope names = new(context, "another key");
+        foreach (AddressParameter used in parser.Parameters)
+        {
+            if (declared?[used.Id] is not { } entry)
+            {
+                string near = Spelling.Nearest(used.Id, declared?.Members.Select(m => m.Key) ?? Array.Empty<string>()) is { } name
+                    ? ", or write '" + name + "', which it has"
+                    : "";
+                context.Bag.Report(
+                    DiagnosticDescriptors.UndeclaredParameter, address.Part(used.Start, used.Length), null, used.Id, channel.Path, near);
+                continue;
+            }
+
+            string id = CodeName.Camel(used.Id);
+            if (names.TryTake(id, entry) && context.Object(entry) is { } parameter && Rule(parameter) is { } rule)
+            {
+                result.Add(new TopicParameter(id, ParameterDescription(parameter), rule));
+            }
+        }
+
+        foreach (JsonNode entry in declared?.Members ?? Array.Empty<JsonNode>())
+        {
+            if (!parser.Parameters.Any(p => p.Id == entry.Key))
+            {
+                context.Bag.ReportName(DiagnosticDescriptors.UnusedParameter, entry, entry.Key, address.Value);
+            }
+        }
+
+        return result;
+    }
+
+    private string ParameterDescription(JsonObject parameter)
+    {
+        string description = context.Description(parameter);
+        return context.String(parameter, "default") is { } value
+            ? (description.Length == 0 ? "" : description + " ") + "The default is `" + SpecContext.Line(value) + "`."
+            : description;
+    }
+
+    /// <summary>What a parameter's value must satisfy: its <c>enum</c>, or the schema that the extension <c>x-schema</c> gives.</summary>
+    private StringRule? Rule(JsonObject parameter)
+    {
+        context.CheckMembers(parameter, "a parameter", KnownParameter);
+        JsonNode? schema = parameter["x-schema"];
+        StringRule? rule = schema is null ? StringRule.None : rules.ParseSchema(schema);
+        if (parameter["enum"] is not { } listed)
+        {
+            return rule;
+        }
+
+        if (schema is not null)
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, schema, schema.Path, "a parameter that has an 'enum'");
+        }
+
+        if (rules.ParseValues(listed) is not { } values)
+        {
+            return null;
+        }
+
+        if (context.String(parameter, "default") is { } preset && !values.Contains(preset.Value))
+        {
+            context.Bag.ReportValue(
+                DiagnosticDescriptors.InvalidValue, preset, preset.Path, "'" + preset.Value + "'", "write one of the values that 'enum' lists");
+        }
+
+        return StringRule.None with { AlsoAllowed = new EquatableArray<string>(values), IsClosed = true };
+    }
+
+    /// <summary>Two addresses match the same topics when they differ in the names of their parameters only.</summary>
+    private void CheckUnique(JsonNode entry, JsonString address, IReadOnlyList<TopicLevel> levels)
+    {
+        string shape = string.Join("/", levels.Select(l => l.Parameter < 0 ? l.Prefix : l.Prefix + "{}" + l.Suffix));
+        if (_addresses.TryGetValue(shape, out (string Id, JsonString Address) first))
+        {
+            context.Bag.Report(
+                DiagnosticDescriptors.DuplicateAddress, address.Span, first.Address.Span, address.Value, first.Id, context.Bag.Line(first.Address.Span));
+        }
+        else
+        {
+            _addresses.Add(shape, (entry.Key, address));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Parse.Json;
+
+namespace EdgeJobs.Generators.Parse.Names;
+
+/// <summary>C# names that must differ from one another.</summary>
+/// <param name="context">Where faults go.</param>
+/// <param name="chooser">The member of the spec by which a person can choose another name.</param>
+/// <param name="ignoreCase">Names that differ in case only collide too: those that become file names.</param>
+internal sealed class NameScope(SpecContext context, string chooser, bool ignoreCase = false)
+{
+    private readonly Dictionary<string, JsonNode> _taken = new(ignoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+
+    /// <summary>Takes a name, or reports that it can't be had.</summary>
+    /// <param name="name">The C# name; empty when none could be made.</param>
+    /// <param name="node">What gets the name.</param>
+    /// <param name="shown">What the message calls it; its path when null.</param>
+    public bool TryTake(string name, JsonNode node, string? shown = null)
+    {
+        string what = shown ?? node.Path;
+        if (name.Length == 0)
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, node, what, name, "which has no letter or digit", chooser);
+            return false;
+        }
+
+        if (_taken.TryGetValue(name, out JsonNode? other))
+        {
+            if (other != node)
+            {
+                context.Bag.Report(
+                    DiagnosticDescriptors.DuplicateName, node.NameSpan, other.NameSpan, what, other.Path, context.Bag.Line(other.NameSpan), name, chooser);
+                return false;
+            }
+
+            return true;
+        }
+
+        _taken.Add(name, node);
+        return true;
+    }
+}

@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+
+namespace EdgeJobs.Generators.Parse.Names;
+
+/// <summary>Names that generated code uses itself, so that nothing of the spec can have them.</summary>
+internal static class ReservedNames
+{
+    private static readonly string[] ObjectMethods = { "Equals", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString", "Finalize" };
+
+    /// <summary>Members of the class of topic builders and of the channel enum.</summary>
+    public static readonly HashSet<string> Channels = Set(ObjectMethods, "None", "TryMatch");
+
+    /// <summary>Members of the class of operations.</summary>
+    public static readonly HashSet<string> Operations = Set(ObjectMethods);
+
+    /// <summary>Members of models and views. A member of the spec gets <c>Value</c> behind its name instead.</summary>
+    public static readonly HashSet<string> Members = Set(
+        ObjectMethods,
+        "Clone",
+        "CorrelationMember",
+        "Deconstruct",
+        "EqualityContract",
+        "FindMember",
+        "HasValue",
+        "PrintMembers",
+        "ToModel",
+        "TryRead",
+        "TryValidate",
+        "WriteMembersTo",
+        "WriteTo");
+
+    /// <summary>Types that generated code names.</summary>
+    public static readonly HashSet<string> Types = Set(
+        Array.Empty<string>(),
+        "ArgumentException",
+        "ArgumentNullException",
+        "ArgumentOutOfRangeException",
+        "ByteString",
+        "CodecError",
+        "CodecErrorKind",
+        "ConstraintViolation",
+        "CorrelationToken",
+        "DateTimeOffset",
+        "EventOperation",
+        "GeneratedCode",
+        "GeneratedCodeAttribute",
+        "Guid",
+        "ICorrelatedMessage",
+        "IJsonView",
+        "IMessage",
+        "IReadOnlyList",
+        "JsonArray",
+        "JsonBoolean",
+        "JsonBytes",
+        "JsonDateTime",
+        "JsonDouble",
+        "JsonInt32",
+        "JsonInt64",
+        "JsonMap",
+        "JsonRaw",
+        "JsonScalars",
+        "JsonText",
+        "JsonTokenType",
+        "JsonUuid",
+        "KeyValuePair",
+        "MessageReader",
+        "NotNullWhen",
+        "NotNullWhenAttribute",
+        "Obsolete",
+        "ObsoleteAttribute",
+        "QualityOfService",
+        "RawJson",
+        "ReadOnlyMemory",
+        "ReadOnlySpan",
+        "RequestOperation",
+        "ServiceSpec",
+        "Span",
+        "System",
+        "TextRules",
+        "TopicLevels",
+        "TopicWriter",
+        "Utf8JsonReader",
+        "Utf8JsonWriter",
+        "ValueList",
+        "ValueMap");
+
+    private static HashSet<string> Set(string[] first, params string[] names)
+    {
+        HashSet<string> set = new(first, StringComparer.Ordinal);
+        set.UnionWith(names);
+        return set;
+    }
+}

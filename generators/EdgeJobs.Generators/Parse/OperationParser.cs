@@ -1,0 +1,203 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Model;
+using EdgeJobs.Generators.Parse.Json;
+using EdgeJobs.Generators.Parse.Names;
+
+namespace EdgeJobs.Generators.Parse;
+
+/// <summary>Reads <c>operations</c>.</summary>
+internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel> channels, MessageParser messages)
+{
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "action", "channel", "title", "summary", "description", "security", "tags", "externalDocs", "bindings", "traits", "messages", "reply",
+    };
+
+    private static readonly HashSet<string> KnownReply = new(StringComparer.Ordinal) { "address", "channel", "messages" };
+
+    private static readonly HashSet<string> KnownBinding = new(StringComparer.Ordinal) { "qos", "retain", "messageExpiryInterval", "bindingVersion" };
+
+    private readonly NameScope _names = new(context, "x-name");
+
+    /// <summary>The operations in the order of the document. Those that are faulty are left out.</summary>
+    public List<OperationModel> Parse(JsonObject operations)
+    {
+        List<OperationModel> result = new();
+        foreach (JsonNode entry in operations.Members)
+        {
+            if (context.Object(entry) is { } operation && Parse(entry, operation) is { } model)
+            {
+                result.Add(model);
+            }
+        }
+
+        return result;
+    }
+
+    private OperationModel? Parse(JsonNode entry, JsonObject operation)
+    {
+        context.CheckMembers(operation, "an operation", Known);
+        string name = context.NameOf(entry);
+        if (_names.TryTake(name, entry) && ReservedNames.Operations.Contains(name))
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
+        }
+
+        Layers layers = new(context, operation);
+        bool isSend = IsSend(operation);
+        (int qos, bool retain, int expiry) = Bindings(layers.Object("bindings").Object("mqtt"));
+        (Channel Channel, Message? Message)? carried = Carried(operation, operation);
+        ReplyModel? accepted = null;
+        ReplyModel? rejected = null;
+        if (context.Object(operation["reply"]) is { } reply)
+        {
+            JsonNode place = operation["reply"]!;
+            context.CheckMembers(reply, "a reply", KnownReply);
+            if (!isSend && operation["action"] is not null)
+            {
+                context.Bag.ReportName(DiagnosticDescriptors.ReplyToReceived, place, entry.Path);
+            }
+
+            CheckCorrelated(operation, place, carried?.Message);
+            accepted = Reply(operation, place, reply);
+            if (context.Object(reply["x-rejected"]) is { } refusal)
+            {
+                context.CheckMembers(refusal, "a reply", KnownReply);
+                rejected = Reply(operation, reply["x-rejected"]!, refusal);
+            }
+        }
+
+        return carried is not { Message: { } message } c
+            ? null
+            : new OperationModel(
+                entry.Key,
+                name,
+                SpecContext.Prose(context.Expect<JsonString>(layers["description"], "a string")),
+                isSend,
+                c.Channel.Index,
+                message.Type,
+                accepted,
+                rejected,
+                qos,
+                retain,
+                expiry);
+    }
+
+    private bool IsSend(JsonObject operation)
+    {
+        const string mend = "write 'send' when this side publishes, 'receive' when it subscribes";
+        JsonString? action = context.RequiredString(operation, "action", mend);
+        if (action is not null && action.Value is not ("send" or "receive"))
+        {
+            context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, action, action.Path, "'" + action.Value + "'", mend);
+        }
+
+        return action?.Value == "send";
+    }
+
+    private ReplyModel? Reply(JsonObject operation, JsonNode place, JsonObject reply)
+    {
+        if (Carried(reply, operation) is not { } carried)
+        {
+            return null;
+        }
+
+        CheckCorrelated(operation, place, carried.Message);
+        return new ReplyModel(carried.Channel.Index, carried.Message?.Type ?? "");
+    }
+
+    private void CheckCorrelated(JsonObject operation, JsonNode place, Message? message)
+    {
+        if (message is { IsCorrelated: false })
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.ReplyWithoutCorrelation, place, operation.Path, message.Node.Path);
+        }
+    }
+
+    /// <summary>The channel of an operation or a reply and the one message that it carries.</summary>
+    private (Channel Channel, Message? Message)? Carried(JsonObject owner, JsonObject operation)
+    {
+        const string mend = "refer to one as '#/channels/name'";
+        if (context.Require(owner, "channel", mend) is not { } reference || context.Object(reference) is not { } node)
+        {
+            return null;
+        }
+
+        Channel? channel = channels.FirstOrDefault(c => c.Node == node);
+        if (channel is null)
+        {
+            JsonNode shown = (reference as JsonObject)?["$ref"] ?? reference;
+            context.Bag.ReportValue(
+                DiagnosticDescriptors.WrongTarget, shown, owner.Path, (shown as JsonString)?.Value ?? reference.Path, "a channel of 'channels'", mend);
+            return null;
+        }
+
+        return (channel, OnlyMessage(owner, operation, channel));
+    }
+
+    private Message? OnlyMessage(JsonObject owner, JsonObject operation, Channel channel)
+    {
+        List<Message> carried = channel.Messages.ToList();
+        JsonArray? chosen = context.Expect<JsonArray>(owner["messages"], "an array");
+        if (chosen is not null)
+        {
+            carried.Clear();
+            foreach (JsonNode reference in chosen.Items)
+            {
+                if (messages.Parse(reference) is not { } message)
+                {
+                    return null;
+                }
+
+                if (!channel.Messages.Contains(message))
+                {
+                    JsonNode shown = (reference as JsonObject)?["$ref"] ?? reference;
+                    context.Bag.ReportValue(
+                        DiagnosticDescriptors.WrongTarget,
+                        shown,
+                        owner.Path,
+                        (shown as JsonString)?.Value ?? reference.Path,
+                        "a message of the channel '" + channel.Entry.Key + "'",
+                        "refer to one as '" + channel.Entry.Path + "/messages/name'");
+                    return null;
+                }
+
+                carried.Add(message);
+            }
+        }
+
+        // A channel whose messages are faulty has had its report.
+        int declared = chosen?.Items.Count ?? context.Object(channel.Node["messages"])?.Members.Count ?? 0;
+        if (declared != 1)
+        {
+            string count = declared == 0 ? "no message" : declared + " messages";
+            string mend = declared == 0
+                ? "add one to '" + channel.Entry.Path + "/messages'"
+                : "choose one with \"messages\": [{\"$ref\": \"" + channel.Entry.Path + "/messages/name\"}]";
+            context.Bag.ReportName(DiagnosticDescriptors.NotOneMessage, owner == operation ? owner : owner["channel"]!, owner.Path, count, mend);
+            return null;
+        }
+
+        return carried.FirstOrDefault();
+    }
+
+    private (int Qos, bool Retain, int Expiry) Bindings(Layers mqtt)
+    {
+        foreach (JsonObject layer in mqtt.All)
+        {
+            context.CheckMembers(layer, "an MQTT binding of an operation", KnownBinding);
+        }
+
+        JsonNode? qos = mqtt["qos"];
+        int level = context.Count(qos, maximum: 2) ?? 1;
+        if (level == 2)
+        {
+            context.Bag.ReportValue(DiagnosticDescriptors.QualityOfServiceTwo, qos!, qos!.Path);
+        }
+
+        return (level, context.Flag(mqtt["retain"]), context.Count(mqtt["messageExpiryInterval"]) ?? -1);
+    }
+}

@@ -1,0 +1,62 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Parse.Json;
+using EdgeJobs.Generators.Parse.Names;
+
+namespace EdgeJobs.Generators.Parse.Schemas;
+
+/// <summary>The values of <c>format</c> for strings.</summary>
+internal static class Formats
+{
+    /// <summary>Formats that become a C# type of their own.</summary>
+    private static readonly string[] Typed = { "date-time", "uuid", "byte" };
+
+    /// <summary>Formats that JSON Schema and AsyncAPI know, which stay strings.</summary>
+    private static readonly HashSet<string> Plain = new(StringComparer.Ordinal)
+    {
+        "binary", "date", "time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri", "iri-reference",
+        "json-pointer", "password", "regex", "relative-json-pointer", "uri", "uri-reference", "uri-template",
+    };
+
+    /// <summary>The format of a string that becomes a C# type of its own, or an empty text.</summary>
+    public static string OfString(SpecContext context, Schema schema)
+    {
+        if (context.Expect<JsonString>(schema["contentEncoding"], "a string") is { } encoding)
+        {
+            if (encoding.Value.Equals("base64", StringComparison.OrdinalIgnoreCase))
+            {
+                return "byte";
+            }
+
+            context.Bag.ReportValue(
+                DiagnosticDescriptors.InvalidValue, encoding, encoding.Path, "'" + encoding.Value + "'", "write 'base64', the only encoding that is supported");
+        }
+
+        if (context.Expect<JsonString>(schema["format"], "a string") is not { } format)
+        {
+            return "";
+        }
+
+        if (Array.IndexOf(Typed, format.Value) >= 0)
+        {
+            return format.Value;
+        }
+
+        if (!Plain.Contains(format.Value))
+        {
+            ReportUnknown(context, format, "strings", Typed.Concat(Plain));
+        }
+
+        return "";
+    }
+
+    /// <summary>Reports a format that nothing is known of.</summary>
+    public static void ReportUnknown(SpecContext context, JsonString format, string what, IEnumerable<string> known)
+    {
+        List<string> names = known.ToList();
+        string use = Spelling.Nearest(format.Value, names) is { } near ? "'" + near + "'" : string.Join(", ", names.Take(3)) + ", or remove it";
+        context.Bag.ReportValue(DiagnosticDescriptors.UnknownFormat, format, format.Value, what, use);
+    }
+}

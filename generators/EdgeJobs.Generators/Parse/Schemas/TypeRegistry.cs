@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Model;
+using EdgeJobs.Generators.Parse.Json;
+using EdgeJobs.Generators.Parse.Names;
+
+namespace EdgeJobs.Generators.Parse.Schemas;
+
+/// <summary>The named types of a spec: their names, and the objects whose members are still to be read.</summary>
+internal sealed class TypeRegistry
+{
+    private readonly SpecContext _context;
+    private readonly NameScope _names;
+    private readonly Queue<(string Name, Schema Schema)> _queue = new();
+    private readonly SortedDictionary<string, TypeModel> _types = new(StringComparer.Ordinal);
+    private readonly List<(string Type, string Member, JsonString Location, JsonObject Message)> _correlations = new();
+
+    /// <param name="context">Where faults go.</param>
+    /// <param name="spec">The name of the service, the prefix of the classes that are emitted once.</param>
+    public TypeRegistry(SpecContext context, string spec)
+    {
+        _context = context;
+
+        // File names are made from these, and some file systems tell no case.
+        _names = new NameScope(context, "x-name", ignoreCase: true);
+        JsonNode owner = context.Root["info"] ?? context.Root;
+        foreach (string suffix in new[] { "Channel", "Topics", "TopicMatch", "Operations", "Spec" })
+        {
+            _names.TryTake(spec + suffix, owner);
+        }
+    }
+
+    /// <summary>Every type by name.</summary>
+    public IReadOnlyDictionary<string, TypeModel> Types => _types;
+
+    /// <summary>Where the members of objects stand, for faults that are found later.</summary>
+    public Dictionary<(string Type, string Member), JsonNode> Places { get; } = new();
+
+    /// <summary>
+    /// Takes the C# name of a schema, which depends on its place alone: its key in <c>components/schemas</c>, or the name
+    /// of what it stands in with its own behind it.
+    /// </summary>
+    /// <returns>Null when another type has it (which is reported).</returns>
+    public string? TakeName(JsonObject site)
+    {
+        string name = NameOf(site);
+        if (!_names.TryTake(name, site) || !_names.TryTake(name + "View", site) || !_names.TryTake(name + "Extensions", site))
+        {
+            return null;
+        }
+
+        if (ReservedNames.Types.Contains(name))
+        {
+            _context.Bag.ReportName(DiagnosticDescriptors.UnusableName, site, site.Path, name, "which the generated code uses itself", "x-name");
+        }
+
+        return name;
+    }
+
+    /// <summary>Adds a type whose members are known.</summary>
+    public void Add(TypeModel type) => _types[type.Name] = type;
+
+    /// <summary>Adds an object whose members are read later.</summary>
+    public ObjectRef Enqueue(string name, Schema schema)
+    {
+        _queue.Enqueue((name, schema));
+        return new ObjectRef(name);
+    }
+
+    /// <summary>The next object whose members are to be read.</summary>
+    public bool TryDequeue(out string name, out Schema schema)
+    {
+        bool any = _queue.Count > 0;
+        (name, schema) = any ? _queue.Dequeue() : ("", null!);
+        return any;
+    }
+
+    /// <summary>Notes which member of a payload carries the correlation token.</summary>
+    public void Correlate(string type, string member, JsonString location, JsonObject message) =>
+        _correlations.Add((type, member, location, message));
+
+    /// <summary>Puts the correlation members into their objects, once all are read.</summary>
+    public void ApplyCorrelations()
+    {
+        foreach ((string type, string member, JsonString location, JsonObject message) in _correlations)
+        {
+            // An object that is missing was faulty and has had its report.
+            if (!_types.TryGetValue(type, out TypeModel? known) || known is not ObjectModel model)
+            {
+                continue;
+            }
+
+            int index = IndexOf(model, member);
+            string? fault = index switch
+            {
+                < 0 => Missing(model, member),
+                _ when model.Members[index].Type is not StringRef => "but the member is no plain string: make it one",
+                _ when model.CorrelationMember >= 0 && model.CorrelationMember != index =>
+                    "but another message with the same payload has it in '" + model.Members[model.CorrelationMember].JsonName + "': choose one",
+                _ => null,
+            };
+            if (fault is null)
+            {
+                _types[type] = model with { CorrelationMember = index };
+            }
+            else
+            {
+                _context.Bag.ReportValue(DiagnosticDescriptors.InvalidCorrelation, location, message.Path, location.Value, fault);
+            }
+        }
+    }
+
+    private string Missing(ObjectModel model, string member)
+    {
+        List<string> names = new();
+        foreach (MemberModel m in model.Members)
+        {
+            names.Add(m.JsonName);
+        }
+
+        // A member that was faulty itself is there, though the model does not have it.
+        return Places.ContainsKey((model.Name, member)) ? "but the member is faulty" : "but the payload has no such member: "
+            + Spelling.DidYouMean(member, names, "add it, or name one of its strings");
+    }
+
+    private static int IndexOf(ObjectModel model, string member)
+    {
+        for (int i = 0; i < model.Members.Count; i++)
+        {
+            if (model.Members[i].JsonName == member)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private string NameOf(JsonNode site)
+    {
+        string own = _context.NameOf(site);
+        switch (site.Parent)
+        {
+            case JsonArray { Key: "allOf" or "anyOf" } list:
+                return NameOf(list.Parent!);
+            case JsonObject properties when IsProperties(properties):
+                return NameOf(properties.Parent!) + own;
+            case JsonObject message when site.Key == "payload":
+                return _context.NameOf(message);
+            case JsonObject { Key: "payload" } payload when site.Key == "schema":
+                return NameOf(payload);
+            case JsonObject array when site.Key == "items" && !IsSchemas(array):
+                return NameOf(array) + "Item";
+            case JsonObject map when site.Key == "additionalProperties" && !IsSchemas(map):
+                return NameOf(map) + "Value";
+            default:
+                return own;
+        }
+    }
+
+    /// <summary>True for the object that holds the members of a schema, and not for a member that is called so.</summary>
+    private static bool IsProperties(JsonNode node) =>
+        node is { Key: "properties", Parent: JsonObject schema } && !IsSchemas(schema) && !IsProperties(schema);
+
+    private static bool IsSchemas(JsonNode node) => node is { Key: "schemas", Parent.Key: "components" };
+}

@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Model;
+using EdgeJobs.Generators.Parse.Json;
+using EdgeJobs.Generators.Parse.Names;
+using EdgeJobs.Generators.Parse.Schemas;
+using Microsoft.CodeAnalysis.Text;
+
+namespace EdgeJobs.Generators.Parse;
+
+/// <summary>What a spec file says, and what is wrong with it.</summary>
+/// <param name="Model">Null when there is an error: no code is better than wrong code.</param>
+/// <param name="Name">Where the service has its name, for faults between files.</param>
+/// <param name="Diagnostics">In the order of the file.</param>
+internal sealed record SpecResult(SpecModel? Model, SpecLocation Name, EquatableArray<SpecDiagnostic> Diagnostics);
+
+/// <summary>Reads an AsyncAPI 3 document in JSON. Every fault of the file is reported, not only the first.</summary>
+internal static class SpecParser
+{
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "asyncapi", "id", "info", "servers", "defaultContentType", "channels", "operations", "components",
+    };
+
+    private static readonly HashSet<string> KnownInfo = new(StringComparer.Ordinal)
+    {
+        "title", "version", "description", "termsOfService", "contact", "license", "tags", "externalDocs",
+    };
+
+    /// <summary>Reads a spec.</summary>
+    /// <param name="path">The file, for diagnostics.</param>
+    /// <param name="text">What it holds.</param>
+    /// <param name="targetNamespace">The C# namespace of what is generated.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public static SpecResult Parse(string path, SourceText text, string targetNamespace, CancellationToken cancellation = default)
+    {
+        DiagnosticBag bag = new(path, text);
+        JsonNode? document = JsonScanner.Parse(
+            text.ToString(),
+            (first, second) => bag.Report(DiagnosticDescriptors.DuplicateMember, second, first.NameSpan, first.Key, bag.Line(first.NameSpan)),
+            out JsonFault? fault);
+        TextSpan name = default;
+        SpecModel? model = null;
+        if (fault is not null)
+        {
+            bag.Report(DiagnosticDescriptors.InvalidJson, fault.Span, null, fault.What);
+        }
+        else if (document is not JsonObject root)
+        {
+            bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, document!, "it must be an object, but is " + document!.Kind);
+        }
+        else if (CheckVersion(root, bag))
+        {
+            JsonObject? info = root["info"] as JsonObject;
+            name = (info?["x-name"] ?? info?["title"] ?? root).ValueSpan;
+            model = Parse(new SpecContext(root, bag), targetNamespace, cancellation);
+        }
+
+        return new SpecResult(bag.HasErrors ? null : model, bag.Locate(name), bag.ToArray());
+    }
+
+    private static bool CheckVersion(JsonObject root, DiagnosticBag bag)
+    {
+        const string mend = "write \"asyncapi\": \"3.0.0\" or \"3.1.0\"";
+        switch (root["asyncapi"])
+        {
+            case null:
+                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, root, "the member 'asyncapi' is missing; " + mend);
+                return false;
+            case JsonString { Value: "3.0.0" or "3.1.0" }:
+                return true;
+            case JsonString other:
+                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, other, "version '" + other.Value + "' is not supported; " + mend);
+                return false;
+            case { } wrong:
+                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, wrong, "'asyncapi' must be a string, but is " + wrong.Kind + "; " + mend);
+                return false;
+        }
+    }
+
+    private static SpecModel Parse(SpecContext context, string targetNamespace, CancellationToken cancellation)
+    {
+        JsonObject root = context.Root;
+        context.CheckMembers(root, "an AsyncAPI document", Known);
+        (string name, string title, string version) = Info(context);
+        TypeRegistry registry = new(context, name);
+        SchemaParser schemas = new(context, registry);
+        MessageParser messages = new(context, schemas);
+        messages.CheckContentType(context.String(root, "defaultContentType"));
+        ChannelParser channels = new(context, messages, schemas.Strings);
+        if (context.Require(root, "channels", "add the MQTT topics, each under its name") is { } declared && context.Object(declared) is { } all)
+        {
+            channels.Parse(all);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        List<OperationModel> operations = new();
+        if (context.Object(root["operations"]) is { } declaredOperations)
+        {
+            operations = new OperationParser(context, channels.Channels, messages).Parse(declaredOperations);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        new ObjectParser(context, schemas, registry).ParseAll();
+        registry.ApplyCorrelations();
+        new RecursionCheck(context, registry).Run();
+        return new SpecModel(
+            name,
+            targetNamespace,
+            title,
+            version,
+            new EquatableArray<ChannelModel>(channels.Models),
+            new EquatableArray<OperationModel>(operations),
+            new EquatableArray<TypeModel>(registry.Types.Values.ToArray()));
+    }
+
+    private static (string Name, string Title, string Version) Info(SpecContext context)
+    {
+        if (context.Require(context.Root, "info", "add an object with 'title' and 'version'") is not { } entry || context.Object(entry) is not { } info)
+        {
+            return ("", "", "");
+        }
+
+        context.CheckMembers(info, "'info'", KnownInfo);
+        JsonString? title = context.RequiredString(info, "title", "write the name of the service");
+        JsonString? version = context.RequiredString(info, "version", "write the version of the document, such as \"1.0.0\"");
+        string name = info["x-name"] is { } chosen ? context.ChosenName(chosen) ?? "" : CodeName.Pascal(title?.Value ?? "");
+        if (name.Length == 0 && title is not null && info["x-name"] is null)
+        {
+            context.Bag.ReportValue(DiagnosticDescriptors.UnusableName, title, title.Path, "", "which has no letter or digit", "x-name");
+        }
+
+        return (name, SpecContext.Line(title), SpecContext.Line(version));
+    }
+}
