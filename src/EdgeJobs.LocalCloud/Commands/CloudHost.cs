@@ -16,14 +16,15 @@ internal sealed class CloudHost : IAsyncDisposable
     // In the order they were made; ended in the opposite one.
     private readonly Stack<object> _parts = new();
     private readonly CloudOptions _options;
-    private int _mqttPort;
-    private int _mqttsPort;
+    private int? _mqttPort;
+    private int? _mqttsPort;
     private int _httpPort;
+    private string? _brokerAddress;
 
     private CloudHost(CloudOptions options) => _options = options;
 
-    /// <summary>The port of MQTT over TLS.</summary>
-    public int MqttsPort => _mqttsPort;
+    /// <summary>The port of MQTT over TLS; null without the built-in broker.</summary>
+    public int? MqttsPort => _mqttsPort;
 
     /// <summary>The REST API, for a client on this machine.</summary>
     public Uri HttpUrl => new($"http://{HostFor(_options.Bind)}:{_httpPort}/");
@@ -34,7 +35,8 @@ internal sealed class CloudHost : IAsyncDisposable
         get
         {
             string host = Bracketed(_options.Bind);
-            return $"READY mqtt://{host}:{_mqttPort} mqtts://{host}:{_mqttsPort} http://{host}:{_httpPort}";
+            string mqtt = _mqttsPort is null ? _brokerAddress! : $"mqtt://{host}:{_mqttPort} mqtts://{host}:{_mqttsPort}";
+            return $"READY {mqtt} http://{host}:{_httpPort}";
         }
     }
 
@@ -45,6 +47,7 @@ internal sealed class CloudHost : IAsyncDisposable
     /// <param name="observer">Told each change of state once it is durable; may be null.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="UsageException">A port or the data directory can't be used.</exception>
+    /// <exception cref="CloudException">The broker of the user can't be reached.</exception>
     public static async Task<CloudHost> StartAsync(
         CloudOptions options, TimeProvider clock, ILoggerFactory loggers, Action<StateChange>? observer, CancellationToken cancellationToken)
     {
@@ -90,10 +93,20 @@ internal sealed class CloudHost : IAsyncDisposable
         SqliteJobStore store = Add(SqliteJobStore.Open(data.Database));
         JobsService jobs = Add(new JobsService(
             observer is null ? store : new ObservedStore(store, observer), clock, new JobsServiceOptions(), loggers.CreateLogger<JobsService>()));
-        CloudBroker broker = Add(await StartBrokerAsync(jobs, server, authority, loggers).ConfigureAwait(false));
-        _mqttPort = broker.PlainEndPoint!.Port;
-        _mqttsPort = broker.TlsEndPoint!.Port;
-        RestRouter router = new(jobs, authority, () => new EndpointPorts(_mqttsPort, _httpPort), clock);
+        if (_options.MqttsPort is not null)
+        {
+            CloudBroker broker = Add(await StartBrokerAsync(jobs, server, authority, loggers).ConfigureAwait(false));
+            _mqttPort = broker.PlainEndPoint?.Port;
+            _mqttsPort = broker.TlsEndPoint?.Port;
+        }
+
+        if (_options.Broker is { } external)
+        {
+            JobsBridge bridge = Add(await StartBridgeAsync(jobs, external, clock, loggers, cancellationToken).ConfigureAwait(false));
+            _brokerAddress = bridge.Address;
+        }
+
+        RestRouter router = new(jobs, authority, DeviceEndpoints, clock);
         RestServer rest = Add(await StartRestAsync(router, loggers, cancellationToken).ConfigureAwait(false));
         _httpPort = rest.Port;
     }
@@ -114,10 +127,27 @@ internal sealed class CloudHost : IAsyncDisposable
         }
         catch (BrokerException e)
         {
-            string flag = e.Message.Contains(new IPEndPoint(_options.Bind, _options.MqttsPort) + ":", StringComparison.Ordinal) ? "mqtts_port" : "mqtt_port";
+            string flag = e.Message.Contains($"{new IPEndPoint(_options.Bind, _options.MqttsPort ?? 0)}:", StringComparison.Ordinal) ? "mqtts_port" : "mqtt_port";
             throw new UsageException($"{e.Message}, with --{flag}");
         }
     }
+
+    private static async Task<JobsBridge> StartBridgeAsync(
+        JobsService jobs, JobsBridgeOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JobsBridge.StartAsync(jobs, options, clock, loggers.CreateLogger<JobsBridge>(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerException e)
+        {
+            throw new CloudException(ExitCode.Unreachable, $"--broker: {e.Message}");
+        }
+    }
+
+    private Endpoints DeviceEndpoints() => _mqttsPort is { } port
+        ? new Endpoints(null, port, _httpPort)
+        : new Endpoints(_options.Broker?.Host, _options.Broker?.Port, _httpPort);
 
     private async Task<RestServer> StartRestAsync(RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)
     {

@@ -1,8 +1,9 @@
 using System.Net;
+using EdgeJobs.LocalCloud.Mqtt;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>Where a cloud keeps its state and listens. Port 0 means any free one.</summary>
+/// <summary>Where a cloud keeps its state and listens. Port 0 means any free one, null none.</summary>
 internal sealed record CloudOptions
 {
     /// <summary>The default of <see cref="MqttPort"/>.</summary>
@@ -18,11 +19,14 @@ internal sealed record CloudOptions
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
 
     /// <summary>Plain MQTT, for tools on this machine.</summary>
-    public int MqttPort { get; init; } = DefaultMqttPort;
+    public int? MqttPort { get; init; } = DefaultMqttPort;
 
     /// <summary>MQTT over mutual TLS, for devices.</summary>
-    public int MqttsPort { get; init; } = DefaultMqttsPort;
+    public int? MqttsPort { get; init; } = DefaultMqttsPort;
 
     /// <summary>The REST API.</summary>
     public int HttpPort { get; init; } = CloudAddress.DefaultHttpPort;
+
+    /// <summary>A broker of the user's own to serve devices on; null for none.</summary>
+    public JobsBridgeOptions? Broker { get; init; }
 }

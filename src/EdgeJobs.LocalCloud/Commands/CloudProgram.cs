@@ -9,6 +9,8 @@ internal static class CloudProgram
     private static readonly CommandSpec[] Commands =
         [Serve.Spec, DemoCommand.Spec, ThingCreate.Spec, JobCreate.Spec, JobShow.Spec, JobList.Spec, JobCancel.Spec];
 
+    private static readonly CommandSpec Overview = new(string.Empty, [], string.Empty, []);
+
     /// <summary>Runs a command line.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -34,7 +36,7 @@ internal static class CloudProgram
             ParsedCommand command = ParsedCommand.Parse(spec, args.AsSpan(words));
             if (command.WantsHelp)
             {
-                Console.Out.Write(spec.Help());
+                Console.Out.Write(spec == Overview ? Help() : spec.Help());
                 return ExitCode.Done;
             }
 
@@ -76,6 +78,12 @@ internal static class CloudProgram
             {
                 return (spec, words.Length);
             }
+        }
+
+        // 'job --help' and the like: the list of commands says what there is.
+        if (args[^1] is "--help" or "-h")
+        {
+            return (Overview, args.Length - 1);
         }
 
         throw new UsageException($"unknown command '{string.Join(' ', args.Take(2))}' ({CommandSpec.Program} --help lists them)");

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using EdgeJobs.LocalCloud.Mqtt;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Commands;
@@ -10,13 +12,14 @@ internal static class Serve
     public static CommandSpec Spec { get; } = new(
         "serve",
         [],
-        "Runs the local cloud until SIGINT or SIGTERM. Prints one line, READY with three addresses, when all of them accept.",
+        "Runs the local cloud until SIGINT or SIGTERM. Prints one line, READY and its addresses, when all of them accept.",
         [
             new Flag("data", "DIR", $"where things, jobs, certificates and keys are kept (default {DataDirectory.Default})"),
             new Flag("mqtt_port", "PORT", $"plain MQTT; 0 is any free port, here and below (default {CloudOptions.DefaultMqttPort})"),
             new Flag("mqtts_port", "PORT", $"MQTT over TLS with client certificates (default {CloudOptions.DefaultMqttsPort})"),
             new Flag("http_port", "PORT", $"the AWS-compatible REST API (default {CloudAddress.DefaultHttpPort})"),
             new Flag("bind", "ADDRESS", "the address to listen on; 0.0.0.0 is the whole network, without passwords on plain MQTT and REST (default 127.0.0.1)"),
+            .. BrokerFlags.All,
             new Flag("verbose", null, "log every request"),
         ],
         """
@@ -29,12 +32,16 @@ internal static class Serve
     /// <exception cref="UsageException">A port is in use, or the data directory can't be used.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
+        JobsBridgeOptions? broker = BrokerFlags.Read(command);
+        using X509Certificate2? brokerCertificate = broker?.ClientCertificate;
+        bool builtIn = broker is null || command.Has("mqtt_port") || command.Has("mqtts_port");
         CloudOptions options = new()
         {
             DataDirectory = command.Value("data") ?? DataDirectory.Default,
             Bind = Address(command),
-            MqttPort = command.Port("mqtt_port", CloudOptions.DefaultMqttPort),
-            MqttsPort = command.Port("mqtts_port", CloudOptions.DefaultMqttsPort),
+            MqttPort = builtIn ? command.Port("mqtt_port", CloudOptions.DefaultMqttPort) : null,
+            MqttsPort = builtIn ? command.Port("mqtts_port", CloudOptions.DefaultMqttsPort) : null,
+            Broker = broker,
             HttpPort = command.Port("http_port", CloudAddress.DefaultHttpPort),
         };
         using ILoggerFactory loggers = StderrFormatter.CreateLoggers(command.Has("verbose") ? LogLevel.Debug : LogLevel.Information);

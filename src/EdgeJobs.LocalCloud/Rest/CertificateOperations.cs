@@ -4,7 +4,7 @@ using EdgeJobs.LocalCloud.Pki;
 namespace EdgeJobs.LocalCloud.Rest;
 
 /// <summary>The control plane's operations that let a device connect: its certificate, and where to.</summary>
-internal sealed class CertificateOperations(JobsService jobs, CertificateAuthority authority, Func<EndpointPorts> ports)
+internal sealed class CertificateOperations(JobsService jobs, CertificateAuthority authority, Func<Endpoints> endpoints)
 {
     // AWS's certificates name no thing; who wants one for a thing adds the query parameter thingName.
     private const string DefaultSubject = "EdgeJobs certificate";
@@ -33,19 +33,21 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
     /// <summary>DescribeEndpoint: the host as the client called it, as that is how it reaches this machine. A port that isn't the usual one is told too.</summary>
     public RestResponse Endpoint(RestRequest request)
     {
-        EndpointPorts known = ports();
-        (int? port, int usual) = request.Query("endpointType") switch
+        Endpoints known = endpoints();
+        string? type = request.Query("endpointType");
+        (string? host, int? port, int usual) = type switch
         {
-            null or "iot:Data" or "iot:Data-ATS" => (known.Mqtts, 8883),
-            "iot:Jobs" => (known.Http, 443),
-            _ => (null, 0),
+            null or "iot:Data" or "iot:Data-ATS" => (known.MqttHost, known.MqttPort, 8883),
+            "iot:Jobs" => (null, known.HttpPort, 443),
+            _ => (null, null, 0),
         };
         if (port is null)
         {
-            return RestResponse.InvalidRequest($"endpointType '{request.Query("endpointType")}' is not served by the local cloud");
+            return RestResponse.InvalidRequest($"endpointType '{type}' is not served by the local cloud");
         }
 
-        string host = request.Host.Contains(':', StringComparison.Ordinal) ? $"[{request.Host.Trim('[', ']')}]" : request.Host;
+        host ??= request.Host.Trim('[', ']');
+        host = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
         return RestResponse.Ok(new EndpointBody(port == usual ? host : $"{host}:{port}"), RestJson.Default.EndpointBody);
     }
 }

@@ -6,16 +6,16 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <summary>Finds the operation that a method and a path stand for, on the plane the request is meant for.</summary>
 /// <param name="jobs">The Jobs service.</param>
 /// <param name="authority">Issues certificates.</param>
-/// <param name="ports">Where devices connect; looked at with each request, as ports are known only once everything listens.</param>
+/// <param name="endpoints">Where devices connect; looked at with each request, as ports are known only once everything listens.</param>
 /// <param name="clock">The time.</param>
-internal sealed class RestRouter(JobsService jobs, CertificateAuthority authority, Func<EndpointPorts> ports, TimeProvider clock)
+internal sealed class RestRouter(JobsService jobs, CertificateAuthority authority, Func<Endpoints> endpoints, TimeProvider clock)
 {
     private readonly ThingOperations _things = new(jobs);
     private readonly GroupOperations _groups = new(jobs);
     private readonly JobOperations _jobs = new(jobs);
     private readonly ExecutionOperations _executions = new(jobs, clock);
     private readonly DeviceOperations _devices = new(jobs, clock);
-    private readonly CertificateOperations _certificates = new(jobs, authority, ports);
+    private readonly CertificateOperations _certificates = new(jobs, authority, endpoints);
 
     /// <summary>Answers a request.</summary>
     public RestResponse Route(RestRequest request)
@@ -97,7 +97,8 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
     }
 }
 
-/// <summary>The ports that DescribeEndpoint tells; null for what isn't served here.</summary>
-/// <param name="Mqtts">MQTT over TLS.</param>
-/// <param name="Http">The REST API.</param>
-internal readonly record struct EndpointPorts(int? Mqtts, int Http);
+/// <summary>What DescribeEndpoint tells.</summary>
+/// <param name="MqttHost">The host of MQTT over TLS; null for this machine, under the name the client called it by.</param>
+/// <param name="MqttPort">The port of MQTT over TLS; null when there is none.</param>
+/// <param name="HttpPort">The port of the REST API.</param>
+internal readonly record struct Endpoints(string? MqttHost, int? MqttPort, int HttpPort);

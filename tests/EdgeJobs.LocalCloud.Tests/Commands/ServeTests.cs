@@ -81,6 +81,7 @@ public sealed class ServeTests : IDisposable
     [InlineData("job show --help")]
     [InlineData("job list --help")]
     [InlineData("job cancel --help")]
+    [InlineData("job --help")]
     public async Task Every_command_explains_itself(string line)
     {
         ChildResult outcome = await CloudServer.RunAsync(line.Split(' '));

@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using EdgeJobs.LocalCloud.Mqtt;
+
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary>The options of <c>serve</c> that attach the Jobs service to a broker of the user's own, such as Mosquitto.</summary>
+internal static class BrokerFlags
+{
+    private const int MqttPort = 1883;
+
+    /// <summary>The options.</summary>
+    public static IReadOnlyList<Flag> All { get; } =
+    [
+        new("broker", "URL", "serve the devices of this broker, mqtt://HOST[:PORT] or mqtts://HOST[:PORT]; the built-in one then runs only if one of its ports is given"),
+        new("broker_ca", "FILE", "the authority of the broker's certificate, PEM (default: those the system trusts)"),
+        new("broker_cert", "FILE", "the certificate to show to the broker, PEM"),
+        new("broker_key", "FILE", "its private key, PEM"),
+    ];
+
+    /// <summary>What the command line says about a broker; null when it says nothing.</summary>
+    /// <exception cref="UsageException">It isn't an address, or a file can't be used.</exception>
+    public static JobsBridgeOptions? Read(ParsedCommand command)
+    {
+        if (command.Value("broker") is not { } url)
+        {
+            foreach (Flag flag in All)
+            {
+                if (command.Has(flag.Name))
+                {
+                    throw command.Bad($"--{flag.Name} goes with --broker, which is missing");
+                }
+            }
+
+            return null;
+        }
+
+        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("mqtt" or "mqtts") || address.Host.Length == 0)
+        {
+            throw command.Bad($"--broker {url}: an address looks like mqtts://broker.example:8883");
+        }
+
+        bool tls = address.Scheme == "mqtts";
+        if (!tls && (command.Has("broker_ca") || command.Has("broker_cert")))
+        {
+            throw command.Bad($"--broker {url} has no TLS, so --broker_ca and --broker_cert have no use: write mqtts://");
+        }
+
+        return new JobsBridgeOptions
+        {
+            Host = address.DnsSafeHost,
+            Port = address.Port > 0 ? address.Port : tls ? CloudOptions.DefaultMqttsPort : MqttPort,
+            UseTls = tls,
+            Authorities = Authorities(command),
+            ClientCertificate = Certificate(command),
+        };
+    }
+
+    private static X509Certificate2Collection Authorities(ParsedCommand command)
+    {
+        X509Certificate2Collection authorities = [];
+        if (command.Value("broker_ca") is { } file)
+        {
+            try
+            {
+                authorities.ImportFromPemFile(file);
+            }
+            catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+            {
+                throw command.Bad($"can't use --broker_ca {file}: {e.Message}");
+            }
+
+            if (authorities.Count == 0)
+            {
+                throw command.Bad($"--broker_ca {file} holds no certificate");
+            }
+        }
+
+        return authorities;
+    }
+
+    private static X509Certificate2? Certificate(ParsedCommand command)
+    {
+        string? certificate = command.Value("broker_cert");
+        string? key = command.Value("broker_key");
+        if ((certificate is null) != (key is null))
+        {
+            throw command.Bad("--broker_cert and --broker_key go together");
+        }
+
+        if (certificate is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificate, key);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw command.Bad($"can't use --broker_cert {certificate} with --broker_key {key}: {e.Message}");
+        }
+    }
+}
