@@ -132,6 +132,34 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
         Assert.Equal(5, seen.Count);
     }
 
+    [Fact]
+    public async Task A_continuous_job_of_a_group_reaches_who_joins()
+    {
+        await SendAsync(HttpMethod.Post, "things/p6");
+        await SendAsync(HttpMethod.Post, "thing-groups/pumps");
+        const string group = "arn:aws:iot:us-east-1:000000000000:thinggroup/pumps";
+        await SendAsync(HttpMethod.Put, "jobs/p6", $$"""{"targets":["{{group}}"],"document":"{}","targetSelection":"CONTINUOUS"}""");
+        (_, JsonElement before) = await SendAsync(HttpMethod.Get, "jobs/p6/things");
+        Assert.Empty(before.GetProperty("executionSummaries").EnumerateArray());
+
+        await SendAsync(HttpMethod.Put, "thing-groups/addThingToThingGroup", $$"""{"thingGroupArn":"{{group}}","thingName":"p6"}""");
+        (_, JsonElement members) = await SendAsync(HttpMethod.Get, "thing-groups/pumps/things");
+        Assert.Equal("p6", Assert.Single(members.GetProperty("things").EnumerateArray()).GetString());
+        (_, JsonElement after) = await SendAsync(HttpMethod.Get, "jobs/p6/things?status=QUEUED");
+        Assert.Single(after.GetProperty("executionSummaries").EnumerateArray());
+        (_, JsonElement job) = await SendAsync(HttpMethod.Get, "jobs/p6");
+        Assert.Equal(group, Assert.Single(job.GetProperty("job").GetProperty("targets").EnumerateArray()).GetString());
+
+        await SendAsync(HttpMethod.Put, "thing-groups/removeThingFromThingGroup", """{"thingGroupName":"pumps","thingName":"p6"}""");
+        (_, JsonElement left) = await SendAsync(HttpMethod.Get, "things/p6/jobs/p6");
+        Assert.Equal("REMOVED", left.GetProperty("execution").GetProperty("status").GetString());
+        await SendAsync(HttpMethod.Delete, "thing-groups/pumps");
+        (HttpResponseMessage gone, _) = await SendAsync(HttpMethod.Get, "thing-groups/pumps");
+        Assert.Equal("ResourceNotFoundException:", ErrorType(gone));
+        (_, JsonElement groups) = await SendAsync(HttpMethod.Get, "thing-groups");
+        Assert.Empty(groups.GetProperty("thingGroups").EnumerateArray());
+    }
+
     private static string ErrorType(HttpResponseMessage response) => string.Concat(response.Headers.GetValues("x-amzn-ErrorType"));
 
     private async Task<(HttpResponseMessage Response, JsonElement Body)> SendAsync(HttpMethod method, string path, string? json = null, string? service = null)
