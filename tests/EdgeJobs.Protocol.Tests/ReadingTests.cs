@@ -111,6 +111,14 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public void A_member_whose_name_is_a_lone_surrogate_is_passed_over()
+    {
+        bool read = UpdateJobExecutionRequest.TryRead("""{"\ud800":1,"status":"FAILED"}"""u8.ToArray(), out UpdateJobExecutionRequest? request, out CodecError error);
+        Assert.True(read, error.ToString());
+        Assert.Equal(JobExecutionUpdateStatus.Failed, request!.Status);
+    }
+
+    [Fact]
     public void A_lone_surrogate_escape_becomes_the_replacement_character()
     {
         Assert.Equal("a\uFFFDb\uFFFD", Codec.Read<JobExecution>("""{"jobId":"a\ud83db\ude00"}""").JobId);

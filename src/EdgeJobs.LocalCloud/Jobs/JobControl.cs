@@ -191,14 +191,9 @@ internal static class JobControl
             return ServiceError.Invalid($"targets must have 1 to {Limits.Targets} members");
         }
 
-        if (request.Document.Utf8.Length > Limits.DocumentBytes)
+        if (Limits.CheckDocument(request.Document) is { } unfit)
         {
-            return ServiceError.Invalid($"document must be at most {Limits.DocumentBytes} bytes");
-        }
-
-        if (!System.Text.Unicode.Utf8.IsValid(request.Document.Utf8.Span) || !request.Document.IsObject())
-        {
-            return ServiceError.Invalid("document must be a JSON object");
+            return unfit;
         }
 
         return request.TimeoutInMinutes is < 1 or > Limits.TimeoutInMinutes

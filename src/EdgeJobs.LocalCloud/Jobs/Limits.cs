@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
@@ -17,6 +19,9 @@ internal static class Limits
 
     /// <summary>The largest job document, in bytes of UTF-8.</summary>
     public const int DocumentBytes = 32768;
+
+    /// <summary>The deepest job document, in levels: the messages that carry it add two, and readers stop at 64.</summary>
+    public const int DocumentLevels = 60;
 
     /// <summary>The longest description or comment, in characters.</summary>
     public const int TextLength = 2028;
@@ -52,6 +57,29 @@ internal static class Limits
         reasonCode is not null && (reasonCode.Length > ReasonCodeLength || reasonCode.AsSpan().ContainsAnyExcept(ReasonCharacters))
             ? ServiceError.Invalid($"reasonCode must be at most {ReasonCodeLength} upper-case letters, digits and underscores")
             : CheckText("comment", comment);
+
+    /// <summary>What is wrong with a job document, or null.</summary>
+    public static ServiceError? CheckDocument(RawJson document)
+    {
+        if (document.Utf8.Length > DocumentBytes)
+        {
+            return ServiceError.Invalid($"document must be at most {DocumentBytes} bytes");
+        }
+
+        if (!Utf8.IsValid(document.Utf8.Span) || !document.IsObject())
+        {
+            return ServiceError.Invalid("document must be a JSON object");
+        }
+
+        int deepest = 0;
+        Utf8JsonReader reader = new(document.Utf8.Span);
+        while (reader.Read())
+        {
+            deepest = Math.Max(deepest, reader.CurrentDepth);
+        }
+
+        return deepest > DocumentLevels ? ServiceError.Invalid($"document must be nested at most {DocumentLevels} levels deep") : null;
+    }
 
     /// <summary>What is wrong with a description or a comment, or null.</summary>
     public static ServiceError? CheckText(string member, string? text) => text?.Length > TextLength

@@ -131,6 +131,7 @@ public static class JsonScalars
             return reader.ValueSpan;
         }
 
-        return reader.ValueSpan.Length <= buffer.Length ? buffer[..reader.CopyString(buffer)] : default;
+        // Not the reader's own copy: that one throws on a lone surrogate, which any sender can put into a name.
+        return reader.ValueSpan.Length <= buffer.Length ? buffer[..JsonEscapes.Unescape(reader.ValueSpan, buffer)] : default;
     }
 }

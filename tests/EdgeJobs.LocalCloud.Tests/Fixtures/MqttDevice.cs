@@ -82,6 +82,9 @@ internal sealed class MqttDevice : IAsyncDisposable
         return Received.Of(message.Topic, message.Payload.ToArray());
     }
 
+    /// <summary>The next message, read, or null when none waits.</summary>
+    public Received? TryNext() => _inbox.Reader.TryRead(out MqttApplicationMessage? message) ? Received.Of(message.Topic, message.Payload.ToArray()) : null;
+
     /// <summary>True when no message waits.</summary>
     public bool IsIdle => _inbox.Reader.Count == 0;
 

@@ -62,6 +62,30 @@ public sealed class DeviceApiTests : IDisposable
     [InlineData("7")]
     public void What_is_no_object_is_invalid_json(string payload) => Assert.Equal("InvalidJson", Code("get", payload));
 
+    [Theory]
+    [InlineData("""{"clientToken":"\ud800","status":"IN_PROGRESS"}""")]
+    [InlineData("""{"clientToken":"t","status":"IN_PROGRESS","statusDetails":{"a":"\udc00"}}""")]
+    [InlineData("""{"clientToken":"t","status":"\ud800"}""")]
+    [InlineData("""{"clientToken":7,"status":"IN_PROGRESS"}""")]
+    [InlineData("""{"\ud800":1,"status":"IN_PROGRESS","executionNumber":99999999999999999999}""")]
+    public void Odd_text_is_answered_all_the_same(string payload)
+    {
+        _cloud.Given("one");
+        Assert.Single(_cloud.Send("one/update", payload));
+        Assert.Equal("get/accepted", _cloud.Send("get").Single().Kind);
+    }
+
+    [Fact]
+    public void A_document_as_deep_as_allowed_can_be_handed_out()
+    {
+        Assert.Equal(ServiceErrorKind.InvalidRequest, _cloud.Service.CreateJob(Cloud.Job("one", Nested(Limits.DocumentLevels + 1))).Error?.Kind);
+        Assert.Null(_cloud.Service.CreateJob(Cloud.Job("one", Nested(Limits.DocumentLevels))).Error);
+        _cloud.Gateway.Drain();
+        Assert.Equal("start-next/accepted", _cloud.Send("start-next").Single().Kind);
+
+        static string Nested(int levels) => string.Concat(Enumerable.Repeat("""{"a":""", levels)) + "{}" + new string('}', levels);
+    }
+
     [Fact]
     public void A_long_token_comes_back_whole()
     {

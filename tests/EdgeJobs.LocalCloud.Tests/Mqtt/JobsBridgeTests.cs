@@ -1,7 +1,9 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Mqtt;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
+using EdgeJobs.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using MQTTnet.Formatter;
 
@@ -19,11 +21,10 @@ public sealed class JobsBridgeTests : IDisposable
     [Fact]
     public async Task A_device_on_another_broker_runs_its_job()
     {
-        await using Mosquitto mosquitto = new("allow_anonymous true\n");
-        await mosquitto.StartAsync();
-        await using JobsBridge bridge = await StartAsync(new JobsBridgeOptions { Host = "127.0.0.1", Port = mosquitto.EndPoint.Port });
+        await using MosquittoBroker mosquitto = await MosquittoBroker.StartAsync();
+        await using JobsBridge bridge = await StartAsync(Plain(mosquitto));
         await using MqttDevice device = new();
-        await device.ConnectAsync(mosquitto.EndPoint, Cloud.Thing);
+        await device.ConnectAsync(PlainEndPoint(mosquitto), Cloud.Thing);
         await device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/start-next/+");
         await device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/+/update/+");
         await device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/notify-next");
@@ -34,26 +35,14 @@ public sealed class JobsBridgeTests : IDisposable
     [Fact]
     public async Task The_same_over_mutual_tls()
     {
-        using Certificates certificates = new();
-        await using Mosquitto mosquitto = new(
-            "cafile DIR/ca.pem\ncertfile DIR/server.pem\nkeyfile DIR/server.key\nrequire_certificate true\nuse_identity_as_username true\n",
-            ("ca.pem", certificates.Authority.ExportCertificatePem()),
-            ("server.pem", certificates.Server.ExportCertificatePem()),
-            ("server.key", certificates.Server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()));
-        await mosquitto.StartAsync();
-        using X509Certificate2 own = certificates.Client("edgejobs-cloud");
-        JobsBridgeOptions options = new()
-        {
-            Host = "localhost",
-            Port = mosquitto.EndPoint.Port,
-            UseTls = true,
-            Authorities = [certificates.Authority],
-            ClientCertificate = own,
-        };
+        await using MosquittoBroker mosquitto = await MosquittoBroker.StartAsync();
+        using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(mosquitto.Certificates.CaFile);
+        using X509Certificate2 own = Load(mosquitto.Certificates.IssueClient("edgejobs-cloud"));
+        JobsBridgeOptions options = new() { Host = "localhost", Port = mosquitto.TlsPort, UseTls = true, Authorities = [authority], ClientCertificate = own };
         await using JobsBridge bridge = await StartAsync(options);
-        using X509Certificate2 things = certificates.Client(Cloud.Thing);
+        using X509Certificate2 things = Load(mosquitto.Certificates.IssueClient(Cloud.Thing));
         await using MqttDevice device = new();
-        await device.ConnectAsync(mosquitto.EndPoint, Cloud.Thing, MqttProtocolVersion.V311, certificates.Authority, things);
+        await device.ConnectAsync(new IPEndPoint(IPAddress.Loopback, mosquitto.TlsPort), Cloud.Thing, MqttProtocolVersion.V311, authority, things);
         await device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/start-next/+");
         await device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/+/update/+");
         await device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/notify-next");
@@ -61,21 +50,23 @@ public sealed class JobsBridgeTests : IDisposable
         await RunAsync(device, "one");
 
         using Certificates others = new();
-        BrokerException refusal = await Assert.ThrowsAsync<BrokerException>(() => StartAsync(options with { Authorities = [others.Authority] }));
-        Assert.Contains($"mqtts://localhost:{mosquitto.EndPoint.Port}", refusal.Message, StringComparison.Ordinal);
+        string address = $"mqtts://localhost:{mosquitto.TlsPort} can't be reached";
+        BrokerException untrusted = await Assert.ThrowsAsync<BrokerException>(() => StartAsync(options with { Authorities = [others.Authority] }));
+        Assert.Contains(address, untrusted.Message, StringComparison.Ordinal);
+        BrokerException nameless = await Assert.ThrowsAsync<BrokerException>(() => StartAsync(options with { ClientCertificate = null }));
+        Assert.Contains(address, nameless.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_broker_that_was_restarted_is_found_again()
     {
-        await using Mosquitto mosquitto = new("allow_anonymous true\n");
-        await mosquitto.StartAsync();
+        await using MosquittoBroker mosquitto = await MosquittoBroker.StartAsync();
         ImpatientClock clock = new();
-        await using JobsBridge bridge = await StartAsync(new JobsBridgeOptions { Host = "127.0.0.1", Port = mosquitto.EndPoint.Port }, clock);
+        await using JobsBridge bridge = await StartAsync(Plain(mosquitto), clock);
         await mosquitto.KillAsync();
         await mosquitto.StartAsync();
         await using MqttDevice device = new();
-        await device.ConnectAsync(mosquitto.EndPoint, Cloud.Thing);
+        await device.ConnectAsync(PlainEndPoint(mosquitto), Cloud.Thing);
         await device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/get/+");
 
         // The service is back at a time of its own: asked until it answers, which the client's own deadline bounds.
@@ -96,20 +87,9 @@ public sealed class JobsBridgeTests : IDisposable
     [Fact]
     public async Task A_broker_that_is_not_there_is_told()
     {
-        await using Mosquitto never = new("");
-        BrokerException refusal = await Assert.ThrowsAsync<BrokerException>(() =>
-            StartAsync(new JobsBridgeOptions { Host = "127.0.0.1", Port = never.EndPoint.Port }));
-        Assert.Contains($"mqtt://127.0.0.1:{never.EndPoint.Port} can't be reached", refusal.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_broker_that_wants_a_password_is_told()
-    {
-        await using Mosquitto mosquitto = new("allow_anonymous false\n");
-        await mosquitto.StartAsync();
-        BrokerException refusal = await Assert.ThrowsAsync<BrokerException>(() =>
-            StartAsync(new JobsBridgeOptions { Host = "127.0.0.1", Port = mosquitto.EndPoint.Port }));
-        Assert.Contains("refused the connection: NotAuthorized", refusal.Message, StringComparison.Ordinal);
+        int port = TestPorts.Free();
+        BrokerException refusal = await Assert.ThrowsAsync<BrokerException>(() => StartAsync(new JobsBridgeOptions { Host = "127.0.0.1", Port = port }));
+        Assert.Contains($"mqtt://127.0.0.1:{port} can't be reached", refusal.Message, StringComparison.Ordinal);
     }
 
     private static async Task RunAsync(MqttDevice device, string jobId)
@@ -121,6 +101,12 @@ public sealed class JobsBridgeTests : IDisposable
         Assert.Equal("2", (string?)(await device.NextAsync()).Json["clientToken"]);
         Assert.False((await device.NextAsync()).Json.ContainsKey("execution"));
     }
+
+    private static JobsBridgeOptions Plain(MosquittoBroker mosquitto) => new() { Host = "127.0.0.1", Port = mosquitto.PlainPort };
+
+    private static IPEndPoint PlainEndPoint(MosquittoBroker mosquitto) => new(IPAddress.Loopback, mosquitto.PlainPort);
+
+    private static X509Certificate2 Load(CertificateFiles files) => X509Certificate2.CreateFromPemFile(files.Certificate, files.Key);
 
     private Task<JobsBridge> StartAsync(JobsBridgeOptions options, TimeProvider? clock = null) =>
         JobsBridge.StartAsync(_service, options, clock ?? TimeProvider.System, NullLogger<JobsBridge>.Instance, CancellationToken.None);
