@@ -1,0 +1,30 @@
+namespace EdgeJobs.Runtime.Configuration;
+
+/// <summary>One setting: its name is the same as a flag (<c>--thing_name</c>), in a file (<c>"thing_name"</c>) and in the environment (<c>EDGEJOBS__THING_NAME</c>).</summary>
+/// <param name="Name">In snake_case.</param>
+/// <param name="Value">What stands for the value in help, or null for a switch.</param>
+/// <param name="Help">One line.</param>
+internal sealed record Setting(string Name, string? Value, string Help)
+{
+    public const string EnvironmentPrefix = "EDGEJOBS__";
+
+    /// <summary>The settings of <c>edgejobs run</c>, in the order of its help.</summary>
+    public static readonly Setting[] Run =
+    [
+        new("endpoint", "HOST[:PORT]", "the MQTT server; port 8883 when it is left out"),
+        new("cert", "FILE", "the thing's certificate, PEM"),
+        new("key", "FILE", "the thing's private key, PEM"),
+        new("thing_name", "NAME", "the thing"),
+        new("ca_file", "FILE", "the CA that certifies the server, PEM; the system's trust when it is left out"),
+        new("client_id", "ID", "the MQTT client id; the thing name when it is left out"),
+        new("job_id", "ID", "describe and run this job alone, then end"),
+        new("once", null, "end when nothing is pending"),
+        new("mqtt_version", "5|3", "MQTT 5, or 3 for 3.1.1; 5 when it is left out"),
+        new("data_dir", "DIR", "the agent's own directory, in which steps run; " + AgentSettings.DefaultDataDirectory + " when it is left out"),
+        new("handler_dir", "DIR", "where handlers are; " + AgentSettings.DefaultHandlerDirectory + " when it is left out"),
+        new("keep_alive", "SECONDS", "the longest silence before a ping, 30 to 1200; 60 when it is left out"),
+        new("stop_grace", "SECONDS", "how long a step may take to end after SIGTERM, 0 to 3600; 10 when it is left out"),
+        new("log_level", "LEVEL", "debug, info, warning or error; info when it is left out"),
+        new("config", "FILE", "a JSON file with any of these settings"),
+    ];
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeJobs.Runtime.Logging;
+
+/// <summary>
+/// Writes one line for each event to standard error. Under systemd the line begins with the priority that journald reads
+/// (sd-daemon(3)) and leaves the time to journald; elsewhere it begins with the time in UTC.
+/// </summary>
+/// <param name="writer">Where to.</param>
+/// <param name="minimum">What is written: this level and above.</param>
+/// <param name="journald">Whether journald reads the lines.</param>
+/// <param name="time">The clock.</param>
+public sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool journald, TimeProvider time) : ILogger
+{
+    private readonly Lock _gate = new();
+
+    /// <summary>A logger to the process's standard error, for journald when systemd has connected it there.</summary>
+    public static StderrLogger Create(LogLevel minimum, TimeProvider time) =>
+        new(Console.Error, minimum, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null, time);
+
+    /// <inheritdoc/>
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    /// <inheritdoc/>
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum && logLevel != LogLevel.None;
+
+    /// <inheritdoc/>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel))
+        {
+            return;
+        }
+
+        // One event is one line, whatever a peer has put into it.
+        string message = Flatten(formatter(state, exception));
+        lock (_gate)
+        {
+            if (journald)
+            {
+                writer.WriteLine($"<{Priority(logLevel)}>{message}");
+            }
+            else
+            {
+                string now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+                writer.WriteLine($"{now} {Name(logLevel)} {message}");
+            }
+        }
+    }
+
+    private static string Flatten(string message)
+    {
+        if (!message.AsSpan().ContainsAnyInRange('\u0000', '\u001F') && !message.Contains('\u007F', StringComparison.Ordinal))
+        {
+            return message;
+        }
+
+        return string.Create(message.Length, message, static (span, text) =>
+        {
+            for (int i = 0; i < text.Length; i++)
+            {
+                span[i] = char.IsControl(text[i]) ? ' ' : text[i];
+            }
+        });
+    }
+
+    private static int Priority(LogLevel level) => level switch
+    {
+        LogLevel.Critical => 2,
+        LogLevel.Error => 3,
+        LogLevel.Warning => 4,
+        LogLevel.Information => 6,
+        _ => 7,
+    };
+
+    private static string Name(LogLevel level) => level switch
+    {
+        LogLevel.Critical or LogLevel.Error => "error",
+        LogLevel.Warning => "warn ",
+        LogLevel.Information => "info ",
+        _ => "debug",
+    };
+}
