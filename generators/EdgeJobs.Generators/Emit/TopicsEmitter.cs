@@ -207,41 +207,55 @@ internal static class TopicsEmitter
 
     private static string Concat(List<string> pieces) => pieces.Count == 1 ? pieces[0] : "string.Concat(" + string.Join(", ", pieces) + ")";
 
-    private static List<string> Pieces(ChannelModel channel) =>
-        Pieces(channel, channel.Levels.Count, p => CSharp.Camel(p.Id), lastLevel: null);
+    private static List<string> Pieces(ChannelModel channel) => Pieces(channel, channel.Levels.Count, lastLevel: null, isFilter: false);
 
     private static List<string> FilterPieces(ChannelModel channel, string? lastLevel) =>
-        Pieces(channel, lastLevel is null ? channel.Levels.Count : channel.Levels.Count - 1, p => CSharp.Camel(p.Id) + " ?? \"+\"", lastLevel);
+        Pieces(channel, lastLevel is null ? channel.Levels.Count : channel.Levels.Count - 1, lastLevel, isFilter: true);
 
     /// <summary>The topic as C# expressions to be joined: literals, merged where they touch, and parameters.</summary>
-    private static List<string> Pieces(ChannelModel channel, int levels, System.Func<TopicParameter, string> parameter, string? lastLevel)
+    private static List<string> Pieces(ChannelModel channel, int levels, string? lastLevel, bool isFilter)
     {
         List<string> pieces = new();
         string literal = "";
         for (int i = 0; i < levels; i++)
         {
             TopicLevel level = channel.Levels[i];
-            literal += (i == 0 ? "" : "/") + level.Prefix;
+            literal += i == 0 ? "" : "/";
             if (level.Parameter < 0)
             {
+                literal += level.Prefix;
                 continue;
             }
 
-            if (literal.Length > 0)
+            string id = CSharp.Camel(channel.Parameters[level.Parameter].Id);
+            bool whole = level.Prefix.Length == 0 && level.Suffix.Length == 0;
+            if (isFilter && !whole)
             {
-                pieces.Add(CSharp.Literal(literal));
+                // MQTT's + stands for a whole level only, so what is around the parameter goes with it.
+                Flush();
+                string before = level.Prefix.Length == 0 ? "" : CSharp.Literal(level.Prefix) + " + ";
+                string after = level.Suffix.Length == 0 ? "" : " + " + CSharp.Literal(level.Suffix);
+                pieces.Add("(" + id + " is null ? \"+\" : " + before + id + after + ")");
+                continue;
             }
 
-            pieces.Add(parameter(channel.Parameters[level.Parameter]));
+            literal += level.Prefix;
+            Flush();
+            pieces.Add(isFilter ? id + " ?? \"+\"" : id);
             literal = level.Suffix;
         }
 
         literal += lastLevel is null ? "" : "/" + lastLevel;
-        if (literal.Length > 0)
-        {
-            pieces.Add(CSharp.Literal(literal));
-        }
-
+        Flush();
         return pieces;
+
+        void Flush()
+        {
+            if (literal.Length > 0)
+            {
+                pieces.Add(CSharp.Literal(literal));
+                literal = "";
+            }
+        }
     }
 }
