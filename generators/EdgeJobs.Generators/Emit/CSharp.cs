@@ -22,6 +22,13 @@ internal static class CSharp
             : "@" + camel;
     }
 
+    /// <summary>The local variable that holds a member; never one of those that generated methods have anyway.</summary>
+    public static string Local(string member)
+    {
+        string stem = member.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+        return stem is "Writer" or "CorrelationToken" or "Violation" or "Item" or "Index" or "Entry" ? Camel(member) + "Value" : Camel(member);
+    }
+
     /// <summary>An identifier in Pascal case, from one in camel case.</summary>
     public static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
@@ -41,7 +48,8 @@ internal static class CSharp
             }
             else
             {
-                result.Append(c);
+                // A line of a comment ends at these in C# too, and others may not stand in XML.
+                result.Append(c is '\u2028' or '\u2029' || char.IsControl(c) ? ' ' : c);
             }
         }
 
@@ -102,6 +110,19 @@ internal static class CSharp
     /// <summary>A number that formats alike in every culture and comes back exactly.</summary>
     public static string Number(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 
+    private static bool HasDeprecated(Model.SpecModel model)
+    {
+        foreach (Model.TypeModel type in model.Types)
+        {
+            if (type is Model.ObjectModel { IsDeprecated: true } || (type is Model.ObjectModel o && System.Linq.Enumerable.Any(o.Members, m => m.IsDeprecated)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The start of every generated file.</summary>
     public static SourceWriter File(Model.SpecModel model, params string[] usings)
     {
@@ -110,6 +131,11 @@ internal static class CSharp
         writer.Line("// From the spec \"" + model.Title.Replace("\n", " ").Replace("\r", "") + "\" " + model.Version.Replace("\n", " ").Replace("\r", "")
             + " by EdgeJobs.Generators. Change the spec, not this file.");
         writer.Line("#nullable enable");
+        if (HasDeprecated(model))
+        {
+            writer.Line("#pragma warning disable CS0618 // What is deprecated is still read and written.");
+        }
+
         writer.Line();
         SortedSet<string> names = new(StringComparer.Ordinal) { "System.CodeDom.Compiler" };
         foreach (string name in usings)

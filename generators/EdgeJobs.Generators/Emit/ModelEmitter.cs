@@ -129,7 +129,7 @@ internal static class ModelEmitter
     private static void EmitMemberWrite(SourceWriter w, MemberModel member)
     {
         string name = CSharp.Literal(member.JsonName) + "u8";
-        string local = CSharp.Camel(member.Name);
+        string local = CSharp.Local(member.Name);
         string value = member.IsRequired || member.Type is RawObjectRef ? member.Name : local;
         SourceWriter.Block? block = null;
         if (member.Type is RawObjectRef)

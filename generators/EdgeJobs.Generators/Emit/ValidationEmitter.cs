@@ -14,7 +14,7 @@ internal static class ValidationEmitter
         {
             foreach (MemberModel member in model.Members.Where(m => NeedsCheck(m.Type)))
             {
-                string local = CSharp.Camel(member.Name);
+                string local = CSharp.Local(member.Name);
                 string name = CSharp.Literal(member.JsonName);
                 if (member.Type is RawObjectRef)
                 {
@@ -154,7 +154,7 @@ internal static class ValidationEmitter
                 EmitIf(w, NumberViolation(n.Rule, value), path, "must be " + RuleText.Number(n.Rule));
                 break;
             case EnumRef e:
-                EmitIf(w, value + " == " + e.Name + ".Unknown", path, "must be a value of " + e.Name + " other than Unknown");
+                EmitIf(w, value + " == default", path, "must be a value of " + e.Name + " other than Unknown");
                 break;
             case BytesRef b:
                 EmitIf(w, value + ".Length > " + CSharp.Number(b.MaxBytes), path, "must have at most " + CSharp.Number(b.MaxBytes) + " bytes");

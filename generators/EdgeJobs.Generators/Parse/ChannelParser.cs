@@ -26,7 +26,7 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
 
     private static readonly HashSet<string> KnownParameter = new(StringComparer.Ordinal)
     {
-        "description", "enum", "default", "examples", "location",
+        "description", "enum", "default", "examples", "location", "x-schema",
     };
 
     private readonly NameScope _names = new(context, "x-name");
@@ -111,6 +111,7 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
             }
 
             string id = CodeName.Camel(used.Id);
+            id = ReservedNames.IsParameter(id) ? id + "Value" : id;
             if (names.TryTake(id, entry) && context.Object(entry) is { } parameter && Rule(parameter) is { } rule)
             {
                 result.Add(new TopicParameter(id, ParameterDescription(parameter), rule));

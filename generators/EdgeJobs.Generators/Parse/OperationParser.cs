@@ -16,7 +16,7 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
         "action", "channel", "title", "summary", "description", "security", "tags", "externalDocs", "bindings", "traits", "messages", "reply",
     };
 
-    private static readonly HashSet<string> KnownReply = new(StringComparer.Ordinal) { "address", "channel", "messages" };
+    private static readonly HashSet<string> KnownReply = new(StringComparer.Ordinal) { "address", "channel", "messages", "x-rejected" };
 
     private static readonly HashSet<string> KnownBinding = new(StringComparer.Ordinal) { "qos", "retain", "messageExpiryInterval", "bindingVersion" };
 

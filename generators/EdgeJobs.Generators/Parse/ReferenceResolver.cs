@@ -61,9 +61,8 @@ internal sealed class ReferenceResolver(JsonObject root, DiagnosticBag bag)
     /// <summary>Reports references that lead back to the first; always at the one that stands first in the file.</summary>
     public void ReportCircle(IEnumerable<JsonNode> holders)
     {
-        JsonNode first = holders.OrderBy(h => h.Span.Start).First();
-        JsonNode place = (first as JsonObject)?["$ref"] ?? first;
-        bag.ReportValue(DiagnosticDescriptors.CircularReference, place, first.Path, (place as JsonString)?.Value ?? "allOf");
+        JsonNode place = holders.Select(h => ((JsonObject)h)["$ref"]).OfType<JsonString>().OrderBy(r => r.Span.Start).First();
+        bag.ReportValue(DiagnosticDescriptors.CircularReference, place, place.Parent!.Path, ((JsonString)place).Value);
     }
 
     private JsonNode? Find(JsonString reference)

@@ -16,10 +16,9 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
     /// <summary>Takes a name, or reports that it can't be had.</summary>
     /// <param name="name">The C# name; empty when none could be made.</param>
     /// <param name="node">What gets the name.</param>
-    /// <param name="shown">What the message calls it; its path when null.</param>
-    public bool TryTake(string name, JsonNode node, string? shown = null)
+    public bool TryTake(string name, JsonNode node)
     {
-        string what = shown ?? node.Path;
+        string what = Show(node);
         if (name.Length == 0)
         {
             context.Bag.ReportName(DiagnosticDescriptors.UnusableName, node, what, name, "which has no letter or digit", chooser);
@@ -31,7 +30,7 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
             if (other != node)
             {
                 context.Bag.Report(
-                    DiagnosticDescriptors.DuplicateName, node.NameSpan, other.NameSpan, what, other.Path, context.Bag.Line(other.NameSpan), name, chooser);
+                    DiagnosticDescriptors.DuplicateName, node.NameSpan, other.NameSpan, what, Show(other), context.Bag.Line(other.NameSpan), name, chooser);
                 return false;
             }
 
@@ -41,4 +40,7 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
         _taken.Add(name, node);
         return true;
     }
+
+    /// <summary>The place of what gets the name; a listed value says more than its index.</summary>
+    private static string Show(JsonNode node) => node is JsonString listed ? listed.Value : node.Path;
 }

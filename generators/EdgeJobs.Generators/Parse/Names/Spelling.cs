@@ -18,7 +18,7 @@ internal static class Spelling
         }
 
         string? nearest = null;
-        int least = Math.Max(1, name.Length / 3) + 1;
+        int least = Math.Max(1, (name.Length + 1) / 3) + 1;
         foreach (string candidate in candidates)
         {
             if (candidate.Length <= MaxLength && Math.Abs(candidate.Length - name.Length) < least)

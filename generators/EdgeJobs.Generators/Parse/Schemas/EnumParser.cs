@@ -34,7 +34,7 @@ internal sealed class EnumParser(SpecContext context, StringRuleParser strings, 
             // Unknown is what a value that this build does not know is read as.
             name = name == "Unknown" ? "UnknownValue" : name;
             string description = descriptions.TryGetValue(wire, out JsonNode? text) ? SpecContext.Prose(context.Expect<JsonString>(text, "a string")) : "";
-            if (scope.TryTake(name, places[i], "the value '" + wire + "'"))
+            if (scope.TryTake(name, places[i]))
             {
                 values.Add(new EnumValue(name, wire, description));
             }

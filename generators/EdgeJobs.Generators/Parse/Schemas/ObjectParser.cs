@@ -55,7 +55,7 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
     {
         TypeRef? type = schemas.Parse(property);
         string name = context.NameOf(property);
-        if (ReservedNames.Members.Contains(name) || name == owner || name == owner + "View")
+        if (ReservedNames.Members.Contains(name) || ReservedNames.Types.Contains(name) || name == owner || name == owner + "View")
         {
             name += "Value";
         }

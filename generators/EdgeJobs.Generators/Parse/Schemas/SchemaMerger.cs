@@ -68,9 +68,11 @@ internal sealed class SchemaMerger(SpecContext context)
             Add(context.References.Target(reference));
         }
 
-        if (context.Expect<JsonArray>(site["allOf"], "an array") is { } all)
+        if (site["allOf"] is { } merged)
         {
-            foreach (JsonNode part in all.Items)
+            JsonArray? all = context.Expect<JsonArray>(merged, "an array");
+            failed |= all is null;
+            foreach (JsonNode part in all?.Items ?? Enumerable.Empty<JsonNode>())
             {
                 Add(part);
             }

@@ -142,10 +142,12 @@ internal sealed class TypeRegistry
         string own = _context.NameOf(site);
         switch (site.Parent)
         {
-            case JsonArray { Key: "allOf" or "anyOf" } list:
-                return NameOf(list.Parent!);
             case JsonObject properties when IsProperties(properties):
                 return NameOf(properties.Parent!) + own;
+            case not null when site is JsonObject schema && schema["x-name"] is not null:
+                return own;
+            case JsonArray { Key: "allOf" or "anyOf" } list:
+                return NameOf(list.Parent!);
             case JsonObject message when site.Key == "payload":
                 return _context.NameOf(message);
             case JsonObject { Key: "payload" } payload when site.Key == "schema":

@@ -1,0 +1,124 @@
+namespace EdgeJobs.Generators.Tests.Diagnostics;
+
+/// <summary>Faults of channels, addresses and parameters.</summary>
+public sealed class ChannelFaults
+{
+    [Fact]
+    public void EJ0004_asks_for_the_address() =>
+        SpecAssert.Fault("EJ0004", "'#/channels/c' has no member 'address'", SpecText.Document("""{ ‹"c"›: { "messages": {} } }"""));
+
+    [Fact]
+    public void EJ0005_asks_for_an_address_that_is_a_string() =>
+        SpecAssert.Fault("EJ0005", "'#/channels/c/address' must be a string, but is null", SpecText.Channel("""{ "address": ‹null› }"""));
+
+    [Theory]
+    [InlineData("is empty", "‹\"\"›")]
+    [InlineData("an empty level", "\"‹/›a\"")]
+    [InlineData("an empty level", "\"a/‹/›b\"")]
+    [InlineData("an empty level", "\"a‹/›\"")]
+    [InlineData("the wildcard '+'", "\"a/‹+›/b\"")]
+    [InlineData("the wildcard '#'", "\"a/‹#›\"")]
+    [InlineData("a control character", "‹\"a\\u0000b\"›")]
+    [InlineData("a '{' without '}'", "\"a/‹{›x\"")]
+    [InlineData("a '{' without '}'", "\"a/‹{›x/y\"")]
+    [InlineData("a '{' without '}'", "\"a/‹{›x{y}\"")]
+    [InlineData("a '}' without '{'", "\"a/x‹}›\"")]
+    [InlineData("a '}' without '{'", "\"a/‹}›x{\"")]
+    [InlineData("a '}' without '{'", "\"a/{x}b‹}›\"")]
+    [InlineData("a parameter without a name", "\"a/‹{}›\"")]
+    [InlineData("two parameters in one level", "\"a/{x}‹{›y}\"")]
+    [InlineData("the parameter '{x}' twice", "\"a/{x}/‹{x}›\"")]
+    public void EJ0012_points_at_the_character(string message, string address) => SpecAssert.Fault("EJ0012", message, SpecText.Address(address));
+
+    [Fact]
+    public void EJ0012_is_told_for_each_fault_of_an_address()
+    {
+        IEnumerable<string> found = SpecAssert.Parse(SpecText.Address("\"/a//+/{x\"")).Diagnostics.Select(d => d.Descriptor.Id);
+        Assert.Equal(["EJ0012", "EJ0012", "EJ0012", "EJ0012"], found);
+    }
+
+    [Theory]
+    [InlineData("add 'thing' to '#/channels/c/parameters'", "{}")]
+    [InlineData("or write 'thingy', which it has", """{ "thingy": {} }""")]
+    public void EJ0013_points_at_the_parameter_that_is_not_declared(string message, string parameters)
+    {
+        string spec = SpecText.Address("\"a/‹{thing}›\"", parameters);
+        if (parameters == "{}")
+        {
+            SpecAssert.Fault("EJ0013", message, spec);
+            return;
+        }
+
+        // The one that was meant is not used then.
+        string[] found = [.. SpecAssert.Parse(spec.Replace("‹", "", StringComparison.Ordinal).Replace("›", "", StringComparison.Ordinal)).Diagnostics.Select(SpecAssert.Show)];
+        Assert.Equal(2, found.Length);
+        Assert.Contains("EJ0013", found[0], StringComparison.Ordinal);
+        Assert.Contains(message, found[0], StringComparison.Ordinal);
+        Assert.Contains("EJ0014", found[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EJ0014_points_at_the_parameter_that_is_not_used() => SpecAssert.Fault(
+        "EJ0014", "write '{y}' into the address", SpecText.Address("\"a/{x}\"", """{ "x": {}, ‹"y"›: {} }"""));
+
+    [Theory]
+    [InlineData("\"a/{x}/b\"", "a/{y}/b", """{ "y": {} }""")]
+    [InlineData("\"a/{x}/b\"", "a/{x}/b", """{ "x": {} }""")]
+    public void EJ0015_points_at_the_second_channel_of_an_address(string first, string second, string parameters) => SpecAssert.Fault(
+        "EJ0015",
+        "matches the same topics as that of the channel 'one' in line 5",
+        SpecText.Document($$"""
+            { "one":
+                { "address": {{first}}, "parameters": { "x": {} } },
+              "two": { "address": ‹"{{second}}"›, "parameters": {{parameters}} } }
+            """));
+
+    [Theory]
+    [InlineData("a/{x}", "a/b")]
+    [InlineData("a/{x}", "a/p{x}")]
+    [InlineData("a/{x}", "a/{x}/b")]
+    public void Addresses_that_differ_in_more_than_names_are_two(string first, string second)
+    {
+        string parameters = second.Contains("{x}", StringComparison.Ordinal) ? """{ "x": {} }""" : "{}";
+        SpecAssert.Model(SpecText.Document($$"""
+            { "one": { "address": "{{first}}", "parameters": { "x": {} } }, "two": { "address": "{{second}}", "parameters": {{parameters}} } }
+            """));
+    }
+
+    [Fact]
+    public void EJ0016_names_both_channels() => SpecAssert.Fault(
+        "EJ0016",
+        "'#/channels/start_next' and '#/channels/startNext' in line 4 both become 'StartNext' in C#",
+        SpecText.Document("""{ "startNext": { "address": "a" }, ‹"start_next"›: { "address": "b" } }"""));
+
+    [Fact]
+    public void EJ0016_names_both_parameters() => SpecAssert.Fault(
+        "EJ0016",
+        "both become 'thingName' in C#",
+        SpecText.Address("\"{thingName}/{thing-name}\"", """{ "thingName": {}, ‹"thing-name"›: {} }"""));
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("tryMatch")]
+    [InlineData("---")]
+    public void EJ0017_names_the_channel_that_can_have_no_name(string key) => SpecAssert.Fault(
+        "EJ0017", "'#/channels/" + key + "' can't become the C# name", SpecText.Document("{ ‹\"" + key + "\"›: { \"address\": \"a\" } }"));
+
+    [Theory]
+    [InlineData("EJ0005", "must be a schema of strings, but is one of 'integer'", """{ "x-schema": { "type": ‹"integer"› } }""")]
+    [InlineData("EJ0005", "must be an array of strings, but is a string", """{ "enum": ‹"a"› }""")]
+    [InlineData("EJ0005", "must be a string, but is the number 1", """{ "enum": ["a", ‹1›] }""")]
+    [InlineData("EJ0005", "must be a string, but is the number 1", """{ "description": ‹1› }""")]
+    [InlineData("EJ0006", "can't be empty", """{ ‹"enum"›: [] }""")]
+    [InlineData("EJ0006", "can't be 'c'", """{ "enum": ["a", "b"], "default": ‹"c"› }""")]
+    [InlineData("EJ0028", "lists \"a\" twice", """{ "enum": ["a", ‹"a"›] }""")]
+    [InlineData("EJ0033", "did you mean 'enum'?", """{ ‹"enums"›: [] }""")]
+    [InlineData("EJ0033", "did you mean 'x-schema'?", """{ ‹"schema"›: {} }""")]
+    [InlineData("EJ0035", "no effect on a parameter that has an 'enum'", """{ "enum": ["a"], ‹"x-schema"›: { "type": "string" } }""")]
+    public void A_faulty_parameter_is_told(string id, string message, string parameter) =>
+        SpecAssert.Fault(id, message, SpecText.Address("\"{p}\"", "{ \"p\": " + parameter + " }"));
+
+    [Fact]
+    public void EJ0033_suggests_the_member_of_a_channel() => SpecAssert.Fault(
+        "EJ0033", "did you mean 'parameters'?", SpecText.Channel("""{ "address": "a", ‹"parameter"›: {} }"""));
+}

@@ -1,0 +1,101 @@
+namespace EdgeJobs.Generators.Tests.Diagnostics;
+
+/// <summary>Faults of messages and operations.</summary>
+public sealed class MessageFaults
+{
+    private const string Empty = """{ "type": "object", "properties": {} }""";
+    private const string Token = """{ "type": "object", "properties": { "token": { "type": "string" }, "n": { "type": "integer" } } }""";
+
+    [Fact]
+    public void EJ0004_asks_for_the_payload() =>
+        SpecAssert.Fault("EJ0004", "has no member 'payload'", SpecText.Channel("""{ "address": "a", "messages": { ‹"m"›: {} } }"""));
+
+    [Theory]
+    [InlineData("payloads are JSON", """{ "payload": { "type": "object", "properties": {} }, "contentType": ‹"text/plain"› }""")]
+    [InlineData("write the payload as JSON Schema", """{ "payload": { "schemaFormat": ‹"application/vnd.apache.avro;version=1.9.0"›, "schema": { "type": "object", "properties": {} } } }""")]
+    public void EJ0006_asks_for_JSON(string message, string marked) => SpecAssert.Fault("EJ0006", message, SpecText.Message(marked));
+
+    [Theory]
+    [InlineData("a string", """‹{› "type": "string" }""")]
+    [InlineData("a whole number", """‹{› "type": "integer" }""")]
+    [InlineData("a number", """‹{› "type": "number" }""")]
+    [InlineData("true or false", """‹{› "type": "boolean" }""")]
+    [InlineData("an array", """‹{› "type": "array", "items": { "type": "string" } }""")]
+    [InlineData("a map", """‹{› "type": "object", "additionalProperties": { "type": "string" } }""")]
+    [InlineData("a free-form object", """‹{› "type": "object", "additionalProperties": true }""")]
+    public void EJ0020_asks_for_an_object(string what, string payload)
+    {
+        string marked = payload.Replace("‹", "", StringComparison.Ordinal).Replace("›", "", StringComparison.Ordinal);
+        SpecAssert.Fault(
+            "EJ0020", "The payload of '#/channels/c/messages/m' is " + what, SpecText.Message("{ ‹\"payload\"›: " + marked + " }").Replace("‹\"payload\"›: {", "\"payload\": ‹{›", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("only a member of the payload itself", "$message.header#/token")]
+    [InlineData("only a member of the payload itself", "$message.payload#/a/b")]
+    [InlineData("only a member of the payload itself", "$message.payload#/")]
+    [InlineData("the payload has no such member: did you mean 'token'?", "$message.payload#/tokn")]
+    [InlineData("the payload has no such member: add it", "$message.payload#/correlationIdentifier")]
+    [InlineData("the member is no plain string", "$message.payload#/n")]
+    public void EJ0022_tells_why_a_correlation_id_has_no_place(string message, string location) => SpecAssert.Fault(
+        "EJ0022", message, SpecText.Message("{ \"correlationId\": { \"location\": ‹\"" + location + "\"› }, \"payload\": " + Token + " }"));
+
+    [Fact]
+    public void EJ0022_tells_two_places_in_one_payload() => SpecAssert.Fault(
+        "EJ0022",
+        "another message with the same payload has it in 'a'",
+        SpecText.Channel(
+            """
+            { "address": "a", "messages": {
+                "m": { "correlationId": { "location": "$message.payload#/a" }, "payload": { "$ref": "#/components/schemas/P" } },
+                "n": { "correlationId": { "location": ‹"$message.payload#/b"› }, "payload": { "$ref": "#/components/schemas/P" } } } }
+            """,
+            """{ "schemas": { "P": { "type": "object", "properties": { "a": { "type": "string" }, "b": { "type": "string" } } } } }"""));
+
+    [Fact]
+    public void EJ0033_suggests_the_member_of_a_message() =>
+        SpecAssert.Fault("EJ0033", "did you mean 'correlationId'?", SpecText.Message("{ ‹\"correlationID\"›: {}, \"payload\": " + Empty + " }"));
+
+    [Fact]
+    public void EJ0035_tells_that_headers_are_not_generated() =>
+        SpecAssert.Fault("EJ0035", "which knows payloads only", SpecText.Message("{ ‹\"headers\"›: {}, \"payload\": " + Empty + " }"));
+
+    [Theory]
+    [InlineData("EJ0004", "'#/operations/o' has no member 'action'", """{ "channel": { "$ref": "#/channels/told" } }""")]
+    [InlineData("EJ0004", "'#/operations/o' has no member 'channel'", """{ "action": "send" }""")]
+    public void A_missing_member_of_an_operation_is_told(string id, string message, string operation) =>
+        SpecAssert.Fault(id, message, SpecText.Operations("{ ‹\"o\"›: " + operation + " }"));
+
+    [Theory]
+    [InlineData("EJ0005", "must be an array, but is an object", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "traits": ‹{› } }""")]
+    [InlineData("EJ0006", "can't be 'publish'", """{ "action": ‹"publish"›, "channel": { "$ref": "#/channels/told" } }""")]
+    [InlineData("EJ0006", "write a whole number from 0 to 2", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "bindings": { "mqtt": { "qos": ‹3› } } }""")]
+    [InlineData("EJ0006", "write a whole number from 0", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "bindings": { "mqtt": { "messageExpiryInterval": ‹1.5› } } }""")]
+    [InlineData("EJ0011", "which is not a channel of 'channels'", """{ "action": "send", "channel": { "$ref": ‹"#/info"› } }""")]
+    [InlineData("EJ0011", "which is not a message of the channel 'told'", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "messages": [{ "$ref": ‹"#/channels/ask/messages/m"› }] }""")]
+    [InlineData("EJ0018", "use 1", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "bindings": { "mqtt": { "qos": ‹2› } } }""")]
+    [InlineData("EJ0021", "its message '#/channels/told/messages/m' has no 'correlationId'", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, ‹"reply"›: { "channel": { "$ref": "#/channels/yes" } } }""")]
+    [InlineData("EJ0021", "its message '#/channels/told/messages/m' has no 'correlationId'", """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, ‹"reply"›: { "channel": { "$ref": "#/channels/told" } } }""")]
+    [InlineData("EJ0021", "its message '#/channels/told/messages/m' has no 'correlationId'", """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" }, ‹"x-rejected"›: { "channel": { "$ref": "#/channels/told" } } } }""")]
+    [InlineData("EJ0023", "describe it from the side that asks", """{ "action": "receive", "channel": { "$ref": "#/channels/ask" }, ‹"reply"›: { "channel": { "$ref": "#/channels/yes" } } }""")]
+    [InlineData("EJ0019", "'#/operations/o/reply' carries 2 messages", """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { ‹"channel"›: { "$ref": "#/channels/two" } } }""")]
+    [InlineData("EJ0033", "did you mean 'retain'?", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "bindings": { "mqtt": { ‹"retained"›: true } } }""")]
+    [InlineData("EJ0033", "did you mean 'x-rejected'?", """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" }, ‹"rejected"›: { "channel": { "$ref": "#/channels/no" } } } }""")]
+    public void A_faulty_operation_is_told(string id, string message, string operation) => SpecAssert.Fault(id, message, SpecText.Operation(operation));
+
+    [Theory]
+    [InlineData("two", "'#/operations/o' carries 2 messages, but one topic needs one payload: choose one with \"messages\"")]
+    [InlineData("bare", "'#/operations/o' carries no message, but one topic needs one payload: add one to '#/channels/bare/messages'")]
+    public void EJ0019_counts_the_messages(string channel, string message) => SpecAssert.Fault(
+        "EJ0019", message, SpecText.Operations($$"""{ ‹"o"›: { "action": "send", "channel": { "$ref": "#/channels/{{channel}}" } } }"""));
+
+    [Fact]
+    public void EJ0016_names_both_operations() => SpecAssert.Fault(
+        "EJ0016",
+        "both become 'DoIt' in C#",
+        SpecText.Operations("""{ "doIt": { "action": "send", "channel": { "$ref": "#/channels/told" } }, ‹"do-it"›: { "action": "send", "channel": { "$ref": "#/channels/told" } } }"""));
+
+    [Fact]
+    public void EJ0017_names_the_operation_that_can_have_no_name() => SpecAssert.Fault(
+        "EJ0017", "which the generated code uses itself", SpecText.Operations("""{ ‹"equals"›: { "action": "send", "channel": { "$ref": "#/channels/told" } } }"""));
+}

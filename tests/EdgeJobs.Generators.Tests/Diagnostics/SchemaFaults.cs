@@ -1,0 +1,194 @@
+namespace EdgeJobs.Generators.Tests.Diagnostics;
+
+/// <summary>Faults of schemas.</summary>
+public sealed class SchemaFaults
+{
+    [Theory]
+    [InlineData("EJ0005", "must be a schema (an object), but is a string", "‹\"string\"›")]
+    [InlineData("EJ0005", "must be a string, but is the number 1", """{ "type": ‹1› }""")]
+    [InlineData("EJ0005", "must be a whole number, but is a string", """{ "type": "string", "maxLength": ‹"5"› }""")]
+    [InlineData("EJ0005", "must be a string, but is the number 5", """{ "type": "string", "pattern": ‹5› }""")]
+    [InlineData("EJ0005", "must be a number, but is true", """{ "type": "integer", "minimum": 0, "exclusiveMinimum": ‹true› }""")]
+    [InlineData("EJ0005", "must be a string, but is the number 1", """{ "type": "string", "const": ‹1› }""")]
+    [InlineData("EJ0005", "must be true or false, but is the number 1", """{ "type": "string", "deprecated": ‹1› }""")]
+    [InlineData("EJ0005", "must be a string, but is null", """{ "type": "string", "description": ‹null› }""")]
+    [InlineData("EJ0005", "must be an array, but is an object", """{ "allOf": ‹{› } }""")]
+    [InlineData("EJ0005", "must be an array, but is an object", """{ "anyOf": ‹{› } }""")]
+    [InlineData("EJ0005", "must be an object, but is an array", """{ "type": "object", "properties": ‹[›] }""")]
+    [InlineData("EJ0005", "must be an array of strings, but is true", """{ "type": "object", "properties": {}, "required": ‹true› }""")]
+    [InlineData("EJ0005", "must be a schema, true or false, but is the number 1", """{ "type": "object", "additionalProperties": ‹1› }""")]
+    [InlineData("EJ0005", "must be a string, but is the number 2", """{ "type": "string", "enum": ["a", ‹2›] }""")]
+    [InlineData("EJ0005", "must be a whole number, but is a string", """{ "type": "integer", "default": ‹"1"› }""")]
+    [InlineData("EJ0005", "must be true or false, but is the number 0", """{ "type": "boolean", "default": ‹0› }""")]
+    [InlineData("EJ0005", "must be a schema of strings, but is one of 'integer'", """{ "type": "object", "additionalProperties": { "type": "string" }, "propertyNames": { "type": ‹"integer"› } }""")]
+    [InlineData("EJ0005", "must be a schema of strings, but is one of whole numbers", """{ "type": "object", "additionalProperties": { "type": "string" }, "propertyNames": { ‹"anyOf"›: [{ "type": "integer" }, { "const": 1 }] } }""")]
+    [InlineData("EJ0006", "write a whole number from 0", """{ "type": "string", "maxLength": ‹-1› }""")]
+    [InlineData("EJ0006", "write a whole number from 0", """{ "type": "string", "minLength": ‹3000000000› }""")]
+    [InlineData("EJ0006", "beyond every number of this kind", """{ "type": "integer", "minimum": ‹1e99› }""")]
+    [InlineData("EJ0006", "beyond every number of this kind", """{ "type": "number", "maximum": ‹1e999› }""")]
+    [InlineData("EJ0006", "write a whole number from", """{ "type": "integer", "const": ‹1.5› }""")]
+    [InlineData("EJ0006", "write a whole number from -2147483648 to 2147483647", """{ "anyOf": [{ "type": "integer", "format": "int32" }, { "const": ‹3000000000› }] }""")]
+    [InlineData("EJ0006", "the only encoding that is supported", """{ "type": "string", "contentEncoding": ‹"base32"› }""")]
+    [InlineData("EJ0006", "can't be empty", """{ "type": "string", ‹"enum"›: [] }""")]
+    [InlineData("EJ0006", "did you mean 'ON'?", """{ "type": "string", "enum": ["ON", "OFF"], "default": ‹"on"› }""")]
+    [InlineData("EJ0006", "write a C# name that begins with a capital", """{ "type": "string", "x-name": ‹"value"› }""")]
+    [InlineData("EJ0024", "unknown type 'strng': use one of object, array, string, integer, number, boolean; did you mean 'string'?", """{ "type": ‹"strng"› }""")]
+    [InlineData("EJ0024", "unknown type 'null'", """{ "type": ‹"null"› }""")]
+    [InlineData("EJ0025", "write a schema; any JSON object is", "‹true›")]
+    [InlineData("EJ0025", "or one type and \"null\"", """{ ‹"type"›: ["string", "integer"] }""")]
+    [InlineData("EJ0025", "give each alternative a channel of its own", """{ ‹"oneOf"›: [{ "type": "string" }] }""")]
+    [InlineData("EJ0025", "say what is allowed instead", """{ "type": "string", ‹"not"›: { "const": "a" } }""")]
+    [InlineData("EJ0025", "make the members that depend on others optional", """{ "type": "object", "properties": {}, ‹"if"›: {} }""")]
+    [InlineData("EJ0025", "use 'additionalProperties' with a schema", """{ "type": "object", ‹"patternProperties"›: {} }""")]
+    [InlineData("EJ0025", "no value comes twice", """{ "type": "array", "items": { "type": "string" }, ‹"uniqueItems"›: true }""")]
+    [InlineData("EJ0025", "which values are allowed", """{ "type": "integer", ‹"multipleOf"›: 5 }""")]
+    [InlineData("EJ0025", "one schema that holds for every element", """{ "type": "array", ‹"items"›: [{ "type": "string" }] }""")]
+    [InlineData("EJ0025", "put the map into a member of its own", """{ "type": "object", "properties": {}, ‹"additionalProperties"›: { "type": "string" } }""")]
+    [InlineData("EJ0025", "only strings can be listed", """{ "type": "integer", ‹"enum"›: [1, 2] }""")]
+    [InlineData("EJ0025", "only strings can be listed", """{ ‹"enum"›: [1, 2] }""")]
+    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"anyOf"›: [{ "type": "string" }, { "type": "integer" }] }""")]
+    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"anyOf"›: [{ "type": "boolean" }, { "const": "a" }] }""")]
+    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"anyOf"›: [] }""")]
+    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ "maxLength": 3, ‹"anyOf"›: [{ "type": "string" }, { "const": "a" }] }""")]
+    [InlineData("EJ0028", "lists \"a\" twice", """{ "type": "string", "enum": ["a", "b", ‹"a"›] }""")]
+    [InlineData("EJ0028", "twice", """{ "anyOf": [{ "type": "integer", "minimum": 1 }, { "const": -1 }, { "const": ‹-1› }] }""")]
+    [InlineData("EJ0028", "twice", """{ "anyOf": [{ "type": "string" }, { "const": "a" }, { "const": ‹"a"› }] }""")]
+    [InlineData("EJ0031", "did you mean 'status'?", """{ "type": "object", "properties": { "status": { "type": "string" } }, "required": [‹"state"›] }""")]
+    [InlineData("EJ0031", "add it there, or remove it here", """{ "type": "object", "properties": {}, "required": [‹"a"›] }""")]
+    [InlineData("EJ0033", "did you mean 'maxLength'?", """{ "type": "string", ‹"maxLenght"›: 5 }""")]
+    [InlineData("EJ0033", "remove it, or begin its name with 'x-'", """{ "type": "string", ‹"colour"›: 5 }""")]
+    [InlineData("EJ0033", "did you mean 'IN_USE'?", """{ "type": "string", "enum": ["IN_USE"], "x-enum-descriptions": { ‹"INUSE"›: "Taken." } }""")]
+    [InlineData("EJ0034", "The format 'datetime' is unknown for strings and has no effect: use 'date-time'", """{ "type": "string", "format": ‹"datetime"› }""")]
+    [InlineData("EJ0034", "The format 'int46' is unknown for whole numbers and has no effect: use 'int64'", """{ "type": "integer", "format": ‹"int46"› }""")]
+    [InlineData("EJ0034", "use double, float, or remove it", """{ "type": "number", "format": ‹"money"› }""")]
+    [InlineData("EJ0035", "no effect on a whole number", """{ "type": "integer", ‹"maxLength"›: 5 }""")]
+    [InlineData("EJ0035", "no effect on a string", """{ "type": "string", ‹"minimum"›: 5 }""")]
+    [InlineData("EJ0035", "no effect on a string with an 'enum'", """{ "type": "string", "enum": ["a"], ‹"maxLength"›: 5 }""")]
+    [InlineData("EJ0035", "no effect on a date", """{ "type": "string", "format": "date-time", ‹"maxLength"›: 5 }""")]
+    [InlineData("EJ0035", "no effect on true or false", """{ "type": "boolean", ‹"pattern"›: "a" }""")]
+    [InlineData("EJ0035", "no effect on a string", """{ "type": "string", ‹"properties"›: { "a": {} } }""")]
+    [InlineData("EJ0035", "no effect on a free-form object", """{ "type": "object", ‹"required"›: ["a"] }""")]
+    [InlineData("EJ0035", "no effect on an object with 'properties'", """{ "type": "object", "properties": {}, ‹"maxProperties"›: 5 }""")]
+    public void A_faulty_schema_is_told(string id, string message, string schema) => SpecAssert.Fault(id, message, SpecText.Member(schema));
+
+    [Theory]
+    [InlineData("'type'", """‹"x"›: {}""")]
+    [InlineData("'type'", """‹"x"›: { "description": "?" }""")]
+    [InlineData("'items'", """‹"x"›: { "type": "array" }""")]
+    public void EJ0004_asks_for_what_a_schema_needs(string message, string member) => SpecAssert.Fault(
+        "EJ0004", message, SpecText.Payload("{ \"type\": \"object\", \"properties\": { " + member + " } }"));
+
+    [Theory]
+    [InlineData("the least length 5 is greater than the greatest, 4", """{ "type": "string", "minLength": 5, "maxLength": ‹4› }""")]
+    [InlineData("the least length 1 is greater than the greatest, 0", """{ "type": "string", "pattern": "^[a]+$", "maxLength": ‹0› }""")]
+    [InlineData("the least length 3 is greater than the greatest, 2", """{ "type": "string", "pattern": ‹"^[a]{3,2}$"› }""")]
+    [InlineData("the least count 2 is greater than the greatest, 1", """{ "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": ‹1› }""")]
+    [InlineData("the least count 2 is greater than the greatest, 1", """{ "type": "object", "additionalProperties": { "type": "string" }, "minProperties": 2, "maxProperties": ‹1› }""")]
+    [InlineData("the least value 2 is greater than the greatest, 1", """{ "type": "integer", "minimum": 2, "maximum": ‹1› }""")]
+    [InlineData("the least value 2 is greater than the greatest, 1", """{ "type": "integer", "exclusiveMinimum": 1, "exclusiveMaximum": ‹2› }""")]
+    [InlineData("is greater than", """{ "type": "integer", "format": "int32", "minimum": ‹3000000000› }""")]
+    [InlineData("the least value 0.5 is greater than the greatest, 0.25", """{ "type": "number", "minimum": 0.5, "maximum": ‹0.25› }""")]
+    public void EJ0027_tells_limits_that_allow_nothing(string message, string schema) => SpecAssert.Fault("EJ0027", message, SpecText.Member(schema));
+
+    [Theory]
+    [InlineData("does not begin with ^", "[a-z]+")]
+    [InlineData("does not begin with ^", "^[a-z]+")]
+    [InlineData("does not begin with ^", "")]
+    [InlineData("not followed by a class", "^$")]
+    [InlineData("not followed by a class", "^abc$")]
+    [InlineData("not followed by a class", "^.+$")]
+    [InlineData("which characters are not allowed", "^[^a]+$")]
+    [InlineData("its class is not closed", "^[abc$")]
+    [InlineData("its class is empty", "^[]+$")]
+    [InlineData("a range in its class runs backwards", "^[z-a]+$")]
+    [InlineData("outside of printable ASCII", "^[ä]+$")]
+    [InlineData("because of \\\\s in its class", "^[\\\\s]+$")]
+    [InlineData("because of \\\\p in its class", "^[\\\\p{L}]+$")]
+    [InlineData("because of \\\\u in its class", "^[\\\\u20AC]+$")]
+    [InlineData("because of '?' behind its class", "^[a]?$")]
+    [InlineData("because of '+[b]+' behind its class", "^[a]+[b]+$")]
+    [InlineData("because of '{1,2,3}' behind its class", "^[a]{1,2,3}$")]
+    [InlineData("because of '{x}' behind its class", "^[^\\\\p{C}]{x}$")]
+    public void EJ0026_tells_which_patterns_are_supported(string message, string pattern)
+    {
+        string shown = message.Replace("\\\\", "\\", StringComparison.Ordinal);
+        SpecAssert.Fault("EJ0026", shown, SpecText.Member("{ \"type\": \"string\", \"pattern\": ‹\"" + pattern + "\"› }"));
+    }
+
+    [Theory]
+    [InlineData("'pattern'", """{ "allOf": [{ "type": "string", "pattern": "^[a]+$" }, { ‹"pattern"›: "^[b]+$" }] }""")]
+    [InlineData("'type'", """{ "allOf": [{ "type": "string" }], ‹"type"›: "integer" }""")]
+    [InlineData("'format'", """{ "allOf": [{ "type": "string", "format": "uuid" }, { ‹"format"›: "date-time" }] }""")]
+    [InlineData("'properties/a'", """{ "allOf": [{ "type": "object", "properties": { "a": { "type": "string" } } }, { "properties": { ‹"a"›: { "type": "integer" } } }] }""")]
+    public void EJ0030_tells_what_merged_schemas_disagree_on(string message, string schema) => SpecAssert.Fault("EJ0030", message, SpecText.Member(schema));
+
+    [Fact]
+    public void EJ0016_names_both_members() => SpecAssert.Fault(
+        "EJ0016",
+        "both become 'JobId' in C#: rename one, or name it with 'x-name'",
+        SpecText.Payload("""{ "type": "object", "properties": { "jobId": { "type": "string" }, ‹"job_id"›: { "type": "string" } } }"""));
+
+    [Fact]
+    public void EJ0016_names_a_member_that_collides_with_a_generated_method() => SpecAssert.Fault(
+        "EJ0016",
+        "both become 'ToJobs' in C#",
+        SpecText.Payload("""{ "type": "object", "properties": { "jobs": { "type": "array", "items": { "type": "string" } }, ‹"toJobs"›: { "type": "string" } } }"""));
+
+    [Theory]
+    [InlineData("'FooView'", "Foo", "FooView")]
+    [InlineData("'iPAddress'", "IpAddress", "iPAddress")]
+    [InlineData("'TestTopics'", "Foo", "TestTopics")]
+    public void EJ0016_names_both_types(string remark, string first, string second)
+    {
+        Assert.NotNull(remark);
+        SpecAssert.Fault(
+            "EJ0016",
+            "in C#: rename one, or name it with 'x-name'",
+            SpecText.Payload(
+                $$"""{ "type": "object", "properties": { "x": { "$ref": "#/components/schemas/{{first}}" }, "y": { "$ref": "#/components/schemas/{{second}}" } } }""",
+                $$"""{ "schemas": { "{{first}}": { "type": "object", "properties": {} }, ‹"{{second}}"›: { "type": "object", "properties": {} } } }"""));
+    }
+
+    [Fact]
+    public void EJ0016_names_both_values() => SpecAssert.Fault(
+        "EJ0016",
+        "both become 'InProgress' in C#: rename one, or name it with 'x-enum-names'",
+        SpecText.Member("""{ "type": "string", "enum": ["IN_PROGRESS", ‹"in-progress"›] }"""));
+
+    [Theory]
+    [InlineData("Guid")]
+    [InlineData("ValueList")]
+    public void EJ0017_names_the_type_that_generated_code_needs(string name) => SpecAssert.Fault(
+        "EJ0017",
+        "which the generated code uses itself",
+        SpecText.Member("{ \"$ref\": \"#/components/schemas/" + name + "\" }", "{ ‹\"" + name + "\"›: { \"type\": \"object\", \"properties\": {} } }"));
+
+    [Theory]
+    [InlineData("""{ "type": "object", "properties": { ‹"+"›: { "type": "string" } } }""", "x-name")]
+    [InlineData("""{ "type": "object", "properties": { "x": { "type": "string", "enum": ["A", ‹"<="›] } } }""", "x-enum-names")]
+    public void EJ0017_names_what_has_no_letter(string payload, string chooser) =>
+        SpecAssert.Fault("EJ0017", "which has no letter or digit: rename it, or name it with '" + chooser + "'", SpecText.Payload(payload));
+
+    [Fact]
+    public void EJ0029_tells_an_object_that_contains_itself() => SpecAssert.Fault(
+        "EJ0029",
+        "makes 'Node' contain itself (Node.next)",
+        SpecText.Member("""{ "$ref": "#/components/schemas/Node" }""", """{ "Node": { "type": "object", "properties": { ‹"next"›: { "$ref": "#/components/schemas/Node" } } } }"""));
+
+    [Fact]
+    public void EJ0029_tells_the_way_round() => SpecAssert.Fault(
+        "EJ0029",
+        "makes 'A' contain itself (A.b, B.list)",
+        SpecText.Member(
+            """{ "$ref": "#/components/schemas/A" }""",
+            """
+            { "A": { "type": "object", "properties": { "b": { "$ref": "#/components/schemas/B" } } },
+              "B": { "type": "object", "properties": { ‹"list"›: { "type": "array", "items": { "$ref": "#/components/schemas/A" } } } } }
+            """));
+
+    [Fact]
+    public void EJ0029_tells_an_array_of_itself() => SpecAssert.Fault(
+        "EJ0029",
+        "an array or map of itself",
+        SpecText.Member("""{ "$ref": "#/components/schemas/A" }""", """{ ‹"A"›: { "type": "array", "items": { "$ref": "#/components/schemas/A" } } }"""));
+}

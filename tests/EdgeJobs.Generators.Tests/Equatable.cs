@@ -1,0 +1,8 @@
+namespace EdgeJobs.Generators.Tests;
+
+/// <summary>Writes the arrays of models.</summary>
+internal static class Equatable
+{
+    public static EquatableArray<T> Of<T>(params T[] items)
+        where T : IEquatable<T> => new(items);
+}

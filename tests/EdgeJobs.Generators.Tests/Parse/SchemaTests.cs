@@ -1,0 +1,205 @@
+using EdgeJobs.Generators.Model;
+
+namespace EdgeJobs.Generators.Tests.Parse;
+
+/// <summary>What schemas become.</summary>
+public sealed class SchemaTests
+{
+    private static readonly StringRule AnyString = StringRule.None;
+
+    public static TheoryData<string, object> Types() => new()
+    {
+        { """{ "type": "string" }""", new StringRef(AnyString) },
+        { """{ "type": ["string", "null"] }""", new StringRef(AnyString) },
+        { """{ "type": ["null", "string"] }""", new StringRef(AnyString) },
+        { """{ "anyOf": [{ "type": "null" }, { "type": "string" }] }""", new StringRef(AnyString) },
+        { """{ "type": "string", "minLength": 1, "maxLength": 64 }""", new StringRef(AnyString with { MinLength = 1, MaxLength = 64 }) },
+        { """{ "type": "string", "minLength": 1.0 }""", new StringRef(AnyString with { MinLength = 1 }) },
+        { """{ "type": "string", "format": "email" }""", new StringRef(AnyString) },
+        { """{ "const": "on" }""", new StringRef(Closed("on")) },
+        { """{ "anyOf": [{ "const": "on" }, { "const": "off" }] }""", new StringRef(Closed("on", "off")) },
+        { """{ "anyOf": [{ "type": "string", "maxLength": 3 }, { "const": "$next" }] }""", new StringRef(new StringRule(0, 3, null, Equatable.Of("$next"), false)) },
+        { """{ "anyOf": [{ "type": "string", "maxLength": 3 }, { "enum": ["$next", "$last"] }] }""", new StringRef(new StringRule(0, 3, null, Equatable.Of("$next", "$last"), false)) },
+        { """{ "type": "string", "format": "date-time" }""", new DateTimeRef() },
+        { """{ "type": "string", "format": "uuid" }""", new UuidRef() },
+        { """{ "type": "string", "format": "byte" }""", new BytesRef(-1) },
+        { """{ "type": "string", "contentEncoding": "base64", "x-maxBytes": 9 }""", new BytesRef(9) },
+        { """{ "type": "integer" }""", Integer(null, null) },
+        { """{ "type": "integer", "format": "int64", "minimum": -9223372036854775808, "maximum": 9223372036854775807 }""", Integer(null, null) },
+        { """{ "type": "integer", "minimum": 1, "maximum": 10080 }""", Integer(1, 10080) },
+        { """{ "type": "integer", "minimum": 0.5, "maximum": 1e2 }""", Integer(1, 100) },
+        { """{ "type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10 }""", Integer(1, 9) },
+        { """{ "type": "integer", "exclusiveMinimum": 0.5, "exclusiveMaximum": 9.5 }""", Integer(1, 9) },
+        { """{ "type": "integer", "const": 7 }""", Integer(7, 7) },
+        { """{ "type": "integer", "format": "int32", "minimum": -2147483648, "maximum": 3000000000 }""", Integer(null, null, IntegerFormat.Int32) },
+        { """{ "type": "integer", "format": "epoch-seconds", "minimum": 0 }""", Integer(0, null, IntegerFormat.EpochSeconds) },
+        { """{ "anyOf": [{ "type": "integer", "minimum": 1 }, { "const": -1 }, { "const": -2 }] }""", new IntegerRef(IntegerFormat.Int64, new IntegerRule(1, null, Equatable.Of(-1L, -2L))) },
+        { """{ "type": "number" }""", new NumberRef(NumberRule.None) },
+        { """{ "type": "number", "format": "double", "minimum": -0.5, "maximum": 1e3 }""", new NumberRef(new NumberRule(-0.5, 1000)) },
+        { """{ "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1 }""", new NumberRef(new NumberRule(double.Epsilon, Math.BitDecrement(1))) },
+        { """{ "type": "number", "exclusiveMinimum": -1 }""", new NumberRef(new NumberRule(Math.BitIncrement(-1), null)) },
+        { """{ "type": "boolean" }""", new BooleanRef() },
+        { """{ "type": "array", "items": { "type": "string" }, "minItems": 1, "maxItems": 3 }""", new ArrayRef(new StringRef(AnyString), 1, 3) },
+        { """{ "items": { "type": "array", "items": { "type": "boolean" } } }""", new ArrayRef(new ArrayRef(new BooleanRef(), 0, -1), 0, -1) },
+        { """{ "type": "object", "additionalProperties": true }""", new RawObjectRef(-1) },
+        { """{ "type": "object", "x-maxBytes": 100 }""", new RawObjectRef(100) },
+        { """{ "type": "object", "additionalProperties": { "type": "integer" }, "minProperties": 1, "maxProperties": 3 }""", new MapRef(Integer(null, null), AnyString, 1, 3) },
+        { """{ "type": "object", "additionalProperties": { "type": "boolean" }, "propertyNames": { "maxLength": 3 } }""", new MapRef(new BooleanRef(), AnyString with { MaxLength = 3 }, 0, -1) },
+        { """{ "type": "object", "additionalProperties": { "type": "boolean" }, "propertyNames": { "enum": ["a", "b"] } }""", new MapRef(new BooleanRef(), Closed("a", "b"), 0, -1) },
+        { """{ "type": "object", "properties": {} }""", new ObjectRef("MX") },
+        { """{ "type": "object", "additionalProperties": false }""", new ObjectRef("MX") },
+        { """{ "properties": { "a": { "type": "string" } } }""", new ObjectRef("MX") },
+        { """{ "type": "array", "items": { "type": "object", "properties": {} } }""", new ArrayRef(new ObjectRef("MXItem"), 0, -1) },
+        { """{ "additionalProperties": { "type": "string", "enum": ["a"] } }""", new MapRef(new EnumRef("MXValue"), AnyString, 0, -1) },
+        { """{ "type": "string", "enum": ["a"], "x-name": "Letter" }""", new EnumRef("MLetter") },
+        { """{ "$ref": "#/components/schemas/Text" }""", new StringRef(AnyString with { MaxLength = 9 }) },
+        { """{ "$ref": "#/components/schemas/%54ext" }""", new StringRef(AnyString with { MaxLength = 9 }) },
+        { """{ "$ref": "#/components/schemas/a~1b~0c" }""", new BooleanRef() },
+        { """{ "$ref": "#/components/schemas/List/items" }""", new ObjectRef("ListItem") },
+        { """{ "$ref": "#/components/schemas/Alias" }""", new ObjectRef("ListItem") },
+        { """{ "$ref": "#/components/schemas/Named" }""", new EnumRef("Letter") },
+        { """{ "$ref": "#/components/schemas/Text", "description": "x" }""", new StringRef(AnyString with { MaxLength = 9 }) },
+        { """{ "$ref": "#/components/schemas/Text", "maxLength": 5 }""", new StringRef(AnyString with { MaxLength = 5 }) },
+        { """{ "allOf": [{ "$ref": "#/components/schemas/Text" }, { "minLength": 2 }, { "minLength": 1 }] }""", new StringRef(AnyString with { MinLength = 2, MaxLength = 9 }) },
+        { """{ "allOf": [{ "type": ["string", "null"] }, { "type": "string" }] }""", new StringRef(AnyString) },
+    };
+
+    private const string Schemas = """
+        {
+          "Text": { "type": "string", "maxLength": 9 },
+          "a/b~c": { "type": "boolean" },
+          "List": { "type": "array", "items": { "type": "object", "properties": {} } },
+          "Alias": { "allOf": [{ "$ref": "#/components/schemas/List/items" }], "title": "Another name" },
+          "Named": { "x-name": "Letter", "enum": ["a"] }
+        }
+        """;
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void A_schema_becomes_a_type(string schema, object type) => Assert.Equal(type, SpecAssert.MemberType(schema, Schemas));
+
+    [Theory]
+    [InlineData("^[a-c]+$", "abc", 1, -1)]
+    [InlineData("^[a-c]*$", "abc", 0, -1)]
+    [InlineData("^[a-c]$", "abc", 1, 1)]
+    [InlineData("^[abc]{2}$", "abc", 2, 2)]
+    [InlineData("^[abc]{2,}$", "abc", 2, -1)]
+    [InlineData("^[abc]{2,4}$", "abc", 2, 4)]
+    [InlineData("^[a\\\\-c]+$", "-ac", 1, -1)]
+    [InlineData("^[-ac]+$", "-ac", 1, -1)]
+    [InlineData("^[ac-]+$", "-ac", 1, -1)]
+    [InlineData("^[\\\\d.:\\\\/]+$", "./0123456789:", 1, -1)]
+    [InlineData("^[\\\\x41-\\\\u0043]+$", "ABC", 1, -1)]
+    [InlineData("^[\\\\]\\\\[^]+$", "[]^", 1, -1)]
+    [InlineData("^[\\\\w]+$", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz", 1, -1)]
+    public void A_pattern_becomes_a_set(string pattern, string ascii, int minimum, int maximum)
+    {
+        StringRule rule = Assert.IsType<StringRef>(SpecAssert.MemberType("{ \"type\": \"string\", \"pattern\": \"" + pattern + "\" }")).Rule;
+        Assert.Equal(new CharacterSet(pattern.Replace("\\\\", "\\", StringComparison.Ordinal), ascii, false), rule.Characters);
+        Assert.Equal((minimum, maximum), (rule.MinLength, rule.MaxLength));
+    }
+
+    [Theory]
+    [InlineData("+", 1)]
+    [InlineData("*", 0)]
+    public void A_pattern_may_exclude_controls(string count, int minimum)
+    {
+        StringRule rule = Assert.IsType<StringRef>(SpecAssert.MemberType("{ \"type\": \"string\", \"pattern\": \"^[^\\\\p{C}]" + count + "$\", \"maxLength\": 5 }")).Rule;
+        Assert.Equal(new StringRule(minimum, 5, new CharacterSet("^[^\\p{C}]" + count + "$", "", true), EquatableArray<string>.Empty, false), rule);
+    }
+
+    [Fact]
+    public void The_stricter_of_two_lengths_counts()
+    {
+        StringRule rule = Assert.IsType<StringRef>(SpecAssert.MemberType("""{ "type": "string", "pattern": "^[a]{2,8}$", "minLength": 4, "maxLength": 10 }""")).Rule;
+        Assert.Equal((4, 8), (rule.MinLength, rule.MaxLength));
+    }
+
+    [Theory]
+    [InlineData("""{ "type": "string" }""", "")]
+    [InlineData("""{ "type": "string", "description": "  One.\r\n Two. " }""", "One.\n Two.")]
+    [InlineData("""{ "type": "string", "description": "One.\u2028Two." }""", "One.\nTwo.")]
+    [InlineData("""{ "$ref": "#/components/schemas/T" }""", "Of the type.")]
+    [InlineData("""{ "$ref": "#/components/schemas/T", "description": "Of the member." }""", "Of the member.")]
+    [InlineData("""{ "allOf": [{ "$ref": "#/components/schemas/T" }], "description": "Of the member." }""", "Of the member.")]
+    public void The_nearest_description_counts(string schema, string description) =>
+        Assert.Equal(description, SpecAssert.Member(schema, """{ "T": { "type": "object", "properties": {}, "description": "Of the type." } }""").Description);
+
+    [Fact]
+    public void A_type_keeps_its_own_description()
+    {
+        string spec = SpecText.Member(
+            """{ "$ref": "#/components/schemas/T", "description": "Of the member.", "deprecated": true }""",
+            """{ "T": { "type": "object", "properties": {}, "description": "Of the type." } }""");
+        ObjectModel type = SpecAssert.Object(SpecAssert.Model(spec), "T");
+        Assert.Equal(("Of the type.", false), (type.Description, type.IsDeprecated));
+    }
+
+    [Theory]
+    [InlineData("""{ "type": "integer", "default": 60 }""", "60")]
+    [InlineData("""{ "type": "string", "default": "a\u0001\"" }""", "\"a\\u0001\\\"\"")]
+    [InlineData("""{ "type": "boolean", "default": true }""", "true")]
+    [InlineData("""{ "type": "array", "items": { "type": "integer" }, "default": [ 1, 2 ] }""", "[1,2]")]
+    [InlineData("""{ "type": "object", "default": { "a" : null } }""", "{\"a\":null}")]
+    [InlineData("""{ "type": "string", "default": null }""", "null")]
+    public void A_default_is_JSON_text(string schema, string text) => Assert.Equal(text, SpecAssert.Member(schema).Default);
+
+    [Fact]
+    public void An_enum_has_names_and_descriptions()
+    {
+        SpecModel model = SpecAssert.Model(SpecText.Member("""
+            { "type": "string", "description": "Which.", "enum": ["IN_PROGRESS", "done", "unknown", "<", null],
+              "x-enum-descriptions": { "done": " Over. " }, "x-enum-names": { "<": "Less" } }
+            """));
+        Assert.Equal(
+            new EnumModel("MX", "Which.", Equatable.Of<EnumValue>(new("InProgress", "IN_PROGRESS", ""), new("Done", "done", "Over."), new("UnknownValue", "unknown", ""), new("Less", "<", ""))),
+            SpecAssert.Enum(model, "MX"));
+    }
+
+    [Fact]
+    public void Deprecated_and_required_are_marked()
+    {
+        SpecModel model = SpecAssert.Model(SpecText.Payload("""
+            { "type": "object", "deprecated": true, "required": ["a"],
+              "properties": { "a": { "type": "string", "deprecated": true }, "b": { "type": "string", "deprecated": false } } }
+            """));
+        ObjectModel type = SpecAssert.Object(model, "M");
+        Assert.True(type.IsDeprecated);
+        Assert.Equal([(true, true), (false, false)], type.Members.Select(m => (m.IsRequired, m.IsDeprecated)));
+    }
+
+    [Fact]
+    public void A_member_may_be_called_as_a_keyword_of_schemas()
+    {
+        SpecModel model = SpecAssert.Model(SpecText.Payload("""
+            { "type": "object", "properties": {
+                "properties": { "type": "object", "properties": { "items": { "type": "object", "properties": {} } } },
+                "items": { "type": "array", "items": { "type": "object", "properties": {} } },
+                "payload": { "type": "object", "properties": {} } } }
+            """));
+        Assert.Equal(["M", "MItemsItem", "MPayload", "MProperties", "MPropertiesItems"], model.Types.Select(t => t.Name));
+    }
+
+    [Fact]
+    public void A_type_that_is_used_often_is_there_once()
+    {
+        SpecModel model = SpecAssert.Model(SpecText.Payload(
+            """{ "type": "object", "properties": { "a": { "$ref": "#/components/schemas/T" }, "b": { "type": "array", "items": { "$ref": "#/components/schemas/T" } } } }""",
+            """{ "schemas": { "T": { "type": "object", "properties": {} }, "NotUsed": { "oneOf": [] } } }"""));
+        Assert.Equal(["M", "T"], model.Types.Select(t => t.Name));
+    }
+
+    [Fact]
+    public void A_long_chain_of_objects_is_read()
+    {
+        string chain = string.Join(", ", Enumerable.Range(0, 3000).Select(i =>
+            $$"""  "A{{i}}": { "type": "object", "properties": { "x": { "$ref": "#/components/schemas/A{{i + 1}}" } } }"""));
+        SpecModel model = SpecAssert.Model(SpecText.Member("""{ "$ref": "#/components/schemas/A0" }""", "{ " + chain + """, "A3000": { "type": "object", "properties": {} } }"""));
+        Assert.Equal(3002, model.Types.Count);
+    }
+
+    private static StringRule Closed(params string[] values) => AnyString with { AlsoAllowed = Equatable.Of(values), IsClosed = true };
+
+    private static IntegerRef Integer(long? minimum, long? maximum, IntegerFormat format = IntegerFormat.Int64) =>
+        new(format, new IntegerRule(minimum, maximum, EquatableArray<long>.Empty));
+}

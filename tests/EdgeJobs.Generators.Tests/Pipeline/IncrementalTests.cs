@@ -1,0 +1,141 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+
+namespace EdgeJobs.Generators.Tests.Pipeline;
+
+/// <summary>Nothing is done twice.</summary>
+public sealed class IncrementalTests
+{
+    private const string Path = "topics.json";
+
+    private static readonly string Spec = SpecText.Payload(
+        """{ "type": "object", "properties": { "x": { "$ref": "#/components/schemas/A" }, "y": { "$ref": "#/components/schemas/B" } } }""",
+        """{ "schemas": { "A": { "type": "object", "properties": {}, "description": "One." }, "B": { "type": "object", "properties": {} } } }""");
+
+    private static readonly string Faulty = SpecText.Member("""{ "type": "text" }""");
+
+    private static readonly string[] Steps = ["EdgeJobs.Find", "EdgeJobs.Parse", "EdgeJobs.Types", "EdgeJobs.Collisions", "EdgeJobs.Model", "EdgeJobs.Emit"];
+
+    [Fact]
+    public void An_edit_of_the_code_runs_no_step_again()
+    {
+        SpecProject project = new((Path, Spec));
+        Assert.All(Steps, step => Assert.All(project.Reasons(step), r => Assert.Equal(IncrementalStepRunReason.New, r)));
+        project.EditCode();
+        foreach (string step in Steps)
+        {
+            IncrementalStepRunReason[] reasons = [.. project.Reasons(step)];
+            Assert.NotEmpty(reasons);
+            Assert.All(reasons, r => Assert.True(r is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, step + " is " + r));
+        }
+
+        Assert.All(OutputReasons(project), r => Assert.Equal(IncrementalStepRunReason.Cached, r));
+    }
+
+    [Fact]
+    public void An_edit_of_white_space_stops_at_the_model()
+    {
+        SpecProject project = new((Path, Spec));
+        string before = project.Text;
+        project.EditSpec(Path, "\n\n" + Spec.Replace("{", "{ ", StringComparison.Ordinal));
+        Assert.Equal([IncrementalStepRunReason.Modified], project.Reasons("EdgeJobs.Parse"));
+        Assert.Equal([IncrementalStepRunReason.Unchanged], project.Reasons("EdgeJobs.Model"));
+        Assert.All(project.Reasons("EdgeJobs.Emit"), r => Assert.Equal(IncrementalStepRunReason.Cached, r));
+        Assert.Equal(before, project.Text);
+    }
+
+    [Fact]
+    public void An_edit_of_one_type_writes_its_files_only()
+    {
+        SpecProject project = new((Path, Spec));
+        int files = project.Names.Count();
+        project.EditSpec(Path, Spec.Replace("One.", "Two.", StringComparison.Ordinal));
+        Assert.Equal([IncrementalStepRunReason.Modified], project.Reasons("EdgeJobs.Model"));
+
+        // A.g.cs, and M.g.cs with MView.g.cs, whose member of that type shows the same description.
+        ILookup<IncrementalStepRunReason, IncrementalStepRunReason> reasons = project.Reasons("EdgeJobs.Emit").ToLookup(r => r);
+        Assert.Equal(3, reasons[IncrementalStepRunReason.Modified].Count());
+        Assert.Equal(files - 3, reasons[IncrementalStepRunReason.Unchanged].Count());
+    }
+
+    [Fact]
+    public void An_edit_of_one_spec_leaves_the_other_alone()
+    {
+        string other = SpecText.Document("{}").Replace("\"Test\"", "\"Other\"", StringComparison.Ordinal);
+        SpecProject project = new((Path, Spec), ("other.topics.json", other));
+        project.EditSpec("other.topics.json", other.Replace("1.0.0", "1.0.1", StringComparison.Ordinal));
+        Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified], project.Reasons("EdgeJobs.Parse"));
+        Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified], project.Reasons("EdgeJobs.Model"));
+    }
+
+    [Fact]
+    public void A_fault_moves_with_its_line()
+    {
+        SpecProject project = new((Path, Faulty));
+        int line = Assert.Single(project.Result.Diagnostics).Location.GetLineSpan().StartLinePosition.Line;
+        project.EditSpec(Path, "\n" + Faulty);
+        Assert.Equal(line + 1, Assert.Single(project.Result.Diagnostics).Location.GetLineSpan().StartLinePosition.Line);
+        project.EditSpec(Path, Spec);
+        Assert.Empty(project.Result.Diagnostics);
+        Assert.NotEmpty(project.Names);
+    }
+
+    [Fact]
+    public void Two_runs_make_the_same_bytes()
+    {
+        Assert.Equal(new SpecProject((Path, Spec)).Text, new SpecProject((Path, Spec)).Text);
+        Assert.Equal(new SpecProject((Path, Spec)).Text, new SpecProject((Path, Spec.Replace("\n", "\r\n", StringComparison.Ordinal))).Text);
+    }
+
+    /// <summary>A step that holds a part of the compilation keeps all of it alive, and is never equal to the next one.</summary>
+    [Theory]
+    [InlineData("EdgeJobs.Parse")]
+    [InlineData("EdgeJobs.Types")]
+    [InlineData("EdgeJobs.Collisions")]
+    [InlineData("EdgeJobs.Model")]
+    [InlineData("EdgeJobs.Emit")]
+    public void No_step_holds_a_part_of_the_compilation(string step)
+    {
+        foreach (string spec in new[] { Spec, Faulty })
+        {
+            SpecProject project = new((Path, spec));
+            if (project.Result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs))
+            {
+                Assert.All(runs.SelectMany(r => r.Outputs), o => Walk(o.Value, new HashSet<object>(ReferenceEqualityComparer.Instance), step));
+            }
+        }
+    }
+
+    private static IEnumerable<IncrementalStepRunReason> OutputReasons(SpecProject project) =>
+        project.Result.TrackedOutputSteps.SelectMany(s => s.Value).SelectMany(s => s.Outputs).Select(o => o.Reason);
+
+    private static void Walk(object? value, HashSet<object> seen, string path)
+    {
+        if (value is null or string or DiagnosticDescriptor || value.GetType().IsPrimitive || value.GetType().IsEnum || !seen.Add(value))
+        {
+            return;
+        }
+
+        Assert.False(
+            value is Compilation or ISymbol or SyntaxNode or SyntaxTree or AdditionalText or Location or Diagnostic or Delegate
+                or Microsoft.CodeAnalysis.Text.SourceText or EdgeJobs.Generators.Parse.Json.JsonNode,
+            path + " holds a " + value.GetType());
+        if (value is IEnumerable items)
+        {
+            foreach (object? item in items)
+            {
+                Walk(item, seen, path + "[]");
+            }
+        }
+
+        for (Type? type = value.GetType(); type is not null; type = type.BaseType)
+        {
+            foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                Walk(field.GetValue(value), seen, path + "." + field.Name);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Model;
+using EdgeJobs.Generators.Parse;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace EdgeJobs.Generators.Tests;
+
+/// <summary>Parses specs and looks at what comes out. A diagnostic that a test does not name fails it.</summary>
+internal static class SpecAssert
+{
+    /// <summary>Marks where a diagnostic must stand.</summary>
+    private const char Open = '‹';
+    private const char Close = '›';
+
+    /// <summary>Faults from here on change nothing of the code; those before leave no code.</summary>
+    private const string FirstWarning = "EJ0033";
+
+    public static SpecResult Parse(string spec, string targetNamespace = "Test.Specs") =>
+        SpecParser.Parse("specs/topics.json", SourceText.From(spec), targetNamespace);
+
+    /// <summary>The model of a spec without any fault.</summary>
+    public static SpecModel Model(string spec)
+    {
+        SpecResult result = Parse(spec);
+        Assert.Equal([], result.Diagnostics.Select(Show));
+        Assert.NotNull(result.Model);
+        return result.Model;
+    }
+
+    /// <summary>The type of the member <c>x</c> of <see cref="SpecText.Member"/>.</summary>
+    public static TypeRef MemberType(string schema, string schemas = "{}") => Member(schema, schemas).Type;
+
+    /// <summary>The member <c>x</c> of <see cref="SpecText.Member"/>.</summary>
+    public static MemberModel Member(string schema, string schemas = "{}") => Assert.Single(Object(Model(SpecText.Member(schema, schemas)), "M").Members);
+
+    /// <summary>An object of a spec.</summary>
+    public static ObjectModel Object(SpecModel model, string name) => Assert.IsType<ObjectModel>(Assert.Single(model.Types, t => t.Name == name));
+
+    /// <summary>An enum of a spec.</summary>
+    public static EnumModel Enum(SpecModel model, string name) => Assert.IsType<EnumModel>(Assert.Single(model.Types, t => t.Name == name));
+
+    /// <summary>Asserts that a spec has exactly one fault, where the text is marked.</summary>
+    public static void Fault(string id, string message, string marked)
+    {
+        (string spec, TextSpan span) = Unmark(marked);
+        SpecResult result = Parse(spec);
+        SpecDiagnostic found = Single(result);
+        Diagnostic diagnostic = found.ToDiagnostic();
+        Assert.Equal(id, diagnostic.Id);
+        Assert.Equal(string.CompareOrdinal(id, FirstWarning) >= 0 ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error, diagnostic.Severity);
+        Assert.Contains(message, diagnostic.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
+        FileLinePositionSpan place = diagnostic.Location.GetLineSpan();
+        Assert.Equal("specs/topics.json", place.Path);
+        Assert.Equal(Position(spec, span.Start), place.StartLinePosition);
+        Assert.Equal(Position(spec, span.End), place.EndLinePosition);
+        Assert.Equal(diagnostic.Severity == DiagnosticSeverity.Error, result.Model is null);
+    }
+
+    /// <summary>A diagnostic as a person reads it.</summary>
+    public static string Show(SpecDiagnostic diagnostic)
+    {
+        LinePosition start = diagnostic.Location.Lines.Start;
+        return $"({start.Line + 1},{start.Character + 1}) {diagnostic.Descriptor.Id} {diagnostic.ToDiagnostic().GetMessage(CultureInfo.InvariantCulture)}";
+    }
+
+    private static SpecDiagnostic Single(SpecResult result)
+    {
+        Assert.True(result.Diagnostics.Count == 1, "expected one diagnostic, found:\n" + string.Join("\n", result.Diagnostics.Select(Show)));
+        return result.Diagnostics[0];
+    }
+
+    private static (string Spec, TextSpan Span) Unmark(string marked)
+    {
+        int open = marked.IndexOf(Open, StringComparison.Ordinal);
+        int close = marked.IndexOf(Close, StringComparison.Ordinal);
+        Assert.True(open >= 0 && close > open, "the text has no mark");
+        return (marked.Remove(close, 1).Remove(open, 1), TextSpan.FromBounds(open, close - 1));
+    }
+
+    /// <summary>Line and column counted by hand, apart from the compiler's own counting.</summary>
+    private static LinePosition Position(string text, int offset)
+    {
+        string before = text[..offset];
+        return new LinePosition(before.Count(c => c == '\n'), offset - (before.LastIndexOf('\n') + 1));
+    }
+}
