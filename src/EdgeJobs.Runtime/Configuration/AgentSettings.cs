@@ -24,13 +24,13 @@ public sealed record AgentSettings
     /// <summary>The job to run with <see cref="RunMode.SingleJob"/>.</summary>
     public string? JobId { get; init; }
 
-    /// <summary>The agent's own directory, in which steps run.</summary>
+    /// <summary>The agent's own directory, in which steps begin.</summary>
     public string DataDirectory { get; init; } = DefaultDataDirectory;
 
     /// <summary>The directory of handlers.</summary>
     public string HandlerDirectory { get; init; } = DefaultHandlerDirectory;
 
-    /// <summary>How long a step may take to end after SIGTERM, before SIGKILL.</summary>
+    /// <summary>How long a running step may go on when the agent is stopped, and how long any step has between SIGTERM and SIGKILL.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>What is logged: this level and above.</summary>

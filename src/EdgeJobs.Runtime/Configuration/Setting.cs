@@ -20,10 +20,10 @@ internal sealed record Setting(string Name, string? Value, string Help)
         new("job_id", "ID", "describe and run this job alone, then end"),
         new("once", null, "end when nothing is pending"),
         new("mqtt_version", "5|3", "MQTT 5, or 3 for 3.1.1; 5 when it is left out"),
-        new("data_dir", "DIR", "the agent's own directory, in which steps run; " + AgentSettings.DefaultDataDirectory + " when it is left out"),
+        new("data_dir", "DIR", "the agent's own directory, in which steps begin; " + AgentSettings.DefaultDataDirectory + " when it is left out"),
         new("handler_dir", "DIR", "where handlers are; " + AgentSettings.DefaultHandlerDirectory + " when it is left out"),
         new("keep_alive", "SECONDS", "the longest silence before a ping, 30 to 1200; 60 when it is left out"),
-        new("stop_grace", "SECONDS", "how long a step may take to end after SIGTERM, 0 to 3600; 10 when it is left out"),
+        new("stop_grace", "SECONDS", "how long a step may take to end when the agent stops, and once more between SIGTERM and SIGKILL, 0 to 3600; 10 when it is left out"),
         new("log_level", "LEVEL", "debug, info, warning or error; info when it is left out"),
         new("config", "FILE", "a JSON file with any of these settings"),
     ];

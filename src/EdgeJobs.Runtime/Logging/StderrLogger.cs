@@ -17,7 +17,7 @@ public sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool journ
 
     /// <summary>A logger to the process's standard error, for journald when systemd has connected it there.</summary>
     public static StderrLogger Create(LogLevel minimum, TimeProvider time) =>
-        new(Console.Error, minimum, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null, time);
+        new(StandardOutput.Error(), minimum, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null, time);
 
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)

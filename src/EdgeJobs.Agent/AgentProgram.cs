@@ -1,0 +1,97 @@
+using EdgeJobs.Runtime;
+using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Policy;
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Agent;
+
+/// <summary>The command line of <c>edgejobs</c>.</summary>
+internal static class AgentProgram
+{
+    /// <summary>Does what the command line says.</summary>
+    /// <returns>An exit code of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] words, TextWriter output, TextWriter errors)
+    {
+        if (StepLauncher.TryRun(words, out int launched))
+        {
+            return launched;
+        }
+
+        // On any other thread: one line for the operator, not a stack trace and a core dump.
+        AppDomain.CurrentDomain.UnhandledException += (_, e) =>
+        {
+            errors.WriteLine(Unexpected(e.ExceptionObject as Exception));
+            Environment.Exit(ExitCode.Internal);
+        };
+        try
+        {
+            return await DispatchAsync(words, output, errors).ConfigureAwait(false);
+        }
+        catch (UsageException e)
+        {
+            errors.WriteLine($"edgejobs: {e.Message}");
+            return ExitCode.Usage;
+        }
+#pragma warning disable CA1031 // The last resort: an operator can do more with one line and an exit code than with a stack trace.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            errors.WriteLine(Unexpected(e));
+            return ExitCode.Internal;
+        }
+    }
+
+    private static async Task<int> DispatchAsync(string[] words, TextWriter output, TextWriter errors)
+    {
+        string[] rest = words.Length > 1 ? words[1..] : [];
+        bool help = rest.Contains("--help") || rest.Contains("-h");
+        switch (words.Length == 0 ? string.Empty : words[0])
+        {
+            case "run" when help:
+                output.WriteLine(HelpText.Run());
+                return ExitCode.Done;
+            case "run":
+                return await RunCommand.RunAsync(rest).ConfigureAwait(false);
+            case "validate" when help:
+                output.WriteLine(HelpText.Validate);
+                return ExitCode.Done;
+            case "validate":
+                return ValidateCommand.Run(rest, output);
+            case "policy" when help:
+                output.WriteLine(HelpText.Policy);
+                return ExitCode.Done;
+            case "policy":
+                PolicyArguments policy = PolicyArguments.Parse(rest);
+                output.WriteLine(LeastPrivilegePolicy.ForAgent().Write(policy.Region, policy.Account, policy.ThingName, policy.ClientId));
+                return ExitCode.Done;
+            case "--help" or "-h" or "help":
+                output.WriteLine(HelpText.Overview);
+                return ExitCode.Done;
+            case "--version":
+                output.WriteLine($"edgejobs {EdgeJobsAgent.Version}");
+                return ExitCode.Done;
+            case "":
+                errors.WriteLine(HelpText.Overview);
+                return ExitCode.Usage;
+            default:
+                throw new UsageException($"unknown command '{words[0]}'; edgejobs --help lists the commands");
+        }
+    }
+
+    private static string Unexpected(Exception? e) =>
+        $"edgejobs: a fault in the program, please report it: {e?.GetType().Name}: {e?.Message.ReplaceLineEndings(" ")}{Where(e)}";
+
+    // The first place of our own in the stack says more to whoever mends it than the message does.
+    private static string Where(Exception? e)
+    {
+        foreach (string line in (e?.StackTrace ?? string.Empty).Split('\n'))
+        {
+            if (line.Contains("EdgeJobs.", StringComparison.Ordinal))
+            {
+                return $" ({line.Trim()})";
+            }
+        }
+
+        return string.Empty;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using EdgeJobs.Runtime.Configuration;
+
+namespace EdgeJobs.Agent;
+
+/// <summary>What <c>--help</c> prints.</summary>
+internal static class HelpText
+{
+    /// <summary>The commands.</summary>
+    public const string Overview = """
+        edgejobs: an agent for AWS IoT Jobs
+
+        usage:
+          edgejobs run --endpoint HOST[:PORT] --cert FILE --key FILE --thing_name NAME [...]
+                                             fetch, run and report the thing's jobs
+          edgejobs validate DOCUMENT.json    check a job document and say what a board would do with it
+          edgejobs policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
+                                             print the least AWS IoT policy that the thing needs
+          edgejobs COMMAND --help            all about one command
+          edgejobs --version
+
+        """ + ExitCodes;
+
+    /// <summary>About <c>validate</c>.</summary>
+    public const string Validate = """
+        usage: edgejobs validate DOCUMENT.json
+
+        Checks a job document and says what a board would do with it. Faults are told with line, column and JSON path.
+        Exit codes: 0 a board would run it, 2 a board would report it REJECTED, or the file can't be read.
+        """;
+
+    /// <summary>About <c>policy</c>.</summary>
+    public const string Policy = """
+        usage: edgejobs policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
+
+        Prints the AWS IoT policy that allows the thing just what the agent needs, as JSON for aws iot create-policy.
+        """;
+
+    private const string ExitCodes = """
+        exit codes:
+          0   done, or stopped as asked
+          1   a job did not succeed (--once, --job_id)
+          2   bad usage or configuration: a flag, a file, a certificate
+          3   can't connect
+          4   refused by the server: a policy
+          70  a fault in the program
+        """;
+
+    /// <summary>About <c>run</c>.</summary>
+    public static string Run()
+    {
+        StringBuilder text = new();
+        text.Append("usage: edgejobs run --endpoint HOST[:PORT] --cert FILE --key FILE --thing_name NAME [...]\n\n");
+        text.Append("Fetches, runs and reports the thing's jobs, for ever unless --once or --job_id is given. SIGTERM stops it.\n\n");
+        foreach (string flag in SettingsReader.RunHelp)
+        {
+            text.Append(flag).Append('\n');
+        }
+
+        text.Append("\nEach flag may also be written in kebab-case, set in the environment (EDGEJOBS__THING_NAME) or put into the\n");
+        text.Append("--config file. The command line counts over the environment, and that over the file.\n\n");
+        return text.Append(ExitCodes).ToString();
+    }
+}

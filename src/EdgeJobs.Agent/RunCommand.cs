@@ -1,0 +1,59 @@
+using EdgeJobs.Runtime;
+using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Agent;
+
+/// <summary><c>edgejobs run</c>.</summary>
+internal static class RunCommand
+{
+    private const UnixFileMode OwnDirectory =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    /// <summary>Puts the agent together and runs it.</summary>
+    /// <param name="words">The command line behind the command.</param>
+    /// <exception cref="UsageException">The settings can't be used.</exception>
+    public static async Task<int> RunAsync(string[] words)
+    {
+        AgentSettings settings = SettingsReader.ReadRun(words);
+        TimeProvider time = TimeProvider.System;
+        StderrLogger logger = StderrLogger.Create(settings.LogLevel, time);
+        ProcessStepRunner steps = new(new ProcessStepOptions
+        {
+            HandlerDirectory = Path.GetFullPath(settings.HandlerDirectory),
+            WorkingDirectory = MakeDirectory(OwnOrDefault(settings.DataDirectory)),
+            Grace = settings.StopGrace,
+        });
+        return await new EdgeJobsAgent(settings, steps, logger, time, Random.Shared).RunAsync().ConfigureAwait(false);
+    }
+
+    // The default is for a service; a user who tries the agent out has a place for such things too.
+    private static string OwnOrDefault(string directory)
+    {
+        if (directory != AgentSettings.DefaultDataDirectory || Environment.IsPrivilegedProcess || Directory.Exists(directory))
+        {
+            return directory;
+        }
+
+        string? state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
+        return Path.Combine(
+            string.IsNullOrEmpty(state) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state") : state,
+            "edgejobs");
+    }
+
+    private static string MakeDirectory(string directory)
+    {
+        try
+        {
+            return Directory.CreateDirectory(directory, OwnDirectory).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException(File.Exists(directory)
+                ? $"--data_dir: {directory} is a file; give a directory"
+                : $"--data_dir: {directory} can't be made ({e.Message.ReplaceLineEndings(" ")}); let the user {Environment.UserName} write there, or give another directory");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using EdgeJobs.Runtime;
+using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Documents;
+
+namespace EdgeJobs.Agent;
+
+/// <summary><c>edgejobs validate</c>: says what a board would do with a job document.</summary>
+internal static class ValidateCommand
+{
+    /// <summary>What the service takes at most.</summary>
+    private const int MaxDocumentCharacters = 32_768;
+
+    /// <summary>Checks a document.</summary>
+    /// <param name="words">The command line behind the command.</param>
+    /// <param name="output">Where the report goes.</param>
+    /// <exception cref="UsageException">There is no such file, or not one.</exception>
+    public static int Run(string[] words, TextWriter output)
+    {
+        if (words.Length != 1 || words[0].StartsWith("--", StringComparison.Ordinal))
+        {
+            throw new UsageException(words.Length == 0
+                ? "which document? edgejobs validate DOCUMENT.json"
+                : $"unexpected '{words[^1]}'; edgejobs validate takes one file");
+        }
+
+        string file = words[0];
+        byte[] document = Read(file);
+        DocumentResult result = JobDocumentReader.Read(document);
+        if (!result.IsValid)
+        {
+            foreach (DocumentFault fault in result.Faults)
+            {
+                output.WriteLine($"{file}({fault.Line},{fault.Column}): {fault}");
+            }
+
+            output.WriteLine("A board would run nothing and report the job REJECTED.");
+            return ExitCode.Usage;
+        }
+
+        Describe(result.Plan, output);
+        int characters = System.Text.Encoding.UTF8.GetCharCount(document);
+        if (characters > MaxDocumentCharacters)
+        {
+            output.WriteLine($"But AWS IoT takes documents of at most {MaxDocumentCharacters} characters; this one has {characters}.");
+            return ExitCode.Usage;
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static void Describe(JobPlan plan, TextWriter output)
+    {
+        output.WriteLine(plan.IsLegacy
+            ? "A valid job document of the schema without version. A board would run:"
+            : $"A valid job document, version {JobDocumentReader.Version}. A board would run:");
+        for (int i = 0; i < plan.Steps.Count; i++)
+        {
+            StepPlan step = plan.Steps[i];
+            output.WriteLine($"  {i + 1}. {StatusText.Head(step.Name)}{(step.IsFinal ? " (final step, when all before it have succeeded)" : "")}");
+            output.WriteLine($"     {What(step)}");
+            if (step.AllowStdErr is { } lines)
+            {
+                output.WriteLine($"     fails when it writes more than {lines} lines to stderr");
+            }
+
+            if (step.IgnoreFailure)
+            {
+                output.WriteLine("     when it fails, the job goes on");
+            }
+        }
+
+        output.WriteLine(plan.IncludeStdOut ? "The end of stdout and of stderr is reported." : "The end of stderr is reported; stdout is not (includeStdOut).");
+    }
+
+    private static string What(StepPlan step)
+    {
+        string user = step.RunAsUser is null ? "" : $" as user {step.RunAsUser}";
+        return step.Action switch
+        {
+            StepAction.RunCommand command => $"command {Quote(command.Arguments)}{user}",
+            StepAction.RunHandler handler => $"handler {handler.Handler} {Place(handler.Path)}, with {Quote(handler.PassesUser ? [step.RunAsUser ?? "", .. handler.Arguments] : handler.Arguments)}",
+            _ => step.Action.Describe(),
+        };
+    }
+
+    private static string Place(string? path) => path switch
+    {
+        null => "found in PATH",
+        StepAction.RunHandler.DefaultPath => "in the handler directory",
+        _ => $"in {path}",
+    };
+
+    private static string Quote(IReadOnlyList<string> words) =>
+        words.Count == 0 ? "no arguments" : string.Join(' ', words.Select(word => $"'{StatusText.Head(word)}'"));
+
+    private static byte[] Read(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UsageException($"{file}: there is no such file");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{file}: can't be read: {e.Message}");
+        }
+    }
+}

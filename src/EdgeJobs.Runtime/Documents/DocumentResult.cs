@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace EdgeJobs.Runtime.Documents;
+
+/// <summary>A job document read: a plan, or everything that is wrong with it.</summary>
+public sealed record DocumentResult
+{
+    /// <summary>A document that can be run.</summary>
+    public DocumentResult(JobPlan plan)
+    {
+        Plan = plan;
+        Faults = [];
+    }
+
+    /// <summary>A document that can't be run.</summary>
+    /// <param name="faults">At least one.</param>
+    public DocumentResult(IReadOnlyList<DocumentFault> faults)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(faults.Count);
+        Faults = faults;
+    }
+
+    /// <summary>The plan, or null when there are faults.</summary>
+    public JobPlan? Plan { get; }
+
+    /// <summary>What is wrong, in the order of the document; empty when there is a plan.</summary>
+    public IReadOnlyList<DocumentFault> Faults { get; }
+
+    /// <summary>True when the document can be run.</summary>
+    [MemberNotNullWhen(true, nameof(Plan))]
+    public bool IsValid => Plan is not null;
+
+    /// <summary>The faults in one line for the service and the operator; empty when there are none.</summary>
+    public string Reason => IsValid ? string.Empty : "invalid job document: " + string.Join("; ", Faults);
+}

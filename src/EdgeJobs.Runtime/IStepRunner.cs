@@ -1,0 +1,13 @@
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime;
+
+/// <summary>Runs the steps of jobs.</summary>
+public interface IStepRunner
+{
+    /// <summary>Runs one step to its end.</summary>
+    /// <param name="step">The step and the job that it is part of.</param>
+    /// <param name="cancellationToken">Asks the step to end; the task completes when it has.</param>
+    /// <returns>How it ended. Whatever happens to the step is a result, never an exception.</returns>
+    Task<StepResult> RunAsync(StepContext step, CancellationToken cancellationToken);
+}

@@ -1,0 +1,94 @@
+using EdgeJobs.Client;
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.StateMachine;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeJobs.Runtime;
+
+/// <summary>Carries the state machine's requests out and turns what comes back into its events.</summary>
+internal sealed class JobRequests(IJobsClient client, ILogger logger)
+{
+    public async ValueTask<JobEvent> ListAsync(JobCommand.ListPending command, CancellationToken cancellationToken)
+    {
+        Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply = await client.GetPendingAsync(cancellationToken).ConfigureAwait(false);
+        if (reply.IsAccepted)
+        {
+            AgentLog.Pending(logger, Names(reply.Accepted.InProgressJobs), Names(reply.Accepted.QueuedJobs));
+        }
+        else
+        {
+            AgentLog.PendingNotListed(logger, AnswerOf(reply.Status, reply.Rejected, reply.Reason).Reason);
+        }
+
+        return new JobEvent.PendingListed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason));
+    }
+
+    public async ValueTask<JobEvent> StartNextAsync(JobCommand.StartNext command, CancellationToken cancellationToken)
+    {
+        Reply<StartNextPendingJobExecutionResponse, RejectedResponse> reply =
+            await client.StartNextAsync(new StartNextPendingJobExecutionRequest(), cancellationToken).ConfigureAwait(false);
+        return Executed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), reply.Accepted?.Execution, withDocument: true);
+    }
+
+    public async ValueTask<JobEvent> DescribeAsync(JobCommand.Describe command, CancellationToken cancellationToken)
+    {
+        DescribeJobExecutionRequest request = new() { ExecutionNumber = command.ExecutionNumber, IncludeJobDocument = command.WithDocument };
+        Reply<DescribeJobExecutionResponse, RejectedResponse> reply =
+            await client.DescribeAsync(command.JobId, request, cancellationToken).ConfigureAwait(false);
+        return Executed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), reply.Accepted?.Execution, command.WithDocument);
+    }
+
+    public async ValueTask<JobEvent> UpdateAsync(JobCommand.Update command, CancellationToken cancellationToken)
+    {
+        UpdateJobExecutionRequest request = new()
+        {
+            Status = command.Status,
+            StatusDetails = command.Details,
+            ExpectedVersion = command.ExpectedVersion,
+            ExecutionNumber = command.Key.ExecutionNumber > 0 ? command.Key.ExecutionNumber : null,
+        };
+        Reply<UpdateJobExecutionResponse, RejectedResponse> reply =
+            await client.UpdateAsync(command.Key.JobId, request, cancellationToken).ConfigureAwait(false);
+        JobExecutionState? state = reply.Accepted?.ExecutionState ?? reply.Rejected?.ExecutionState;
+        Standing? standing = state is { Status: { } status, VersionNumber: { } version } ? new Standing(status, version) : null;
+        return new JobEvent.UpdateAnswered(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), standing);
+    }
+
+    /// <summary>What a notification says of the queue's head.</summary>
+    public static JobEvent HeadOf(NextJobExecutionChangedEvent message) => message.Execution is { JobId: { } jobId } execution
+        ? new JobEvent.HeadChanged(new JobKey(jobId, execution.ExecutionNumber ?? 0), execution.Status ?? JobExecutionStatus.Unknown)
+        : new JobEvent.HeadChanged(null, JobExecutionStatus.Unknown);
+
+    private static JobEvent.ExecutionAnswered Executed(long id, Answer answer, JobExecution? execution, bool withDocument)
+    {
+        if (execution is null)
+        {
+            return new JobEvent.ExecutionAnswered(id, answer, null);
+        }
+
+        if (execution is not { JobId: { } jobId, Status: { } status })
+        {
+            return new JobEvent.ExecutionAnswered(id, new Answer(ReplyStatus.Undecodable, default, "the service described an execution without jobId or status"), null);
+        }
+
+        DocumentResult? document = withDocument ? JobDocumentReader.Read(execution.JobDocument.Utf8) : null;
+        JobKey key = new(jobId, execution.ExecutionNumber ?? 0);
+        return new JobEvent.ExecutionAnswered(id, answer, new ExecutionOffer(key, status, execution.VersionNumber ?? 0, document));
+    }
+
+    private static Answer AnswerOf(ReplyStatus status, RejectedResponse? rejected, string reason) => rejected is null
+        ? new Answer(status, default, reason)
+        : new Answer(status, rejected.Code, string.IsNullOrEmpty(rejected.Message) ? rejected.Code.ToWireString() : $"{rejected.Code.ToWireString()}: {rejected.Message}");
+
+    private static string Names(ValueList<JobExecutionSummary>? executions)
+    {
+        if (executions is not { Count: > 0 })
+        {
+            return "0";
+        }
+
+        return $"{executions.Count} ({string.Join(", ", executions.Select(e => e.JobId))})";
+    }
+}

@@ -1,0 +1,68 @@
+using EdgeJobs.Runtime.StateMachine;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeJobs.Runtime.Logging;
+
+/// <summary>What the agent tells its operator. Event ids from 100; those below belong to the client.</summary>
+internal static partial class AgentLog
+{
+    [LoggerMessage(100, LogLevel.Information, "edgejobs {Version}, process {ProcessId}: thing {ThingName} at {Host}:{Port}")]
+    public static partial void Starting(ILogger logger, string version, int processId, string thingName, string host, int port);
+
+    [LoggerMessage(101, LogLevel.Information, "pending: {InProgress} in progress, {Queued} queued")]
+    public static partial void Pending(ILogger logger, string inProgress, string queued);
+
+    [LoggerMessage(102, LogLevel.Warning, "what is pending could not be listed: {Reason}")]
+    public static partial void PendingNotListed(ILogger logger, string reason);
+
+    [LoggerMessage(103, LogLevel.Information, "{Job} starts: {Steps}")]
+    public static partial void JobStarted(ILogger logger, JobKey job, string steps);
+
+    [LoggerMessage(104, LogLevel.Information, "{Job} step {Number}/{Count} '{Name}' starts: {Action}")]
+    public static partial void StepStarted(ILogger logger, JobKey job, int number, int count, string name, string action);
+
+    [LoggerMessage(105, LogLevel.Information, "{Job} step {Number}/{Count} '{Name}' ended: {End}")]
+    public static partial void StepSucceeded(ILogger logger, JobKey job, int number, int count, string name, string end);
+
+    [LoggerMessage(106, LogLevel.Warning, "{Job} step {Number}/{Count} '{Name}' ended: {End}")]
+    public static partial void StepFailed(ILogger logger, JobKey job, int number, int count, string name, string end);
+
+    [LoggerMessage(107, LogLevel.Warning, "{Job} the running step is cancelled: {Reason}")]
+    public static partial void StepCanceled(ILogger logger, JobKey job, string reason);
+
+    [LoggerMessage(108, LogLevel.Information, "{Job} {Outcome}")]
+    public static partial void JobSucceeded(ILogger logger, JobKey job, string outcome);
+
+    [LoggerMessage(109, LogLevel.Warning, "{Job} {Outcome}")]
+    public static partial void JobFailed(ILogger logger, JobKey job, string outcome);
+
+    [LoggerMessage(110, LogLevel.Warning, "{Job} is no longer this agent's: {Reason}")]
+    public static partial void JobLost(ILogger logger, JobKey job, string reason);
+
+    [LoggerMessage(111, LogLevel.Error, "{Job} the service refuses a report: {Reason}")]
+    public static partial void ReportRefused(ILogger logger, JobKey job, string reason);
+
+    [LoggerMessage(112, LogLevel.Warning, "{Job} is left IN_PROGRESS: {Reason}")]
+    public static partial void JobInterrupted(ILogger logger, JobKey job, string reason);
+
+    [LoggerMessage(113, LogLevel.Information, "nothing is pending; waiting for jobs")]
+    public static partial void Idle(ILogger logger);
+
+    [LoggerMessage(114, LogLevel.Information, "stopping: {Job} {Reason}")]
+    public static partial void Stopping(ILogger logger, JobKey job, string reason);
+
+    [LoggerMessage(115, LogLevel.Warning, "attempt {Attempt} failed, the next in {Delay} s: {Reason}")]
+    public static partial void Retrying(ILogger logger, int attempt, string delay, string reason);
+
+    [LoggerMessage(116, LogLevel.Debug, "{Job} version {Version}: {Status} is reported")]
+    public static partial void Reporting(ILogger logger, JobKey job, long version, string status);
+
+    [LoggerMessage(117, LogLevel.Information, "asked to stop")]
+    public static partial void StopRequested(ILogger logger);
+
+    [LoggerMessage(118, LogLevel.Critical, "{Fault}")]
+    public static partial void Fault(ILogger logger, string fault);
+
+    [LoggerMessage(119, LogLevel.Information, "stopped")]
+    public static partial void Stopped(ILogger logger);
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime.Logging;
+
+/// <summary>
+/// Writes text to stdout or stderr as it is, at once: what was written is there when the process dies. Without
+/// <c>System.Console</c>, which sets up a terminal that a service does not have.
+/// </summary>
+public sealed unsafe class StandardOutput : TextWriter
+{
+    private const int MaxStackBytes = 1024;
+    private readonly int _descriptor;
+
+    private StandardOutput(int descriptor) => _descriptor = descriptor;
+
+    /// <inheritdoc/>
+    public override Encoding Encoding => Encoding.UTF8;
+
+    /// <summary>The process's standard output.</summary>
+    public static StandardOutput Out() => new(1);
+
+    /// <summary>The process's standard error.</summary>
+    public static StandardOutput Error() => new(2);
+
+    /// <inheritdoc/>
+    public override void Write(char value) => Write([value]);
+
+    /// <inheritdoc/>
+    public override void Write(string? value) => Write(value.AsSpan());
+
+    /// <inheritdoc/>
+    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
+
+    /// <summary>Writes a text and a line break in one go, so that lines of several processes do not mix.</summary>
+    public override void WriteLine(string? value) => Write($"{value}\n".AsSpan());
+
+    /// <summary>Writes a text. When nobody reads it any more it is lost; that is no fault of the agent's.</summary>
+    public override void Write(ReadOnlySpan<char> buffer)
+    {
+        int size = Encoding.GetByteCount(buffer);
+        Span<byte> bytes = size <= MaxStackBytes ? stackalloc byte[size] : new byte[size];
+        Encoding.GetBytes(buffer, bytes);
+        fixed (byte* pointer = bytes)
+        {
+            nint written = 0;
+            while (written < size)
+            {
+                nint count = Libc.Write(_descriptor, pointer + written, size - written);
+                if (count <= 0)
+                {
+                    return;
+                }
+
+                written += count;
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace EdgeJobs.Runtime.Processes;
+
+/// <summary>The C library's errors in words.</summary>
+internal static class ErrorText
+{
+    /// <summary>What an error number of starting a process means.</summary>
+    public static string Of(int error) => error switch
+    {
+        1 => "not permitted",
+        Libc.NoEntry => "no such file, or the interpreter that its first line names is missing",
+        7 => "the arguments are too long",
+        Libc.NotExecutable => "it is not made for this machine, or damaged",
+        11 => "the limit of processes is reached",
+        12 => "out of memory",
+        Libc.AccessDenied => "permission denied",
+        20 => "a part of its path is not a directory",
+        23 or 24 => "the limit of open files is reached",
+        26 => "it is being written",
+        40 => "too many links in its path",
+        _ => $"error {error}",
+    };
+}

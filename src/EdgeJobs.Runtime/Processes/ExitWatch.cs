@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace EdgeJobs.Runtime.Processes;
+
+/// <summary>
+/// A descriptor that is readable when a child has ended; the child is not yet reaped then. A pidfd, or on Linux before 5.3 an
+/// eventfd that a thread sets.
+/// </summary>
+internal sealed unsafe class ExitWatch : IDisposable
+{
+    private const int WaitForProcessId = 1;
+    private const int WaitExited = 4;
+    private const int WaitDoNotReap = 0x01000000;
+    private const int SignalInfoBytes = 128;
+    private const int WaiterStackBytes = 128 * 1024;
+
+    private readonly Thread? _waiter;
+
+    /// <param name="processId">The child.</param>
+    /// <param name="usePidfd">False to do as on an old kernel.</param>
+    public ExitWatch(int processId, bool usePidfd = true)
+    {
+        Descriptor = usePidfd ? Libc.PidfdOpen(processId) : -1;
+        if (Descriptor >= 0)
+        {
+            return;
+        }
+
+        Descriptor = Libc.EventDescriptor(0, Libc.CloseOnExec);
+        _waiter = new Thread(() => WaitAndSet(processId, Descriptor), WaiterStackBytes) { IsBackground = true, Name = "exit of a step" };
+        _waiter.Start();
+    }
+
+    /// <summary>The descriptor to poll.</summary>
+    public int Descriptor { get; }
+
+    /// <summary>Only after it was readable: a waiter that still runs would set a descriptor that may be another's by then.</summary>
+    public void Dispose()
+    {
+        _waiter?.Join();
+        _ = Libc.Close(Descriptor);
+    }
+
+    private static void WaitAndSet(int processId, int descriptor)
+    {
+        byte* info = stackalloc byte[SignalInfoBytes];
+        while (Libc.WaitId(WaitForProcessId, processId, info, WaitExited | WaitDoNotReap) < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted)
+        {
+        }
+
+        ulong one = 1;
+        _ = Libc.Write(descriptor, (byte*)&one, sizeof(ulong));
+    }
+}

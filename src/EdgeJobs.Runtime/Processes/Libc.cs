@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+
+namespace EdgeJobs.Runtime.Processes;
+
+/// <summary>
+/// The C library, as far as starting and watching processes needs it. <c>System.Diagnostics.Process</c> knows no process
+/// groups, no clean signal mask, no change of user and no descriptor to wait on.
+/// </summary>
+internal static unsafe partial class Libc
+{
+    public const int SigInt = 2;
+    public const int SigHup = 1;
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+
+    public const int OpenReadOnly = 0;
+    public const int CloseOnExec = 0x80000;
+    public const int DuplicateCloseOnExec = 1030;
+
+    public const short PollIn = 1;
+
+    public const short SpawnSetProcessGroup = 0x02;
+    public const short SpawnSetSignalDefault = 0x04;
+    public const short SpawnSetSignalMask = 0x08;
+
+    public const int NoEntry = 2;
+    public const int Interrupted = 4;
+    public const int NotExecutable = 8;
+    public const int AccessDenied = 13;
+    public const int RangeTooSmall = 34;
+    public const int NotImplemented = 38;
+
+    /// <summary>Larger than any C library's <c>posix_spawnattr_t</c> (336 bytes), <c>posix_spawn_file_actions_t</c> (80) and <c>sigset_t</c> (128).</summary>
+    public const int OpaqueBytes = 512;
+
+    private const int PidfdOpenNumber = 434;
+    private const string Library = "libc";
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn")]
+    public static partial int PosixSpawn(int* processId, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_init")]
+    public static partial int AttributesInit(void* attributes);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_destroy")]
+    public static partial int AttributesDestroy(void* attributes);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setflags")]
+    public static partial int AttributesSetFlags(void* attributes, short flags);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setpgroup")]
+    public static partial int AttributesSetProcessGroup(void* attributes, int processGroup);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigmask")]
+    public static partial int AttributesSetSignalMask(void* attributes, void* set);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigdefault")]
+    public static partial int AttributesSetSignalDefault(void* attributes, void* set);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_init")]
+    public static partial int ActionsInit(void* actions);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_destroy")]
+    public static partial int ActionsDestroy(void* actions);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addopen")]
+    public static partial int ActionsAddOpen(void* actions, int descriptor, byte* path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_adddup2")]
+    public static partial int ActionsAddDuplicate(void* actions, int descriptor, int newDescriptor);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addchdir_np")]
+    public static partial int ActionsAddChangeDirectory(void* actions, byte* path);
+
+    /// <summary>glibc 2.34 and newer.</summary>
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
+    public static partial int ActionsAddCloseFrom(void* actions, int from);
+
+    [LibraryImport(Library, EntryPoint = "sigfillset")]
+    public static partial int SignalsFill(void* set);
+
+    [LibraryImport(Library, EntryPoint = "sigemptyset")]
+    public static partial int SignalsEmpty(void* set);
+
+    [LibraryImport(Library, EntryPoint = "signal")]
+    public static partial nint SetSignal(int signal, nint handler);
+
+    [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
+    public static partial int Pipe(int* descriptors, int flags);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int FileControl(int descriptor, int command, int argument);
+
+    [LibraryImport(Library, EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
+
+    [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitProcess(int processId, int* status, int options);
+
+    [LibraryImport(Library, EntryPoint = "waitid", SetLastError = true)]
+    public static partial int WaitId(int idType, int id, void* info, int options);
+
+    [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int processId, int signal);
+
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
+    [LibraryImport(Library, EntryPoint = "getpwnam_r", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int FindUser(string name, PasswordEntry* entry, byte* buffer, nuint length, PasswordEntry** result);
+
+    [LibraryImport(Library, EntryPoint = "initgroups", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetGroups(string user, uint group);
+
+    [LibraryImport(Library, EntryPoint = "setgid", SetLastError = true)]
+    public static partial int SetGroup(uint group);
+
+    [LibraryImport(Library, EntryPoint = "setuid", SetLastError = true)]
+    public static partial int SetUser(uint user);
+
+    [LibraryImport(Library, EntryPoint = "execve", SetLastError = true)]
+    public static partial int Execute(byte* path, byte** arguments, byte** environment);
+
+    [LibraryImport(Library, EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int mode);
+
+    /// <summary>A descriptor that is readable when the process has ended; Linux 5.3 and newer.</summary>
+    public static int PidfdOpen(int processId) => (int)SystemCall(PidfdOpenNumber, processId, 0);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, nint second);
+
+    /// <summary><c>struct pollfd</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollEntry
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    /// <summary><c>struct passwd</c> of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PasswordEntry
+    {
+        public byte* Name;
+        public byte* Password;
+        public uint UserId;
+        public uint GroupId;
+        public byte* Description;
+        public byte* HomeDirectory;
+        public byte* Shell;
+    }
+}

@@ -1,0 +1,12 @@
+namespace EdgeJobs.Runtime.Processes;
+
+/// <summary>A process to be started.</summary>
+/// <param name="Program">The path of the executable.</param>
+/// <param name="Arguments">Its arguments, the name it is called by first.</param>
+/// <param name="Environment">Its whole environment, as <c>NAME=value</c>.</param>
+/// <param name="WorkingDirectory">Where it starts.</param>
+internal sealed record ProcessStart(
+    string Program,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyList<string> Environment,
+    string WorkingDirectory);

@@ -1,0 +1,98 @@
+namespace EdgeJobs.Runtime.Processes;
+
+/// <summary>Finds the file of a program, with faults that an operator can act on.</summary>
+internal static class ProgramFinder
+{
+    private const int Executable = 1;
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Finds a program as a shell does: a name with a slash is a path, any other is looked up.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="searchPath">The directories to look in, between colons.</param>
+    /// <param name="fault">Why there is none.</param>
+    public static string? Find(string name, string searchPath, out string fault)
+    {
+        if (name.Contains('/', StringComparison.Ordinal))
+        {
+            return Check(name, out fault) ? name : null;
+        }
+
+        string? notExecutable = null;
+        foreach (string directory in searchPath.Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string candidate = Path.Combine(directory, name);
+            if (!File.Exists(candidate))
+            {
+                continue;
+            }
+
+            if (Check(candidate, out fault))
+            {
+                return candidate;
+            }
+
+            notExecutable ??= fault;
+        }
+
+        fault = notExecutable ?? $"there is no program '{name}' in PATH ({searchPath}); install it, or give its full path";
+        return null;
+    }
+
+    /// <summary>Finds a handler in a directory.</summary>
+    /// <param name="handler">Its file name, which must not lead out of the directory.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="mustBeProtected">
+    /// Whether neither it nor the directory may be writable for anyone but its owner: then nobody else can put something in its place.
+    /// </param>
+    /// <param name="fault">Why there is none.</param>
+    public static string? FindHandler(string handler, string directory, bool mustBeProtected, out string fault)
+    {
+        string path = Path.Combine(directory, handler);
+        if (Path.IsPathRooted(handler) || handler.Split('/').Contains(".."))
+        {
+            fault = $"the handler '{handler}' leads out of {directory}; give a file name";
+            return null;
+        }
+
+        if (mustBeProtected && !Directory.Exists(directory))
+        {
+            fault = $"the handler directory {directory} does not exist; create it with mode 700, or set --handler_dir";
+            return null;
+        }
+
+        if (!Check(path, out fault) || (mustBeProtected && !(IsProtected(directory, out fault) && IsProtected(path, out fault))))
+        {
+            return null;
+        }
+
+        return path;
+    }
+
+    private static bool Check(string path, out string fault)
+    {
+        fault = string.Empty;
+        if (Directory.Exists(path))
+        {
+            fault = $"{path} is a directory, not a program";
+        }
+        else if (!File.Exists(path))
+        {
+            fault = $"{path} does not exist";
+        }
+        else if (Libc.Access(path, Executable) != 0)
+        {
+            fault = $"{path} is not executable for the agent's user; chmod 700 it";
+        }
+
+        return fault.Length == 0;
+    }
+
+    private static bool IsProtected(string path, out string fault)
+    {
+        UnixFileMode mode = File.GetUnixFileMode(path);
+        fault = (mode & OthersWrite) == 0
+            ? string.Empty
+            : $"{path} can be written by others than its owner (mode {Convert.ToString((int)mode, 8)}), who could put anything in its place; chmod 700 it";
+        return fault.Length == 0;
+    }
+}

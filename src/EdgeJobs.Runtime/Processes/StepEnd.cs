@@ -1,0 +1,14 @@
+namespace EdgeJobs.Runtime.Processes;
+
+/// <summary>How a step ended.</summary>
+public enum StepEnd
+{
+    /// <summary>It ended by itself with an exit code.</summary>
+    Exited,
+
+    /// <summary>A signal ended it.</summary>
+    Signaled,
+
+    /// <summary>It could not be started.</summary>
+    NotStarted,
+}

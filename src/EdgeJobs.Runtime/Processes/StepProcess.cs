@@ -1,0 +1,235 @@
+using System.Runtime.InteropServices;
+
+namespace EdgeJobs.Runtime.Processes;
+
+/// <summary>
+/// A running process of a step and the one thread that watches it: waits on both pipes, the end of the process and the wish
+/// to cancel at once, so that no order of output can block the process.
+/// </summary>
+internal sealed unsafe class StepProcess
+{
+    private const int StackBytes = 256 * 1024;
+    private const int ReadBytes = 32 * 1024;
+    private const int Entries = 4;
+    private const int OutEntry = 0;
+    private const int ErrEntry = 1;
+    private const int ExitEntry = 2;
+    private const int CancelEntry = 3;
+
+    private readonly ChildProcess _child;
+    private readonly StepProcessLimits _limits;
+    private readonly TaskCompletionSource<StepResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly OutputTail _out = new();
+    private readonly OutputTail _err = new();
+    private readonly Lock _gate = new();
+    private int _cancel;
+    private bool _canceled;
+    private bool _killed;
+    private long _killAt = long.MaxValue;
+
+    private StepProcess(ChildProcess child, StepProcessLimits limits)
+    {
+        _child = child;
+        _limits = limits;
+        _cancel = Libc.EventDescriptor(0, Libc.CloseOnExec);
+    }
+
+    /// <summary>Completes when the process has ended and its output is read. Never fails.</summary>
+    public Task<StepResult> Completion => _completion.Task;
+
+    /// <summary>Starts a process and watches it.</summary>
+    /// <returns>The process, or null with the C library's error number.</returns>
+    public static StepProcess? Start(ProcessStart start, StepProcessLimits limits, out int error)
+    {
+        if (ChildProcess.Start(start, out error) is not { } child)
+        {
+            return null;
+        }
+
+        StepProcess process = new(child, limits);
+        Thread thread = new(process.Watch, StackBytes) { IsBackground = true, Name = "step" };
+        thread.Start();
+        return process;
+    }
+
+    /// <summary>Asks the process group to end: SIGTERM, and after the grace period SIGKILL. May be called at any time, also again.</summary>
+    public void Cancel()
+    {
+        lock (_gate)
+        {
+            if (_cancel >= 0)
+            {
+                ulong one = 1;
+                _ = Libc.Write(_cancel, (byte*)&one, sizeof(ulong));
+            }
+        }
+    }
+
+    private void Watch()
+    {
+        byte* buffer = stackalloc byte[ReadBytes];
+        Libc.PollEntry* entries = stackalloc Libc.PollEntry[Entries];
+        using (ExitWatch exit = new(_child.Id, _limits.UsePidfd))
+        {
+            entries[OutEntry] = new Libc.PollEntry { Descriptor = _child.StdOut, Events = Libc.PollIn };
+            entries[ErrEntry] = new Libc.PollEntry { Descriptor = _child.StdErr, Events = Libc.PollIn };
+            entries[ExitEntry] = new Libc.PollEntry { Descriptor = exit.Descriptor, Events = Libc.PollIn };
+            entries[CancelEntry] = new Libc.PollEntry { Descriptor = _cancel, Events = Libc.PollIn };
+            RunToEnd(entries, buffer);
+        }
+
+        int status = _child.Reap();
+        CloseCancel();
+        _completion.SetResult(Result(status));
+        Linger(entries, buffer);
+    }
+
+    /// <summary>Reads until the process has ended and both pipes are at their end, or, when another process holds them, for a while after.</summary>
+    private void RunToEnd(Libc.PollEntry* entries, byte* buffer)
+    {
+        long drainUntil = long.MaxValue;
+        while (true)
+        {
+            bool exited = entries[ExitEntry].Descriptor < 0;
+            bool drained = entries[OutEntry].Descriptor < 0 && entries[ErrEntry].Descriptor < 0;
+            long now = Environment.TickCount64;
+            if (exited && _canceled && !_killed && (drained || now >= _killAt))
+            {
+                // The leader is gone, and what it left behind has had its time.
+                Kill();
+                drainUntil = now + _limits.DrainMilliseconds;
+            }
+
+            if (exited && (drained || now >= drainUntil) && (!_canceled || _killed))
+            {
+                return;
+            }
+
+            if (_canceled && !_killed && now >= _killAt)
+            {
+                Kill();
+            }
+
+            Poll(entries, Timeout(now, exited));
+            Read(ref entries[OutEntry], _out, buffer);
+            Read(ref entries[ErrEntry], _err, buffer);
+            if (entries[CancelEntry].Returned != 0)
+            {
+                entries[CancelEntry].Descriptor = -1;
+                entries[CancelEntry].Returned = 0;
+                _canceled = true;
+                _killAt = Environment.TickCount64 + _limits.GraceMilliseconds;
+                _child.SignalGroup(Libc.SigTerm);
+            }
+
+            if (entries[ExitEntry].Returned != 0)
+            {
+                entries[ExitEntry].Descriptor = -1;
+                entries[ExitEntry].Returned = 0;
+                drainUntil = Environment.TickCount64 + _limits.DrainMilliseconds;
+            }
+        }
+
+        int Timeout(long now, bool exited)
+        {
+            long until = exited && (!_canceled || _killed) ? drainUntil : long.MaxValue;
+            if (_canceled && !_killed)
+            {
+                until = Math.Min(until, _killAt);
+            }
+
+            return until == long.MaxValue ? -1 : (int)Math.Clamp(until - now, 0, int.MaxValue);
+        }
+    }
+
+    /// <summary>
+    /// A process that the step left behind still holds a pipe: closing it would end that process with SIGPIPE at its next
+    /// line. So what it writes is read and thrown away, for as many of them as the limits allow.
+    /// </summary>
+    private void Linger(Libc.PollEntry* entries, byte* buffer)
+    {
+        if (_limits.TryBeginLingering())
+        {
+            while (entries[OutEntry].Descriptor >= 0 || entries[ErrEntry].Descriptor >= 0)
+            {
+                Poll(entries, -1, ErrEntry + 1);
+                Read(ref entries[OutEntry], null, buffer);
+                Read(ref entries[ErrEntry], null, buffer);
+            }
+
+            _limits.EndLingering();
+        }
+
+        CloseEntry(ref entries[OutEntry]);
+        CloseEntry(ref entries[ErrEntry]);
+    }
+
+    private static void Poll(Libc.PollEntry* entries, int timeout, int count = Entries)
+    {
+        if (Libc.Poll(entries, (nuint)count, timeout) < 0)
+        {
+            // Interrupted by a signal: nothing to tell.
+            for (int i = 0; i < count; i++)
+            {
+                entries[i].Returned = 0;
+            }
+        }
+    }
+
+    private static void Read(ref Libc.PollEntry entry, OutputTail? tail, byte* buffer)
+    {
+        if (entry.Returned == 0 || entry.Descriptor < 0)
+        {
+            return;
+        }
+
+        entry.Returned = 0;
+        nint count = Libc.Read(entry.Descriptor, buffer, ReadBytes);
+        if (count > 0)
+        {
+            tail?.Append(new ReadOnlySpan<byte>(buffer, (int)count));
+        }
+        else if (count == 0 || Marshal.GetLastPInvokeError() != Libc.Interrupted)
+        {
+            CloseEntry(ref entry);
+        }
+    }
+
+    private static void CloseEntry(ref Libc.PollEntry entry)
+    {
+        if (entry.Descriptor >= 0)
+        {
+            _ = Libc.Close(entry.Descriptor);
+            entry.Descriptor = -1;
+        }
+    }
+
+    private void Kill()
+    {
+        _killed = true;
+        _child.SignalGroup(Libc.SigKill);
+    }
+
+    private void CloseCancel()
+    {
+        lock (_gate)
+        {
+            _ = Libc.Close(_cancel);
+            _cancel = -1;
+        }
+    }
+
+    private StepResult Result(int status)
+    {
+        int signal = status & 0x7F;
+        return new StepResult
+        {
+            End = signal == 0 ? StepEnd.Exited : StepEnd.Signaled,
+            Code = signal == 0 ? (status >> 8) & 0xFF : signal,
+            WasCanceled = _canceled,
+            StdOut = _out.ToText(),
+            StdErr = _err.ToText(),
+            StdErrLines = _err.Lines,
+        };
+    }
+}

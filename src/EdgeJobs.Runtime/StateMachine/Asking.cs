@@ -1,0 +1,179 @@
+using EdgeJobs.Client;
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Configuration;
+
+namespace EdgeJobs.Runtime.StateMachine;
+
+/// <summary>The part of <see cref="JobMachine"/> without an execution: finding one.</summary>
+internal static class Asking
+{
+    /// <summary>Asks for work: what is pending first, for the log, and then for the next execution or the one that is named.</summary>
+    public static void Ask(Turn turn)
+    {
+        if (turn.State.IsStopping)
+        {
+            Stopping.ExitWhenNothingRuns(turn);
+            return;
+        }
+
+        if (!turn.State.IsConnected)
+        {
+            return;
+        }
+
+        long id = turn.NewId();
+        turn.State = turn.State with { AskId = id, AskAgain = false, RetryTimer = 0 };
+        if (!turn.State.HasListed)
+        {
+            turn.Do(new JobCommand.ListPending(id));
+        }
+        else if (turn.State.Mode == RunMode.SingleJob)
+        {
+            turn.Do(new JobCommand.Describe(id, turn.State.SingleJobId!, null, WithDocument: true));
+        }
+        else
+        {
+            turn.Do(new JobCommand.StartNext(id));
+        }
+    }
+
+    /// <summary>Asks when nothing else is under way.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="always">False to ask only when the queue has changed.</param>
+    public static void AskIfIdle(Turn turn, bool always = false)
+    {
+        if (turn.State is { Job: null, AskId: 0, RetryTimer: 0, IsConnected: true } state && (always || state.AskAgain))
+        {
+            Ask(turn);
+        }
+    }
+
+    /// <summary>What is pending was listed.</summary>
+    public static void OnListed(Turn turn, Answer answer)
+    {
+        turn.State = turn.State with { AskId = 0 };
+        switch (answer.Class)
+        {
+            case AnswerClass.NotConnected:
+                Retry(turn, answer.Reason);
+                return;
+            case AnswerClass.Refused when !turn.State.HasBeenAccepted:
+                turn.Exit(ExitCode.Refused, answer.Reason);
+                return;
+            default:
+                // The list is only for the log; the work goes on without it.
+                turn.State = turn.State with { HasListed = true, HasBeenAccepted = turn.State.HasBeenAccepted || answer.Class == AnswerClass.Accepted };
+                Ask(turn);
+                return;
+        }
+    }
+
+    /// <summary>The next execution, or the one that is named, was asked for.</summary>
+    public static void OnAnswered(Turn turn, Answer answer, ExecutionOffer? offer)
+    {
+        turn.State = turn.State with { AskId = 0 };
+        switch (answer.Class)
+        {
+            case AnswerClass.Accepted:
+                turn.State = turn.State with { Attempt = 0, HasBeenAccepted = true };
+                if (offer is null)
+                {
+                    OnNothing(turn);
+                }
+                else
+                {
+                    OnOffer(turn, offer);
+                }
+
+                return;
+
+            case AnswerClass.Refused when !turn.State.HasBeenAccepted:
+                turn.Exit(ExitCode.Refused, answer.Reason);
+                return;
+
+            case AnswerClass.Changed or AnswerClass.Ended or AnswerClass.NeverAccepted when turn.State.Mode != RunMode.Forever:
+                turn.Exit(ExitCode.JobFailed, Explain(turn.State, answer));
+                return;
+
+            default:
+                Retry(turn, answer.Reason);
+                return;
+        }
+    }
+
+    /// <summary>Asks again after a while, if no new connection comes first.</summary>
+    public static void Retry(Turn turn, string reason)
+    {
+        if (!turn.State.IsConnected)
+        {
+            return;
+        }
+
+        long timer = turn.NewId();
+        turn.State = turn.State with { RetryTimer = timer, Attempt = turn.State.Attempt + 1 };
+        turn.Do(new JobCommand.ScheduleRetry(timer, turn.State.Attempt, reason));
+    }
+
+    private static void OnNothing(Turn turn)
+    {
+        if (turn.State.Mode == RunMode.SingleJob)
+        {
+            turn.Exit(ExitCode.JobFailed, $"job '{turn.State.SingleJobId}' is not pending for this thing");
+        }
+        else if (turn.State.AskAgain)
+        {
+            Ask(turn);
+        }
+        else if (turn.State.Mode == RunMode.Once)
+        {
+            turn.Exit(turn.State.AnyFailed ? ExitCode.JobFailed : ExitCode.Done);
+        }
+        else
+        {
+            turn.Tell(Notice.Idle, default, string.Empty);
+        }
+    }
+
+    private static void OnOffer(Turn turn, ExecutionOffer offer)
+    {
+        ActiveJob job = new() { Key = offer.Key, Version = offer.Version };
+        if (turn.State.Unreported is { } unreported && unreported.Key == offer.Key)
+        {
+            // It has run already; only the report is missing. The service refused it at once before: not too fast.
+            turn.Job = job with { Outcome = unreported.Outcome, WithoutDetails = true, Attempt = turn.State.UnreportedAttempts };
+            Reporting.Retry(turn, "the service still waits for the outcome that it refused");
+        }
+        else if (!offer.Status.IsPending())
+        {
+            turn.Exit(ExitCode.JobFailed, $"job '{offer.Key.JobId}' has already ended on this thing: {offer.Status.ToWireString()}");
+        }
+        else if (offer.Document is not { Plan: { } plan })
+        {
+            turn.Job = job with { Outcome = StatusReport.Rejected(offer.Document?.Reason ?? "the job has no document") };
+            Reporting.Send(turn);
+        }
+        else
+        {
+            turn.Job = job with { Plan = plan, AwaitsClaim = turn.State.Mode == RunMode.SingleJob };
+            turn.Tell(Notice.JobStarted, offer.Key, plan.Steps.Count == 1 ? "1 step" : $"{plan.Steps.Count} steps");
+            if (turn.Job.AwaitsClaim)
+            {
+                Reporting.Send(turn);
+            }
+            else
+            {
+                Running.StartStep(turn);
+            }
+        }
+    }
+
+    private static string Explain(JobState state, Answer answer) => (state.Mode, answer.Code) switch
+    {
+        (RunMode.SingleJob, RejectionCode.ResourceNotFound) =>
+            $"job '{state.SingleJobId}' is not known for this thing; check --job_id and --thing_name",
+        (RunMode.SingleJob, RejectionCode.TerminalStateReached) =>
+            $"job '{state.SingleJobId}' has already ended on this thing; create a new job to run it again",
+        _ when answer.Status == ReplyStatus.Rejected => $"the service refuses to hand out work: {answer.Reason}",
+        _ => answer.Reason,
+    };
+}

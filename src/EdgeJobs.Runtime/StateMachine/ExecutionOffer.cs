@@ -1,0 +1,11 @@
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Documents;
+
+namespace EdgeJobs.Runtime.StateMachine;
+
+/// <summary>A job execution as the service describes it.</summary>
+/// <param name="Key">Which.</param>
+/// <param name="Status">How it stands.</param>
+/// <param name="Version">Its version number.</param>
+/// <param name="Document">Its document, read; null when it was not asked for.</param>
+internal sealed record ExecutionOffer(JobKey Key, JobExecutionStatus Status, long Version, DocumentResult? Document);

@@ -1,0 +1,77 @@
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Documents;
+
+namespace EdgeJobs.Runtime.StateMachine;
+
+/// <summary>What the state machine wants done. Those with an id are answered by an event with that id.</summary>
+internal abstract record JobCommand
+{
+    private JobCommand()
+    {
+    }
+
+    /// <summary>List what is pending, for the log.</summary>
+    public sealed record ListPending(long RequestId) : JobCommand;
+
+    /// <summary>Take on the next execution.</summary>
+    public sealed record StartNext(long RequestId) : JobCommand;
+
+    /// <summary>Describe an execution; the latest run when no execution number is given.</summary>
+    public sealed record Describe(long RequestId, string JobId, long? ExecutionNumber, bool WithDocument) : JobCommand;
+
+    /// <summary>Report how an execution goes.</summary>
+    public sealed record Update(
+        long RequestId,
+        JobKey Key,
+        JobExecutionUpdateStatus Status,
+        ValueMap<string>? Details,
+        long ExpectedVersion) : JobCommand;
+
+    /// <summary>Run a step.</summary>
+    public sealed record RunStep(long RunId, JobKey Key, StepPlan Step, int Number, int Count) : JobCommand;
+
+    /// <summary>Make the step that runs end.</summary>
+    public sealed record CancelStep(long RunId, string Reason) : JobCommand;
+
+    /// <summary>Set a timer to a time.</summary>
+    public sealed record ScheduleTimer(long TimerId, TimeSpan Delay) : JobCommand;
+
+    /// <summary>Set a timer for another attempt: a random time that grows with the number of attempts.</summary>
+    public sealed record ScheduleRetry(long TimerId, int Attempt, string Reason) : JobCommand;
+
+    /// <summary>Tell the operator.</summary>
+    public sealed record Tell(Notice Notice, JobKey Key, string Text) : JobCommand;
+
+    /// <summary>End the agent; always the last command.</summary>
+    /// <param name="Code">The exit code.</param>
+    /// <param name="Fault">What the operator has to mend; null when there is nothing.</param>
+    public sealed record Exit(int Code, string? Fault) : JobCommand;
+}
+
+/// <summary>What the operator is told.</summary>
+internal enum Notice
+{
+    /// <summary>A job begins; the text says with how many steps.</summary>
+    JobStarted,
+
+    /// <summary>A job has ended and its outcome is known to the service; the text is the outcome.</summary>
+    JobSucceeded,
+
+    /// <summary>A job has ended and its outcome is known to the service; the text is the outcome.</summary>
+    JobFailed,
+
+    /// <summary>A job was taken from the agent; the text says why.</summary>
+    JobLost,
+
+    /// <summary>The service refuses a report for good; the text says why.</summary>
+    ReportRefused,
+
+    /// <summary>A job is left IN_PROGRESS because the agent stops.</summary>
+    JobInterrupted,
+
+    /// <summary>Nothing is pending.</summary>
+    Idle,
+
+    /// <summary>The agent stops; the text says what it waits for.</summary>
+    Stopping,
+}

@@ -1,0 +1,57 @@
+using EdgeJobs.Runtime.Configuration;
+
+namespace EdgeJobs.Runtime.StateMachine;
+
+/// <summary>All that the agent knows about what it does. Immutable; ids are 0 when there is nothing to wait for.</summary>
+internal sealed record JobState
+{
+    public required RunMode Mode { get; init; }
+
+    /// <summary>The job of <see cref="RunMode.SingleJob"/>.</summary>
+    public string? SingleJobId { get; init; }
+
+    /// <summary>How long a running step, or a report, may take after the agent was asked to stop.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    public bool IsConnected { get; init; }
+
+    /// <summary>The pending executions have been listed once.</summary>
+    public bool HasListed { get; init; }
+
+    /// <summary>The service has accepted a request: the policy is right as far as can be known.</summary>
+    public bool HasBeenAccepted { get; init; }
+
+    /// <summary>A job did not succeed.</summary>
+    public bool AnyFailed { get; init; }
+
+    /// <summary>The id that was given out last. Ids of answers, steps and timers are never used again.</summary>
+    public long LastId { get; init; }
+
+    /// <summary>The question for work that is under way.</summary>
+    public long AskId { get; init; }
+
+    /// <summary>The queue changed while the question was under way: its answer may be out of date.</summary>
+    public bool AskAgain { get; init; }
+
+    /// <summary>Runs until the next attempt to ask for work.</summary>
+    public long RetryTimer { get; init; }
+
+    /// <summary>How many questions for work failed one after the other.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The execution that the agent has taken on.</summary>
+    public ActiveJob? Job { get; init; }
+
+    /// <summary>An execution whose outcome the service would not take: it must not run again.</summary>
+    public (JobKey Key, Outcome Outcome)? Unreported { get; init; }
+
+    /// <summary>How often the service refused that outcome.</summary>
+    public int UnreportedAttempts { get; init; }
+
+    public bool IsStopping { get; init; }
+
+    public long StopTimer { get; init; }
+
+    /// <summary>The agent ends: events are passed over.</summary>
+    public bool HasExited { get; init; }
+}

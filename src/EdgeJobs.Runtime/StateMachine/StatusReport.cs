@@ -1,0 +1,130 @@
+using System.Globalization;
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime.StateMachine;
+
+/// <summary>
+/// Makes the statusDetails. At most 10 pairs: <c>reason</c>, <c>step</c> (2/3), <c>stepName</c>, <c>exitCode</c> or
+/// <c>signal</c> of the step that ended the job, <c>stdout</c> (when the document asks for it) and <c>stderr</c> of all
+/// steps together, <c>ignored</c> (failures that the document ignores).
+/// </summary>
+internal static class StatusReport
+{
+    /// <summary>Which step runs.</summary>
+    /// <param name="plan">The job.</param>
+    /// <param name="index">The step, from 0.</param>
+    public static ValueMap<string> Progress(JobPlan plan, int index)
+    {
+        List<KeyValuePair<string, string>> details = [];
+        AddStep(details, plan, index);
+        return new ValueMap<string>([.. details]);
+    }
+
+    /// <summary>A document that can't be run.</summary>
+    public static Outcome Rejected(string reason) => Make(JobExecutionUpdateStatus.Rejected, reason, []);
+
+    /// <summary>Every step has succeeded, or its failure is ignored.</summary>
+    public static Outcome Succeeded(JobPlan plan, IReadOnlyList<StepResult> results)
+    {
+        string reason = plan.Steps.Count == 1 ? "the step succeeded" : $"all {plan.Steps.Count} steps succeeded";
+        string ignored = Ignored(plan, results);
+        if (ignored.Length > 0)
+        {
+            reason = "finished; failures of steps were ignored as the document says";
+        }
+
+        List<KeyValuePair<string, string>> details = [];
+        AddOutput(details, plan, results);
+        Add(details, "ignored", StatusText.Head(ignored));
+        return Make(JobExecutionUpdateStatus.Succeeded, reason, details);
+    }
+
+    /// <summary>The last step that ran has failed.</summary>
+    public static Outcome Failed(JobPlan plan, IReadOnlyList<StepResult> results)
+    {
+        int index = results.Count - 1;
+        StepPlan step = plan.Steps[index];
+        StepResult result = results[index];
+        List<KeyValuePair<string, string>> details = [];
+        AddStep(details, plan, index);
+        if (result.End != StepEnd.NotStarted)
+        {
+            string key = result.End == StepEnd.Exited ? "exitCode" : "signal";
+            details.Add(new(key, result.End == StepEnd.Exited ? Text(result.Code) : SignalName.Of(result.Code)));
+        }
+
+        AddOutput(details, plan, results);
+        Add(details, "ignored", StatusText.Head(Ignored(plan, results)));
+        return Make(JobExecutionUpdateStatus.Failed, $"step {index + 1} of {plan.Steps.Count} '{step.Name}' failed: {Fault(step, result)}", details);
+    }
+
+    /// <summary>Whether the step did what it should.</summary>
+    public static bool IsSuccess(StepPlan step, StepResult result) =>
+        result is { End: StepEnd.Exited, Code: 0 } && !HasTooMuchStdErr(step, result);
+
+    private static bool HasTooMuchStdErr(StepPlan step, StepResult result) => result.StdErrLines > (step.AllowStdErr ?? long.MaxValue);
+
+    /// <summary>How a step that did not do what it should ended, in words.</summary>
+    public static string Fault(StepPlan step, StepResult result) => result is { End: StepEnd.Exited, Code: 0 } && HasTooMuchStdErr(step, result)
+        ? $"{result.StdErrLines} lines on stderr, allowed are {step.AllowStdErr}"
+        : result.Describe();
+
+    private static string Ignored(JobPlan plan, IReadOnlyList<StepResult> results)
+    {
+        string ignored = string.Empty;
+        for (int i = 0; i < results.Count; i++)
+        {
+            StepPlan step = plan.Steps[i];
+            if (step.IgnoreFailure && !IsSuccess(step, results[i]))
+            {
+                string one = $"step {i + 1} '{step.Name}': {Fault(step, results[i])}";
+                ignored = ignored.Length == 0 ? one : $"{ignored}; {one}";
+            }
+        }
+
+        return ignored;
+    }
+
+    private static Outcome Make(JobExecutionUpdateStatus status, string reason, List<KeyValuePair<string, string>> details)
+    {
+        string line = StatusText.Head(reason);
+        return new Outcome(status, line, new ValueMap<string>([new("reason", line), .. details]));
+    }
+
+    private static void AddStep(List<KeyValuePair<string, string>> details, JobPlan plan, int index)
+    {
+        details.Add(new("step", $"{index + 1}/{plan.Steps.Count}"));
+        Add(details, "stepName", StatusText.Head(plan.Steps[index].Name));
+    }
+
+    private static void AddOutput(List<KeyValuePair<string, string>> details, JobPlan plan, IReadOnlyList<StepResult> results)
+    {
+        string stdOut = string.Empty;
+        string stdErr = string.Empty;
+        for (int i = 0; i < results.Count; i++)
+        {
+            stdOut = StatusText.Join(stdOut, results[i].StdOut);
+            stdErr = StatusText.Join(stdErr, results[i].StdErr);
+        }
+
+        if (plan.IncludeStdOut)
+        {
+            Add(details, "stdout", stdOut);
+        }
+
+        Add(details, "stderr", stdErr);
+    }
+
+    private static void Add(List<KeyValuePair<string, string>> details, string name, string value)
+    {
+        // The service takes no empty value.
+        if (value.Length > 0)
+        {
+            details.Add(new(name, value));
+        }
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

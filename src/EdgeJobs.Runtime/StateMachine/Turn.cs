@@ -1,0 +1,35 @@
+namespace EdgeJobs.Runtime.StateMachine;
+
+/// <summary>One transition in the making: the state so far and the commands so far. Never leaves <see cref="JobMachine"/>.</summary>
+internal sealed class Turn(JobState state)
+{
+    private readonly List<JobCommand> _commands = [];
+
+    public JobState State { get; set; } = state;
+
+    public IReadOnlyList<JobCommand> Commands => _commands;
+
+    /// <summary>The execution that was taken on; only when there is one.</summary>
+    public ActiveJob Job
+    {
+        get => State.Job ?? throw new InvalidOperationException("no job is active");
+        set => State = State with { Job = value };
+    }
+
+    /// <summary>An id that was never given out before.</summary>
+    public long NewId()
+    {
+        State = State with { LastId = State.LastId + 1 };
+        return State.LastId;
+    }
+
+    public void Do(JobCommand command) => _commands.Add(command);
+
+    public void Tell(Notice notice, JobKey key, string text) => Do(new JobCommand.Tell(notice, key, text));
+
+    public void Exit(int code, string? fault = null)
+    {
+        State = State with { HasExited = true };
+        Do(new JobCommand.Exit(code, fault));
+    }
+}
