@@ -10,6 +10,18 @@ public sealed class DemoTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
+    public async Task The_whole_story_ends_well_with_the_agent_that_was_built_along()
+    {
+        ChildResult result = await ChildProcess.RunAsync(CloudProcess.Program, ["demo"], ("TMPDIR", _directory.Path));
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Matches("say-hello +SUCCEEDED +SUCCEEDED .* as it should", result.Output);
+        Assert.Matches("read-settings +FAILED +FAILED .* as it should", result.Output);
+        Assert.Matches("make-gold +REJECTED +REJECTED .* as it should", result.Output);
+        Assert.Contains("edgejobs-cloud serve", result.Output, StringComparison.Ordinal);
+        AssertNothingLeft();
+    }
+
+    [Fact]
     public async Task An_agent_that_ends_early_is_reported_with_its_log()
     {
         ChildResult outcome = await RunAsync("echo 'no, thanks' >&2; exit 4");
