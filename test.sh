@@ -76,14 +76,16 @@ run() {
   executed=$(counter "$trx" executed)
   ran_passed=$(counter "$trx" passed)
   ran_failed=$(( executed - ran_passed ))
-  if (( code != 0 && ran_failed == 0 )); then
-    # A hang, a crash or a run that never began: one failure more than the results file knows of.
+  if (( ran_failed == 0 && (code != 0 || total == 0) )); then
+    # A hang, a crash, a run that never began or found no test: one failure more than the results file knows of.
     ran_failed=1
   fi
   if (( code != 0 )); then
     # What passed says nothing here; a hung or crashing test is named near the end.
     grep -vE '^ *Passed ' "$results/$name.log" || true
     (( code != 124 )) || echo "error: $name was still running after $project_limit and was ended."
+  elif (( total == 0 )); then
+    echo "error: $name holds no test that ran."
   fi
   echo "$name: $ran_passed passed, $ran_failed failed, $(( total - executed )) skipped"
   passed=$(( passed + ran_passed ))
@@ -92,7 +94,7 @@ run() {
 }
 
 step "What the tests need"
-eng/packages.sh mosquitto:mosquitto awscli:aws qemu-user-static:qemu-aarch64-static nodejs:node npm:npm openssl:openssl procps:ps
+eng/packages.sh mosquitto:mosquitto awscli:aws qemu-user-static:qemu-aarch64-static nodejs:node npm:npm systemd:systemd-analyze
 eng/arm64-sysroot.sh
 if [[ ! tests/asyncapi/node_modules/.package-lock.json -nt tests/asyncapi/package-lock.json ]]; then
   # Without the packages' own install scripts: the parser needs none.

@@ -13,10 +13,10 @@ public sealed class CloudProcess : IAsyncDisposable
 
     private readonly TestDirectory _directory = new();
     private readonly HttpClient _http = new();
-    private readonly IReadOnlyList<string> _moreArguments;
+    private readonly IReadOnlyList<string>? _broker;
     private ChildProcess? _process;
 
-    private CloudProcess(IReadOnlyList<string> moreArguments) => _moreArguments = moreArguments;
+    private CloudProcess(IReadOnlyList<string>? broker) => _broker = broker;
 
     /// <summary>The executable: built in the same configuration as the tests.</summary>
     public static string Program
@@ -28,10 +28,10 @@ public sealed class CloudProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Where plain MQTT is.</summary>
+    /// <summary>Where plain MQTT is; without the built-in broker nowhere.</summary>
     public Uri Mqtt { get; private set; } = null!;
 
-    /// <summary>Where MQTT over mutual TLS is.</summary>
+    /// <summary>Where MQTT over mutual TLS is: the built-in broker's or the other's.</summary>
     public Uri Mqtts { get; private set; } = null!;
 
     /// <summary>Where the REST API is.</summary>
@@ -40,21 +40,19 @@ public sealed class CloudProcess : IAsyncDisposable
     /// <summary>What it has written to stderr.</summary>
     public string Log => _process?.Errors ?? "";
 
-    /// <summary>Starts a cloud with an empty data directory.</summary>
-    /// <param name="moreArguments">Arguments of <c>serve</c> beside directory and ports.</param>
-    public static async Task<CloudProcess> StartAsync(params string[] moreArguments)
+    /// <summary>Starts a cloud with an empty data directory and its built-in broker.</summary>
+    public static Task<CloudProcess> StartAsync() => StartAsync(new CloudProcess(null));
+
+    /// <summary>Starts a cloud with an empty data directory, whose devices are those of a Mosquitto, reached with mutual TLS.</summary>
+    /// <param name="broker">The broker.</param>
+    /// <param name="identity">The service's own certificate for it.</param>
+    public static async Task<CloudProcess> StartAttachedAsync(MosquittoBroker broker, CertificateFiles identity)
     {
-        CloudProcess cloud = new(moreArguments);
-        try
-        {
-            await cloud.StartAsync(0, 0, 0);
-            return cloud;
-        }
-        catch
-        {
-            await cloud.DisposeAsync();
-            throw;
-        }
+        string address = string.Create(CultureInfo.InvariantCulture, $"mqtts://127.0.0.1:{broker.TlsPort}");
+        CloudProcess cloud = await StartAsync(new CloudProcess(
+            ["--broker", address, "--broker_ca", broker.Certificates.CaFile, "--broker_cert", identity.Certificate, "--broker_key", identity.Key]));
+        cloud.Mqtts = new Uri(address);
+        return cloud;
     }
 
     /// <summary>Ends it as a power cut would.</summary>
@@ -145,12 +143,26 @@ public sealed class CloudProcess : IAsyncDisposable
         _directory.Dispose();
     }
 
+    private static async Task<CloudProcess> StartAsync(CloudProcess cloud)
+    {
+        try
+        {
+            await cloud.StartAsync(0, 0, 0);
+            return cloud;
+        }
+        catch
+        {
+            await cloud.DisposeAsync();
+            throw;
+        }
+    }
+
     private async Task StartAsync(int mqtt, int mqtts, int http)
     {
         string[] ports = [.. new[] { mqtt, mqtts, http }.Select(port => port.ToString(CultureInfo.InvariantCulture))];
         _process = ChildProcess.Start(
             Program,
-            ["serve", "--data", _directory["data"], "--mqtt_port", ports[0], "--mqtts_port", ports[1], "--http_port", ports[2], .. _moreArguments]);
+            ["serve", "--data", _directory["data"], "--http_port", ports[2], .. _broker ?? ["--mqtt_port", ports[0], "--mqtts_port", ports[1]]]);
         string ready = await _process.WaitForLineAsync(line => line.StartsWith("READY ", StringComparison.Ordinal), "the READY line");
         foreach (string address in ready.Split(' ')[1..])
         {
@@ -163,8 +175,10 @@ public sealed class CloudProcess : IAsyncDisposable
                 case "mqtts":
                     Mqtts = uri;
                     break;
-                default:
+                case "http":
                     Http = uri;
+                    break;
+                default:
                     break;
             }
         }

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.EndToEnd.Tests;
+
+/// <summary>The jobs that each native binary is given, and how they must end. Runs the same against any broker.</summary>
+internal sealed class JobScenarios(CloudProcess cloud, TestDirectory directory, string thing)
+{
+    /// <summary>Queues one job of each kind; they are to run in this order.</summary>
+    public async Task CreateAsync()
+    {
+        directory.Write("order", "");
+        await cloud.CreateJobAsync("1-output", thing, Documents.Steps(
+            Note("1-output"),
+            Documents.CommandStep("say it", "echo", "Hello, edge"),
+            Documents.CommandStep("say more", "printf", "%s|%s\n", "a b", "c,d")));
+        await cloud.CreateJobAsync("2-failure", thing, Documents.Steps(
+            Note("2-failure"),
+            Documents.CommandStep("Read the settings", "sh", "-c", "echo settings are gone >&2; exit 3"),
+            Documents.CommandStep("never reached", "touch", directory["unreachable"])));
+        await cloud.CreateJobAsync("3-rejected", thing, """
+            {"version":"1.0","steps":[{"action":{"name":"Turn lead into gold","type":"runAlchemy","input":{"command":"lead,gold"}}}]}
+            """);
+        await cloud.CreateJobAsync("4-handler", thing, Documents.Steps(
+            Note("4-handler"),
+            Documents.HandlerStep("call the handler", Handlers(), "greet.sh", "first argument", "second")));
+        await cloud.CreateJobAsync("5-signal", thing, Documents.Steps(
+            Note("5-signal"),
+            Documents.CommandStep("die", "sh", "-c", "kill -SEGV $$")));
+    }
+
+    /// <summary>Looks at how all of them ended.</summary>
+    public async Task AssertOutcomesAsync()
+    {
+        ExecutionStatus output = await EndOfAsync("1-output", "SUCCEEDED");
+        Assert.Contains("Hello, edge", output.Detail("stdout"), StringComparison.Ordinal);
+        Assert.Contains("a b|c,d", output.Detail("stdout"), StringComparison.Ordinal);
+
+        ExecutionStatus failure = await EndOfAsync("2-failure", "FAILED");
+        Assert.Contains("Read the settings", failure.Detail("reason"), StringComparison.Ordinal);
+        Assert.Contains("3", failure.Detail("reason"), StringComparison.Ordinal);
+        Assert.Contains("settings are gone", failure.Detail("stderr"), StringComparison.Ordinal);
+        Assert.False(File.Exists(directory["unreachable"]), "a step after the failed one has run");
+
+        ExecutionStatus rejected = await EndOfAsync("3-rejected", "REJECTED");
+        Assert.Contains("runAlchemy", rejected.Detail("reason"), StringComparison.Ordinal);
+
+        ExecutionStatus handler = await EndOfAsync("4-handler", "SUCCEEDED");
+        Assert.Contains("<><first argument><second>", handler.Detail("stdout"), StringComparison.Ordinal);
+
+        // A child that a signal ended has not succeeded, and exit codes are not signals.
+        ExecutionStatus signal = await EndOfAsync("5-signal", "FAILED");
+        Assert.Contains("SIGSEGV", signal.Detail("reason"), StringComparison.Ordinal);
+
+        Assert.Equal(["1-output", "2-failure", "4-handler", "5-signal"], await File.ReadAllLinesAsync(directory["order"]));
+    }
+
+    private async Task<ExecutionStatus> EndOfAsync(string jobId, string status)
+    {
+        ExecutionStatus now = await cloud.DescribeAsync(thing, jobId);
+        Assert.True(now.Status == status, $"expected {status}: {now}");
+        return now;
+    }
+
+    // Leaves a line that tells in which order jobs ran.
+    private JsonObject Note(string jobId) => Documents.CommandStep("note", "sh", "-c", $"echo {jobId} >> {directory["order"]}");
+
+    private string Handlers()
+    {
+        string handlers = directory["handlers"];
+        Directory.CreateDirectory(handlers, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string handler = Path.Combine(handlers, "greet.sh");
+
+        // The first argument is the user to run as; empty when the document names none.
+        File.WriteAllText(handler, "#!/bin/sh\nprintf '<%s>' \"$@\"\necho\n");
+        File.SetUnixFileMode(handler, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return handlers;
+    }
+}

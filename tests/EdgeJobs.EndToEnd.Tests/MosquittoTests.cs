@@ -1,0 +1,82 @@
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.EndToEnd.Tests;
+
+/// <summary>
+/// The agent on a broker of somebody else's: Mosquitto with client certificates, to which the Jobs service is attached as a
+/// client. Things may do there no more than the four operations and one notification need.
+/// </summary>
+public sealed class MosquittoTests : IAsyncLifetime
+{
+    private const string Thing = "board-1";
+    private const string Service = "edgejobs-cloud";
+
+    // %u is the name in the client's certificate.
+    private const string AccessRules = $"""
+        user {Service}
+        topic readwrite $aws/#
+
+        pattern write $aws/things/%u/jobs/get
+        pattern write $aws/things/%u/jobs/start-next
+        pattern write $aws/things/%u/jobs/+/get
+        pattern write $aws/things/%u/jobs/+/update
+        pattern read $aws/things/%u/jobs/get/+
+        pattern read $aws/things/%u/jobs/start-next/+
+        pattern read $aws/things/%u/jobs/+/get/+
+        pattern read $aws/things/%u/jobs/+/update/+
+        pattern read $aws/things/%u/jobs/notify-next
+
+        """;
+
+    private readonly TestDirectory _directory = new();
+    private MosquittoBroker _broker = null!;
+    private CloudProcess _cloud = null!;
+    private ThingFiles _files = null!;
+
+    public async Task InitializeAsync()
+    {
+        _broker = await MosquittoBroker.StartAsync(AccessRules);
+        _cloud = await CloudProcess.StartAttachedAsync(_broker, _broker.Certificates.IssueClient(Service));
+        CertificateFiles thing = _broker.Certificates.IssueClient(Thing);
+        _files = new ThingFiles(Thing, _broker.Certificates.CaFile, thing.Certificate, thing.Key);
+        await _cloud.RegisterThingAsync(Thing);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _cloud.DisposeAsync();
+        await _broker.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Theory]
+    [InlineData("x64", "5")]
+    [InlineData("x64", "3")]
+    [InlineData("arm64", "5")]
+    public async Task Executes_jobs_of_every_kind_in_order(string binary, string mqttVersion)
+    {
+        JobScenarios jobs = new(_cloud, _directory, Thing);
+        await jobs.CreateAsync();
+
+        ChildResult result = await AgentBinary.Of(binary).RunAsync([.. Run(), "--mqtt_version", mqttVersion, "--once"]);
+
+        Assert.True(result.ExitCode == 1, result.ToString());
+        await jobs.AssertOutcomesAsync();
+    }
+
+    [Fact]
+    public async Task Goes_on_after_the_broker_was_killed()
+    {
+        await _cloud.CreateJobAsync("before", Thing, Documents.Command("true"));
+        await using ChildProcess agent = AgentBinary.X64.Start(Run());
+        await _cloud.WaitForStatusAsync(Thing, "before", "SUCCEEDED");
+
+        await _broker.KillAsync();
+        await _broker.StartAsync();
+        await _cloud.CreateJobAsync("after", Thing, Documents.Command("true"));
+
+        await _cloud.WaitForStatusAsync(Thing, "after", "SUCCEEDED");
+    }
+
+    private string[] Run() => ["run", .. _files.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"]];
+}

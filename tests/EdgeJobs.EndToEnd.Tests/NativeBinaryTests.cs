@@ -1,0 +1,135 @@
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.EndToEnd.Tests;
+
+/// <summary>Each native binary executes real jobs of a real cloud process over mutual TLS, in both versions of MQTT.</summary>
+public sealed class NativeBinaryTests : IAsyncLifetime
+{
+    private const string Thing = "board-1";
+    private readonly TestDirectory _directory = new();
+    private CloudProcess _cloud = null!;
+    private ThingFiles _files = null!;
+
+    public async Task InitializeAsync()
+    {
+        _cloud = await CloudProcess.StartAsync();
+        _files = await _cloud.CreateThingAsync(Thing);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _cloud.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Theory]
+    [InlineData("x64", "5")]
+    [InlineData("x64", "3")]
+    [InlineData("arm64", "5")]
+    [InlineData("arm64", "3")]
+    public async Task Executes_jobs_of_every_kind_in_order(string binary, string mqttVersion)
+    {
+        JobScenarios jobs = new(_cloud, _directory, Thing);
+        await jobs.CreateAsync();
+
+        ChildResult result = await AgentBinary.Of(binary).RunAsync([.. Run(), "--mqtt_version", mqttVersion, "--once"]);
+
+        // Some jobs must fail: 1 says that not every job succeeded.
+        Assert.True(result.ExitCode == 1, result.ToString());
+        await jobs.AssertOutcomesAsync();
+    }
+
+    [Theory]
+    [InlineData("x64")]
+    [InlineData("arm64")]
+    public async Task Is_told_of_jobs_that_come_while_it_waits(string binary)
+    {
+        await _cloud.CreateJobAsync("before", Thing, Documents.Command("echo", "one"));
+        await using ChildProcess agent = AgentBinary.Of(binary).Start(Run());
+        await _cloud.WaitForStatusAsync(Thing, "before", "SUCCEEDED");
+
+        await _cloud.CreateJobAsync("while-idle", Thing, Documents.Command("echo", "two"));
+
+        ExecutionStatus end = await _cloud.WaitForStatusAsync(Thing, "while-idle", "SUCCEEDED");
+        Assert.Contains("two", end.Detail("stdout"), StringComparison.Ordinal);
+        Assert.True(agent.IsRunning);
+    }
+
+    [Fact]
+    public async Task Ends_when_asked_to()
+    {
+        await _cloud.CreateJobAsync("first", Thing, Documents.Command("true"));
+        await using ChildProcess agent = AgentBinary.X64.Start(Run());
+        await _cloud.WaitForStatusAsync(Thing, "first", "SUCCEEDED");
+
+        agent.AskToEnd();
+
+        ChildResult result = await agent.WaitForExitAsync();
+        Assert.True(result.ExitCode == 0, result.ToString());
+    }
+
+    [Fact]
+    public async Task Once_with_nothing_pending_is_done()
+    {
+        ChildResult result = await AgentBinary.X64.RunAsync([.. Run(), "--once"]);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+    }
+
+    [Fact]
+    public async Task Once_ends_with_0_when_every_job_succeeded()
+    {
+        await _cloud.CreateJobAsync("a", Thing, Documents.Command("true"));
+        await _cloud.CreateJobAsync("b", Thing, Documents.Command("true"));
+
+        ChildResult result = await AgentBinary.X64.RunAsync([.. Run(), "--once"]);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal("SUCCEEDED", (await _cloud.DescribeAsync(Thing, "a")).Status);
+        Assert.Equal("SUCCEEDED", (await _cloud.DescribeAsync(Thing, "b")).Status);
+    }
+
+    [Theory]
+    [InlineData("true", 0, "SUCCEEDED")]
+    [InlineData("false", 1, "FAILED")]
+    public async Task Job_id_executes_that_job_alone(string command, int exitCode, string status)
+    {
+        await _cloud.CreateJobAsync("another", Thing, Documents.Command("true"));
+        await _cloud.CreateJobAsync("this-one", Thing, Documents.Command(command));
+
+        ChildResult result = await AgentBinary.X64.RunAsync([.. Run(), "--job_id", "this-one"]);
+
+        Assert.True(result.ExitCode == exitCode, result.ToString());
+        Assert.Equal(status, (await _cloud.DescribeAsync(Thing, "this-one")).Status);
+        Assert.Equal("QUEUED", (await _cloud.DescribeAsync(Thing, "another")).Status);
+    }
+
+    [Fact]
+    public async Task Job_id_of_no_job_has_not_succeeded()
+    {
+        ChildResult result = await AgentBinary.X64.RunAsync([.. Run(), "--job_id", "nobody-made-it"]);
+
+        Assert.True(result.ExitCode == 1, result.ToString());
+        Assert.Contains("nobody-made-it", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_come_from_a_file_the_environment_and_the_command_line()
+    {
+        await _cloud.CreateJobAsync("configured", Thing, Documents.Command("true"));
+        string file = _directory.Write("edgejobs.json", $$"""
+            { "endpoint": "127.0.0.1:{{_cloud.Mqtts.Port}}", "thing_name": "not-{{Thing}}", "cert": "{{_files.Certificate}}", "key": "/nonexistent.key" }
+            """);
+
+        // The environment mends the thing's name, the command line the key.
+        ChildResult result = await AgentBinary.X64.RunAsync(
+            ["run", "--config", file, "--key", _files.Key, "--once", "--data_dir", _directory["agent"]],
+            ("EDGEJOBS__THING_NAME", Thing),
+            ("EDGEJOBS__CA_FILE", _files.CaFile));
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal("SUCCEEDED", (await _cloud.DescribeAsync(Thing, "configured")).Status);
+    }
+
+    private string[] Run() => ["run", .. _files.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"]];
+}

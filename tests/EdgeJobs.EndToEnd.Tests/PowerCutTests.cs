@@ -1,0 +1,81 @@
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.EndToEnd.Tests;
+
+/// <summary>Cloud and agent are killed in the middle of a job; the job still ends, and the operator sees how.</summary>
+public sealed class PowerCutTests : IAsyncLifetime
+{
+    private const string Thing = "board-1";
+    private readonly TestDirectory _directory = new();
+    private CloudProcess _cloud = null!;
+    private ThingFiles _files = null!;
+
+    public async Task InitializeAsync()
+    {
+        _cloud = await CloudProcess.StartAsync();
+        _files = await _cloud.CreateThingAsync(Thing);
+    }
+
+    public async Task DisposeAsync()
+    {
+        LetStepsEnd();
+        await _cloud.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("3")]
+    public async Task A_cloud_that_dies_in_mid_job_gets_the_outcome_when_it_is_back(string mqttVersion)
+    {
+        await using ChildProcess agent = AgentBinary.X64.Start([.. Run(), "--mqtt_version", mqttVersion]);
+        await _cloud.CreateJobAsync("long", Thing, Waiting());
+        await StepHasStartedAsync(agent);
+
+        await _cloud.KillAsync();
+        LetStepsEnd();
+        await _cloud.StartAgainAsync();
+
+        ExecutionStatus end = await _cloud.WaitForStatusAsync(Thing, "long", "SUCCEEDED");
+        Assert.Contains("went on", end.Detail("stdout"), StringComparison.Ordinal);
+
+        // Not deaf either: it hears of what comes next.
+        await _cloud.CreateJobAsync("next", Thing, Documents.Command("true"));
+        await _cloud.WaitForStatusAsync(Thing, "next", "SUCCEEDED");
+    }
+
+    [Fact]
+    public async Task An_agent_that_dies_in_mid_job_ends_the_job_when_it_is_back()
+    {
+        await using (ChildProcess agent = AgentBinary.X64.Start(Run()))
+        {
+            await _cloud.CreateJobAsync("long", Thing, Waiting());
+            await StepHasStartedAsync(agent);
+            await agent.KillAsync();
+        }
+
+        Assert.Equal("IN_PROGRESS", (await _cloud.DescribeAsync(Thing, "long")).Status);
+        LetStepsEnd();
+        await using ChildProcess again = AgentBinary.X64.Start(Run());
+
+        await _cloud.WaitForStatusAsync(Thing, "long", "SUCCEEDED");
+    }
+
+    private string[] Run() => ["run", .. _files.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"]];
+
+    // A job that says when it has started and goes on when it is let.
+    private string Waiting() => Documents.Command(
+        "sh", "-c", $"touch {_directory["started"]}; while [ ! -e {_directory["go"]} ]; do sleep 0.05; done; echo went on");
+
+    private void LetStepsEnd() => _directory.Write("go", "");
+
+    private async Task StepHasStartedAsync(ChildProcess agent)
+    {
+        using CancellationTokenSource deadline = new(Wait.Deadline);
+        while (!File.Exists(_directory["started"]))
+        {
+            Assert.False(deadline.IsCancellationRequested || !agent.IsRunning, "the job's step has not started: " + agent.Errors);
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+}
