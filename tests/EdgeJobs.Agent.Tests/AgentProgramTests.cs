@@ -1,0 +1,108 @@
+using System.Text.Json;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.Agent.Tests;
+
+/// <summary>The commands that need no server. What <c>run</c> does is tested with the native binary, in EdgeJobs.EndToEnd.Tests.</summary>
+public sealed class AgentProgramTests : IDisposable
+{
+    private const int Done = 0;
+    private const int Usage = 2;
+    private readonly TestDirectory _directory = new();
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _errors = new();
+
+    public void Dispose()
+    {
+        _directory.Dispose();
+        _output.Dispose();
+        _errors.Dispose();
+    }
+
+    [Theory]
+    [InlineData("--help", "edgejobs validate DOCUMENT.json")]
+    [InlineData("help", "exit codes")]
+    [InlineData("run --help", "--thing_name")]
+    [InlineData("validate -h", "Exit codes")]
+    [InlineData("policy --help", "--account")]
+    [InlineData("--version", "edgejobs 0.")]
+    public async Task Help_goes_to_stdout(string words, string expected)
+    {
+        Assert.Equal(Done, await RunAsync(words.Split(' ')));
+        Assert.Contains(expected, _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task Without_a_command_the_help_goes_to_stderr()
+    {
+        Assert.Equal(Usage, await RunAsync());
+        Assert.Contains("usage:", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Equal("", _output.ToString());
+    }
+
+    [Theory]
+    [InlineData("rnu", "rnu")]
+    [InlineData("run", "--endpoint")]
+    [InlineData("run --endpoint", "--endpoint")]
+    [InlineData("run --once=perhaps", "--once")]
+    [InlineData("policy --region r --account 12 --thing_name t", "--account")]
+    [InlineData("policy --region r --account 123456789012", "--thing_name")]
+    [InlineData("validate", "DOCUMENT.json")]
+    public async Task A_bad_command_line_is_one_line_that_names_it(string words, string named)
+    {
+        Assert.Equal(Usage, await RunAsync(words.Split(' ')));
+        string line = Assert.Single(_errors.ToString().TrimEnd('\n').Split('\n'));
+        Assert.StartsWith("edgejobs: ", line, StringComparison.Ordinal);
+        Assert.Contains(named, line, StringComparison.Ordinal);
+        Assert.Equal("", _output.ToString());
+    }
+
+    [Fact]
+    public async Task Policy_is_JSON_for_this_thing_and_client_alone()
+    {
+        Assert.Equal(Done, await RunAsync("policy", "--region", "eu-central-1", "--account", "123456789012", "--thing_name", "pump-7", "--client-id", "pump-7-agent"));
+
+        using JsonDocument policy = JsonDocument.Parse(_output.ToString());
+        Assert.Equal("2012-10-17", policy.RootElement.GetProperty("Version").GetString());
+        string[] resources = [.. policy.RootElement.GetProperty("Statement").EnumerateArray()
+            .SelectMany(statement => statement.GetProperty("Resource").EnumerateArray())
+            .Select(resource => resource.GetString()!)];
+        Assert.Contains("arn:aws:iot:eu-central-1:123456789012:client/pump-7-agent", resources);
+        Assert.All(resources, resource => Assert.True(
+            resource.EndsWith(":client/pump-7-agent", StringComparison.Ordinal) || resource.Contains("/$aws/things/pump-7/jobs/", StringComparison.Ordinal), resource));
+    }
+
+    [Fact]
+    public async Task Validate_says_what_a_board_would_do()
+    {
+        string document = _directory.Write("good.json", """
+            {"version":"1.0","steps":[{"action":{"name":"Say hello","type":"runCommand","input":{"command":"echo,hello"}}}]}
+            """);
+
+        Assert.Equal(Done, await RunAsync("validate", document));
+        Assert.Contains("Say hello", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_names_every_fault_with_its_place()
+    {
+        string document = _directory.Write("bad.json", """
+            {"version":"1.0","steps":[{"action":{"name":"Gold","type":"runAlchemy","input":{}}},{"action":{"name":"","type":"runCommand","input":{"command":"true"}}}]}
+            """);
+
+        Assert.Equal(Usage, await RunAsync("validate", document));
+        string all = _output.ToString() + _errors;
+        Assert.Contains("steps[0].action.type", all, StringComparison.Ordinal);
+        Assert.Contains("steps[1].action.name", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_of_a_missing_file_names_it()
+    {
+        Assert.Equal(Usage, await RunAsync("validate", _directory["missing.json"]));
+        Assert.Contains(_directory["missing.json"], _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    private Task<int> RunAsync(params string[] words) => AgentProgram.RunAsync(words, _output, _errors);
+}
