@@ -103,7 +103,9 @@ internal sealed class ObjectField<T> : FieldConverter<T>
     {
         if (reader.TokenType == JsonTokenType.StartObject)
         {
-            value = JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+            // Not JsonSerializer.Deserialize: it would count offsets from the beginning of this object.
+            JsonTypeInfo type = options.GetTypeInfo(typeof(T));
+            value = ((JsonConverter<T>)type.Converter).Read(ref reader, typeof(T), options);
             return value is not null;
         }
 

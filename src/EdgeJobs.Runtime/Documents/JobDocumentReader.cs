@@ -41,15 +41,14 @@ public static class JobDocumentReader
 
             return JsonSerializer.Deserialize(utf8Json.Span, JobDocumentJsonContext.Default.JobDocumentJson);
         }
+        catch (JsonException e) when (e.InnerException is InvalidOperationException)
+        {
+            faults.Add(string.Empty, "a string in the document is not valid Unicode", OffsetOf(utf8Json.Span, e));
+            return null;
+        }
         catch (JsonException e)
         {
             faults.Add(string.Empty, $"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", OffsetOf(utf8Json.Span, e));
-            return null;
-        }
-        catch (InvalidOperationException)
-        {
-            // A string that is no valid UTF-8, or half a surrogate pair.
-            faults.Add(string.Empty, "a string in the document is not valid Unicode", 0);
             return null;
         }
     }

@@ -84,7 +84,9 @@ internal sealed unsafe class ChildProcess
         {
             _ = Libc.AttributesSetFlags(attributes, Libc.SpawnSetProcessGroup | Libc.SpawnSetSignalDefault | Libc.SpawnSetSignalMask);
             _ = Libc.AttributesSetProcessGroup(attributes, 0);
-            _ = Libc.SignalsFill(signals);
+
+            // sigfillset would leave out the two that the C library keeps for itself; they would reach the child ignored.
+            new Span<byte>(signals, Libc.OpaqueBytes).Fill(0xFF);
             _ = Libc.AttributesSetSignalDefault(attributes, signals);
             _ = Libc.SignalsEmpty(signals);
             _ = Libc.AttributesSetSignalMask(attributes, signals);

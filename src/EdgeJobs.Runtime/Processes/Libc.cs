@@ -78,9 +78,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
     public static partial int ActionsAddCloseFrom(void* actions, int from);
 
-    [LibraryImport(Library, EntryPoint = "sigfillset")]
-    public static partial int SignalsFill(void* set);
-
     [LibraryImport(Library, EntryPoint = "sigemptyset")]
     public static partial int SignalsEmpty(void* set);
 

@@ -1,0 +1,80 @@
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime.Tests.Processes;
+
+public sealed class HandlerTests : IDisposable
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const string ShowArguments = "#!/bin/sh\nfor a in \"$@\"; do printf '[%s]' \"$a\"; done\n";
+    private readonly StepRunnerFixture _steps = new();
+
+    public void Dispose() => _steps.Dispose();
+
+    [Fact]
+    public async Task A_handler_is_told_the_user_first_and_then_its_arguments()
+    {
+        _steps.Handler("show.sh", ShowArguments);
+        Assert.Equal("[][a][b c]", (await RunAsync("show.sh", "default", ["a", "b c"], null)).StdOut);
+        Assert.Equal("[root][a]", (await RunAsync("show.sh", "default", ["a"], "root")).StdOut);
+        Assert.Equal("[a]", (await RunAsync("show.sh", "default", ["a"], null, passesUser: false)).StdOut);
+    }
+
+    [Fact]
+    public async Task A_handler_is_found_in_the_directory_that_is_given_or_in_PATH()
+    {
+        string elsewhere = _steps.Directory["elsewhere"];
+        Directory.CreateDirectory(elsewhere);
+        File.Move(_steps.Handler("show.sh", ShowArguments), Path.Combine(elsewhere, "show.sh"));
+        Assert.Equal("[][a]", (await RunAsync("show.sh", elsewhere, ["a"], null)).StdOut);
+        Assert.Equal(" a", "" + (await RunAsync("echo", null, ["a"], null, passesUser: true)).StdOut.PadLeft(2));
+    }
+
+    [Fact]
+    public async Task A_handler_that_is_not_there_or_not_executable_says_so()
+    {
+        StepResult missing = await RunAsync("none.sh", "default", [], null);
+        Assert.Equal((StepEnd.NotStarted, $"{_steps.Directory["handlers"]}/none.sh does not exist"), (missing.End, missing.Fault));
+        _steps.Handler("plain.sh", ShowArguments, UnixFileMode.UserRead);
+        StepResult plain = await RunAsync("plain.sh", "default", [], null);
+        Assert.Equal($"{_steps.Directory["handlers"]}/plain.sh is not executable for the agent's user; chmod 700 it", plain.Fault);
+    }
+
+    [Theory]
+    [InlineData("../evil.sh")]
+    [InlineData("/bin/sh")]
+    [InlineData("a/../../evil.sh")]
+    public async Task A_handler_does_not_lead_out_of_its_directory(string handler)
+    {
+        StepResult result = await RunAsync(handler, "default", [], null);
+        Assert.Equal((StepEnd.NotStarted, $"the handler '{handler}' leads out of {_steps.Directory["handlers"]}; give a file name"), (result.End, result.Fault));
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public async Task A_handler_that_others_may_write_is_not_run(UnixFileMode more)
+    {
+        string path = _steps.Handler("show.sh", ShowArguments, Private | more);
+        StepResult result = await RunAsync("show.sh", "default", [], null);
+        Assert.Equal(StepEnd.NotStarted, result.End);
+        Assert.StartsWith($"{path} can be written by others than its owner (mode 7", result.Fault, StringComparison.Ordinal);
+
+        File.SetUnixFileMode(path, Private);
+        File.SetUnixFileMode(_steps.Directory["handlers"], Private | more);
+        Assert.StartsWith($"{_steps.Directory["handlers"]} can be written by others", (await RunAsync("show.sh", "default", [], null)).Fault, StringComparison.Ordinal);
+        File.SetUnixFileMode(_steps.Directory["handlers"], Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        Assert.Equal(StepEnd.Exited, (await RunAsync("show.sh", "default", [], null)).End);
+    }
+
+    [Fact]
+    public async Task A_handler_directory_that_is_missing_is_named()
+    {
+        Directory.Delete(_steps.Directory["handlers"]);
+        StepResult result = await RunAsync("show.sh", "default", [], null);
+        Assert.Equal($"the handler directory {_steps.Directory["handlers"]} does not exist; create it with mode 700, or set --handler_dir", result.Fault);
+    }
+
+    private Task<StepResult> RunAsync(string handler, string? path, string[] arguments, string? user, bool passesUser = true) =>
+        _steps.RunAsync(new StepPlan { Name = "n", Action = new StepAction.RunHandler(handler, arguments, path, passesUser), RunAsUser = user });
+}

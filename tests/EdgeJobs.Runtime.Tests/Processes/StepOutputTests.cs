@@ -1,0 +1,72 @@
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime.Tests.Processes;
+
+public sealed class StepOutputTests : IDisposable
+{
+    private readonly StepRunnerFixture _steps = new();
+
+    public void Dispose() => _steps.Dispose();
+
+    [Fact]
+    public async Task Two_hundred_thousand_lines_are_read_to_the_last()
+    {
+        StepResult result = await _steps.ShellAsync("i=0; while [ $i -lt 200000 ]; do echo line $i; i=$((i+1)); done; exit 3");
+        Assert.Equal((StepEnd.Exited, 3), (result.End, result.Code));
+        Assert.EndsWith("line 199998 | line 199999", result.StdOut, StringComparison.Ordinal);
+        Assert.InRange(result.StdOut.Length, 1000, 1024);
+    }
+
+    [Fact]
+    public async Task A_megabyte_on_stderr_before_the_first_byte_on_stdout_blocks_nothing()
+    {
+        StepResult result = await _steps.ShellAsync("head -c 1048576 /dev/zero | tr '\\0' 'e' >&2; echo; echo done");
+        Assert.Equal((StepEnd.Exited, 0, "done"), (result.End, result.Code, result.StdOut));
+        Assert.Equal(new string('e', 1024), result.StdErr);
+        Assert.Equal(1, result.StdErrLines);
+    }
+
+    [Fact]
+    public async Task A_megabyte_on_stdout_before_the_first_byte_on_stderr_blocks_nothing()
+    {
+        StepResult result = await _steps.ShellAsync("head -c 1048576 /dev/zero | tr '\\0' 'o'; echo bad >&2; echo worse >&2");
+        Assert.Equal(("bad | worse", 2), (result.StdErr, result.StdErrLines));
+        Assert.Equal(new string('o', 1024), result.StdOut);
+    }
+
+    [Fact]
+    public async Task A_last_line_without_line_break_counts()
+    {
+        StepResult result = await _steps.ShellAsync("printf 'one\\ntwo' >&2");
+        Assert.Equal(("one | two", 2), (result.StdErr, result.StdErrLines));
+    }
+
+    [Fact]
+    public async Task Binary_output_is_no_fault()
+    {
+        StepResult result = await _steps.ShellAsync("head -c 300000 /dev/urandom; head -c 300000 /dev/urandom >&2");
+        Assert.Equal((StepEnd.Exited, 0), (result.End, result.Code));
+        Assert.InRange(result.StdOut.Length, 100, 1024);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_holds_the_pipe_does_not_hold_the_step_and_is_not_ended_by_it()
+    {
+        string fifo = _steps.Directory["fifo"];
+        string proof = _steps.Directory["proof"];
+
+        // The one that is left behind writes to the step's stdout when the step is long over, then says so.
+        StepResult result = await _steps.ShellAsync(
+            $"mkfifo {fifo}; (trap '' HUP; cat {fifo} > {proof}.in; echo from the daemon && echo alive > {proof}.part && mv {proof}.part {proof}) & echo started");
+        Assert.Equal((StepEnd.Exited, 0, "started"), (result.End, result.Code, result.StdOut));
+        await File.WriteAllTextAsync(fifo, "go on\n");
+        await Until.TrueAsync(() => File.Exists(proof), "the daemon's proof that it has survived writing");
+    }
+
+    [Fact]
+    public async Task A_step_reads_nothing_from_stdin()
+    {
+        StepResult result = await _steps.ShellAsync("cat; readlink /proc/self/fd/0");
+        Assert.Equal("/dev/null", result.StdOut);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime.Tests.Processes;
+
+public sealed class StepProcessTests : IDisposable
+{
+    private readonly StepRunnerFixture _steps = new();
+
+    public void Dispose() => _steps.Dispose();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(126)]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(130)]
+    [InlineData(137)]
+    [InlineData(255)]
+    public async Task An_exit_code_is_reported_as_it_is(int code)
+    {
+        StepResult result = await _steps.ShellAsync($"exit {code}");
+        Assert.Equal((StepEnd.Exited, code, $"exit code {code}"), (result.End, result.Code, result.Describe()));
+    }
+
+    [Theory]
+    [InlineData(6, "SIGABRT")]
+    [InlineData(9, "SIGKILL")]
+    [InlineData(11, "SIGSEGV")]
+    [InlineData(13, "SIGPIPE")]
+    [InlineData(15, "SIGTERM")]
+    public async Task A_signal_is_reported_as_it_is(int signal, string name)
+    {
+        StepResult result = await _steps.ShellAsync($"ulimit -c 0; kill -{signal} $$");
+        Assert.Equal((StepEnd.Signaled, signal, $"ended by {name}", false), (result.End, result.Code, result.Describe(), result.WasCanceled));
+    }
+
+    [Fact]
+    public async Task A_step_is_waited_for_on_an_old_kernel_too()
+    {
+        using TestStart start = new(["sh", "-c", "echo out; exit 4"]);
+        StepResult result = await start.RunAsync(new StepProcessLimits { UsePidfd = false });
+        Assert.Equal((StepEnd.Exited, 4, "out"), (result.End, result.Code, result.StdOut));
+    }
+
+    [Fact]
+    public async Task A_step_starts_with_a_clean_slate()
+    {
+        // Descriptors: the three of its own, and the one that ls reads the directory with.
+        StepResult descriptors = await _steps.CommandAsync(["ls", "/proc/self/fd"]);
+        Assert.Equal("0 | 1 | 2 | 3", descriptors.StdOut);
+
+        StepResult signals = await _steps.CommandAsync(["sed", "-n", "s/^Sig\\(Blk\\|Ign\\):[[:space:]]*//p", "/proc/self/status"]);
+        Assert.Equal("0000000000000000 | 0000000000000000", signals.StdOut);
+
+        StepResult group = await _steps.ShellAsync("set -- $(cat /proc/self/stat); echo $1 $5; pwd");
+        string[] words = group.StdOut.Split(' ');
+        Assert.Equal("/", words[^1]);
+
+        // cat is a child of the shell, which leads the group.
+        Assert.NotEqual(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), words[1]);
+    }
+
+    [Fact]
+    public async Task A_step_sees_the_job_and_of_the_agent_s_environment_only_what_is_on_the_list()
+    {
+        Environment.SetEnvironmentVariable("EDGEJOBS_TEST_SECRET", "secret");
+        Environment.SetEnvironmentVariable("LC_TIME", "de_DE.UTF-8");
+        using StepRunnerFixture steps = new();
+        StepResult result = await steps.CommandAsync(["env"]);
+        Environment.SetEnvironmentVariable("EDGEJOBS_TEST_SECRET", null);
+        Environment.SetEnvironmentVariable("LC_TIME", null);
+        string[] variables = result.StdOut.Split(" | ");
+        Assert.Contains("EDGEJOBS_THING_NAME=pump-7", variables);
+        Assert.Contains("EDGEJOBS_JOB_ID=job-1", variables);
+        Assert.Contains("EDGEJOBS_EXECUTION_NUMBER=3", variables);
+        Assert.Contains("EDGEJOBS_STEP=2", variables);
+        Assert.Contains("EDGEJOBS_STEP_NAME=test", variables);
+        Assert.Contains("LC_TIME=de_DE.UTF-8", variables);
+        Assert.Contains(variables, v => v.StartsWith("PATH=/", StringComparison.Ordinal));
+        Assert.DoesNotContain(variables, v => v.Contains("secret", StringComparison.Ordinal) || v.StartsWith("DOTNET", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task No_shell_sees_a_command()
+    {
+        StepResult result = await _steps.CommandAsync(["echo", "$HOME", "`id`", "a  b", "*", "; exit 1"]);
+        Assert.Equal("$HOME `id` a  b * ; exit 1", result.StdOut);
+    }
+
+    [Theory]
+    [InlineData("no-such-program", "there is no program 'no-such-program' in PATH (")]
+    [InlineData("/no/such/program", "/no/such/program does not exist")]
+    [InlineData("/etc/passwd", "/etc/passwd is not executable for the agent's user; chmod 700 it")]
+    [InlineData("/etc/", "/etc/ is a directory, not a program")]
+    public async Task What_can_t_be_started_says_why(string program, string fault)
+    {
+        StepResult result = await _steps.CommandAsync([program]);
+        Assert.Equal(StepEnd.NotStarted, result.End);
+        Assert.StartsWith(fault, result.Describe(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_this_machine_can_t_run_says_so()
+    {
+        string binary = _steps.Handler("foreign", "\u007fELF no such machine");
+        StepResult missing = await _steps.CommandAsync([_steps.Handler("script", "#!/no/such/interpreter\n")]);
+        Assert.Contains("the interpreter that its first line names is missing", missing.Describe(), StringComparison.Ordinal);
+
+        // As execvp does: what the kernel does not know is given to the shell, which can't make sense of it either.
+        StepResult foreign = await _steps.CommandAsync([binary]);
+        Assert.Equal(StepEnd.Exited, foreign.End);
+        Assert.InRange(foreign.Code, 1, 127);
+    }
+
+    [Fact]
+    public async Task A_script_without_a_first_line_that_names_its_interpreter_runs_as_with_execvp()
+    {
+        StepResult result = await _steps.CommandAsync([_steps.Handler("plain", "echo \"plain $1\"\n"), "argument"]);
+        Assert.Equal((StepEnd.Exited, 0, "plain argument"), (result.End, result.Code, result.StdOut));
+    }
+
+    [Fact]
+    public async Task An_unknown_user_fails_the_step_and_nothing_runs()
+    {
+        string proof = _steps.Directory["proof"];
+        StepPlan command = new() { Name = "n", Action = new StepAction.RunCommand(["touch", proof]), RunAsUser = "no-such-user" };
+        StepPlan handler = new() { Name = "n", Action = new StepAction.RunHandler("touch", [proof], null, true), RunAsUser = "no-such-user" };
+        foreach (StepPlan step in (StepPlan[])[command, handler])
+        {
+            StepResult result = await _steps.RunAsync(step);
+            Assert.Equal(StepEnd.NotStarted, result.End);
+            Assert.Equal("the user 'no-such-user' does not exist on this board; create it, or take runAsUser out of the document", result.Fault);
+            Assert.False(File.Exists(proof));
+        }
+    }
+
+    [Fact]
+    public async Task A_thousand_processes_leave_no_descriptor_and_no_zombie_behind()
+    {
+        await _steps.CommandAsync(["true"]);
+        int before = Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.Equal(0, (await _steps.CommandAsync(["true"])).Code);
+        }
+
+        // Other tests of this process may hold a few at the same time.
+        await Until.TrueAsync(() => Directory.GetFileSystemEntries("/proc/self/fd").Length < before + 100, "the end of the descriptors");
+    }
+}

@@ -1,0 +1,37 @@
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.Runtime.Tests.Processes;
+
+/// <summary>Runs real processes as steps.</summary>
+internal sealed class StepRunnerFixture : IDisposable
+{
+    private readonly ProcessStepRunner _runner;
+
+    public StepRunnerFixture(TimeSpan? grace = null)
+    {
+        _runner = new ProcessStepRunner(new ProcessStepOptions { HandlerDirectory = Directory["handlers"], Grace = grace ?? TimeSpan.FromSeconds(30) });
+        System.IO.Directory.CreateDirectory(Directory["handlers"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    public TestDirectory Directory { get; } = new();
+
+    public Task<StepResult> ShellAsync(string script, CancellationToken cancellationToken = default) => CommandAsync(["sh", "-c", script], cancellationToken);
+
+    public Task<StepResult> CommandAsync(string[] arguments, CancellationToken cancellationToken = default) =>
+        RunAsync(new StepPlan { Name = "test", Action = new StepAction.RunCommand(arguments) }, cancellationToken);
+
+    public Task<StepResult> RunAsync(StepPlan step, CancellationToken cancellationToken = default) =>
+        Wait.ForAsync(_runner.RunAsync(new StepContext("pump-7", "job-1", 3, 2, 5, step), cancellationToken), "the end of the step");
+
+    /// <summary>Writes a handler with mode 700.</summary>
+    public string Handler(string name, string script, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)
+    {
+        string path = Directory.Write(Path.Combine("handlers", name), script);
+        File.SetUnixFileMode(path, mode);
+        return path;
+    }
+
+    public void Dispose() => Directory.Dispose();
+}

@@ -1,0 +1,25 @@
+using System.Collections;
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.Runtime.Tests.Processes;
+
+/// <summary>A process started below the runner, with limits of the test's own.</summary>
+internal sealed class TestStart(string[] arguments) : IDisposable
+{
+    public TestDirectory Directory { get; } = new();
+
+    public StepProcess Start(StepProcessLimits limits)
+    {
+        StepEnvironment environment = new((IDictionary)Environment.GetEnvironmentVariables());
+        StepPlan step = new() { Name = "test", Action = new StepAction.RunCommand(arguments) };
+        string program = ProgramFinder.Find(arguments[0], environment.SearchPath, out string fault) ?? throw new InvalidOperationException(fault);
+        ProcessStart start = new(program, arguments, environment.For(new StepContext("t", "j", 1, 1, 1, step), null), "/");
+        return StepProcess.Start(start, limits, out int error) ?? throw new InvalidOperationException(ErrorText.Of(error));
+    }
+
+    public Task<StepResult> RunAsync(StepProcessLimits limits) => Wait.ForAsync(Start(limits).Completion, "the end of the process");
+
+    public void Dispose() => Directory.Dispose();
+}
