@@ -33,25 +33,25 @@ internal static class JobMachine
             case JobEvent.Disconnected:
                 OnDisconnected(turn);
                 break;
-            case JobEvent.PendingListed listed when listed.RequestId == state.AskId:
+            case JobEvent.PendingListed listed when IsAwaited(listed.RequestId, state.AskId):
                 Asking.OnListed(turn, listed.Answer);
                 break;
-            case JobEvent.ExecutionAnswered answered when answered.RequestId == state.AskId:
+            case JobEvent.ExecutionAnswered answered when IsAwaited(answered.RequestId, state.AskId):
                 Asking.OnAnswered(turn, answered.Answer, answered.Offer);
                 break;
-            case JobEvent.ExecutionAnswered answered when answered.RequestId == state.Job?.VerifyId:
+            case JobEvent.ExecutionAnswered answered when IsAwaited(answered.RequestId, state.Job?.VerifyId):
                 Reporting.OnVerified(turn, answered.Answer, answered.Offer);
                 break;
-            case JobEvent.UpdateAnswered answered when answered.RequestId == state.Job?.UpdateId:
+            case JobEvent.UpdateAnswered answered when IsAwaited(answered.RequestId, state.Job?.UpdateId):
                 Reporting.OnAnswered(turn, answered.Answer, answered.Standing);
                 break;
             case JobEvent.HeadChanged changed:
                 OnHeadChanged(turn, changed.Head, changed.Status);
                 break;
-            case JobEvent.StepCompleted completed when completed.RunId == state.Job?.RunId:
+            case JobEvent.StepCompleted completed when IsAwaited(completed.RunId, state.Job?.RunId):
                 Running.OnStepCompleted(turn, completed.Result);
                 break;
-            case JobEvent.TimerElapsed elapsed:
+            case JobEvent.TimerElapsed { TimerId: not 0 } elapsed:
                 OnTimerElapsed(turn, elapsed.TimerId);
                 break;
             case JobEvent.StopRequested:
@@ -61,6 +61,9 @@ internal static class JobMachine
 
         return new Transition(turn.State, turn.Commands);
     }
+
+    /// <summary>Ids are 0 where nothing is awaited.</summary>
+    private static bool IsAwaited(long id, long? awaited) => id != 0 && id == awaited;
 
     private static void OnConnected(Turn turn)
     {

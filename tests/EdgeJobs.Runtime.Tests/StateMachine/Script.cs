@@ -1,0 +1,132 @@
+using EdgeJobs.Client;
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.StateMachine;
+
+namespace EdgeJobs.Runtime.Tests.StateMachine;
+
+/// <summary>Plays events to the state machine and writes down what it commands, one line each.</summary>
+internal sealed class Script
+{
+    private long _request;
+    private long _verify;
+    private long _run;
+    private long _timer;
+
+    public Script(RunMode mode = RunMode.Forever, string? jobId = null) => State = JobMachine.Start(mode, jobId);
+
+    public JobState State { get; private set; }
+
+    /// <summary>Connected, listed, nothing pending.</summary>
+    public static Script Idle()
+    {
+        Script script = new();
+        script.Connect();
+        script.Listed();
+        script.Nothing();
+        return script;
+    }
+
+    /// <summary>The first step of a job runs, and that is reported: version 3.</summary>
+    public static Script Running(int steps = 2)
+    {
+        Script script = new();
+        script.Connect();
+        script.Listed();
+        script.Offer(steps);
+        script.Accepted();
+        return script;
+    }
+
+    public static Answer Rejected(RejectionCode code) => new(ReplyStatus.Rejected, code, code.ToString());
+
+    public static Answer Without(ReplyStatus status) => new(status, default, status.ToString());
+
+    public string Connect() => Play(new JobEvent.Connected());
+
+    public string Disconnect() => Play(new JobEvent.Disconnected());
+
+    public string Listed(Answer? answer = null) => Play(new JobEvent.PendingListed(_request, answer ?? Answer.Accepted));
+
+    public string Nothing(Answer? answer = null) => Play(new JobEvent.ExecutionAnswered(_request, answer ?? Answer.Accepted, null));
+
+    public string Offer(int steps = 2, string jobId = "j", JobExecutionStatus status = JobExecutionStatus.InProgress, long version = 2, long number = 1) =>
+        Play(new JobEvent.ExecutionAnswered(_request, Answer.Accepted, new ExecutionOffer(new JobKey(jobId, number), status, version, Document(steps))));
+
+    public string Verified(JobExecutionStatus status, long version, long number = 1) =>
+        Play(new JobEvent.ExecutionAnswered(_verify, Answer.Accepted, new ExecutionOffer(new JobKey("j", number), status, version, null)));
+
+    public string Verified(Answer answer) => Play(new JobEvent.ExecutionAnswered(_verify, answer, null));
+
+    public string Accepted() => Updated(Answer.Accepted);
+
+    public string Updated(Answer answer, JobExecutionStatus? status = null, long version = 0) =>
+        Play(new JobEvent.UpdateAnswered(_request, answer, status is { } known ? new Standing(known, version) : null));
+
+    public string Head(string? jobId, JobExecutionStatus status = JobExecutionStatus.Queued, long number = 1) =>
+        Play(new JobEvent.HeadChanged(jobId is null ? null : new JobKey(jobId, number), status));
+
+    public string Step(int exitCode = 0) => Step(new StepResult { End = StepEnd.Exited, Code = exitCode });
+
+    public string Step(StepResult result) => Play(new JobEvent.StepCompleted(_run, result));
+
+    public string Elapsed() => Play(new JobEvent.TimerElapsed(_timer));
+
+    public string Stop() => Play(new JobEvent.StopRequested());
+
+    public string Play(JobEvent happened)
+    {
+        Transition transition = JobMachine.Next(State, happened);
+        State = transition.State;
+        return string.Join('\n', transition.Commands.Select(Describe));
+    }
+
+    private static DocumentResult Document(int steps) => steps == 0
+        ? new DocumentResult([new DocumentFault("steps", "missing", 1, 1)])
+        : new DocumentResult(new JobPlan
+        {
+            Steps = [.. Enumerable.Range(1, steps).Select(i => new StepPlan { Name = $"s{i}", Action = new StepAction.RunCommand(["true"]), IgnoreFailure = i == 3 })],
+        });
+
+    private string Describe(JobCommand command)
+    {
+        switch (command)
+        {
+            case JobCommand.ListPending list:
+                _request = list.RequestId;
+                return "list";
+            case JobCommand.StartNext next:
+                _request = next.RequestId;
+                return "start-next";
+            case JobCommand.Describe { WithDocument: true } describe:
+                _request = describe.RequestId;
+                return $"describe {describe.JobId}";
+            case JobCommand.Describe describe:
+                _verify = describe.RequestId;
+                return $"verify {describe.JobId} {describe.ExecutionNumber}";
+            case JobCommand.Update update:
+                _request = update.RequestId;
+                string details = update.Details is null ? "no details" : string.Join(", ", update.Details.AsSpan().ToArray().Select(d => $"{d.Key}={d.Value}"));
+                return $"update {update.Key.JobId} {update.Status.ToWireString()} v{update.ExpectedVersion} ({details})";
+            case JobCommand.RunStep run:
+                _run = run.RunId;
+                return $"run {run.Key.JobId} {run.Number}/{run.Count}";
+            case JobCommand.CancelStep cancel:
+                return $"cancel: {cancel.Reason}";
+            case JobCommand.ScheduleTimer timer:
+                _timer = timer.TimerId;
+                return $"timer {timer.Delay.TotalSeconds} s";
+            case JobCommand.ScheduleRetry retry:
+                _timer = retry.TimerId;
+                return $"retry {retry.Attempt}";
+            case JobCommand.Tell tell:
+                return $"tell {tell.Notice} {tell.Text}".TrimEnd();
+            case JobCommand.Exit exit:
+                return $"exit {exit.Code} {exit.Fault}".TrimEnd();
+            default:
+                return command.ToString();
+        }
+    }
+}
