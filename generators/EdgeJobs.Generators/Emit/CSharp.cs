@@ -26,7 +26,11 @@ internal static class CSharp
     public static string Local(string member)
     {
         string stem = member.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
-        return stem is "Writer" or "CorrelationToken" or "Violation" or "Item" or "Index" or "Entry" ? Camel(member) + "Value" : Camel(member);
+        bool taken = stem is "Writer" or "CorrelationToken" or "Violation" or "Item" or "Index" or "Entry";
+        string camel = Camel(member);
+
+        // Not every script has capitals, and a name may begin with _.
+        return taken || camel == member ? camel + "Value" : camel;
     }
 
     /// <summary>An identifier in Pascal case, from one in camel case.</summary>

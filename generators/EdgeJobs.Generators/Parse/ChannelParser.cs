@@ -29,6 +29,8 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
         "description", "enum", "default", "examples", "location", "x-schema",
     };
 
+    private static readonly string[] Filters = { "Filter", "ReplyFilter", "AcceptedFilter", "RejectedFilter" };
+
     private readonly NameScope _names = new(context, "x-name");
     private readonly Dictionary<string, (string Id, JsonString Address)> _addresses = new(StringComparer.Ordinal);
     private readonly List<Channel> _channels = new();
@@ -51,13 +53,39 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
         }
     }
 
+    /// <summary>Reports channels whose names the class of topic builders needs for other methods, once operations are known.</summary>
+    public void CheckNames(IEnumerable<OperationModel> operations)
+    {
+        HashSet<string> taken = new(StringComparer.Ordinal);
+        taken.UnionWith(_models.Select(m => "TryFormat" + m.Name));
+        foreach (TopicParameter parameter in _models.SelectMany(m => m.Parameters))
+        {
+            string name = char.ToUpperInvariant(parameter.Id[0]) + parameter.Id.Substring(1);
+            taken.Add("Is" + name);
+            taken.Add("Require" + name);
+        }
+
+        foreach (OperationModel operation in operations)
+        {
+            taken.UnionWith(Filters.Select(f => operation.Name + f));
+        }
+
+        foreach (Channel channel in _channels.Where(c => taken.Contains(_models[c.Index].Name)))
+        {
+            ReportReserved(channel.Entry, _models[channel.Index].Name);
+        }
+    }
+
+    private void ReportReserved(JsonNode entry, string name) =>
+        context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
+
     private void Parse(JsonNode entry, JsonObject channel)
     {
         context.CheckMembers(channel, "a channel", Known);
         string name = context.NameOf(entry);
         if (_names.TryTake(name, entry) && ReservedNames.Channels.Contains(name))
         {
-            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
+            ReportReserved(entry, name);
         }
 
         List<Message> carried = new();
@@ -111,7 +139,7 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
             }
 
             string id = CodeName.Camel(used.Id);
-            id = ReservedNames.IsParameter(id) ? id + "Value" : id;
+            id = id.Length > 0 && ReservedNames.IsParameter(id) ? id + "Value" : id;
             if (names.TryTake(id, entry) && context.Object(entry) is { } parameter && Rule(parameter) is { } rule)
             {
                 result.Add(new TopicParameter(id, ParameterDescription(parameter), rule));

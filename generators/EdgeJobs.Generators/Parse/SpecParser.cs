@@ -103,9 +103,11 @@ internal static class SpecParser
             operations = new OperationParser(context, channels.Channels, messages).Parse(declaredOperations);
         }
 
+        channels.CheckNames(operations);
         cancellation.ThrowIfCancellationRequested();
         new ObjectParser(context, schemas, registry).ParseAll();
         registry.ApplyCorrelations();
+        registry.CheckMembers();
         new RecursionCheck(context, registry).Run();
         return new SpecModel(
             name,

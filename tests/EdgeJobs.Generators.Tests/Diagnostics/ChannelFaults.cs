@@ -101,8 +101,12 @@ public sealed class ChannelFaults
     [InlineData("none")]
     [InlineData("tryMatch")]
     [InlineData("---")]
+    [InlineData("isThing")]
+    [InlineData("TryFormatOther")]
     public void EJ0017_names_the_channel_that_can_have_no_name(string key) => SpecAssert.Fault(
-        "EJ0017", "'#/channels/" + key + "' can't become the C# name", SpecText.Document("{ ‹\"" + key + "\"›: { \"address\": \"a\" } }"));
+        "EJ0017",
+        "'#/channels/" + key + "' can't become the C# name",
+        SpecText.Document("{ ‹\"" + key + "\"›: { \"address\": \"a\" }, \"other\": { \"address\": \"{thing}\", \"parameters\": { \"thing\": {} } } }"));
 
     [Theory]
     [InlineData("EJ0005", "must be a schema of strings, but is one of 'integer'", """{ "x-schema": { "type": ‹"integer"› } }""")]

@@ -158,10 +158,25 @@ public sealed class SchemaFaults
     [Theory]
     [InlineData("Guid")]
     [InlineData("ValueList")]
+    [InlineData("ToString")]
     public void EJ0017_names_the_type_that_generated_code_needs(string name) => SpecAssert.Fault(
         "EJ0017",
         "which the generated code uses itself",
         SpecText.Member("{ \"$ref\": \"#/components/schemas/" + name + "\" }", "{ ‹\"" + name + "\"›: { \"type\": \"object\", \"properties\": {} } }"));
+
+    [Fact]
+    public void EJ0017_names_the_member_that_hides_a_view() => SpecAssert.Fault(
+        "EJ0017",
+        "can't become the C# name 'TView', which the generated code uses itself",
+        SpecText.Payload(
+            """{ "type": "object", "properties": { "t": { "$ref": "#/components/schemas/T" }, ‹"tView"›: { "type": "string" } } }""",
+            """{ "schemas": { "T": { "type": "object", "properties": {} } } }"""));
+
+    [Fact]
+    public void EJ0017_names_the_service_that_can_not_be_called_so() => SpecAssert.Fault(
+        "EJ0017",
+        "can't become the C# name 'ServiceSpec'",
+        SpecText.Document("{}", info: """{ "title": "Service", "version": "1" }""").Replace("\"info\"", "‹\"info\"›", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("""{ "type": "object", "properties": { ‹"+"›: { "type": "string" } } }""", "x-name")]

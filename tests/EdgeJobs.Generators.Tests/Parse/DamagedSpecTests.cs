@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeJobs.Generators.Parse;
+using EdgeJobs.Generators.Tests.Pipeline;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Generators.Tests.Parse;
@@ -8,6 +9,25 @@ namespace EdgeJobs.Generators.Tests.Parse;
 public sealed class DamagedSpecTests
 {
     private const string Letters = "{}[]:,\"\\/$#+-_ 019aexnrstTP\n😀\u2028";
+
+    private static readonly int Compilations = int.Parse(Environment.GetEnvironmentVariable("N") ?? "10", null);
+
+    /// <summary>Names that generated code has for itself, or that C# minds.</summary>
+    private static readonly string[] Names =
+    [
+        "writer", "item", "item1", "index2", "entry", "violation", "error", "reader", "source", "member", "start", "read", "view", "name", "buffer",
+        "length", "equals", "class", "record", "required", "field", "value", "channel", "topic", "match", "rest", "topics", "spec", "none", "unknown", "1st",
+        "toString", "toX", "hasValue", "getType", "print-members", "Climate", "ClimateView", "Mode", "ModeExtensions", "Greenhouse", "system", "guid", "long",
+        "items", "element", "count", "utf8", "codecError", "validate", "true", "null", "global", "unit", "a", "A", "_", "é", "x y", "correlationToken", "CorrelationMember",
+        "destination", "charsWritten", "more", "behind1", "level", "found", "known",
+    ];
+
+    /// <summary>Names in the spec that other places refer to.</summary>
+    private static readonly string[] Everywhere =
+    [
+        "Climate", "Mode", "SetClimate", "Reply", "Refused", "Status", "SensorId", "setClimate", "climateSet", "climateRefused", "readings", "status",
+        "reading", "requestId", "Greenhouse", "target", "labels", "hops", "reason", "AUTO", "busy", "siteId", "house", "kind", "sensor-id", "siteId", "house", "kind", "sensor-id",
+    ];
 
     private static readonly string Jobs = File.ReadAllText(Path.Combine(Repository.Root, "topics.json"));
 
@@ -42,6 +62,59 @@ public sealed class DamagedSpecTests
         }
 
         Assert.InRange(models, 100, 1400);
+    }
+
+    /// <summary>What the parser lets through, the compiler must take: wrong code is worse than none.</summary>
+    [Fact]
+    public void What_is_let_through_compiles()
+    {
+        Random random = new(int.Parse(Environment.GetEnvironmentVariable("S") ?? "3", null));
+        int compiled = 0;
+        for (int i = 0; compiled < Compilations; i++)
+        {
+            JsonNode root = JsonNode.Parse(Features)!;
+            List<JsonNode> nodes = [.. Descendants(root).Skip(1)];
+            for (int n = random.Next(4); n >= 0; n--)
+            {
+                if (random.Next(2) == 0)
+                {
+                    Rename(nodes[random.Next(nodes.Count)], nodes[random.Next(nodes.Count)], random);
+                }
+                else
+                {
+                    Shuffle(nodes[random.Next(nodes.Count)], nodes[random.Next(nodes.Count)], random);
+                }
+            }
+
+            string spec = root.ToJsonString();
+            for (int n = random.Next(4); n > 0; n--)
+            {
+                // With all references to it.
+                string old = Everywhere[random.Next(Everywhere.Length)];
+                string name = Names[random.Next(Names.Length)];
+                spec = spec.Replace("\"" + old + "\"", "\"" + name + "\"", StringComparison.Ordinal)
+                    .Replace("/" + old + "\"", "/" + name + "\"", StringComparison.Ordinal)
+                    .Replace("{" + old + "}", "{" + name + "}", StringComparison.Ordinal);
+            }
+
+            if (SpecAssert.Parse(spec).Model is not null)
+            {
+                new SpecProject(("topics.json", spec)).AssertCompiles("attempt " + i + "\n" + spec + "\n");
+                compiled++;
+            }
+        }
+    }
+
+    /// <summary>Gives a member the name of another, anywhere in the document.</summary>
+    private static void Rename(JsonNode target, JsonNode source, Random random)
+    {
+        if (target.Parent is JsonObject parent && source.Parent is JsonObject named && named.Any(m => m.Value == source))
+        {
+            string key = target.GetPropertyName();
+            string name = random.Next(2) == 0 ? source.GetPropertyName() : Names[random.Next(Names.Length)];
+            parent.Remove(key);
+            parent[name] = target;
+        }
     }
 
     private static bool Check(string spec)

@@ -54,11 +54,12 @@ internal sealed class SpecProject
     public string Text => string.Join("\n", Result.GeneratedSources.OrderBy(s => s.HintName, StringComparer.Ordinal).Select(s => s.SourceText.ToString()));
 
     /// <summary>Asserts that the compiler has nothing to say to the generated code, not even warnings.</summary>
-    public void AssertCompiles()
+    /// <param name="remark">What stands before the findings.</param>
+    public void AssertCompiles(string remark = "")
     {
         _driver.RunGeneratorsAndUpdateCompilation(_compilation, out Compilation output, out _);
         string[] found = [.. output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString())];
-        Assert.True(found.Length == 0, string.Join("\n", found));
+        Assert.True(found.Length == 0, remark + string.Join("\n", found));
     }
 
     /// <summary>Changes the project's own code.</summary>

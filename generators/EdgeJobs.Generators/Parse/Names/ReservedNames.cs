@@ -31,8 +31,10 @@ internal static class ReservedNames
         "WriteTo");
 
     /// <summary>Variables of the generated topic builders and of the matcher. A parameter gets <c>Value</c> behind its name instead.</summary>
-    public static bool IsParameter(string name) => name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') is
-        "behind" or "channel" or "charsWritten" or "destination" or "found" or "level" or "match" or "more" or "rest" or "topic" or "value";
+    public static bool IsParameter(string name) =>
+        Array.IndexOf(ObjectMethods, char.ToUpperInvariant(name[0]) + name.Substring(1)) >= 0
+        || name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') is "behind" or "channel" or "charsWritten" or "destination"
+            or "found" or "level" or "match" or "more" or "rest" or "topic" or "value";
 
     /// <summary>Types that generated code names.</summary>
     public static readonly HashSet<string> Types = Set(

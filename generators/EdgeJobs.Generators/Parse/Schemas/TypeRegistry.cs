@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Model;
 using EdgeJobs.Generators.Parse.Json;
@@ -28,6 +29,7 @@ internal sealed class TypeRegistry
         foreach (string suffix in new[] { "Channel", "Topics", "TopicMatch", "Operations", "Spec" })
         {
             _names.TryTake(spec + suffix, owner);
+            CheckReserved(spec + suffix, owner);
         }
     }
 
@@ -50,13 +52,38 @@ internal sealed class TypeRegistry
             return null;
         }
 
-        if (ReservedNames.Types.Contains(name))
-        {
-            _context.Bag.ReportName(DiagnosticDescriptors.UnusableName, site, site.Path, name, "which the generated code uses itself", "x-name");
-        }
-
+        CheckReserved(name, site);
         return name;
     }
+
+    /// <summary>Reports members that hide the view or the extensions of a type, once all types are known.</summary>
+    public void CheckMembers()
+    {
+        foreach (ObjectModel model in _types.Values.OfType<ObjectModel>())
+        {
+            foreach (MemberModel member in model.Members)
+            {
+                if (Hides(member.Name, "View") || Hides(member.Name, "Extensions"))
+                {
+                    ReportReserved(member.Name, Places[(model.Name, member.JsonName)]);
+                }
+            }
+        }
+    }
+
+    private bool Hides(string member, string suffix) =>
+        member.EndsWith(suffix, StringComparison.Ordinal) && _types.ContainsKey(member.Substring(0, member.Length - suffix.Length));
+
+    private void CheckReserved(string name, JsonNode node)
+    {
+        if (ReservedNames.Types.Contains(name) || ReservedNames.Members.Contains(name))
+        {
+            ReportReserved(name, node);
+        }
+    }
+
+    private void ReportReserved(string name, JsonNode node) => _context.Bag.ReportName(
+        DiagnosticDescriptors.UnusableName, node, node.Path, name, "which the generated code uses itself", "x-name");
 
     /// <summary>Adds a type whose members are known.</summary>
     public void Add(TypeModel type) => _types[type.Name] = type;
