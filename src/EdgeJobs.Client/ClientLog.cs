@@ -20,6 +20,15 @@ internal static partial class ClientLog
     [LoggerMessage(5, LogLevel.Warning, "disconnected: {Reason}")]
     public static partial void Disconnected(ILogger logger, string reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "can't connect again: {Reason}")]
-    public static partial void CanNotConnect(ILogger logger, string reason);
+    [LoggerMessage(6, LogLevel.Warning, "can't connect again, next attempt in {Seconds:0.0} s: {Reason}")]
+    public static partial void CanNotConnect(ILogger logger, double seconds, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "{File}: every user of this system may read the private key; run chmod 600 {File}")]
+    public static partial void KeyOpenToOthers(ILogger logger, string file);
+
+    [LoggerMessage(8, LogLevel.Error, "a message on {Topic} could not be handled")]
+    public static partial void HandlerFailed(ILogger logger, Exception exception, string topic);
+
+    [LoggerMessage(9, LogLevel.Error, "connecting failed in a way that is not foreseen, next attempt in {Seconds:0.0} s")]
+    public static partial void ConnectFailed(ILogger logger, Exception exception, double seconds);
 }

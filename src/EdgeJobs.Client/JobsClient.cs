@@ -44,7 +44,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
             JobsTopics.DescribeJobExecutionReplyFilter(thingName),
             JobsTopics.UpdateJobExecutionReplyFilter(thingName),
         ];
-        _connection = new MqttConnection(options, this, time);
+        _connection = new MqttConnection(options, this, time, logger);
         _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, logger);
     }
 
@@ -92,19 +92,18 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
     /// <inheritdoc/>
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
-        await _closing.CancelAsync().ConfigureAwait(false);
+        await StopReconnectingAsync().ConfigureAwait(false);
         await _connection.DisconnectAsync(cancellationToken).ConfigureAwait(false);
+        _requests.FailAll("the client has disconnected");
     }
 
-    /// <inheritdoc/>
+    /// <summary>Closes without a goodbye and ends the events: the next read gets what still waits, then null.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync().ConfigureAwait(false);
-        await _reconnecting.ConfigureAwait(false);
+        await StopReconnectingAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         _requests.FailAll("the client is closed");
         _events.Complete();
-        _closing.Dispose();
     }
 
     void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload)
@@ -143,66 +142,113 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
             }
 
             _subscribed = false;
-        }
+            if (_closing.IsCancellationRequested)
+            {
+                return;
+            }
 
-        _backoff.Connected(_time.GetElapsedTime(_connectedAt));
-        if (!_closing.IsCancellationRequested)
-        {
+            _backoff.Connected(_time.GetElapsedTime(_connectedAt));
             ClientLog.Disconnected(_logger, reason);
             _events.Add(new JobsEvent.Disconnected(reason));
             _reconnecting = ReconnectAsync();
         }
     }
 
-    private async Task<ConnectResult> ConnectAsync(bool cleanStart, CancellationToken cancellationToken)
+    private async Task StopReconnectingAsync()
     {
-        _lost = null;
-        ConnectResult result = await _connection.ConnectAsync(cleanStart, cancellationToken).ConfigureAwait(false);
-        if (!result.IsConnected)
-        {
-            return result;
-        }
-
-        // Also with a session: it costs one packet, and the session may be of an agent that subscribed to less.
-        if (await _connection.SubscribeAsync(_filters, cancellationToken).ConfigureAwait(false) is { } failure)
-        {
-            await _connection.DisconnectAsync(cancellationToken).ConfigureAwait(false);
-            return new ConnectResult(failure, false);
-        }
-
+        // Outside of the lock: what is cancelled may go on in this thread.
+        await _closing.CancelAsync().ConfigureAwait(false);
+        Task reconnecting;
         lock (_gate)
         {
-            if (_lost is not null)
-            {
-                return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, _lost), false);
-            }
-
-            _connectedAt = _time.GetTimestamp();
-            _subscribed = true;
+            _subscribed = false;
+            reconnecting = _reconnecting;
         }
 
-        ClientLog.Connected(_logger, _options.Host, _options.Port, _options.ClientId, _filters.Length);
-        _events.Add(new JobsEvent.Connected(result.SessionPresent));
-        return result;
+        await reconnecting.ConfigureAwait(false);
+    }
+
+    private async Task<ConnectResult> ConnectAsync(bool cleanStart, CancellationToken cancellationToken)
+    {
+        bool subscribed = false;
+        try
+        {
+            lock (_gate)
+            {
+                _lost = null;
+            }
+
+            ConnectResult result = await _connection.ConnectAsync(cleanStart, cancellationToken).ConfigureAwait(false);
+            if (!result.IsConnected)
+            {
+                return result;
+            }
+
+            // Also with a session: it costs one packet, and the session may be of an agent that subscribed to less.
+            if (await _connection.SubscribeAsync(_filters, cancellationToken).ConfigureAwait(false) is { } failure)
+            {
+                return new ConnectResult(failure, false);
+            }
+
+            lock (_gate)
+            {
+                if (_lost is not null)
+                {
+                    return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, _lost), false);
+                }
+
+                _connectedAt = _time.GetTimestamp();
+                _subscribed = subscribed = true;
+
+                // Within the lock: a loss that follows at once is told after it.
+                _events.Add(new JobsEvent.Connected(result.SessionPresent));
+            }
+
+            ClientLog.Connected(_logger, _options.Host, _options.Port, _options.ClientId, _filters.Length);
+            return result;
+        }
+        finally
+        {
+            if (!subscribed)
+            {
+                // Also when the caller gave up: a connection without its subscriptions is of no use.
+                await _connection.DisconnectAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task ReconnectAsync()
     {
+        TimeSpan wait = _backoff.Next();
         try
         {
             while (true)
             {
-                await Task.Delay(_backoff.Next(), _time, _closing.Token).ConfigureAwait(false);
-                ConnectResult result = await ConnectAsync(cleanStart: false, _closing.Token).ConfigureAwait(false);
+                // Yielding even when the wait is next to nothing: the caller is in the middle of closing the old connection.
+                await Task.Delay(wait, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                ConnectResult result;
+                try
+                {
+                    result = await ConnectAsync(cleanStart: false, _closing.Token).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is not OutOfMemoryException && !_closing.IsCancellationRequested)
+                {
+                    // Whatever it was: a board that stops trying is lost.
+                    wait = _backoff.Next();
+                    ClientLog.ConnectFailed(_logger, e, wait.TotalSeconds);
+                    continue;
+                }
+
                 if (result.IsConnected)
                 {
                     return;
                 }
 
-                ClientLog.CanNotConnect(_logger, result.Failure.Message);
+                wait = _backoff.Next();
+                ClientLog.CanNotConnect(_logger, wait.TotalSeconds, result.Failure.Message);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is not OutOfMemoryException && _closing.IsCancellationRequested)
         {
             // The client is being closed.
         }

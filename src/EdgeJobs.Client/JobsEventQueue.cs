@@ -5,15 +5,23 @@ namespace EdgeJobs.Client;
 
 /// <summary>
 /// Holds events until they are read. A notification tells the head of the queue, so only the newest counts: however fast they
-/// come, one waits at most. Changes of the connection are all kept; the backoff bounds how fast they come.
+/// come, one waits at most. Of the changes of the connection the newest <see cref="Capacity"/> wait; when nobody reads, older
+/// ones are forgotten, which loses nothing: the last one says how the connection is.
 /// </summary>
 internal sealed class JobsEventQueue
 {
+    /// <summary>How many events wait at most.</summary>
+    public const int Capacity = 64;
+
     /// <summary>Stands in the channel for the notification in <see cref="_latest"/>.</summary>
     private static readonly JobsEvent Placeholder = new JobsEvent.NextJobExecutionChanged(new NextJobExecutionChangedEvent());
 
-    private readonly Channel<JobsEvent> _channel = Channel.CreateUnbounded<JobsEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<JobsEvent> _channel;
     private JobsEvent? _latest;
+
+    public JobsEventQueue() => _channel = Channel.CreateBounded<JobsEvent>(
+        new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+        KeepNotification);
 
     public void Add(JobsEvent change) => _channel.Writer.TryWrite(change);
 
@@ -39,5 +47,14 @@ internal sealed class JobsEventQueue
         }
 
         return null;
+    }
+
+    /// <summary>Puts a notification that was pushed out in again, behind the others.</summary>
+    private void KeepNotification(JobsEvent dropped)
+    {
+        if (ReferenceEquals(dropped, Placeholder))
+        {
+            _channel.Writer.TryWrite(Placeholder);
+        }
     }
 }

@@ -42,7 +42,7 @@ public sealed class CredentialTests : IDisposable
         string empty = _directory.Write("empty", " \n");
         Assert.Equal($"{empty}: the private key file is empty; give --key a PEM file", Fault(files.Certificate, empty));
         string huge = _directory.Write("huge", new string('x', 1_100_000));
-        Assert.Equal($"{huge}: has 1100000 bytes, too many for a certificate; give --cert a PEM file", Fault(huge, files.Key));
+        Assert.Equal($"{huge}: has more than 1048576 bytes, too many for a certificate; give --cert a PEM file", Fault(huge, files.Key));
     }
 
     [Fact]
@@ -63,7 +63,50 @@ public sealed class CredentialTests : IDisposable
         string certificate = _directory.Write("damaged.pem", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
         Assert.StartsWith($"{certificate}: the certificate is damaged: ", Fault(certificate, files.Key), StringComparison.Ordinal);
         string key = _directory.Write("damaged.key", "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n");
-        Assert.Equal($"{key}: holds no private key in PEM form (-----BEGIN PRIVATE KEY-----); give --key the thing's private key", Fault(files.Certificate, key));
+        Assert.Equal($"{key}: the private key is damaged, or of a kind other than RSA and EC; give --key the thing's private key as it was downloaded", Fault(files.Certificate, key));
+    }
+
+    [Fact]
+    public void A_public_key_and_a_name_that_is_none()
+    {
+        CertificateFiles files = _certificates.IssueClient("a");
+        using System.Security.Cryptography.ECDsa key = System.Security.Cryptography.ECDsa.Create();
+        string publicKey = _directory.Write("public.pem.key", key.ExportSubjectPublicKeyInfoPem());
+        Assert.Equal($"{publicKey}: holds a public key and no private key; give --key the thing's private key", Fault(files.Certificate, publicKey));
+        Assert.Equal("'' can't be the name of a certificate file; check --cert", Fault("", files.Key));
+        Assert.Equal("/dev/zero: has more than 1048576 bytes, too many for a certificate; give --cert a PEM file", Fault("/dev/zero", files.Key));
+        Assert.Equal("/dev/null: the private key file is empty; give --key a PEM file", Fault(files.Certificate, "/dev/null"));
+    }
+
+    [Theory]
+    [InlineData("openssl ecparam -name prime256v1 -genkey -out KEY")]
+    [InlineData("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out KEY")]
+    [InlineData("openssl genrsa -traditional -out KEY 2048")]
+    [InlineData("openssl genrsa -out KEY 2048")]
+    public async Task Keys_as_openssl_writes_them(string command)
+    {
+        string key = _directory["openssl.key"], certificate = _directory["openssl.pem"];
+        string makeCertificate = $"openssl req -new -x509 -key {key} -subj /CN=pump-7 -days 2 -out {certificate}";
+        ChildResult result = await ChildProcess.RunAsync("sh", ["-c", command.Replace("KEY", key, StringComparison.Ordinal) + " 2>&1 && " + makeCertificate]);
+        Assert.True(result.ExitCode == 0, result.ToString());
+        using ClientCredentials credentials = ClientCredentials.Load(certificate, key, TimeProvider.System);
+        Assert.Equal("CN=pump-7", credentials.Subject);
+    }
+
+    [Theory]
+    [InlineData(0b110_000_000, false)]
+    [InlineData(0b100_000_000, false)]
+    [InlineData(0b110_100_000, false)]
+    [InlineData(0b110_100_100, true)]
+    [InlineData(0b110_110_110, true)]
+    public void A_key_that_others_may_read_is_noticed_also_through_a_link(int mode, bool open)
+    {
+        CertificateFiles files = _certificates.IssueClient("a");
+        File.SetUnixFileMode(files.Key, (UnixFileMode)mode);
+        File.CreateSymbolicLink(_directory["link.key"], files.Key);
+        using ClientCredentials direct = ClientCredentials.Load(files.Certificate, files.Key, TimeProvider.System);
+        using ClientCredentials linked = ClientCredentials.Load(files.Certificate, _directory["link.key"], TimeProvider.System);
+        Assert.Equal((open, open), (direct.IsKeyOpenToOthers, linked.IsKeyOpenToOthers));
     }
 
     [Theory]

@@ -96,7 +96,10 @@ public sealed class JobsClientTests : IAsyncLifetime
         string token = TestService.TokenOf((await service.ReceiveAsync()).Payload);
         time.Advance(TimeSpan.FromSeconds(10));
         Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply = await Wait.ForAsync(waiting, "the time-out");
-        Assert.Equal((ReplyStatus.TimedOut, "no reply to getPendingJobExecutions within 10 s"), (reply.Status, reply.Reason));
+
+        // What follows depends on whether the server's acknowledgement has come by then.
+        Assert.Equal(ReplyStatus.TimedOut, reply.Status);
+        Assert.StartsWith("no reply to getPendingJobExecutions within 10 s", reply.Reason, StringComparison.Ordinal);
         await service.SendAsync(Jobs + "get/accepted", "{\"clientToken\":\"" + token + "\"}");
         await service.SendAsync(Jobs + "notify-next", """{"timestamp":1}""");
         Assert.IsType<JobsEvent.NextJobExecutionChanged>(await client.ReadEventAsync(default));

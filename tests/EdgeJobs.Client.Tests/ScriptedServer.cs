@@ -3,17 +3,33 @@ using System.Net.Sockets;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>A server that answers each packet with the bytes that it is told to: for what Mosquitto can't be brought to do.</summary>
+/// <summary>
+/// A server that answers what it receives with the bytes that it is told to: for what Mosquitto can't be brought to do. An
+/// answer of null closes the connection. After the last answer the connection is left open, and nothing is answered.
+/// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
-    public ScriptedServer(params Func<byte[], byte[]>[] answers)
+    /// <summary>Serves one connection.</summary>
+    public ScriptedServer(params Func<byte[], byte[]?>[] answers)
+        : this([answers])
+    {
+    }
+
+    /// <summary>Serves one connection after the other.</summary>
+    public ScriptedServer(params Func<byte[], byte[]?>[][] connections)
     {
         _listener.Start();
-        _serving = ServeAsync(answers);
+        _serving = Task.Run(async () =>
+        {
+            foreach (Func<byte[], byte[]?>[] answers in connections)
+            {
+                await ServeAsync(answers);
+            }
+        });
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -26,20 +42,26 @@ internal sealed class ScriptedServer : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task ServeAsync(Func<byte[], byte[]>[] answers)
+    private async Task ServeAsync(Func<byte[], byte[]?>[] answers)
     {
         try
         {
             using Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
             byte[] buffer = new byte[4096];
-            foreach (Func<byte[], byte[]> answer in answers)
+            foreach (Func<byte[], byte[]?> answer in answers)
             {
                 int read = await socket.ReceiveAsync(buffer, _stop.Token);
-                await socket.SendAsync(answer(buffer[..read]), _stop.Token);
+                if (read == 0 || answer(buffer[..read]) is not { } bytes)
+                {
+                    return;
+                }
+
+                await socket.SendAsync(bytes, _stop.Token);
             }
 
-            // The connection is left open until the other side closes it or the test ends.
-            await socket.ReceiveAsync(buffer, _stop.Token);
+            while (await socket.ReceiveAsync(buffer, _stop.Token) > 0)
+            {
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)
         {

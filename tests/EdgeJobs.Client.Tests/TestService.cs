@@ -2,6 +2,7 @@ using System.Text;
 using System.Threading.Channels;
 using EdgeJobs.Protocol;
 using EdgeJobs.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Client.Tests;
 
@@ -15,7 +16,8 @@ internal sealed class TestService : IMqttHandler, IAsyncDisposable
         _connection = new MqttConnection(
             new MqttConnectionOptions { Host = "127.0.0.1", Port = broker.PlainPort, UseTls = false, ClientId = "service-" + Guid.NewGuid().ToString("N")[..8] },
             this,
-            TimeProvider.System);
+            TimeProvider.System,
+            NullLogger.Instance);
 
     public static async Task<TestService> StartAsync(MosquittoBroker broker, params string[] filters)
     {

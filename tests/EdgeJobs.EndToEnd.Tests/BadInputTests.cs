@@ -10,7 +10,6 @@ public sealed class BadInputTests : IAsyncLifetime
 {
     private const int Usage = 2;
     private const int CannotConnect = 3;
-    private const int Refused = 4;
     private readonly TestDirectory _directory = new();
     private MosquittoBroker _broker = null!;
     private CertificateFiles _client = null!;
@@ -112,7 +111,9 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         using TestCertificates others = new(_directory.Path, "Another CA");
         CertificateFiles stranger = others.IssueClient("board-1");
-        await AssertOneLineAsync(Flags().With("--cert", stranger.Certificate).With("--key", stranger.Key), Refused, $"127.0.0.1:{_broker.TlsPort}", "certificate");
+
+        // A TLS alert, not a policy: there is no connection that a policy could be about.
+        await AssertOneLineAsync(Flags().With("--cert", stranger.Certificate).With("--key", stranger.Key), CannotConnect, $"127.0.0.1:{_broker.TlsPort}", "certificate");
     }
 
     [Theory]

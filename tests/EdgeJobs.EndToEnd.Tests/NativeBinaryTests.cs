@@ -68,6 +68,18 @@ public sealed class NativeBinaryTests : IAsyncLifetime
         Assert.True(result.ExitCode == 0, result.ToString());
     }
 
+    [Theory]
+    [InlineData("5", "0x87")]
+    [InlineData("3", "iot:Connect")]
+    public async Task Refused_by_the_policy_says_so(string mqttVersion, string named)
+    {
+        // The cloud lets a thing connect with its own name as client id only.
+        ChildResult result = await AgentBinary.X64.RunAsync([.. Run(), "--client_id", "somebody-else", "--mqtt_version", mqttVersion]);
+        Assert.True(result.ExitCode == 4, result.ToString());
+        Assert.Contains(named, result.Errors, StringComparison.Ordinal);
+        Assert.Contains("somebody-else", result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Once_with_nothing_pending_is_done()
     {

@@ -11,7 +11,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
     private readonly TestDirectory _directory = new();
     private Process? _process;
 
-    private MosquittoBroker(TestCertificates? certificates, CertificateFiles? server, string? acl)
+    private MosquittoBroker(TestCertificates? certificates, CertificateFiles? server, string? acl, string? tlsVersion, string? roles)
     {
         Certificates = certificates ?? new TestCertificates(_directory.Path);
         CertificateFiles files = server ?? Certificates.IssueServer();
@@ -26,6 +26,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
             allow_anonymous true
             user {Environment.UserName}
             {(acl is null ? "" : "acl_file " + _directory.Write("acl", acl))}
+            {(roles is null ? "" : $"plugin {FindDynamicSecurity()}\nplugin_opt_config_file {_directory.Write("roles.json", roles)}")}
             listener {PlainPort} 127.0.0.1
             listener {TlsPort} 127.0.0.1
             cafile {Certificates.CaFile}
@@ -33,6 +34,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
             keyfile {files.Key}
             require_certificate true
             use_identity_as_username true
+            {(tlsVersion is null ? "" : "tls_version " + tlsVersion)}
 
             """;
         _directory.Write("mosquitto.conf", configuration);
@@ -52,9 +54,16 @@ public sealed class MosquittoBroker : IAsyncDisposable
     /// <param name="acl">Mosquitto's ACL file; everything is allowed when null.</param>
     /// <param name="certificates">The CA; one of its own when null.</param>
     /// <param name="server">The server's certificate; one for loopback when null.</param>
-    public static async Task<MosquittoBroker> StartAsync(string? acl = null, TestCertificates? certificates = null, CertificateFiles? server = null)
+    /// <param name="tlsVersion">The only version of TLS, such as <c>tlsv1.2</c>; Mosquitto's choice when null.</param>
+    /// <param name="roles">The configuration of Mosquitto's dynamic security plugin, which unlike an ACL file can refuse subscriptions; not used when null.</param>
+    public static async Task<MosquittoBroker> StartAsync(
+        string? acl = null,
+        TestCertificates? certificates = null,
+        CertificateFiles? server = null,
+        string? tlsVersion = null,
+        string? roles = null)
     {
-        MosquittoBroker broker = new(certificates, server, acl);
+        MosquittoBroker broker = new(certificates, server, acl, tlsVersion, roles);
         await broker.StartAsync();
         return broker;
     }
@@ -97,4 +106,9 @@ public sealed class MosquittoBroker : IAsyncDisposable
         Certificates.Dispose();
         _directory.Dispose();
     }
+
+    /// <summary>Debian keeps it in a directory that is named after the processor.</summary>
+    private static string FindDynamicSecurity() =>
+        Directory.EnumerateDirectories("/usr/lib").Select(directory => Path.Combine(directory, "mosquitto_dynamic_security.so")).FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("mosquitto_dynamic_security.so is in no directory of /usr/lib: apt-get install mosquitto (./test.sh does it)");
 }

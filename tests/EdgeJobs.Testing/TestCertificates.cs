@@ -8,19 +8,26 @@ namespace EdgeJobs.Testing;
 public sealed class TestCertificates : IDisposable
 {
     private readonly string _directory;
-    private readonly ECDsa _caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa _caKey;
     private readonly X509Certificate2 _ca;
+    private readonly string _chain;
 
     public TestCertificates(string directory, string name = "EdgeJobs Test CA")
+        : this(directory, name, null)
+    {
+    }
+
+    private TestCertificates(string directory, string name, TestCertificates? issuer)
     {
         _directory = directory;
-        CertificateRequest request = new("CN=" + name, _caKey, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        _ca = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddYears(10));
+        _caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _ca = issuer is null
+            ? RequestAuthority(name, _caKey).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddYears(10))
+            : issuer.Sign(RequestAuthority(name, _caKey));
+        string pem = _ca.ExportCertificatePem() + "\n";
+        _chain = issuer is null ? "" : pem + issuer._chain;
         CaFile = Path.Combine(directory, "ca-" + Guid.NewGuid().ToString("N")[..8] + ".pem");
-        File.WriteAllText(CaFile, _ca.ExportCertificatePem() + "\n");
+        File.WriteAllText(CaFile, pem);
     }
 
     /// <summary>The CA's certificate.</summary>
@@ -48,6 +55,16 @@ public sealed class TestCertificates : IDisposable
     public CertificateFiles IssueClient(string name, TestKey key = TestKey.EcP256, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null) =>
         Issue(name, key, null, notBefore, notAfter);
 
+    /// <summary>Makes an authority below this one. What it issues has its certificate behind it in the same file.</summary>
+    public TestCertificates IssueAuthority(string name) => new(_directory, name, this);
+
+    /// <summary>Certifies the key of another authority, so that a chain can end in either: the PEM text.</summary>
+    public string CrossSign(TestCertificates other)
+    {
+        using X509Certificate2 certificate = Sign(RequestAuthority(other._ca.SubjectName.Name["CN=".Length..], other._caKey));
+        return certificate.ExportCertificatePem() + "\n";
+    }
+
     public void Dispose()
     {
         _ca.Dispose();
@@ -72,19 +89,30 @@ public sealed class TestCertificates : IDisposable
                 request.CertificateExtensions.Add(names.Build());
             }
 
-            using X509Certificate2 certificate = request.Create(
-                _ca.SubjectName,
-                X509SignatureGenerator.CreateForECDsa(_caKey),
-                notBefore ?? DateTimeOffset.UtcNow.AddDays(-1),
-                notAfter ?? DateTimeOffset.UtcNow.AddYears(1),
-                RandomNumberGenerator.GetBytes(16));
+            using X509Certificate2 certificate = Sign(request, notBefore, notAfter);
             string stem = Path.Combine(_directory, $"{name}-{kind}-{Guid.NewGuid().ToString("N")[..6]}");
-            File.WriteAllText(stem + ".pem", certificate.ExportCertificatePem() + "\n");
+            File.WriteAllText(stem + ".pem", certificate.ExportCertificatePem() + "\n" + _chain);
             File.WriteAllText(stem + ".key", pem + "\n");
             File.SetUnixFileMode(stem + ".key", UnixFileMode.UserRead | UnixFileMode.UserWrite);
             return new CertificateFiles(stem + ".pem", stem + ".key");
         }
     }
+
+    private static CertificateRequest RequestAuthority(string name, ECDsa key)
+    {
+        CertificateRequest request = new("CN=" + name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        return request;
+    }
+
+    private X509Certificate2 Sign(CertificateRequest request, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null) => request.Create(
+        _ca.SubjectName,
+        X509SignatureGenerator.CreateForECDsa(_caKey),
+        notBefore ?? DateTimeOffset.UtcNow.AddDays(-1),
+        notAfter ?? DateTimeOffset.UtcNow.AddYears(1),
+        RandomNumberGenerator.GetBytes(16));
 
     private static (AsymmetricAlgorithm Key, string Pem) CreateKey(TestKey kind)
     {

@@ -18,6 +18,6 @@ public enum ConnectFailureKind
     /// <summary>The server refused a subscription, as AWS IoT does when no policy allows <c>iot:Subscribe</c>.</summary>
     SubscriptionRefused,
 
-    /// <summary>The server does not speak MQTT as it should, or is busy. May pass.</summary>
+    /// <summary>The server does not speak MQTT as it should, is busy, or closes the connection without saying why. May pass.</summary>
     Protocol,
 }

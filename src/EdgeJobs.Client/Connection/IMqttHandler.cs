@@ -8,7 +8,7 @@ public interface IMqttHandler
     /// <param name="payload">The payload: memory of its own, valid for ever.</param>
     void OnMessage(string topic, ReadOnlyMemory<byte> payload);
 
-    /// <summary>The connection was lost or closed; called once for each connection that stood.</summary>
+    /// <summary>The connection was lost; called once for each connection that stood and was not closed from this side.</summary>
     /// <param name="reason">One line for the operator.</param>
     void OnDisconnected(string reason);
 }

@@ -1,16 +1,10 @@
-using System.Buffers;
 using EdgeJobs.Protocol;
-using MQTTnet;
-using MQTTnet.Exceptions;
-using MQTTnet.Formatter;
-using MQTTnet.Packets;
-using MQTTnet.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Client;
 
 /// <summary>
-/// One MQTT connection at a time to one server, in MQTT 5 or 3.1.1. The only type that knows MQTTnet. Faults are values whose
-/// text an operator can act on.
+/// One MQTT connection at a time to one server, in MQTT 5 or 3.1.1. Faults are values whose text an operator can act on.
 /// </summary>
 public sealed class MqttConnection : IAsyncDisposable
 {
@@ -23,61 +17,57 @@ public sealed class MqttConnection : IAsyncDisposable
     private readonly MqttConnectionOptions _options;
     private readonly IMqttHandler _handler;
     private readonly TimeProvider _time;
-    private readonly IMqttClient _client;
-    private TlsSettings? _tls;
-    private TcpChannel? _channel;
-    private ClientCredentials? _credentials;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private MqttLink? _link;
+    private bool _isConnected;
+    private bool _isDisposed;
+    private bool _hasWarned;
 
     /// <summary>Makes a connection that is not yet connected.</summary>
-    public MqttConnection(MqttConnectionOptions options, IMqttHandler handler, TimeProvider time)
+    /// <param name="options">Where and how to connect.</param>
+    /// <param name="handler">Takes what is received.</param>
+    /// <param name="time">The clock of time-outs, pings and certificates.</param>
+    /// <param name="logger">Where warnings go.</param>
+    public MqttConnection(MqttConnectionOptions options, IMqttHandler handler, TimeProvider time, ILogger logger)
     {
         _options = options;
         _handler = handler;
         _time = time;
-        _client = new MqttClientFactory().CreateMqttClient(new ChannelAdapterFactory(CreateChannel));
-        _client.ApplicationMessageReceivedAsync += OnMessageAsync;
-        _client.DisconnectedAsync += OnDisconnectedAsync;
+        _logger = logger;
     }
 
     /// <summary>True while the connection stands.</summary>
-    public bool IsConnected => _client.IsConnected;
+    public bool IsConnected => _isConnected;
 
-    /// <summary>Connects. The credential files are read anew each time, so that renewed ones are taken up.</summary>
+    /// <summary>Connects. The credential files are read anew each time, so that renewed ones are taken up. A connection that still stands is closed first.</summary>
     /// <param name="cleanStart">Whether the server is to discard an earlier session.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The connection is disposed of.</exception>
     public async Task<ConnectResult> ConnectAsync(bool cleanStart, CancellationToken cancellationToken)
     {
+        ClientCredentials? credentials = null;
+        MqttLink? link = null;
+        bool connected = false;
         try
         {
-            LoadTls();
+            TlsSettings? tls = _options.UseTls ? LoadTls(out credentials) : null;
+            link = new MqttLink(_options, tls, OnMessage, OnLost, _time, _logger);
+            Exchange(link)?.Dispose();
+            ConnectResult result = await link.ConnectAsync(cleanStart, cancellationToken).ConfigureAwait(false);
+            connected = result.IsConnected;
+            return result;
         }
         catch (CredentialException e)
         {
             return new ConnectResult(new ConnectFailure(ConnectFailureKind.Credentials, e.Message), false);
         }
-
-        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            MqttClientConnectResult result = await _client.ConnectAsync(ClientOptions(cleanStart), either.Token).ConfigureAwait(false);
-            return result.ResultCode == MqttClientConnectResultCode.Success
-                ? new ConnectResult(null, result.IsSessionPresent)
-                : new ConnectResult(ReasonText.OfConnect(result.ResultCode, result.ReasonString, _options), false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            bool late = timeout.IsCancellationRequested;
-            return new ConnectResult(_channel?.Failure ?? (late ? _channel?.TimeOut() : null) ?? FailureOf(), false);
-        }
         finally
         {
             // The key stays in OpenSSL's hands as long as the connection needs it; ours is not kept.
-            _tls = null;
-            _credentials?.Dispose();
-            _credentials = null;
+            credentials?.Dispose();
+            Settle(link, connected);
         }
     }
 
@@ -85,159 +75,131 @@ public sealed class MqttConnection : IAsyncDisposable
     /// <param name="filters">1 to 8 topic filters.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when each filter is granted; otherwise what is wrong.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are no filters, or more than 8.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<ConnectFailure?> SubscribeAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken)
+    public Task<ConnectFailure?> SubscribeAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(filters.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(filters.Count, MaxFiltersPerSubscribe);
-        MqttClientSubscribeOptions options = new();
-        foreach (string filter in filters)
-        {
-            options.TopicFilters.Add(new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce });
-        }
-
-        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            MqttClientSubscribeResult result = await _client.SubscribeAsync(options, either.Token).ConfigureAwait(false);
-            foreach (MqttClientSubscribeResultItem item in result.Items)
-            {
-                if (item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2)
-                {
-                    return ReasonText.OfSubscribe(item.TopicFilter.Topic, item.ResultCode, result.ReasonString);
-                }
-            }
-
-            return result.Items.Count == filters.Count
-                ? null
-                : new ConnectFailure(ConnectFailureKind.Protocol, $"the server answers {filters.Count} subscriptions with {result.Items.Count} reason codes; it does not speak MQTT as it should");
-        }
-        catch (Exception e) when (e is MqttCommunicationException or MqttProtocolViolationException or OperationCanceledException or InvalidOperationException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (timeout.IsCancellationRequested)
-            {
-                return new ConnectFailure(
-                    ConnectFailureKind.Protocol,
-                    $"the server does not answer the subscription to {string.Join(", ", filters)} within {_options.ConnectTimeout.TotalSeconds:0.#} s; try again later");
-            }
-
-            // AWS IoT may close the connection instead of refusing a subscription.
-            return new ConnectFailure(
-                ConnectFailureKind.SubscriptionRefused,
-                $"the server closes the connection at the subscription to {string.Join(", ", filters)}; on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy");
-        }
+        return _link is { } link
+            ? link.SubscribeAsync(filters, cancellationToken)
+            : Task.FromResult<ConnectFailure?>(new ConnectFailure(ConnectFailureKind.Unreachable, $"there is no connection to {_options.Host}:{_options.Port}"));
     }
 
-    /// <summary>Publishes and waits for the acknowledgement.</summary>
+    /// <summary>Publishes and waits for the acknowledgement. Nothing is retained, as AWS IoT wants it for its own topics.</summary>
     /// <param name="topic">The topic.</param>
-    /// <param name="payload">At most 128 KB. Must not change until the call ends.</param>
+    /// <param name="payload">At most <see cref="MaxPayloadBytes"/>. Must not change until the call ends, nor after it was cancelled.</param>
     /// <param name="qualityOfService">QoS 0 counts as acknowledged when it is sent.</param>
     /// <param name="cancellationToken">Gives up waiting; the message may have been sent.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async ValueTask<PublishResult> PublishAsync(
+    public ValueTask<PublishResult> PublishAsync(
         string topic,
         ReadOnlyMemory<byte> payload,
         QualityOfService qualityOfService,
         CancellationToken cancellationToken)
     {
-        MqttApplicationMessage message = new()
+        if (payload.Length > MaxPayloadBytes)
         {
-            Topic = topic,
-            Payload = new ReadOnlySequence<byte>(payload),
-            QualityOfServiceLevel = (MqttQualityOfServiceLevel)qualityOfService,
-        };
-        try
-        {
-            MqttClientPublishResult result = await _client.PublishAsync(message, cancellationToken).ConfigureAwait(false);
-            return result.IsSuccess ? PublishResult.Acknowledged : ReasonText.OfPublish(topic, result.ReasonCode, result.ReasonString);
+            return ValueTask.FromResult(new PublishResult(
+                PublishStatus.TooLarge,
+                $"the message to {topic} has {payload.Length} bytes; AWS IoT takes {MaxPayloadBytes} at most"));
         }
-        catch (Exception e) when (e is MqttCommunicationException or MqttProtocolViolationException or InvalidOperationException or ObjectDisposedException or OperationCanceledException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return new PublishResult(PublishStatus.NotConnected, $"the connection was lost while publishing to {topic}");
-        }
+
+        return _link is { } link
+            ? link.PublishAsync(topic, payload, qualityOfService, cancellationToken)
+            : ValueTask.FromResult(new PublishResult(PublishStatus.NotConnected, $"there is no connection to {_options.Host}:{_options.Port}"));
     }
 
-    /// <summary>Says goodbye to the server, which then sends no last will.</summary>
-    public async Task DisconnectAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _client.DisconnectAsync(new MqttClientDisconnectOptions(), cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is MqttCommunicationException or InvalidOperationException or OperationCanceledException or MqttProtocolViolationException)
-        {
-            // It is gone already, which is what was asked for.
-        }
-    }
+    /// <summary>Says goodbye to the server and closes. The handler is not told. Ends after the connect time-out at the latest.</summary>
+    /// <param name="cancellationToken">Closes without waiting for the goodbye to be sent.</param>
+    public Task DisconnectAsync(CancellationToken cancellationToken) =>
+        Exchange(null) is { } link ? link.DisconnectAsync(cancellationToken) : Task.CompletedTask;
 
-    /// <inheritdoc/>
+    /// <summary>Closes without a goodbye: the server keeps the session as after a loss.</summary>
     public ValueTask DisposeAsync()
     {
-        _client.Dispose();
-        _channel?.Dispose();
+        _isDisposed = true;
+        Exchange(null)?.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private TcpChannel CreateChannel() => _channel = new TcpChannel(_options, _tls);
-
-    private void LoadTls()
+    private MqttLink? Exchange(MqttLink? link)
     {
-        _tls = null;
-        if (!_options.UseTls)
+        lock (_gate)
         {
-            return;
+            ObjectDisposedException.ThrowIf(_isDisposed && link is not null, this);
+            (MqttLink? before, _link) = (_link, link);
+            _isConnected = false;
+            return before;
+        }
+    }
+
+    /// <summary>Takes note of how an attempt ended.</summary>
+    private void Settle(MqttLink? link, bool connected)
+    {
+        lock (_gate)
+        {
+            if (connected && ReferenceEquals(_link, link))
+            {
+                _isConnected = true;
+                return;
+            }
+
+            if (ReferenceEquals(_link, link))
+            {
+                _link = null;
+            }
         }
 
-        _credentials = _options.CertificateFile is { } certificate && _options.KeyFile is { } key
-            ? ClientCredentials.Load(certificate, key, _time)
-            : null;
-        _tls = new TlsSettings(_credentials?.CreateContext(), _options.CaFile is { } file ? ServerTrust.ReadCaFile(file) : null);
+        link?.Dispose();
     }
 
-    private MqttClientOptions ClientOptions(bool cleanStart) => new()
+    private TlsSettings LoadTls(out ClientCredentials? credentials)
     {
-        ClientId = _options.ClientId,
-        ProtocolVersion = _options.Version == MqttVersion.V5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311,
-        CleanSession = cleanStart,
-        SessionExpiryInterval = _options.Version == MqttVersion.V5 ? (uint)_options.SessionExpiry.TotalSeconds : 0,
-        KeepAlivePeriod = _options.KeepAlive,
-
-        // Ours ends first, and knows how far connecting has come.
-        Timeout = _options.ConnectTimeout + TimeSpan.FromSeconds(30),
-
-        // Ours is made by the adapter factory; MQTTnet only wants to see that there is one.
-        ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new System.Net.DnsEndPoint(_options.Host, _options.Port) },
-    };
-
-    private ConnectFailure FailureOf()
-    {
-        string where = $"{_options.Host}:{_options.Port}";
-
-        // A server that refuses a certificate or, as AWS IoT, a client id may just close the connection.
-        return _options.UseTls
-            ? new ConnectFailure(
-                ConnectFailureKind.Refused,
-                $"{where} closes the connection at CONNECT; check that the thing's certificate is registered and active there and, on AWS IoT, that its policy allows iot:Connect for the client id '{_options.ClientId}'")
-            : new ConnectFailure(ConnectFailureKind.Protocol, $"{where} closes the connection at CONNECT; check that this port speaks MQTT without TLS (1883)");
-    }
-
-    private Task OnMessageAsync(MqttApplicationMessageReceivedEventArgs args)
-    {
-        ReadOnlySequence<byte> payload = args.ApplicationMessage.Payload;
-        _handler.OnMessage(args.ApplicationMessage.Topic, payload.IsSingleSegment ? payload.First : payload.ToArray());
-        return Task.CompletedTask;
-    }
-
-    private Task OnDisconnectedAsync(MqttClientDisconnectedEventArgs args)
-    {
-        if (args.ClientWasConnected)
+        credentials = null;
+        if (_options.CertificateFile is { } certificate && _options.KeyFile is { } key)
         {
-            _handler.OnDisconnected(ReasonText.OfDisconnect(args.Reason, args.ReasonString, args.Exception, _options.ClientId));
+            credentials = ClientCredentials.Load(certificate, key, _time);
+            if (credentials.IsKeyOpenToOthers && !_hasWarned)
+            {
+                _hasWarned = true;
+                ClientLog.KeyOpenToOthers(_logger, key);
+            }
+        }
+        else if (_options.CertificateFile is not null || _options.KeyFile is not null)
+        {
+            throw new CredentialException(_options.KeyFile is null ? "there is a certificate and no private key; give --key as well" : "there is a private key and no certificate; give --cert as well");
         }
 
-        return Task.CompletedTask;
+        return new TlsSettings(
+            credentials?.CreateContext(),
+            _options.CaFile is { } file ? ServerTrust.ReadCaFile(file) : null,
+            _time.GetUtcNow());
+    }
+
+    private void OnMessage(MqttLink link, string topic, ReadOnlyMemory<byte> payload)
+    {
+        if (ReferenceEquals(_link, link))
+        {
+            _handler.OnMessage(topic, payload);
+        }
+    }
+
+    private void OnLost(MqttLink link, string reason)
+    {
+        // Told within the lock: so that no loss of an earlier connection is told after a later one was begun.
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_link, link))
+            {
+                return;
+            }
+
+            _link = null;
+            _isConnected = false;
+            _handler.OnDisconnected(reason);
+        }
+
+        link.Dispose();
     }
 }

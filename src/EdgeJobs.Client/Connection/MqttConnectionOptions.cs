@@ -30,7 +30,7 @@ public sealed record MqttConnectionOptions
     /// <summary>The longest silence before the client pings: 30 to 1200 s on AWS IoT.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long each of resolving, TCP, TLS and CONNECT together may take.</summary>
+    /// <summary>How long resolving, TCP, TLS and CONNECT together may take, and SUBSCRIBE after that.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a reply to a request may take.</summary>

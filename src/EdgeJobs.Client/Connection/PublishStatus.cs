@@ -11,4 +11,7 @@ public enum PublishStatus
 
     /// <summary>The server refused it, as AWS IoT does when no policy allows <c>iot:Publish</c>.</summary>
     Refused,
+
+    /// <summary>It has more than 128 KB, which AWS IoT does not take, and was not sent.</summary>
+    TooLarge,
 }

@@ -1,13 +1,15 @@
 using MQTTnet;
+using MQTTnet.Exceptions;
+using MQTTnet.Protocol;
 
 namespace EdgeJobs.Client;
 
-/// <summary>Turns MQTT's reason codes into what an operator can act on.</summary>
+/// <summary>Turns MQTT's reason codes into what an operator can act on. Each text is one line.</summary>
 internal static class ReasonText
 {
     public static ConnectFailure OfConnect(MqttClientConnectResultCode code, string? reason, MqttConnectionOptions options)
     {
-        string what = $"{options.Host}:{options.Port} refuses CONNECT: {Code((int)code, code, reason)}";
+        string what = $"{Where(options)} refuses CONNECT: {Code((int)code, code, reason)}";
         return code switch
         {
             MqttClientConnectResultCode.NotAuthorized or MqttClientConnectResultCode.BadUserNameOrPassword or MqttClientConnectResultCode.Banned =>
@@ -20,41 +22,130 @@ internal static class ReasonText
         };
     }
 
-    public static ConnectFailure OfSubscribe(string filter, MqttClientSubscribeResultCode code, string? reason) => new(
-        ConnectFailureKind.SubscriptionRefused,
-        $"the server refuses the subscription to {filter}: {Code((int)code, code, reason)}; on AWS IoT: allow iot:Subscribe for topicfilter/{filter} in the thing's policy");
+    /// <summary>Of a connection that ended between CONNECT and CONNACK.</summary>
+    public static ConnectFailure OfBrokenConnect(Exception exception, MqttConnectionOptions options)
+    {
+        string port = options.UseTls ? "MQTT over TLS (8883)" : "MQTT without TLS (1883)";
+        if (Find<MqttProtocolViolationException>(exception) is { } violation)
+        {
+            return new ConnectFailure(ConnectFailureKind.Protocol, $"{Where(options)} does not answer CONNECT as MQTT demands ({OneLine(violation.Message)}); check that this port speaks {port}");
+        }
 
-    public static PublishResult OfPublish(string topic, MqttClientPublishReasonCode code, string? reason) => new(
-        PublishStatus.Refused,
-        $"the server refuses a message to {topic}: {Code((int)code, code, reason)}; on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy");
+        // A server that refuses a certificate or, as AWS IoT, a client id may just close the connection.
+        return new ConnectFailure(
+            ConnectFailureKind.Protocol,
+            options.UseTls
+                ? $"{Where(options)} closes the connection at CONNECT; check that the thing's certificate{File(options)} is registered and active there and, on AWS IoT, that its policy allows iot:Connect for the client id '{options.ClientId}'"
+                : $"{Where(options)} closes the connection at CONNECT; check that this port speaks {port}");
+    }
 
-    public static string OfDisconnect(MqttClientDisconnectReason code, string? reason, Exception? exception, string clientId)
+    public static ConnectFailure OfSubscribe(string filter, MqttClientSubscribeResultCode code, string? reason)
+    {
+        string mend = code switch
+        {
+            MqttClientSubscribeResultCode.UnspecifiedError or MqttClientSubscribeResultCode.NotAuthorized =>
+                $"on AWS IoT: allow iot:Subscribe for topicfilter/{filter} in the thing's policy",
+            MqttClientSubscribeResultCode.QuotaExceeded => "the server's limit of subscriptions is reached; try again later",
+            _ => "check the thing name and what the server allows",
+        };
+        return new ConnectFailure(
+            ConnectFailureKind.SubscriptionRefused,
+            $"the server refuses the subscription to {filter}: {Code((int)code, code, reason)}; {mend}");
+    }
+
+    /// <summary>Of a subscription without an answer.</summary>
+    /// <param name="exception">What came instead.</param>
+    /// <param name="filters">What was asked for.</param>
+    /// <param name="waited">How long was waited in vain; null when the connection ended.</param>
+    /// <param name="options">Whom was asked.</param>
+    public static ConnectFailure OfBrokenSubscribe(Exception exception, IReadOnlyList<string> filters, TimeSpan? waited, MqttConnectionOptions options)
+    {
+        string what = $"the subscription to {string.Join(", ", filters)}";
+        if (waited is { } time)
+        {
+            return new ConnectFailure(ConnectFailureKind.Protocol, $"{Where(options)} does not answer {what} within {time.TotalSeconds:0.#} s; try again later");
+        }
+
+        if (Find<MqttClientUnexpectedDisconnectReceivedException>(exception) is { ReasonCode: { } code } told)
+        {
+            return code == MqttDisconnectReasonCode.NotAuthorized
+                ? new ConnectFailure(
+                    ConnectFailureKind.SubscriptionRefused,
+                    $"{Where(options)} closes the connection at {what}: {Code((int)code, code, told.ReasonString)}; on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy")
+                : new ConnectFailure(ConnectFailureKind.Protocol, $"{Where(options)}: {OfDisconnect((MqttClientDisconnectReason)code, told.ReasonString, null, options)}");
+        }
+
+        // A bad link looks the same as a server that does not say why: not to be taken for a refusal, after which nobody tries again.
+        return Find<MqttProtocolViolationException>(exception) is { } violation
+            ? new ConnectFailure(ConnectFailureKind.Protocol, $"{Where(options)} does not answer {what} as MQTT demands ({OneLine(violation.Message)})")
+            : new ConnectFailure(
+                ConnectFailureKind.Protocol,
+                $"the connection to {Where(options)} was lost at {what}; should this happen again on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy");
+    }
+
+    public static PublishResult OfPublish(string topic, MqttClientPublishReasonCode code, string? reason) =>
+        Refused(topic, Code((int)code, code, reason), code is MqttClientPublishReasonCode.NotAuthorized);
+
+    /// <summary>Of a publish without an acknowledgement.</summary>
+    public static PublishResult OfBrokenPublish(Exception exception, string topic, string? lost)
+    {
+        if (Find<MqttClientUnexpectedDisconnectReceivedException>(exception) is { ReasonCode: MqttDisconnectReasonCode.NotAuthorized } told)
+        {
+            return Refused(topic, Code((int)told.ReasonCode, told.ReasonCode.Value, told.ReasonString), isPolicy: true);
+        }
+
+        return new PublishResult(
+            PublishStatus.NotConnected,
+            $"the connection was lost while publishing to {topic}" + (lost is null ? "" : ": " + lost));
+    }
+
+    public static string OfDisconnect(MqttClientDisconnectReason code, string? reason, Exception? exception, MqttConnectionOptions options)
     {
         if (code == MqttClientDisconnectReason.SessionTakenOver)
         {
-            return $"another client has connected with the client id '{clientId}' (0x8E); give each agent a client id of its own";
+            return $"another client uses the client id '{options.ClientId}': it has connected, and the server has closed this connection (0x8E); give each agent a --client_id of its own";
         }
 
-        if (exception is not null || code == MqttClientDisconnectReason.NormalDisconnection || (int)code == 0x80)
+        if (code == MqttClientDisconnectReason.NotAuthorized)
         {
-            string cause = exception is null ? "" : ": " + Innermost(exception);
-            return "the connection to the server was lost" + cause;
+            return $"the server closed the connection: {Code((int)code, code, reason)}; on AWS IoT: check that the thing's policy allows what was published, and that certificate and policy are still attached";
         }
 
-        return $"the server closed the connection: {Code((int)code, code, reason)}";
+        if (exception is null && code != MqttClientDisconnectReason.NormalDisconnection)
+        {
+            return $"the server closed the connection: {Code((int)code, code, reason)}";
+        }
+
+        // MQTT 3.1.1 has no words for it, and Mosquitto says nothing in MQTT 5 either.
+        string cause = exception is null
+            ? $"the server closed it without a reason, as some do when another client connects with the client id '{options.ClientId}'"
+            : OneLine(exception.GetBaseException().Message);
+        return "the connection to the server was lost: " + cause;
+    }
+
+    /// <summary>The name of the certificate file, for the text of a refusal.</summary>
+    public static string File(MqttConnectionOptions options) => options.CertificateFile is { } file ? $" ({file})" : "";
+
+    public static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+
+    private static string Where(MqttConnectionOptions options) => $"{options.Host}:{options.Port}";
+
+    private static PublishResult Refused(string topic, string code, bool isPolicy) => new(
+        PublishStatus.Refused,
+        $"the server refuses a message to {topic}: {code}" + (isPolicy ? $"; on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy" : ""));
+
+    private static T? Find<T>(Exception? exception)
+        where T : Exception
+    {
+        while (exception is not null and not T)
+        {
+            exception = exception.InnerException;
+        }
+
+        return exception as T;
     }
 
     private static string Code<T>(int value, T name, string? reason)
         where T : struct, Enum =>
-        $"0x{value:X2} {name}" + (string.IsNullOrEmpty(reason) ? "" : $" ({reason.ReplaceLineEndings(" ")})");
-
-    private static string Innermost(Exception e)
-    {
-        while (e.InnerException is not null)
-        {
-            e = e.InnerException;
-        }
-
-        return e.Message.ReplaceLineEndings(" ");
-    }
+        $"0x{value:X2} {name}" + (string.IsNullOrEmpty(reason) ? "" : $" ({OneLine(reason)})");
 }

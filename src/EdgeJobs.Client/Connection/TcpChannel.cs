@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Numerics;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using MQTTnet.Channel;
@@ -14,10 +15,15 @@ namespace EdgeJobs.Client;
 /// </summary>
 internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls) : IMqttChannel
 {
+    /// <summary>Larger packets are written in parts, straight from the caller's memory.</summary>
+    private const int MaxHeld = 20 * 1024;
+
     private Socket? _socket;
     private Stream? _stream;
-
     private Stage _stage;
+    private bool _hasHeard;
+    private byte[] _holding = [];
+    private int _held;
 
     /// <summary>How far connecting has come.</summary>
     private enum Stage
@@ -60,10 +66,11 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
         string where = $"{options.Host}:{options.Port}";
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _socket = socket;
+        SniffingStream stream;
         try
         {
             await socket.ConnectAsync(options.Host, options.Port, cancellationToken).ConfigureAwait(false);
-            _stream = new NetworkStream(socket, ownsSocket: true);
+            _stream = stream = new SniffingStream(socket);
         }
         catch (SocketException e)
         {
@@ -74,7 +81,7 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
         if (tls is not null)
         {
             _stage = Stage.Tls;
-            _stream = await HandshakeAsync(_stream, tls, where, cancellationToken).ConfigureAwait(false);
+            _stream = await HandshakeAsync(stream, tls, cancellationToken).ConfigureAwait(false);
         }
 
         _stage = Stage.Mqtt;
@@ -86,29 +93,34 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
         return Task.CompletedTask;
     }
 
-    public async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    public Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
-        try
-        {
-            return _stream is null ? 0 : await _stream.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException e) when (e.InnerException is not null and not SocketException)
-        {
-            // With TLS 1.3 the server judges the certificate only after the handshake: its alert is what is read first.
-            Failure ??= new ConnectFailure(
-                ConnectFailureKind.Refused,
-                $"{options.Host}:{options.Port} refuses the thing's certificate ({Innermost(e)}); check that the certificate is registered and active there");
-            throw;
-        }
+        Stream? stream = _stream;
+        return stream is null ? Task.FromResult(0)
+            : _hasHeard ? stream.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask()
+            : ReadFirstAsync(stream, buffer.AsMemory(offset, count), cancellationToken);
     }
 
-    public async Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes, whatever becomes of the token: a packet that is cut short would make everything after it unreadable. What
+    /// stalls for good ends when the connection is closed. A packet comes in parts; they leave together, as one TCP segment.
+    /// </summary>
+    public Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken)
     {
-        Stream stream = _stream ?? throw new IOException("not connected");
-        foreach (ReadOnlyMemory<byte> segment in buffer)
+        if (_held + buffer.Length > MaxHeld)
         {
-            await stream.WriteAsync(segment, cancellationToken).ConfigureAwait(false);
+            return WriteLargeAsync(buffer);
         }
+
+        int length = _held + (int)buffer.Length;
+        if (_holding.Length < length)
+        {
+            Array.Resize(ref _holding, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, 512)));
+        }
+
+        buffer.CopyTo(_holding.AsSpan(_held));
+        _held = length;
+        return isEndOfPacket ? FlushAsync() : Task.CompletedTask;
     }
 
     public void Dispose()
@@ -117,9 +129,58 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
         _socket?.Dispose();
     }
 
-    private async Task<Stream> HandshakeAsync(Stream stream, TlsSettings settings, string where, CancellationToken cancellationToken)
+    private async Task WriteLargeAsync(ReadOnlySequence<byte> buffer)
     {
-        ServerTrust trust = new(settings.Roots, options.Host);
+        await FlushAsync().ConfigureAwait(false);
+        foreach (ReadOnlyMemory<byte> segment in buffer)
+        {
+            await SendAsync(segment).ConfigureAwait(false);
+        }
+    }
+
+    private Task FlushAsync()
+    {
+        int length = _held;
+        _held = 0;
+        return length == 0 ? Task.CompletedTask : SendAsync(_holding.AsMemory(0, length));
+    }
+
+    private async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        Stream stream = _stream ?? throw new IOException("not connected");
+        try
+        {
+            await stream.WriteAsync(bytes, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException) when (!_hasHeard && tls is not null)
+        {
+            // A server that has refused the certificate closes at once, which may break the writing of CONNECT. Its alert has
+            // arrived before, and says more.
+            using CancellationTokenSource soon = new(TimeSpan.FromSeconds(1));
+            await ReadFirstAsync(stream, new byte[1], soon.Token).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<int> ReadFirstAsync(Stream stream, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            int read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            _hasHeard = read > 0;
+            return read;
+        }
+        catch (IOException e) when (TlsFault.IsAlert(e))
+        {
+            // With TLS 1.3 the server judges the certificate only after the handshake: its alert is what is read first.
+            Failure ??= TlsFault.Refused(e, options);
+            throw;
+        }
+    }
+
+    private async Task<Stream> HandshakeAsync(SniffingStream stream, TlsSettings settings, CancellationToken cancellationToken)
+    {
+        ServerTrust trust = new(settings.Roots, options.Host, settings.Now);
         SslStream ssl = new(stream, leaveInnerStreamOpen: false);
         try
         {
@@ -137,13 +198,8 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            Failure = TlsFault.OfHandshake(e, trust.Refusal, stream.First, options);
             await ssl.DisposeAsync().ConfigureAwait(false);
-            Failure = new ConnectFailure(ConnectFailureKind.Tls, e switch
-            {
-                _ when trust.Refusal is { } refusal => $"{where}: {refusal}",
-                AuthenticationException => $"{where}: the TLS handshake failed ({Innermost(e)}); check that this port speaks MQTT over TLS (8883), and that the certificate is active there",
-                _ => $"{where} closes the connection in the TLS handshake; check that this port speaks MQTT over TLS (8883), and that the certificate is active there",
-            });
             throw;
         }
     }
@@ -157,14 +213,4 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
             $"{where}: there is no route to the host; check the board's network",
         _ => $"{where}: can't connect ({e.Message}); check --endpoint and the network",
     };
-
-    private static string Innermost(Exception e)
-    {
-        while (e.InnerException is not null)
-        {
-            e = e.InnerException;
-        }
-
-        return e.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
-    }
 }

@@ -13,10 +13,11 @@ public sealed class ClientCredentials : IDisposable
     private readonly X509Certificate2 _leaf;
     private readonly X509Certificate2Collection _intermediates;
 
-    private ClientCredentials(X509Certificate2 leaf, X509Certificate2Collection intermediates)
+    private ClientCredentials(X509Certificate2 leaf, X509Certificate2Collection intermediates, bool isKeyOpenToOthers)
     {
         _leaf = leaf;
         _intermediates = intermediates;
+        IsKeyOpenToOthers = isKeyOpenToOthers;
     }
 
     /// <summary>When the certificate ends, in UTC.</summary>
@@ -24,6 +25,9 @@ public sealed class ClientCredentials : IDisposable
 
     /// <summary>The certificate's subject, for logs.</summary>
     public string Subject => _leaf.Subject;
+
+    /// <summary>Whether every user of the system may read or write the key file. Its group may: that is how a service gets its key.</summary>
+    public bool IsKeyOpenToOthers { get; }
 
     /// <summary>Reads the files and checks that they fit together and are valid now.</summary>
     /// <param name="certificateFile">The PEM file of the certificate.</param>
@@ -33,20 +37,21 @@ public sealed class ClientCredentials : IDisposable
     public static ClientCredentials Load(string certificateFile, string keyFile, TimeProvider time)
     {
         X509Certificate2Collection chain = PemFile.ReadCertificates(certificateFile, "certificate", "--cert");
-        X509Certificate2 leaf = WithKey(chain[0], certificateFile, keyFile);
-        chain[0].Dispose();
-        chain.RemoveAt(0);
+        X509Certificate2? leaf = null;
         try
         {
+            leaf = WithKey(chain[0], certificateFile, keyFile, out UnixFileMode keyMode);
             CheckDates(leaf, certificateFile, time);
+            chain[0].Dispose();
+            chain.RemoveAt(0);
+            return new ClientCredentials(leaf, chain, (keyMode & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0);
         }
         catch
         {
-            leaf.Dispose();
+            leaf?.Dispose();
+            Release(chain);
             throw;
         }
-
-        return new ClientCredentials(leaf, chain);
     }
 
     /// <summary>
@@ -55,6 +60,7 @@ public sealed class ClientCredentials : IDisposable
     /// </summary>
     internal SslStreamCertificateContext CreateContext()
     {
+        // With a trust list of its own, which is not sent, the chain is not sought in the system's store.
         X509Certificate2Collection known = [.. _intermediates];
         return SslStreamCertificateContext.Create(_leaf, known, offline: true, SslCertificateTrust.CreateForX509Collection(known));
     }
@@ -63,15 +69,28 @@ public sealed class ClientCredentials : IDisposable
     public void Dispose()
     {
         _leaf.Dispose();
-        foreach (X509Certificate2 certificate in _intermediates)
+        Release(_intermediates);
+    }
+
+    private static void Release(X509Certificate2Collection certificates)
+    {
+        foreach (X509Certificate2 certificate in certificates)
         {
             certificate.Dispose();
         }
     }
 
-    private static X509Certificate2 WithKey(X509Certificate2 certificate, string certificateFile, string keyFile)
+    private static X509Certificate2 WithKey(X509Certificate2 certificate, string certificateFile, string keyFile, out UnixFileMode keyMode)
     {
-        string pem = PemFile.ReadText(keyFile, "private key", "--key");
+        string pem = PemFile.ReadText(keyFile, "private key", "--key", out keyMode);
+        if (!PemFile.HasKey(pem))
+        {
+            throw new CredentialException(
+                pem.Contains("PUBLIC KEY-----", StringComparison.Ordinal)
+                    ? $"{keyFile}: holds a public key and no private key; give --key the thing's private key"
+                    : $"{keyFile}: holds no private key in PEM form (-----BEGIN PRIVATE KEY-----); give --key the thing's private key");
+        }
+
         if (pem.Contains("ENCRYPTED", StringComparison.Ordinal))
         {
             throw new CredentialException(
@@ -100,21 +119,17 @@ public sealed class ClientCredentials : IDisposable
                     throw new CredentialException($"{certificateFile}: the certificate has a key of type {certificate.GetKeyAlgorithm()}; AWS IoT takes RSA and EC keys");
             }
         }
-        catch (ArgumentException e) when (PemFile.HasKey(pem))
-        {
-            // Either the key is of the other type or it is not the certificate's: for an operator it is the same.
-            throw new CredentialException($"{keyFile}: the private key does not belong to the certificate {certificateFile}; take both files from the same thing", e);
-        }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
-            throw PemFile.HasKey(pem) && IsOtherKey(pem)
+            // A key of the other type or of another certificate: for an operator it is the same.
+            throw IsSound(pem)
                 ? new CredentialException($"{keyFile}: the private key does not belong to the certificate {certificateFile}; take both files from the same thing", e)
-                : new CredentialException($"{keyFile}: holds no private key in PEM form (-----BEGIN PRIVATE KEY-----); give --key the thing's private key", e);
+                : new CredentialException($"{keyFile}: the private key is damaged, or of a kind other than RSA and EC; give --key the thing's private key as it was downloaded", e);
         }
     }
 
     /// <summary>True when the text holds a sound key, so that the fault lies in its relation to the certificate.</summary>
-    private static bool IsOtherKey(string pem)
+    private static bool IsSound(string pem)
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
@@ -6,7 +7,8 @@ namespace EdgeJobs.Client;
 /// <summary>Decides whether a server's certificate is trusted, and says why not in words for an operator.</summary>
 /// <param name="roots">The certificates of the CA file, or null for the system's trust.</param>
 /// <param name="host">The name that the certificate must bear.</param>
-internal sealed class ServerTrust(X509Certificate2Collection? roots, string host)
+/// <param name="now">The time at which it must be valid.</param>
+internal sealed class ServerTrust(X509Certificate2Collection? roots, string host, DateTimeOffset now)
 {
     /// <summary>Why the last certificate was refused, or null.</summary>
     public string? Refusal { get; private set; }
@@ -18,7 +20,12 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
     /// <summary>How the chain is built: from the CA file alone when there is one, so that the system's store is not loaded.</summary>
     public X509ChainPolicy ChainPolicy()
     {
-        X509ChainPolicy policy = new() { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        X509ChainPolicy policy = new()
+        {
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+            VerificationTime = now.UtcDateTime,
+        };
         if (roots is not null)
         {
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -42,15 +49,9 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
             return "the server shows no certificate";
         }
 
-        X509ChainStatusFlags flags = X509ChainStatusFlags.NoError;
-        foreach (X509ChainStatus status in chain?.ChainStatus ?? [])
+        if (FindOutdated(chain) is { } outdated)
         {
-            flags |= status.Status;
-        }
-
-        if (flags.HasFlag(X509ChainStatusFlags.NotTimeValid))
-        {
-            return $"a certificate of the server is not valid now: '{certificate.Subject}' is valid from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC; renew it, or set this board's clock";
+            return $"a certificate of the server is not valid now: '{outdated.Subject}' is valid from {Utc(outdated.NotBefore)} to {Utc(outdated.NotAfter)}; renew it, or set this board's clock if it is wrong (now {Utc(now.UtcDateTime)})";
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
@@ -63,6 +64,24 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
 
         return $"the server's certificate is not for '{host}' but for {Names(certificate)}; check the host name in --endpoint";
     }
+
+    private static X509Certificate2? FindOutdated(X509Chain? chain)
+    {
+        foreach (X509ChainElement element in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            foreach (X509ChainStatus status in element.ChainElementStatus)
+            {
+                if (status.Status.HasFlag(X509ChainStatusFlags.NotTimeValid))
+                {
+                    return element.Certificate;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static string Utc(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Names(X509Certificate2 certificate)
     {

@@ -7,6 +7,9 @@ internal abstract class PendingRequest(RequestOperation operation)
 {
     public RequestOperation Operation { get; } = operation;
 
+    /// <summary>Whether the server has acknowledged the request: then what is missing is the service's reply.</summary>
+    public bool IsAcknowledged { get; set; }
+
     /// <summary>Takes the reply.</summary>
     /// <param name="channel">The channel that it came on: one of the operation's two.</param>
     /// <param name="payload">The reply.</param>
@@ -14,6 +17,9 @@ internal abstract class PendingRequest(RequestOperation operation)
 
     /// <summary>Ends the wait without a reply.</summary>
     public abstract void Fail(ReplyStatus status, string reason);
+
+    /// <summary>Ends the wait by an exception that nobody foresaw.</summary>
+    public abstract void Fail(Exception exception);
 }
 
 /// <summary>A request that waits for a reply of known types.</summary>
@@ -47,4 +53,6 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
 
     public override void Fail(ReplyStatus status, string reason) =>
         _completion.TrySetResult(Reply<TAccepted, TRejected>.Without(status, reason));
+
+    public override void Fail(Exception exception) => _completion.TrySetException(exception);
 }

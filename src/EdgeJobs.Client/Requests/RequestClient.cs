@@ -50,32 +50,20 @@ public sealed class RequestClient(
         PendingRequest<TAccepted, TRejected> pending = new(operation);
         uint number = _tokens.Next();
         _pending[number] = pending;
-        RequestEncoder encoder = Interlocked.Exchange(ref _spare, null) ?? new RequestEncoder();
-        using CancellationTokenSource deadline = new(timeout, time);
-        using CancellationTokenRegistration giveUp = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+
+        // Not awaited: the reply may come before the acknowledgement, and neither time-out nor cancellation may cut a packet short.
+        _ = SendAsync(pending, topic, request, number);
         try
         {
-            PublishResult published = await publish(topic, Encode(encoder, request, number), operation.QualityOfService, deadline.Token).ConfigureAwait(false);
-            if (published.Status != PublishStatus.Acknowledged)
-            {
-                ReplyStatus status = published.Status == PublishStatus.Refused ? ReplyStatus.Refused : ReplyStatus.NotConnected;
-                return Reply<TAccepted, TRejected>.Without(status, published.Reason);
-            }
-
-            return await pending.Task.WaitAsync(deadline.Token).ConfigureAwait(false);
+            return await pending.Task.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            return Reply<TAccepted, TRejected>.Without(ReplyStatus.TimedOut, $"no reply to {operation.Name} within {timeout.TotalSeconds:0.#} s");
+            return Reply<TAccepted, TRejected>.Without(ReplyStatus.TimedOut, Late(pending));
         }
         finally
         {
             _pending.TryRemove(number, out _);
-            if (!encoder.IsReusable || Interlocked.CompareExchange(ref _spare, encoder, null) is not null)
-            {
-                encoder.Dispose();
-            }
         }
     }
 
@@ -119,6 +107,34 @@ public sealed class RequestClient(
         }
     }
 
+    /// <summary>Encodes and publishes. What goes wrong ends the request's wait.</summary>
+    private async Task SendAsync<TRequest>(PendingRequest pending, string topic, TRequest request, uint number)
+        where TRequest : class, ICorrelatedMessage<TRequest>
+    {
+        RequestEncoder encoder = Interlocked.Exchange(ref _spare, null) ?? new RequestEncoder();
+        try
+        {
+            ReadOnlyMemory<byte> payload = Encode(encoder, request, number);
+            PublishResult published = await publish(topic, payload, pending.Operation.QualityOfService, CancellationToken.None).ConfigureAwait(false);
+            pending.IsAcknowledged = published.Status == PublishStatus.Acknowledged;
+            if (!pending.IsAcknowledged)
+            {
+                pending.Fail(StatusOf(published.Status), published.Reason);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            pending.Fail(e);
+        }
+        finally
+        {
+            if (!encoder.IsReusable || Interlocked.CompareExchange(ref _spare, encoder, null) is not null)
+            {
+                encoder.Dispose();
+            }
+        }
+    }
+
     private ReadOnlyMemory<byte> Encode<TRequest>(RequestEncoder encoder, TRequest request, uint number)
         where TRequest : class, ICorrelatedMessage<TRequest>
     {
@@ -126,6 +142,19 @@ public sealed class RequestClient(
         _tokens.Write(number, token);
         return encoder.Encode(request, token);
     }
+
+    private static ReplyStatus StatusOf(PublishStatus status) => status switch
+    {
+        PublishStatus.Refused => ReplyStatus.Refused,
+        PublishStatus.TooLarge => ReplyStatus.Invalid,
+        _ => ReplyStatus.NotConnected,
+    };
+
+    private string Late(PendingRequest pending) =>
+        $"no reply to {pending.Operation.Name} within {timeout.TotalSeconds:0.#} s"
+        + (pending.IsAcknowledged
+            ? ", though the server took the request; should this go on, on AWS IoT: allow iot:Receive for the replies in the thing's policy"
+            : ", and the server has not acknowledged the request");
 
     private RequestOperation? FindOperation(int replyChannel)
     {

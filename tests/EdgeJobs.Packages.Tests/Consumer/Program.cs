@@ -11,13 +11,13 @@ using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60));
 
 // The greenhouse: answers what it is asked, and tells what it measures.
 Mailbox greenhouse = new();
-await using MqttConnection there = new(Options("greenhouse"), greenhouse, TimeProvider.System);
+await using MqttConnection there = new(Options("greenhouse"), greenhouse, TimeProvider.System, NullLogger.Instance);
 Require((await there.ConnectAsync(cleanStart: true, deadline.Token)).Failure?.Message);
 Require((await there.SubscribeAsync(["greenhouse/+/beds/+/set-point"], deadline.Token))?.Message);
 
 // The control room.
 Mailbox room = new();
-await using MqttConnection here = new(Options("control"), room, TimeProvider.System);
+await using MqttConnection here = new(Options("control"), room, TimeProvider.System, NullLogger.Instance);
 RequestClient requests = new(GreenhouseSpec.Instance, here.PublishAsync, TimeSpan.FromSeconds(30), TimeProvider.System, Random.Shared, NullLogger.Instance);
 room.Replies = requests;
 Require((await here.ConnectAsync(cleanStart: true, deadline.Token)).Failure?.Message);

@@ -1,0 +1,286 @@
+using System.Buffers;
+using EdgeJobs.Protocol;
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Adapter;
+using MQTTnet.Diagnostics.Logger;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace EdgeJobs.Client;
+
+/// <summary>
+/// One MQTT connection from CONNECT to its end. Each has an MQTTnet client of its own: MQTTnet carries the reason of one
+/// disconnection over to the next, and tells of a disconnection when the next attempt may already be under way.
+/// </summary>
+internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
+{
+    /// <summary>AWS IoT takes at most as many messages before it has acknowledged the first.</summary>
+    private const int MaxUnacknowledged = 100;
+
+    private readonly MqttConnectionOptions _options;
+    private readonly Action<MqttLink, string, ReadOnlyMemory<byte>> _received;
+    private readonly Action<MqttLink, string> _lost;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TcpChannel _channel;
+    private readonly IMqttClient _client;
+    private readonly Lock _gate = new();
+    private LinkAdapter? _adapter;
+    private KeepAlive? _keepAlive;
+    private State _state;
+    private string? _reason;
+    private int _maxUnacknowledged = MaxUnacknowledged;
+    private int _unacknowledged;
+
+    /// <summary>Makes a connection that is not yet connected.</summary>
+    /// <param name="options">Where and how to connect.</param>
+    /// <param name="tls">What the TLS handshake needs; null for none.</param>
+    /// <param name="received">Takes messages, one after the other.</param>
+    /// <param name="lost">Told once when a connection that stood is lost.</param>
+    /// <param name="time">The clock of time-outs and pings.</param>
+    /// <param name="logger">Where faults go that have no caller.</param>
+    public MqttLink(
+        MqttConnectionOptions options,
+        TlsSettings? tls,
+        Action<MqttLink, string, ReadOnlyMemory<byte>> received,
+        Action<MqttLink, string> lost,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _options = options;
+        _received = received;
+        _lost = lost;
+        _time = time;
+        _logger = logger;
+        _channel = new TcpChannel(options, tls);
+        _client = new MqttClientFactory().CreateMqttClient(this);
+        _client.ApplicationMessageReceivedAsync += OnMessageAsync;
+        _client.DisconnectedAsync += OnDisconnectedAsync;
+    }
+
+    /// <summary>How far the connection has come.</summary>
+    private enum State
+    {
+        Connecting,
+        Standing,
+        Lost,
+    }
+
+    private string Where => $"{_options.Host}:{_options.Port}";
+
+    /// <summary>Connects, once.</summary>
+    public async Task<ConnectResult> ConnectAsync(bool cleanStart, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            MqttClientConnectResult result = await _client.ConnectAsync(ClientOptions(cleanStart), either.Token).ConfigureAwait(false);
+            return result.ResultCode == MqttClientConnectResultCode.Success
+                ? Accept(result)
+                : new ConnectResult(ReasonText.OfConnect(result.ResultCode, result.ReasonString, _options), false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new ConnectResult(
+                _channel.Failure ?? (timeout.IsCancellationRequested ? _channel.TimeOut() : ReasonText.OfBrokenConnect(e, _options)),
+                false);
+        }
+    }
+
+    /// <summary>Subscribes at QoS 1 and looks at every reason code.</summary>
+    public async Task<ConnectFailure?> SubscribeAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken)
+    {
+        MqttClientSubscribeOptions options = new();
+        foreach (string filter in filters)
+        {
+            options.TopicFilters.Add(new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce });
+        }
+
+        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            MqttClientSubscribeResult result = await _client.SubscribeAsync(options, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            foreach (MqttClientSubscribeResultItem item in result.Items)
+            {
+                if (item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2)
+                {
+                    return ReasonText.OfSubscribe(item.TopicFilter.Topic, item.ResultCode, result.ReasonString);
+                }
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return ReasonText.OfBrokenSubscribe(e, filters, timeout.IsCancellationRequested ? _options.ConnectTimeout : null, _options);
+        }
+    }
+
+    /// <summary>Publishes and waits for the acknowledgement.</summary>
+    public async ValueTask<PublishResult> PublishAsync(
+        string topic,
+        ReadOnlyMemory<byte> payload,
+        QualityOfService qualityOfService,
+        CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _unacknowledged) > _maxUnacknowledged)
+        {
+            Interlocked.Decrement(ref _unacknowledged);
+            return new PublishResult(PublishStatus.NotConnected, $"{_maxUnacknowledged} messages wait for the server's acknowledgement; the message to {topic} was not sent");
+        }
+
+        // MQTTnet ends the connection when an acknowledgement comes that nobody waits for: so its own wait is never given up.
+        Task<MqttClientPublishResult> published = SendAsync(topic, payload, qualityOfService);
+        try
+        {
+            MqttClientPublishResult result =
+                await (cancellationToken.CanBeCanceled ? published.WaitAsync(cancellationToken) : published).ConfigureAwait(false);
+            return result.IsSuccess ? PublishResult.Acknowledged : ReasonText.OfPublish(topic, result.ReasonCode, result.ReasonString);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return ReasonText.OfBrokenPublish(e, topic, _reason);
+        }
+    }
+
+    /// <summary>Says goodbye and closes. Nobody is told of a loss.</summary>
+    public async Task DisconnectAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await _client.DisconnectAsync(new MqttClientDisconnectOptions(), either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // It is gone already, or does not take the goodbye: either way it is closed here.
+        }
+
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _keepAlive?.Dispose();
+        _channel.Dispose();
+        _client.Dispose();
+    }
+
+    IMqttChannelAdapter IMqttClientAdapterFactory.CreateClientAdapter(MqttClientOptions options, MqttPacketInspector? packetInspector, IMqttNetLogger logger)
+    {
+        MqttBufferWriter writer = new(options.WriterBufferSize, options.WriterBufferSizeMax);
+        MqttChannelAdapter adapter = new(_channel, new MqttPacketFormatterAdapter(options.ProtocolVersion, writer), logger)
+        {
+            AllowPacketFragmentation = true,
+            PacketInspector = packetInspector,
+        };
+        return _adapter = new LinkAdapter(adapter, _options.KeepAlive);
+    }
+
+    private ConnectResult Accept(MqttClientConnectResult result)
+    {
+        TimeSpan period = _adapter is { ServerKeepAlive: > 0 and int seconds } ? TimeSpan.FromSeconds(seconds) : _options.KeepAlive;
+        _maxUnacknowledged = result.ReceiveMaximum is > 0 and < MaxUnacknowledged ? result.ReceiveMaximum.Value : MaxUnacknowledged;
+        lock (_gate)
+        {
+            if (_state == State.Lost)
+            {
+                return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, $"{Where}: {_reason}"), false);
+            }
+
+            _state = State.Standing;
+            if (period > TimeSpan.Zero)
+            {
+                _keepAlive = new KeepAlive(period, _time, cancel => _client.PingAsync(cancel), Drop);
+                _keepAlive.Start();
+            }
+        }
+
+        return new ConnectResult(null, result.IsSessionPresent);
+    }
+
+    private async Task<MqttClientPublishResult> SendAsync(string topic, ReadOnlyMemory<byte> payload, QualityOfService qualityOfService)
+    {
+        try
+        {
+            return await _client.PublishAsync(
+                new MqttApplicationMessage
+                {
+                    Topic = topic,
+                    Payload = new ReadOnlySequence<byte>(payload),
+                    QualityOfServiceLevel = (MqttQualityOfServiceLevel)qualityOfService,
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _unacknowledged);
+        }
+    }
+
+    /// <summary>Closes a connection that is of no use any more; MQTTnet then tells that it is lost.</summary>
+    private void Drop(string reason)
+    {
+        _reason = reason;
+        _channel.Dispose();
+    }
+
+    private MqttClientOptions ClientOptions(bool cleanStart) => new()
+    {
+        ClientId = _options.ClientId,
+        ProtocolVersion = _options.Version == MqttVersion.V5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311,
+        CleanSession = cleanStart,
+        SessionExpiryInterval = _options.Version == MqttVersion.V5 ? (uint)Math.Clamp(_options.SessionExpiry.TotalSeconds, 0, uint.MaxValue) : 0,
+
+        // Zero keeps MQTTnet from pinging; the adapter tells the server the true one.
+        KeepAlivePeriod = TimeSpan.Zero,
+
+        // Ours ends first, and knows how far connecting has come.
+        Timeout = _options.ConnectTimeout + TimeSpan.FromSeconds(30),
+
+        // Ours is made by CreateClientAdapter; MQTTnet only wants to see that there is one.
+        ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new System.Net.DnsEndPoint(_options.Host, _options.Port) },
+    };
+
+    private Task OnMessageAsync(MqttApplicationMessageReceivedEventArgs args)
+    {
+        ReadOnlySequence<byte> payload = args.ApplicationMessage.Payload;
+        try
+        {
+            _received(this, args.ApplicationMessage.Topic, payload.IsSingleSegment ? payload.First : payload.ToArray());
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Acknowledged all the same: what can't be handled now can't be handled when it is sent again.
+            ClientLog.HandlerFailed(_logger, e, args.ApplicationMessage.Topic);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task OnDisconnectedAsync(MqttClientDisconnectedEventArgs args)
+    {
+        lock (_gate)
+        {
+            _keepAlive?.Dispose();
+            _reason ??= ReasonText.OfDisconnect(args.Reason, args.ReasonString, args.Exception, _options);
+            State before = _state;
+            _state = State.Lost;
+            if (before != State.Standing)
+            {
+                return Task.CompletedTask;
+            }
+        }
+
+        _lost(this, _reason);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,262 @@
+using EdgeJobs.Protocol;
+using EdgeJobs.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeJobs.Client.Tests;
+
+/// <summary>A connection that stands: publishing, keeping it alive, and how it ends.</summary>
+public sealed class LinkTests : BrokerTests
+{
+    [Fact]
+    public async Task A_publish_that_the_server_refuses()
+    {
+        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(acl: "user thing\ntopic readwrite allowed\n", certificates: Broker.Certificates);
+        await using MqttConnection connection = await ConnectedAsync(Options() with { Port = broker.TlsPort });
+        Assert.Equal(PublishResult.Acknowledged, await PublishAsync(connection, "allowed", 1));
+        Assert.Equal(
+            new PublishResult(PublishStatus.Refused, "the server refuses a message to forbidden: 0x87 NotAuthorized; on AWS IoT: allow iot:Publish for topic/forbidden in the thing's policy"),
+            await PublishAsync(connection, "forbidden", 1));
+    }
+
+    [Fact]
+    public async Task A_publish_at_which_the_server_closes_the_connection_and_says_why()
+    {
+        await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0], _ => [0xE0, 2, 0x87, 0]);
+        await using MqttConnection connection = await ConnectedAsync(Plain(server.Port));
+        Assert.Equal(
+            new PublishResult(PublishStatus.Refused, "the server refuses a message to forbidden: 0x87 NotAuthorized; on AWS IoT: allow iot:Publish for topic/forbidden in the thing's policy"),
+            await PublishAsync(connection, "forbidden", 1));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(500)]
+    [InlineData(20 * 1024)]
+    [InlineData(MqttConnection.MaxPayloadBytes)]
+    public async Task Payloads_up_to_the_limit_arrive_whole(int bytes)
+    {
+        await using TestService service = await TestService.StartAsync(Broker, "payloads");
+        await using MqttConnection connection = await ConnectedAsync(Options());
+        Assert.Equal(PublishResult.Acknowledged, await PublishAsync(connection, "payloads", bytes));
+        Assert.Equal(PublishResult.Acknowledged, await PublishAsync(connection, "payloads", 3));
+        Assert.Equal(Text(bytes), (await service.ReceiveAsync()).Payload);
+        Assert.Equal(Text(3), (await service.ReceiveAsync()).Payload);
+    }
+
+    [Fact]
+    public async Task A_payload_over_the_limit_is_not_sent()
+    {
+        await using MqttConnection connection = await ConnectedAsync(Options());
+        Assert.Equal(
+            new PublishResult(PublishStatus.TooLarge, "the message to payloads has 131073 bytes; AWS IoT takes 131072 at most"),
+            await PublishAsync(connection, "payloads", MqttConnection.MaxPayloadBytes + 1));
+    }
+
+    [Fact]
+    public async Task A_packet_leaves_in_one_piece()
+    {
+        int packets = 0;
+        TaskCompletionSource<int> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0], publish =>
+        {
+            packets++;
+            first.TrySetResult(publish.Length);
+            return [0x40, 2, 0, 1];
+        });
+        await using MqttConnection connection = await ConnectedAsync(Plain(server.Port));
+        Assert.Equal(PublishResult.Acknowledged, await PublishAsync(connection, "t", 100));
+        Assert.Equal((1, 108), (packets, await first.Task));
+    }
+
+    [Fact]
+    public async Task An_acknowledgement_that_comes_after_the_caller_gave_up_does_not_break_the_connection()
+    {
+        TaskCompletionSource published = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource acknowledge = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ScriptedServer server = new(
+            _ => [0x20, 3, 0, 0, 0],
+            _ =>
+            {
+                published.SetResult();
+                acknowledge.Task.Wait(Wait.Deadline);
+                return [0x40, 2, 0, 1];
+            },
+            _ => [0x40, 2, 0, 2]);
+        await using MqttConnection connection = await ConnectedAsync(Plain(server.Port));
+        using CancellationTokenSource giveUp = new();
+        Task<PublishResult> publishing = connection.PublishAsync("t", "x"u8.ToArray(), QualityOfService.AtLeastOnce, giveUp.Token).AsTask();
+        await Wait.ForAsync(published.Task, "the publish");
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publishing);
+        acknowledge.SetResult();
+        Assert.Equal(PublishResult.Acknowledged, await PublishAsync(connection, "t", 1));
+        Assert.False(IsLost);
+    }
+
+    [Fact]
+    public async Task No_more_messages_wait_for_their_acknowledgement_than_the_server_takes()
+    {
+        // Receive Maximum (property 0x21) of two.
+        await using ScriptedServer server = new(_ => [0x20, 6, 0, 0, 3, 0x21, 0, 2], _ => []);
+        await using MqttConnection connection = await ConnectedAsync(Plain(server.Port));
+        Task<PublishResult> first = connection.PublishAsync("t", default, QualityOfService.AtLeastOnce, default).AsTask();
+        Task<PublishResult> second = connection.PublishAsync("t", default, QualityOfService.AtLeastOnce, default).AsTask();
+        Assert.Equal(
+            new PublishResult(PublishStatus.NotConnected, "2 messages wait for the server's acknowledgement; the message to t was not sent"),
+            await PublishAsync(connection, "t", 1));
+        await connection.DisposeAsync();
+        Assert.Equal(PublishStatus.NotConnected, (await Wait.ForAsync(first, "the end of the first")).Status);
+        Assert.Equal(PublishStatus.NotConnected, (await Wait.ForAsync(second, "the end of the second")).Status);
+    }
+
+    [Theory]
+    [InlineData(MqttVersion.V5)]
+    [InlineData(MqttVersion.V311)]
+    public async Task A_server_that_does_not_answer_a_ping_is_given_up(MqttVersion version)
+    {
+        TaskCompletionSource<byte[]> connect = new(), ping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ScriptedServer server = new(
+            packet =>
+            {
+                connect.SetResult(packet);
+                return version == MqttVersion.V5 ? [0x20, 3, 0, 0, 0] : [0x20, 2, 0, 0];
+            },
+            packet =>
+            {
+                ping.SetResult(packet);
+                return [];
+            });
+        FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+        await using MqttConnection connection = await ConnectedAsync(Plain(server.Port) with { Version = version }, time);
+        Assert.Equal((0, 60), ((await connect.Task)[10], (await connect.Task)[11]));
+        time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal([0xC0, 0], await Wait.ForAsync(ping.Task, "the ping"));
+        for (int i = 0; i < 10_000 && !IsLost; i++)
+        {
+            // The wait for the answer begins a little after the ping has arrived.
+            time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Yield();
+        }
+
+        Assert.Equal("the server has not answered a ping within 30 s", await LossAsync());
+        Assert.False(connection.IsConnected);
+    }
+
+    [Fact]
+    public async Task The_server_may_ask_for_more_pings()
+    {
+        // Server Keep Alive (property 0x13) of ten seconds.
+        TaskCompletionSource<byte[]> ping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Func<byte[], byte[]> answer = packet =>
+        {
+            ping.TrySetResult(packet);
+            return [0xD0, 0];
+        };
+        await using ScriptedServer server = new([_ => [0x20, 6, 0, 0, 3, 0x13, 0, 10], .. Enumerable.Repeat(answer, 20)]);
+        FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+        await using MqttConnection connection = await ConnectedAsync(Plain(server.Port), time);
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal([0xC0, 0], await Wait.ForAsync(ping.Task, "the ping"));
+    }
+
+    [Fact]
+    public async Task A_second_client_with_the_same_id_is_named_when_the_server_tells()
+    {
+        await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0], _ => [0xE0, 2, 0x8E, 0]);
+        await using MqttConnection connection = await ConnectedAsync(Plain(server.Port));
+        await PublishAsync(connection, "t", 1);
+        Assert.Equal(
+            "another client uses the client id 'thing': it has connected, and the server has closed this connection (0x8E); give each agent a --client_id of its own",
+            await LossAsync());
+    }
+
+    [Theory]
+    [InlineData(MqttVersion.V5)]
+    [InlineData(MqttVersion.V311)]
+    public async Task A_second_client_with_the_same_id_is_thought_of_when_Mosquitto_does_not_tell(MqttVersion version)
+    {
+        await using MqttConnection connection = await ConnectedAsync(Options() with { Version = version });
+        await using MqttConnection second = new(Options() with { Version = version }, new Nobody(), TimeProvider.System, Logger);
+        Assert.True((await second.ConnectAsync(cleanStart: true, default)).IsConnected);
+        Assert.Equal(
+            "the connection to the server was lost: the server closed it without a reason, as some do when another client connects with the client id 'thing'",
+            await LossAsync());
+    }
+
+    [Fact]
+    public async Task The_reason_of_one_loss_is_not_told_of_the_next()
+    {
+        Losses losses = new();
+        await using ScriptedServer server = new(
+            [_ => [0x20, 3, 0, 0, 0], _ => [0xE0, 2, 0x8E, 0]],
+            [_ => [0x20, 3, 0, 0, 0], _ => null]);
+        await using MqttConnection connection = new(Plain(server.Port), losses, TimeProvider.System, Logger);
+        Assert.True((await connection.ConnectAsync(cleanStart: true, default)).IsConnected);
+        await PublishAsync(connection, "t", 1);
+        Assert.StartsWith("another client uses the client id", await losses.NextAsync(), StringComparison.Ordinal);
+        Assert.True((await connection.ConnectAsync(cleanStart: true, default)).IsConnected);
+        await PublishAsync(connection, "t", 1);
+        Assert.Equal("the connection to the server was lost: the server closed it without a reason, as some do when another client connects with the client id 'thing'", await losses.NextAsync());
+    }
+
+    [Fact]
+    public async Task A_server_that_closes_right_after_CONNACK_leaves_no_connection_that_seems_to_stand()
+    {
+        Losses losses = new();
+        await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0, 0xE0, 2, 0x8B, 0]);
+        await using MqttConnection connection = new(Plain(server.Port), losses, TimeProvider.System, Logger);
+        ConnectResult result = await connection.ConnectAsync(cleanStart: true, default);
+        string reason = result.Failure?.Message ?? await losses.NextAsync();
+        Assert.EndsWith("the server closed the connection: 0x8B ServerShuttingDown", reason, StringComparison.Ordinal);
+        Assert.False(connection.IsConnected);
+    }
+
+    [Fact]
+    public async Task Disconnecting_is_clean_and_no_loss()
+    {
+        await using MqttConnection connection = await ConnectedAsync(Options());
+        await connection.DisconnectAsync(default);
+        Assert.False(connection.IsConnected);
+        Assert.Equal(
+            new PublishResult(PublishStatus.NotConnected, $"there is no connection to localhost:{Broker.TlsPort}"),
+            await PublishAsync(connection, "t", 1));
+
+        // Mosquitto tells a goodbye from a lost connection in its log.
+        await using TestService other = await TestService.StartAsync(Broker, "t");
+        Assert.Contains("Client thing disconnected.", Broker.Log, StringComparison.Ordinal);
+        Assert.False(IsLost);
+        await connection.DisconnectAsync(default);
+        await connection.DisposeAsync();
+        await connection.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => connection.ConnectAsync(cleanStart: true, default));
+    }
+
+    private static string Text(int length) => new('x', length);
+
+    private static ValueTask<PublishResult> PublishAsync(MqttConnection connection, string topic, int bytes) =>
+        connection.PublishAsync(topic, System.Text.Encoding.ASCII.GetBytes(Text(bytes)), QualityOfService.AtLeastOnce, default);
+
+    private sealed class Nobody : IMqttHandler
+    {
+        public void OnMessage(string topic, ReadOnlyMemory<byte> payload)
+        {
+        }
+
+        public void OnDisconnected(string reason)
+        {
+        }
+    }
+
+    private sealed class Losses : IMqttHandler
+    {
+        private readonly System.Threading.Channels.Channel<string> _reasons = System.Threading.Channels.Channel.CreateUnbounded<string>();
+
+        public Task<string> NextAsync() => Wait.ForAsync(_reasons.Reader.ReadAsync().AsTask(), "a loss");
+
+        public void OnMessage(string topic, ReadOnlyMemory<byte> payload)
+        {
+        }
+
+        public void OnDisconnected(string reason) => _reasons.Writer.TryWrite(reason);
+    }
+}
