@@ -155,7 +155,7 @@ internal sealed class JobLoop : IDisposable
     {
         AgentLog.StepStarted(_logger, run.Key, run.Number, run.Count, run.Step.Name, run.Step.Action.Describe());
         StepContext context = new(_client.ThingName, run.Key.JobId, run.Key.ExecutionNumber, run.Number, run.Count, run.Step);
-        StepResult result = await _steps.RunAsync(context, cancellationToken).ConfigureAwait(false);
+        StepResult result = await _steps.RunAsync(context, new Progress(this, run.RunId), cancellationToken).ConfigureAwait(false);
         if (StatusReport.IsSuccess(run.Step, result))
         {
             AgentLog.StepSucceeded(_logger, run.Key, run.Number, run.Count, run.Step.Name, result.Describe());
@@ -166,6 +166,12 @@ internal sealed class JobLoop : IDisposable
         }
 
         return new JobEvent.StepCompleted(run.RunId, result);
+    }
+
+    /// <summary>Brings what a step says of itself back as events. Not <see cref="Progress{T}"/>, which tells out of order.</summary>
+    private sealed class Progress(JobLoop loop, long runId) : IProgress<StepProgress>
+    {
+        public void Report(StepProgress value) => loop._events.Writer.TryWrite(new JobEvent.StepProgressed(runId, value));
     }
 
     private void Schedule(long id, TimeSpan delay)

@@ -27,7 +27,7 @@ public sealed class ProcessStepRunner : IStepRunner
     }
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(StepContext step, CancellationToken cancellationToken)
+    public async Task<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
     {
         if (Prepare(step, out string fault) is not { } start)
         {

@@ -21,6 +21,9 @@ internal sealed record ActiveJob
     /// <summary>The step that runs.</summary>
     public long RunId { get; init; }
 
+    /// <summary>How far the step that runs has come, as it said; null when it said nothing.</summary>
+    public StepProgress? Progress { get; init; }
+
     /// <summary>The step that runs was asked to end.</summary>
     public bool IsCanceling { get; init; }
 

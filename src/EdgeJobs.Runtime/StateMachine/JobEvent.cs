@@ -28,6 +28,9 @@ internal abstract record JobEvent
     /// <summary>The head of the queue has changed; null when nothing is pending.</summary>
     public sealed record HeadChanged(JobKey? Head, JobExecutionStatus Status) : JobEvent;
 
+    /// <summary>The step that runs has said how far it has come.</summary>
+    public sealed record StepProgressed(long RunId, StepProgress Progress) : JobEvent;
+
     /// <summary>A step has ended.</summary>
     public sealed record StepCompleted(long RunId, StepResult Result) : JobEvent;
 

@@ -48,6 +48,9 @@ internal static class JobMachine
             case JobEvent.HeadChanged changed:
                 OnHeadChanged(turn, changed.Head, changed.Status);
                 break;
+            case JobEvent.StepProgressed progressed when IsAwaited(progressed.RunId, state.Job?.RunId):
+                Running.OnStepProgressed(turn, progressed.Progress);
+                break;
             case JobEvent.StepCompleted completed when IsAwaited(completed.RunId, state.Job?.RunId):
                 Running.OnStepCompleted(turn, completed.Result);
                 break;

@@ -37,7 +37,7 @@ internal static class Reporting
         else if (job is { ProgressIsDue: true, ThrottleTimer: 0, RunId: not 0 })
         {
             turn.Job = job with { ProgressIsDue = false };
-            SendUpdate(turn, JobExecutionUpdateStatus.InProgress, StatusReport.Progress(job.Plan!, job.Results.Length), isOutcome: false);
+            SendUpdate(turn, JobExecutionUpdateStatus.InProgress, StatusReport.Progress(job.Plan!, job.Results.Length, job.Progress), isOutcome: false);
             long timer = turn.NewId();
             turn.Job = turn.Job with { ThrottleTimer = timer };
             turn.Do(new JobCommand.ScheduleTimer(timer, ProgressInterval));

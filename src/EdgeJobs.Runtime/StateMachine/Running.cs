@@ -17,11 +17,21 @@ internal static class Running
         }
 
         long id = turn.NewId();
-        ActiveJob job = turn.Job = turn.Job with { RunId = id, ProgressIsDue = true };
+        ActiveJob job = turn.Job = turn.Job with { RunId = id, Progress = null, ProgressIsDue = true };
         IReadOnlyList<StepPlan> steps = job.Plan!.Steps;
         int index = job.Results.Length;
         turn.Do(new JobCommand.RunStep(id, job.Key, steps[index], index + 1, steps.Count));
         Reporting.Send(turn);
+    }
+
+    /// <summary>The step has said how far it has come.</summary>
+    public static void OnStepProgressed(Turn turn, StepProgress progress)
+    {
+        if (turn.Job.LostBecause is null)
+        {
+            turn.Job = turn.Job with { Progress = progress.After(turn.Job.Progress), ProgressIsDue = true };
+            Reporting.Send(turn);
+        }
     }
 
     /// <summary>The step has ended.</summary>

@@ -12,13 +12,21 @@ namespace EdgeJobs.Runtime.StateMachine;
 /// </summary>
 internal static class StatusReport
 {
+    private const int MaxDetails = 10;
+
     /// <summary>Which step runs.</summary>
     /// <param name="plan">The job.</param>
     /// <param name="index">The step, from 0.</param>
-    public static ValueMap<string> Progress(JobPlan plan, int index)
+    /// <param name="progress">What the step said of itself, if anything.</param>
+    public static ValueMap<string> Progress(JobPlan plan, int index, StepProgress? progress = null)
     {
         List<KeyValuePair<string, string>> details = [];
         AddStep(details, plan, index);
+        if (progress is not null)
+        {
+            AddProgress(details, progress);
+        }
+
         return new ValueMap<string>([.. details]);
     }
 
@@ -97,6 +105,24 @@ internal static class StatusReport
     {
         details.Add(new("step", $"{index + 1}/{plan.Steps.Count}"));
         Add(details, "stepName", StatusText.Head(plan.Steps[index].Name));
+    }
+
+    private static void AddProgress(List<KeyValuePair<string, string>> details, StepProgress progress)
+    {
+        if (progress.Percent is { } percent)
+        {
+            details.Add(new("percent", Text(percent)));
+        }
+
+        Add(details, "message", StatusText.Head(progress.Message ?? string.Empty));
+        foreach ((string name, string value) in progress.Values)
+        {
+            // What the agent says itself can't be overwritten, and the service takes no more pairs.
+            if (details.Count < MaxDetails && !details.Exists(d => d.Key == name))
+            {
+                Add(details, name, StatusText.Head(value));
+            }
+        }
     }
 
     private static void AddOutput(List<KeyValuePair<string, string>> details, JobPlan plan, IReadOnlyList<StepResult> results)

@@ -17,13 +17,16 @@ internal sealed class StepRunnerFixture : IDisposable
 
     public TestDirectory Directory { get; } = new();
 
+    /// <summary>What the steps have said of themselves.</summary>
+    public ProgressList Progress { get; } = new();
+
     public Task<StepResult> ShellAsync(string script, CancellationToken cancellationToken = default) => CommandAsync(["sh", "-c", script], cancellationToken);
 
     public Task<StepResult> CommandAsync(string[] arguments, CancellationToken cancellationToken = default) =>
         RunAsync(new StepPlan { Name = "test", Action = new StepAction.RunCommand(arguments) }, cancellationToken);
 
     public Task<StepResult> RunAsync(StepPlan step, CancellationToken cancellationToken = default) =>
-        Wait.ForAsync(_runner.RunAsync(new StepContext("pump-7", "job-1", 3, 2, 5, step), cancellationToken), "the end of the step");
+        Wait.ForAsync(_runner.RunAsync(new StepContext("pump-7", "job-1", 3, 2, 5, step), Progress, cancellationToken), "the end of the step");
 
     /// <summary>Writes a handler with mode 700.</summary>
     public string Handler(string name, string script, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)

@@ -50,6 +50,21 @@ public sealed class RunningTests
     }
 
     [Fact]
+    public void What_a_step_says_of_itself_is_told_once_a_second_and_adds_up()
+    {
+        Script script = Script.Running();
+        Assert.Equal("", script.Progress(new StepProgress { Percent = 10, Message = "fetching" }));
+        Assert.Equal("", script.Progress(new StepProgress { Percent = 20, Values = new ValueMap<string>([new("file", "a.bin"), new("step", "9")]) }));
+        Assert.Equal("update j IN_PROGRESS v3 (step=1/2, stepName=s1, percent=20, message=fetching, file=a.bin)\ntimer 1 s", script.Elapsed());
+        script.Progress(new StepProgress { Values = new ValueMap<string>([new("file", "")]) });
+        script.Accepted();
+        Assert.Equal("update j IN_PROGRESS v4 (step=1/2, stepName=s1, percent=20, message=fetching)\ntimer 1 s", script.Elapsed());
+        Assert.Equal("run j 2/2", script.Step());
+        Assert.Equal("", script.Accepted());
+        Assert.Equal("update j IN_PROGRESS v5 (step=2/2, stepName=s2)\ntimer 1 s", script.Elapsed());
+    }
+
+    [Fact]
     public void Progress_waits_for_its_timer_and_for_the_answer_before()
     {
         Script script = new();

@@ -68,6 +68,8 @@ internal sealed class Script
     public string Head(string? jobId, JobExecutionStatus status = JobExecutionStatus.Queued, long number = 1) =>
         Play(new JobEvent.HeadChanged(jobId is null ? null : new JobKey(jobId, number), status));
 
+    public string Progress(StepProgress progress) => Play(new JobEvent.StepProgressed(_run, progress));
+
     public string Step(int exitCode = 0) => Step(new StepResult { End = StepEnd.Exited, Code = exitCode });
 
     public string Step(StepResult result) => Play(new JobEvent.StepCompleted(_run, result));
