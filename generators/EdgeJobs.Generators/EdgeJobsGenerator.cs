@@ -1,7 +1,6 @@
-using System.Linq;
 using System.Text;
 using EdgeJobs.Generators.Diagnostics;
-using EdgeJobs.Generators.Emit;
+using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Parse;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -10,7 +9,8 @@ namespace EdgeJobs.Generators;
 
 /// <summary>
 /// Generates models, codecs, topics and operations from each spec file of a project. The compilation itself is never looked
-/// at, so that work in the code regenerates nothing; an edit of the spec that changes white space only stops at the model.
+/// at, so that work in the code regenerates nothing; an edit of the spec that changes white space only stops at the model,
+/// and one that changes the model emits those files only that show what has changed.
 /// </summary>
 [Generator]
 internal sealed class EdgeJobsGenerator : IIncrementalGenerator
@@ -32,17 +32,16 @@ internal sealed class EdgeJobsGenerator : IIncrementalGenerator
             .Collect()
             .Select((specs, _) => SpecTypes.FindCollisions(specs))
             .WithTrackingName(TrackingNames.Collisions);
-        context.RegisterSourceOutput(results, (production, result) => Report(production, result.Diagnostics));
+        context.RegisterSourceOutput(results.Select((result, _) => result.Diagnostics).WithTrackingName(TrackingNames.Diagnostics), Report);
         context.RegisterSourceOutput(collisions, Report);
 
         IncrementalValuesProvider<GeneratedFile> files = results
-            .Where(result => result.Model is not null)
-            .Select((result, _) => result.Model!)
+            .Select((result, _) => result.Model)
             .WithTrackingName(TrackingNames.Model)
             .Combine(collisions.Select((found, _) => found.Count > 0))
-            .Where(pair => !pair.Right)
-            .SelectMany((pair, _) => SpecEmitter.Emit(pair.Left)
-                .Select(file => new GeneratedFile(pair.Left.Namespace.Replace("@", "") + "." + file.HintName, file.Source)))
+            .SelectMany((pair, _) => pair.Left is null || pair.Right ? [] : FileSlice.Of(pair.Left))
+            .WithTrackingName(TrackingNames.Slice)
+            .Select((slice, _) => new GeneratedFile(slice.Head.Namespace.Replace("@", "") + "." + slice.FileName, slice.Emit()))
             .WithTrackingName(TrackingNames.Emit);
         context.RegisterSourceOutput(files, (production, file) => production.AddSource(file.HintName, SourceText.From(file.Source, Encoding.UTF8)));
     }
@@ -56,7 +55,7 @@ internal sealed class EdgeJobsGenerator : IIncrementalGenerator
     }
 
     /// <summary>One generated file: those whose text stays the same are not written anew.</summary>
-    private sealed record GeneratedFile(string HintName, string Source);
+    internal sealed record GeneratedFile(string HintName, string Source);
 }
 
 /// <summary>The names under which tests find the steps of the pipeline.</summary>
@@ -64,8 +63,10 @@ internal static class TrackingNames
 {
     public const string Find = "EdgeJobs.Find";
     public const string Parse = "EdgeJobs.Parse";
+    public const string Diagnostics = "EdgeJobs.Diagnostics";
     public const string Types = "EdgeJobs.Types";
     public const string Collisions = "EdgeJobs.Collisions";
     public const string Model = "EdgeJobs.Model";
+    public const string Slice = "EdgeJobs.Slice";
     public const string Emit = "EdgeJobs.Emit";
 }

@@ -1,5 +1,6 @@
 using System.Linq;
 using System.Text;
+using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Emit;
@@ -7,7 +8,7 @@ namespace EdgeJobs.Generators.Emit;
 /// <summary>Emits an enum and what turns it into JSON strings and back.</summary>
 internal static class EnumEmitter
 {
-    public static string Emit(SpecModel spec, EnumModel model)
+    public static string Emit(SpecHead spec, EnumModel model)
     {
         SourceWriter w = CSharp.File(spec, "System");
         CSharp.Summary(w, CSharp.Or(model.Description, "The values of " + model.Name + "."));

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Emit;
@@ -10,8 +11,9 @@ namespace EdgeJobs.Generators.Emit;
 /// </summary>
 internal static class MatcherEmitter
 {
-    public static string Emit(SpecModel spec, TopicRules rules)
+    public static string Emit(SpecHead spec, EquatableArray<ChannelModel> channels)
     {
+        TopicRules rules = new(channels);
         SourceWriter w = CSharp.File(spec, "System");
         string match = spec.Name + "TopicMatch";
         w.Line("/// <summary>The channel of a topic and its parameters, as slices of the topic. The default value is no match.</summary>");
@@ -45,7 +47,7 @@ internal static class MatcherEmitter
 
             Node root = new() { Name = "Match0" };
             List<Node> nodes = new() { root };
-            foreach (ChannelModel channel in spec.Channels)
+            foreach (ChannelModel channel in channels)
             {
                 Add(nodes, root, channel);
             }
@@ -127,7 +129,7 @@ internal static class MatcherEmitter
         node.Ends.Add((literal, channel));
     }
 
-    private static void EmitNode(SourceWriter w, SpecModel spec, Node node, TopicRules rules)
+    private static void EmitNode(SourceWriter w, SpecHead spec, Node node, TopicRules rules)
     {
         string match = spec.Name + "TopicMatch";
         if (node.Captured.Count > 0)
@@ -174,7 +176,7 @@ internal static class MatcherEmitter
         }
     }
 
-    private static void EmitEdge(SourceWriter w, SpecModel spec, Node node, Edge edge, TopicRules rules, int number)
+    private static void EmitEdge(SourceWriter w, SpecHead spec, Node node, Edge edge, TopicRules rules, int number)
     {
         string suffix = number == 0 ? "" : CSharp.Number(number);
         string id = CSharp.Camel(edge.Id);
@@ -228,7 +230,7 @@ internal static class MatcherEmitter
         string.Join(" && ", channel.Parameters.Select(p =>
             rules.Check(p) + "(" + (last is not null && captured.LastIndexOf(p.Id) == captured.Count - 1 ? last : CSharp.Camel(p.Id)) + ")"));
 
-    private static string Result(SpecModel spec, string channel, List<string> captured, string? last = null)
+    private static string Result(SpecHead spec, string channel, List<string> captured, string? last = null)
     {
         IEnumerable<string> members = captured.Select((id, i) =>
             CSharp.Pascal(id) + " = " + (last is not null && i == captured.Count - 1 ? last : CSharp.Camel(id)));

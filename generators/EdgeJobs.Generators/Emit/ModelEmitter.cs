@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Emit;
@@ -7,7 +8,7 @@ namespace EdgeJobs.Generators.Emit;
 /// <summary>Emits the model of an object: an immutable record that is read from a view and writes itself as JSON.</summary>
 internal static class ModelEmitter
 {
-    public static string Emit(SpecModel spec, ObjectModel model)
+    public static string Emit(SpecHead spec, ObjectModel model)
     {
         SourceWriter w = CSharp.File(spec, "System", "System.Collections.Generic", "System.Diagnostics.CodeAnalysis", "System.Text.Json");
         MemberModel? correlation = model.CorrelationMember < 0 ? null : model.Members[model.CorrelationMember];

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Emit;
@@ -7,15 +8,16 @@ namespace EdgeJobs.Generators.Emit;
 /// <summary>Emits the table of operations that a client is built on.</summary>
 internal static class OperationsEmitter
 {
-    public static string EmitTable(SpecModel spec)
+    public static string EmitTable(SpecHead spec, EquatableArray<OperationEntry> operations)
     {
         SourceWriter w = CSharp.File(spec);
         CSharp.Summary(w, "The operations of " + spec.Title + ".");
         w.Line(CSharp.GeneratedCode);
         using (w.Open("public static class " + spec.Name + "Operations"))
         {
-            foreach (OperationModel operation in spec.Operations)
+            foreach (OperationEntry entry in operations)
             {
+                OperationModel operation = entry.Operation;
                 w.Line();
                 CSharp.Summary(w, CSharp.Or(operation.Description, "The operation `" + operation.Id + "`."));
                 w.Line("public static " + Type(operation) + " " + operation.Name + " { get; } = new(");
@@ -23,12 +25,12 @@ internal static class OperationsEmitter
                 {
                     string channel = "(int)" + spec.Name + "Channel.";
                     string qos = "QualityOfService." + (operation.QualityOfService == 0 ? "AtMostOnce" : "AtLeastOnce");
-                    List<string> arguments = new() { CSharp.Literal(operation.Id), qos, channel + spec.Channels[operation.Channel].Name };
-                    if (operation.Accepted is { } accepted)
+                    List<string> arguments = new() { CSharp.Literal(operation.Id), qos, channel + entry.Channel };
+                    if (operation.Accepted is not null)
                     {
-                        arguments.Add(channel + spec.Channels[accepted.Channel].Name);
-                        arguments.Add(operation.Rejected is { } rejected ? channel + spec.Channels[rejected.Channel].Name : "0");
-                        arguments.Add("[" + string.Join(", ", ReplyFilter.Of(spec, operation).Select(f => CSharp.Literal(f.Address))) + "]");
+                        arguments.Add(channel + entry.AcceptedChannel);
+                        arguments.Add(operation.Rejected is null ? "0" : channel + entry.RejectedChannel);
+                        arguments.Add("[" + string.Join(", ", entry.ReplyFilters.Select(CSharp.Literal)) + "]");
                     }
                     else
                     {
@@ -46,7 +48,7 @@ internal static class OperationsEmitter
         return w.ToString();
     }
 
-    public static string EmitSpec(SpecModel spec)
+    public static string EmitSpec(SpecHead spec, ServiceSlice service)
     {
         SourceWriter w = CSharp.File(spec, "System", "System.Collections.Generic");
         string name = spec.Name + "Spec";
@@ -62,16 +64,16 @@ internal static class OperationsEmitter
             w.Line("/// <summary>The one instance.</summary>");
             w.Line("public static " + name + " Instance { get; } = new();");
             w.Line();
-            EmitList(w, spec, "Requests", "RequestOperation", spec.Operations.Where(o => o.Accepted is not null));
+            EmitList(w, spec, "Requests", "RequestOperation", service.Requests);
             w.Line();
-            EmitList(w, spec, "Events", "EventOperation", spec.Operations.Where(o => o.Accepted is null));
+            EmitList(w, spec, "Events", "EventOperation", service.Events);
             w.Line();
             w.Line("/// <inheritdoc/>");
             w.Line("public override string AddressOf(int channel) => (" + spec.Name + "Channel)channel switch");
             w.Line("{");
             using (w.Indent())
             {
-                foreach (ChannelModel channel in spec.Channels)
+                foreach (ChannelEntry channel in service.Channels)
                 {
                     w.Line(spec.Name + "Channel." + channel.Name + " => " + CSharp.Literal(channel.Address) + ",");
                 }
@@ -93,16 +95,16 @@ internal static class OperationsEmitter
         return w.ToString();
     }
 
-    private static void EmitList(SourceWriter w, SpecModel spec, string name, string type, IEnumerable<OperationModel> operations)
+    private static void EmitList(SourceWriter w, SpecHead spec, string name, string type, IEnumerable<string> operations)
     {
         w.Line("/// <inheritdoc/>");
         w.Line("public override IReadOnlyList<" + type + "> " + name + " { get; } =");
         w.Line("[");
         using (w.Indent())
         {
-            foreach (OperationModel operation in operations)
+            foreach (string operation in operations)
             {
-                w.Line(spec.Name + "Operations." + operation.Name + ",");
+                w.Line(spec.Name + "Operations." + operation + ",");
             }
         }
 

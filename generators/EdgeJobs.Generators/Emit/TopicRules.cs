@@ -12,9 +12,9 @@ internal sealed class TopicRules
 {
     private readonly List<(TopicParameter Parameter, string Check)> _rules = new();
 
-    public TopicRules(SpecModel spec)
+    public TopicRules(EquatableArray<ChannelModel> channels)
     {
-        foreach (ChannelModel channel in spec.Channels)
+        foreach (ChannelModel channel in channels)
         {
             foreach (TopicParameter parameter in channel.Parameters)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Emit;
@@ -9,7 +10,7 @@ internal static class TopicsEmitter
 {
     private static readonly char[] NoLevel = { '/', '+', '#', '\0' };
 
-    public static string EmitChannels(SpecModel spec)
+    public static string EmitChannels(SpecHead spec, EquatableArray<ChannelEntry> channels)
     {
         SourceWriter w = CSharp.File(spec);
         CSharp.Summary(w, "The channels of " + spec.Title + ": kinds of topics.");
@@ -18,7 +19,7 @@ internal static class TopicsEmitter
         {
             w.Line("/// <summary>No channel of the spec.</summary>");
             w.Line("None = 0,");
-            foreach (ChannelModel channel in spec.Channels)
+            foreach (ChannelEntry channel in channels)
             {
                 w.Line();
                 CSharp.Summary(w, channel.Description, "`" + channel.Address + "`");
@@ -29,14 +30,15 @@ internal static class TopicsEmitter
         return w.ToString();
     }
 
-    public static string EmitBuilders(SpecModel spec, TopicRules rules)
+    public static string EmitBuilders(SpecHead spec, EquatableArray<ChannelModel> channels, EquatableArray<TopicFilter> filters)
     {
+        TopicRules rules = new(channels);
         SourceWriter w = CSharp.File(spec, "System");
         CSharp.Summary(w, "Builds and recognizes the topics of " + spec.Title + ".");
         w.Line(CSharp.GeneratedCode);
         using (w.Open("public static partial class " + spec.Name + "Topics"))
         {
-            foreach (ChannelModel channel in spec.Channels)
+            foreach (ChannelModel channel in channels)
             {
                 w.Line();
                 EmitBuilder(w, channel, rules);
@@ -44,9 +46,10 @@ internal static class TopicsEmitter
                 EmitFormatter(w, channel, rules);
             }
 
-            foreach (OperationModel operation in spec.Operations)
+            foreach (TopicFilter filter in filters)
             {
-                EmitFilters(w, spec, operation, rules);
+                w.Line();
+                EmitFilter(w, filter, rules);
             }
 
             foreach ((TopicParameter parameter, string check) in rules.All)
@@ -111,24 +114,11 @@ internal static class TopicsEmitter
         }
     }
 
-    /// <summary>Emits the filters that a client subscribes to: replies of requests, and events.</summary>
-    private static void EmitFilters(SourceWriter w, SpecModel spec, OperationModel operation, TopicRules rules)
+    /// <summary>Emits a filter that a client subscribes to.</summary>
+    private static void EmitFilter(SourceWriter w, TopicFilter filter, TopicRules rules)
     {
-        foreach (ReplyFilter filter in ReplyFilter.Of(spec, operation))
-        {
-            EmitFilter(w, filter.Channel, filter.Name, filter.What, filter.LastLevel, rules);
-        }
-
-        if (operation.Accepted is null && !operation.IsSend)
-        {
-            EmitFilter(w, spec.Channels[operation.Channel], operation.Name + "Filter", "the event", lastLevel: null, rules);
-        }
-    }
-
-    private static void EmitFilter(SourceWriter w, ChannelModel channel, string name, string what, string? lastLevel, TopicRules rules)
-    {
-        w.Line();
-        CSharp.Summary(w, "The topic filter of " + what + ". A parameter that is null stands for any value.");
+        ChannelModel channel = filter.Channel;
+        CSharp.Summary(w, "The topic filter of " + filter.What + ". A parameter that is null stands for any value.");
         ParameterDocs(w, channel, _ => " Null for any.");
         if (channel.Parameters.Count > 0)
         {
@@ -136,7 +126,7 @@ internal static class TopicsEmitter
         }
 
         string parameters = string.Join(", ", channel.Parameters.Select((p, i) => "string? " + CSharp.Camel(p.Id) + (i == 0 ? "" : " = null")));
-        using (w.Open("public static string " + name + "(" + parameters + ")"))
+        using (w.Open("public static string " + filter.Name + "(" + parameters + ")"))
         {
             foreach (TopicParameter parameter in channel.Parameters)
             {
@@ -149,7 +139,7 @@ internal static class TopicsEmitter
                 w.Line();
             }
 
-            w.Line("return " + Concat(FilterPieces(channel, lastLevel)) + ";");
+            w.Line("return " + Concat(FilterPieces(channel, filter.LastLevel)) + ";");
         }
     }
 

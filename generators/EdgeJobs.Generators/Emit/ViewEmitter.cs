@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Emit;
@@ -8,7 +9,7 @@ namespace EdgeJobs.Generators.Emit;
 /// <summary>Emits the view of an object: a ref struct that reads a payload in place.</summary>
 internal static class ViewEmitter
 {
-    public static string Emit(SpecModel spec, ObjectModel model)
+    public static string Emit(SpecHead spec, ObjectModel model)
     {
         SourceWriter w = CSharp.File(spec, "System", "System.Collections.Generic", "System.Text.Json");
         string view = model.Name + "View";

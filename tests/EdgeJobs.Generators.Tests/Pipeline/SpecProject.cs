@@ -9,6 +9,8 @@ namespace EdgeJobs.Generators.Tests.Pipeline;
 /// <summary>A project with spec files: runs the generator over it as the compiler does, again and again.</summary>
 internal sealed class SpecProject
 {
+    private const string RootNamespace = "Test.Specs";
+
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.CSharp13, DocumentationMode.Diagnose);
 
     private static readonly ImmutableArray<MetadataReference> References =
@@ -23,7 +25,7 @@ internal sealed class SpecProject
     private CSharpCompilation _compilation;
 
     public SpecProject(params (string Path, string Text)[] files)
-        : this(new Options("Test.Specs"), files)
+        : this(new Options(RootNamespace), files)
     {
     }
 
@@ -83,6 +85,11 @@ internal sealed class SpecProject
         Result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs)
             ? runs.SelectMany(r => r.Outputs).Select(o => o.Reason)
             : [];
+
+    /// <summary>The files that were emitted in the last run, without the namespace, each with the reason; those that were not touched have <c>Cached</c>.</summary>
+    public ILookup<IncrementalStepRunReason, string> Emitted =>
+        Result.TrackedSteps["EdgeJobs.Emit"].SelectMany(r => r.Outputs)
+            .ToLookup(o => o.Reason, o => ((EdgeJobsGenerator.GeneratedFile)o.Value).HintName[(RootNamespace.Length + 1)..]);
 
     private void Run() => _driver = _driver.RunGenerators(_compilation);
 

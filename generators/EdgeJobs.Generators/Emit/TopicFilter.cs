@@ -4,39 +4,45 @@ using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Emit;
 
-/// <summary>A topic filter by which a client receives replies of an operation.</summary>
+/// <summary>A topic filter that a client subscribes to: for replies of an operation, or for its event.</summary>
 /// <param name="Name">The name of the method that builds it.</param>
-/// <param name="What">Which replies it covers, in words.</param>
+/// <param name="What">What it covers, in words.</param>
 /// <param name="Channel">The channel whose address it is made from.</param>
 /// <param name="LastLevel">What stands in place of the address's last level, or null for the address itself.</param>
-internal sealed record ReplyFilter(string Name, string What, ChannelModel Channel, string? LastLevel)
+internal sealed record TopicFilter(string Name, string What, ChannelModel Channel, string? LastLevel)
 {
     /// <summary>The filter with its parameters in braces.</summary>
     public string Address => LastLevel is null
         ? Channel.Address
         : Channel.Address.Substring(0, Channel.Address.LastIndexOf('/') + 1) + LastLevel;
 
+    /// <summary>The filters of an operation: of its replies, or of the event that it receives.</summary>
+    public static IReadOnlyList<TopicFilter> Of(SpecModel spec, OperationModel operation) =>
+        operation.Accepted is null && !operation.IsSend
+            ? new[] { new TopicFilter(operation.Name + "Filter", "the event", spec.Channels[operation.Channel], null) }
+            : OfReplies(spec, operation);
+
     /// <summary>One filter where the two replies differ in their last level only, otherwise one each.</summary>
-    public static IReadOnlyList<ReplyFilter> Of(SpecModel spec, OperationModel operation)
+    public static IReadOnlyList<TopicFilter> OfReplies(SpecModel spec, OperationModel operation)
     {
         if (operation.Accepted is null)
         {
-            return System.Array.Empty<ReplyFilter>();
+            return System.Array.Empty<TopicFilter>();
         }
 
         ChannelModel accepted = spec.Channels[operation.Accepted.Channel];
         if (operation.Rejected is null)
         {
-            return new[] { new ReplyFilter(operation.Name + "ReplyFilter", "the reply", accepted, null) };
+            return new[] { new TopicFilter(operation.Name + "ReplyFilter", "the reply", accepted, null) };
         }
 
         ChannelModel rejected = spec.Channels[operation.Rejected.Channel];
         return DifferInLastLevel(accepted, rejected)
-            ? new[] { new ReplyFilter(operation.Name + "ReplyFilter", "both replies", accepted, "+") }
+            ? new[] { new TopicFilter(operation.Name + "ReplyFilter", "both replies", accepted, "+") }
             : new[]
             {
-                new ReplyFilter(operation.Name + "AcceptedFilter", "the reply when it is accepted", accepted, null),
-                new ReplyFilter(operation.Name + "RejectedFilter", "the reply when it is rejected", rejected, null),
+                new TopicFilter(operation.Name + "AcceptedFilter", "the reply when it is accepted", accepted, null),
+                new TopicFilter(operation.Name + "RejectedFilter", "the reply when it is rejected", rejected, null),
             };
     }
 

@@ -1,0 +1,47 @@
+using System.Linq;
+using EdgeJobs.Generators.Model;
+
+namespace EdgeJobs.Generators.Emit.Slices;
+
+/// <summary>An enum.</summary>
+internal sealed record EnumSlice(SpecHead Head, EnumModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + ".g.cs";
+
+    public override string Emit() => EnumEmitter.Emit(Head, Model);
+}
+
+/// <summary>The model of an object. Of the types of its members it knows the names.</summary>
+internal sealed record ModelSlice(SpecHead Head, ObjectModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + ".g.cs";
+
+    public override string Emit() => ModelEmitter.Emit(Head, Model);
+}
+
+/// <summary>The view of an object: without the limits, which are checked by the model, and the description, which stands there.</summary>
+internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + "View.g.cs";
+
+    public static ViewSlice Of(SpecHead head, ObjectModel model) => new(head, model with
+    {
+        Description = "",
+        Members = new EquatableArray<MemberModel>(model.Members.Select(m => m with { Type = Shape(m.Type), Default = "" }).ToArray()),
+    });
+
+    public override string Emit() => ViewEmitter.Emit(Head, Model);
+
+    /// <summary>A type without its limits.</summary>
+    private static TypeRef Shape(TypeRef type) => type switch
+    {
+        StringRef => new StringRef(StringRule.None),
+        IntegerRef i => new IntegerRef(i.Format, IntegerRule.None),
+        NumberRef => new NumberRef(NumberRule.None),
+        BytesRef => new BytesRef(-1),
+        RawObjectRef => new RawObjectRef(-1),
+        ArrayRef a => a with { Element = Shape(a.Element), MinItems = 0, MaxItems = -1 },
+        MapRef m => new MapRef(Shape(m.Value), StringRule.None, 0, -1),
+        _ => type,
+    };
+}
