@@ -68,6 +68,50 @@ public sealed class LinkTests : BrokerTests
         Assert.Equal((1, 108), (packets, await first.Task));
     }
 
+    [Theory]
+    [InlineData(MqttVersion.V5, true, 90.0, new byte[] { 0x33, 12, 0, 1, (byte)'t', 0, 1, 5, 0x02, 0, 0, 0, 90, (byte)'x' })]
+    [InlineData(MqttVersion.V5, false, null, new byte[] { 0x32, 7, 0, 1, (byte)'t', 0, 1, 0, (byte)'x' })]
+    [InlineData(MqttVersion.V311, true, 90.0, new byte[] { 0x33, 6, 0, 1, (byte)'t', 0, 1, (byte)'x' })]
+    public async Task A_message_is_carried_as_its_binding_says(MqttVersion version, bool retain, double? seconds, byte[] packet)
+    {
+        TaskCompletionSource<byte[]> published = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ScriptedServer server = new(
+            _ => version == MqttVersion.V5 ? [0x20, 3, 0, 0, 0] : [0x20, 2, 0, 0],
+            publish =>
+            {
+                published.SetResult(publish);
+                return [0x40, 2, 0, 1];
+            });
+        await using MqttConnection connection = await ConnectedAsync(Plain(server.Port) with { Version = version });
+        PublishOptions options = new(QualityOfService.AtLeastOnce, retain, seconds is { } s ? TimeSpan.FromSeconds(s) : null);
+        Assert.Equal(PublishResult.Acknowledged, await connection.PublishAsync("t", "x"u8.ToArray(), options, default));
+        Assert.Equal(packet, await published.Task);
+    }
+
+    [Fact]
+    public async Task A_request_is_published_as_its_operation_says()
+    {
+        RequestOperation<DescribeJobExecutionRequest, DescribeJobExecutionResponse, RejectedResponse> operation = new("ask", QualityOfService.AtMostOnce, 1, 2, 3, [])
+        {
+            Retain = true,
+            MessageExpiry = TimeSpan.FromSeconds(5),
+        };
+        PublishOptions? seen = null;
+        RequestClient client = new(
+            JobsSpec.Instance,
+            (_, _, options, _) =>
+            {
+                seen = options;
+                return ValueTask.FromResult(new PublishResult(PublishStatus.NotConnected, "a test"));
+            },
+            TimeSpan.FromSeconds(10),
+            TimeProvider.System,
+            new Random(1),
+            Logger);
+        Assert.Equal(ReplyStatus.NotConnected, (await client.RequestAsync(operation, "t", new DescribeJobExecutionRequest(), default)).Status);
+        Assert.Equal(new PublishOptions(QualityOfService.AtMostOnce, true, TimeSpan.FromSeconds(5)), seen);
+    }
+
     [Fact]
     public async Task An_acknowledgement_that_comes_after_the_caller_gave_up_does_not_break_the_connection()
     {

@@ -10,7 +10,7 @@ internal static class OperationsEmitter
 {
     public static string EmitTable(SpecHead spec, EquatableArray<OperationEntry> operations)
     {
-        SourceWriter w = CSharp.File(spec);
+        SourceWriter w = operations.Any(o => o.Operation.MessageExpirySeconds >= 0) ? CSharp.File(spec, "System") : CSharp.File(spec);
         CSharp.Summary(w, "The operations of " + spec.Title + ".");
         w.Line(CSharp.GeneratedCode);
         using (w.Open("public static class " + spec.Name + "Operations"))
@@ -37,9 +37,15 @@ internal static class OperationsEmitter
                         arguments.Add("isSent: " + (operation.IsSend ? "true" : "false"));
                     }
 
+                    string more = Binding(operation);
                     for (int i = 0; i < arguments.Count; i++)
                     {
-                        w.Line(arguments[i] + (i == arguments.Count - 1 ? ");" : ","));
+                        w.Line(arguments[i] + (i < arguments.Count - 1 ? "," : more.Length == 0 ? ");" : ")"));
+                    }
+
+                    if (more.Length > 0)
+                    {
+                        w.Line(more);
                     }
                 }
             }
@@ -93,6 +99,23 @@ internal static class OperationsEmitter
         }
 
         return w.ToString();
+    }
+
+    /// <summary>What the MQTT binding says beyond the QoS, or nothing.</summary>
+    private static string Binding(OperationModel operation)
+    {
+        List<string> members = new();
+        if (operation.Retain)
+        {
+            members.Add("Retain = true");
+        }
+
+        if (operation.MessageExpirySeconds >= 0)
+        {
+            members.Add("MessageExpiry = TimeSpan.FromSeconds(" + CSharp.Number(operation.MessageExpirySeconds) + ")");
+        }
+
+        return members.Count == 0 ? "" : "{ " + string.Join(", ", members) + " };";
     }
 
     private static void EmitList(SourceWriter w, SpecHead spec, string name, string type, IEnumerable<string> operations)

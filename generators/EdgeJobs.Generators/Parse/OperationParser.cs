@@ -198,6 +198,6 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
             context.Bag.ReportValue(DiagnosticDescriptors.QualityOfServiceTwo, qos!, qos!.Path);
         }
 
-        return (level, context.Flag(mqtt["retain"]), context.Count(mqtt["messageExpiryInterval"]) ?? -1);
+        return (level, context.Flag(mqtt["retain"]), context.Count(mqtt["messageExpiryInterval"], minimum: 1) ?? -1);
     }
 }

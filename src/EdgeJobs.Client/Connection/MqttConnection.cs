@@ -87,15 +87,23 @@ public sealed class MqttConnection : IAsyncDisposable
     }
 
     /// <summary>Publishes and waits for the acknowledgement. Nothing is retained, as AWS IoT wants it for its own topics.</summary>
+    /// <inheritdoc cref="PublishAsync(string, ReadOnlyMemory{byte}, PublishOptions, CancellationToken)"/>
+    public ValueTask<PublishResult> PublishAsync(
+        string topic,
+        ReadOnlyMemory<byte> payload,
+        QualityOfService qualityOfService,
+        CancellationToken cancellationToken) => PublishAsync(topic, payload, new PublishOptions(qualityOfService), cancellationToken);
+
+    /// <summary>Publishes as an operation's MQTT binding says, and waits for the acknowledgement.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="payload">At most <see cref="MaxPayloadBytes"/>. Must not change until the call ends, nor after it was cancelled.</param>
-    /// <param name="qualityOfService">QoS 0 counts as acknowledged when it is sent.</param>
+    /// <param name="options">QoS 0 counts as acknowledged when it is sent; the expiry is left out in MQTT 3.1.1, which has none.</param>
     /// <param name="cancellationToken">Gives up waiting; the message may have been sent.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<PublishResult> PublishAsync(
         string topic,
         ReadOnlyMemory<byte> payload,
-        QualityOfService qualityOfService,
+        PublishOptions options,
         CancellationToken cancellationToken)
     {
         if (payload.Length > MaxPayloadBytes)
@@ -106,7 +114,7 @@ public sealed class MqttConnection : IAsyncDisposable
         }
 
         return _link is { } link
-            ? link.PublishAsync(topic, payload, qualityOfService, cancellationToken)
+            ? link.PublishAsync(topic, payload, options, cancellationToken)
             : ValueTask.FromResult(new PublishResult(PublishStatus.NotConnected, $"there is no connection to {_options.Host}:{_options.Port}"));
     }
 

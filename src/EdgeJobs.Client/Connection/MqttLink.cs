@@ -126,7 +126,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     public async ValueTask<PublishResult> PublishAsync(
         string topic,
         ReadOnlyMemory<byte> payload,
-        QualityOfService qualityOfService,
+        PublishOptions options,
         CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _unacknowledged) > _maxUnacknowledged)
@@ -136,7 +136,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         }
 
         // MQTTnet ends the connection when an acknowledgement comes that nobody waits for: so its own wait is never given up.
-        Task<MqttClientPublishResult> published = SendAsync(topic, payload, qualityOfService);
+        Task<MqttClientPublishResult> published = SendAsync(topic, payload, options);
         try
         {
             MqttClientPublishResult result =
@@ -207,7 +207,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         return new ConnectResult(null, result.IsSessionPresent);
     }
 
-    private async Task<MqttClientPublishResult> SendAsync(string topic, ReadOnlyMemory<byte> payload, QualityOfService qualityOfService)
+    private async Task<MqttClientPublishResult> SendAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
     {
         try
         {
@@ -216,7 +216,11 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
                 {
                     Topic = topic,
                     Payload = new ReadOnlySequence<byte>(payload),
-                    QualityOfServiceLevel = (MqttQualityOfServiceLevel)qualityOfService,
+                    QualityOfServiceLevel = (MqttQualityOfServiceLevel)options.QualityOfService,
+                    Retain = options.Retain,
+
+                    // Zero leaves the property out; MQTTnet passes it over in MQTT 3.1.1.
+                    MessageExpiryInterval = (uint)Math.Clamp(options.MessageExpiry?.TotalSeconds ?? 0, 0, uint.MaxValue),
                 },
                 CancellationToken.None).ConfigureAwait(false);
         }

@@ -16,7 +16,7 @@ namespace EdgeJobs.Client;
 /// <param name="logger">Where replies go that nobody waits for.</param>
 public sealed class RequestClient(
     ServiceSpec spec,
-    Func<string, ReadOnlyMemory<byte>, QualityOfService, CancellationToken, ValueTask<PublishResult>> publish,
+    Func<string, ReadOnlyMemory<byte>, PublishOptions, CancellationToken, ValueTask<PublishResult>> publish,
     TimeSpan timeout,
     TimeProvider time,
     Random random,
@@ -115,7 +115,7 @@ public sealed class RequestClient(
         try
         {
             ReadOnlyMemory<byte> payload = Encode(encoder, request, number);
-            PublishResult published = await publish(topic, payload, pending.Operation.QualityOfService, CancellationToken.None).ConfigureAwait(false);
+            PublishResult published = await publish(topic, payload, pending.Operation.PublishOptions, CancellationToken.None).ConfigureAwait(false);
             pending.IsAcknowledged = published.Status == PublishStatus.Acknowledged;
             if (!pending.IsAcknowledged)
             {

@@ -18,6 +18,15 @@ public abstract class EventOperation(string name, QualityOfService qualityOfServ
 
     /// <summary>True when the device publishes it, false when the device receives it.</summary>
     public bool IsSent { get; } = isSent;
+
+    /// <summary>The broker keeps the message for those who subscribe later. Of a received message it says what the sender does.</summary>
+    public bool Retain { get; init; }
+
+    /// <summary>How long the broker holds the message for a receiver that is away, in whole seconds; null for no limit (MQTT 5 only).</summary>
+    public TimeSpan? MessageExpiry { get; init; }
+
+    /// <summary>How the message is published.</summary>
+    public PublishOptions PublishOptions => new(QualityOfService, Retain, MessageExpiry);
 }
 
 /// <summary>A message without a reply, with the type of its payload.</summary>

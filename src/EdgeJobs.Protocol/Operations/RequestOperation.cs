@@ -36,6 +36,15 @@ public abstract class RequestOperation(
 
     /// <summary>The topic filters of the replies, with parameters in braces: <c>$aws/things/{thingName}/jobs/get/+</c>.</summary>
     public IReadOnlyList<string> ReplyFilters { get; } = replyFilters;
+
+    /// <summary>The broker keeps the request for those who subscribe later.</summary>
+    public bool Retain { get; init; }
+
+    /// <summary>How long the broker holds the request for a receiver that is away, in whole seconds; null for no limit (MQTT 5 only).</summary>
+    public TimeSpan? MessageExpiry { get; init; }
+
+    /// <summary>How the request is published.</summary>
+    public PublishOptions PublishOptions => new(QualityOfService, Retain, MessageExpiry);
 }
 
 /// <summary>A request with the types of its payload and of its replies' payloads.</summary>
