@@ -11,4 +11,7 @@ public sealed record ProcessStepOptions
 
     /// <summary>How long a cancelled step has between SIGTERM and SIGKILL.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The clock of time-outs and durations.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

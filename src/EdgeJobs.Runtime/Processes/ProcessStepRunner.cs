@@ -34,7 +34,7 @@ public sealed class ProcessStepRunner : IStepRunner
             return StepResult.NotStarted(fault);
         }
 
-        if (Start(start, out int error) is not { } process)
+        if (Start(start, new StepRun(_options.Time, step.Step.Timeout), out int error) is not { } process)
         {
             return StepResult.NotStarted($"can't start {start.Program}: {ErrorText.Of(error)}");
         }
@@ -45,15 +45,16 @@ public sealed class ProcessStepRunner : IStepRunner
         }
     }
 
-    private StepProcess? Start(ProcessStart start, out int error)
+    private StepProcess? Start(ProcessStart start, StepRun run, out int error)
     {
-        StepProcess? process = StepProcess.Start(start, _limits, out error);
+        StepProcess? process = StepProcess.Start(start, _limits, run, out error);
         if (process is null && error == Libc.NotExecutable)
         {
             // A script without "#!": handlers written for execvp, which gives such a file to the shell, have to run here too.
             process = StepProcess.Start(
                 start with { Program = Shell, Arguments = [Shell, start.Program, .. start.Arguments.Skip(1)] },
                 _limits,
+                run,
                 out error);
         }
 
@@ -69,11 +70,17 @@ public sealed class ProcessStepRunner : IStepRunner
             return null;
         }
 
+        string directory = step.Step.WorkingDirectory ?? _options.WorkingDirectory;
+        if (!ProgramFinder.CheckDirectory(directory, out fault))
+        {
+            return null;
+        }
+
         switch (step.Step.Action)
         {
             case StepAction.RunCommand command:
                 return ProgramFinder.Find(command.Arguments[0], _environment.SearchPath, out fault) is { } program
-                    ? AsUser(user, program, command.Arguments, step, out fault)
+                    ? AsUser(user, program, command.Arguments, step, directory, out fault)
                     : null;
 
             case StepAction.RunHandler handler:
@@ -84,7 +91,7 @@ public sealed class ProcessStepRunner : IStepRunner
 
                 // A handler is told the user and changes to it itself, where its work needs it.
                 IEnumerable<string> words = handler.PassesUser ? [path, user?.Name ?? string.Empty] : [path];
-                return new ProcessStart(path, [.. words, .. handler.Arguments], _environment.For(step, null), _options.WorkingDirectory);
+                return new ProcessStart(path, [.. words, .. handler.Arguments], _environment.For(step, null), directory);
 
             default:
                 throw new InvalidOperationException($"no way to run {step.Step.Action.GetType().Name}");
@@ -98,19 +105,20 @@ public sealed class ProcessStepRunner : IStepRunner
         string directory => ProgramFinder.FindHandler(handler.Handler, directory, mustBeProtected: false, out fault),
     };
 
-    private ProcessStart? AsUser(LocalUser? user, string program, IReadOnlyList<string> arguments, StepContext step, out string fault)
+    private ProcessStart? AsUser(
+        LocalUser? user, string program, IReadOnlyList<string> arguments, StepContext step, string directory, out string fault)
     {
         fault = string.Empty;
         uint own = Libc.EffectiveUser();
         if (user is null || user.Id == own)
         {
-            return new ProcessStart(program, arguments, _environment.For(step, null), _options.WorkingDirectory);
+            return new ProcessStart(program, arguments, _environment.For(step, null), directory);
         }
 
         IReadOnlyList<string> environment = _environment.For(step, user);
         if (own == 0)
         {
-            return new ProcessStart(_self[0], StepLauncher.CommandLine(_self, user, program, arguments), environment, _options.WorkingDirectory);
+            return new ProcessStart(_self[0], StepLauncher.CommandLine(_self, user, program, arguments), environment, directory);
         }
 
         if (ProgramFinder.Find("sudo", _environment.SearchPath, out _) is not { } sudo)
@@ -119,6 +127,6 @@ public sealed class ProcessStepRunner : IStepRunner
             return null;
         }
 
-        return new ProcessStart(sudo, ["sudo", "-u", user.Name, "-n", "--", program, .. arguments.Skip(1)], environment, _options.WorkingDirectory);
+        return new ProcessStart(sudo, ["sudo", "-u", user.Name, "-n", "--", program, .. arguments.Skip(1)], environment, directory);
     }
 }

@@ -68,6 +68,28 @@ internal static class ProgramFinder
         return path;
     }
 
+    /// <summary>Whether a step can begin in a directory, as far as the agent's user can tell.</summary>
+    /// <param name="directory">Its path.</param>
+    /// <param name="fault">Why not.</param>
+    public static bool CheckDirectory(string directory, out string fault)
+    {
+        fault = string.Empty;
+        if (File.Exists(directory))
+        {
+            fault = $"the working directory {directory} is a file; give a directory";
+        }
+        else if (!Directory.Exists(directory))
+        {
+            fault = $"the working directory {directory} does not exist; create it, or change workingDirectory in the document";
+        }
+        else if (Libc.Access(directory, Executable) != 0)
+        {
+            fault = $"the agent's user may not enter the working directory {directory}; let it, or change workingDirectory in the document";
+        }
+
+        return fault.Length == 0;
+    }
+
     private static bool Check(string path, out string fault)
     {
         fault = string.Empty;

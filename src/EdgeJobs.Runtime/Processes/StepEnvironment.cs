@@ -5,13 +5,14 @@ namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
 /// The environment of a step: what programs need to find their way, from the agent's own environment, and what tells them
-/// the job. Nothing else of the agent's environment reaches a step.
+/// the job, and what the document adds. Nothing else of the agent's environment reaches a step.
 /// </summary>
 internal sealed class StepEnvironment
 {
     private const string PathName = "PATH";
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private const string LocalePrefix = "LC_";
+    private const string OwnPrefix = "EDGEJOBS_";
 
     private static readonly string[] Passed =
     [
@@ -43,25 +44,51 @@ internal sealed class StepEnvironment
     /// <param name="user">The user that it runs as, or null for the agent's own.</param>
     public IReadOnlyList<string> For(StepContext step, LocalUser? user)
     {
-        List<string> environment = new(_passed.Count + 8) { $"{PathName}={SearchPath}" };
-        foreach ((string name, string value) in _passed)
+        List<KeyValuePair<string, string>> variables = new(_passed.Count + step.Step.Environment.Count + 12) { new(PathName, SearchPath) };
+        variables.AddRange(_passed);
+        if (user is not null)
         {
-            environment.Add($"{name}={(user is null ? value : OfUser(user, name) ?? value)}");
+            Set(variables, "HOME", user.HomeDirectory);
+            Set(variables, "USER", user.Name);
+            Set(variables, "LOGNAME", user.Name);
+            Set(variables, "SHELL", user.Shell);
         }
 
-        environment.Add($"EDGEJOBS_THING_NAME={step.ThingName}");
-        environment.Add($"EDGEJOBS_JOB_ID={step.JobId}");
-        environment.Add(string.Create(CultureInfo.InvariantCulture, $"EDGEJOBS_EXECUTION_NUMBER={step.ExecutionNumber}"));
-        environment.Add(string.Create(CultureInfo.InvariantCulture, $"EDGEJOBS_STEP={step.Number}"));
-        environment.Add($"EDGEJOBS_STEP_NAME={step.Step.Name}");
+        foreach ((string name, string value) in step.Step.Environment)
+        {
+            // What tells the job is told by the agent alone.
+            if (!name.StartsWith(OwnPrefix, StringComparison.Ordinal))
+            {
+                Set(variables, name, value);
+            }
+        }
+
+        Set(variables, "EDGEJOBS_THING_NAME", step.ThingName);
+        Set(variables, "EDGEJOBS_JOB_ID", step.JobId);
+        Set(variables, "EDGEJOBS_EXECUTION_NUMBER", step.ExecutionNumber.ToString(CultureInfo.InvariantCulture));
+        Set(variables, "EDGEJOBS_STEP", step.Number.ToString(CultureInfo.InvariantCulture));
+        Set(variables, "EDGEJOBS_STEP_NAME", step.Step.Name);
+
+        List<string> environment = new(variables.Count);
+        foreach ((string name, string value) in variables)
+        {
+            environment.Add($"{name}={value}");
+        }
+
         return environment;
     }
 
-    private static string? OfUser(LocalUser user, string name) => name switch
+    private static void Set(List<KeyValuePair<string, string>> variables, string name, string value)
     {
-        "HOME" => user.HomeDirectory,
-        "USER" or "LOGNAME" => user.Name,
-        "SHELL" => user.Shell,
-        _ => null,
-    };
+        KeyValuePair<string, string> variable = new(name, value);
+        int index = variables.FindIndex(v => v.Key == name);
+        if (index < 0)
+        {
+            variables.Add(variable);
+        }
+        else
+        {
+            variables[index] = variable;
+        }
+    }
 }

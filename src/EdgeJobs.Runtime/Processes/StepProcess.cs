@@ -14,39 +14,54 @@ internal sealed unsafe class StepProcess
     private const int OutEntry = 0;
     private const int ErrEntry = 1;
     private const int ExitEntry = 2;
-    private const int CancelEntry = 3;
+    private const int WakeEntry = 3;
 
-    private readonly ChildProcess _child;
     private readonly StepProcessLimits _limits;
     private readonly TaskCompletionSource<StepResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly OutputTail _out = new();
     private readonly OutputTail _err = new();
     private readonly Lock _gate = new();
-    private int _cancel;
+    private readonly StepRun _run;
+    private readonly long _started;
+    private readonly ITimer? _timer;
+    private ChildProcess _child = null!;
+    private int _wake;
+    private volatile bool _cancelAsked;
+    private volatile bool _timeIsUp;
     private bool _canceled;
+    private bool _timedOut;
     private bool _killed;
     private long _killAt = long.MaxValue;
 
-    private StepProcess(ChildProcess child, StepProcessLimits limits)
+    private StepProcess(StepProcessLimits limits, StepRun run)
     {
-        _child = child;
         _limits = limits;
-        _cancel = Libc.EventDescriptor(0, Libc.CloseOnExec);
+        _run = run;
+        _started = run.Time.GetTimestamp();
+        _wake = Libc.EventDescriptor(0, Libc.CloseOnExec);
+        _timer = run.Timeout is { } timeout
+            ? run.Time.CreateTimer(static p => ((StepProcess)p!).TimeIsUp(), this, timeout, Timeout.InfiniteTimeSpan)
+            : null;
     }
+
+    private bool IsEnding => _canceled || _timedOut;
 
     /// <summary>Completes when the process has ended and its output is read. Never fails.</summary>
     public Task<StepResult> Completion => _completion.Task;
 
     /// <summary>Starts a process and watches it.</summary>
     /// <returns>The process, or null with the C library's error number.</returns>
-    public static StepProcess? Start(ProcessStart start, StepProcessLimits limits, out int error)
+    public static StepProcess? Start(ProcessStart start, StepProcessLimits limits, StepRun run, out int error)
     {
+        StepProcess process = new(limits, run);
         if (ChildProcess.Start(start, out error) is not { } child)
         {
+            process._timer?.Dispose();
+            process.CloseWake();
             return null;
         }
 
-        StepProcess process = new(child, limits);
+        process._child = child;
         Thread thread = new(process.Watch, StackBytes) { IsBackground = true, Name = "step" };
         thread.Start();
         return process;
@@ -55,12 +70,24 @@ internal sealed unsafe class StepProcess
     /// <summary>Asks the process group to end: SIGTERM, and after the grace period SIGKILL. May be called at any time, also again.</summary>
     public void Cancel()
     {
+        _cancelAsked = true;
+        Wake();
+    }
+
+    private void TimeIsUp()
+    {
+        _timeIsUp = true;
+        Wake();
+    }
+
+    private void Wake()
+    {
         lock (_gate)
         {
-            if (_cancel >= 0)
+            if (_wake >= 0)
             {
                 ulong one = 1;
-                _ = Libc.Write(_cancel, (byte*)&one, sizeof(ulong));
+                _ = Libc.Write(_wake, (byte*)&one, sizeof(ulong));
             }
         }
     }
@@ -74,13 +101,15 @@ internal sealed unsafe class StepProcess
             entries[OutEntry] = new Libc.PollEntry { Descriptor = _child.StdOut, Events = Libc.PollIn };
             entries[ErrEntry] = new Libc.PollEntry { Descriptor = _child.StdErr, Events = Libc.PollIn };
             entries[ExitEntry] = new Libc.PollEntry { Descriptor = exit.Descriptor, Events = Libc.PollIn };
-            entries[CancelEntry] = new Libc.PollEntry { Descriptor = _cancel, Events = Libc.PollIn };
+            entries[WakeEntry] = new Libc.PollEntry { Descriptor = _wake, Events = Libc.PollIn };
             RunToEnd(entries, buffer);
         }
 
+        TimeSpan duration = _run.Time.GetElapsedTime(_started);
         int status = _child.Reap();
-        CloseCancel();
-        _completion.SetResult(Result(status));
+        _timer?.Dispose();
+        CloseWake();
+        _completion.SetResult(Result(status, duration));
         Linger(entries, buffer);
     }
 
@@ -93,47 +122,46 @@ internal sealed unsafe class StepProcess
             bool exited = entries[ExitEntry].Descriptor < 0;
             bool drained = entries[OutEntry].Descriptor < 0 && entries[ErrEntry].Descriptor < 0;
             long now = Environment.TickCount64;
-            if (exited && _canceled && !_killed && (drained || now >= _killAt))
+            if (exited && IsEnding && !_killed && (drained || now >= _killAt))
             {
                 // The leader is gone, and what it left behind has had its time.
                 Kill();
                 drainUntil = now + _limits.DrainMilliseconds;
             }
 
-            if (exited && (drained || now >= drainUntil) && (!_canceled || _killed))
+            if (exited && (drained || now >= drainUntil) && (!IsEnding || _killed))
             {
                 return;
             }
 
-            if (_canceled && !_killed && now >= _killAt)
+            if (IsEnding && !_killed && now >= _killAt)
             {
                 Kill();
             }
 
-            Poll(entries, Timeout(now, exited));
+            Poll(entries, Patience(now, exited));
             Read(ref entries[OutEntry], _out, buffer);
             Read(ref entries[ErrEntry], _err, buffer);
-            if (entries[CancelEntry].Returned != 0)
-            {
-                entries[CancelEntry].Descriptor = -1;
-                entries[CancelEntry].Returned = 0;
-                _canceled = true;
-                _killAt = Environment.TickCount64 + _limits.GraceMilliseconds;
-                _child.SignalGroup(Libc.SigTerm);
-            }
-
             if (entries[ExitEntry].Returned != 0)
             {
                 entries[ExitEntry].Descriptor = -1;
                 entries[ExitEntry].Returned = 0;
                 drainUntil = Environment.TickCount64 + _limits.DrainMilliseconds;
             }
+
+            if (entries[WakeEntry].Returned != 0)
+            {
+                ulong count;
+                entries[WakeEntry].Returned = 0;
+                _ = Libc.Read(entries[WakeEntry].Descriptor, (byte*)&count, sizeof(ulong));
+                OnWake(entries[ExitEntry].Descriptor < 0);
+            }
         }
 
-        int Timeout(long now, bool exited)
+        int Patience(long now, bool exited)
         {
-            long until = exited && (!_canceled || _killed) ? drainUntil : long.MaxValue;
-            if (_canceled && !_killed)
+            long until = exited && (!IsEnding || _killed) ? drainUntil : long.MaxValue;
+            if (IsEnding && !_killed)
             {
                 until = Math.Min(until, _killAt);
             }
@@ -204,22 +232,36 @@ internal sealed unsafe class StepProcess
         }
     }
 
+    private void OnWake(bool exited)
+    {
+        bool wasEnding = IsEnding;
+        _canceled |= _cancelAsked;
+
+        // What ends by itself has ended in time, also when its output is still to be read.
+        _timedOut |= _timeIsUp && !_canceled && !exited;
+        if (IsEnding && !wasEnding)
+        {
+            _killAt = Environment.TickCount64 + _limits.GraceMilliseconds;
+            _child.SignalGroup(Libc.SigTerm);
+        }
+    }
+
     private void Kill()
     {
         _killed = true;
         _child.SignalGroup(Libc.SigKill);
     }
 
-    private void CloseCancel()
+    private void CloseWake()
     {
         lock (_gate)
         {
-            _ = Libc.Close(_cancel);
-            _cancel = -1;
+            _ = Libc.Close(_wake);
+            _wake = -1;
         }
     }
 
-    private StepResult Result(int status)
+    private StepResult Result(int status, TimeSpan duration)
     {
         int signal = status & 0x7F;
         return new StepResult
@@ -227,6 +269,8 @@ internal sealed unsafe class StepProcess
             End = signal == 0 ? StepEnd.Exited : StepEnd.Signaled,
             Code = signal == 0 ? (status >> 8) & 0xFF : signal,
             WasCanceled = _canceled,
+            TimedOutAfter = _timedOut ? _run.Timeout : null,
+            Duration = duration,
             StdOut = _out.ToText(),
             StdErr = _err.ToText(),
             StdErrLines = _err.Lines,

@@ -15,6 +15,12 @@ public sealed record StepResult
     /// <summary>Whether the agent asked it to end before it did.</summary>
     public bool WasCanceled { get; init; }
 
+    /// <summary>The time that it was allowed, when it took longer and was ended for that; null otherwise.</summary>
+    public TimeSpan? TimedOutAfter { get; init; }
+
+    /// <summary>How long it ran, measured with a clock that does not jump; zero when it was not started.</summary>
+    public TimeSpan Duration { get; init; }
+
     /// <summary>The last 1,024 characters of its stdout as <see cref="StatusText.Tail"/> makes them.</summary>
     public string StdOut { get; init; } = string.Empty;
 
@@ -27,11 +33,18 @@ public sealed record StepResult
     /// <summary>A step that could not be started.</summary>
     public static StepResult NotStarted(string fault) => new() { End = StepEnd.NotStarted, Fault = fault };
 
-    /// <summary>How it ended, in words: <c>exit code 2</c>, <c>ended by SIGKILL</c>, or why it did not start.</summary>
-    public string Describe() => End switch
+    /// <summary>
+    /// How it ended, in words: <c>exit code 2</c>, <c>ended by SIGKILL</c>, <c>timed out after 30 s (ended by SIGTERM)</c>, or
+    /// why it did not start.
+    /// </summary>
+    public string Describe()
     {
-        StepEnd.Exited => $"exit code {Code}",
-        StepEnd.Signaled => $"ended by {SignalName.Of(Code)}",
-        _ => Fault,
-    };
+        string end = End switch
+        {
+            StepEnd.Exited => $"exit code {Code}",
+            StepEnd.Signaled => $"ended by {SignalName.Of(Code)}",
+            _ => Fault,
+        };
+        return TimedOutAfter is { } limit ? $"timed out after {StatusText.Seconds(limit)} s ({end})" : end;
+    }
 }

@@ -7,7 +7,7 @@ namespace EdgeJobs.Runtime.StateMachine;
 
 /// <summary>
 /// Makes the statusDetails. At most 10 pairs: <c>reason</c>, <c>step</c> (2/3), <c>stepName</c>, <c>exitCode</c> or
-/// <c>signal</c> of the step that ended the job, <c>stdout</c> (when the document asks for it) and <c>stderr</c> of all
+/// <c>signal</c> and <c>duration</c> of the step that ended the job, <c>stdout</c> (when the document asks for it) and <c>stderr</c> of all
 /// steps together, <c>ignored</c> (failures that the document ignores).
 /// </summary>
 internal static class StatusReport
@@ -61,6 +61,10 @@ internal static class StatusReport
         {
             string key = result.End == StepEnd.Exited ? "exitCode" : "signal";
             details.Add(new(key, result.End == StepEnd.Exited ? Text(result.Code) : SignalName.Of(result.Code)));
+            if (result.Duration > TimeSpan.Zero)
+            {
+                details.Add(new("duration", $"{StatusText.Seconds(result.Duration)} s"));
+            }
         }
 
         AddOutput(details, plan, results);
@@ -70,12 +74,12 @@ internal static class StatusReport
 
     /// <summary>Whether the step did what it should.</summary>
     public static bool IsSuccess(StepPlan step, StepResult result) =>
-        result is { End: StepEnd.Exited, Code: 0 } && !HasTooMuchStdErr(step, result);
+        result is { End: StepEnd.Exited, Code: 0, TimedOutAfter: null } && !HasTooMuchStdErr(step, result);
 
     private static bool HasTooMuchStdErr(StepPlan step, StepResult result) => result.StdErrLines > (step.AllowStdErr ?? long.MaxValue);
 
     /// <summary>How a step that did not do what it should ended, in words.</summary>
-    public static string Fault(StepPlan step, StepResult result) => result is { End: StepEnd.Exited, Code: 0 } && HasTooMuchStdErr(step, result)
+    public static string Fault(StepPlan step, StepResult result) => result is { End: StepEnd.Exited, Code: 0, TimedOutAfter: null } && HasTooMuchStdErr(step, result)
         ? $"{result.StdErrLines} lines on stderr, allowed are {step.AllowStdErr}"
         : result.Describe();
 

@@ -9,9 +9,14 @@ internal sealed class StepRunnerFixture : IDisposable
 {
     private readonly ProcessStepRunner _runner;
 
-    public StepRunnerFixture(TimeSpan? grace = null)
+    public StepRunnerFixture(TimeSpan? grace = null, TimeProvider? time = null)
     {
-        _runner = new ProcessStepRunner(new ProcessStepOptions { HandlerDirectory = Directory["handlers"], Grace = grace ?? TimeSpan.FromSeconds(30) });
+        _runner = new ProcessStepRunner(new ProcessStepOptions
+        {
+            HandlerDirectory = Directory["handlers"],
+            Grace = grace ?? TimeSpan.FromSeconds(30),
+            Time = time ?? TimeProvider.System,
+        });
         System.IO.Directory.CreateDirectory(Directory["handlers"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
@@ -24,6 +29,8 @@ internal sealed class StepRunnerFixture : IDisposable
 
     public Task<StepResult> CommandAsync(string[] arguments, CancellationToken cancellationToken = default) =>
         RunAsync(new StepPlan { Name = "test", Action = new StepAction.RunCommand(arguments) }, cancellationToken);
+
+    public static StepPlan Shell(string script) => new() { Name = "test", Action = new StepAction.RunCommand(["sh", "-c", script]) };
 
     public Task<StepResult> RunAsync(StepPlan step, CancellationToken cancellationToken = default) =>
         Wait.ForAsync(_runner.RunAsync(new StepContext("pump-7", "job-1", 3, 2, 5, step), Progress, cancellationToken), "the end of the step");
