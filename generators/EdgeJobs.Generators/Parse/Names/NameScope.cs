@@ -18,10 +18,9 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
     /// <param name="node">What gets the name.</param>
     public bool TryTake(string name, JsonNode node)
     {
-        string what = Show(node);
         if (name.Length == 0)
         {
-            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, node, what, name, "which has no letter or digit", chooser);
+            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, node, Show(node), name, "which has no letter or digit", chooser);
             return false;
         }
 
@@ -30,7 +29,7 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
             if (other != node)
             {
                 context.Bag.Report(
-                    DiagnosticDescriptors.DuplicateName, node.NameSpan, other.NameSpan, what, Show(other), context.Bag.Line(other.NameSpan), name, chooser);
+                    DiagnosticDescriptors.DuplicateName, node.NameSpan, other.NameSpan, Show(node), Show(other), context.Bag.Line(other.NameSpan), name, chooser);
                 return false;
             }
 
