@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using BenchmarkDotNet.Attributes;
 using EdgeJobs.Protocol;
 
@@ -35,6 +36,22 @@ public class EncodeBenchmarks
     {
         Reset();
         JsonSerializer.Serialize(_writer, _stjRequest, WireContext.Default.StjUpdateRequest);
+        _writer.Flush();
+        return _buffer.WrittenCount;
+    }
+
+    [Benchmark(Description = "System.Text.Json, JsonObject, writer reused")]
+    public int Nodes()
+    {
+        Reset();
+        JsonObject update = new()
+        {
+            ["clientToken"] = "5f0c2a9e00000017",
+            ["status"] = "IN_PROGRESS",
+            ["statusDetails"] = new JsonObject { ["step"] = "2/5", ["name"] = "Download-File" },
+            ["expectedVersion"] = 3,
+        };
+        update.WriteTo(_writer);
         _writer.Flush();
         return _buffer.WrittenCount;
     }

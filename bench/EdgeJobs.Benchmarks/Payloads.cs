@@ -5,8 +5,8 @@ namespace EdgeJobs.Benchmarks;
 /// <summary>The messages that the benchmarks read and write: of the shape and size that a board sees.</summary>
 internal static class Payloads
 {
-    /// <summary>A start-next/accepted whose job document has about the given number of bytes.</summary>
-    public static byte[] StartNextAccepted(int documentBytes)
+    /// <summary>A get/accepted of DescribeJobExecution whose job document has about the given number of bytes.</summary>
+    public static byte[] DescribeAccepted(int documentBytes)
     {
         StringBuilder document = new("""{"version":"1.0","includeStdOut":"true","steps":[""");
         for (int step = 0; document.Length < documentBytes - 20; step++)

@@ -5,11 +5,11 @@ namespace EdgeJobs.Benchmarks;
 
 /// <summary>The same messages as a person would write them for System.Text.Json's source generator.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(StjStartNextResponse))]
+[JsonSerializable(typeof(StjDescribeResponse))]
 [JsonSerializable(typeof(StjUpdateRequest))]
 internal sealed partial class WireContext : JsonSerializerContext;
 
-internal sealed class StjStartNextResponse
+internal sealed class StjDescribeResponse
 {
     public string? ClientToken { get; set; }
 
