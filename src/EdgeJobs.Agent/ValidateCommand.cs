@@ -25,7 +25,7 @@ internal static class ValidateCommand
 
         string file = words[0];
         byte[] document = Read(file);
-        DocumentResult result = JobDocumentReader.Read(document);
+        DocumentResult result = JobDocumentReader.BuiltIn.Read(document);
         if (!result.IsValid)
         {
             foreach (DocumentFault fault in result.Faults)
@@ -52,7 +52,7 @@ internal static class ValidateCommand
     {
         output.WriteLine(plan.IsLegacy
             ? "A valid job document of the schema without version. A board would run:"
-            : $"A valid job document, version {JobDocumentReader.Version}. A board would run:");
+            : "A valid job document, version 1.0. A board would run:");
         for (int i = 0; i < plan.Steps.Count; i++)
         {
             StepPlan step = plan.Steps[i];

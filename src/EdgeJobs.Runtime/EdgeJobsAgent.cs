@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.StateMachine;
 using Microsoft.Extensions.Logging;
@@ -23,8 +24,9 @@ public sealed class EdgeJobsAgent(AgentSettings settings, IStepRunner steps, ILo
     {
         AgentLog.Starting(logger, Version, Environment.ProcessId, settings.ThingName, settings.Connection.Host, settings.Connection.Port);
         await using JobsClient client = new(settings.ThingName, settings.Connection, new ReconnectBackoff(random), time, random, logger);
+        JobRequests requests = new(client, JobDocumentReader.BuiltIn, BoardFacts.Read(settings.ThingName), logger);
         using CancellationTokenSource connecting = new();
-        using JobLoop loop = new(client, steps, Start(), new RetryBackoff(random), time, logger);
+        using JobLoop loop = new(client, requests, steps, Start(), new RetryBackoff(random), time, logger);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 

@@ -28,12 +28,13 @@ internal sealed class JobLoop : IDisposable
 
     /// <summary>Makes a loop.</summary>
     /// <param name="client">The service; connected, or connecting.</param>
+    /// <param name="requests">Carries requests out.</param>
     /// <param name="steps">Runs the steps.</param>
     /// <param name="start">The state to begin with.</param>
     /// <param name="backoff">How long to wait before a request is sent again.</param>
     /// <param name="time">The clock of the timers.</param>
     /// <param name="logger">The operator's log.</param>
-    public JobLoop(IJobsClient client, IStepRunner steps, JobState start, RetryBackoff backoff, TimeProvider time, ILogger logger)
+    public JobLoop(IJobsClient client, JobRequests requests, IStepRunner steps, JobState start, RetryBackoff backoff, TimeProvider time, ILogger logger)
     {
         _client = client;
         _steps = steps;
@@ -41,7 +42,7 @@ internal sealed class JobLoop : IDisposable
         _backoff = backoff;
         _time = time;
         _logger = logger;
-        _requests = new JobRequests(client, logger);
+        _requests = requests;
     }
 
     /// <summary>Asks the loop to end; a second time more urgently. From any thread.</summary>

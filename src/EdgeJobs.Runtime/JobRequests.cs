@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Runtime;
 
 /// <summary>Carries the state machine's requests out and turns what comes back into its events.</summary>
-internal sealed class JobRequests(IJobsClient client, ILogger logger)
+internal sealed class JobRequests(IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger)
 {
     public async ValueTask<JobEvent> ListAsync(JobCommand.ListPending command, CancellationToken cancellationToken)
     {
@@ -61,7 +61,7 @@ internal sealed class JobRequests(IJobsClient client, ILogger logger)
         ? new JobEvent.HeadChanged(new JobKey(jobId, execution.ExecutionNumber ?? 0), execution.Status ?? JobExecutionStatus.Unknown)
         : new JobEvent.HeadChanged(null, JobExecutionStatus.Unknown);
 
-    private static JobEvent.ExecutionAnswered Executed(long id, Answer answer, JobExecution? execution, bool withDocument)
+    private JobEvent.ExecutionAnswered Executed(long id, Answer answer, JobExecution? execution, bool withDocument)
     {
         if (execution is null)
         {
@@ -73,9 +73,15 @@ internal sealed class JobRequests(IJobsClient client, ILogger logger)
             return new JobEvent.ExecutionAnswered(id, new Answer(ReplyStatus.Undecodable, default, "the service described an execution without jobId or status"), null);
         }
 
-        DocumentResult? document = withDocument ? JobDocumentReader.Read(execution.JobDocument.Utf8) : null;
+        DocumentResult? document = withDocument ? Read(execution.JobDocument.Utf8) : null;
         JobKey key = new(jobId, execution.ExecutionNumber ?? 0);
         return new JobEvent.ExecutionAnswered(id, answer, new ExecutionOffer(key, status, execution.VersionNumber ?? 0, document));
+    }
+
+    private DocumentResult Read(ReadOnlyMemory<byte> document)
+    {
+        DocumentResult result = documents.Read(document);
+        return result.IsValid && facts.FindUnmet(result.Plan.Conditions) is { Length: > 0 } unmet ? new DocumentResult(unmet) : result;
     }
 
     private static Answer AnswerOf(ReplyStatus status, RejectedResponse? rejected, string reason) => rejected is null

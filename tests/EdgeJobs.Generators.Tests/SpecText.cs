@@ -56,6 +56,17 @@ internal static class SpecText
         operations,
         components);
 
+    /// <summary>A document with job operations and schemas.</summary>
+    public static string JobOperations(string operations, string schemas) => $$"""
+        {
+          "asyncapi": "3.0.0",
+          "info": {{Info}},
+          "channels": {},
+          "x-jobOperations": {{operations}},
+          "components": { "schemas": {{schemas}} }
+        }
+        """;
+
     /// <summary>As <see cref="Operations"/> with one operation, <c>o</c>.</summary>
     public static string Operation(string operation) => Operations($$"""{ "o": {{operation}} }""");
 }

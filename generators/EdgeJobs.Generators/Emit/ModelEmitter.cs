@@ -131,9 +131,9 @@ internal static class ModelEmitter
     {
         string name = CSharp.Literal(member.JsonName) + "u8";
         string local = CSharp.Local(member.Name);
-        string value = member.IsRequired || member.Type is RawObjectRef ? member.Name : local;
+        string value = member.IsRequired || TypeNames.IsRaw(member.Type) ? member.Name : local;
         SourceWriter.Block? block = null;
-        if (member.Type is RawObjectRef)
+        if (TypeNames.IsRaw(member.Type))
         {
             block = w.Open("if (!" + member.Name + ".IsEmpty)");
         }
@@ -189,7 +189,7 @@ internal static class ModelEmitter
             case BytesRef:
                 w.Line("writer.WriteBase64StringValue(" + value + ".Span);");
                 break;
-            case RawObjectRef:
+            case RawObjectRef or AnyTypeRef:
                 w.Line("writer.WriteRawValue(" + value + ".Utf8.Span, skipInputValidation: true);");
                 break;
             case ObjectRef:

@@ -15,6 +15,7 @@ internal static class RuleText
             IntegerRef i => CSharp.Join(" ", new[] { i.Format == IntegerFormat.EpochSeconds && i.Rule.Maximum is null ? "" : Number(i.Rule) }),
             NumberRef n => Number(n.Rule),
             BytesRef { MaxBytes: >= 0 } b => "at most " + CSharp.Number(b.MaxBytes) + " bytes before base64",
+            AnyTypeRef a => Kinds(a),
             RawObjectRef { MaxBytes: >= 0 } r => "one JSON object of at most " + CSharp.Number(r.MaxBytes) + " bytes",
             ArrayRef a => Count(a.MinItems, a.MaxItems, "items"),
             MapRef m => CSharp.Join("; ", new[]
@@ -27,6 +28,19 @@ internal static class RuleText
         };
         return limits.Length == 0 ? "" : CSharp.Pascal(limits) + ".";
     }
+
+    /// <summary>The JSON type of a value, with its article.</summary>
+    public static string Kinds(TypeRef type) => type switch
+    {
+        AnyTypeRef a => string.Join(" or ", a.Alternatives.Select(Kinds)),
+        IntegerRef => "a whole number",
+        NumberRef => "a number",
+        BooleanRef => "true or false",
+        ArrayRef { Element: StringRef } => "an array of strings",
+        ArrayRef => "an array",
+        MapRef or ObjectRef or RawObjectRef => "an object",
+        _ => "a string",
+    };
 
     /// <summary>What a string must be, without a verb: <c>1 to 64 characters of [a-z]</c>.</summary>
     public static string Text(StringRule rule)
@@ -63,8 +77,11 @@ internal static class RuleText
     public static string Count(int minimum, int maximum, string unit)
     {
         string range = Range(minimum > 0 ? CSharp.Number(minimum) : null, maximum >= 0 ? CSharp.Number(maximum) : null);
-        return range.Length == 0 ? "" : range + " " + unit;
+        bool isOne = maximum == 1 ? minimum <= 1 : maximum < 0 && minimum == 1;
+        return range.Length == 0 ? "" : range + " " + (isOne ? Singular(unit) : unit);
     }
+
+    private static string Singular(string unit) => unit.EndsWith("ies", System.StringComparison.Ordinal) ? unit.Substring(0, unit.Length - 3) + "y" : unit.TrimEnd('s');
 
     private static string Range(string? minimum, string? maximum) => (minimum, maximum) switch
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Emit;
@@ -17,7 +18,7 @@ internal static class TypeNames
         DateTimeRef => "DateTimeOffset",
         UuidRef => "Guid",
         BytesRef => "ByteString",
-        RawObjectRef => "RawJson",
+        RawObjectRef or AnyTypeRef => "RawJson",
         ObjectRef o => o.Name,
         EnumRef e => e.Name,
         ArrayRef a => "ValueList<" + Model(a.Element) + ">",
@@ -27,7 +28,7 @@ internal static class TypeNames
 
     /// <summary>The type of a model's property: absent members are null, or an empty <c>RawJson</c>.</summary>
     public static string Property(MemberModel member) =>
-        member.IsRequired || member.Type is RawObjectRef ? Model(member.Type) : Model(member.Type) + "?";
+        member.IsRequired || IsRaw(member.Type) ? Model(member.Type) : Model(member.Type) + "?";
 
     /// <summary>The type that reads a value in place, as an element or a value of a map.</summary>
     public static string View(TypeRef type) => type switch
@@ -41,10 +42,25 @@ internal static class TypeNames
         UuidRef => "JsonUuid",
         BytesRef => "JsonBytes",
         RawObjectRef => "JsonRaw",
+        AnyTypeRef => "JsonValue",
         ObjectRef o => o.Name + "View",
         ArrayRef a => "JsonArray<" + View(a.Element) + ">",
         MapRef m => "JsonMap<" + View(m.Value) + ">",
         _ => throw new InvalidOperationException("no view for " + type),
+    };
+
+    /// <summary>True for a type whose values stay JSON text.</summary>
+    public static bool IsRaw(TypeRef type) => type is RawObjectRef or AnyTypeRef;
+
+    /// <summary>The JSON types that a value may have, as an expression: <c>JsonKinds.String | JsonKinds.Array</c>.</summary>
+    public static string Kinds(TypeRef type) => type switch
+    {
+        AnyTypeRef a => string.Join(" | ", a.Alternatives.Select(Kinds)),
+        IntegerRef or NumberRef => "JsonKinds.Number",
+        BooleanRef => "JsonKinds.Boolean",
+        ArrayRef => "JsonKinds.Array",
+        MapRef or ObjectRef or RawObjectRef => "JsonKinds.Object",
+        _ => "JsonKinds.String",
     };
 
     /// <summary>True for a type whose values hold no slice of the payload: a view holds the value itself.</summary>

@@ -16,7 +16,7 @@ internal static class ValidationEmitter
             {
                 string local = CSharp.Local(member.Name);
                 string name = CSharp.Literal(member.JsonName);
-                if (member.Type is RawObjectRef)
+                if (TypeNames.IsRaw(member.Type))
                 {
                     using (w.Open("if (!" + member.Name + ".IsEmpty)"))
                     {
@@ -110,7 +110,8 @@ internal static class ValidationEmitter
         _ => true,
     };
 
-    private static string IntegerViolation(IntegerRule rule, string value)
+    /// <summary>The condition under which a whole number breaks a rule, or nothing when it can't.</summary>
+    public static string IntegerViolation(IntegerRule rule, string value)
     {
         string range = (rule.Minimum, rule.Maximum) switch
         {
@@ -123,7 +124,8 @@ internal static class ValidationEmitter
         return range.Length == 0 || outside.Length == 0 ? range : value + " is not (" + outside + ") && (" + range + ")";
     }
 
-    private static string NumberViolation(NumberRule rule, string value)
+    /// <summary>The condition under which a number breaks a rule, or nothing when it can't.</summary>
+    public static string NumberViolation(NumberRule rule, string value)
     {
         List<string> broken = new();
         if (rule.Minimum is { } min)
@@ -167,6 +169,9 @@ internal static class ValidationEmitter
                 }
 
                 EmitIf(w, "!" + value + ".IsObject()", path, "must be one JSON object");
+                break;
+            case AnyTypeRef:
+                EmitIf(w, "!" + value + ".Is(" + TypeNames.Kinds(type) + ")", path, "must be " + RuleText.Kinds(type));
                 break;
             case ObjectRef:
                 using (w.Open("if (!" + value + ".TryValidate(out violation))"))

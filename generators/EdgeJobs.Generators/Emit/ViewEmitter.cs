@@ -151,7 +151,8 @@ internal static class ViewEmitter
             _ when TypeNames.IsScalar(member.Type) => (view, local + ".Value"),
             _ => (view, local),
         };
-        w.Line("read = " + call + ", out " + type + " " + local + ", ref error);");
+        string kinds = member.Type is AnyTypeRef ? " && " + local + ".Is(" + TypeNames.Kinds(member.Type) + ", " + name + ", source, ref error)" : "";
+        w.Line("read = " + call + ", out " + type + " " + local + ", ref error)" + kinds + ";");
         w.Line("view." + member.Name + " = " + result + ";");
     }
 
@@ -186,7 +187,7 @@ internal static class ViewEmitter
             StringRef => name + (member.IsRequired ? ".ToString()" : ".ToText()"),
             _ when TypeNames.IsScalar(member.Type) || member.Type is EnumRef => name + (member.IsRequired ? ".GetValueOrDefault()" : ""),
             BytesRef => member.IsRequired ? name + ".ToByteString()" : name + ".HasValue ? " + name + ".ToByteString() : null",
-            RawObjectRef => name + ".ToRawJson(source)",
+            RawObjectRef or AnyTypeRef => name + ".ToRawJson(source)",
             ObjectRef => member.IsRequired ? name + ".ToModel(source)" : name + ".HasValue ? " + name + ".ToModel(source) : null",
             _ => member.IsRequired ? "To" + name + "(" + name + ", source)" : name + ".HasValue ? To" + name + "(" + name + ", source) : null",
         };
@@ -207,7 +208,7 @@ internal static class ViewEmitter
             EnumRef e => e.Name + "Extensions.Read" + e.Name + "({0})",
             _ when TypeNames.IsScalar(inner) => "{0}.Value",
             BytesRef => "{0}.ToByteString()",
-            RawObjectRef => "{0}.ToRawJson(source)",
+            RawObjectRef or AnyTypeRef => "{0}.ToRawJson(source)",
             ObjectRef => "{0}.ToModel(source)",
             _ => method + "Item({0}, source)",
         };

@@ -10,6 +10,7 @@ namespace EdgeJobs.Generators.Model;
 /// <param name="Version">The document's <c>info.version</c>.</param>
 /// <param name="Channels">In the order of the document.</param>
 /// <param name="Operations">In the order of the document.</param>
+/// <param name="JobOperations">In the order of the document.</param>
 /// <param name="Types">Objects and enums reachable from messages, ordered by name (ordinal).</param>
 internal sealed record SpecModel(
     string Name,
@@ -18,6 +19,7 @@ internal sealed record SpecModel(
     string Version,
     EquatableArray<ChannelModel> Channels,
     EquatableArray<OperationModel> Operations,
+    EquatableArray<JobOperationModel> JobOperations,
     EquatableArray<TypeModel> Types);
 
 /// <summary>One MQTT topic with its parameters.</summary>

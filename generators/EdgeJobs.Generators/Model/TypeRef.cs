@@ -29,6 +29,10 @@ internal sealed record BytesRef(int MaxBytes) : TypeRef;
 /// <param name="MaxBytes">The most bytes it may have (<c>x-maxBytes</c>), or -1 for no limit.</param>
 internal sealed record RawObjectRef(int MaxBytes) : TypeRef;
 
+/// <summary>A value of one of several JSON types (<c>type</c> is a list), kept as the UTF-8 that was received: <c>RawJson</c> in C#.</summary>
+/// <param name="Alternatives">What it may be, each of another JSON type; at least two.</param>
+internal sealed record AnyTypeRef(EquatableArray<TypeRef> Alternatives) : TypeRef;
+
 /// <summary>An object type of <see cref="SpecModel.Types"/>.</summary>
 internal sealed record ObjectRef(string Name) : TypeRef;
 

@@ -103,6 +103,12 @@ internal static class SpecParser
             operations = new OperationParser(context, channels.Channels, messages).Parse(declaredOperations);
         }
 
+        List<JobOperationModel> jobOperations = new();
+        if (context.Object(root["x-jobOperations"]) is { } declaredJobs)
+        {
+            jobOperations = new JobOperationParser(context, schemas).Parse(declaredJobs);
+        }
+
         channels.CheckNames(operations);
         cancellation.ThrowIfCancellationRequested();
         new ObjectParser(context, schemas, registry).ParseAll();
@@ -116,6 +122,7 @@ internal static class SpecParser
             version,
             new EquatableArray<ChannelModel>(channels.Models),
             new EquatableArray<OperationModel>(operations),
+            new EquatableArray<JobOperationModel>(jobOperations),
             new EquatableArray<TypeModel>(registry.Types.Values.ToArray()));
     }
 

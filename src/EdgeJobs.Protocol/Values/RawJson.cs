@@ -1,14 +1,16 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
 namespace EdgeJobs.Protocol;
 
-/// <summary>A JSON object of free form, such as a job document, kept as the UTF-8 that was received.</summary>
+/// <summary>JSON of free form, such as a job document, kept as the UTF-8 that was received.</summary>
 /// <remarks>
 /// What a message read from a payload holds is a slice of that payload, not a copy: it is valid as long as the payload's
 /// buffer is left alone. The connection hands out a buffer of its own for each payload, so there it is valid for ever.
 /// </remarks>
-/// <param name="utf8">One JSON object in UTF-8.</param>
+/// <param name="utf8">One JSON value in UTF-8: an object, unless the spec allows other types.</param>
 public readonly struct RawJson(ReadOnlyMemory<byte> utf8) : IEquatable<RawJson>
 {
     /// <summary>The JSON text in UTF-8.</summary>
@@ -21,12 +23,16 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8) : IEquatable<RawJson>
     public static RawJson FromText(string json) => new(Encoding.UTF8.GetBytes(json));
 
     /// <summary>True when the text is one JSON object of at most 64 levels.</summary>
-    public bool IsObject()
+    public bool IsObject() => Is(JsonKinds.Object);
+
+    /// <summary>True when the text is one JSON value of one of some types and of at most 64 levels.</summary>
+    /// <param name="kinds">The types.</param>
+    public bool Is(JsonKinds kinds)
     {
         try
         {
             Utf8JsonReader reader = new(Utf8.Span);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            if (!reader.Read() || (reader.TokenType.ToKind() & kinds) == 0)
             {
                 return false;
             }
@@ -38,6 +44,20 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8) : IEquatable<RawJson>
         {
             return false;
         }
+    }
+
+    /// <summary>A value inside a payload: a slice of the payload's memory, or a copy when it lies elsewhere.</summary>
+    internal static RawJson SliceOf(ReadOnlyMemory<byte> source, ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IsEmpty)
+        {
+            return default;
+        }
+
+        nint offset = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(source.Span), ref MemoryMarshal.GetReference(utf8));
+        return offset >= 0 && offset <= source.Length - utf8.Length
+            ? new RawJson(source.Slice((int)offset, utf8.Length))
+            : new RawJson(utf8.ToArray());
     }
 
     /// <summary>Compares byte for byte.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace EdgeJobs.Protocol;
@@ -33,18 +31,7 @@ public readonly ref struct JsonRaw : IJsonView<JsonRaw>
 
     /// <summary>The object as a slice of the payload's memory, or a copy when the payload is another one.</summary>
     /// <param name="source">The payload that this view was read from.</param>
-    public RawJson ToRawJson(ReadOnlyMemory<byte> source)
-    {
-        if (Utf8.IsEmpty)
-        {
-            return default;
-        }
-
-        nint offset = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(source.Span), ref MemoryMarshal.GetReference(Utf8));
-        return offset >= 0 && offset <= source.Length - Utf8.Length
-            ? new RawJson(source.Slice((int)offset, Utf8.Length))
-            : new RawJson(Utf8.ToArray());
-    }
+    public RawJson ToRawJson(ReadOnlyMemory<byte> source) => RawJson.SliceOf(source, Utf8);
 
     /// <summary>The object's JSON text.</summary>
     public override string ToString() => System.Text.Encoding.UTF8.GetString(Utf8);

@@ -18,6 +18,15 @@ public sealed record DocumentResult
     {
         ArgumentOutOfRangeException.ThrowIfZero(faults.Count);
         Faults = faults;
+        Reason = "invalid job document: " + string.Join("; ", faults);
+    }
+
+    /// <summary>A document that can be run, but not on this board.</summary>
+    /// <param name="unmet">Which conditions it does not meet.</param>
+    public DocumentResult(string unmet)
+    {
+        Faults = [];
+        Reason = $"not for this board: {unmet}";
     }
 
     /// <summary>The plan, or null when there are faults.</summary>
@@ -30,6 +39,6 @@ public sealed record DocumentResult
     [MemberNotNullWhen(true, nameof(Plan))]
     public bool IsValid => Plan is not null;
 
-    /// <summary>The faults in one line for the service and the operator; empty when there are none.</summary>
-    public string Reason => IsValid ? string.Empty : "invalid job document: " + string.Join("; ", Faults);
+    /// <summary>Why it can't be run, in one line for the service and the operator; empty when it can.</summary>
+    public string Reason { get; } = string.Empty;
 }

@@ -1,16 +1,23 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
 namespace EdgeJobs.Runtime.Documents;
 
 /// <summary>Collects the faults of a document and finds their lines.</summary>
+/// <param name="document">The document, which the elements of faults are parts of.</param>
 internal sealed class FaultList(ReadOnlyMemory<byte> document)
 {
-    private readonly List<DocumentFault> _faults = [];
+    private readonly List<(DocumentFault Fault, long Offset)> _faults = [];
 
     public bool IsEmpty => _faults.Count == 0;
 
-    public IReadOnlyList<DocumentFault> ToList() => _faults;
+    /// <summary>The faults in the order of the document; of those at one place, in the order in which they were found.</summary>
+    public IReadOnlyList<DocumentFault> ToList() => [.. _faults.OrderBy(f => f.Offset).Select(f => f.Fault)];
+
+    /// <summary>Notes a fault of a value.</summary>
+    public void Add(string path, string message, JsonElement element) => Add(path, message, OffsetOf(element));
 
     /// <summary>Notes a fault at a byte offset.</summary>
     public void Add(string path, string message, long offset)
@@ -18,19 +25,22 @@ internal sealed class FaultList(ReadOnlyMemory<byte> document)
         ReadOnlySpan<byte> before = document.Span[..(int)Math.Min(offset, document.Length)];
         int line = before.Count((byte)'\n') + 1;
         int column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
-        _faults.Add(new DocumentFault(path, message, line, column));
+        _faults.Add((new DocumentFault(path, message, line, column), offset));
     }
 
-    /// <summary>Notes that a member is of the wrong type.</summary>
-    public void AddWrong<T>(string path, string expected, Field<T> field) => Add(path, $"must be {expected}, not {Name(field.Found)}", field.Offset);
+    /// <summary>Notes that a value is of the wrong type, or not what a string or a number must be.</summary>
+    public void AddWrong(string path, string expected, JsonElement element) => Add(path, $"must be {expected}, not {Name(element.ValueKind)}", element);
 
-    private static string Name(JsonTokenType token) => token switch
+    private long OffsetOf(JsonElement element) => (long)Unsafe.ByteOffset(
+        ref MemoryMarshal.GetReference(document.Span), ref MemoryMarshal.GetReference(JsonMarshal.GetRawUtf8Value(element)));
+
+    private static string Name(JsonValueKind kind) => kind switch
     {
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "an array",
-        JsonTokenType.String => "such a string",
-        JsonTokenType.Number => "such a number",
-        JsonTokenType.True or JsonTokenType.False => "true or false",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "such a string",
+        JsonValueKind.Number => "such a number",
+        JsonValueKind.True or JsonValueKind.False => "true or false",
         _ => "null",
     };
 }

@@ -1,144 +1,85 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace EdgeJobs.Runtime.Documents;
 
 /// <summary>
-/// Reads a job document: schema "1.0", which AWS's managed templates generate, or the older one without version. A pure
-/// function: whether a handler or a user exists is found out when the step runs.
+/// Reads job documents: those of steps and of a handler, which every agent knows, and those of the operations that it has
+/// handlers for. Which users and programs exist is found out when a step runs.
 /// </summary>
-public static class JobDocumentReader
+public sealed class JobDocumentReader
 {
-    /// <summary>The only schema version there is.</summary>
-    public const string Version = "1.0";
+    private readonly DocumentKind[] _kinds;
+
+    /// <summary>Makes a reader.</summary>
+    /// <param name="own">The operations that the agent has beside those that every agent knows.</param>
+    /// <param name="findFault">Says why a handler can't be run, or null when it can; null to leave that to the step.</param>
+    internal JobDocumentReader(IEnumerable<DocumentKind> own, Func<StepAction.RunHandler, string?>? findFault = null) =>
+        _kinds = [.. own, new StepsDocumentKind(), new HandlerDocumentKind(findFault)];
+
+    /// <summary>Reads the documents that every agent knows.</summary>
+    public static JobDocumentReader BuiltIn { get; } = new([]);
 
     /// <summary>Reads and checks a document.</summary>
     /// <param name="utf8Json">The document in UTF-8; empty when the execution came without one.</param>
     /// <returns>A plan, or every fault with its place. Never throws for what a document holds.</returns>
-    public static DocumentResult Read(ReadOnlyMemory<byte> utf8Json)
+    public DocumentResult Read(ReadOnlyMemory<byte> utf8Json)
     {
         FaultList faults = new(utf8Json);
-        JobDocumentJson? json = Parse(utf8Json, faults);
-        JobPlan? plan = json is null ? null : json.Version.State == FieldState.Absent ? ReadLegacy(json, faults) : ReadVersioned(json, faults);
-        return plan is not null && faults.IsEmpty ? new DocumentResult(plan) : new DocumentResult(faults.ToList());
-    }
-
-    private static JobDocumentJson? Parse(ReadOnlyMemory<byte> utf8Json, FaultList faults)
-    {
         if (utf8Json.IsEmpty)
         {
             faults.Add(string.Empty, "the job has no document", 0);
-            return null;
+            return new DocumentResult(faults.ToList());
         }
 
+        if (!Utf8.IsValid(utf8Json.Span))
+        {
+            faults.Add(string.Empty, "is not valid UTF-8", 0);
+            return new DocumentResult(faults.ToList());
+        }
+
+        JobPlan? plan = null;
         try
         {
-            Utf8JsonReader reader = new(utf8Json.Span);
-            if (reader.Read() && reader.TokenType != JsonTokenType.StartObject)
-            {
-                faults.Add(string.Empty, "the document must be a JSON object", 0);
-                return null;
-            }
-
-            return JsonSerializer.Deserialize(utf8Json.Span, JobDocumentJsonContext.Default.JobDocumentJson);
-        }
-        catch (JsonException e) when (e.InnerException is InvalidOperationException)
-        {
-            faults.Add(string.Empty, "a string in the document is not valid Unicode", OffsetOf(utf8Json.Span, e));
-            return null;
+            using JsonDocument document = JsonDocument.Parse(utf8Json);
+            plan = Read(document.RootElement, utf8Json, faults);
         }
         catch (JsonException e)
         {
             faults.Add(string.Empty, $"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", OffsetOf(utf8Json.Span, e));
-            return null;
         }
+        catch (InvalidOperationException)
+        {
+            // What JsonElement throws for a lone surrogate: any sender can write one.
+            faults.Add(string.Empty, "a string in the document is not valid Unicode", 0);
+        }
+
+        return plan is not null && faults.IsEmpty ? new DocumentResult(plan) : new DocumentResult(faults.ToList());
     }
 
-    private static JobPlan? ReadVersioned(JobDocumentJson json, FaultList faults)
+    private JobPlan? Read(JsonElement document, ReadOnlyMemory<byte> utf8Json, FaultList faults)
     {
-        if (!json.Version.IsPresent)
+        if (document.ValueKind != JsonValueKind.Object)
         {
-            faults.AddWrong("version", "the string \"1.0\"", json.Version);
-        }
-        else if (json.Version.Value != Version)
-        {
-            faults.Add("version", $"'{json.Version.Value}' is not known; this agent understands \"{Version}\"", json.Version.Offset);
-        }
-
-        // Running the steps of a board that the conditions would leave out is worse than refusing them.
-        if (json.Conditions.State == FieldState.Wrong)
-        {
-            faults.AddWrong("conditions", "an array", json.Conditions);
-        }
-        else if (json.Conditions.Value > 0)
-        {
-            faults.Add("conditions", "this agent can't evaluate conditions; target a thing group instead", json.Conditions.Offset);
-        }
-
-        StepReader steps = new(faults);
-        List<StepPlan> plans = [];
-        if (json.Steps.State == FieldState.Wrong)
-        {
-            faults.AddWrong("steps", "an array", json.Steps);
-        }
-        else if (json.Steps.Value is not { Count: > 0 } elements)
-        {
-            faults.Add("steps", "missing; at least one step is needed", json.Steps.Offset);
-        }
-        else
-        {
-            for (int i = 0; i < elements.Count; i++)
-            {
-                Add(plans, steps.Read($"steps[{i}]", elements[i], isFinal: false));
-            }
-        }
-
-        if (json.FinalStep.State != FieldState.Absent)
-        {
-            Add(plans, steps.Read("finalStep", json.FinalStep, isFinal: true));
-        }
-
-        return new JobPlan { Steps = plans, IncludeStdOut = Flag("includeStdOut", json.IncludeStdOut, faults) };
-    }
-
-    private static JobPlan? ReadLegacy(JobDocumentJson json, FaultList faults)
-    {
-        if (json.Operation.State == FieldState.Absent)
-        {
-            faults.Add(string.Empty, $"has neither \"version\": \"{Version}\" nor \"operation\"; nothing says what to run", 0);
+            faults.Add(string.Empty, "the document must be a JSON object", 0);
             return null;
         }
 
-        StepReader reader = new(faults);
-        if (reader.Text("operation", json.Operation) is not { } operation)
+        DocumentKind? kind = Array.Find(_kinds, k => k.IsNamedBy(document)) ?? Array.Find(_kinds, k => k.IsMarkedBy(document));
+        if (kind is null)
         {
+            faults.Add(string.Empty, Unknown(), 0);
             return null;
         }
 
-        StepPlan step = new()
-        {
-            Name = operation,
-            Action = new StepAction.RunHandler(operation, reader.Texts("args", json.Args), reader.OptionalText("path", json.Path), PassesUser: false),
-            AllowStdErr = reader.Count("allowStdErr", json.AllowStdErr),
-        };
-        return new JobPlan { Steps = [step], IncludeStdOut = Flag("includeStdOut", json.IncludeStdOut, faults), IsLegacy = true };
+        DocumentChecker.Check(document, kind.Operation.Shape, string.Empty, faults);
+        return kind.Read(document, utf8Json, faults);
     }
 
-    private static bool Flag(string path, Field<bool> field, FaultList faults)
+    private string Unknown()
     {
-        if (field.State == FieldState.Wrong)
-        {
-            faults.AddWrong(path, "true or false", field);
-        }
-
-        return field.Value;
-    }
-
-    private static void Add(List<StepPlan> plans, StepPlan? plan)
-    {
-        if (plan is not null)
-        {
-            plans.Add(plan);
-        }
+        string known = string.Join(", ", _kinds.Where(k => k.Operation.Value is not null).Select(k => $"\"{k.Operation.Member}\": \"{k.Operation.Value}\""));
+        return $"has neither \"version\": \"1.0\" nor \"operation\"; nothing says what to run{(known.Length == 0 ? "" : $". This agent also knows {known}")}";
     }
 
     private static long OffsetOf(ReadOnlySpan<byte> utf8, JsonException e)

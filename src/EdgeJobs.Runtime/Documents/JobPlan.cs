@@ -9,6 +9,9 @@ public sealed record JobPlan
     /// </summary>
     public required IReadOnlyList<StepPlan> Steps { get; init; }
 
+    /// <summary>What the board must be for the steps to run: all of them hold, or nothing runs.</summary>
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+
     /// <summary>Whether the end of stdout is reported to the service.</summary>
     public bool IncludeStdOut { get; init; }
 

@@ -1,204 +1,193 @@
+using System.Text.Json;
+
 namespace EdgeJobs.Runtime.Documents;
 
-/// <summary>Reads steps and their members, noting what is wrong with them.</summary>
+/// <summary>Reads the steps of a document, noting what is wrong with them that their shape can't tell.</summary>
 internal sealed class StepReader(FaultList faults)
 {
     private const string RunCommand = "runCommand";
     private const string RunHandler = "runHandler";
+    private const long MaxTimeoutSeconds = 604_800;
 
-    /// <summary>Reads a step; null when a fault was noted that leaves nothing to run.</summary>
-    public StepPlan? Read(string path, Field<StepJson> field, bool isFinal)
+    /// <summary>Reads a step; null when it leaves nothing to run, which is noted.</summary>
+    public StepPlan? Read(JsonElement step, string path, bool isFinal)
     {
-        if (field.Value is not { } step)
-        {
-            faults.AddWrong(path, "an object with an action", field);
-            return null;
-        }
-
         path += ".action";
-        if (step.Action.Value is not { } action)
+        if (step.ValueKind != JsonValueKind.Object || !DocumentMembers.TryGet(step, "action", JsonValueKind.Object, out JsonElement action))
         {
-            if (step.Action.State == FieldState.Wrong)
-            {
-                faults.AddWrong(path, "an object", step.Action);
-            }
-            else
-            {
-                faults.Add(path, "missing", field.Offset);
-            }
-
             return null;
         }
 
-        string? name = RequiredText(path + ".name", action.Name, step.Action.Offset);
-        StepAction? run = ReadAction(path, action, step.Action.Offset);
-        string? user = OptionalText(path + ".runAsUser", action.RunAsUser);
-        int? allowStdErr = Count(path + ".allowStdErr", action.AllowStdErr);
-        if (action.IgnoreStepFailure.State == FieldState.Wrong)
+        StepAction? run = ReadAction(action, path);
+        string? name = DocumentMembers.Text(action, path, "name", faults);
+        StepPlan plan = new()
         {
-            faults.AddWrong(path + ".ignoreStepFailure", "true or false", action.IgnoreStepFailure);
-        }
-
-        return name is null || run is null
-            ? null
-            : new StepPlan
-            {
-                Name = name,
-                Action = run,
-                RunAsUser = user,
-                AllowStdErr = allowStdErr,
-                IgnoreFailure = action.IgnoreStepFailure.Value,
-                IsFinal = isFinal,
-            };
+            Name = name ?? "",
+            Action = run ?? new StepAction.RunCommand([""]),
+            RunAsUser = DocumentMembers.Text(action, path, "runAsUser", faults),
+            AllowStdErr = DocumentMembers.Count(action, path, "allowStdErr", faults),
+            IgnoreFailure = DocumentMembers.Flag(action, path, "ignoreStepFailure", faults),
+            IsFinal = isFinal,
+            Timeout = DocumentMembers.Number(action, "timeoutSeconds") is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 1, MaxTimeoutSeconds)) : null,
+            WorkingDirectory = WorkingDirectory(action, path),
+            Environment = EnvironmentOf(action, path),
+            OnInterruption = Interruption(action),
+            SuccessExitCodes = SuccessExitCodes(action),
+            AlwaysRuns = DocumentMembers.Flag(action, path, "alwaysRun", faults),
+        };
+        plan = WithRetry(plan, action);
+        return name is null || run is null ? null : plan;
     }
 
-    /// <summary>A string that must be there if its object is what it seems to be.</summary>
-    public string? Text(string path, Field<string> field) => RequiredText(path, field, field.Offset);
-
-    /// <summary>A string; null when it is absent or empty, as templates leave an unset parameter.</summary>
-    public string? OptionalText(string path, Field<string> field)
+    private StepAction? ReadAction(JsonElement action, string path)
     {
-        if (field.State == FieldState.Wrong)
+        string? type = DocumentMembers.Text(action, path, "type", faults);
+        if (!DocumentMembers.TryGet(action, "input", JsonValueKind.Object, out JsonElement input))
         {
-            faults.AddWrong(path, "a string", field);
-        }
-
-        return string.IsNullOrEmpty(field.Value) ? null : Clean(path, field.Value, field.Offset);
-    }
-
-    /// <summary>An array of strings; empty when it is absent.</summary>
-    public IReadOnlyList<string> Texts(string path, Field<IReadOnlyList<Field<string>>> field)
-    {
-        if (field.State == FieldState.Wrong)
-        {
-            faults.AddWrong(path, "an array of strings", field);
-        }
-
-        return field.Value is null ? [] : Elements(path, field.Value);
-    }
-
-    /// <summary>A whole number from 0; null when it is absent.</summary>
-    public int? Count(string path, Field<int?> field)
-    {
-        if (field.State == FieldState.Wrong)
-        {
-            faults.AddWrong(path, "a whole number from 0", field);
-        }
-
-        return field.Value;
-    }
-
-    private StepAction? ReadAction(string path, ActionJson action, long offset)
-    {
-        string? type = RequiredText(path + ".type", action.Type, offset);
-        if (type is not (null or RunCommand or RunHandler))
-        {
-            faults.Add(path + ".type", $"'{type}' is not known; use {RunCommand} or {RunHandler}", action.Type.Offset);
-            type = null;
+            return null;
         }
 
         path += ".input";
-        if (action.Input.Value is not { } input)
-        {
-            if (action.Input.State == FieldState.Wrong)
-            {
-                faults.AddWrong(path, "an object", action.Input);
-            }
-            else if (type is not null)
-            {
-                faults.Add(path, type == RunCommand ? "missing; a runCommand needs \"input\": {\"command\": \"PROGRAM,ARGUMENT,...\"}" : "missing; a runHandler needs \"input\": {\"handler\": \"FILE\"}", offset);
-            }
-
-            return null;
-        }
-
         return type switch
         {
-            RunCommand => ReadCommand(path + ".command", input.Command, action.Input.Offset),
-            RunHandler => ReadHandler(path, input, action.Input.Offset),
+            RunCommand => ReadCommand(input, path),
+            RunHandler => ReadHandler(input, path),
             _ => null,
         };
     }
 
-    private StepAction.RunCommand? ReadCommand(string path, Field<CommandValue> field, long offset)
+    private StepAction.RunCommand? ReadCommand(JsonElement input, string path)
     {
-        if (field.State == FieldState.Wrong)
+        path += ".command";
+        if (!input.TryGetProperty("command", out JsonElement command) || command.ValueKind == JsonValueKind.Null)
         {
-            faults.AddWrong(path, "a string with the arguments between commas, or an array of strings", field);
+            faults.Add(path, "missing; a runCommand needs \"input\": {\"command\": \"PROGRAM,ARGUMENT,...\"}", input);
             return null;
         }
 
-        List<string> arguments = field.Value.Text is { } text
-            ? CommandSplitter.Split(Clean(path, text, field.Offset) ?? string.Empty)
-            : Elements(path, field.Value.Arguments ?? []);
+        List<string> arguments = [];
+        if (command.ValueKind == JsonValueKind.Array)
+        {
+            DocumentMembers.AddElements(arguments, command, path, faults);
+        }
+        else if (command.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+        else if (DocumentMembers.Clean(command.GetString()!, path, command, faults) is { } text)
+        {
+            arguments = CommandSplitter.Split(text);
+        }
+        else
+        {
+            return null;
+        }
+
         if (arguments.Count == 0 || arguments[0].Length == 0)
         {
-            faults.Add(path, field.State == FieldState.Absent ? "missing" : "names no program before the first comma", field.State == FieldState.Absent ? offset : field.Offset);
+            faults.Add(path, "names no program before the first comma", command);
             return null;
         }
 
         // In the form with commas it is nearly always a command line as for a shell; in an array it is meant.
-        if (field.Value.Text is not null && arguments[0].Any(char.IsWhiteSpace))
+        if (command.ValueKind == JsonValueKind.String && arguments[0].Any(char.IsWhiteSpace))
         {
-            faults.Add(path, $"the program '{arguments[0]}' holds a space; write the arguments between commas: \"ls,-l,/tmp\"", field.Offset);
+            faults.Add(path, $"the program '{arguments[0]}' holds a space; write the arguments between commas: \"ls,-l,/tmp\"", command);
             return null;
         }
 
         return new StepAction.RunCommand(arguments);
     }
 
-    private StepAction.RunHandler? ReadHandler(string path, InputJson input, long offset)
+    private StepAction.RunHandler? ReadHandler(JsonElement input, string path)
     {
-        string? handler = RequiredText(path + ".handler", input.Handler, offset);
-        IReadOnlyList<string> arguments = Texts(path + ".args", input.Args);
-        string? directory = OptionalText(path + ".path", input.Path);
-        return handler is null ? null : new StepAction.RunHandler(handler, arguments, directory, PassesUser: true);
-    }
-
-    private string? RequiredText(string path, Field<string> field, long objectOffset)
-    {
-        if (field.State == FieldState.Wrong)
+        IReadOnlyList<string> arguments = DocumentMembers.Texts(input, path, "args", faults);
+        string? directory = DocumentMembers.Text(input, path, "path", faults);
+        if (DocumentMembers.Text(input, path, "handler", faults) is { } handler)
         {
-            faults.AddWrong(path, "a string", field);
-            return null;
+            return new StepAction.RunHandler(handler, arguments, directory, PassesUser: true);
         }
 
-        if (string.IsNullOrEmpty(field.Value))
+        if (!input.TryGetProperty("handler", out JsonElement value) || value.ValueKind == JsonValueKind.Null)
         {
-            faults.Add(path, field.IsPresent ? "is empty" : "missing", field.IsPresent ? field.Offset : objectOffset);
-            return null;
+            faults.Add(path + ".handler", "missing; a runHandler needs \"input\": {\"handler\": \"FILE\"}", input);
+        }
+        else if (value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0)
+        {
+            faults.Add(path + ".handler", "is empty; name the handler's file", value);
         }
 
-        return Clean(path, field.Value, field.Offset);
-    }
-
-    private List<string> Elements(string path, IReadOnlyList<Field<string>> fields)
-    {
-        List<string> elements = [];
-        for (int i = 0; i < fields.Count; i++)
-        {
-            if (fields[i].Value is not { } text)
-            {
-                faults.AddWrong($"{path}[{i}]", "a string", fields[i]);
-            }
-            else if (Clean($"{path}[{i}]", text, fields[i].Offset) is { } clean)
-            {
-                elements.Add(clean);
-            }
-        }
-
-        return elements;
-    }
-
-    /// <summary>A program is told its arguments as C strings: what stands behind a NUL would silently be lost.</summary>
-    private string? Clean(string path, string text, long offset)
-    {
-        if (!text.Contains('\0', StringComparison.Ordinal))
-        {
-            return text;
-        }
-
-        faults.Add(path, "holds a NUL character, which no program can be given", offset);
         return null;
     }
+
+    private string? WorkingDirectory(JsonElement action, string path)
+    {
+        string? directory = DocumentMembers.Text(action, path, "workingDirectory", faults);
+        if (directory is not null && !directory.StartsWith('/'))
+        {
+            faults.Add(path + ".workingDirectory", $"'{directory}' is no absolute path; begin it with /", action.GetProperty("workingDirectory"));
+        }
+
+        return directory;
+    }
+
+    private List<KeyValuePair<string, string>> EnvironmentOf(JsonElement action, string path)
+    {
+        List<KeyValuePair<string, string>> variables = [];
+        if (!DocumentMembers.TryGet(action, "environment", JsonValueKind.Object, out JsonElement environment))
+        {
+            return variables;
+        }
+
+        foreach (JsonProperty variable in environment.EnumerateObject())
+        {
+            string place = $"{path}.environment.{StatusText.Head(variable.Name)}";
+            if (variable.Name.StartsWith("EDGEJOBS_", StringComparison.Ordinal) || char.IsAsciiDigit(variable.Name.FirstOrDefault()))
+            {
+                faults.Add(place, "can't be set; names with EDGEJOBS_ are the agent's, and none begins with a digit", variable.Value);
+            }
+            else if (variable.Value.ValueKind == JsonValueKind.String && DocumentMembers.Clean(variable.Value.GetString()!, place, variable.Value, faults) is { } value)
+            {
+                variables.RemoveAll(v => v.Key == variable.Name);
+                variables.Add(new KeyValuePair<string, string>(variable.Name, value));
+            }
+        }
+
+        return variables;
+    }
+
+    private InterruptedStep Interruption(JsonElement action) => DocumentMembers.Text(action, "", "onInterruption", faults) switch
+    {
+        "fail" => InterruptedStep.Fail,
+        "skip" => InterruptedStep.Skip,
+        _ => InterruptedStep.Rerun,
+    };
+
+    private static List<int> SuccessExitCodes(JsonElement action)
+    {
+        if (!DocumentMembers.TryGet(action, "successExitCodes", JsonValueKind.Array, out JsonElement codes))
+        {
+            return [0];
+        }
+
+        List<int> numbers = [];
+        foreach (JsonElement code in codes.EnumerateArray())
+        {
+            if (DocumentMembers.TryGetNumber(code, out long number))
+            {
+                numbers.Add((int)Math.Clamp(number, -1, 256));
+            }
+        }
+
+        return numbers;
+    }
+
+    private static StepPlan WithRetry(StepPlan plan, JsonElement action) =>
+        DocumentMembers.TryGet(action, "retry", JsonValueKind.Object, out JsonElement retry)
+            ? plan with
+            {
+                Attempts = (int)Math.Clamp(DocumentMembers.Number(retry, "attempts") ?? 1, 1, 100),
+                RetryDelay = TimeSpan.FromSeconds(Math.Clamp(DocumentMembers.Number(retry, "backoffSeconds") ?? 0, 0, 86_400)),
+            }
+            : plan;
 }

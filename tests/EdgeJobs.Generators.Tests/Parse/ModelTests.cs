@@ -5,6 +5,29 @@ namespace EdgeJobs.Generators.Tests.Parse;
 /// <summary>What documents, channels, messages and operations become.</summary>
 public sealed class ModelTests
 {
+    [Fact]
+    public void Job_operations_have_a_match_of_their_own_or_that_of_their_key()
+    {
+        SpecModel model = SpecAssert.Model(SpecText.JobOperations(
+            """
+            { "set-led": { "description": "Sets a LED.", "document": { "$ref": "#/components/schemas/SetLed" } },
+              "fan": { "match": { "member": "fan" }, "document": { "$ref": "#/components/schemas/Fan" } },
+              "pump": { "match": { "member": "device", "value": "pump-1" }, "document": { "$ref": "#/components/schemas/Pump" } } }
+            """,
+            """
+            { "SetLed": { "type": "object", "properties": { "operation": { "type": "string" } } },
+              "Fan": { "type": "object", "properties": { "fan": { "type": "integer" } } },
+              "Pump": { "type": "object", "properties": { "device": { "type": "string" } } } }
+            """));
+        Assert.Equal(
+            [
+                new JobOperationModel("set-led", "SetLed", "Sets a LED.", "SetLed", "operation", "set-led"),
+                new JobOperationModel("fan", "Fan", "", "Fan", "fan", ""),
+                new JobOperationModel("pump", "Pump", "", "Pump", "device", "pump-1"),
+            ],
+            model.JobOperations);
+    }
+
     private static readonly SpecModel Greenhouse = SpecAssert.Model(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json")));
 
     [Fact]

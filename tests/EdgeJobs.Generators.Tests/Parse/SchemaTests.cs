@@ -46,6 +46,8 @@ public sealed class SchemaTests
         { """{ "type": "object", "additionalProperties": { "type": "integer" }, "minProperties": 1, "maxProperties": 3 }""", new MapRef(Integer(null, null), AnyString, 1, 3) },
         { """{ "type": "object", "additionalProperties": { "type": "boolean" }, "propertyNames": { "maxLength": 3 } }""", new MapRef(new BooleanRef(), AnyString with { MaxLength = 3 }, 0, -1) },
         { """{ "type": "object", "additionalProperties": { "type": "boolean" }, "propertyNames": { "enum": ["a", "b"] } }""", new MapRef(new BooleanRef(), Closed("a", "b"), 0, -1) },
+        { """{ "type": ["string", "array", "null"], "items": { "type": "string" }, "maxLength": 3 }""", new AnyTypeRef(Equatable.Of<TypeRef>(new StringRef(AnyString with { MaxLength = 3 }), new ArrayRef(new StringRef(AnyString), 0, -1))) },
+        { """{ "type": ["boolean", "integer"], "minimum": 1 }""", new AnyTypeRef(Equatable.Of<TypeRef>(new BooleanRef(), Integer(1, null))) },
         { """{ "type": "object", "properties": {} }""", new ObjectRef("MX") },
         { """{ "type": "object", "additionalProperties": false }""", new ObjectRef("MX") },
         { """{ "properties": { "a": { "type": "string" } } }""", new ObjectRef("MX") },

@@ -90,40 +90,40 @@ public sealed class JobDocumentReaderTests
     [InlineData("""{"version":"\ud800"}""", "a string in the document is not valid Unicode")]
     [InlineData("{}", "has neither \"version\": \"1.0\" nor \"operation\"; nothing says what to run")]
     [InlineData("""{"operation":7}""", "operation: must be a string, not such a number")]
-    [InlineData("""{"operation":""}""", "operation: is empty")]
-    [InlineData("""{"version":"2.0","steps":[]}""", "version: '2.0' is not known; this agent understands \"1.0\"; steps: missing; at least one step is needed")]
-    [InlineData("""{"version":1.0}""", "version: must be the string \"1.0\", not such a number; steps: missing; at least one step is needed")]
-    [InlineData("""{"version":"1.0"}""", "steps: missing; at least one step is needed")]
+    [InlineData("""{"operation":""}""", "operation: must be at least 1 character")]
+    [InlineData("""{"version":"2.0","steps":[]}""", "version: must be \"1.0\"; steps: must have at least 1 element")]
+    [InlineData("""{"version":1.0}""", "steps: missing; it must be an array with at least 1 element; version: must be a string, not such a number")]
+    [InlineData("""{"version":"1.0"}""", "steps: missing; it must be an array with at least 1 element")]
     [InlineData("""{"version":"1.0","steps":{}}""", "steps: must be an array, not an object")]
-    [InlineData("""{"version":"1.0","steps":[7]}""", "steps[0]: must be an object with an action, not such a number")]
-    [InlineData("""{"version":"1.0","steps":[null]}""", "steps[0]: must be an object with an action, not null")]
-    [InlineData("""{"version":"1.0","steps":[{}]}""", "steps[0].action: missing")]
+    [InlineData("""{"version":"1.0","steps":[7]}""", "steps[0]: must be an object, not such a number")]
+    [InlineData("""{"version":"1.0","steps":[null]}""", "steps[0]: must be an object, not null")]
+    [InlineData("""{"version":"1.0","steps":[{}]}""", "steps[0].action: missing; it must be an object")]
     [InlineData("""{"version":"1.0","steps":[{"action":[]}]}""", "steps[0].action: must be an object, not an array")]
     public void A_document_that_is_no_good_says_where_and_why(string document, string reason) => Assert.Equal("invalid job document: " + reason, Reason(document));
 
     [Theory]
-    [InlineData("""{"type":"runCommand","input":{"command":"ls"}}""", "action.name: missing")]
-    [InlineData("""{"name":"","type":"runCommand","input":{"command":"ls"}}""", "action.name: is empty")]
+    [InlineData("""{"type":"runCommand","input":{"command":"ls"}}""", "action.name: missing; it must be at least 1 character")]
+    [InlineData("""{"name":"","type":"runCommand","input":{"command":"ls"}}""", "action.name: must be at least 1 character")]
     [InlineData("""{"name":7,"type":"runCommand","input":{"command":"ls"}}""", "action.name: must be a string, not such a number")]
-    [InlineData("""{"name":"n","input":{"command":"ls"}}""", "action.type: missing")]
-    [InlineData("""{"name":"n","type":"runMagic","input":{"command":"ls"}}""", "action.type: 'runMagic' is not known; use runCommand or runHandler")]
-    [InlineData("""{"name":"n","type":"runCommand"}""", "action.input: missing; a runCommand needs \"input\": {\"command\": \"PROGRAM,ARGUMENT,...\"}")]
-    [InlineData("""{"name":"n","type":"runHandler"}""", "action.input: missing; a runHandler needs \"input\": {\"handler\": \"FILE\"}")]
+    [InlineData("""{"name":"n","input":{"command":"ls"}}""", "action.type: missing; it must be one of \"runHandler\", \"runCommand\"")]
+    [InlineData("""{"name":"n","type":"runMagic","input":{"command":"ls"}}""", "action.type: must be one of \"runHandler\", \"runCommand\"")]
+    [InlineData("""{"name":"n","type":"runCommand"}""", "action.input: missing; it must be an object")]
+    [InlineData("""{"name":"n","type":"runHandler"}""", "action.input: missing; it must be an object")]
     [InlineData("""{"name":"n","type":"runCommand","input":"ls"}""", "action.input: must be an object, not such a string")]
-    [InlineData("""{"name":"n","type":"runCommand","input":{}}""", "action.input.command: missing")]
+    [InlineData("""{"name":"n","type":"runCommand","input":{}}""", "action.input.command: missing; a runCommand needs \"input\": {\"command\": \"PROGRAM,ARGUMENT,...\"}")]
     [InlineData("""{"name":"n","type":"runCommand","input":{"command":""}}""", "action.input.command: names no program before the first comma")]
     [InlineData("""{"name":"n","type":"runCommand","input":{"command":",a"}}""", "action.input.command: names no program before the first comma")]
     [InlineData("""{"name":"n","type":"runCommand","input":{"command":[]}}""", "action.input.command: names no program before the first comma")]
-    [InlineData("""{"name":"n","type":"runCommand","input":{"command":7}}""", "action.input.command: must be a string with the arguments between commas, or an array of strings, not such a number")]
+    [InlineData("""{"name":"n","type":"runCommand","input":{"command":7}}""", "action.input.command: must be a string or an array of strings, not such a number")]
     [InlineData("""{"name":"n","type":"runCommand","input":{"command":["ls",7]}}""", "action.input.command[1]: must be a string, not such a number")]
     [InlineData("""{"name":"n","type":"runCommand","input":{"command":"ls -l"}}""", "action.input.command: the program 'ls -l' holds a space; write the arguments between commas: \"ls,-l,/tmp\"")]
-    [InlineData("""{"name":"n","type":"runCommand","input":{"command":"ls,\u0000"}}""", "action.input.command: holds a NUL character, which no program can be given; steps[0].action.input.command: names no program before the first comma")]
-    [InlineData("""{"name":"n","type":"runHandler","input":{}}""", "action.input.handler: missing")]
+    [InlineData("""{"name":"n","type":"runCommand","input":{"command":"ls,\u0000"}}""", "action.input.command: holds a NUL character, which no program can be given")]
+    [InlineData("""{"name":"n","type":"runHandler","input":{}}""", "action.input.handler: missing; a runHandler needs \"input\": {\"handler\": \"FILE\"}")]
     [InlineData("""{"name":"n","type":"runHandler","input":{"handler":"h","args":"a"}}""", "action.input.args: must be an array of strings, not such a string")]
     [InlineData("""{"name":"n","type":"runHandler","input":{"handler":"h","args":["a",null]}}""", "action.input.args[1]: must be a string, not null")]
     [InlineData("""{"name":"n","type":"runHandler","input":{"handler":"h","path":true}}""", "action.input.path: must be a string, not true or false")]
     [InlineData("""{"name":"n","type":"runCommand","runAsUser":0,"input":{"command":"ls"}}""", "action.runAsUser: must be a string, not such a number")]
-    [InlineData("""{"name":"n","type":"runCommand","allowStdErr":-1,"input":{"command":"ls"}}""", "action.allowStdErr: must be a whole number from 0, not such a number")]
+    [InlineData("""{"name":"n","type":"runCommand","allowStdErr":-1,"input":{"command":"ls"}}""", "action.allowStdErr: must be at least 0")]
     [InlineData("""{"name":"n","type":"runCommand","allowStdErr":"few","input":{"command":"ls"}}""", "action.allowStdErr: must be a whole number from 0, not such a string")]
     [InlineData("""{"name":"n","type":"runCommand","ignoreStepFailure":"yes","input":{"command":"ls"}}""", "action.ignoreStepFailure: must be true or false, not such a string")]
     public void An_action_that_is_no_good_says_where_and_why(string action, string reason)
@@ -134,7 +134,7 @@ public sealed class JobDocumentReaderTests
     [Fact]
     public void Every_fault_is_told_with_its_line_and_column()
     {
-        DocumentResult result = JobDocumentReader.Read(Encoding.UTF8.GetBytes(
+        DocumentResult result = JobDocumentReader.BuiltIn.Read(Encoding.UTF8.GetBytes(
             """
             { "version": "1.0",
               "includeStdOut": "ja",
@@ -146,23 +146,78 @@ public sealed class JobDocumentReaderTests
             """));
         Assert.Equal(
             [
+                ("includeStdOut", 2, 20),
                 ("steps[0].action.type", 4, 43),
                 ("steps[1].action.input.command", 5, 63),
                 ("finalStep", 7, 16),
-                ("includeStdOut", 2, 20),
             ],
             result.Faults.Select(f => (f.Path, f.Line, f.Column)));
     }
 
     [Fact]
-    public void Conditions_are_refused_and_never_passed_over()
+    public void What_EdgeJobs_adds_to_a_step_is_taken()
     {
-        const string Steps = """ "steps":[{"action":{"name":"n","type":"runCommand","input":{"command":"ls"}}}] """;
-        Assert.True(Read($$$$$"""{"version":"1.0","conditions":[],{{{{{Steps}}}}} }""").IsValid);
+        JobPlan plan = Plan(
+            """
+            { "version": "1.0", "steps": [ { "action": { "name": "n", "type": "runCommand", "input": { "command": "ls" },
+                "timeoutSeconds": "90", "workingDirectory": "/tmp", "environment": { "A": "1", "B_2": "" }, "onInterruption": "skip",
+                "retry": { "attempts": 3, "backoffSeconds": 5 }, "successExitCodes": [0, 3], "alwaysRun": true } },
+              { "action": { "name": "n", "type": "runCommand", "input": { "command": "ls" } } } ] }
+            """);
+        StepPlan step = plan.Steps[0];
+        Assert.Equal((TimeSpan.FromSeconds(90), "/tmp", InterruptedStep.Skip, true), (step.Timeout!.Value, step.WorkingDirectory!, step.OnInterruption, step.AlwaysRuns));
+        Assert.Equal([new("A", "1"), new("B_2", "")], step.Environment);
+        Assert.Equal((3, TimeSpan.FromSeconds(5)), (step.Attempts, step.RetryDelay));
+        Assert.Equal([0, 3], step.SuccessExitCodes);
+        StepPlan plain = plan.Steps[1];
+        Assert.Equal((null, null, InterruptedStep.Rerun, false, 1), (plain.Timeout, plain.WorkingDirectory, plain.OnInterruption, plain.AlwaysRuns, plain.Attempts));
+        Assert.Equal([0], plain.SuccessExitCodes);
+    }
+
+    [Theory]
+    [InlineData("\"timeoutSeconds\":0", "timeoutSeconds: must be 1 to 604800")]
+    [InlineData("\"timeoutSeconds\":1.5", "timeoutSeconds: must be a whole number, not such a number")]
+    [InlineData("\"timeoutSeconds\":\"soon\"", "timeoutSeconds: must be a whole number, not such a string")]
+    [InlineData("\"workingDirectory\":\"tmp\"", "workingDirectory: 'tmp' is no absolute path; begin it with /")]
+    [InlineData("\"environment\":{\"A-B\":\"1\"}", "environment.A-B: its name must be 1 to 128 characters of [a-zA-Z0-9_]")]
+    [InlineData("\"environment\":{\"1A\":\"1\"}", "environment.1A: can't be set; names with EDGEJOBS_ are the agent's, and none begins with a digit")]
+    [InlineData("\"environment\":{\"EDGEJOBS_JOB_ID\":\"1\"}", "environment.EDGEJOBS_JOB_ID: can't be set; names with EDGEJOBS_ are the agent's, and none begins with a digit")]
+    [InlineData("\"environment\":{\"A\":1}", "environment.A: must be a string, not such a number")]
+    [InlineData("\"onInterruption\":\"retry\"", "onInterruption: must be one of \"rerun\", \"fail\", \"skip\"")]
+    [InlineData("\"retry\":{\"attempts\":101}", "retry.attempts: must be 1 to 100")]
+    [InlineData("\"retry\":{}", "retry.attempts: missing; it must be 1 to 100")]
+    [InlineData("\"successExitCodes\":[]", "successExitCodes: must have 1 to 256 elements")]
+    [InlineData("\"successExitCodes\":[256]", "successExitCodes[0]: must be 0 to 255")]
+    [InlineData("\"alwaysRun\":\"sometimes\"", "alwaysRun: must be true or false, not such a string")]
+    public void An_addition_that_is_no_good_says_where_and_why(string member, string reason) => Assert.Equal(
+        "invalid job document: steps[0].action." + reason,
+        Reason($$$$$"""{"version":"1.0","steps":[{"action":{"name":"n","type":"runCommand","input":{"command":"ls"},{{{{{member}}}}} }}]}"""));
+
+    [Theory]
+    [InlineData("""{"key":"os","value":["linux"],"type":"stringEqual"}""", "conditions[0].key: 'os' is no fact that this agent knows; use one of operatingSystem, architecture, kernelVersion, hostname, thingName, agentVersion, or osRelease.NAME")]
+    [InlineData("""{"key":"hostname","value":["a"],"type":"equals"}""", "conditions[0].type: must be one of \"stringEqual\", \"stringNotEqual\", \"stringLike\", \"stringNotLike\", \"versionAtLeast\", \"versionBelow\"")]
+    [InlineData("""{"key":"hostname","value":"a","type":"stringEqual"}""", "conditions[0].value: must be an array of strings, not such a string")]
+    [InlineData("""{"key":"hostname","value":[],"type":"stringEqual"}""", "conditions[0].value: must have at least 1 element")]
+    [InlineData("7", "conditions[0]: must be an object, not such a number")]
+    public void A_condition_that_is_not_understood_is_refused(string condition, string reason) =>
+        Assert.Equal("invalid job document: " + reason, Reason($$$$$"""{"version":"1.0","conditions":[{{{{{condition}}}}}],"steps":[{"action":{"name":"n","type":"runCommand","input":{"command":"ls"}}}]}"""));
+
+    [Fact]
+    public void Conditions_are_taken()
+    {
+        JobPlan plan = Plan("""{"version":"1.0","conditions":[{"key":"osRelease.ID","value":["debian","raspbian"],"type":"stringEqual"}],"steps":[{"action":{"name":"n","type":"runCommand","input":{"command":"ls"}}}]}""");
+        Condition condition = Assert.Single(plan.Conditions);
+        Assert.Equal("osRelease.ID is one of 'debian', 'raspbian'", condition.ToString());
+    }
+
+    [Fact]
+    public void A_handler_that_the_board_does_not_have_is_an_operation_that_it_does_not_know()
+    {
+        JobDocumentReader reader = new([], handler => handler.Handler == "known.sh" ? null : "/h/x does not exist");
+        Assert.True(reader.Read("""{"operation":"known.sh"}"""u8.ToArray()).IsValid);
         Assert.Equal(
-            "invalid job document: conditions: this agent can't evaluate conditions; target a thing group instead",
-            Reason($$$$$"""{"version":"1.0","conditions":[{"key":"os","value":["linux"],"type":"stringEqual"}],{{{{{Steps}}}}} }"""));
-        Assert.Equal("invalid job document: conditions: must be an array, not an object", Reason($$$$$"""{"version":"1.0","conditions":{},{{{{{Steps}}}}} }"""));
+            "invalid job document: operation: 'x' is no operation that this agent has, and no handler: /h/x does not exist",
+            reader.Read("""{"operation":"x"}"""u8.ToArray()).Reason);
     }
 
     [Fact]
@@ -179,11 +234,11 @@ public sealed class JobDocumentReaderTests
         byte[] document = Encoding.UTF8.GetBytes("""{"version":"1.0","steps":[{"action":{"name":"é","type":"runHandler","input":{"handler":"h","args":["a"]},"allowStdErr":1}}],"finalStep":{"action":{}}}""");
         for (int length = 0; length < document.Length; length++)
         {
-            Assert.NotEmpty(JobDocumentReader.Read(document.AsMemory(0, length)).Reason);
+            Assert.NotEmpty(JobDocumentReader.BuiltIn.Read(document.AsMemory(0, length)).Reason);
         }
     }
 
-    private static DocumentResult Read(string document) => JobDocumentReader.Read(Encoding.UTF8.GetBytes(document));
+    private static DocumentResult Read(string document) => JobDocumentReader.BuiltIn.Read(Encoding.UTF8.GetBytes(document));
 
     private static JobPlan Plan(string document)
     {

@@ -20,7 +20,7 @@ public sealed class ManagedTemplateTests
         {
             string argsMember = args is null ? "" : $"\"args\":{args},";
             string document = $$$$$"""{"version":"1.0","steps":[{"action":{"name":"{{{{{name}}}}}","type":"runHandler","input":{"handler":"{{{{{handler}}}}}",{{{{{argsMember}}}}}"path":"{{{{{path}}}}}"},"runAsUser":"{{{{{user}}}}}"}}]}""";
-            DocumentResult result = JobDocumentReader.Read(Encoding.UTF8.GetBytes(document));
+            DocumentResult result = JobDocumentReader.BuiltIn.Read(Encoding.UTF8.GetBytes(document));
             Assert.True(result.IsValid, result.Reason);
             StepAction.RunHandler action = Assert.IsType<StepAction.RunHandler>(result.Plan.Steps[0].Action);
             Assert.Equal((handler, path.Length == 0 ? null : path), (action.Handler, action.Path));
@@ -31,7 +31,7 @@ public sealed class ManagedTemplateTests
     [Fact]
     public void The_template_of_a_command_is_run_as_it_is()
     {
-        DocumentResult result = JobDocumentReader.Read(
+        DocumentResult result = JobDocumentReader.BuiltIn.Read(
             """{"version":"1.0","steps":[{"action":{"name":"Run-Command","type":"runCommand","input":{"command":"sh,-c,echo a\\,b"},"runAsUser":""}}]}"""u8.ToArray());
         Assert.True(result.IsValid, result.Reason);
         Assert.Equal(["sh", "-c", "echo a,b"], Assert.IsType<StepAction.RunCommand>(result.Plan.Steps[0].Action).Arguments);

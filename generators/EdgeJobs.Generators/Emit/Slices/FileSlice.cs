@@ -29,6 +29,16 @@ internal abstract record FileSlice(SpecHead Head)
         yield return MatcherSlice.Of(head, spec);
         yield return OperationsSlice.Of(head, spec);
         yield return ServiceSlice.Of(head, spec);
+        if (spec.JobOperations.Count > 0)
+        {
+            yield return JobOperationsSlice.Of(head, spec);
+        }
+
+        foreach (JobOperationModel operation in spec.JobOperations)
+        {
+            yield return new JobDocumentSlice(head, operation.Document, operation.Name);
+        }
+
         foreach (TypeModel type in spec.Types)
         {
             switch (type)

@@ -40,6 +40,7 @@ internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(H
         NumberRef => new NumberRef(NumberRule.None),
         BytesRef => new BytesRef(-1),
         RawObjectRef => new RawObjectRef(-1),
+        AnyTypeRef a => new AnyTypeRef(new EquatableArray<TypeRef>(a.Alternatives.Select(Shape).ToArray())),
         ArrayRef a => a with { Element = Shape(a.Element), MinItems = 0, MaxItems = -1 },
         MapRef m => new MapRef(Shape(m.Value), StringRule.None, 0, -1),
         _ => type,

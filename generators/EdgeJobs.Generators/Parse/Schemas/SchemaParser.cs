@@ -90,6 +90,7 @@ internal sealed class SchemaParser
         ArrayRef => "an array",
         MapRef => "a map",
         RawObjectRef => "a free-form object",
+        AnyTypeRef a => string.Join(" or ", a.Alternatives.Select(Describe)),
         _ => "an object",
     };
 
@@ -99,6 +100,11 @@ internal sealed class SchemaParser
 
     private TypeRef? Convert(Schema schema)
     {
+        if (schema["type"] is JsonArray { Items.Count: > 1 } types && Schema.TypeOf(types) is null)
+        {
+            return new TypeListParser(_context, Convert).Parse(schema, types);
+        }
+
         if (schema["anyOf"] is { } anyOf)
         {
             return NotNull(anyOf) is { } only ? Parse(only) : new AnyOfParser(_context, _merger, Strings).Parse(schema);

@@ -26,7 +26,7 @@ internal sealed class TypeRegistry
         // File names are made from these, and some file systems tell no case.
         _names = new NameScope(context, "x-name", ignoreCase: true);
         JsonNode owner = context.Root["info"] ?? context.Root;
-        foreach (string suffix in new[] { "Channel", "Topics", "TopicMatch", "Operations", "Spec" })
+        foreach (string suffix in new[] { "Channel", "Topics", "TopicMatch", "Operations", "JobOperations", "Spec" })
         {
             _names.TryTake(spec + suffix, owner);
             CheckReserved(spec + suffix, owner);

@@ -1,0 +1,10 @@
+namespace EdgeJobs.Generators.Model;
+
+/// <summary>What a job document can ask a board for.</summary>
+/// <param name="Id">Its key in <c>x-jobOperations</c>.</param>
+/// <param name="Name">The same in Pascal case.</param>
+/// <param name="Description">Empty when the document has none.</param>
+/// <param name="Document">The object type of its job documents.</param>
+/// <param name="Member">The member of a job document that tells its operation.</param>
+/// <param name="Value">The value that the member has; empty when its presence alone tells.</param>
+internal sealed record JobOperationModel(string Id, string Name, string Description, string Document, string Member, string Value);

@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Model;
+using EdgeJobs.Generators.Parse.Json;
+using EdgeJobs.Generators.Parse.Names;
+using EdgeJobs.Generators.Parse.Schemas;
+
+namespace EdgeJobs.Generators.Parse;
+
+/// <summary>
+/// Reads <c>x-jobOperations</c>: what a job document can ask a board for. AsyncAPI knows no job documents, which travel
+/// inside messages, so their section is an extension.
+/// </summary>
+internal sealed class JobOperationParser(SpecContext context, SchemaParser schemas)
+{
+    private const string DefaultMember = "operation";
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "description", "document", "match" };
+    private static readonly HashSet<string> KnownMatch = new(StringComparer.Ordinal) { "member", "value" };
+    private readonly NameScope _names = new(context, "x-name");
+    private readonly HashSet<string> _documents = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Member, string Value)> _matches = new();
+
+    /// <summary>The job operations in the order of the document. Those that are faulty are left out.</summary>
+    public List<JobOperationModel> Parse(JsonObject operations)
+    {
+        List<JobOperationModel> result = new();
+        foreach (JsonNode entry in operations.Members)
+        {
+            if (context.Object(entry) is { } operation && Parse(entry, operation) is { } model)
+            {
+                result.Add(model);
+            }
+        }
+
+        return result;
+    }
+
+    private JobOperationModel? Parse(JsonNode entry, JsonObject operation)
+    {
+        context.CheckMembers(operation, "a job operation", Known);
+        string name = context.NameOf(entry);
+        if (_names.TryTake(name, entry) && (ReservedNames.Operations.Contains(name) || name is "All"))
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
+        }
+
+        (string Member, string Value)? match = Match(entry, operation);
+        if (context.Require(operation, "document", "refer to the schema of its job documents in 'components/schemas'") is not { } document
+            || schemas.Merge(document) is not { } schema
+            || schemas.Parse(document) is not { } type)
+        {
+            return null;
+        }
+
+        if (type is not ObjectRef { Name: var documentType })
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.PayloadNotObject, document, document.Path, SchemaParser.Describe(type));
+            return null;
+        }
+
+        if (!_documents.Add(documentType))
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.DuplicateValue, document, entry.Parent!.Path, "the document '" + documentType + "'");
+            return null;
+        }
+
+        if (match is null || !HasMember(schema, operation, document, match.Value.Member))
+        {
+            return null;
+        }
+
+        if (!_matches.Add(match.Value))
+        {
+            JsonNode place = operation["match"] ?? entry;
+            string what = match.Value.Value.Length == 0 ? "" : ": \"" + match.Value.Value + "\"";
+            context.Bag.ReportName(DiagnosticDescriptors.DuplicateValue, place, entry.Parent!.Path, "documents with \"" + match.Value.Member + "\"" + what);
+            return null;
+        }
+
+        return new JobOperationModel(entry.Key, name, context.Description(operation), documentType, match.Value.Member, match.Value.Value);
+    }
+
+    /// <summary>How a job document shows that it is of this operation: the member <c>operation</c> with the operation's key, unless it says otherwise.</summary>
+    private (string Member, string Value)? Match(JsonNode entry, JsonObject operation)
+    {
+        if (operation["match"] is not { } declared)
+        {
+            return (DefaultMember, entry.Key);
+        }
+
+        if (context.Object(declared) is not { } match)
+        {
+            return null;
+        }
+
+        context.CheckMembers(match, "'match'", KnownMatch);
+        JsonString? member = context.RequiredString(match, "member", "name the member of a job document that tells its operation");
+        JsonString? value = context.String(match, "value");
+        if (member is null || (match["value"] is not null && value is null))
+        {
+            return null;
+        }
+
+        if (value is { Value.Length: 0 })
+        {
+            context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, value, value.Path, "empty", "write the value of the member, or remove 'value' when the member's presence tells");
+            return null;
+        }
+
+        return (member.Value, value?.Value ?? "");
+    }
+
+    private bool HasMember(Schema schema, JsonObject operation, JsonNode document, string member)
+    {
+        if (schema.Properties is { } properties && properties.Any(p => p.Key == member))
+        {
+            return true;
+        }
+
+        JsonNode place = (operation["match"] as JsonObject)?["member"] ?? document;
+        context.Bag.ReportName(
+            DiagnosticDescriptors.MissingMember,
+            place,
+            schema.Site.Path + "/properties",
+            member,
+            Spelling.DidYouMean(member, (schema.Properties ?? new List<JsonNode>()).Select(p => p.Key), "a job document tells its operation by it: add it, or name another in 'match'"));
+        return false;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace EdgeJobs.Protocol;
+
+/// <summary>Which JSON types a value may have. Null is none of them: it counts as absent.</summary>
+[Flags]
+[SuppressMessage("Naming", "CA1720", Justification = "These are JSON's own terms.")]
+public enum JsonKinds
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>An object.</summary>
+    Object = 1,
+
+    /// <summary>An array.</summary>
+    Array = 2,
+
+    /// <summary>A string.</summary>
+    String = 4,
+
+    /// <summary>A number.</summary>
+    Number = 8,
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    Boolean = 16,
+}
+
+/// <summary>What a JSON token says of its value.</summary>
+internal static class JsonKindsExtensions
+{
+    /// <summary>The type of the value that a token begins.</summary>
+    public static JsonKinds ToKind(this JsonTokenType token) => token switch
+    {
+        JsonTokenType.StartObject => JsonKinds.Object,
+        JsonTokenType.StartArray => JsonKinds.Array,
+        JsonTokenType.String => JsonKinds.String,
+        JsonTokenType.Number => JsonKinds.Number,
+        JsonTokenType.True or JsonTokenType.False => JsonKinds.Boolean,
+        _ => JsonKinds.None,
+    };
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace EdgeJobs.Runtime.Documents;
+
+/// <summary>Reads <c>conditions</c>. One that is not understood is a fault: what it would leave out must not run.</summary>
+internal static class ConditionReader
+{
+    public static List<Condition> Read(JsonElement document, FaultList faults)
+    {
+        List<Condition> conditions = [];
+        if (!DocumentMembers.TryGet(document, "conditions", JsonValueKind.Array, out JsonElement array))
+        {
+            return conditions;
+        }
+
+        int index = 0;
+        foreach (JsonElement element in array.EnumerateArray())
+        {
+            string path = string.Create(CultureInfo.InvariantCulture, $"conditions[{index++}]");
+            if (element.ValueKind == JsonValueKind.Object)
+            {
+                conditions.Add(Read(element, path, faults));
+            }
+        }
+
+        return conditions;
+    }
+
+    private static Condition Read(JsonElement element, string path, FaultList faults)
+    {
+        string key = DocumentMembers.Text(element, path, "key", faults) ?? string.Empty;
+        if (!BoardFacts.Knows(key) && DocumentMembers.TryGet(element, "key", JsonValueKind.String, out JsonElement place))
+        {
+            faults.Add(path + ".key", $"'{StatusText.Head(key)}' is no fact that this agent knows; use one of {string.Join(", ", BoardFacts.Keys)}, or osRelease.NAME", place);
+        }
+
+        ConditionType type = DocumentMembers.Text(element, path, "type", faults) switch
+        {
+            "stringNotEqual" => ConditionType.StringNotEqual,
+            "stringLike" => ConditionType.StringLike,
+            "stringNotLike" => ConditionType.StringNotLike,
+            "versionAtLeast" => ConditionType.VersionAtLeast,
+            "versionBelow" => ConditionType.VersionBelow,
+            _ => ConditionType.StringEqual,
+        };
+        return new Condition(key, type, DocumentMembers.Texts(element, path, "value", faults));
+    }
+}

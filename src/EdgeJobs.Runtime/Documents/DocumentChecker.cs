@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.Runtime.Documents;
+
+/// <summary>Holds a document against the shape that the spec gives it, and notes every fault.</summary>
+internal static class DocumentChecker
+{
+    /// <summary>Checks a value and all that it holds.</summary>
+    /// <param name="element">The value.</param>
+    /// <param name="shape">What it must look like.</param>
+    /// <param name="path">Its place; empty for the document itself.</param>
+    /// <param name="faults">Takes the faults.</param>
+    public static void Check(JsonElement element, DocumentShape shape, string path, FaultList faults)
+    {
+        if (IsDigits(element, shape, out long digits))
+        {
+            CheckInteger(element, digits, shape, path, faults);
+            return;
+        }
+
+        if ((shape.Kinds & KindOf(element)) == 0)
+        {
+            faults.AddWrong(path, shape.Expected, element);
+            return;
+        }
+
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object when shape.Members is not null:
+                CheckMembers(element, shape.Members, path, faults);
+                break;
+            case JsonValueKind.Object:
+                CheckEntries(element, shape, path, faults);
+                break;
+            case JsonValueKind.Array:
+                CheckElements(element, shape, path, faults);
+                break;
+            case JsonValueKind.String when shape.IsText?.Invoke(element.GetString()!) is false:
+                faults.Add(path, $"must be {shape.Limits}", element);
+                break;
+            case JsonValueKind.Number when shape.IsWhole:
+                if (element.TryGetInt64(out long number))
+                {
+                    CheckInteger(element, number, shape, path, faults);
+                }
+                else
+                {
+                    faults.AddWrong(path, shape.Expected, element);
+                }
+
+                break;
+            case JsonValueKind.Number when shape.IsNumber?.Invoke(element.GetDouble()) is false:
+                faults.Add(path, $"must be {shape.Limits}", element);
+                break;
+        }
+    }
+
+    private static void CheckMembers(JsonElement element, IReadOnlyList<DocumentMember> members, string path, FaultList faults)
+    {
+        foreach (DocumentMember member in members)
+        {
+            string place = Join(path, member.Name);
+            if (element.TryGetProperty(member.Name, out JsonElement value) && value.ValueKind != JsonValueKind.Null)
+            {
+                Check(value, member.Shape, place, faults);
+            }
+            else if (member.IsRequired)
+            {
+                faults.Add(place, $"missing; it must be {What(member.Shape)}", element);
+            }
+        }
+    }
+
+    private static void CheckEntries(JsonElement element, DocumentShape shape, string path, FaultList faults)
+    {
+        int count = 0;
+        foreach (JsonProperty entry in element.EnumerateObject())
+        {
+            count++;
+            string place = Join(path, StatusText.Head(entry.Name));
+            if (shape.Names?.IsText?.Invoke(entry.Name) is false)
+            {
+                faults.Add(place, $"its name must be {shape.Names.Limits}", entry.Value);
+            }
+
+            if (shape.Items is not null)
+            {
+                Check(entry.Value, shape.Items, place, faults);
+            }
+        }
+
+        CheckCount(element, count, shape, path, faults);
+        if (shape.MaxBytes is { } most && JsonMarshal.GetRawUtf8Value(element).Length > most)
+        {
+            faults.Add(path, $"must have at most {most.ToString(CultureInfo.InvariantCulture)} bytes", element);
+        }
+    }
+
+    private static void CheckElements(JsonElement element, DocumentShape shape, string path, FaultList faults)
+    {
+        int index = 0;
+        foreach (JsonElement item in element.EnumerateArray())
+        {
+            if (shape.Items is not null)
+            {
+                Check(item, shape.Items, string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]"), faults);
+            }
+
+            index++;
+        }
+
+        CheckCount(element, index, shape, path, faults);
+    }
+
+    private static void CheckCount(JsonElement element, int count, DocumentShape shape, string path, FaultList faults)
+    {
+        if (count < shape.MinCount || count > (shape.MaxCount ?? int.MaxValue))
+        {
+            faults.Add(path, $"must have {shape.Counts}", element);
+        }
+    }
+
+    private static void CheckInteger(JsonElement element, long number, DocumentShape shape, string path, FaultList faults)
+    {
+        if (shape.IsInteger?.Invoke(number) is false)
+        {
+            faults.Add(path, $"must be {shape.Limits}", element);
+        }
+    }
+
+    /// <summary>Job templates put parameters in as strings: a whole number may be one, as everywhere on the wire.</summary>
+    private static bool IsDigits(JsonElement element, DocumentShape shape, out long number)
+    {
+        number = 0;
+        return shape.IsWhole && (shape.Kinds & JsonKinds.String) == 0 && element.ValueKind == JsonValueKind.String
+            && long.TryParse(element.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+    }
+
+    private static JsonKinds KindOf(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => JsonKinds.Object,
+        JsonValueKind.Array => JsonKinds.Array,
+        JsonValueKind.String => JsonKinds.String,
+        JsonValueKind.Number => JsonKinds.Number,
+        JsonValueKind.True or JsonValueKind.False => JsonKinds.Boolean,
+        _ => JsonKinds.None,
+    };
+
+    private static string What(DocumentShape shape) =>
+        shape.Limits.Length > 0 ? shape.Limits : shape.Counts.Length > 0 ? $"{shape.Expected} with {shape.Counts}" : shape.Expected;
+
+    private static string Join(string path, string member) => path.Length == 0 ? member : path + "." + member;
+}
