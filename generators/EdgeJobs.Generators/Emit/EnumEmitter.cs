@@ -42,6 +42,35 @@ internal static class EnumEmitter
         return w.ToString();
     }
 
+    public static string Emit(SpecHead spec, NumericEnumModel model)
+    {
+        SourceWriter w = CSharp.File(spec);
+        CSharp.Summary(w, CSharp.Or(model.Description, "The values of " + model.Name + "."));
+        w.Line("/// <remarks>A value is the number on the wire. One that this build does not know is read as that number and written back as it is.</remarks>");
+        w.Line(CSharp.GeneratedCode);
+        using (w.Open("public enum " + model.Name + " : long"))
+        {
+            foreach (NumericEnumValue value in model.Values)
+            {
+                w.Line();
+                CSharp.Summary(w, CSharp.Or(value.Description, "`" + CSharp.Number(value.Wire) + "` on the wire."));
+                w.Line(value.Name + " = " + CSharp.Number(value.Wire) + ",");
+            }
+        }
+
+        w.Line();
+        w.Line("/// <summary>Tells the known values of <see cref=\"" + model.Name + "\"/>.</summary>");
+        w.Line(CSharp.GeneratedCode);
+        using (w.Open("public static class " + model.Name + "Extensions"))
+        {
+            w.Line("/// <summary>True for a value that the spec lists.</summary>");
+            string known = string.Join(" or ", model.Values.Select(v => model.Name + "." + v.Name));
+            w.Line("public static bool IsKnown(this " + model.Name + " value) => value is " + known + ";");
+        }
+
+        return w.ToString();
+    }
+
     private static void EmitToText(SourceWriter w, EnumModel model, string type, string method, string summary, string suffix)
     {
         w.Line("/// <summary>" + summary + "</summary>");

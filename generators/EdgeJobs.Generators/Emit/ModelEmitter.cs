@@ -150,6 +150,9 @@ internal static class ModelEmitter
             case IntegerRef or NumberRef:
                 w.Line("writer.WriteNumber(" + name + ", " + value + ");");
                 break;
+            case NumericEnumRef:
+                w.Line("writer.WriteNumber(" + name + ", (long)" + value + ");");
+                break;
             case BooleanRef:
                 w.Line("writer.WriteBoolean(" + name + ", " + value + ");");
                 break;
@@ -179,6 +182,9 @@ internal static class ModelEmitter
                 break;
             case IntegerRef or NumberRef:
                 w.Line("writer.WriteNumberValue(" + value + ");");
+                break;
+            case NumericEnumRef:
+                w.Line("writer.WriteNumberValue((long)" + value + ");");
                 break;
             case BooleanRef:
                 w.Line("writer.WriteBooleanValue(" + value + ");");

@@ -14,6 +14,7 @@ internal static class RuleText
             StringRef s => Text(s.Rule),
             IntegerRef i => CSharp.Join(" ", new[] { i.Format == IntegerFormat.EpochSeconds && i.Rule.Maximum is null ? "" : Number(i.Rule) }),
             NumberRef n => Number(n.Rule),
+            BooleanRef { Constant: { } only } => "always `" + (only ? "true" : "false") + "`",
             BytesRef { MaxBytes: >= 0 } b => "at most " + CSharp.Number(b.MaxBytes) + " bytes before base64",
             AnyTypeRef a => Kinds(a),
             RawObjectRef { MaxBytes: >= 0 } r => "one JSON object of at most " + CSharp.Number(r.MaxBytes) + " bytes",

@@ -21,6 +21,7 @@ internal static class TypeNames
         RawObjectRef or AnyTypeRef => "RawJson",
         ObjectRef o => o.Name,
         EnumRef e => e.Name,
+        NumericEnumRef e => e.Name,
         ArrayRef a => "ValueList<" + Model(a.Element) + ">",
         MapRef m => "ValueMap<" + Model(m.Value) + ">",
         _ => throw new InvalidOperationException("no C# type for " + type),
@@ -35,7 +36,7 @@ internal static class TypeNames
     {
         StringRef or EnumRef => "JsonText",
         IntegerRef { Format: IntegerFormat.Int32 } => "JsonInt32",
-        IntegerRef => "JsonInt64",
+        IntegerRef or NumericEnumRef => "JsonInt64",
         NumberRef => "JsonDouble",
         BooleanRef => "JsonBoolean",
         DateTimeRef => "JsonDateTime",
@@ -64,7 +65,7 @@ internal static class TypeNames
     };
 
     /// <summary>True for a type whose values hold no slice of the payload: a view holds the value itself.</summary>
-    public static bool IsScalar(TypeRef type) => type is IntegerRef or NumberRef or BooleanRef or DateTimeRef or UuidRef;
+    public static bool IsScalar(TypeRef type) => type is IntegerRef or NumericEnumRef or NumberRef or BooleanRef or DateTimeRef or UuidRef;
 
     /// <summary>The type of a view's property.</summary>
     public static string ViewProperty(TypeRef type) => type switch

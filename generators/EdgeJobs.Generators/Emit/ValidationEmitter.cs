@@ -103,8 +103,9 @@ internal static class ValidationEmitter
         StringRef s => StringViolation(s.Rule, "x").Length > 0,
         IntegerRef i => IntegerViolation(i.Rule, "x").Length > 0,
         NumberRef n => NumberViolation(n.Rule, "x").Length > 0,
-        BooleanRef or DateTimeRef or UuidRef => false,
-        BytesRef b => b.MaxBytes >= 0,
+        BooleanRef b => b.Constant is not null,
+        DateTimeRef or UuidRef => false,
+        BytesRef y => y.MaxBytes >= 0,
         ArrayRef a => a.MinItems > 0 || a.MaxItems >= 0 || NeedsCheck(a.Element),
         MapRef m => m.MinProperties > 0 || m.MaxProperties >= 0 || NeedsCheck(m.Value) || NeedsCheck(new StringRef(m.Key)),
         _ => true,
@@ -157,6 +158,12 @@ internal static class ValidationEmitter
                 break;
             case EnumRef e:
                 EmitIf(w, value + " == default", path, "must be a value of " + e.Name + " other than Unknown");
+                break;
+            case NumericEnumRef e:
+                EmitIf(w, "!" + value + ".IsKnown()", path, "must be a value of " + e.Name);
+                break;
+            case BooleanRef { Constant: { } only }:
+                EmitIf(w, only ? "!" + value : value, path, "must be " + (only ? "true" : "false"));
                 break;
             case BytesRef b:
                 EmitIf(w, value + ".Length > " + CSharp.Number(b.MaxBytes), path, "must have at most " + CSharp.Number(b.MaxBytes) + " bytes");

@@ -148,6 +148,7 @@ internal static class ViewEmitter
         (string type, string result) = member.Type switch
         {
             EnumRef e => (view, e.Name + "Extensions.Read" + e.Name + "(" + local + ")"),
+            NumericEnumRef e => (view, "(" + e.Name + ")" + local + ".Value"),
             _ when TypeNames.IsScalar(member.Type) => (view, local + ".Value"),
             _ => (view, local),
         };
@@ -206,6 +207,7 @@ internal static class ViewEmitter
         {
             StringRef => "{0}.ToString()",
             EnumRef e => e.Name + "Extensions.Read" + e.Name + "({0})",
+            NumericEnumRef e => "(" + e.Name + "){0}.Value",
             _ when TypeNames.IsScalar(inner) => "{0}.Value",
             BytesRef => "{0}.ToByteString()",
             RawObjectRef or AnyTypeRef => "{0}.ToRawJson(source)",

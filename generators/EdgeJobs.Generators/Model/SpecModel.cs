@@ -106,6 +106,15 @@ internal sealed record EnumModel(string Name, string Description, EquatableArray
 /// <param name="Description">Empty when the document has none (<c>x-enum-descriptions</c>).</param>
 internal sealed record EnumValue(string Name, string Wire, string Description);
 
+/// <summary>A JSON number that takes one of a set of whole values.</summary>
+internal sealed record NumericEnumModel(string Name, string Description, EquatableArray<NumericEnumValue> Values) : TypeModel(Name, Description);
+
+/// <summary>One value of an enum of whole numbers.</summary>
+/// <param name="Name">The C# member name.</param>
+/// <param name="Wire">The JSON number, which is the C# value too.</param>
+/// <param name="Description">Empty when the document has none (<c>x-enum-descriptions</c>).</param>
+internal sealed record NumericEnumValue(string Name, long Wire, string Description);
+
 /// <summary>One member of an object.</summary>
 /// <param name="JsonName">The name on the wire.</param>
 /// <param name="Name">The C# property name.</param>

@@ -13,7 +13,8 @@ internal sealed record IntegerRef(IntegerFormat Format, IntegerRule Rule) : Type
 internal sealed record NumberRef(NumberRule Rule) : TypeRef;
 
 /// <summary><c>true</c> or <c>false</c>.</summary>
-internal sealed record BooleanRef : TypeRef;
+/// <param name="Constant">The only value that it may have (<c>const</c>), or null.</param>
+internal sealed record BooleanRef(bool? Constant = null) : TypeRef;
 
 /// <summary>A point in time in RFC 3339 text (<c>format: date-time</c>): <c>DateTimeOffset</c> in C#.</summary>
 internal sealed record DateTimeRef : TypeRef;
@@ -38,6 +39,9 @@ internal sealed record ObjectRef(string Name) : TypeRef;
 
 /// <summary>An enum type of <see cref="SpecModel.Types"/>.</summary>
 internal sealed record EnumRef(string Name) : TypeRef;
+
+/// <summary>An enum of whole numbers, one of <see cref="SpecModel.Types"/>: an enum over <c>long</c> in C#.</summary>
+internal sealed record NumericEnumRef(string Name) : TypeRef;
 
 /// <summary>An array: <c>ValueList&lt;T&gt;</c> in C#.</summary>
 /// <param name="Element">What each element is.</param>

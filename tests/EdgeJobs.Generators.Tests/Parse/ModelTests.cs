@@ -96,7 +96,7 @@ public sealed class ModelTests
     [Fact]
     public void Types_are_ordered_by_name_and_named_by_their_place() => Assert.Equal(
         [
-            "Climate", "ClimateSet", "ClimateZonesValue", "Mode", "Queued", "Reading", "ReadingTrace", "ReadingTraceHopsItem", "ReadingUnit",
+            "Climate", "ClimateSet", "ClimateZonesValue", "Flag", "Mode", "Queued", "Reading", "ReadingQuality", "ReadingTrace", "ReadingTraceHopsItem", "ReadingUnit",
             "Refused", "RefusedReason", "SetClimate", "Status", "StatusNothing",
         ],
         Greenhouse.Types.Select(t => t.Name));

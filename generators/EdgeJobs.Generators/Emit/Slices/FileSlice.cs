@@ -46,6 +46,9 @@ internal abstract record FileSlice(SpecHead Head)
                 case EnumModel model:
                     yield return new EnumSlice(head, model);
                     break;
+                case NumericEnumModel model:
+                    yield return new NumericEnumSlice(head, model);
+                    break;
                 case ObjectModel model:
                     yield return new ModelSlice(head, model);
                     yield return ViewSlice.Of(head, model);

@@ -11,6 +11,14 @@ internal sealed record EnumSlice(SpecHead Head, EnumModel Model) : FileSlice(Hea
     public override string Emit() => EnumEmitter.Emit(Head, Model);
 }
 
+/// <summary>An enum of whole numbers.</summary>
+internal sealed record NumericEnumSlice(SpecHead Head, NumericEnumModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + ".g.cs";
+
+    public override string Emit() => EnumEmitter.Emit(Head, Model);
+}
+
 /// <summary>The model of an object. Of the types of its members it knows the names.</summary>
 internal sealed record ModelSlice(SpecHead Head, ObjectModel Model) : FileSlice(Head)
 {
@@ -37,6 +45,7 @@ internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(H
     {
         StringRef => new StringRef(StringRule.None),
         IntegerRef i => new IntegerRef(i.Format, IntegerRule.None),
+        BooleanRef => new BooleanRef(),
         NumberRef => new NumberRef(NumberRule.None),
         BytesRef => new BytesRef(-1),
         RawObjectRef => new RawObjectRef(-1),

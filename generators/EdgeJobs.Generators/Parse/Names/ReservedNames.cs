@@ -91,6 +91,7 @@ internal static class ReservedNames
         "Span",
         "System",
         "TextRules",
+        "TimeSpan",
         "TopicLevels",
         "TopicWriter",
         "Utf8JsonReader",

@@ -90,7 +90,7 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
         bool fits = value is null or JsonNull || type switch
         {
             StringRef or EnumRef or DateTimeRef or UuidRef or BytesRef => value is JsonString,
-            IntegerRef or NumberRef => value is JsonNumber,
+            IntegerRef or NumericEnumRef or NumberRef => value is JsonNumber,
             BooleanRef => value is JsonBool,
             ArrayRef => value is JsonArray,
             _ => value is JsonObject,

@@ -84,7 +84,7 @@ internal sealed class SchemaParser
     public static string Describe(TypeRef type) => type switch
     {
         StringRef or EnumRef or DateTimeRef or UuidRef or BytesRef => "a string",
-        IntegerRef => "a whole number",
+        IntegerRef or NumericEnumRef => "a whole number",
         NumberRef => "a number",
         BooleanRef => "true or false",
         ArrayRef => "an array",
@@ -116,9 +116,12 @@ internal sealed class SchemaParser
                 return null;
             case "string":
                 return ConvertString(schema);
-            case "integer" or "number" or "boolean" when schema["enum"] is { } listed:
+            case "integer" when schema["enum"] is { } listed:
+                CheckEffect(schema, "a whole number with an 'enum'", "enum", "format", "x-enum-descriptions", "x-enum-names");
+                return _enums.ParseNumeric(schema, listed);
+            case "number" or "boolean" when schema["enum"] is { } listed:
                 _context.Bag.ReportName(
-                    DiagnosticDescriptors.UnsupportedSchema, listed, listed.Path, "only strings can be listed; use 'minimum' and 'maximum', or strings");
+                    DiagnosticDescriptors.UnsupportedSchema, listed, listed.Path, "only strings and whole numbers can be listed; use 'minimum' and 'maximum', or strings");
                 return null;
             case "integer":
                 CheckEffect(schema, "a whole number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
@@ -127,8 +130,8 @@ internal sealed class SchemaParser
                 CheckEffect(schema, "a number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
                 return new NumberParser(_context).ParseNumber(schema);
             case "boolean":
-                CheckEffect(schema, "true or false");
-                return new BooleanRef();
+                CheckEffect(schema, "true or false", "const");
+                return new BooleanRef(_context.Expect<JsonBool>(schema["const"], "true or false")?.Value);
             case "array":
                 return ConvertArray(schema);
             case "object":

@@ -1,0 +1,48 @@
+using System.Reflection;
+using EdgeJobs.Protocol;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.Generators.Tests.Emit;
+
+/// <summary>What is written comes back: decode(encode(x)) = x for random messages of whole specs.</summary>
+public sealed class RoundTripTests
+{
+    private const int MessagesPerType = 200;
+
+    [Fact]
+    public void Every_feature_comes_back() => Check(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json")));
+
+    [Fact]
+    public void The_Jobs_messages_come_back() => Check(File.ReadAllText(Repository.PathOf("topics.json")));
+
+    /// <summary>Writes and reads random messages of every type of a spec.</summary>
+    internal static void Check(string spec)
+    {
+        Type[] messages =
+        [
+            .. CompiledSpec.Load(spec).GetTypes()
+                .Where(t => t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IMessage<>) && i.GetGenericArguments()[0] == t)),
+        ];
+        Assert.NotEmpty(messages);
+        MethodInfo again = typeof(RoundTripTests).GetMethod(nameof(Again), BindingFlags.Static | BindingFlags.NonPublic)!;
+        foreach (Type message in messages)
+        {
+            RandomValues values = new(new Random(message.Name.Length));
+            Action<object> check = again.MakeGenericMethod(message).CreateDelegate<Action<object>>();
+            for (int i = 0; i < MessagesPerType; i++)
+            {
+                check(values.Message(message));
+            }
+        }
+    }
+
+    private static void Again<T>(object value)
+        where T : class, IMessage<T>
+    {
+        string json = Codec.Write((T)value);
+        T read = Codec.Read<T>(json);
+        Assert.Equal(value, read);
+        Assert.Equal(value.GetHashCode(), read.GetHashCode());
+        Assert.Equal(json, Codec.Write(read));
+    }
+}
