@@ -23,7 +23,8 @@ public static class CorrelationToken
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                bool found = reader.ValueTextEquals(memberName);
+                // Not the reader's own comparison, which throws on a name with half a surrogate pair.
+                bool found = JsonText.Of(ref reader).Equals(memberName);
                 reader.Read();
                 if (found)
                 {

@@ -1,0 +1,102 @@
+using System.Text;
+
+namespace EdgeJobs.Fuzz;
+
+/// <summary>Runs inputs of a seed, one after the other. Each input depends on the seed and its number alone.</summary>
+internal sealed class FuzzRun : IDisposable
+{
+    private readonly ulong _seed;
+    private readonly Randomness _random = new();
+    private readonly GuardedMemory _memory = new();
+    private readonly Workspace _workspace = new();
+    private readonly IReadOnlyList<MessageCheck> _messages = MessageCheck.All();
+    private readonly TokenCheck _token = new();
+    private readonly PayloadMaker _payloads;
+    private readonly TopicCheck _topics;
+
+    public FuzzRun(ulong seed, Corpus corpus)
+    {
+        _seed = seed;
+        _payloads = new PayloadMaker(corpus, _random);
+        _topics = new TopicCheck(corpus, _random);
+    }
+
+    /// <summary>How many codecs each payload goes through.</summary>
+    public int Codecs => _messages.Count;
+
+    /// <summary>How many inputs were payloads.</summary>
+    public long Payloads { get; private set; }
+
+    /// <summary>How many payloads at least one codec has read.</summary>
+    public long Read { get; private set; }
+
+    /// <summary>How many inputs were topics.</summary>
+    public long Topics { get; private set; }
+
+    /// <summary>Runs one input.</summary>
+    /// <returns>Null, or what is wrong: with the input, so that it can be had again.</returns>
+    public string? Run(long input)
+    {
+        byte[] bytes = [];
+        try
+        {
+            _random.Begin(_seed, input);
+            if (IsTopic(input))
+            {
+                Topics++;
+                string topic = _topics.Make();
+                bytes = Encoding.Unicode.GetBytes(topic);
+                _topics.Run(topic);
+                return null;
+            }
+
+            Payloads++;
+            ReadOnlySpan<byte> made = _payloads.Make();
+            ReadOnlyMemory<byte> payload = _memory.Place(made[..Math.Min(made.Length, GuardedMemory.Capacity)]);
+            _token.Run(payload.Span);
+            bool read = false;
+            foreach (MessageCheck message in _messages)
+            {
+                read |= message.Run(_memory, payload, _workspace);
+            }
+
+            Read += read ? 1 : 0;
+            return null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            string what = e is FuzzFailure ? e.Message : e.ToString();
+            return $"{what}\n{Describe(input, bytes)}";
+        }
+    }
+
+    /// <summary>The input in a form that brings it back, without running it.</summary>
+    public string Describe(long input)
+    {
+        _random.Begin(_seed, input);
+        return Describe(input, IsTopic(input) ? Encoding.Unicode.GetBytes(_topics.Make()) : []);
+    }
+
+    /// <summary>Unmaps the memory of the inputs.</summary>
+    public void Dispose()
+    {
+        ((IDisposable)_memory).Dispose();
+        _workspace.Dispose();
+        _topics.Dispose();
+    }
+
+    private string Describe(long input, byte[] topic)
+    {
+        bool isTopic = IsTopic(input);
+        byte[] bytes = topic;
+        if (!isTopic)
+        {
+            _random.Begin(_seed, input);
+            bytes = _payloads.Make().ToArray();
+        }
+
+        return $"input {input} of seed {_seed}, a {(isTopic ? "topic (UTF-16)" : "payload")} of {bytes.Length} bytes; again: --seed {_seed} --from {input} --inputs 1\n{Convert.ToHexString(bytes)}";
+    }
+
+    private static bool IsTopic(long input) => input % 4 == 3;
+}

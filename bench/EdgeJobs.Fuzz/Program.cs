@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.MemoryMappedFiles;
+using EdgeJobs.Fuzz;
+
+// dotnet run -c Release --project bench/EdgeJobs.Fuzz -- [--inputs N] [--seed N] [--from N] [--threads N]
+const string Usage = "usage: [--inputs N (default 10000000)] [--seed N (default: random)] [--from N (default 0)] [--threads N (default: one for each processor)]";
+Dictionary<string, long> options = new(StringComparer.Ordinal)
+{
+    ["--inputs"] = 10_000_000, ["--seed"] = Random.Shared.Next(), ["--from"] = 0, ["--threads"] = Environment.ProcessorCount,
+};
+string? progressFile = args is ["--worker", ..] ? args[1] : null;
+string[] rest = progressFile is null ? args : args[2..];
+for (int i = 0; i < rest.Length; i += 2)
+{
+    if (!options.ContainsKey(rest[i]) || i + 1 == rest.Length || !long.TryParse(rest[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+    {
+        Console.Error.WriteLine(Usage);
+        return 2;
+    }
+
+    options[rest[i]] = value;
+}
+
+(long inputs, ulong seed, long from, int threads) = (options["--inputs"], (ulong)options["--seed"], options["--from"], (int)Math.Clamp(options["--threads"], 1, 64));
+threads = (int)Math.Min(threads, Math.Max(inputs, 1));
+return progressFile is null ? Supervise() : Work(progressFile);
+
+// A read beyond an input ends the process that does it, so another one has to tell of it.
+int Supervise()
+{
+    string file = Path.GetTempFileName();
+    try
+    {
+        File.WriteAllBytes(file, new byte[threads * sizeof(long)]);
+        using Process worker = Process.Start(Environment.ProcessPath!, ["--worker", file, .. options.SelectMany(o => new[] { o.Key, o.Value.ToString(CultureInfo.InvariantCulture) })]);
+        worker.WaitForExit();
+        if (worker.ExitCode is 0 or 1)
+        {
+            return worker.ExitCode;
+        }
+
+        Console.Error.WriteLine($"FAILED: the process ended with code {worker.ExitCode} (134 or 139: it touched memory beyond an input). It was at:");
+        using FuzzRun run = new(seed, Corpus.Load());
+        byte[] at = File.ReadAllBytes(file);
+        for (int i = 0; i < threads; i++)
+        {
+            Console.Error.WriteLine(run.Describe(BitConverter.ToInt64(at, i * sizeof(long))));
+        }
+
+        return 1;
+    }
+    finally
+    {
+        File.Delete(file);
+    }
+}
+
+int Work(string progress)
+{
+    using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(progress);
+    using MemoryMappedViewAccessor slots = map.CreateViewAccessor();
+    Corpus corpus = Corpus.Load();
+    FuzzRun[] runs = [.. Enumerable.Range(0, threads).Select(_ => new FuzzRun(seed, corpus))];
+    string? failure = null;
+    long done = 0;
+    Stopwatch watch = Stopwatch.StartNew();
+    Console.WriteLine($"seed {seed}: {inputs:N0} inputs from {from}, {runs[0].Codecs} codecs (view and model), {threads} threads");
+    Thread[] workers = [.. runs.Select((run, slot) => new Thread(() =>
+    {
+        for (long input = from + slot; input < from + inputs && Volatile.Read(ref failure) is null; input += threads)
+        {
+            slots.Write(slot * sizeof(long), input);
+            if (run.Run(input) is { } wrong)
+            {
+                Interlocked.CompareExchange(ref failure, wrong, null);
+                return;
+            }
+
+            long count = Interlocked.Increment(ref done);
+            if (count % 1_000_000 == 0)
+            {
+                Console.WriteLine($"{count,14:N0} inputs, {count / watch.Elapsed.TotalSeconds,10:N0} each second");
+            }
+        }
+    }))];
+    Array.ForEach(workers, w => w.Start());
+    Array.ForEach(workers, w => w.Join());
+    Console.WriteLine(
+        $"seed {seed}: {done:N0} inputs in {watch.Elapsed.TotalSeconds:N0} s ({done / watch.Elapsed.TotalSeconds:N0} each second): "
+        + $"{runs.Sum(r => r.Payloads):N0} payloads, of which {runs.Sum(r => r.Read):N0} were read as a message of some type, and {runs.Sum(r => r.Topics):N0} topics");
+    if (failure is not null)
+    {
+        Console.Error.WriteLine("FAILED: " + failure);
+        return 1;
+    }
+
+    Console.WriteLine("no failure");
+    return 0;
+}
