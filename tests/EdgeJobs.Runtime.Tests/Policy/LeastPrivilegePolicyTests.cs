@@ -48,12 +48,30 @@ public sealed class LeastPrivilegePolicyTests
     public void The_policy_grants_no_more_than_the_AWS_sample()
     {
         JsonNode policy = JsonNode.Parse(LeastPrivilegePolicy.ForAgent().Write("eu-central-1", "123456789012", "pump-7", "test-pump-7"))!;
+        Assert.Equal(Sample.Keys.Order(), policy["Statement"]!.AsArray().Select(s => (string)s!["Action"]!).Order());
         foreach (JsonNode? statement in policy["Statement"]!.AsArray())
         {
-            string action = (string)statement!["Action"]!;
+            // Nothing in it but these three, which can't widen what it lists.
+            Assert.Equal(["Effect", "Action", "Resource"], statement!.AsObject().Select(m => m.Key));
+            Assert.Equal("Allow", (string)statement["Effect"]!);
+            string action = (string)statement["Action"]!;
             Assert.All(Resources(policy, action), resource => Assert.Contains(Sample[action], allowed => Covers(Arn + allowed, resource)));
         }
     }
+
+    /// <summary>What "no more" means: a wildcard of the narrow resource is covered by a wildcard only.</summary>
+    [Theory]
+    [InlineData("jobs/*/get", "jobs/a/get", true)]
+    [InlineData("jobs/*/get", "jobs/*/get", true)]
+    [InlineData("jobs/*", "jobs/*/get", true)]
+    [InlineData("jobs/*/get", "jobs/*", false)]
+    [InlineData("jobs/a/get", "jobs/*/get", false)]
+    [InlineData("jobs/get", "jobs/get/+", false)]
+    [InlineData("jobs/get", "jobs_get", false)]
+    public void A_resource_covers_another(string wide, string narrow, bool covers) => Assert.Equal(covers, Covers(wide, narrow));
+
+    [Fact]
+    public void A_wider_policy_would_be_noticed() => Assert.DoesNotContain(Sample["iot:Publish"], allowed => Covers(Arn + allowed, Arn + "topic/" + Jobs + "*"));
 
     private static string[] Resources(JsonNode policy, string action) =>
         [.. policy["Statement"]!.AsArray().Single(s => (string)s!["Action"]! == action)!["Resource"]!.AsArray().Select(r => (string)r!)];
