@@ -25,6 +25,10 @@ internal static class RunCommand
             HandlerDirectory = Path.GetFullPath(settings.HandlerDirectory),
             WorkingDirectory = MakeDirectory(OwnOrDefault(settings.DataDirectory)),
             Grace = settings.StopGrace,
+            Time = time,
+            AdoptOrphans = true,
+            UseCgroups = true,
+            Logger = logger,
         });
         return await new EdgeJobsAgent(settings, steps, logger, time, Random.Shared).RunAsync().ConfigureAwait(false);
     }

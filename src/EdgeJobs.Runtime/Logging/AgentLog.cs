@@ -65,4 +65,7 @@ internal static partial class AgentLog
 
     [LoggerMessage(119, LogLevel.Information, "stopped")]
     public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(140, LogLevel.Warning, "step {Number} '{Name}' told its progress in a line that is passed over, as are all more like it: {Line}: {Why}")]
+    public static partial void ProgressNotUnderstood(ILogger logger, int number, string name, string line, string why);
 }

@@ -9,49 +9,70 @@ namespace EdgeJobs.Runtime.Processes;
 /// </summary>
 internal sealed unsafe class ChildProcess
 {
-    private const int FirstFree = 3;
+    /// <summary>The descriptor on which a step tells its progress.</summary>
+    public const int ProgressDescriptor = 3;
+
+    /// <summary>The descriptor of the handler that was checked, when it is run through it.</summary>
+    public const int HandlerDescriptor = 4;
+
+    /// <summary>The descriptor on which the launcher tells why it could not become the program.</summary>
+    public const int FaultDescriptor = 5;
+
+    /// <summary>The descriptor from which the launcher reads what to do.</summary>
+    public const int SpecDescriptor = 6;
+
+    // Above all that a child is given, so that giving it one closes none that it is still to get.
+    private const int FirstFree = 10;
     private static readonly byte[] Null = "/dev/null\0"u8.ToArray();
 
-    private ChildProcess(int id, int stdOut, int stdErr)
+    private ChildProcess(int id, Pipes pipes)
     {
         Id = id;
-        StdOut = stdOut;
-        StdErr = stdErr;
+        StdOut = pipes.Out.Read;
+        StdErr = pipes.Err.Read;
+        Progress = pipes.Progress.Read;
+        Fault = pipes.Fault.Read;
     }
 
     /// <summary>The process id, which is the process group's too.</summary>
     public int Id { get; }
 
-    /// <summary>The end of the pipe to read its stdout from; the owner closes it.</summary>
+    /// <summary>The end of the pipe to read its stdout from; the owner closes it, as the others.</summary>
     public int StdOut { get; }
 
-    /// <summary>The end of the pipe to read its stderr from; the owner closes it.</summary>
+    /// <summary>The end of the pipe to read its stderr from.</summary>
     public int StdErr { get; }
+
+    /// <summary>The end of the pipe to read its progress from.</summary>
+    public int Progress { get; }
+
+    /// <summary>The end of the pipe to read the launcher's fault from, or -1.</summary>
+    public int Fault { get; }
 
     /// <summary>Starts a process.</summary>
     /// <returns>The process, or null with the C library's error number.</returns>
     public static ChildProcess? Start(ProcessStart start, out int error)
     {
-        int outRead = -1, outWrite = -1, errRead = -1, errWrite = -1;
-        if (!TryOpenPipe(out outRead, out outWrite, out error) || !TryOpenPipe(out errRead, out errWrite, out error))
+        Pipes pipes = new();
+        error = 0;
+        int id = 0;
+        if (Pipe.TryOpen(out pipes.Out, ref error)
+            && Pipe.TryOpen(out pipes.Err, ref error)
+            && Pipe.TryOpen(out pipes.Progress, ref error)
+            && (start.Launch is null || (Pipe.TryOpen(out pipes.Fault, ref error) && TryWriteSpec(start.Launch, out pipes.Spec, ref error))))
         {
-            CloseAll(outRead, outWrite);
-            return null;
+            error = Spawn(start, pipes, out id);
         }
 
-        error = Spawn(start, outWrite, errWrite, out int id);
-        CloseAll(outWrite, errWrite);
+        CloseAll(pipes.Out.Write, pipes.Err.Write, pipes.Progress.Write, pipes.Fault.Write, pipes.Spec);
         if (error == 0)
         {
-            return new ChildProcess(id, outRead, errRead);
+            return new ChildProcess(id, pipes);
         }
 
-        CloseAll(outRead, errRead);
+        CloseAll(pipes.Out.Read, pipes.Err.Read, pipes.Progress.Read, pipes.Fault.Read);
         return null;
     }
-
-    /// <summary>Sends a signal to every process of the group. Only while the leader is not yet reaped: then the group's id can't be another's.</summary>
-    public void SignalGroup(int signal) => _ = Libc.Kill(-Id, signal);
 
     /// <summary>Takes the exit status of the process, which has ended.</summary>
     /// <returns>The status as <c>waitpid</c> gives it.</returns>
@@ -70,7 +91,7 @@ internal sealed unsafe class ChildProcess
         return status;
     }
 
-    private static int Spawn(ProcessStart start, int stdOut, int stdErr, out int id)
+    private static int Spawn(ProcessStart start, in Pipes pipes, out int id)
     {
         byte* attributes = stackalloc byte[Libc.OpaqueBytes];
         byte* actions = stackalloc byte[Libc.OpaqueBytes];
@@ -95,10 +116,15 @@ internal sealed unsafe class ChildProcess
             fixed (byte* nothing = Null, program = Encode(start.Program), directory = Encode(start.WorkingDirectory))
             {
                 Take(ref error, Libc.ActionsAddOpen(actions, 0, nothing, Libc.OpenReadOnly, 0));
-                Take(ref error, Libc.ActionsAddDuplicate(actions, stdOut, 1));
-                Take(ref error, Libc.ActionsAddDuplicate(actions, stdErr, 2));
+                int next = 1;
+                Give(actions, pipes.Out.Write, 1, ref next, ref error);
+                Give(actions, pipes.Err.Write, 2, ref next, ref error);
+                Give(actions, pipes.Progress.Write, ProgressDescriptor, ref next, ref error);
+                Give(actions, start.Handler, HandlerDescriptor, ref next, ref error);
+                Give(actions, pipes.Fault.Write, FaultDescriptor, ref next, ref error);
+                Give(actions, pipes.Spec, SpecDescriptor, ref next, ref error);
                 Take(ref error, Libc.ActionsAddChangeDirectory(actions, directory));
-                AddCloseFrom(actions, ref error);
+                AddCloseFrom(actions, next, ref error);
                 if (error == 0)
                 {
                     error = Libc.PosixSpawn(&processId, program, actions, attributes, arguments.Pointer, environment.Pointer);
@@ -115,11 +141,29 @@ internal sealed unsafe class ChildProcess
         }
     }
 
-    private static void AddCloseFrom(void* actions, ref int error)
+    /// <summary>Gives the child a descriptor by a number; the numbers that are left out are closed in it.</summary>
+    private static void Give(void* actions, int descriptor, int number, ref int next, ref int error)
+    {
+        if (descriptor < 0)
+        {
+            return;
+        }
+
+        for (; next < number; next++)
+        {
+            // Whatever it is: this process has it open with close-on-exec, or it would have been closed anyway.
+            Take(ref error, Libc.ActionsAddClose(actions, next));
+        }
+
+        Take(ref error, Libc.ActionsAddDuplicate(actions, descriptor, number));
+        next = number + 1;
+    }
+
+    private static void AddCloseFrom(void* actions, int from, ref int error)
     {
         try
         {
-            Take(ref error, Libc.ActionsAddCloseFrom(actions, FirstFree));
+            Take(ref error, Libc.ActionsAddCloseFrom(actions, from));
         }
         catch (EntryPointNotFoundException)
         {
@@ -142,57 +186,84 @@ internal sealed unsafe class ChildProcess
         return bytes;
     }
 
-    private static bool TryOpenPipe(out int read, out int write, out int error)
+    private static bool TryWriteSpec(LaunchSpec spec, out int descriptor, ref int error)
     {
-        int* ends = stackalloc int[2];
-        read = -1;
-        write = -1;
-        error = 0;
-        if (Libc.Pipe(ends, Libc.CloseOnExec) < 0)
+        descriptor = Libc.MemoryFile("edgejobs-step", Libc.MemoryFileCloseOnExec);
+        byte[] bytes = spec.ToBytes();
+        bool written = descriptor >= 0;
+        fixed (byte* start = bytes)
         {
-            error = Marshal.GetLastPInvokeError();
-            return false;
+            for (nint at = 0, count; written && at < bytes.Length; at += count)
+            {
+                count = Libc.Write(descriptor, start + at, bytes.Length - at);
+                written = count > 0;
+            }
         }
 
-        read = Lift(ends[0], ref error);
-        write = Lift(ends[1], ref error);
-        if (error == 0)
+        error = written ? 0 : Marshal.GetLastPInvokeError();
+        if (written)
         {
-            return true;
+            descriptor = Pipe.Lift(descriptor, ref error);
         }
 
-        CloseAll(read, write);
-        return false;
+        return error == 0;
     }
 
-    // An agent that was itself started without stdin gets its first pipe on descriptor 0, where the child's /dev/null belongs.
-    private static int Lift(int descriptor, ref int error)
+    private static void CloseAll(params ReadOnlySpan<int> descriptors)
     {
-        if (descriptor >= FirstFree || descriptor < 0)
+        foreach (int descriptor in descriptors)
         {
-            return descriptor;
+            if (descriptor >= 0)
+            {
+                _ = Libc.Close(descriptor);
+            }
         }
-
-        int lifted = Libc.FileControl(descriptor, Libc.DuplicateCloseOnExec, FirstFree);
-        if (lifted < 0)
-        {
-            error = Marshal.GetLastPInvokeError();
-        }
-
-        _ = Libc.Close(descriptor);
-        return lifted;
     }
 
-    private static void CloseAll(int first, int second)
+    private struct Pipes()
     {
-        if (first >= 0)
+        public Pipe Out = new();
+        public Pipe Err = new();
+        public Pipe Progress = new();
+        public Pipe Fault = new();
+        public int Spec = -1;
+    }
+
+    private struct Pipe()
+    {
+        public int Read = -1;
+        public int Write = -1;
+
+        public static bool TryOpen(out Pipe pipe, ref int error)
         {
-            _ = Libc.Close(first);
+            int* ends = stackalloc int[2];
+            pipe = new Pipe();
+            if (Libc.Pipe(ends, Libc.CloseOnExec) < 0)
+            {
+                error = Marshal.GetLastPInvokeError();
+                return false;
+            }
+
+            pipe.Read = Lift(ends[0], ref error);
+            pipe.Write = Lift(ends[1], ref error);
+            return error == 0;
         }
 
-        if (second >= 0)
+        public static int Lift(int descriptor, ref int error)
         {
-            _ = Libc.Close(second);
+            if (descriptor >= FirstFree)
+            {
+                return descriptor;
+            }
+
+            int lifted = Libc.FileControl(descriptor, Libc.DuplicateCloseOnExec, FirstFree);
+            if (lifted < 0)
+            {
+                error = Marshal.GetLastPInvokeError();
+            }
+
+            _ = Libc.Close(descriptor);
+            return lifted;
         }
     }
 }

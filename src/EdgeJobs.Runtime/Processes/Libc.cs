@@ -35,6 +35,16 @@ internal static unsafe partial class Libc
     /// <summary>Larger than any C library's <c>posix_spawnattr_t</c> (336 bytes), <c>posix_spawn_file_actions_t</c> (80) and <c>sigset_t</c> (128).</summary>
     public const int OpaqueBytes = 512;
 
+    public const int OpenWriteOnly = 1;
+    public const int LimitCpu = 0;
+    public const int LimitOpenFiles = 7;
+    public const int LimitAddressSpace = 9;
+    public const int DoNotHang = 1;
+    public const int SetDescriptorFlags = 2;
+    public const int DescriptorCloseOnExec = 1;
+    public const uint MemoryFileCloseOnExec = 1;
+
+    private const int SetChildSubreaper = 36;
     private const int PidfdOpenNumber = 434;
     private const string Library = "libc";
 
@@ -71,6 +81,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_adddup2")]
     public static partial int ActionsAddDuplicate(void* actions, int descriptor, int newDescriptor);
 
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclose")]
+    public static partial int ActionsAddClose(void* actions, int descriptor);
+
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addchdir_np")]
     public static partial int ActionsAddChangeDirectory(void* actions, byte* path);
 
@@ -93,6 +106,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(int descriptor);
 
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MemoryFile(string name, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
+    public static partial nint ReadAt(int descriptor, byte* buffer, nint count, long offset);
+
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, byte* buffer, nint count);
 
@@ -113,6 +135,21 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int processId, int signal);
+
+    /// <summary><c>PR_SET_CHILD_SUBREAPER</c>: orphans below this process become its children, not those of init.</summary>
+    public static bool AdoptOrphans() => ProcessControl(SetChildSubreaper, 1, 0, 0, 0) == 0;
+
+    [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
+    private static partial int ProcessControl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
+
+    [LibraryImport(Library, EntryPoint = "chdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeDirectory(string path);
+
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    public static partial int SetLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport(Library, EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RemoveDirectory(string path);
 
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
@@ -148,6 +185,14 @@ internal static unsafe partial class Libc
         public int Descriptor;
         public short Events;
         public short Returned;
+    }
+
+    /// <summary><c>struct rlimit</c> of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ResourceLimit
+    {
+        public ulong Soft;
+        public ulong Hard;
     }
 
     /// <summary><c>struct passwd</c> of 64-bit Linux.</summary>

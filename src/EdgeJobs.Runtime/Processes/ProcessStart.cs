@@ -9,4 +9,11 @@ internal sealed record ProcessStart(
     string Program,
     IReadOnlyList<string> Arguments,
     IReadOnlyList<string> Environment,
-    string WorkingDirectory);
+    string WorkingDirectory)
+{
+    /// <summary>What the launcher is to do, when the program is the launcher.</summary>
+    public LaunchSpec? Launch { get; init; }
+
+    /// <summary>A descriptor that the program gets as <see cref="ChildProcess.HandlerDescriptor"/>, or -1.</summary>
+    public int Handler { get; init; } = -1;
+}

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>How steps are run as processes.</summary>
@@ -14,4 +17,16 @@ public sealed record ProcessStepOptions
 
     /// <summary>The clock of time-outs and durations.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Whether this process becomes the parent of orphans that steps leave, so that each can be found when its step is
+    /// cancelled. It then takes the exit status of orphans: right for a process that has no other business than jobs.
+    /// </summary>
+    public bool AdoptOrphans { get; init; }
+
+    /// <summary>Whether each step gets a cgroup of its own where this process may make one.</summary>
+    public bool UseCgroups { get; init; }
+
+    /// <summary>What is told to the operator.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 }

@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Logging;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -6,10 +9,17 @@ namespace EdgeJobs.Runtime.Processes;
 public sealed class ProcessStepRunner : IStepRunner
 {
     private const string Shell = "/bin/sh";
+    private const string LauncherDirectory = "/";
     private readonly ProcessStepOptions _options;
     private readonly StepEnvironment _environment = new(Environment.GetEnvironmentVariables());
+    private readonly string _owner = CgroupTree.Owner();
     private readonly IReadOnlyList<string> _self;
     private readonly StepProcessLimits _limits;
+    private readonly OrphanKeeper _orphans;
+    private CgroupTree? _cgroups;
+
+    // Not from 0: another runner of this process must not have the same numbers.
+    private long _runs = Stopwatch.GetTimestamp();
 
     /// <summary>Makes a runner.</summary>
     /// <param name="options">Where handlers are, and how long steps have to end.</param>
@@ -19,34 +29,67 @@ public sealed class ProcessStepRunner : IStepRunner
     }
 
     /// <summary>Makes a runner with another executable as launcher.</summary>
-    internal ProcessStepRunner(ProcessStepOptions options, IReadOnlyList<string> self)
+    internal ProcessStepRunner(ProcessStepOptions options, IReadOnlyList<string> self, StepProcessLimits? limits = null)
     {
         _options = options;
         _self = self;
-        _limits = new StepProcessLimits { GraceMilliseconds = (int)options.Grace.TotalMilliseconds };
+        _limits = limits ?? new StepProcessLimits { GraceMilliseconds = (int)options.Grace.TotalMilliseconds };
+        _orphans = new OrphanKeeper(options.AdoptOrphans);
+        _cgroups = options.UseCgroups ? CgroupTree.Find(memory: false) : null;
     }
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
     {
-        if (Prepare(step, out string fault) is not { } start)
+        long number = Interlocked.Increment(ref _runs);
+        string runId = string.Create(CultureInfo.InvariantCulture, $"{_owner}-{number}");
+        if (Prepare(step, runId, out LocalUser? user, out string fault) is not { } start)
         {
             return StepResult.NotStarted(fault);
         }
 
-        if (Start(start, new StepRun(_options.Time, step.Step.Timeout), out int error) is not { } process)
+        _orphans.Look();
+        ProgressReader reader = new(progress, (line, why) => AgentLog.ProgressNotUnderstood(_options.Logger, step.Number, step.Step.Name, line, why));
+        StepCgroup? cgroup = _cgroups?.Make(number, 0, out _);
+        StepRun run = new()
         {
-            return StepResult.NotStarted($"can't start {start.Program}: {ErrorText.Of(error)}");
+            Time = _options.Time,
+            Timeout = step.Step.Timeout,
+            Family = new StepFamily(runId, cgroup, _orphans),
+            Progress = reader,
+        };
+        StepProcess? process = Start(start, user, run, out int error);
+        StepResult? result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
+        if (cgroup is not null && user is null && (process is null || process.LauncherIsMissing))
+        {
+            // Better without a cgroup than not at all. Nothing of the step has run yet.
+            cgroup.Release();
+            _cgroups = null;
+            run = run with { Family = new StepFamily(runId, null, _orphans) };
+            process = Start(start, user, run, out error);
+            result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
         }
 
+        return result ?? StepResult.NotStarted($"can't start {start.Program}: {ErrorText.Of(error)}");
+    }
+
+    private static async Task<StepResult> EndAsync(StepProcess process, CancellationToken cancellationToken)
+    {
         await using (cancellationToken.UnsafeRegister(static state => ((StepProcess)state!).Cancel(), process).ConfigureAwait(false))
         {
             return await process.Completion.ConfigureAwait(false);
         }
     }
 
-    private StepProcess? Start(ProcessStart start, StepRun run, out int error)
+    private StepProcess? Start(ProcessStart start, LocalUser? user, StepRun run, out int error)
     {
+        if (user is not null || run.Family.CgroupProcesses is not null)
+        {
+            ProcessStart launcher = StepLauncher.Start(_self, Environment.GetEnvironmentVariables(), LauncherDirectory);
+            LaunchSpec spec = new() { Start = start, User = user, CgroupProcesses = run.Family.CgroupProcesses };
+            return StepProcess.Start(launcher with { Launch = spec }, _limits, run, out error);
+        }
+
         StepProcess? process = StepProcess.Start(start, _limits, run, out error);
         if (process is null && error == Libc.NotExecutable)
         {
@@ -61,8 +104,14 @@ public sealed class ProcessStepRunner : IStepRunner
         return process;
     }
 
-    private ProcessStart? Prepare(StepContext step, out string fault)
+    /// <summary>Finds out what is to be started.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="runId">What this attempt at it is called.</param>
+    /// <param name="launchAs">The user that the launcher has to become, or null.</param>
+    /// <param name="fault">Why it can't be started.</param>
+    private ProcessStart? Prepare(StepContext step, string runId, out LocalUser? launchAs, out string fault)
     {
+        launchAs = null;
         LocalUser? user = null;
         if (step.Step.RunAsUser is { } name && (user = LocalUser.Find(name)) is null)
         {
@@ -79,8 +128,24 @@ public sealed class ProcessStepRunner : IStepRunner
         switch (step.Step.Action)
         {
             case StepAction.RunCommand command:
-                return ProgramFinder.Find(command.Arguments[0], _environment.SearchPath, out fault) is { } program
-                    ? AsUser(user, program, command.Arguments, step, directory, out fault)
+                if (ProgramFinder.Find(command.Arguments[0], _environment.SearchPath, out fault) is not { } program)
+                {
+                    return null;
+                }
+
+                if (user is null || user.Id == Libc.EffectiveUser())
+                {
+                    return new ProcessStart(program, command.Arguments, _environment.For(step, runId, null), directory);
+                }
+
+                if (Libc.EffectiveUser() == 0)
+                {
+                    launchAs = user;
+                    return new ProcessStart(program, command.Arguments, _environment.For(step, runId, user), directory);
+                }
+
+                return Sudo(user, program, command.Arguments, out fault) is { } arguments
+                    ? new ProcessStart(arguments[0], arguments, _environment.For(step, runId, user), directory)
                     : null;
 
             case StepAction.RunHandler handler:
@@ -91,7 +156,7 @@ public sealed class ProcessStepRunner : IStepRunner
 
                 // A handler is told the user and changes to it itself, where its work needs it.
                 IEnumerable<string> words = handler.PassesUser ? [path, user?.Name ?? string.Empty] : [path];
-                return new ProcessStart(path, [.. words, .. handler.Arguments], _environment.For(step, null), directory);
+                return new ProcessStart(path, [.. words, .. handler.Arguments], _environment.For(step, runId, null), directory);
 
             default:
                 throw new InvalidOperationException($"no way to run {step.Step.Action.GetType().Name}");
@@ -105,28 +170,14 @@ public sealed class ProcessStepRunner : IStepRunner
         string directory => ProgramFinder.FindHandler(handler.Handler, directory, mustBeProtected: false, out fault),
     };
 
-    private ProcessStart? AsUser(
-        LocalUser? user, string program, IReadOnlyList<string> arguments, StepContext step, string directory, out string fault)
+    private string[]? Sudo(LocalUser user, string program, IReadOnlyList<string> arguments, out string fault)
     {
-        fault = string.Empty;
-        uint own = Libc.EffectiveUser();
-        if (user is null || user.Id == own)
+        if (ProgramFinder.Find("sudo", _environment.SearchPath, out fault) is { } sudo)
         {
-            return new ProcessStart(program, arguments, _environment.For(step, null), directory);
+            return [sudo, "-u", user.Name, "-n", "--", program, .. arguments.Skip(1)];
         }
 
-        IReadOnlyList<string> environment = _environment.For(step, user);
-        if (own == 0)
-        {
-            return new ProcessStart(_self[0], StepLauncher.CommandLine(_self, user, program, arguments), environment, directory);
-        }
-
-        if (ProgramFinder.Find("sudo", _environment.SearchPath, out _) is not { } sudo)
-        {
-            fault = $"the agent can't run a step as user '{user.Name}': it does not run as root, and sudo is not installed";
-            return null;
-        }
-
-        return new ProcessStart(sudo, ["sudo", "-u", user.Name, "-n", "--", program, .. arguments.Skip(1)], environment, directory);
+        fault = $"the agent can't run a step as user '{user.Name}': it does not run as root, and sudo is not installed";
+        return null;
     }
 }

@@ -41,8 +41,9 @@ internal sealed class StepEnvironment
 
     /// <summary>The environment of one step, as <c>NAME=value</c>.</summary>
     /// <param name="step">The step.</param>
+    /// <param name="runId">What this attempt at it is called.</param>
     /// <param name="user">The user that it runs as, or null for the agent's own.</param>
-    public IReadOnlyList<string> For(StepContext step, LocalUser? user)
+    public IReadOnlyList<string> For(StepContext step, string runId, LocalUser? user)
     {
         List<KeyValuePair<string, string>> variables = new(_passed.Count + step.Step.Environment.Count + 12) { new(PathName, SearchPath) };
         variables.AddRange(_passed);
@@ -68,6 +69,8 @@ internal sealed class StepEnvironment
         Set(variables, "EDGEJOBS_EXECUTION_NUMBER", step.ExecutionNumber.ToString(CultureInfo.InvariantCulture));
         Set(variables, "EDGEJOBS_STEP", step.Number.ToString(CultureInfo.InvariantCulture));
         Set(variables, "EDGEJOBS_STEP_NAME", step.Step.Name);
+        Set(variables, StepFamily.RunIdName, runId);
+        Set(variables, "EDGEJOBS_PROGRESS_FD", ChildProcess.ProgressDescriptor.ToString(CultureInfo.InvariantCulture));
 
         List<string> environment = new(variables.Count);
         foreach ((string name, string value) in variables)

@@ -1,37 +1,39 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// The agent's executable started once more, to become a program of another user: <c>posix_spawn</c> can't change the user,
-/// and after a plain fork no .NET code may run. Works on any board, with or without sudo.
+/// The agent's executable started once more, to become a program with what <c>posix_spawn</c> can't give it: another user, a
+/// cgroup, limits. After a plain fork no .NET code may run, so it has to be a process of its own. Works on any board, with or
+/// without sudo.
 /// </summary>
 internal static unsafe class StepLauncher
 {
     private const string Mode = "__launch-step";
-    private const int FixedWords = 6;
+    private const string Shell = "/bin/sh";
+    private const int MaxSpecBytes = 16 * 1024 * 1024;
     private const int LastSignal = 31;
-    private const int NotPermitted = 125;
-    private const int NotRunnable = 126;
-    private const int NotFound = 127;
+    private const int NotLaunched = 125;
 
-    /// <summary>The command line that starts a program as a user.</summary>
+    // A process that ignores SIGXCPU has this long, in seconds of CPU time, before SIGKILL.
+    private const ulong CpuGraceSeconds = 5;
+
+    /// <summary>The process that launches a program.</summary>
     /// <param name="self">The command line of the agent's executable.</param>
-    /// <param name="user">The user.</param>
-    /// <param name="program">The path of the program.</param>
-    /// <param name="arguments">Its arguments, the name it is called by first.</param>
-    public static IReadOnlyList<string> CommandLine(IReadOnlyList<string> self, LocalUser user, string program, IReadOnlyList<string> arguments) =>
-    [
-        .. self,
-        Mode,
-        user.Name,
-        user.Id.ToString(CultureInfo.InvariantCulture),
-        user.GroupId.ToString(CultureInfo.InvariantCulture),
-        program,
-        .. arguments,
-    ];
+    /// <param name="own">The environment of the agent.</param>
+    /// <param name="directory">Where it starts: a directory that the agent's user may enter.</param>
+    public static ProcessStart Start(IReadOnlyList<string> self, System.Collections.IDictionary own, string directory)
+    {
+        // Nothing that the document says reaches the launcher's environment. A small heap makes it start sooner.
+        List<string> environment = ["DOTNET_GCHeapHardLimit=4000000", "DOTNET_TieredPGO=0"];
+        if (own["DOTNET_ROOT"] is string root)
+        {
+            environment.Add($"DOTNET_ROOT={root}");
+        }
+
+        return new ProcessStart(self[0], [.. self, Mode], environment, directory);
+    }
 
     /// <summary>The command line of this process's executable, without its arguments.</summary>
     public static IReadOnlyList<string> Self()
@@ -48,26 +50,44 @@ internal static unsafe class StepLauncher
     public static bool TryRun(ReadOnlySpan<string> words, out int exitCode)
     {
         exitCode = 0;
-        if (words.Length < FixedWords || words[0] != Mode)
+        if (words.Length != 1 || words[0] != Mode)
         {
             return false;
         }
 
-        exitCode = Become(
-            words[1],
-            uint.Parse(words[2], NumberStyles.None, CultureInfo.InvariantCulture),
-            uint.Parse(words[3], NumberStyles.None, CultureInfo.InvariantCulture),
-            words[4],
-            words[5..].ToArray());
+        // A step that is cancelled before it has begun ends as any other does, not as .NET would.
+        exitCode = NotLaunched;
+        _ = Libc.SetSignal(Libc.SigTerm, 0);
+        _ = Libc.FileControl(ChildProcess.FaultDescriptor, Libc.SetDescriptorFlags, Libc.DescriptorCloseOnExec);
+        Tell(((char)LaunchReport.Begun).ToString());
+        Tell(ReadSpec() is { } spec ? Become(spec) : "the launcher of steps was started by something else than the agent");
         return true;
     }
 
-    private static int Become(string user, uint userId, uint groupId, string program, string[] arguments)
+    /// <summary>Returns only when it can't be done, with the reason.</summary>
+    private static string Become(LaunchSpec spec)
     {
-        if (Libc.SetGroups(user, groupId) != 0 || Libc.SetGroup(groupId) != 0 || Libc.SetUser(userId) != 0 || Libc.EffectiveUser() != userId)
+        if (spec.CgroupProcesses is { } processes && !ProcFile.TryWrite(processes, "0"u8))
         {
-            Tell($"can't become user '{user}': {ErrorText.Of(Marshal.GetLastPInvokeError())}");
-            return NotPermitted;
+            return $"can't join the cgroup of the step ({processes}): {ErrorText.Of(Marshal.GetLastPInvokeError())}";
+        }
+
+        if (!(TryLimit(Libc.LimitOpenFiles, spec.MaxOpenFiles, 0) && TryLimit(Libc.LimitCpu, spec.MaxCpuSeconds, CpuGraceSeconds)))
+        {
+            return $"can't set the limits of the step: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
+        }
+
+        if (spec.User is { } user
+            && (Libc.SetGroups(user.Name, user.GroupId) != 0 || Libc.SetGroup(user.GroupId) != 0 || Libc.SetUser(user.Id) != 0 || Libc.EffectiveUser() != user.Id))
+        {
+            return $"can't become user '{user.Name}': {ErrorText.Of(Marshal.GetLastPInvokeError())}";
+        }
+
+        ProcessStart start = spec.Start;
+        string who = spec.User is null ? "the agent's user" : $"user '{spec.User.Name}'";
+        if (Libc.ChangeDirectory(start.WorkingDirectory) != 0)
+        {
+            return $"{who} can't enter the working directory {start.WorkingDirectory}: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
         }
 
         // .NET ignores SIGPIPE, and what is ignored stays so in the new program.
@@ -76,31 +96,79 @@ internal static unsafe class StepLauncher
             _ = Libc.SetSignal(signal, 0);
         }
 
-        List<string> environment = [];
-        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        using NativeStrings arguments = new(start.Arguments);
+        using NativeStrings script = new([Shell, start.Program, .. start.Arguments.Skip(1)]);
+        using NativeStrings environment = new(start.Environment);
+        fixed (byte* program = Encoding.UTF8.GetBytes(start.Program + '\0'), shell = Encoding.UTF8.GetBytes(Shell + '\0'))
         {
-            environment.Add($"{entry.Key}={entry.Value}");
+            // From here on nothing may be allocated.
+            if (!TryLimit(Libc.LimitAddressSpace, spec.MaxMemory, 0))
+            {
+                return $"can't limit the memory of the step: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
+            }
+
+            _ = Libc.Execute(program, arguments.Pointer, environment.Pointer);
+            if (Marshal.GetLastPInvokeError() == Libc.NotExecutable)
+            {
+                // A script without "#!", as execvp runs it.
+                _ = Libc.Execute(shell, script.Pointer, environment.Pointer);
+            }
         }
 
-        using NativeStrings nativeArguments = new(arguments);
-        using NativeStrings nativeEnvironment = new(environment);
-        byte[] path = Encoding.UTF8.GetBytes(program + '\0');
-        fixed (byte* pointer = path)
+        return $"can't run {start.Program} as {who}: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
+    }
+
+    private static bool TryLimit(int resource, long value, ulong grace)
+    {
+        Libc.ResourceLimit limit = new() { Soft = (ulong)value, Hard = (ulong)value + grace };
+        return value <= 0 || Libc.SetLimit(resource, &limit) == 0;
+    }
+
+    private static LaunchSpec? ReadSpec()
+    {
+        byte[] buffer = new byte[4096];
+        int length = 0;
+        while (true)
         {
-            _ = Libc.Execute(pointer, nativeArguments.Pointer, nativeEnvironment.Pointer);
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, buffer.Length * 4);
+            }
+
+            nint count;
+            fixed (byte* start = buffer)
+            {
+                count = Libc.ReadAt(ChildProcess.SpecDescriptor, start + length, buffer.Length - length, length);
+            }
+
+            if (count <= 0 || length > MaxSpecBytes)
+            {
+                _ = Libc.Close(ChildProcess.SpecDescriptor);
+                break;
+            }
+
+            length += (int)count;
         }
 
-        int error = Marshal.GetLastPInvokeError();
-        Tell($"can't run {program} as user '{user}': {ErrorText.Of(error)}");
-        return error == Libc.NoEntry ? NotFound : NotRunnable;
+        try
+        {
+            return LaunchSpec.Read(buffer[..length]);
+        }
+        catch (Exception e) when (e is IOException or OverflowException or FormatException)
+        {
+            return null;
+        }
     }
 
     private static void Tell(string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes("edgejobs: " + text + "\n");
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
         fixed (byte* pointer = bytes)
         {
-            _ = Libc.Write(2, pointer, bytes.Length);
+            if (Libc.Write(ChildProcess.FaultDescriptor, pointer, bytes.Length) < 0)
+            {
+                _ = Libc.Write(2, pointer, bytes.Length);
+            }
         }
     }
 }

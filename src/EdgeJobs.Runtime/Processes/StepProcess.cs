@@ -10,27 +10,34 @@ internal sealed unsafe class StepProcess
 {
     private const int StackBytes = 256 * 1024;
     private const int ReadBytes = 32 * 1024;
-    private const int Entries = 4;
     private const int OutEntry = 0;
     private const int ErrEntry = 1;
-    private const int ExitEntry = 2;
-    private const int WakeEntry = 3;
+    private const int ProgressEntry = 2;
+    private const int FaultEntry = 3;
+    private const int Pipes = 4;
+    private const int ExitEntry = 4;
+    private const int WakeEntry = 5;
+    private const int Entries = 6;
+    private const int KillPollMilliseconds = 10;
 
     private readonly StepProcessLimits _limits;
     private readonly TaskCompletionSource<StepResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly OutputTail _out = new();
     private readonly OutputTail _err = new();
+    private readonly LaunchReport _launch = new();
     private readonly Lock _gate = new();
     private readonly StepRun _run;
     private readonly long _started;
     private readonly ITimer? _timer;
     private ChildProcess _child = null!;
+    private bool _isLaunched;
     private int _wake;
     private volatile bool _cancelAsked;
     private volatile bool _timeIsUp;
     private bool _canceled;
     private bool _timedOut;
     private bool _killed;
+    private int _survivors;
     private long _killAt = long.MaxValue;
 
     private StepProcess(StepProcessLimits limits, StepRun run)
@@ -49,6 +56,9 @@ internal sealed unsafe class StepProcess
     /// <summary>Completes when the process has ended and its output is read. Never fails.</summary>
     public Task<StepResult> Completion => _completion.Task;
 
+    /// <summary>Whether there was no launcher to become the program; known when the process has ended.</summary>
+    public bool LauncherIsMissing => _isLaunched && !_launch.HasBegun && !IsEnding;
+
     /// <summary>Starts a process and watches it.</summary>
     /// <returns>The process, or null with the C library's error number.</returns>
     public static StepProcess? Start(ProcessStart start, StepProcessLimits limits, StepRun run, out int error)
@@ -62,6 +72,8 @@ internal sealed unsafe class StepProcess
         }
 
         process._child = child;
+        process._isLaunched = start.Launch is not null;
+        run.Family.Begin(child.Id);
         Thread thread = new(process.Watch, StackBytes) { IsBackground = true, Name = "step" };
         thread.Start();
         return process;
@@ -100,16 +112,25 @@ internal sealed unsafe class StepProcess
         {
             entries[OutEntry] = new Libc.PollEntry { Descriptor = _child.StdOut, Events = Libc.PollIn };
             entries[ErrEntry] = new Libc.PollEntry { Descriptor = _child.StdErr, Events = Libc.PollIn };
+            entries[ProgressEntry] = new Libc.PollEntry { Descriptor = _child.Progress, Events = Libc.PollIn };
+            entries[FaultEntry] = new Libc.PollEntry { Descriptor = _child.Fault, Events = Libc.PollIn };
             entries[ExitEntry] = new Libc.PollEntry { Descriptor = exit.Descriptor, Events = Libc.PollIn };
             entries[WakeEntry] = new Libc.PollEntry { Descriptor = _wake, Events = Libc.PollIn };
             RunToEnd(entries, buffer);
         }
 
         TimeSpan duration = _run.Time.GetElapsedTime(_started);
+        if (IsEnding)
+        {
+            KillAll();
+        }
+
+        bool outOfMemory = _run.Family.RanOutOfMemory;
+        _run.Family.Leave();
         int status = _child.Reap();
         _timer?.Dispose();
         CloseWake();
-        _completion.SetResult(Result(status, duration));
+        _completion.SetResult(Result(status, duration, outOfMemory));
         Linger(entries, buffer);
     }
 
@@ -120,7 +141,7 @@ internal sealed unsafe class StepProcess
         while (true)
         {
             bool exited = entries[ExitEntry].Descriptor < 0;
-            bool drained = entries[OutEntry].Descriptor < 0 && entries[ErrEntry].Descriptor < 0;
+            bool drained = !IsAnyOpen(entries);
             long now = Environment.TickCount64;
             if (exited && IsEnding && !_killed && (drained || now >= _killAt))
             {
@@ -140,8 +161,7 @@ internal sealed unsafe class StepProcess
             }
 
             Poll(entries, Patience(now, exited));
-            Read(ref entries[OutEntry], _out, buffer);
-            Read(ref entries[ErrEntry], _err, buffer);
+            ReadAll(entries, buffer);
             if (entries[ExitEntry].Returned != 0)
             {
                 entries[ExitEntry].Descriptor = -1;
@@ -178,18 +198,46 @@ internal sealed unsafe class StepProcess
     {
         if (_limits.TryBeginLingering())
         {
-            while (entries[OutEntry].Descriptor >= 0 || entries[ErrEntry].Descriptor >= 0)
+            while (IsAnyOpen(entries))
             {
-                Poll(entries, -1, ErrEntry + 1);
-                Read(ref entries[OutEntry], null, buffer);
-                Read(ref entries[ErrEntry], null, buffer);
+                Poll(entries, -1, Pipes);
+                for (int i = 0; i < Pipes; i++)
+                {
+                    _ = Read(ref entries[i], buffer);
+                }
             }
 
             _limits.EndLingering();
         }
 
-        CloseEntry(ref entries[OutEntry]);
-        CloseEntry(ref entries[ErrEntry]);
+        for (int i = 0; i < Pipes; i++)
+        {
+            CloseEntry(ref entries[i]);
+        }
+    }
+
+    private static bool IsAnyOpen(Libc.PollEntry* entries)
+    {
+        bool open = false;
+        for (int i = 0; i < Pipes; i++)
+        {
+            open |= entries[i].Descriptor >= 0;
+        }
+
+        return open;
+    }
+
+    private void ReadAll(Libc.PollEntry* entries, byte* buffer)
+    {
+        _out.Append(Read(ref entries[OutEntry], buffer));
+        _err.Append(Read(ref entries[ErrEntry], buffer));
+        _launch.Append(Read(ref entries[FaultEntry], buffer));
+        bool open = entries[ProgressEntry].Descriptor >= 0;
+        _run.Progress?.Append(Read(ref entries[ProgressEntry], buffer));
+        if (open && entries[ProgressEntry].Descriptor < 0)
+        {
+            _run.Progress?.End();
+        }
     }
 
     private static void Poll(Libc.PollEntry* entries, int timeout, int count = Entries)
@@ -204,23 +252,26 @@ internal sealed unsafe class StepProcess
         }
     }
 
-    private static void Read(ref Libc.PollEntry entry, OutputTail? tail, byte* buffer)
+    private static ReadOnlySpan<byte> Read(ref Libc.PollEntry entry, byte* buffer)
     {
         if (entry.Returned == 0 || entry.Descriptor < 0)
         {
-            return;
+            return [];
         }
 
         entry.Returned = 0;
         nint count = Libc.Read(entry.Descriptor, buffer, ReadBytes);
         if (count > 0)
         {
-            tail?.Append(new ReadOnlySpan<byte>(buffer, (int)count));
+            return new ReadOnlySpan<byte>(buffer, (int)count);
         }
-        else if (count == 0 || Marshal.GetLastPInvokeError() != Libc.Interrupted)
+
+        if (count == 0 || Marshal.GetLastPInvokeError() != Libc.Interrupted)
         {
             CloseEntry(ref entry);
         }
+
+        return [];
     }
 
     private static void CloseEntry(ref Libc.PollEntry entry)
@@ -242,14 +293,24 @@ internal sealed unsafe class StepProcess
         if (IsEnding && !wasEnding)
         {
             _killAt = Environment.TickCount64 + _limits.GraceMilliseconds;
-            _child.SignalGroup(Libc.SigTerm);
+            _run.Family.Signal(Libc.SigTerm);
         }
     }
 
     private void Kill()
     {
         _killed = true;
-        _child.SignalGroup(Libc.SigKill);
+        _ = _run.Family.Kill();
+    }
+
+    /// <summary>The step counts as ended only when none of its processes is left, wherever they have gone.</summary>
+    private void KillAll()
+    {
+        long until = Environment.TickCount64 + _limits.KillMilliseconds;
+        while ((_survivors = _run.Family.Kill()) > 0 && Environment.TickCount64 < until)
+        {
+            _ = Libc.Poll(null, 0, KillPollMilliseconds);
+        }
     }
 
     private void CloseWake()
@@ -261,8 +322,13 @@ internal sealed unsafe class StepProcess
         }
     }
 
-    private StepResult Result(int status, TimeSpan duration)
+    private StepResult Result(int status, TimeSpan duration, bool outOfMemory)
     {
+        if (_isLaunched && !(IsEnding && !_launch.HasBegun) && _launch.Fault is { } fault)
+        {
+            return StepResult.NotStarted(fault);
+        }
+
         int signal = status & 0x7F;
         return new StepResult
         {
@@ -271,6 +337,7 @@ internal sealed unsafe class StepProcess
             WasCanceled = _canceled,
             TimedOutAfter = _timedOut ? _run.Timeout : null,
             Duration = duration,
+            Survivors = _survivors,
             StdOut = _out.ToText(),
             StdErr = _err.ToText(),
             StdErrLines = _err.Lines,

@@ -11,6 +11,9 @@ internal sealed class StepProcessLimits
     /// <summary>How long output is read after the process has ended, when another process still holds the pipe, in milliseconds.</summary>
     public int DrainMilliseconds { get; init; } = 500;
 
+    /// <summary>How long killed processes are waited for, in milliseconds: the kernel can't end one that hangs in a driver.</summary>
+    public int KillMilliseconds { get; init; } = 60_000;
+
     /// <summary>Of how many steps a process left behind may keep its pipe; each costs a thread that sleeps.</summary>
     public int MaxLingering { get; init; } = 8;
 

@@ -21,6 +21,9 @@ public sealed record StepResult
     /// <summary>How long it ran, measured with a clock that does not jump; zero when it was not started.</summary>
     public TimeSpan Duration { get; init; }
 
+    /// <summary>How many of its processes could not be ended when it was asked to end; they still run.</summary>
+    public int Survivors { get; init; }
+
     /// <summary>The last 1,024 characters of its stdout as <see cref="StatusText.Tail"/> makes them.</summary>
     public string StdOut { get; init; } = string.Empty;
 
@@ -45,6 +48,11 @@ public sealed record StepResult
             StepEnd.Signaled => $"ended by {SignalName.Of(Code)}",
             _ => Fault,
         };
+        if (Survivors > 0)
+        {
+            end += $", but {Survivors} of its processes can't be killed";
+        }
+
         return TimedOutAfter is { } limit ? $"timed out after {StatusText.Seconds(limit)} s ({end})" : end;
     }
 }

@@ -1,6 +1,17 @@
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>What watching the process of one step needs to know of the step.</summary>
-/// <param name="Time">The clock, monotonic, of its time-out and its duration.</param>
-/// <param name="Timeout">How long it may take before it is ended; null for any time.</param>
-internal sealed record StepRun(TimeProvider Time, TimeSpan? Timeout);
+internal sealed record StepRun
+{
+    /// <summary>The clock, monotonic, of its time-out and its duration.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>How long it may take before it is ended; null for any time.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Its processes.</summary>
+    public required StepFamily Family { get; init; }
+
+    /// <summary>Takes what it says of its progress; null to take nothing.</summary>
+    public ProgressReader? Progress { get; init; }
+}

@@ -33,7 +33,7 @@ public sealed class CancellationTests
         await cancel.CancelAsync();
         StepResult result = await running;
         Assert.Equal((StepEnd.Signaled, 9, true), (result.End, result.Code, result.WasCanceled));
-        await Until.TrueAsync(() => IsGone(grandchild), "the end of the grandchild");
+        await Until.TrueAsync(() => Until.IsGone(grandchild), "the end of the grandchild");
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class CancellationTests
         await cancel.CancelAsync();
         StepResult result = await running;
         Assert.Equal((StepEnd.Signaled, 15, true), (result.End, result.Code, result.WasCanceled));
-        await Until.TrueAsync(() => IsGone(child), "the end of the child");
+        await Until.TrueAsync(() => Until.IsGone(child), "the end of the child");
     }
 
     [Fact]
@@ -72,19 +72,5 @@ public sealed class CancellationTests
         using StepRunnerFixture steps = new();
         StepResult result = await steps.CommandAsync(["sleep", "1000"], new CancellationToken(true));
         Assert.Equal((StepEnd.Signaled, 15, true), (result.End, result.Code, result.WasCanceled));
-    }
-
-    /// <summary>Gone, or a zombie that whoever adopted it has not yet waited for.</summary>
-    private static bool IsGone(int processId)
-    {
-        try
-        {
-            string stat = File.ReadAllText($"/proc/{processId}/stat");
-            return stat[stat.LastIndexOf(')') + 2] == 'Z';
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or IOException)
-        {
-            return true;
-        }
     }
 }

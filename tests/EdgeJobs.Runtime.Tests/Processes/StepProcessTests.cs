@@ -49,9 +49,9 @@ public sealed class StepProcessTests : IDisposable
     [Fact]
     public async Task A_step_starts_with_a_clean_slate()
     {
-        // Descriptors: the three of its own, and the one that ls reads the directory with.
+        // Descriptors: the three of its own, the progress, and the one that ls reads the directory with.
         StepResult descriptors = await _steps.CommandAsync(["ls", "/proc/self/fd"]);
-        Assert.Equal("0 | 1 | 2 | 3", descriptors.StdOut);
+        Assert.Equal("0 | 1 | 2 | 3 | 4", descriptors.StdOut);
 
         StepResult signals = await _steps.CommandAsync(["sed", "-n", "s/^Sig\\(Blk\\|Ign\\):[[:space:]]*//p", "/proc/self/status"]);
         Assert.Equal("0000000000000000 | 0000000000000000", signals.StdOut);

@@ -9,16 +9,20 @@ internal sealed class StepRunnerFixture : IDisposable
 {
     private readonly ProcessStepRunner _runner;
 
-    public StepRunnerFixture(TimeSpan? grace = null, TimeProvider? time = null)
+    public StepRunnerFixture(TimeSpan? grace = null, TimeProvider? time = null, Func<ProcessStepOptions, ProcessStepOptions>? with = null, IReadOnlyList<string>? launcher = null)
     {
-        _runner = new ProcessStepRunner(new ProcessStepOptions
+        ProcessStepOptions options = new()
         {
             HandlerDirectory = Directory["handlers"],
             Grace = grace ?? TimeSpan.FromSeconds(30),
             Time = time ?? TimeProvider.System,
-        });
+        };
+        _runner = new ProcessStepRunner(with?.Invoke(options) ?? options, launcher ?? Launcher);
         System.IO.Directory.CreateDirectory(Directory["handlers"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
+
+    /// <summary>The agent, which launches steps for the runner: the tests' own process can't.</summary>
+    public static IReadOnlyList<string> Launcher { get; } = [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "edgejobs.dll")];
 
     public TestDirectory Directory { get; } = new();
 

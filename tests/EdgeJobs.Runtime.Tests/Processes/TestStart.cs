@@ -15,8 +15,8 @@ internal sealed class TestStart(string[] arguments) : IDisposable
         StepEnvironment environment = new((IDictionary)Environment.GetEnvironmentVariables());
         StepPlan step = new() { Name = "test", Action = new StepAction.RunCommand(arguments) };
         string program = ProgramFinder.Find(arguments[0], environment.SearchPath, out string fault) ?? throw new InvalidOperationException(fault);
-        ProcessStart start = new(program, arguments, environment.For(new StepContext("t", "j", 1, 1, 1, step), null), "/");
-        return StepProcess.Start(start, limits, new StepRun(TimeProvider.System, null), out int error) ?? throw new InvalidOperationException(ErrorText.Of(error));
+        ProcessStart start = new(program, arguments, environment.For(new StepContext("t", "j", 1, 1, 1, step), "run", null), "/");
+        return StepProcess.Start(start, limits, new StepRun { Time = TimeProvider.System, Family = new StepFamily("run", null, new OrphanKeeper(false)) }, out int error) ?? throw new InvalidOperationException(ErrorText.Of(error));
     }
 
     public Task<StepResult> RunAsync(StepProcessLimits limits) => Wait.ForAsync(Start(limits).Completion, "the end of the process");

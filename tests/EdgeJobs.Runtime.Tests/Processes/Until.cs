@@ -1,3 +1,5 @@
+using System.Globalization;
+using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
@@ -19,5 +21,15 @@ internal static class Until
 
             await Task.Delay(PollInterval, CancellationToken.None);
         }
+    }
+
+    /// <summary>Whether a process is gone, or a zombie that whoever adopted it has not yet waited for.</summary>
+    public static bool IsGone(int processId) => !ProcessEntry.TryRead(processId, out ProcessEntry entry) || entry.IsGone;
+
+    /// <summary>Waits for a file that a step puts in place with its process id in it.</summary>
+    public static async Task<int> ProcessIdAsync(string file)
+    {
+        await TrueAsync(() => File.Exists(file), "the process id of a step's child");
+        return int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture);
     }
 }

@@ -1,0 +1,96 @@
+using System.Text;
+
+namespace EdgeJobs.Runtime.Processes;
+
+/// <summary>
+/// What <see cref="StepLauncher"/> is to do before it becomes the program. It travels in a memory file: in arguments every
+/// user of the board could read it, and in the launcher's own environment a document could bend a launcher that runs as root.
+/// </summary>
+internal sealed record LaunchSpec
+{
+    /// <summary>The program.</summary>
+    public required ProcessStart Start { get; init; }
+
+    /// <summary>The user to become, or null for the agent's own.</summary>
+    public LocalUser? User { get; init; }
+
+    /// <summary>The file to join the step's cgroup by, or null.</summary>
+    public string? CgroupProcesses { get; init; }
+
+    /// <summary>How much memory each process may map, in bytes; 0 for any amount.</summary>
+    public long MaxMemory { get; init; }
+
+    /// <summary>How much CPU time each process may use, in seconds; 0 for any amount.</summary>
+    public long MaxCpuSeconds { get; init; }
+
+    /// <summary>How many descriptors each process may have open; 0 for the agent's own limit.</summary>
+    public long MaxOpenFiles { get; init; }
+
+    /// <summary>The spec as bytes.</summary>
+    public byte[] ToBytes()
+    {
+        using MemoryStream stream = new();
+        using BinaryWriter writer = new(stream, Encoding.UTF8);
+        writer.Write(Start.Program);
+        writer.Write(Start.WorkingDirectory);
+        Write(writer, Start.Arguments);
+        Write(writer, Start.Environment);
+        writer.Write(User is not null);
+        if (User is not null)
+        {
+            writer.Write(User.Name);
+            writer.Write(User.Id);
+            writer.Write(User.GroupId);
+        }
+
+        writer.Write(CgroupProcesses ?? string.Empty);
+        writer.Write(MaxMemory);
+        writer.Write(MaxCpuSeconds);
+        writer.Write(MaxOpenFiles);
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="ToBytes"/> made.</summary>
+    public static LaunchSpec Read(byte[] bytes)
+    {
+        using BinaryReader reader = new(new MemoryStream(bytes), Encoding.UTF8);
+        string program = reader.ReadString();
+        string directory = reader.ReadString();
+        string[] arguments = ReadAll(reader);
+        string[] environment = ReadAll(reader);
+        LocalUser? user = reader.ReadBoolean()
+            ? new LocalUser(reader.ReadString(), reader.ReadUInt32(), reader.ReadUInt32(), string.Empty, string.Empty)
+            : null;
+        string cgroup = reader.ReadString();
+        return new LaunchSpec
+        {
+            Start = new ProcessStart(program, arguments, environment, directory),
+            User = user,
+            CgroupProcesses = cgroup.Length == 0 ? null : cgroup,
+            MaxMemory = reader.ReadInt64(),
+            MaxCpuSeconds = reader.ReadInt64(),
+            MaxOpenFiles = reader.ReadInt64(),
+        };
+    }
+
+    private static void Write(BinaryWriter writer, IReadOnlyList<string> strings)
+    {
+        writer.Write(strings.Count);
+        foreach (string text in strings)
+        {
+            writer.Write(text);
+        }
+    }
+
+    private static string[] ReadAll(BinaryReader reader)
+    {
+        string[] strings = new string[reader.ReadInt32()];
+        for (int i = 0; i < strings.Length; i++)
+        {
+            strings[i] = reader.ReadString();
+        }
+
+        return strings;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Buffers.Text;
+
+namespace EdgeJobs.Runtime.Processes;
+
+/// <summary>One process of this machine, as <c>/proc/PID/stat</c> shows it.</summary>
+/// <param name="Id">The process id.</param>
+/// <param name="IsGone">Whether it has ended and only waits for its parent to take the exit status.</param>
+/// <param name="Parent">The process id of its parent.</param>
+/// <param name="Group">Its process group.</param>
+/// <param name="Session">Its session.</param>
+/// <param name="StartTime">When it began, in ticks since the machine did: with the id, it names one process for good.</param>
+internal readonly record struct ProcessEntry(int Id, bool IsGone, int Parent, int Group, int Session, long StartTime)
+{
+    private const int StatBytes = 1024;
+    private const int StartTimeField = 22;
+
+    /// <summary>Every process that this one may see.</summary>
+    public static List<ProcessEntry> All()
+    {
+        List<ProcessEntry> all = new(256);
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(directory.AsSpan("/proc/".Length), out int id) && TryRead(id, out ProcessEntry entry))
+            {
+                all.Add(entry);
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>Looks at one process.</summary>
+    /// <returns>False when there is none.</returns>
+    public static bool TryRead(int id, out ProcessEntry entry)
+    {
+        entry = default;
+        ReadOnlySpan<byte> stat = ProcFile.Read($"/proc/{id}/stat", stackalloc byte[StatBytes]);
+
+        // The second field is the name in parentheses, which may hold anything, also spaces and parentheses.
+        int name = stat.LastIndexOf((byte)')');
+        if (name < 0 || name + 2 >= stat.Length)
+        {
+            return false;
+        }
+
+        stat = stat[(name + 2)..];
+        Span<long> fields = stackalloc long[StartTimeField + 1];
+        byte state = stat[0];
+        int field = 3;
+        foreach (Range range in stat.Split((byte)' '))
+        {
+            if (field > 3 && field < fields.Length)
+            {
+                _ = Utf8Parser.TryParse(stat[range], out fields[field], out _);
+            }
+
+            field++;
+        }
+
+        entry = new ProcessEntry(id, state is (byte)'Z' or (byte)'X', (int)fields[4], (int)fields[5], (int)fields[6], fields[StartTimeField]);
+        return true;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Buffers.Text;
+using System.Text;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.Runtime.Processes;
+
+/// <summary>
+/// Reads what a step tells of its progress: lines <c>percent=40</c>, <c>message=…</c> and <c>KEY=value</c>, of at most 1 KB
+/// each. What can't be understood is passed over: it must not harm the step.
+/// </summary>
+/// <param name="progress">Is told what the lines of one read say together.</param>
+/// <param name="onBadLine">Is told the first line that could not be understood, and why.</param>
+internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<string, string> onBadLine)
+{
+    private const int MaxLineBytes = 1024;
+    private const int MaxKeyLength = 128;
+
+    // The service takes 10 pairs; a step that counts up keys must not fill the agent's memory.
+    private const int MaxKeys = 16;
+
+    private readonly byte[] _line = new byte[MaxLineBytes];
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
+    private int _length;
+    private bool _tooLong;
+    private bool _hasComplained;
+    private int? _percent;
+    private string? _message;
+
+    /// <summary>Takes what was read.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int end = bytes.IndexOf((byte)'\n');
+            Keep(end < 0 ? bytes : bytes[..end]);
+            if (end < 0)
+            {
+                break;
+            }
+
+            TakeLine();
+            bytes = bytes[(end + 1)..];
+        }
+
+        Tell();
+    }
+
+    /// <summary>Nothing more comes: what there is of a last line counts.</summary>
+    public void End()
+    {
+        TakeLine();
+        Tell();
+    }
+
+    private void Keep(ReadOnlySpan<byte> part)
+    {
+        _tooLong |= part.Length > MaxLineBytes - _length;
+        if (!_tooLong)
+        {
+            part.CopyTo(_line.AsSpan(_length));
+            _length += part.Length;
+        }
+    }
+
+    private void TakeLine()
+    {
+        ReadOnlySpan<byte> line = _line.AsSpan(0, _length).TrimEnd((byte)'\r');
+        bool tooLong = _tooLong;
+        _length = 0;
+        _tooLong = false;
+        if (tooLong)
+        {
+            Complain(line, $"it has more than {MaxLineBytes} bytes");
+        }
+        else if (!line.IsEmpty)
+        {
+            TakeLine(line);
+        }
+    }
+
+    private void TakeLine(ReadOnlySpan<byte> line)
+    {
+        int equals = line.IndexOf((byte)'=');
+        if (equals <= 0)
+        {
+            Complain(line, "it is not NAME=value");
+            return;
+        }
+
+        string value = StatusText.Head(Encoding.UTF8.GetString(line[(equals + 1)..]));
+        ReadOnlySpan<byte> key = line[..equals];
+        if (key.SequenceEqual("percent"u8))
+        {
+            if (Utf8Parser.TryParse(line[(equals + 1)..], out int percent, out int used) && percent is >= 0 and <= 100 && IsRest(line[(equals + 1 + used)..]))
+            {
+                _percent = percent;
+            }
+            else
+            {
+                Complain(line, "percent is a number from 0 to 100");
+            }
+        }
+        else if (key.SequenceEqual("message"u8))
+        {
+            _message = value;
+        }
+        else if (key.Length > MaxKeyLength || !IsKey(key))
+        {
+            Complain(line, $"a name has 1 to {MaxKeyLength} characters of [a-zA-Z0-9:_-]");
+        }
+        else
+        {
+            string name = Encoding.ASCII.GetString(key);
+            if (_keys.Count < MaxKeys || _keys.Contains(name))
+            {
+                _keys.Add(name);
+                _values[name] = value;
+            }
+            else
+            {
+                Complain(line, $"a step may use {MaxKeys} names");
+            }
+        }
+    }
+
+    /// <summary>"40", "40%" and "40.5" are all 40.</summary>
+    private static bool IsRest(ReadOnlySpan<byte> rest) => rest.TrimEnd(" %"u8).IsEmpty || (rest[0] == '.' && rest[1..].TrimEnd(" %"u8).IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
+
+    private static bool IsKey(ReadOnlySpan<byte> key)
+    {
+        foreach (byte b in key)
+        {
+            if (!char.IsAsciiLetterOrDigit((char)b) && b is not ((byte)':' or (byte)'_' or (byte)'-'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Tell()
+    {
+        if (_percent is null && _message is null && _values.Count == 0)
+        {
+            return;
+        }
+
+        progress.Report(new StepProgress { Percent = _percent, Message = _message, Values = new ValueMap<string>([.. _values]) });
+        _percent = null;
+        _message = null;
+        _values.Clear();
+    }
+
+    private void Complain(ReadOnlySpan<byte> line, string why)
+    {
+        if (!_hasComplained)
+        {
+            _hasComplained = true;
+            onBadLine(StatusText.Head(Encoding.UTF8.GetString(line), 80), why);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime.Tests.Processes;
+
+/// <summary>What becomes of processes that leave their step's process group and session.</summary>
+[Collection(Alone.Name)]
+public sealed class DaemonTests : IDisposable
+{
+    private readonly StepRunnerFixture _adopting = new(TimeSpan.FromMilliseconds(100), with: o => o with { AdoptOrphans = true });
+
+    public void Dispose() => _adopting.Dispose();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("env -i")]
+    public async Task No_daemon_survives_the_cancellation_of_its_step(string environment)
+    {
+        string ready = _adopting.Directory["ready"];
+        using CancellationTokenSource cancel = new();
+        Task<StepResult> running = _adopting.ShellAsync($"{Daemon(ready, environment)}; sleep 1000", cancel.Token);
+        int daemon = await Until.ProcessIdAsync(ready);
+        await cancel.CancelAsync();
+        StepResult result = await running;
+        Assert.Equal((StepEnd.Signaled, 15, true, 0), (result.End, result.Code, result.WasCanceled, result.Survivors));
+
+        // Not sooner or later, but before the step counts as ended, and not as a zombie either.
+        Assert.False(ProcessEntry.TryRead(daemon, out _));
+    }
+
+    [Fact]
+    public async Task No_daemon_survives_its_step_s_time_out()
+    {
+        string ready = _adopting.Directory["ready"];
+        StepResult result = await _adopting.RunAsync(
+            StepRunnerFixture.Shell($"{Daemon(ready, "")}; while [ ! -e {ready} ]; do sleep 0.02; done; sleep 1000") with { Timeout = TimeSpan.FromSeconds(2) });
+        Assert.Equal("timed out after 2 s (ended by SIGTERM)", result.Describe());
+        Assert.True(Until.IsGone(await Until.ProcessIdAsync(ready)));
+    }
+
+    [Fact]
+    public async Task A_daemon_of_a_step_that_ended_by_itself_lives_on_while_another_step_is_cancelled()
+    {
+        string first = _adopting.Directory["first"];
+        string second = _adopting.Directory["second"];
+        StepResult installed = await _adopting.ShellAsync($"{Daemon(first, "env -i")}; while [ ! -e {first} ]; do sleep 0.02; done");
+        Assert.Equal((StepEnd.Exited, 0), (installed.End, installed.Code));
+        int service = await Until.ProcessIdAsync(first);
+
+        using CancellationTokenSource cancel = new();
+        Task<StepResult> running = _adopting.ShellAsync($"{Daemon(second, "")}; sleep 1000", cancel.Token);
+        int daemon = await Until.ProcessIdAsync(second);
+        await cancel.CancelAsync();
+        await running;
+        Assert.True(Until.IsGone(daemon));
+        Assert.False(Until.IsGone(service));
+
+        // When it ends one day, the agent that has adopted it takes its exit status.
+        _ = Libc.Kill(service, Libc.SigKill);
+        await Until.TrueAsync(() => Until.IsGone(service), "the end of the service");
+        await _adopting.CommandAsync(["true"]);
+        await _adopting.CommandAsync(["true"]);
+        Assert.False(ProcessEntry.TryRead(service, out _));
+    }
+
+    [CgroupFact]
+    public async Task In_a_cgroup_no_daemon_survives_the_cancellation_of_its_step()
+    {
+        using StepRunnerFixture steps = new(TimeSpan.FromMilliseconds(100), with: o => o with { UseCgroups = true });
+        string ready = steps.Directory["ready"];
+        using CancellationTokenSource cancel = new();
+        Task<StepResult> running = steps.ShellAsync($"grep ^0:: /proc/self/cgroup; {Daemon(ready, "env -i")}; sleep 1000", cancel.Token);
+        int daemon = await Until.ProcessIdAsync(ready);
+        await cancel.CancelAsync();
+        StepResult result = await running;
+        Assert.Equal((StepEnd.Signaled, 15, true, 0), (result.End, result.Code, result.WasCanceled, result.Survivors));
+        Assert.True(Until.IsGone(daemon));
+        Assert.Contains($"edgejobs-step-{CgroupTree.Owner()}-", result.StdOut, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(CgroupFactAttribute.Directory!, Path.GetFileName(result.StdOut))));
+    }
+
+    [CgroupFact]
+    public async Task In_a_cgroup_too_a_daemon_of_a_step_that_ended_by_itself_lives_on()
+    {
+        using StepRunnerFixture steps = new(with: o => o with { UseCgroups = true });
+        string ready = steps.Directory["ready"];
+        StepResult result = await steps.ShellAsync($"{Daemon(ready, "env -i")}; while [ ! -e {ready} ]; do sleep 0.02; done; exit 4");
+        Assert.Equal((StepEnd.Exited, 4), (result.End, result.Code));
+        int daemon = await Until.ProcessIdAsync(ready);
+        Assert.False(Until.IsGone(daemon));
+        Assert.EndsWith("/edgejobs-daemons\n", await File.ReadAllTextAsync($"/proc/{daemon}/cgroup"), StringComparison.Ordinal);
+        _ = Libc.Kill(daemon, Libc.SigKill);
+        await Until.TrueAsync(() => Until.IsGone(daemon), "the end of the daemon");
+        Assert.Empty(Directory.GetDirectories(CgroupFactAttribute.Directory!, $"edgejobs-step-{CgroupTree.Owner()}-*"));
+    }
+
+    [CgroupFact]
+    public async Task What_a_killed_agent_has_left_running_is_ended_by_the_next()
+    {
+        // No process has the number 0.
+        string forsaken = Path.Combine(CgroupFactAttribute.Directory!, "edgejobs-step-0-1-1");
+        Directory.CreateDirectory(forsaken);
+        using StepRunnerFixture steps = new();
+        string ready = steps.Directory["ready"];
+        await steps.ShellAsync($"{Daemon(ready, "")}; while [ ! -e {ready} ]; do sleep 0.02; done");
+        int daemon = await Until.ProcessIdAsync(ready);
+        await File.WriteAllTextAsync(Path.Combine(forsaken, "cgroup.procs"), $"{daemon}");
+        Assert.NotNull(CgroupTree.Find(memory: false));
+        Assert.True(Until.IsGone(daemon));
+        Assert.False(Directory.Exists(forsaken));
+    }
+
+    [CgroupFact]
+    public async Task Without_a_launcher_a_step_runs_without_a_cgroup()
+    {
+        foreach (string launcher in (string[])["/no/such/agent", "/bin/true"])
+        {
+            using StepRunnerFixture steps = new(with: o => o with { UseCgroups = true }, launcher: [launcher]);
+            StepResult result = await steps.ShellAsync("grep ^0:: /proc/self/cgroup");
+            Assert.Equal(StepEnd.Exited, result.End);
+            Assert.DoesNotContain("edgejobs-step", result.StdOut, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>A shell command that leaves a process which no ordinary way leads to: an orphan in a session of its own that ignores SIGTERM.</summary>
+    private static string Daemon(string ready, string environment) =>
+        $"({environment} setsid sh -c 'trap \"\" TERM HUP; exec > /dev/null 2>&1 3>&-; echo $$ > {ready}.part; mv {ready}.part {ready}; while :; do sleep 0.05; done' &)";
+}

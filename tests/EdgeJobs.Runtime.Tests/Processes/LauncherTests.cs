@@ -1,0 +1,101 @@
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime.Tests.Processes;
+
+/// <summary>Steps that the agent's executable launches: here as the user nobody, which needs root.</summary>
+public sealed class LauncherTests : IDisposable
+{
+    private readonly StepRunnerFixture _steps = new();
+
+    public void Dispose() => _steps.Dispose();
+
+    [RootFact]
+    public async Task A_step_has_all_of_its_user_and_nothing_of_the_agent_s()
+    {
+        LocalUser nobody = LocalUser.Find("nobody")!;
+        StepResult result = await AsNobodyAsync("id -u; id -g; id -G; echo $HOME $USER $LOGNAME; grep -E '^(Uid|Gid|Groups|CapEff):' /proc/self/status");
+        string[] lines = result.StdOut.Split(" | ");
+        Assert.Equal((StepEnd.Exited, 0, ""), (result.End, result.Code, result.StdErr));
+        Assert.Equal([$"{nobody.Id}", $"{nobody.GroupId}", $"{nobody.GroupId}", $"{nobody.HomeDirectory} nobody nobody"], lines[..4]);
+        Assert.Equal($"Uid: {nobody.Id} {nobody.Id} {nobody.Id} {nobody.Id}", lines[4]);
+        Assert.Equal($"Gid: {nobody.GroupId} {nobody.GroupId} {nobody.GroupId} {nobody.GroupId}", lines[5]);
+        Assert.Equal($"Groups: {nobody.GroupId}", lines[6].Trim());
+        Assert.Equal("CapEff: 0000000000000000", lines[7]);
+    }
+
+    [RootFact]
+    public async Task A_launched_step_starts_with_a_clean_slate_too()
+    {
+        // Its own three, the progress, and the one that ls reads the directory with.
+        StepResult descriptors = await RunAsync(["ls", "/proc/self/fd"]);
+        Assert.Equal("0 | 1 | 2 | 3 | 4", descriptors.StdOut);
+        StepResult signals = await RunAsync(["sed", "-n", "s/^Sig\\(Blk\\|Ign\\):[[:space:]]*//p", "/proc/self/status"]);
+        Assert.Equal("0000000000000000 | 0000000000000000", signals.StdOut);
+        StepResult environment = await RunAsync(["env"]);
+        Assert.DoesNotContain("DOTNET", environment.StdOut, StringComparison.Ordinal);
+        Assert.Contains("EDGEJOBS_JOB_ID=job-1", environment.StdOut, StringComparison.Ordinal);
+        StepResult arguments = await RunAsync(["printf", "[%s]", "", "$HOME", "a b", "ü"]);
+        Assert.Equal("[][$HOME][a b][ü]", arguments.StdOut);
+    }
+
+    [RootFact]
+    public async Task The_end_of_a_launched_step_is_reported_as_it_is()
+    {
+        foreach (int code in (int[])[0, 1, 2, 125, 126, 127, 128, 130, 137, 255])
+        {
+            StepResult exited = await AsNobodyAsync($"exit {code}");
+            Assert.Equal((StepEnd.Exited, code), (exited.End, exited.Code));
+        }
+
+        StepResult killed = await AsNobodyAsync("kill -9 $$");
+        Assert.Equal((StepEnd.Signaled, 9), (killed.End, killed.Code));
+    }
+
+    [RootFact]
+    public async Task What_the_user_may_not_run_or_enter_was_not_started()
+    {
+        string program = _steps.Handler("mine", "#!/bin/sh\n");
+        StepResult forbidden = await RunAsync([program]);
+        Assert.Equal((StepEnd.NotStarted, $"can't run {program} as user 'nobody': permission denied"), (forbidden.End, forbidden.Fault));
+        StepResult closed = await _steps.RunAsync(Plan(["pwd"]) with { WorkingDirectory = _steps.Directory["handlers"] });
+        Assert.Equal(
+            (StepEnd.NotStarted, $"user 'nobody' can't enter the working directory {_steps.Directory["handlers"]}: permission denied"),
+            (closed.End, closed.Fault));
+    }
+
+    [RootFact]
+    public async Task A_document_s_environment_does_not_reach_the_launcher_that_runs_as_root()
+    {
+        StepPlan step = Plan(["env"]) with { Environment = [new("LD_PRELOAD", "/no/such/library.so"), new("DOTNET_STARTUP_HOOKS", "/no/such/hook.dll")] };
+        StepResult result = await _steps.RunAsync(step);
+        Assert.Equal((StepEnd.Exited, 0), (result.End, result.Code));
+        Assert.Contains("DOTNET_STARTUP_HOOKS=/no/such/hook.dll", result.StdOut, StringComparison.Ordinal);
+
+        // The loader complains once for env itself, never for the launcher.
+        Assert.Equal(1, result.StdErrLines);
+    }
+
+    [RootFact]
+    public async Task Without_a_launcher_no_step_runs_as_the_wrong_user()
+    {
+        using StepRunnerFixture steps = new(launcher: ["/bin/true"]);
+        StepResult result = await steps.RunAsync(Plan(["id"]));
+        Assert.Equal((StepEnd.NotStarted, ""), (result.End, result.StdOut));
+        Assert.StartsWith("the agent's own executable, which starts this step, could not be started", result.Fault, StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    public async Task A_launched_step_that_is_cancelled_at_once_was_cancelled()
+    {
+        StepResult result = await _steps.RunAsync(Plan(["sleep", "1000"]), new CancellationToken(true));
+        Assert.Equal((StepEnd.Signaled, 15, true), (result.End, result.Code, result.WasCanceled));
+    }
+
+    private static StepPlan Plan(string[] arguments) =>
+        new() { Name = "test", Action = new StepAction.RunCommand(arguments), RunAsUser = "nobody" };
+
+    private Task<StepResult> RunAsync(string[] arguments) => _steps.RunAsync(Plan(arguments));
+
+    private Task<StepResult> AsNobodyAsync(string script) => RunAsync(["sh", "-c", script]);
+}
