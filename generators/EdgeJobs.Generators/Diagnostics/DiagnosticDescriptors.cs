@@ -114,4 +114,10 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor NoEffect = new(
         "EJ0035", "A keyword has no effect here", "'{0}' has no effect on {1}: remove it", Category, DiagnosticSeverity.Warning, true);
+
+    public static readonly DiagnosticDescriptor AmbiguousUnion = new(
+        "EJ0036", "Alternatives can't be told apart", "The alternatives of '{0}' can't be told apart: {1}", Category, DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor AlternativeOfTwo = new(
+        "EJ0037", "An object is an alternative of two choices", "'{0}' makes '{1}' an alternative of '{3}', but it is one of '{2}', and a C# record has one base: list a copy of its own, {{\"allOf\": [{{\"$ref\": ...}}], \"properties\": {{}}}}", Category, DiagnosticSeverity.Error, true);
 }

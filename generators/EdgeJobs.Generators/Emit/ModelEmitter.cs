@@ -16,8 +16,16 @@ internal static class ModelEmitter
         w.Line(CSharp.GeneratedCode);
         Obsolete(w, model.IsDeprecated);
         string contract = correlation is null ? "IMessage" : "ICorrelatedMessage";
-        using (w.Open("public sealed partial record " + model.Name + " : " + contract + "<" + model.Name + ">"))
+        string parent = model.Union is null ? "" : model.Union.Name + ", ";
+        using (w.Open("public sealed partial record " + model.Name + " : " + parent + contract + "<" + model.Name + ">"))
         {
+            if (model.Union is { } union)
+            {
+                w.Line("/// <inheritdoc/>");
+                w.Line("public override string " + union.Discriminator.Name + " => " + CSharp.Literal(union.Wire) + ";");
+                w.Line();
+            }
+
             if (correlation is not null)
             {
                 w.Line("/// <inheritdoc/>");
@@ -41,7 +49,7 @@ internal static class ModelEmitter
         return w.ToString();
     }
 
-    private static void Obsolete(SourceWriter w, bool isDeprecated)
+    public static void Obsolete(SourceWriter w, bool isDeprecated)
     {
         if (isDeprecated)
         {
@@ -81,9 +89,9 @@ internal static class ModelEmitter
     private static void EmitWriteTo(SourceWriter w, ObjectModel model, MemberModel? correlation)
     {
         w.Line("/// <inheritdoc/>");
-        using (w.Open("public void WriteTo(Utf8JsonWriter writer)"))
+        using (w.Open("public " + (model.Union is null ? "" : "override ") + "void WriteTo(Utf8JsonWriter writer)"))
         {
-            w.Line("writer.WriteStartObject();");
+            EmitStart(w, model);
             if (correlation is not null)
             {
                 EmitMemberWrite(w, correlation);
@@ -106,7 +114,7 @@ internal static class ModelEmitter
         w.Line("/// <inheritdoc/>");
         using (w.Open("public void WriteTo(Utf8JsonWriter writer, ReadOnlySpan<byte> correlationToken)"))
         {
-            w.Line("writer.WriteStartObject();");
+            EmitStart(w, model);
             w.Line("writer.WriteString(CorrelationMember, correlationToken);");
             w.Line("WriteMembersTo(writer);");
             w.Line("writer.WriteEndObject();");
@@ -116,6 +124,16 @@ internal static class ModelEmitter
         using (w.Open("private void WriteMembersTo(Utf8JsonWriter writer)"))
         {
             EmitMemberWrites(w, model, correlation);
+        }
+    }
+
+    /// <summary>Begins the object; the member that tells it from its alternatives comes first, so that a reader finds it at once.</summary>
+    private static void EmitStart(SourceWriter w, ObjectModel model)
+    {
+        w.Line("writer.WriteStartObject();");
+        if (model.Union is { } union)
+        {
+            w.Line("writer.WriteString(" + CSharp.Literal(union.Discriminator.JsonName) + "u8, " + CSharp.Literal(union.Wire) + "u8);");
         }
     }
 
@@ -198,7 +216,7 @@ internal static class ModelEmitter
             case RawObjectRef or AnyTypeRef:
                 w.Line("writer.WriteRawValue(" + value + ".Utf8.Span, skipInputValidation: true);");
                 break;
-            case ObjectRef:
+            case ObjectRef or UnionRef:
                 w.Line(value + ".WriteTo(writer);");
                 break;
             case ArrayRef array:

@@ -34,12 +34,12 @@ internal static class RuleText
     public static string Kinds(TypeRef type) => type switch
     {
         AnyTypeRef a => string.Join(" or ", a.Alternatives.Select(Kinds)),
-        IntegerRef => "a whole number",
+        IntegerRef or NumericEnumRef => "a whole number",
         NumberRef => "a number",
         BooleanRef => "true or false",
         ArrayRef { Element: StringRef } => "an array of strings",
         ArrayRef => "an array",
-        MapRef or ObjectRef or RawObjectRef => "an object",
+        MapRef or ObjectRef or UnionRef or RawObjectRef => "an object",
         _ => "a string",
     };
 

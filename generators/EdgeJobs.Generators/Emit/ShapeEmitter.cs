@@ -76,6 +76,9 @@ internal sealed class ShapeEmitter(SourceWriter w, IEnumerable<EnumModel> enums)
                 w.Line("IsWhole = true,");
                 EmitPredicate("IsInteger", "number", ValidationEmitter.IntegerViolation(i.Rule, "number"), RuleText.Number(i.Rule));
                 break;
+            case NumericEnumRef:
+                w.Line("IsWhole = true,");
+                break;
             case NumberRef n:
                 EmitPredicate("IsNumber", "number", ValidationEmitter.NumberViolation(n.Rule, "number"), RuleText.Number(n.Rule));
                 break;

@@ -20,6 +20,7 @@ internal static class TypeNames
         BytesRef => "ByteString",
         RawObjectRef or AnyTypeRef => "RawJson",
         ObjectRef o => o.Name,
+        UnionRef u => u.Name,
         EnumRef e => e.Name,
         NumericEnumRef e => e.Name,
         ArrayRef a => "ValueList<" + Model(a.Element) + ">",
@@ -45,6 +46,7 @@ internal static class TypeNames
         RawObjectRef => "JsonRaw",
         AnyTypeRef => "JsonValue",
         ObjectRef o => o.Name + "View",
+        UnionRef u => u.Name + "View",
         ArrayRef a => "JsonArray<" + View(a.Element) + ">",
         MapRef m => "JsonMap<" + View(m.Value) + ">",
         _ => throw new InvalidOperationException("no view for " + type),
@@ -57,10 +59,10 @@ internal static class TypeNames
     public static string Kinds(TypeRef type) => type switch
     {
         AnyTypeRef a => string.Join(" | ", a.Alternatives.Select(Kinds)),
-        IntegerRef or NumberRef => "JsonKinds.Number",
+        IntegerRef or NumericEnumRef or NumberRef => "JsonKinds.Number",
         BooleanRef => "JsonKinds.Boolean",
         ArrayRef => "JsonKinds.Array",
-        MapRef or ObjectRef or RawObjectRef => "JsonKinds.Object",
+        MapRef or ObjectRef or UnionRef or RawObjectRef => "JsonKinds.Object",
         _ => "JsonKinds.String",
     };
 

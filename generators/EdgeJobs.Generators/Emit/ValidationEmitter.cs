@@ -10,7 +10,7 @@ internal static class ValidationEmitter
     public static void Emit(SourceWriter w, ObjectModel model)
     {
         w.Line("/// <inheritdoc/>");
-        using (w.Open("public bool TryValidate(out ConstraintViolation violation)"))
+        using (w.Open("public " + (model.Union is null ? "" : "override ") + "bool TryValidate(out ConstraintViolation violation)"))
         {
             foreach (MemberModel member in model.Members.Where(m => NeedsCheck(m.Type)))
             {
@@ -180,7 +180,7 @@ internal static class ValidationEmitter
             case AnyTypeRef:
                 EmitIf(w, "!" + value + ".Is(" + TypeNames.Kinds(type) + ")", path, "must be " + RuleText.Kinds(type));
                 break;
-            case ObjectRef:
+            case ObjectRef or UnionRef:
                 using (w.Open("if (!" + value + ".TryValidate(out violation))"))
                 {
                     w.Line("violation = violation.Within(" + path + ");");

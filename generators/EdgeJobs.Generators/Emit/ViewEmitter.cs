@@ -189,7 +189,7 @@ internal static class ViewEmitter
             _ when TypeNames.IsScalar(member.Type) || member.Type is EnumRef => name + (member.IsRequired ? ".GetValueOrDefault()" : ""),
             BytesRef => member.IsRequired ? name + ".ToByteString()" : name + ".HasValue ? " + name + ".ToByteString() : null",
             RawObjectRef or AnyTypeRef => name + ".ToRawJson(source)",
-            ObjectRef => member.IsRequired ? name + ".ToModel(source)" : name + ".HasValue ? " + name + ".ToModel(source) : null",
+            ObjectRef or UnionRef => member.IsRequired ? name + ".ToModel(source)" : name + ".HasValue ? " + name + ".ToModel(source) : null",
             _ => member.IsRequired ? "To" + name + "(" + name + ", source)" : name + ".HasValue ? To" + name + "(" + name + ", source) : null",
         };
     }
@@ -211,7 +211,7 @@ internal static class ViewEmitter
             _ when TypeNames.IsScalar(inner) => "{0}.Value",
             BytesRef => "{0}.ToByteString()",
             RawObjectRef or AnyTypeRef => "{0}.ToRawJson(source)",
-            ObjectRef => "{0}.ToModel(source)",
+            ObjectRef or UnionRef => "{0}.ToModel(source)",
             _ => method + "Item({0}, source)",
         };
         EmitConversion(w, inner, method + "Item");

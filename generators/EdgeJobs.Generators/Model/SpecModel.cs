@@ -90,12 +90,44 @@ internal abstract record TypeModel(string Name, string Description);
 /// <param name="Members">In the order of the document.</param>
 /// <param name="CorrelationMember">The index of the member that carries the correlation token (a string), or -1.</param>
 /// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
+/// <param name="Union">What it is an alternative of, or null.</param>
 internal sealed record ObjectModel(
     string Name,
     string Description,
     EquatableArray<MemberModel> Members,
     int CorrelationMember,
+    bool IsDeprecated,
+    UnionBase? Union = null) : TypeModel(Name, Description);
+
+/// <summary>What an object that is an alternative needs to know of its union.</summary>
+/// <param name="Name">The C# name of the union.</param>
+/// <param name="Discriminator">The member that tells the alternatives apart.</param>
+/// <param name="Wire">The value that it has in this one.</param>
+internal sealed record UnionBase(string Name, DiscriminatorModel Discriminator, string Wire);
+
+/// <summary>The member that tells the alternatives of a union apart: a string.</summary>
+/// <param name="JsonName">The name on the wire.</param>
+/// <param name="Name">The C# property name.</param>
+internal sealed record DiscriminatorModel(string JsonName, string Name);
+
+/// <summary>One of several objects (<c>oneOf</c>), told apart by a member that each of them has.</summary>
+/// <param name="Name">The C# type name.</param>
+/// <param name="Description">Empty when the document has none.</param>
+/// <param name="Discriminator">What tells them apart.</param>
+/// <param name="Alternatives">In the order of the document.</param>
+/// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
+internal sealed record UnionModel(
+    string Name,
+    string Description,
+    DiscriminatorModel Discriminator,
+    EquatableArray<UnionAlternative> Alternatives,
     bool IsDeprecated) : TypeModel(Name, Description);
+
+/// <summary>An alternative of a union.</summary>
+/// <param name="Type">The object type.</param>
+/// <param name="Name">Its name in the enum of the alternatives.</param>
+/// <param name="Wire">The discriminator's value.</param>
+internal sealed record UnionAlternative(string Type, string Name, string Wire);
 
 /// <summary>A JSON string that takes one of a set of values.</summary>
 internal sealed record EnumModel(string Name, string Description, EquatableArray<EnumValue> Values) : TypeModel(Name, Description);

@@ -37,6 +37,9 @@ internal sealed record AnyTypeRef(EquatableArray<TypeRef> Alternatives) : TypeRe
 /// <summary>An object type of <see cref="SpecModel.Types"/>.</summary>
 internal sealed record ObjectRef(string Name) : TypeRef;
 
+/// <summary>One of several objects, a <see cref="UnionModel"/> of <see cref="SpecModel.Types"/>: an abstract record in C#.</summary>
+internal sealed record UnionRef(string Name) : TypeRef;
+
 /// <summary>An enum type of <see cref="SpecModel.Types"/>.</summary>
 internal sealed record EnumRef(string Name) : TypeRef;
 

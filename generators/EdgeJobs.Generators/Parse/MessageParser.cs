@@ -73,9 +73,9 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
         JsonNode? payload = context.Require(node, "payload", "refer to an object in 'components/schemas'");
         if (payload is not null && schemas.Parse(Unwrap(payload)) is { } parsed)
         {
-            if (parsed is ObjectRef o)
+            if (parsed is ObjectRef or UnionRef)
             {
-                type = o.Name;
+                type = (parsed as ObjectRef)?.Name ?? ((UnionRef)parsed).Name;
             }
             else
             {

@@ -112,6 +112,7 @@ internal static class SpecParser
         channels.CheckNames(operations);
         cancellation.ThrowIfCancellationRequested();
         new ObjectParser(context, schemas, registry).ParseAll();
+        registry.ApplyAlternatives();
         registry.ApplyCorrelations();
         registry.CheckMembers();
         new RecursionCheck(context, registry).Run();

@@ -13,6 +13,10 @@ public readonly ref struct JsonRaw : IJsonView<JsonRaw>
     /// <summary>The object's JSON text; empty when it is absent.</summary>
     public ReadOnlySpan<byte> Utf8 { get; }
 
+    /// <summary>Wraps an object that a reader has accepted; generated code calls it.</summary>
+    /// <param name="utf8Json">The object, a slice of the payload.</param>
+    public static JsonRaw Of(ReadOnlySpan<byte> utf8Json) => new(utf8Json);
+
     /// <inheritdoc/>
     public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonRaw view, scoped ref CodecError error)
     {

@@ -49,4 +49,19 @@ public static class MessageReader
             return false;
         }
     }
+
+    /// <summary>Reads an object that was read before, as a part of its payload.</summary>
+    /// <typeparam name="TView">The view to read into.</typeparam>
+    /// <param name="utf8Json">The object.</param>
+    /// <param name="view">The view: slices of the object.</param>
+    /// <returns>False when it is no such object.</returns>
+    /// <exception cref="JsonException">The object was not read before, and is no JSON.</exception>
+    public static bool TryReadAgain<TView>(ReadOnlySpan<byte> utf8Json, out TView view)
+        where TView : struct, IJsonView<TView>, allows ref struct
+    {
+        CodecError error = default;
+        Utf8JsonReader reader = new(utf8Json);
+        view = default;
+        return !utf8Json.IsEmpty && reader.Read() && TView.TryRead(ref reader, utf8Json, "", out view, ref error);
+    }
 }

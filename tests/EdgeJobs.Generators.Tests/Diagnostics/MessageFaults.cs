@@ -41,6 +41,15 @@ public sealed class MessageFaults
         "EJ0022", message, SpecText.Message("{ \"correlationId\": { \"location\": ‹\"" + location + "\"› }, \"payload\": " + Token + " }"));
 
     [Fact]
+    public void EJ0022_tells_that_a_choice_has_no_correlation_id() => SpecAssert.Fault(
+        "EJ0022",
+        "the payload is a choice of objects",
+        SpecText.Message("""
+            { "correlationId": { "location": ‹"$message.payload#/token"› },
+              "payload": { "oneOf": [{ "properties": { "k": { "const": "a" }, "token": { "type": "string" } } }, { "properties": { "k": { "const": "b" }, "token": { "type": "string" } } }] } }
+            """));
+
+    [Fact]
     public void EJ0022_tells_two_places_in_one_payload() => SpecAssert.Fault(
         "EJ0022",
         "another message with the same payload has it in 'a'",

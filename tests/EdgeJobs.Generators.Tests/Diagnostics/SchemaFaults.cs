@@ -3,6 +3,11 @@ namespace EdgeJobs.Generators.Tests.Diagnostics;
 /// <summary>Faults of schemas.</summary>
 public sealed class SchemaFaults
 {
+    private const string Schemas = """
+        { "Wire": { "type": "object", "additionalProperties": true, "x-comment": "No known members." },
+          "Nested": { "discriminator": "n", "oneOf": [{ "properties": { "n": { "const": "a" } } }, { "properties": { "n": { "const": "b" } } }] } }
+        """;
+
     [Theory]
     [InlineData("EJ0005", "must be a schema (an object), but is a string", "‹\"string\"›")]
     [InlineData("EJ0005", "must be a string, but is the number 1", """{ "type": ‹1› }""")]
@@ -40,7 +45,23 @@ public sealed class SchemaFaults
     [InlineData("EJ0025", "one type and \"null\"", """{ ‹"type"›: ["number", "integer"] }""")]
     [InlineData("EJ0025", "one type and \"null\"", """{ ‹"type"›: ["string", "boolean"], "minItems": 1 }""")]
     [InlineData("EJ0028", "lists \"string\" twice", """{ "type": ["string", "boolean", ‹"string"›] }""")]
-    [InlineData("EJ0025", "give each alternative a channel of its own", """{ ‹"oneOf"›: [{ "type": "string" }] }""")]
+    [InlineData("EJ0005", "must be an array, but is an object", """{ "oneOf": ‹{› } }""")]
+    [InlineData("EJ0005", "must be the name of a member, but is true", """{ "discriminator": ‹true›, "oneOf": [{ "properties": {} }, { "properties": {} }] }""")]
+    [InlineData("EJ0004", "has no member 'propertyName'", """{ ‹"discriminator"›: {}, "oneOf": [{ "properties": {} }, { "properties": {} }] }""")]
+    [InlineData("EJ0006", "name one of the alternatives in 'oneOf'", """{ "discriminator": { "propertyName": "k", "mapping": { "a": ‹"Nobody"› } }, "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
+    [InlineData("EJ0007", "which this file does not have", """{ "discriminator": { "propertyName": "k", "mapping": { "a": ‹"#/components/schemas/Nobody"› } }, "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
+    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"oneOf"›: [{ "type": "string" }, { "type": "integer" }] }""")]
+    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"oneOf"›: [] }""")]
+    [InlineData("EJ0025", "put the value into a member of an object", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "$ref": "#/components/schemas/Wire" }] }""")]
+    [InlineData("EJ0025", "list its alternatives here", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "$ref": "#/components/schemas/Nested" }] }""")]
+    [InlineData("EJ0025", "each alternative takes with 'allOf'", """{ "properties": { "k": { "type": "string" }, ‹"n"›: { "type": "string" } }, "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
+    [InlineData("EJ0028", "the 'k' \"a\" twice", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "properties": { "k": { "const": "a" } } }] }""")]
+    [InlineData("EJ0033", "did you mean 'propertyName'?", """{ "discriminator": { "propertyName": "k", ‹"propertyname"›: "k" }, "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
+    [InlineData("EJ0035", "no effect on an object with 'properties'", """{ "properties": { "k": { "type": "string" } }, ‹"discriminator"›: "k" }""")]
+    [InlineData("EJ0035", "no effect on a choice of objects", """{ ‹"maxLength"›: 5, "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
+    [InlineData("EJ0036", "add \"discriminator\": \"kind\"", """{ ‹"oneOf"›: [{ "properties": { "a": { "const": "x" } } }, { "properties": { "a": { "const": "x" } } }] }""")]
+    [InlineData("EJ0036", "a member 'k' with a string of its own as \"const\"", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "properties": { "k": { "const": 2 } } }] }""")]
+    [InlineData("EJ0036", "a member 'k' with a string of its own as \"const\"", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "properties": { "k": { "enum": ["b", "c"] } } }] }""")]
     [InlineData("EJ0025", "say what is allowed instead", """{ "type": "string", ‹"not"›: { "const": "a" } }""")]
     [InlineData("EJ0025", "make the members that depend on others optional", """{ "type": "object", "properties": {}, ‹"if"›: {} }""")]
     [InlineData("EJ0025", "use 'additionalProperties' with a schema", """{ "type": "object", ‹"patternProperties"›: {} }""")]
@@ -83,7 +104,7 @@ public sealed class SchemaFaults
     [InlineData("EJ0035", "no effect on a string", """{ "type": "string", ‹"properties"›: { "a": {} } }""")]
     [InlineData("EJ0035", "no effect on a free-form object", """{ "type": "object", ‹"required"›: ["a"] }""")]
     [InlineData("EJ0035", "no effect on an object with 'properties'", """{ "type": "object", "properties": {}, ‹"maxProperties"›: 5 }""")]
-    public void A_faulty_schema_is_told(string id, string message, string schema) => SpecAssert.Fault(id, message, SpecText.Member(schema));
+    public void A_faulty_schema_is_told(string id, string message, string schema) => SpecAssert.Fault(id, message, SpecText.Member(schema, Schemas));
 
     [Theory]
     [InlineData("'type'", """‹"x"›: {}""")]
@@ -135,6 +156,37 @@ public sealed class SchemaFaults
     [InlineData("'format'", """{ "allOf": [{ "type": "string", "format": "uuid" }, { ‹"format"›: "date-time" }] }""")]
     [InlineData("'properties/a'", """{ "allOf": [{ "type": "object", "properties": { "a": { "type": "string" } } }, { "properties": { ‹"a"›: { "type": "integer" } } }] }""")]
     public void EJ0030_tells_what_merged_schemas_disagree_on(string message, string schema) => SpecAssert.Fault("EJ0030", message, SpecText.Member(schema));
+
+    [Fact]
+    public void EJ0037_tells_an_object_that_is_an_alternative_of_two_choices() => SpecAssert.Fault(
+        "EJ0037",
+        "makes 'Circle' an alternative of 'Second', but it is one of 'First'",
+        SpecText.Payload(
+            """{ "type": "object", "properties": { "x": { "$ref": "#/components/schemas/First" }, "y": { "$ref": "#/components/schemas/Second" } } }""",
+            """
+            { "schemas": {
+                "First": { "discriminator": "k", "oneOf": [{ "$ref": "#/components/schemas/Circle" }, { "$ref": "#/components/schemas/Square" }] },
+                "Second": { "discriminator": "k", "oneOf": [‹{› "$ref": "#/components/schemas/Circle" }, { "$ref": "#/components/schemas/Dot" }] },
+                "Circle": { "properties": { "k": { "const": "c" } } }, "Square": { "properties": { "k": { "const": "s" } } }, "Dot": { "properties": { "k": { "const": "d" } } } } }
+            """));
+
+    [Fact]
+    public void A_copy_may_be_an_alternative_of_a_second_choice() => Assert.Equal(
+        ["Circle", "Dot", "First", "M", "Second", "SecondC", "Square"],
+        SpecAssert.Model(SpecText.Payload(
+            """{ "type": "object", "x-name": "M", "properties": { "x": { "$ref": "#/components/schemas/First" }, "y": { "$ref": "#/components/schemas/Second" } } }""",
+            """
+            { "schemas": {
+                "First": { "discriminator": "k", "oneOf": [{ "$ref": "#/components/schemas/Circle" }, { "$ref": "#/components/schemas/Square" }] },
+                "Second": { "discriminator": "k", "oneOf": [{ "allOf": [{ "$ref": "#/components/schemas/Circle" }], "properties": {}, "x-name": "SecondC" }, { "$ref": "#/components/schemas/Dot" }] },
+                "Circle": { "properties": { "k": { "const": "c" } } }, "Square": { "properties": { "k": { "const": "s" } } }, "Dot": { "properties": { "k": { "const": "d" } } } } }
+            """)).Types.Select(t => t.Name));
+
+    [Fact]
+    public void EJ0017_names_the_member_that_hides_what_tells_the_alternatives_apart() => SpecAssert.Fault(
+        "EJ0017",
+        "can't become the C# name 'Kind', which the generated code uses itself",
+        SpecText.Member("""{ "discriminator": "kind", "oneOf": [{ "properties": { "kind": { "const": "a" }, "x": { "type": "string" } } }, { "properties": { "kind": { "const": "b", "x-name": "Sort" }, ‹"y"›: { "x-name": "Kind", "type": "string" } } }] }"""));
 
     [Fact]
     public void EJ0016_names_both_members() => SpecAssert.Fault(

@@ -56,7 +56,7 @@ internal static class CompiledSpec
     {
         using MemoryStream image = new();
         Compilation compilation = Compile(spec, code);
-        string[] found = [.. compilation.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString())];
+        string[] found = [.. compilation.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS1701").Select(d => d.ToString())];
         Assert.True(found.Length == 0, string.Join("\n", found));
         image.Position = 0;
         return AssemblyLoadContext.Default.LoadFromStream(image);

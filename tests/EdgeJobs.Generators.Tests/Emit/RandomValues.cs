@@ -5,7 +5,9 @@ using EdgeJobs.Protocol;
 namespace EdgeJobs.Generators.Tests.Emit;
 
 /// <summary>Makes random values of generated types.</summary>
-internal sealed class RandomValues(Random random)
+/// <param name="random">Where they come from.</param>
+/// <param name="rawValue">The JSON text for a member that is kept as such, by type and member; null for any object.</param>
+internal sealed class RandomValues(Random random, Func<string, string, string?> rawValue)
 {
     private static readonly string[] Texts = ["", "a", "b c", "\"quoted\"", "ä€😀", "line\nbreak\u2028", "</x>&amp;", "0", "null", "$next", "\\u0041"];
 
@@ -13,13 +15,19 @@ internal sealed class RandomValues(Random random)
     public object Message(Type type, int depth = 0)
     {
         Type concrete = type.IsAbstract ? Pick([.. type.Assembly.GetTypes().Where(t => t.BaseType == type)]) : type;
+        if (concrete.GetConstructor([typeof(RawJson)]) is { } unknown)
+        {
+            return unknown.Invoke([RawJson.FromText("{\"kind\":\"of tomorrow\",\"type\":\"\\u0061\",\"op\":\"\",\"more\":[{}]}")]);
+        }
+
         object message = Activator.CreateInstance(concrete)!;
         foreach (PropertyInfo property in concrete.GetProperties().Where(p => p.CanWrite))
         {
             bool isRequired = property.GetCustomAttributes().Any(a => a.GetType().Name == "RequiredMemberAttribute");
             if (isRequired || random.Next(3) > 0)
             {
-                property.SetValue(message, Value(property.PropertyType, depth));
+                string? raw = property.PropertyType == typeof(RawJson) ? rawValue(concrete.Name, property.Name) : null;
+                property.SetValue(message, raw is null ? Value(property.PropertyType, depth) : RawJson.FromText(raw));
             }
         }
 

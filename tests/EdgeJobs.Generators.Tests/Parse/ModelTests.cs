@@ -96,8 +96,8 @@ public sealed class ModelTests
     [Fact]
     public void Types_are_ordered_by_name_and_named_by_their_place() => Assert.Equal(
         [
-            "Climate", "ClimateSet", "ClimateZonesValue", "Flag", "Mode", "Queued", "Reading", "ReadingQuality", "ReadingTrace", "ReadingTraceHopsItem", "ReadingUnit",
-            "Refused", "RefusedReason", "SetClimate", "Status", "StatusNothing",
+            "Climate", "ClimateSet", "ClimateZonesValue", "Flag", "Mode", "Queued", "Reading", "ReadingCause", "ReadingCauseAlarm", "ReadingQuality", "ReadingTrace", "ReadingTraceHopsItem", "ReadingUnit",
+            "Refused", "RefusedReason", "SetClimate", "Status", "StatusNothing", "Timer",
         ],
         Greenhouse.Types.Select(t => t.Name));
 

@@ -49,6 +49,10 @@ internal abstract record FileSlice(SpecHead Head)
                 case NumericEnumModel model:
                     yield return new NumericEnumSlice(head, model);
                     break;
+                case UnionModel model:
+                    yield return new UnionSlice(head, model);
+                    yield return UnionViewSlice.Of(head, model);
+                    break;
                 case ObjectModel model:
                     yield return new ModelSlice(head, model);
                     yield return ViewSlice.Of(head, model);

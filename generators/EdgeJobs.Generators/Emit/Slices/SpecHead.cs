@@ -17,5 +17,5 @@ internal sealed record SpecHead(string Name, string Namespace, string Title, str
         spec.Namespace,
         spec.Title,
         spec.Version,
-        spec.Types.OfType<ObjectModel>().Any(o => o.IsDeprecated || o.Members.Any(m => m.IsDeprecated)));
+        spec.Types.Any(t => t is UnionModel { IsDeprecated: true } || (t is ObjectModel o && (o.IsDeprecated || o.Members.Any(m => m.IsDeprecated)))));
 }

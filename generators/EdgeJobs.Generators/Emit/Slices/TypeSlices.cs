@@ -27,6 +27,24 @@ internal sealed record ModelSlice(SpecHead Head, ObjectModel Model) : FileSlice(
     public override string Emit() => ModelEmitter.Emit(Head, Model);
 }
 
+/// <summary>The model of one of several objects.</summary>
+internal sealed record UnionSlice(SpecHead Head, UnionModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + ".g.cs";
+
+    public override string Emit() => UnionEmitter.EmitModel(Head, Model);
+}
+
+/// <summary>Its view.</summary>
+internal sealed record UnionViewSlice(SpecHead Head, UnionModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + "View.g.cs";
+
+    public static UnionViewSlice Of(SpecHead head, UnionModel model) => new(head, model with { Description = "" });
+
+    public override string Emit() => UnionEmitter.EmitView(Head, Model);
+}
+
 /// <summary>The view of an object: without the limits, which are checked by the model, and the description, which stands there.</summary>
 internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(Head)
 {
@@ -35,6 +53,7 @@ internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(H
     public static ViewSlice Of(SpecHead head, ObjectModel model) => new(head, model with
     {
         Description = "",
+        Union = null,
         Members = new EquatableArray<MemberModel>(model.Members.Select(m => m with { Type = Shape(m.Type), Default = "" }).ToArray()),
     });
 

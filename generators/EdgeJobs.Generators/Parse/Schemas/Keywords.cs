@@ -20,14 +20,12 @@ internal static class Keywords
     {
         "type", "enum", "const", "format", "contentEncoding", "minLength", "maxLength", "pattern", "minimum", "maximum",
         "exclusiveMinimum", "exclusiveMaximum", "items", "minItems", "maxItems", "properties", "required",
-        "additionalProperties", "propertyNames", "minProperties", "maxProperties", "anyOf", "allOf", "$ref",
+        "additionalProperties", "propertyNames", "minProperties", "maxProperties", "anyOf", "oneOf", "discriminator", "allOf", "$ref",
     };
 
     /// <summary>Keywords that would be silently broken if they were passed over, with what to write instead.</summary>
     private static readonly Dictionary<string, string> Unsupported = new(StringComparer.Ordinal)
     {
-        ["oneOf"] = "give each alternative a channel of its own, or make the member a free-form object (\"additionalProperties\": true)",
-        ["discriminator"] = "give each alternative a channel of its own, or make the member a free-form object (\"additionalProperties\": true)",
         ["not"] = "say what is allowed instead, with 'enum', 'pattern' or limits",
         ["if"] = "make the members that depend on others optional, and say when they are present in 'description'",
         ["then"] = "make the members that depend on others optional, and say when they are present in 'description'",

@@ -90,6 +90,7 @@ internal sealed class SchemaParser
         ArrayRef => "an array",
         MapRef => "a map",
         RawObjectRef => "a free-form object",
+        UnionRef => "a choice of objects",
         AnyTypeRef a => string.Join(" or ", a.Alternatives.Select(Describe)),
         _ => "an object",
     };
@@ -103,6 +104,16 @@ internal sealed class SchemaParser
         if (schema["type"] is JsonArray { Items.Count: > 1 } types && Schema.TypeOf(types) is null)
         {
             return new TypeListParser(_context, Convert).Parse(schema, types);
+        }
+
+        if (schema["oneOf"] is not null)
+        {
+            if (schema["discriminator"] is not null)
+            {
+                CheckEffect(schema, "a choice of objects", "oneOf", "discriminator", "properties", "required");
+            }
+
+            return new UnionParser(_context, _merger, _registry, Parse).Parse(schema, new AnyOfParser(_context, _merger, Strings));
         }
 
         if (schema["anyOf"] is { } anyOf)
@@ -248,7 +259,9 @@ internal sealed class SchemaParser
                 return null;
             }
 
-            CheckEffect(schema, "an object with 'properties'", "properties", "required", "additionalProperties");
+            // What an alternative takes over from its base with allOf is told there, in 'oneOf'.
+            bool isInherited = schema["discriminator"] is { } discriminator && discriminator.Parent != schema.Site;
+            CheckEffect(schema, "an object with 'properties'", "properties", "required", "additionalProperties", isInherited ? "discriminator" : "");
             return _registry.TakeName(schema.Site) is { } name ? _registry.Enqueue(name, schema) : null;
         }
 

@@ -16,6 +16,7 @@ internal sealed class TypeRegistry
     private readonly Queue<(string Name, Schema Schema)> _queue = new();
     private readonly SortedDictionary<string, TypeModel> _types = new(StringComparer.Ordinal);
     private readonly List<(string Type, string Member, JsonString Location, JsonObject Message)> _correlations = new();
+    private readonly List<(string Type, UnionBase Union, JsonNode Place)> _alternatives = new();
 
     /// <param name="context">Where faults go.</param>
     /// <param name="spec">The name of the service, the prefix of the classes that are emitted once.</param>
@@ -54,6 +55,46 @@ internal sealed class TypeRegistry
 
         CheckReserved(name, site);
         return name;
+    }
+
+    /// <summary>As <see cref="TakeName"/>, with the names that a union needs besides.</summary>
+    public string? TakeUnionName(JsonObject site) =>
+        TakeName(site) is { } name && _names.TryTake("Unknown" + name, site) && _names.TryTake(name + "Alternative", site) ? name : null;
+
+    /// <summary>Notes that an object is an alternative of a union.</summary>
+    /// <param name="type">The object.</param>
+    /// <param name="union">The union.</param>
+    /// <param name="place">Where the union lists it.</param>
+    public void AddAlternative(string type, UnionBase union, JsonNode place) => _alternatives.Add((type, union, place));
+
+    /// <summary>
+    /// Makes the alternatives of unions what they are, once all objects are read: the member that tells them apart is no
+    /// more one that can be set.
+    /// </summary>
+    public void ApplyAlternatives()
+    {
+        foreach ((string type, UnionBase union, JsonNode place) in _alternatives)
+        {
+            if (!_types.TryGetValue(type, out TypeModel? known) || known is not ObjectModel model)
+            {
+                continue;
+            }
+
+            if (model.Union is { } first && first != union)
+            {
+                _context.Bag.ReportName(DiagnosticDescriptors.AlternativeOfTwo, place, place.Path, type, first.Name, union.Name);
+                continue;
+            }
+
+            if (model.Members.FirstOrDefault(m => m.Name == union.Discriminator.Name && m.JsonName != union.Discriminator.JsonName) is { } taken)
+            {
+                ReportReserved(taken.Name, Places[(type, taken.JsonName)]);
+                continue;
+            }
+
+            MemberModel[] members = model.Members.Where(m => m.JsonName != union.Discriminator.JsonName).ToArray();
+            _types[type] = model with { Union = union, Members = new EquatableArray<MemberModel>(members) };
+        }
     }
 
     /// <summary>Reports members that hide the view or the extensions of a type, once all types are known.</summary>
@@ -112,6 +153,12 @@ internal sealed class TypeRegistry
     {
         foreach ((string type, string member, JsonString location, JsonObject message) in _correlations)
         {
+            if (_types.TryGetValue(type, out TypeModel? choice) && choice is UnionModel)
+            {
+                const string mend = "but the payload is a choice of objects: put the choice into a member of an object that has the correlation id";
+                _context.Bag.ReportValue(DiagnosticDescriptors.InvalidCorrelation, location, message.Path, location.Value, mend);
+            }
+
             // An object that is missing was faulty and has had its report.
             if (!_types.TryGetValue(type, out TypeModel? known) || known is not ObjectModel model)
             {
@@ -175,6 +222,8 @@ internal sealed class TypeRegistry
                 return own;
             case JsonArray { Key: "allOf" or "anyOf" } list:
                 return NameOf(list.Parent!);
+            case JsonArray { Key: "oneOf" } list:
+                return NameOf(list.Parent!) + UnionParser.NameOfAlternative(site);
             case JsonObject message when site.Key == "payload":
                 return _context.NameOf(message);
             case JsonObject { Key: "payload" } payload when site.Key == "schema":

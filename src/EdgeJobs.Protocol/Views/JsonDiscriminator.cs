@@ -1,0 +1,55 @@
+using System.Text.Json;
+
+namespace EdgeJobs.Protocol;
+
+/// <summary>Finds the member that tells which of several objects one is; generated code calls it.</summary>
+public static class JsonDiscriminator
+{
+    /// <summary>Looks ahead for a string member of the object that the reader stands on. The reader stays where it is.</summary>
+    /// <param name="reader">Stands on the object.</param>
+    /// <param name="member">The name of the member that holds the object, for the error.</param>
+    /// <param name="name">The name of the member that is looked for, in UTF-8.</param>
+    /// <param name="text">The same as text, for the error.</param>
+    /// <param name="value">The member's value, a slice of the payload.</param>
+    /// <param name="error">What is wrong when the result is false.</param>
+    /// <exception cref="JsonException">The payload is no JSON.</exception>
+    public static bool TryRead(
+        scoped ref readonly Utf8JsonReader reader,
+        string member,
+        ReadOnlySpan<byte> name,
+        string text,
+        out JsonText value,
+        scoped ref CodecError error)
+    {
+        value = default;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            error = new CodecError(CodecErrorKind.WrongType, member, (int)reader.TokenStartIndex);
+            return false;
+        }
+
+        Utf8JsonReader ahead = reader;
+        Span<byte> buffer = stackalloc byte[256];
+        while (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName)
+        {
+            bool found = JsonScalars.MemberName(in ahead, buffer).SequenceEqual(name);
+            ahead.Read();
+            if (found && ahead.TokenType != JsonTokenType.Null)
+            {
+                if (JsonText.TryRead(ref ahead, default, text, out value, ref error))
+                {
+                    return true;
+                }
+
+                error = member.Length == 0 ? error : error.Within(member);
+                return false;
+            }
+
+            ahead.Skip();
+        }
+
+        string path = member.Length == 0 ? text : member + "." + text;
+        error = new CodecError(CodecErrorKind.MissingMember, path, (int)reader.TokenStartIndex);
+        return false;
+    }
+}
