@@ -1,0 +1,200 @@
+using System.Globalization;
+using EdgeJobs.Generators.Emit;
+using EdgeJobs.Generators.Model;
+
+namespace EdgeJobs.Reference;
+
+/// <summary>
+/// The reference page of a spec. It is made from the model that the generator parses, so it can't say other than the generated
+/// code does.
+/// </summary>
+internal static class ReferencePage
+{
+    /// <summary>Writes the page.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="file">The name of its file, for the remark that tells where the page comes from.</param>
+    public static string Write(SpecModel spec, string file)
+    {
+        Markdown page = new();
+        page.Heading(1, spec.Title);
+        page.Paragraph("<!-- Made from " + file + " by EdgeJobs.Reference. Change the spec, not this page. -->");
+        page.Paragraph("Version " + spec.Version + "."
+            + (spec.Namespace.Length == 0 ? "" : " In C# all of it is in the namespace " + Markdown.Code(spec.Namespace) + ".")
+            + " Lengths count Unicode characters.");
+        Operations(page, spec);
+        Channels(page, spec);
+        JobOperations(page, spec);
+        Objects(page, spec);
+        Enums(page, spec);
+        return page.ToString();
+    }
+
+    private static void Operations(Markdown page, SpecModel spec)
+    {
+        if (spec.Operations.Count == 0)
+        {
+            return;
+        }
+
+        page.Heading(2, "Operations");
+        foreach (OperationModel operation in spec.Operations)
+        {
+            page.Heading(3, operation.Id);
+            page.Paragraph(operation.Description);
+            List<string[]> rows = [[operation.IsSend ? "sent" : "received", Address(operation.Channel), Link(operation.Message)]];
+            Reply("accepted", operation.Accepted);
+            Reply("rejected", operation.Rejected);
+            page.Table(["", "Topic", "Message"], rows);
+            string filters = string.Join(", ", TopicFilter.Of(spec, operation).Select(f => Markdown.Code(f.Address) + " (" + Markdown.Code(spec.Name + "Topics." + f.Name) + ")"));
+            page.Paragraph("QoS " + operation.QualityOfService.ToString(CultureInfo.InvariantCulture)
+                + (operation.Retain ? ", retained" : "")
+                + (operation.MessageExpirySeconds < 0 ? "" : $", expires after {operation.MessageExpirySeconds.ToString(CultureInfo.InvariantCulture)} s")
+                + "; in C# " + Markdown.Code(spec.Name + "Operations." + operation.Name)
+                + (filters.Length == 0 ? "" : "; to subscribe: " + filters)
+                + ".");
+
+            void Reply(string what, ReplyModel? reply)
+            {
+                if (reply is not null)
+                {
+                    rows.Add([what, Address(reply.Channel), Link(reply.Message)]);
+                }
+            }
+        }
+
+        string Address(int channel) => Markdown.Code(spec.Channels[channel].Address);
+    }
+
+    private static void Channels(Markdown page, SpecModel spec)
+    {
+        if (spec.Channels.Count == 0)
+        {
+            return;
+        }
+
+        page.Heading(2, "Channels");
+        page.Table(
+            ["Channel", "Topic", "C#", ""],
+            spec.Channels.Select(c => new[]
+            {
+                c.Id,
+                Markdown.Code(c.Address),
+                Markdown.Code($"{spec.Name}Topics.{c.Name}({string.Join(", ", c.Parameters.Select(p => p.Id))})"),
+                Text(c.Description),
+            }));
+        TopicRules rules = new(spec.Channels);
+        page.Table(
+            ["Parameter", "Value", "C#", ""],
+            rules.All.Select(r => new[]
+            {
+                Markdown.Code("{" + r.Parameter.Id + "}"),
+                Or(RuleText.Text(r.Parameter.Rule), "one topic level"),
+                Markdown.Code(spec.Name + "Topics." + r.Check),
+                Text(r.Parameter.Description),
+            }));
+    }
+
+    private static void JobOperations(Markdown page, SpecModel spec)
+    {
+        if (spec.JobOperations.Count == 0)
+        {
+            return;
+        }
+
+        page.Heading(2, "Job operations");
+        page.Paragraph("What a job document can ask for, and by which of its members it is told apart.");
+        page.Table(
+            ["Operation", "Told by", "Document", ""],
+            spec.JobOperations.Select(o => new[]
+            {
+                o.Id,
+                o.Value.Length == 0 ? "the member " + Markdown.Code(o.Member) : Markdown.Code(o.Member) + " = " + Markdown.Code(o.Value),
+                Link(o.Document),
+                Text(o.Description),
+            }));
+    }
+
+    private static void Objects(Markdown page, SpecModel spec)
+    {
+        TypeModel[] types = [.. spec.Types.Where(t => t is not (EnumModel or NumericEnumModel))];
+        if (types.Length == 0)
+        {
+            return;
+        }
+
+        page.Heading(2, "Objects");
+        page.Paragraph("Each is a record of this name in C#, and a view (the name with `View` behind it) that reads a payload in place.");
+        foreach (TypeModel described in types)
+        {
+            page.Heading(3, described.Name);
+            if (described is not ObjectModel type)
+            {
+                page.Paragraph(Text(described.Description));
+                continue;
+            }
+
+            page.Paragraph(Text(type.Description)
+                + (type.CorrelationMember < 0 ? "" : " " + Markdown.Code(type.Members[type.CorrelationMember].JsonName) + " ties the reply to its request.")
+                + (type.IsDeprecated ? " Deprecated." : ""));
+            page.Table(["Member", "Type", "Needed", "C#", "Limits", ""], type.Members.Select(m => new[]
+            {
+                Markdown.Code(m.JsonName),
+                Type(m.Type),
+                m.IsRequired ? "yes" : "",
+                Markdown.Code(TypeNames.Property(m) + " " + m.Name),
+                m.Type is AnyTypeRef ? "" : RuleText.Documentation(m.Type).TrimEnd('.'),
+                (Text(m.Description) + (m.Default.Length == 0 ? "" : " Absent means " + Markdown.Code(m.Default) + ".") + (m.IsDeprecated ? " Deprecated." : "")).TrimStart(),
+            }));
+        }
+    }
+
+    private static void Enums(Markdown page, SpecModel spec)
+    {
+        TypeModel[] enums = [.. spec.Types.Where(t => t is EnumModel or NumericEnumModel)];
+        if (enums.Length == 0)
+        {
+            return;
+        }
+
+        page.Heading(2, "Enums");
+        page.Paragraph("A value that a build does not know is read as `Unknown`.");
+        foreach (TypeModel type in enums)
+        {
+            page.Heading(3, type.Name);
+            page.Paragraph(Text(type.Description));
+            page.Table(["Value", "C#", ""], type switch
+            {
+                EnumModel e => e.Values.Select(v => new[] { Markdown.Code(v.Wire), Markdown.Code(v.Name), Text(v.Description) }),
+                NumericEnumModel e => e.Values.Select(v => new[] { Markdown.Code(v.Wire.ToString(CultureInfo.InvariantCulture)), Markdown.Code(v.Name), Text(v.Description) }),
+                _ => [],
+            });
+        }
+    }
+
+    /// <summary>The type on the wire.</summary>
+    private static string Type(TypeRef type) => type switch
+    {
+        StringRef => "string",
+        IntegerRef { Format: IntegerFormat.EpochSeconds } => "whole number, seconds since 1970 (UTC)",
+        IntegerRef => "whole number",
+        NumberRef => "number",
+        BooleanRef => "true or false",
+        DateTimeRef => "string, RFC 3339 time",
+        UuidRef => "string, UUID",
+        BytesRef => "string, base64",
+        RawObjectRef => "object of any form",
+        ObjectRef o => Link(o.Name),
+        EnumRef e => Link(e.Name),
+        NumericEnumRef e => Link(e.Name),
+        ArrayRef a => "array of " + Type(a.Element),
+        MapRef m => "object with values: " + Type(m.Value),
+        _ => RuleText.Kinds(type),
+    };
+
+    /// <summary>A link to a type's own heading.</summary>
+    private static string Link(string type) => type.Length == 0 ? "" : "[" + type + "](#" + type.ToLowerInvariant() + ")";
+
+    private static string Text(string description) => description.Replace("<", "&lt;", StringComparison.Ordinal);
+
+    private static string Or(string text, string fallback) => text.Length == 0 ? fallback : text;
+}
