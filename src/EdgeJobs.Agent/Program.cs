@@ -1,4 +1,3 @@
-using EdgeJobs.Agent;
-using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime;
 
-return await AgentProgram.RunAsync(args, StandardOutput.Out(), StandardOutput.Error()).ConfigureAwait(false);
+return await EdgeJobsAgent.CreateBuilder(args).RunAsync().ConfigureAwait(false);

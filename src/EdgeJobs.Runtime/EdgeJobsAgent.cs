@@ -1,93 +1,16 @@
-using System.Runtime.InteropServices;
-using EdgeJobs.Client;
-using EdgeJobs.Runtime.Configuration;
-using EdgeJobs.Runtime.Documents;
-using EdgeJobs.Runtime.Logging;
-using EdgeJobs.Runtime.StateMachine;
-using Microsoft.Extensions.Logging;
-
 namespace EdgeJobs.Runtime;
 
-/// <summary>The agent: connects, takes on the thing's jobs one after the other, runs them and reports.</summary>
-/// <param name="settings">What it is to do.</param>
-/// <param name="steps">Runs the steps.</param>
-/// <param name="logger">The operator's log.</param>
-/// <param name="time">The clock.</param>
-/// <param name="random">Where jitter and request tokens come from.</param>
-public sealed class EdgeJobsAgent(AgentSettings settings, IStepRunner steps, ILogger logger, TimeProvider time, Random random)
+/// <summary>An agent for AWS IoT Jobs, to be compiled with handlers of one's own or without.</summary>
+/// <example>
+/// An agent with a job operation of its own, which its spec declares in <c>x-jobOperations</c>:
+/// <code>return await EdgeJobsAgent.CreateBuilder(args).AddHandler&lt;SetLedHandler&gt;().RunAsync();</code>
+/// </example>
+public static class EdgeJobsAgent
 {
-    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
-
-    /// <summary>Runs until it is done or stopped by SIGTERM or SIGINT.</summary>
-    /// <returns>An exit code of <see cref="ExitCode"/>; what the operator has to mend is logged.</returns>
-    public async Task<int> RunAsync()
-    {
-        AgentLog.Starting(logger, Version, Environment.ProcessId, settings.ThingName, settings.Connection.Host, settings.Connection.Port);
-        await using JobsClient client = new(settings.ThingName, settings.Connection, new ReconnectBackoff(random), time, random, logger);
-        JobRequests requests = new(client, JobDocumentReader.BuiltIn, BoardFacts.Read(settings.ThingName), logger);
-        using CancellationTokenSource connecting = new();
-        using JobLoop loop = new(client, requests, steps, Start(), new RetryBackoff(random), time, logger);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-
-        ConnectResult connected;
-        try
-        {
-            connected = await client.ConnectAsync(connecting.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (connecting.IsCancellationRequested)
-        {
-            AgentLog.Stopped(logger);
-            return settings.Mode == RunMode.Forever ? ExitCode.Done : ExitCode.JobFailed;
-        }
-
-        if (!connected.IsConnected)
-        {
-            AgentLog.Fault(logger, connected.Failure.Message);
-            return CodeOf(connected.Failure.Kind);
-        }
-
-        (int code, string? fault) = await loop.RunAsync().ConfigureAwait(false);
-        if (fault is not null)
-        {
-            AgentLog.Fault(logger, fault);
-        }
-
-        await SayGoodbyeAsync(client).ConfigureAwait(false);
-        AgentLog.Stopped(logger);
-        return code;
-
-        void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            AgentLog.StopRequested(logger);
-            connecting.Cancel();
-            loop.RequestStop();
-        }
-    }
-
-    private static int CodeOf(ConnectFailureKind kind) => kind switch
-    {
-        ConnectFailureKind.Credentials => ExitCode.Usage,
-        ConnectFailureKind.Refused or ConnectFailureKind.SubscriptionRefused => ExitCode.Refused,
-        _ => ExitCode.CanNotConnect,
-    };
-
     /// <summary>The version of this build.</summary>
     public static string Version { get; } = typeof(EdgeJobsAgent).Assembly.GetName().Version?.ToString(3) ?? "?";
 
-    private static async Task SayGoodbyeAsync(JobsClient client)
-    {
-        using CancellationTokenSource patience = new(GoodbyeTime);
-        try
-        {
-            await client.DisconnectAsync(patience.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The server will notice.
-        }
-    }
-
-    private JobState Start() => JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace);
+    /// <summary>Begins to put an agent together.</summary>
+    /// <param name="args">The command line, as <c>Main</c> is given it: the program then has all commands of <c>edgejobs</c>.</param>
+    public static EdgeJobsAgentBuilder CreateBuilder(string[] args) => new(args);
 }

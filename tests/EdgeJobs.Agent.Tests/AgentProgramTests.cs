@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeJobs.Runtime;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Agent.Tests;
@@ -104,5 +105,5 @@ public sealed class AgentProgramTests : IDisposable
         Assert.Contains(_directory["missing.json"], _errors.ToString(), StringComparison.Ordinal);
     }
 
-    private Task<int> RunAsync(params string[] words) => AgentProgram.RunAsync(words, _output, _errors);
+    private Task<int> RunAsync(params string[] words) => EdgeJobsAgent.CreateBuilder(words).RunAsync("edgejobs", _output, _errors);
 }

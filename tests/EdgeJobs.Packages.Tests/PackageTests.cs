@@ -3,38 +3,14 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.Packages.Tests;
 
 /// <summary>The packages, used as a stranger uses them: in a project of its own, with a spec of its own.</summary>
-public sealed class PackageTests
+public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
-    private static readonly string[] Packed = ["generators/EdgeJobs.Generators", "src/EdgeJobs.Protocol", "src/EdgeJobs.Client", "src/EdgeJobs.Runtime"];
-
     [Fact]
     public async Task A_project_with_its_own_spec_makes_requests_over_a_broker()
     {
-        using TestDirectory directory = new();
-        string feed = Directory.CreateDirectory(directory["feed"]).FullName;
-        foreach (string project in Packed)
-        {
-            await DotnetAsync("pack", Repository.PathOf(project), "--configuration", "Release", "--output", feed, "-nodeReuse:false", "-verbosity:quiet");
-        }
-
-        Assert.Equal(
-            ["EdgeJobs.Client.0.1.0.nupkg", "EdgeJobs.Generators.0.1.0.nupkg", "EdgeJobs.Protocol.0.1.0.nupkg", "EdgeJobs.Runtime.0.1.0.nupkg"],
-            Directory.GetFiles(feed).Select(f => Path.GetFileName(f)).Order());
-
-        string consumer = Directory.CreateDirectory(directory["consumer"]).FullName;
-        foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Consumer")))
-        {
-            File.Copy(file, Path.Combine(consumer, Path.GetFileName(file)));
-        }
-
-        // The feed goes beside the sources that this machine has; the packages themselves into a directory of the test, so
-        // that an older build of the same version is never found.
-        directory.Write("nuget.config", $"""<configuration><packageSources><add key="edgejobs-test" value="{feed}" /></packageSources></configuration>""");
-        string target = Path.Combine(consumer, "Consumer.csproj");
-        await DotnetAsync("build", target, "--configuration", "Release", "-nodeReuse:false", "-verbosity:quiet", $"-property:RestoreFallbackFolders={GlobalPackages()}", $"-property:RestorePackagesPath={directory["packages"]}");
-
+        string consumer = await feed.BuildAsync("Consumer");
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        ChildResult run = await ChildProcess.RunAsync("dotnet", [Path.Combine(consumer, "bin", "Release", "net10.0", "Consumer.dll"), broker.PlainPort.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        ChildResult run = await ChildProcess.RunAsync("dotnet", [consumer, broker.PlainPort.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal(
             """
@@ -51,12 +27,52 @@ public sealed class PackageTests
             run.Output);
     }
 
-    private static string GlobalPackages() =>
-        Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    [Theory]
+    [InlineData("Program.cs")]
+    [InlineData("topics.json")]
+    public void The_documentation_shows_what_is_built_here(string file) => Assert.Contains(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "LedAgent", file)),
+        File.ReadAllText(Repository.PathOf("docs", "job-operations.md")),
+        StringComparison.Ordinal);
 
-    private static async Task DotnetAsync(params string[] arguments)
+    [Fact]
+    public async Task An_agent_of_its_own_has_a_job_operation_of_its_own()
     {
-        ChildResult result = await ChildProcess.RunAsync("dotnet", arguments);
-        Assert.True(result.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}\n{result.Output}{result.Errors}");
+        Assert.InRange(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "LedAgent", "Program.cs")).Length, 1, 39);
+        string agent = await feed.BuildAsync("LedAgent");
+        using TestDirectory board = new();
+        Directory.CreateDirectory(board["leds/status"]);
+        await using CloudProcess cloud = await CloudProcess.StartAsync();
+        ThingFiles thing = await cloud.CreateThingAsync("board-1");
+        await cloud.CreateJobAsync("led", thing.Name, """{"operation":"set-led","led":"status","state":"blink","brightness":20}""");
+        await cloud.CreateJobAsync("no-such-led", thing.Name, """{"operation":"set-led","led":"mast","state":"on"}""");
+        await cloud.CreateJobAsync("faulty", thing.Name, """{"operation":"set-led","state":"purple","brightness":101}""");
+        await cloud.CreateJobAsync("unknown", thing.Name, """{"operation":"play-tune"}""");
+        await cloud.CreateJobAsync("steps", thing.Name, """{"version":"1.0","steps":[{"action":{"name":"n","type":"runCommand","input":{"command":"true"}}}]}""");
+
+        ChildResult run = await ChildProcess.RunAsync(
+            "env",
+            [
+                $"LEDS={board["leds"]}", "dotnet", agent, "run", "--once", .. thing.FlagsFor(cloud.Mqtts),
+                "--data_dir", board["data"], "--handler_dir", board["leds"],
+            ]);
+
+        Assert.True(run.ExitCode == 1, run.ToString());
+        Assert.Equal(("timer", "51"), (File.ReadAllText(board["leds/status/trigger"]), File.ReadAllText(board["leds/status/brightness"])));
+        Assert.Equal(("SUCCEEDED", "51"), await OutcomeAsync("led", "brightness"));
+        Assert.Equal(("FAILED", "step 1 of 1 'set-led' failed: the board has no LED 'mast'"), await OutcomeAsync("no-such-led", "reason"));
+        Assert.Equal(
+            ("REJECTED", """invalid job document: led: missing; it must be 1 to 32 characters of [a-z0-9:_-]; state: must be one of "on", "off", "blink", not "purple"; brightness: must be 0 to 100"""),
+            await OutcomeAsync("faulty", "reason"));
+        (string status, string reason) = await OutcomeAsync("unknown", "reason");
+        Assert.Equal("REJECTED", status);
+        Assert.StartsWith("invalid job document: operation: 'play-tune' is no operation that this agent has", reason, StringComparison.Ordinal);
+        Assert.Equal("SUCCEEDED", (await OutcomeAsync("steps", "reason")).Status);
+
+        async Task<(string Status, string Detail)> OutcomeAsync(string job, string detail)
+        {
+            ExecutionStatus execution = await cloud.DescribeAsync(thing.Name, job);
+            return (execution.Status, execution.Detail(detail));
+        }
     }
 }

@@ -106,6 +106,11 @@ internal sealed class ShapeEmitter(SourceWriter w, IEnumerable<EnumModel> enums)
             bool isListed = violation.StartsWith(listed, System.StringComparison.Ordinal) && !violation.Contains("&&");
             string rule = isListed ? value + " is " + violation.Substring(listed.Length).TrimEnd(')') : "!(" + violation + ")";
             w.Line(name + " = static " + value + " => " + rule + ",");
+            if (isListed)
+            {
+                w.Line("IsListed = true,");
+            }
+
             w.Line("Limits = " + CSharp.Literal(limits.Replace("`", "")) + ",");
         }
     }

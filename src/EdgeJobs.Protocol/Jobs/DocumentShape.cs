@@ -15,6 +15,9 @@ public sealed class DocumentShape
     /// <summary>The limits in words, behind "must be": <c>1 to 64 characters of [a-z]</c>; empty when there are none.</summary>
     public string Limits { get; init; } = string.Empty;
 
+    /// <summary>The limits list every value, so that another one is no secret and can be shown.</summary>
+    public bool IsListed { get; init; }
+
     /// <summary>The members of an object; null when their names are not known beforehand.</summary>
     public IReadOnlyList<DocumentMember>? Members { get; init; }
 

@@ -19,20 +19,19 @@ public readonly record struct CodecError(CodecErrorKind Kind, string Member, int
     public CodecError Within(string parent) =>
         this with { Member = Member.Length == 0 ? parent : parent + "." + Member };
 
-    /// <summary>One line for a log.</summary>
-    public override string ToString()
+    /// <summary>What is wrong, without the place.</summary>
+    public string Reason => Kind switch
     {
-        string what = Kind switch
-        {
-            CodecErrorKind.None => "no error",
-            CodecErrorKind.InvalidUtf8 => "the payload is not valid UTF-8",
-            CodecErrorKind.InvalidJson => "the payload is not valid JSON",
-            CodecErrorKind.NotAnObject => "the payload is not a JSON object",
-            CodecErrorKind.WrongType => "the value has the wrong JSON type",
-            CodecErrorKind.OutOfRange => "the number does not fit",
-            CodecErrorKind.MissingMember => "the required member is missing",
-            _ => "unknown fault",
-        };
-        return Member.Length == 0 ? $"{what} (byte {Offset})" : $"{Member}: {what} (byte {Offset})";
-    }
+        CodecErrorKind.None => "no error",
+        CodecErrorKind.InvalidUtf8 => "the payload is not valid UTF-8",
+        CodecErrorKind.InvalidJson => "the payload is not valid JSON",
+        CodecErrorKind.NotAnObject => "the payload is not a JSON object",
+        CodecErrorKind.WrongType => "the value has the wrong JSON type",
+        CodecErrorKind.OutOfRange => "the number does not fit",
+        CodecErrorKind.MissingMember => "the required member is missing",
+        _ => "unknown fault",
+    };
+
+    /// <summary>One line for a log.</summary>
+    public override string ToString() => Member.Length == 0 ? $"{Reason} (byte {Offset})" : $"{Member}: {Reason} (byte {Offset})";
 }

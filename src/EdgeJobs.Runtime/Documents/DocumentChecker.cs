@@ -8,6 +8,8 @@ namespace EdgeJobs.Runtime.Documents;
 /// <summary>Holds a document against the shape that the spec gives it, and notes every fault.</summary>
 internal static class DocumentChecker
 {
+    private const int MaxShown = 64;
+
     /// <summary>Checks a value and all that it holds.</summary>
     /// <param name="element">The value.</param>
     /// <param name="shape">What it must look like.</param>
@@ -39,7 +41,7 @@ internal static class DocumentChecker
                 CheckElements(element, shape, path, faults);
                 break;
             case JsonValueKind.String when shape.IsText?.Invoke(element.GetString()!) is false:
-                faults.Add(path, $"must be {shape.Limits}", element);
+                faults.Add(path, $"must be {shape.Limits}{(shape.IsListed ? $", not \"{StatusText.Head(element.GetString()!, MaxShown)}\"" : "")}", element);
                 break;
             case JsonValueKind.Number when shape.IsWhole:
                 if (element.TryGetInt64(out long number))

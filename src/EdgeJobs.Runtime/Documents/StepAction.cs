@@ -34,5 +34,13 @@ public abstract record StepAction
         public override string Describe() => $"handler {Handler}{(Path is null ? "" : $" in {Path}")}, {Count(Arguments.Count)}";
     }
 
+    /// <summary>A job operation that the agent itself has a handler for.</summary>
+    /// <param name="Work">The document with its handler.</param>
+    public sealed record RunOperation(JobWork Work) : StepAction
+    {
+        /// <inheritdoc/>
+        public override string Describe() => $"operation {Work.Operation}";
+    }
+
     private static string Count(int arguments) => arguments switch { 0 => "no arguments", 1 => "1 argument", _ => $"{arguments} arguments" };
 }

@@ -68,4 +68,10 @@ internal static partial class AgentLog
 
     [LoggerMessage(140, LogLevel.Warning, "step {Number} '{Name}' told its progress in a line that is passed over, as are all more like it: {Line}: {Why}")]
     public static partial void ProgressNotUnderstood(ILogger logger, int number, string name, string line, string why);
+
+    [LoggerMessage(120, LogLevel.Error, "the handler of {Operation} threw an exception: {Exception}")]
+    public static partial void HandlerThrew(ILogger logger, string operation, string exception);
+
+    [LoggerMessage(121, LogLevel.Error, "the handler of {Operation} was cancelled {Grace} s ago and goes on; no other job begins before it ends")]
+    public static partial void HandlerGoesOn(ILogger logger, string operation, string grace);
 }

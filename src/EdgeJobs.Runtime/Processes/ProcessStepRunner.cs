@@ -163,6 +163,9 @@ public sealed class ProcessStepRunner : IStepRunner
         }
     }
 
+    /// <summary>Says why a handler can't be run, or null when it can.</summary>
+    internal string? FindFault(StepAction.RunHandler handler) => FindHandler(handler, out string fault) is null ? fault : null;
+
     private string? FindHandler(StepAction.RunHandler handler, out string fault) => handler.Path switch
     {
         null => ProgramFinder.Find(handler.Handler, _environment.SearchPath, out fault),

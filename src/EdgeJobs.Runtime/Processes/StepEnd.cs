@@ -9,6 +9,9 @@ public enum StepEnd
     /// <summary>A signal ended it.</summary>
     Signaled,
 
+    /// <summary>It was a handler inside the agent, and returned.</summary>
+    Returned,
+
     /// <summary>It could not be started.</summary>
     NotStarted,
 }

@@ -1,3 +1,5 @@
+using EdgeJobs.Protocol;
+
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>How a step ended, and the end of what it wrote.</summary>
@@ -6,11 +8,14 @@ public sealed record StepResult
     /// <summary>How it ended.</summary>
     public required StepEnd End { get; init; }
 
-    /// <summary>The exit code, 0 to 255, or the number of the signal; 0 when it was not started.</summary>
+    /// <summary>The exit code, 0 to 255, or the number of the signal; of a handler inside the agent 0 for success, 1 for failure; 0 when it was not started.</summary>
     public int Code { get; init; }
 
-    /// <summary>Why it could not be started: what, and how to mend it; empty otherwise.</summary>
+    /// <summary>Why it could not be started, or what a handler inside the agent says of its end; empty otherwise.</summary>
     public string Fault { get; init; } = string.Empty;
+
+    /// <summary>What a handler inside the agent tells beside it.</summary>
+    public ValueMap<string> Details { get; init; } = ValueMap<string>.Empty;
 
     /// <summary>Whether the agent asked it to end before it did.</summary>
     public bool WasCanceled { get; init; }
@@ -46,6 +51,7 @@ public sealed record StepResult
         {
             StepEnd.Exited => $"exit code {Code}",
             StepEnd.Signaled => $"ended by {SignalName.Of(Code)}",
+            StepEnd.Returned when Fault.Length == 0 => Code == 0 ? "success" : "failure",
             _ => Fault,
         };
         if (Survivors > 0)

@@ -44,6 +44,7 @@ internal static class StatusReport
         }
 
         List<KeyValuePair<string, string>> details = [];
+        AddOwn(details, results);
         AddOutput(details, plan, results);
         Add(details, "ignored", StatusText.Head(ignored));
         return Make(JobExecutionUpdateStatus.Succeeded, reason, details);
@@ -57,7 +58,7 @@ internal static class StatusReport
         StepResult result = results[index];
         List<KeyValuePair<string, string>> details = [];
         AddStep(details, plan, index);
-        if (result.End != StepEnd.NotStarted)
+        if (result.End is StepEnd.Exited or StepEnd.Signaled)
         {
             string key = result.End == StepEnd.Exited ? "exitCode" : "signal";
             details.Add(new(key, result.End == StepEnd.Exited ? Text(result.Code) : SignalName.Of(result.Code)));
@@ -67,6 +68,7 @@ internal static class StatusReport
             }
         }
 
+        AddOwn(details, results);
         AddOutput(details, plan, results);
         Add(details, "ignored", StatusText.Head(Ignored(plan, results)));
         return Make(JobExecutionUpdateStatus.Failed, $"step {index + 1} of {plan.Steps.Count} '{step.Name}' failed: {Fault(step, result)}", details);
@@ -74,7 +76,7 @@ internal static class StatusReport
 
     /// <summary>Whether the step did what it should.</summary>
     public static bool IsSuccess(StepPlan step, StepResult result) =>
-        result is { End: StepEnd.Exited, Code: 0, TimedOutAfter: null } && !HasTooMuchStdErr(step, result);
+        result is { End: StepEnd.Exited or StepEnd.Returned, Code: 0, TimedOutAfter: null } && !HasTooMuchStdErr(step, result);
 
     private static bool HasTooMuchStdErr(StepPlan step, StepResult result) => result.StdErrLines > (step.AllowStdErr ?? long.MaxValue);
 
@@ -119,10 +121,25 @@ internal static class StatusReport
         }
 
         Add(details, "message", StatusText.Head(progress.Message ?? string.Empty));
-        foreach ((string name, string value) in progress.Values)
+        AddOwn(details, progress.Values, MaxDetails);
+    }
+
+    /// <summary>What handlers inside the agent tell. A job of such has one step and no output, so that there is room.</summary>
+    private static void AddOwn(List<KeyValuePair<string, string>> details, IReadOnlyList<StepResult> results)
+    {
+        foreach (StepResult result in results)
+        {
+            // One pair is the reason, which stands before all others.
+            AddOwn(details, result.Details, MaxDetails - 1);
+        }
+    }
+
+    private static void AddOwn(List<KeyValuePair<string, string>> details, ValueMap<string> own, int most)
+    {
+        foreach ((string name, string value) in own)
         {
             // What the agent says itself can't be overwritten, and the service takes no more pairs.
-            if (details.Count < MaxDetails && !details.Exists(d => d.Key == name))
+            if (details.Count < most && name != "reason" && !details.Exists(d => d.Key == name))
             {
                 Add(details, name, StatusText.Head(value));
             }

@@ -1,9 +1,10 @@
-using EdgeJobs.Runtime;
 using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Handlers;
 using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.Processes;
 
-namespace EdgeJobs.Agent;
+namespace EdgeJobs.Runtime.Commands;
 
 /// <summary><c>edgejobs run</c>.</summary>
 internal static class RunCommand
@@ -14,8 +15,9 @@ internal static class RunCommand
 
     /// <summary>Puts the agent together and runs it.</summary>
     /// <param name="words">The command line behind the command.</param>
+    /// <param name="handlers">The job operations that the agent has handlers for.</param>
     /// <exception cref="UsageException">The settings can't be used.</exception>
-    public static async Task<int> RunAsync(string[] words)
+    public static async Task<int> RunAsync(string[] words, JobHandlers handlers)
     {
         AgentSettings settings = SettingsReader.ReadRun(words);
         TimeProvider time = TimeProvider.System;
@@ -30,7 +32,9 @@ internal static class RunCommand
             UseCgroups = true,
             Logger = logger,
         });
-        return await new EdgeJobsAgent(settings, steps, logger, time, Random.Shared).RunAsync().ConfigureAwait(false);
+        JobDocumentReader documents = new(handlers.Kinds, steps.FindFault);
+        OperationStepRunner runner = new(steps, settings.StopGrace, logger, time);
+        return await new RunningAgent(settings, documents, runner, logger, time, Random.Shared).RunAsync().ConfigureAwait(false);
     }
 
     // The default is for a service; a user who tries the agent out has a place for such things too.

@@ -1,8 +1,8 @@
-using EdgeJobs.Runtime;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Handlers;
 
-namespace EdgeJobs.Agent;
+namespace EdgeJobs.Runtime.Commands;
 
 /// <summary><c>edgejobs validate</c>: says what a board would do with a job document.</summary>
 internal static class ValidateCommand
@@ -12,9 +12,10 @@ internal static class ValidateCommand
 
     /// <summary>Checks a document.</summary>
     /// <param name="words">The command line behind the command.</param>
+    /// <param name="handlers">The job operations that the agent has handlers for.</param>
     /// <param name="output">Where the report goes.</param>
     /// <exception cref="UsageException">There is no such file, or not one.</exception>
-    public static int Run(string[] words, TextWriter output)
+    public static int Run(string[] words, JobHandlers handlers, TextWriter output)
     {
         if (words.Length != 1 || words[0].StartsWith("--", StringComparison.Ordinal))
         {
@@ -25,7 +26,7 @@ internal static class ValidateCommand
 
         string file = words[0];
         byte[] document = Read(file);
-        DocumentResult result = JobDocumentReader.BuiltIn.Read(document);
+        DocumentResult result = new JobDocumentReader(handlers.Kinds).Read(document);
         if (!result.IsValid)
         {
             foreach (DocumentFault fault in result.Faults)
@@ -52,24 +53,72 @@ internal static class ValidateCommand
     {
         output.WriteLine(plan.IsLegacy
             ? "A valid job document of the schema without version. A board would run:"
-            : "A valid job document, version 1.0. A board would run:");
+            : "A valid job document. A board would run:");
         for (int i = 0; i < plan.Steps.Count; i++)
         {
             StepPlan step = plan.Steps[i];
             output.WriteLine($"  {i + 1}. {StatusText.Head(step.Name)}{(step.IsFinal ? " (final step, when all before it have succeeded)" : "")}");
             output.WriteLine($"     {What(step)}");
-            if (step.AllowStdErr is { } lines)
+            foreach (string detail in Details(step))
             {
-                output.WriteLine($"     fails when it writes more than {lines} lines to stderr");
-            }
-
-            if (step.IgnoreFailure)
-            {
-                output.WriteLine("     when it fails, the job goes on");
+                output.WriteLine($"     {detail}");
             }
         }
 
+        foreach (Condition condition in plan.Conditions)
+        {
+            output.WriteLine($"Only a board of which {condition}; another reports the job REJECTED.");
+        }
+
         output.WriteLine(plan.IncludeStdOut ? "The end of stdout and of stderr is reported." : "The end of stderr is reported; stdout is not (includeStdOut).");
+    }
+
+    private static IEnumerable<string> Details(StepPlan step)
+    {
+        if (step.WorkingDirectory is not null)
+        {
+            yield return $"begins in {step.WorkingDirectory}";
+        }
+
+        if (step.Environment.Count > 0)
+        {
+            yield return $"with the variables {string.Join(", ", step.Environment.Select(v => v.Key))}";
+        }
+
+        if (step.Timeout is { } timeout)
+        {
+            yield return $"is ended and fails after {StatusText.Seconds(timeout)} s";
+        }
+
+        if (step.AllowStdErr is { } lines)
+        {
+            yield return $"fails when it writes more than {lines} lines to stderr";
+        }
+
+        if (step.SuccessExitCodes is not [0])
+        {
+            yield return $"succeeds with the exit codes {string.Join(", ", step.SuccessExitCodes)}";
+        }
+
+        if (step.Attempts > 1)
+        {
+            yield return $"is tried {step.Attempts} times, {StatusText.Seconds(step.RetryDelay)} s apart";
+        }
+
+        if (step.OnInterruption != InterruptedStep.Rerun)
+        {
+            yield return step.OnInterruption == InterruptedStep.Fail ? "fails when it is interrupted" : "counts as succeeded when it is interrupted";
+        }
+
+        if (step.AlwaysRuns)
+        {
+            yield return "runs also when a step before it has failed";
+        }
+
+        if (step.IgnoreFailure)
+        {
+            yield return "when it fails, the job goes on";
+        }
     }
 
     private static string What(StepPlan step)

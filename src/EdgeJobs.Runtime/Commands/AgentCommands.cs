@@ -1,16 +1,20 @@
-using EdgeJobs.Runtime;
 using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Handlers;
 using EdgeJobs.Runtime.Policy;
 using EdgeJobs.Runtime.Processes;
 
-namespace EdgeJobs.Agent;
+namespace EdgeJobs.Runtime.Commands;
 
-/// <summary>The command line of <c>edgejobs</c>.</summary>
-internal static class AgentProgram
+/// <summary>The command line of an agent.</summary>
+/// <param name="program">The name of the program, for help and faults.</param>
+/// <param name="handlers">The job operations that the agent has handlers for.</param>
+internal sealed class AgentCommands(string program, JobHandlers handlers)
 {
+    private readonly HelpText _help = new(program);
+
     /// <summary>Does what the command line says.</summary>
     /// <returns>An exit code of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(string[] words, TextWriter output, TextWriter errors)
+    public async Task<int> RunAsync(string[] words, TextWriter output, TextWriter errors)
     {
         if (StepLauncher.TryRun(words, out int launched))
         {
@@ -29,7 +33,7 @@ internal static class AgentProgram
         }
         catch (UsageException e)
         {
-            errors.WriteLine($"edgejobs: {e.Message}");
+            errors.WriteLine($"{program}: {e.Message}");
             return ExitCode.Usage;
         }
 #pragma warning disable CA1031 // The last resort: an operator can do more with one line and an exit code than with a stack trace.
@@ -41,45 +45,45 @@ internal static class AgentProgram
         }
     }
 
-    private static async Task<int> DispatchAsync(string[] words, TextWriter output, TextWriter errors)
+    private async Task<int> DispatchAsync(string[] words, TextWriter output, TextWriter errors)
     {
         string[] rest = words.Length > 1 ? words[1..] : [];
         bool help = rest.Contains("--help") || rest.Contains("-h");
         switch (words.Length == 0 ? string.Empty : words[0])
         {
             case "run" when help:
-                output.WriteLine(HelpText.Run());
+                output.WriteLine(_help.Run());
                 return ExitCode.Done;
             case "run":
-                return await RunCommand.RunAsync(rest).ConfigureAwait(false);
+                return await RunCommand.RunAsync(rest, handlers).ConfigureAwait(false);
             case "validate" when help:
-                output.WriteLine(HelpText.Validate);
+                output.WriteLine(_help.Validate);
                 return ExitCode.Done;
             case "validate":
-                return ValidateCommand.Run(rest, output);
+                return ValidateCommand.Run(rest, handlers, output);
             case "policy" when help:
-                output.WriteLine(HelpText.Policy);
+                output.WriteLine(_help.Policy);
                 return ExitCode.Done;
             case "policy":
                 PolicyArguments policy = PolicyArguments.Parse(rest);
                 output.WriteLine(LeastPrivilegePolicy.ForAgent().Write(policy.Region, policy.Account, policy.ThingName, policy.ClientId));
                 return ExitCode.Done;
             case "--help" or "-h" or "help":
-                output.WriteLine(HelpText.Overview);
+                output.WriteLine(_help.Overview);
                 return ExitCode.Done;
             case "--version":
-                output.WriteLine($"edgejobs {EdgeJobsAgent.Version}");
+                output.WriteLine($"{program} {EdgeJobsAgent.Version}");
                 return ExitCode.Done;
             case "":
-                errors.WriteLine(HelpText.Overview);
+                errors.WriteLine(_help.Overview);
                 return ExitCode.Usage;
             default:
-                throw new UsageException($"unknown command '{words[0]}'; edgejobs --help lists the commands");
+                throw new UsageException($"unknown command '{words[0]}'; {program} --help lists the commands");
         }
     }
 
-    private static string Unexpected(Exception? e) =>
-        $"edgejobs: a fault in the program, please report it: {e?.GetType().Name}: {e?.Message.ReplaceLineEndings(" ")}{Where(e)}";
+    private string Unexpected(Exception? e) =>
+        $"{program}: a fault in the program, please report it: {e?.GetType().Name}: {e?.Message.ReplaceLineEndings(" ")}{Where(e)}";
 
     // The first place of our own in the stack says more to whoever mends it than the message does.
     private static string Where(Exception? e)

@@ -1,37 +1,39 @@
 using System.Text;
 using EdgeJobs.Runtime.Configuration;
 
-namespace EdgeJobs.Agent;
+namespace EdgeJobs.Runtime.Commands;
 
 /// <summary>What <c>--help</c> prints.</summary>
-internal static class HelpText
+/// <param name="program">The name of the program.</param>
+internal sealed class HelpText(string program)
 {
     /// <summary>The commands.</summary>
-    public const string Overview = """
-        edgejobs: an agent for AWS IoT Jobs
+    public string Overview => $"""
+        {program}: an agent for AWS IoT Jobs
 
         usage:
-          edgejobs run --endpoint HOST[:PORT] --cert FILE --key FILE --thing_name NAME [...]
+          {program} run --endpoint HOST[:PORT] --cert FILE --key FILE --thing_name NAME [...]
                                              fetch, run and report the thing's jobs
-          edgejobs validate DOCUMENT.json    check a job document and say what a board would do with it
-          edgejobs policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
+          {program} validate DOCUMENT.json    check a job document and say what a board would do with it
+          {program} policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
                                              print the least AWS IoT policy that the thing needs
-          edgejobs COMMAND --help            all about one command
-          edgejobs --version
+          {program} COMMAND --help            all about one command
+          {program} --version
 
-        """ + ExitCodes;
+        {ExitCodes}
+        """;
 
     /// <summary>About <c>validate</c>.</summary>
-    public const string Validate = """
-        usage: edgejobs validate DOCUMENT.json
+    public string Validate => $"""
+        usage: {program} validate DOCUMENT.json
 
         Checks a job document and says what a board would do with it. Faults are told with line, column and JSON path.
         Exit codes: 0 a board would run it, 2 a board would report it REJECTED, or the file can't be read.
         """;
 
     /// <summary>About <c>policy</c>.</summary>
-    public const string Policy = """
-        usage: edgejobs policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
+    public string Policy => $"""
+        usage: {program} policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
 
         Prints the AWS IoT policy that allows the thing just what the agent needs, as JSON for aws iot create-policy.
         """;
@@ -47,10 +49,10 @@ internal static class HelpText
         """;
 
     /// <summary>About <c>run</c>.</summary>
-    public static string Run()
+    public string Run()
     {
         StringBuilder text = new();
-        text.Append("usage: edgejobs run --endpoint HOST[:PORT] --cert FILE --key FILE --thing_name NAME [...]\n\n");
+        text.Append($"usage: {program} run --endpoint HOST[:PORT] --cert FILE --key FILE --thing_name NAME [...]\n\n");
         text.Append("Fetches, runs and reports the thing's jobs, for ever unless --once or --job_id is given. SIGTERM stops it.\n\n");
         foreach (string flag in SettingsReader.RunHelp)
         {

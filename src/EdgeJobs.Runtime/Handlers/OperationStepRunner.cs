@@ -1,0 +1,81 @@
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Processes;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeJobs.Runtime.Handlers;
+
+/// <summary>Runs the steps that are handlers inside the agent; all others are left to another runner.</summary>
+/// <param name="others">Runs all other steps.</param>
+/// <param name="grace">How long a handler may take to end once it is cancelled, before the operator is told.</param>
+/// <param name="logger">The operator's log, also for handlers.</param>
+/// <param name="time">The clock of time-outs, also for handlers.</param>
+internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, ILogger logger, TimeProvider time) : IStepRunner
+{
+    /// <inheritdoc/>
+    public Task<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken) =>
+        step.Step.Action is StepAction.RunOperation operation
+            ? RunAsync(operation.Work, step, progress, cancellationToken)
+            : others.RunAsync(step, progress, cancellationToken);
+
+    private async Task<StepResult> RunAsync(JobWork work, StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
+    {
+        JobContext context = new(step, progress, logger, time);
+        using CancellationTokenSource timeout = new(step.Step.Timeout ?? System.Threading.Timeout.InfiniteTimeSpan, time);
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using CancellationTokenSource ended = new();
+        long start = time.GetTimestamp();
+        Task warning = WarnAsync(work.Operation, ending.Token, ended.Token);
+
+        // On another thread: a handler that computes or blocks must not hold up the agent.
+        JobResult result = await Task.Run(() => CallAsync(work, context, ending.Token), CancellationToken.None).ConfigureAwait(false);
+        TimeSpan duration = time.GetElapsedTime(start);
+        await ended.CancelAsync().ConfigureAwait(false);
+        await warning.ConfigureAwait(false);
+        bool hasTimedOut = !result.IsSuccess && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
+        return new StepResult
+        {
+            End = StepEnd.Returned,
+            Code = result.IsSuccess ? 0 : 1,
+            Fault = result.Reason,
+            Details = result.Details,
+            Duration = duration,
+            WasCanceled = cancellationToken.IsCancellationRequested,
+            TimedOutAfter = hasTimedOut ? step.Step.Timeout : null,
+        };
+    }
+
+    private async Task<JobResult> CallAsync(JobWork work, JobContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await work.RunAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return JobResult.Failed("the handler was cancelled");
+        }
+#pragma warning disable CA1031 // Whatever a handler throws is its job's failure, not the agent's.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            AgentLog.HandlerThrew(logger, work.Operation, e.ToString().ReplaceLineEndings(" "));
+            return JobResult.Failed($"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private async Task WarnAsync(string operation, CancellationToken ending, CancellationToken ended)
+    {
+        try
+        {
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ending, ended);
+            await Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(grace, time, ended).ConfigureAwait(false);
+            AgentLog.HandlerGoesOn(logger, operation, StatusText.Seconds(grace));
+        }
+        catch (OperationCanceledException)
+        {
+            // The handler has ended.
+        }
+    }
+}

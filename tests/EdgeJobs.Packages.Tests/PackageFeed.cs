@@ -1,0 +1,62 @@
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.Packages.Tests;
+
+/// <summary>The packages, packed once into a directory of the tests, and projects that are built from them.</summary>
+public sealed class PackageFeed : IAsyncLifetime, IDisposable
+{
+    private static readonly string[] Packed = ["generators/EdgeJobs.Generators", "src/EdgeJobs.Protocol", "src/EdgeJobs.Client", "src/EdgeJobs.Runtime"];
+    private readonly TestDirectory _directory = new();
+
+    public async Task InitializeAsync()
+    {
+        string feed = Directory.CreateDirectory(_directory["feed"]).FullName;
+        foreach (string project in Packed)
+        {
+            await DotnetAsync("pack", Repository.PathOf(project), "--configuration", "Release", "--output", feed, "-nodeReuse:false", "-verbosity:quiet");
+        }
+
+        Assert.Equal(
+            ["EdgeJobs.Client.0.1.0.nupkg", "EdgeJobs.Generators.0.1.0.nupkg", "EdgeJobs.Protocol.0.1.0.nupkg", "EdgeJobs.Runtime.0.1.0.nupkg"],
+            Directory.GetFiles(feed).Select(f => Path.GetFileName(f)).Order());
+
+        // The feed goes beside the sources that this machine has; the packages themselves into a directory of the test, so
+        // that an older build of the same version is never found.
+        _directory.Write("nuget.config", $"""<configuration><packageSources><add key="edgejobs-test" value="{feed}" /></packageSources></configuration>""");
+    }
+
+    /// <summary>Copies a project out of the repository and builds it.</summary>
+    /// <returns>The program.</returns>
+    public async Task<string> BuildAsync(string project)
+    {
+        string directory = Directory.CreateDirectory(_directory[project]).FullName;
+        foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, project)))
+        {
+            File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
+        }
+
+        await DotnetAsync(
+            "build",
+            Path.Combine(directory, project + ".csproj"),
+            "--configuration",
+            "Release",
+            "-nodeReuse:false",
+            "-verbosity:quiet",
+            $"-property:RestoreFallbackFolders={GlobalPackages()}",
+            $"-property:RestorePackagesPath={_directory["packages"]}");
+        return Path.Combine(directory, "bin", "Release", "net10.0", project + ".dll");
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _directory.Dispose();
+
+    private static string GlobalPackages() =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    private static async Task DotnetAsync(params string[] arguments)
+    {
+        ChildResult result = await ChildProcess.RunAsync("dotnet", arguments);
+        Assert.True(result.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}\n{result.Output}{result.Errors}");
+    }
+}

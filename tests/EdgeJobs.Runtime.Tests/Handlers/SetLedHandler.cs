@@ -1,0 +1,11 @@
+using EdgeJobs.Runtime.Handlers;
+
+namespace EdgeJobs.Runtime.Tests.Handlers;
+
+/// <summary>Handles SetLed documents as a test says.</summary>
+internal sealed class SetLedHandler(Func<SetLedDocument, JobContext, CancellationToken, Task<JobResult>> run) : IJobHandler<SetLedDocument>
+{
+    public TimeSpan? Timeout { get; init; }
+
+    public Task<JobResult> RunAsync(SetLedDocument document, JobContext context, CancellationToken cancellationToken) => run(document, context, cancellationToken);
+}
