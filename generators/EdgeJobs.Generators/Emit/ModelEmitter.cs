@@ -10,10 +10,12 @@ internal static class ModelEmitter
 {
     public static string Emit(SpecHead spec, ObjectModel model)
     {
-        SourceWriter w = CSharp.File(spec, "System", "System.Collections.Generic", "System.Diagnostics.CodeAnalysis", "System.Text.Json");
+        SourceWriter w = CSharp.File(spec, "System", "System.Collections.Generic", "System.Diagnostics", "System.Diagnostics.CodeAnalysis", "System.Text.Json");
         MemberModel? correlation = model.CorrelationMember < 0 ? null : model.Members[model.CorrelationMember];
         CSharp.Summary(w, CSharp.Or(model.Description, "The object " + model.Name + "."));
+        Examples(w, model.Examples);
         w.Line(CSharp.GeneratedCode);
+        DebuggerDisplay(w, model);
         Obsolete(w, model.IsDeprecated);
         string contract = correlation is null ? "IMessage" : "ICorrelatedMessage";
         string parent = model.Union is null ? "" : model.Union.Name + ", ";
@@ -35,7 +37,7 @@ internal static class ModelEmitter
             foreach (MemberModel member in model.Members)
             {
                 w.Line();
-                EmitProperty(w, member);
+                EmitProperty(w, spec, model, member);
             }
 
             w.Line();
@@ -57,12 +59,12 @@ internal static class ModelEmitter
         }
     }
 
-    private static void EmitProperty(SourceWriter w, MemberModel member)
+    private static void EmitProperty(SourceWriter w, SpecHead spec, ObjectModel model, MemberModel member)
     {
         List<string> sentences = new() { CSharp.Or(member.Description, "The member `" + member.JsonName + "`.") };
         string limits = CSharp.Join(" ", new[]
         {
-            RuleText.Documentation(member.Type),
+            RuleText.Documentation(member.Type, member.Description),
             member.Default.Length == 0 ? "" : "Absent means `" + member.Default + "`.",
         });
         if (limits.Length > 0)
@@ -71,9 +73,35 @@ internal static class ModelEmitter
         }
 
         CSharp.Summary(w, sentences.ToArray());
+        Examples(w, member.Examples);
         Obsolete(w, member.IsDeprecated);
         w.Line("public " + (member.IsRequired ? "required " : "") + TypeNames.Property(member) + " " + member.Name + " { get; init; }");
+        DefaultEmitter.Emit(w, spec, model, member, isView: false);
     }
+
+    private static void Examples(SourceWriter w, EquatableArray<string> examples)
+    {
+        if (examples.Count > 0)
+        {
+            w.Line("/// <example>" + string.Join(", ", examples.Select(e => "<c>" + CSharp.Xml(e.Replace("`", "\\u0060")) + "</c>")) + "</example>");
+        }
+    }
+
+    /// <summary>Shows in a debugger the members that tell one object from another.</summary>
+    private static void DebuggerDisplay(SourceWriter w, ObjectModel model)
+    {
+        string shown = string.Join(", ", IdentifyingMembers(model).Select(m => m.Name + " = {" + m.Name + "}"));
+        w.Line("[DebuggerDisplay(" + CSharp.Literal(shown.Length == 0 ? "{ToString(),nq}" : shown) + ")]");
+    }
+
+    /// <summary>At most three: ids and names first, then what is required, then the others, as they come.</summary>
+    private static IEnumerable<MemberModel> IdentifyingMembers(ObjectModel model) => model.Members
+        .Where(m => TypeNames.IsScalar(m.Type) || m.Type is StringRef or EnumRef)
+        .OrderBy(m => IsIdentifying(m.Name) ? 0 : m.IsRequired ? 1 : 2)
+        .Take(3);
+
+    private static bool IsIdentifying(string name) =>
+        name.EndsWith("Id", System.StringComparison.Ordinal) || name.EndsWith("Name", System.StringComparison.Ordinal) || name is "Key" or "Code" or "Status";
 
     private static void EmitTryRead(SourceWriter w, string name)
     {

@@ -7,18 +7,23 @@ namespace EdgeJobs.Generators.Emit;
 internal static class RuleText
 {
     /// <summary>A sentence for the documentation of a member, or nothing when it has no limits.</summary>
-    public static string Documentation(TypeRef type)
+    /// <param name="type">What the member is.</param>
+    /// <param name="description">What the spec says of it.</param>
+    public static string Documentation(TypeRef type, string description = "")
     {
+        bool saysEpoch = description.IndexOf("epoch", System.StringComparison.OrdinalIgnoreCase) >= 0;
         string limits = type switch
         {
+            StringRef { Rule: { IsClosed: true, AlsoAllowed.Count: 1 } only } => "always " + Text(only),
             StringRef s => Text(s.Rule),
-            IntegerRef i => CSharp.Join(" ", new[] { i.Format == IntegerFormat.EpochSeconds && i.Rule.Maximum is null ? "" : Number(i.Rule) }),
+            IntegerRef { Format: IntegerFormat.EpochSeconds, Rule: { Maximum: null, Minimum: null or 0 } } => saysEpoch ? "" : "seconds since the Unix epoch",
+            IntegerRef i => Number(i.Rule),
             NumberRef n => Number(n.Rule),
-            BooleanRef { Constant: { } only } => "always `" + (only ? "true" : "false") + "`",
+            BooleanRef { Constant: { } only } => "always `" + Flag(only) + "`",
             BytesRef { MaxBytes: >= 0 } b => "at most " + CSharp.Number(b.MaxBytes) + " bytes before base64",
             AnyTypeRef a => Kinds(a),
             RawObjectRef { MaxBytes: >= 0 } r => "one JSON object of at most " + CSharp.Number(r.MaxBytes) + " bytes",
-            ArrayRef a => Count(a.MinItems, a.MaxItems, "items"),
+            ArrayRef a => CSharp.Join("; ", new[] { Count(a.MinItems, a.MaxItems, "items"), Prefixed("each ", Each(a.Element)) }),
             MapRef m => CSharp.Join("; ", new[]
             {
                 Count(m.MinProperties, m.MaxProperties, "entries"),
@@ -27,8 +32,30 @@ internal static class RuleText
             }),
             _ => "",
         };
-        return limits.Length == 0 ? "" : CSharp.Pascal(limits) + ".";
+        string text = limits.Length == 0 ? "" : CSharp.Pascal(limits) + ".";
+        return HoldsRaw(type) ? CSharp.Join(" ", new[] { text, "What was read from a payload is a slice of it, valid as long as the payload is left alone." }) : text;
     }
+
+    /// <summary>True when a value is, or holds, JSON that is kept as it was received.</summary>
+    private static bool HoldsRaw(TypeRef type) => type switch
+    {
+        ArrayRef a => HoldsRaw(a.Element),
+        MapRef m => HoldsRaw(m.Value),
+        _ => TypeNames.IsRaw(type),
+    };
+
+    /// <summary>The limits of an element.</summary>
+    private static string Each(TypeRef type) => type switch
+    {
+        StringRef s => Text(s.Rule),
+        IntegerRef i => Number(i.Rule),
+        NumberRef n => Number(n.Rule),
+        ArrayRef a => CSharp.Join(", ", new[] { Prefixed("with ", Count(a.MinItems, a.MaxItems, "items")), Prefixed("each ", Each(a.Element)) }),
+        _ => "",
+    };
+
+    /// <summary>A truth value as JSON has it.</summary>
+    public static string Flag(bool value) => value ? "true" : "false";
 
     /// <summary>The JSON type of a value, with its article.</summary>
     public static string Kinds(TypeRef type) => type switch

@@ -59,7 +59,7 @@ internal static class UnionEmitter
         string alternatives = model.Name + "Alternative";
         EmitEnum(w, model, alternatives);
         w.Line();
-        w.Line("/// <summary>A <see cref=\"" + model.Name + "\"/> read in place: it holds slices of the payload and allocates nothing.</summary>");
+        w.Line("/// <summary>A <see cref=\"" + model.Name + "\"/> read in place: it allocates nothing, and holds slices of the payload that are valid as long as the payload is left alone.</summary>");
         w.Line(CSharp.GeneratedCode);
         using (w.Open("public ref struct " + view + " : IJsonView<" + view + ">"))
         {

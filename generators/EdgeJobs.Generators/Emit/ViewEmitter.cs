@@ -13,7 +13,7 @@ internal static class ViewEmitter
     {
         SourceWriter w = CSharp.File(spec, "System", "System.Collections.Generic", "System.Text.Json");
         string view = model.Name + "View";
-        w.Line("/// <summary>A <see cref=\"" + model.Name + "\"/> read in place: it holds slices of the payload and allocates nothing.</summary>");
+        w.Line("/// <summary>A <see cref=\"" + model.Name + "\"/> read in place: it allocates nothing, and holds slices of the payload that are valid as long as the payload is left alone.</summary>");
         w.Line(CSharp.GeneratedCode);
         using (w.Open("public ref struct " + view + " : IJsonView<" + view + ">"))
         {
@@ -24,6 +24,7 @@ internal static class ViewEmitter
                 w.Line();
                 CSharp.Summary(w, CSharp.Or(member.Description, "The member `" + member.JsonName + "`."));
                 w.Line("public " + TypeNames.ViewProperty(member.Type) + " " + member.Name + " { get; private set; }");
+                DefaultEmitter.Emit(w, spec, model, member, isView: true);
             }
 
             w.Line();

@@ -91,13 +91,15 @@ internal abstract record TypeModel(string Name, string Description);
 /// <param name="CorrelationMember">The index of the member that carries the correlation token (a string), or -1.</param>
 /// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
 /// <param name="Union">What it is an alternative of, or null.</param>
+/// <param name="Examples">Whole objects as JSON text.</param>
 internal sealed record ObjectModel(
     string Name,
     string Description,
     EquatableArray<MemberModel> Members,
     int CorrelationMember,
     bool IsDeprecated,
-    UnionBase? Union = null) : TypeModel(Name, Description);
+    UnionBase? Union = null,
+    EquatableArray<string> Examples = default) : TypeModel(Name, Description);
 
 /// <summary>What an object that is an alternative needs to know of its union.</summary>
 /// <param name="Name">The C# name of the union.</param>
@@ -155,6 +157,8 @@ internal sealed record NumericEnumValue(string Name, long Wire, string Descripti
 /// <param name="IsRequired">A read without it fails, and C# code must set it.</param>
 /// <param name="Default">What its absence means, as JSON text for the documentation; empty for none.</param>
 /// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
+/// <param name="DefaultText">A default that code can use: a string, the C# name of an enum value, a number, true or false; null for none.</param>
+/// <param name="Examples">Values as JSON text.</param>
 internal sealed record MemberModel(
     string JsonName,
     string Name,
@@ -162,4 +166,6 @@ internal sealed record MemberModel(
     TypeRef Type,
     bool IsRequired,
     string Default,
-    bool IsDeprecated);
+    bool IsDeprecated,
+    string? DefaultText = null,
+    EquatableArray<string> Examples = default);

@@ -83,6 +83,14 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
             }
         }
 
+        foreach (JsonNode example in context.Expect<JsonArray>(layers["examples"], "an array")?.Items ?? Array.Empty<JsonNode>())
+        {
+            if (type.Length > 0 && context.Object(example) is { } values && values["payload"] is { } value)
+            {
+                schemas.AddExample(type, value.ToJson());
+            }
+        }
+
         JsonObject? correlation = context.Object(layers["correlationId"]);
         if (correlation is not null)
         {

@@ -1,10 +1,12 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace EdgeJobs.Protocol;
 
 /// <summary>An immutable list that equals another when their elements do. Takes collection expressions.</summary>
 /// <typeparam name="T">The element.</typeparam>
+[DebuggerDisplay("Count = {Count}")]
 [CollectionBuilder(typeof(ValueList), nameof(ValueList.Create))]
 public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace EdgeJobs.Protocol;
@@ -8,6 +9,7 @@ namespace EdgeJobs.Protocol;
 /// entries of a message (statusDetails has 10 at most): it looks up by walking.
 /// </summary>
 /// <typeparam name="T">The value.</typeparam>
+[DebuggerDisplay("Count = {Count}")]
 public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<ValueMap<T>>
 {
     private readonly KeyValuePair<string, T>[] _entries;

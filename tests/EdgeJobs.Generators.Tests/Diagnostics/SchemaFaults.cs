@@ -36,6 +36,15 @@ public sealed class SchemaFaults
     [InlineData("EJ0006", "the only encoding that is supported", """{ "type": "string", "contentEncoding": ‹"base32"› }""")]
     [InlineData("EJ0006", "can't be empty", """{ "type": "string", ‹"enum"›: [] }""")]
     [InlineData("EJ0006", "did you mean 'ON'?", """{ "type": "string", "enum": ["ON", "OFF"], "default": ‹"on"› }""")]
+    [InlineData("EJ0006", "it must be 1 to 5", """{ "type": "integer", "minimum": 1, "maximum": 5, "default": ‹6› }""")]
+    [InlineData("EJ0006", "write a whole number from -2147483648", """{ "type": "integer", "format": "int32", "default": ‹3000000000› }""")]
+    [InlineData("EJ0006", "it must be at least 0.5", """{ "type": "number", "minimum": 0.5, "default": ‹0› }""")]
+    [InlineData("EJ0006", "it must be at most 2 characters", """{ "type": "string", "maxLength": 2, "default": ‹"abc"› }""")]
+    [InlineData("EJ0006", "of [a-z]", """{ "type": "string", "pattern": "^[a-z]+$", "default": ‹"A"› }""")]
+    [InlineData("EJ0006", "it must be \"x\"", """{ "const": "x", "default": ‹"y"› }""")]
+    [InlineData("EJ0006", "it must be always true", """{ "const": true, "default": ‹false› }""")]
+    [InlineData("EJ0006", "write one of the values that 'enum' lists", """{ "enum": [1, 2], "default": ‹3› }""")]
+    [InlineData("EJ0005", "must be an array, but is a string", """{ "type": "string", "examples": ‹"a"› }""")]
     [InlineData("EJ0006", "write a C# name that begins with a capital", """{ "type": "string", "x-name": ‹"value"› }""")]
     [InlineData("EJ0024", "unknown type 'strng': use one of object, array, string, integer, number, boolean; did you mean 'string'?", """{ "type": ‹"strng"› }""")]
     [InlineData("EJ0024", "unknown type 'null'", """{ "type": ‹"null"› }""")]
@@ -193,6 +202,12 @@ public sealed class SchemaFaults
         "EJ0016",
         "both become 'JobId' in C#: rename one, or name it with 'x-name'",
         SpecText.Payload("""{ "type": "object", "properties": { "jobId": { "type": "string" }, ‹"job_id"›: { "type": "string" } } }"""));
+
+    [Fact]
+    public void EJ0016_names_a_member_that_collides_with_a_default() => SpecAssert.Fault(
+        "EJ0016",
+        "both become 'AOrDefault' in C#",
+        SpecText.Payload("""{ "type": "object", "properties": { "a": { "type": "integer", "default": 1 }, ‹"aOrDefault"›: { "type": "string" } } }"""));
 
     [Fact]
     public void EJ0016_names_a_member_that_collides_with_a_generated_method() => SpecAssert.Fault(

@@ -36,7 +36,8 @@ internal sealed record JobOperationsSlice(
     private static ObjectModel Bare(ObjectModel model) => model with
     {
         Description = "",
-        Members = new EquatableArray<MemberModel>(model.Members.Select(m => m with { Description = "", Default = "" }).ToArray()),
+        Examples = default,
+        Members = new EquatableArray<MemberModel>(model.Members.Select(m => m with { Description = "", Default = "", DefaultText = null, Examples = default }).ToArray()),
     };
 
     private static EnumModel Bare(EnumModel model) => model with

@@ -54,7 +54,8 @@ internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(H
     {
         Description = "",
         Union = null,
-        Members = new EquatableArray<MemberModel>(model.Members.Select(m => m with { Type = Shape(m.Type), Default = "" }).ToArray()),
+        Examples = default,
+        Members = new EquatableArray<MemberModel>(model.Members.Select(m => m with { Type = Shape(m.Type), Default = "", Examples = default }).ToArray()),
     });
 
     public override string Emit() => ViewEmitter.Emit(Head, Model);

@@ -50,6 +50,8 @@ internal static class ReservedNames
         "ConstraintViolation",
         "CorrelationToken",
         "DateTimeOffset",
+        "DebuggerDisplay",
+        "DebuggerDisplayAttribute",
         "DocumentMember",
         "DocumentShape",
         "EventOperation",

@@ -48,7 +48,8 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
             SpecContext.Prose(context.Expect<JsonString>(schema["description"], "a string")),
             new EquatableArray<MemberModel>(members),
             -1,
-            context.Flag(schema["deprecated"]));
+            context.Flag(schema["deprecated"]),
+            Examples: registry.ExamplesOf(name, context, schema));
     }
 
     private MemberModel? ParseMember(string owner, JsonNode property, bool isRequired, NameScope scope)
@@ -74,38 +75,22 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
             conversion += "Item";
         }
 
+        string? defaultText = new DefaultParser(context, registry).Parse(schema["default"], type);
+        if (defaultText is not null && !isRequired)
+        {
+            // Its value where the member is absent.
+            scope.TryTake(name + "OrDefault", property);
+        }
+
         return new MemberModel(
             property.Key,
             name,
             SpecContext.Prose(context.Expect<JsonString>(schema["description"], "a string")),
             type,
             isRequired,
-            Default(schema["default"], type),
-            context.Flag(schema["deprecated"]));
-    }
-
-    /// <summary>The default as JSON text, once it is known to be one that the type allows.</summary>
-    private string Default(JsonNode? value, TypeRef type)
-    {
-        bool fits = value is null or JsonNull || type switch
-        {
-            StringRef or EnumRef or DateTimeRef or UuidRef or BytesRef => value is JsonString,
-            IntegerRef or NumericEnumRef or NumberRef => value is JsonNumber,
-            BooleanRef => value is JsonBool,
-            ArrayRef => value is JsonArray,
-            _ => value is JsonObject,
-        };
-        if (!fits)
-        {
-            context.Bag.ReportValue(DiagnosticDescriptors.WrongKind, value!, value!.Path, SchemaParser.Describe(type), value.Kind);
-        }
-        else if (type is EnumRef { Name: var name } && value is JsonString text && registry.Types[name] is EnumModel model
-            && model.Values.All(v => v.Wire != text.Value))
-        {
-            string mend = Spelling.DidYouMean(text.Value, model.Values.Select(v => v.Wire), "write one of the values that 'enum' lists");
-            context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, text, text.Path, "'" + text.Value + "'", mend);
-        }
-
-        return value is null ? "" : value.ToJson();
+            schema["default"]?.ToJson() ?? "",
+            context.Flag(schema["deprecated"]),
+            isRequired ? null : defaultText,
+            TypeRegistry.Examples(context, schema));
     }
 }

@@ -80,6 +80,9 @@ internal sealed class SchemaParser
     public void Correlate(string type, string member, JsonString location, JsonObject message) =>
         _registry.Correlate(type, member, location, message);
 
+    /// <summary>Notes an example of a payload.</summary>
+    public void AddExample(string type, string json) => _registry.AddExample(type, json);
+
     /// <summary>A type in words, with its article.</summary>
     public static string Describe(TypeRef type) => type switch
     {

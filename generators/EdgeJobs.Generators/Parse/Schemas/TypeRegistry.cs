@@ -16,6 +16,7 @@ internal sealed class TypeRegistry
     private readonly Queue<(string Name, Schema Schema)> _queue = new();
     private readonly SortedDictionary<string, TypeModel> _types = new(StringComparer.Ordinal);
     private readonly List<(string Type, string Member, JsonString Location, JsonObject Message)> _correlations = new();
+    private readonly Dictionary<string, List<string>> _examples = new(StringComparer.Ordinal);
     private readonly List<(string Type, UnionBase Union, JsonNode Place)> _alternatives = new();
 
     /// <param name="context">Where faults go.</param>
@@ -125,6 +126,31 @@ internal sealed class TypeRegistry
 
     private void ReportReserved(string name, JsonNode node) => _context.Bag.ReportName(
         DiagnosticDescriptors.UnusableName, node, node.Path, name, "which the generated code uses itself", "x-name");
+
+    /// <summary>Notes an example of a payload that its message gives.</summary>
+    public void AddExample(string type, string json)
+    {
+        if (!_examples.TryGetValue(type, out List<string>? examples))
+        {
+            _examples.Add(type, examples = new List<string>());
+        }
+
+        examples.Add(json);
+    }
+
+    /// <summary>The examples of an object: those of its schema, and those of its messages.</summary>
+    public EquatableArray<string> ExamplesOf(string type, SpecContext context, Schema schema)
+    {
+        IEnumerable<string> ofMessages = _examples.TryGetValue(type, out List<string>? examples) ? examples : Enumerable.Empty<string>();
+        return new EquatableArray<string>(Examples(context, schema).Concat(ofMessages).Distinct().ToArray());
+    }
+
+    /// <summary>The values of <c>examples</c> as JSON text.</summary>
+    public static EquatableArray<string> Examples(SpecContext context, Schema schema)
+    {
+        JsonArray? listed = context.Expect<JsonArray>(schema["examples"], "an array");
+        return listed is null ? EquatableArray<string>.Empty : new EquatableArray<string>(listed.Items.Select(e => e.ToJson()).ToArray());
+    }
 
     /// <summary>Adds a type whose members are known.</summary>
     public void Add(TypeModel type) => _types[type.Name] = type;
