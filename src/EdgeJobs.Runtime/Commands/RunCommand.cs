@@ -22,14 +22,17 @@ internal static class RunCommand
         AgentSettings settings = SettingsReader.ReadRun(words);
         TimeProvider time = TimeProvider.System;
         StderrLogger logger = StderrLogger.Create(settings.LogLevel, time);
+        string data = MakeDirectory(OwnOrDefault(settings.DataDirectory));
         ProcessStepRunner steps = new(new ProcessStepOptions
         {
             HandlerDirectory = Path.GetFullPath(settings.HandlerDirectory),
-            WorkingDirectory = MakeDirectory(OwnOrDefault(settings.DataDirectory)),
+            WorkingDirectory = data,
             Grace = settings.StopGrace,
             Time = time,
             AdoptOrphans = true,
             UseCgroups = true,
+            Limits = settings.Limits,
+            Archive = settings.KeepJobs == 0 ? null : new JobArchive(Path.Combine(data, "jobs"), settings.MaxOutputBytes, settings.KeepJobs, time),
             Logger = logger,
         });
         JobDocumentReader documents = new(handlers.Kinds, steps.FindFault);

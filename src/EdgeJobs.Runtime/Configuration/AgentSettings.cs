@@ -1,4 +1,5 @@
 using EdgeJobs.Client;
+using EdgeJobs.Runtime.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Configuration;
@@ -32,6 +33,15 @@ public sealed record AgentSettings
 
     /// <summary>How long a running step may go on when the agent is stopped, and how long any step has between SIGTERM and SIGKILL.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Of how many jobs the full output stays on the board; 0 for none.</summary>
+    public int KeepJobs { get; init; } = 10;
+
+    /// <summary>The most that is kept of each stream of a step, in bytes.</summary>
+    public long MaxOutputBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>What a step may use of the board.</summary>
+    public StepLimits Limits { get; init; } = new();
 
     /// <summary>What is logged: this level and above.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

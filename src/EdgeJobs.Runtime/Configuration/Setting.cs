@@ -24,6 +24,11 @@ internal sealed record Setting(string Name, string? Value, string Help)
         new("handler_dir", "DIR", "where handlers are; " + AgentSettings.DefaultHandlerDirectory + " when it is left out"),
         new("keep_alive", "SECONDS", "the longest silence before a ping, 30 to 1200; 60 when it is left out"),
         new("stop_grace", "SECONDS", "how long a step may take to end when the agent stops, and once more between SIGTERM and SIGKILL, 0 to 3600; 10 when it is left out"),
+        new("keep_jobs", "N", "of how many jobs the full output stays in DATA_DIR/jobs, 0 to 1000; 10 when it is left out"),
+        new("limit_output_mb", "MB", "the most that is kept of each step's stdout, and of its stderr, 1 to 1024; 1 when it is left out"),
+        new("limit_memory_mb", "MB", "the most memory that a step may use, 1 to 1048576; any when it is left out"),
+        new("limit_cpu_seconds", "SECONDS", "the most CPU time that a process of a step may use, 1 to 31536000; any when it is left out"),
+        new("limit_open_files", "N", "the most descriptors that a process of a step may have open, 8 to 1048576; the agent's own limit when it is left out"),
         new("log_level", "LEVEL", "debug, info, warning or error; info when it is left out"),
         new("config", "FILE", "a JSON file with any of these settings"),
     ];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,7 @@ namespace EdgeJobs.Runtime.Configuration;
 /// </summary>
 public sealed class SettingsReader
 {
+    private const long BytesPerMegabyte = 1024 * 1024;
     private readonly IConfigurationRoot _configuration;
     private readonly Dictionary<string, string?> _flags;
     private readonly string? _file;
@@ -104,6 +106,14 @@ public sealed class SettingsReader
             DataDirectory = Optional("data_dir") ?? AgentSettings.DefaultDataDirectory,
             HandlerDirectory = Optional("handler_dir") ?? AgentSettings.DefaultHandlerDirectory,
             StopGrace = TimeSpan.FromSeconds(Number("stop_grace", 10, 0, 3_600)),
+            KeepJobs = Number("keep_jobs", 10, 0, 1_000),
+            MaxOutputBytes = Number("limit_output_mb", 1, 1, 1_024) * BytesPerMegabyte,
+            Limits = new StepLimits
+            {
+                MemoryBytes = Number("limit_memory_mb", 0, 1, 1_048_576) * BytesPerMegabyte,
+                CpuSeconds = Number("limit_cpu_seconds", 0, 1, 31_536_000),
+                OpenFiles = Number("limit_open_files", 0, 8, 1_048_576),
+            },
             LogLevel = Level(Optional("log_level") ?? "info"),
             Connection = new MqttConnectionOptions
             {

@@ -74,4 +74,7 @@ internal static partial class AgentLog
 
     [LoggerMessage(121, LogLevel.Error, "the handler of {Operation} was cancelled {Grace} s ago and goes on; no other job begins before it ends")]
     public static partial void HandlerGoesOn(ILogger logger, string operation, string grace);
+
+    [LoggerMessage(141, LogLevel.Warning, "step {Number} '{Name}': its output is not kept on the board, or not all of it: {Why}")]
+    public static partial void OutputNotKept(ILogger logger, int number, string name, string why);
 }

@@ -14,6 +14,7 @@ internal static unsafe partial class Libc
     public const int SigHup = 1;
     public const int SigKill = 9;
     public const int SigTerm = 15;
+    public const int SigCpuTime = 24;
 
     public const int OpenReadOnly = 0;
     public const int CloseOnExec = 0x80000;

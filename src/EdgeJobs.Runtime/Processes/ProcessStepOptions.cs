@@ -27,6 +27,12 @@ public sealed record ProcessStepOptions
     /// <summary>Whether each step gets a cgroup of its own where this process may make one.</summary>
     public bool UseCgroups { get; init; }
 
+    /// <summary>What a step may use of the board.</summary>
+    public StepLimits Limits { get; init; } = new();
+
+    /// <summary>Where the full output of steps is kept; null to keep the end of it alone.</summary>
+    public JobArchive? Archive { get; init; }
+
     /// <summary>What is told to the operator.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

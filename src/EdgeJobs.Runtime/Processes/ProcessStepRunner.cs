@@ -35,11 +35,25 @@ public sealed class ProcessStepRunner : IStepRunner
         _self = self;
         _limits = limits ?? new StepProcessLimits { GraceMilliseconds = (int)options.Grace.TotalMilliseconds };
         _orphans = new OrphanKeeper(options.AdoptOrphans);
-        _cgroups = options.UseCgroups ? CgroupTree.Find(memory: false) : null;
+        _cgroups = options.UseCgroups ? CgroupTree.Find(options.Limits.MemoryBytes > 0) : null;
     }
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
+    {
+        string? lost = null;
+        using StepArchive? archive = _options.Archive?.Begin(step, out lost);
+        StepResult result = await RunAsync(step, archive, progress, cancellationToken).ConfigureAwait(false);
+        lost ??= archive?.Finish(result);
+        if (lost is not null)
+        {
+            AgentLog.OutputNotKept(_options.Logger, step.Number, step.Step.Name, lost);
+        }
+
+        return result;
+    }
+
+    private async Task<StepResult> RunAsync(StepContext step, StepArchive? archive, IProgress<StepProgress> progress, CancellationToken cancellationToken)
     {
         long number = Interlocked.Increment(ref _runs);
         string runId = string.Create(CultureInfo.InvariantCulture, $"{_owner}-{number}");
@@ -49,24 +63,34 @@ public sealed class ProcessStepRunner : IStepRunner
         }
 
         _orphans.Look();
-        ProgressReader reader = new(progress, (line, why) => AgentLog.ProgressNotUnderstood(_options.Logger, step.Number, step.Step.Name, line, why));
-        StepCgroup? cgroup = _cgroups?.Make(number, 0, out _);
+        bool isMemoryLimited = false;
+        StepCgroup? cgroup = _cgroups?.Make(number, _options.Limits.MemoryBytes, out isMemoryLimited);
         StepRun run = new()
         {
             Time = _options.Time,
             Timeout = step.Step.Timeout,
             Family = new StepFamily(runId, cgroup, _orphans),
-            Progress = reader,
+            Progress = new ProgressReader(progress, (line, why) => AgentLog.ProgressNotUnderstood(_options.Logger, step.Number, step.Step.Name, line, why)),
+            Limits = _options.Limits,
+            Archive = archive,
         };
-        StepProcess? process = Start(start, user, run, out int error);
+        LaunchSpec spec = new()
+        {
+            Start = start,
+            User = user,
+            CgroupProcesses = run.Family.CgroupProcesses,
+            MaxMemory = isMemoryLimited ? 0 : _options.Limits.MemoryBytes,
+            MaxCpuSeconds = _options.Limits.CpuSeconds,
+            MaxOpenFiles = _options.Limits.OpenFiles,
+        };
+        StepProcess? process = Start(spec, run, out int error);
         StepResult? result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
-        if (cgroup is not null && user is null && (process is null || process.LauncherIsMissing))
+        if (cgroup is not null && user is null && !_options.Limits.IsAny && (process is null || process.LauncherIsMissing))
         {
             // Better without a cgroup than not at all. Nothing of the step has run yet.
             cgroup.Release();
             _cgroups = null;
-            run = run with { Family = new StepFamily(runId, null, _orphans) };
-            process = Start(start, user, run, out error);
+            process = Start(spec with { CgroupProcesses = null }, run with { Family = new StepFamily(runId, null, _orphans) }, out error);
             result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
         }
 
@@ -81,12 +105,12 @@ public sealed class ProcessStepRunner : IStepRunner
         }
     }
 
-    private StepProcess? Start(ProcessStart start, LocalUser? user, StepRun run, out int error)
+    private StepProcess? Start(LaunchSpec spec, StepRun run, out int error)
     {
-        if (user is not null || run.Family.CgroupProcesses is not null)
+        ProcessStart start = spec.Start;
+        if (spec.User is not null || spec.CgroupProcesses is not null || _options.Limits.IsAny)
         {
             ProcessStart launcher = StepLauncher.Start(_self, Environment.GetEnvironmentVariables(), LauncherDirectory);
-            LaunchSpec spec = new() { Start = start, User = user, CgroupProcesses = run.Family.CgroupProcesses };
             return StepProcess.Start(launcher with { Launch = spec }, _limits, run, out error);
         }
 

@@ -38,6 +38,7 @@ internal sealed class StepCgroup
     {
         // Without swap: a board that swaps to its SD card is no longer of use.
         _ = ProcFile.TryWrite(Path.Combine(_directory, "memory.swap.max"), "0"u8);
+        _ = ProcFile.TryWrite(Path.Combine(_directory, "memory.oom.group"), "1"u8);
         return ProcFile.TryWrite(Path.Combine(_directory, "memory.max"), Encoding.ASCII.GetBytes(bytes.ToString(CultureInfo.InvariantCulture)));
     }
 

@@ -229,8 +229,12 @@ internal sealed unsafe class StepProcess
 
     private void ReadAll(Libc.PollEntry* entries, byte* buffer)
     {
-        _out.Append(Read(ref entries[OutEntry], buffer));
-        _err.Append(Read(ref entries[ErrEntry], buffer));
+        ReadOnlySpan<byte> output = Read(ref entries[OutEntry], buffer);
+        _out.Append(output);
+        _run.Archive?.Out.Append(output);
+        output = Read(ref entries[ErrEntry], buffer);
+        _err.Append(output);
+        _run.Archive?.Err.Append(output);
         _launch.Append(Read(ref entries[FaultEntry], buffer));
         bool open = entries[ProgressEntry].Descriptor >= 0;
         _run.Progress?.Append(Read(ref entries[ProgressEntry], buffer));
@@ -330,10 +334,13 @@ internal sealed unsafe class StepProcess
         }
 
         int signal = status & 0x7F;
+        StepEnd end = signal == 0 ? StepEnd.Exited : StepEnd.Signaled;
+        int code = signal == 0 ? (status >> 8) & 0xFF : signal;
         return new StepResult
         {
-            End = signal == 0 ? StepEnd.Exited : StepEnd.Signaled,
-            Code = signal == 0 ? (status >> 8) & 0xFF : signal,
+            End = end,
+            Code = code,
+            Limit = _run.Limits.Explain(end, code, outOfMemory),
             WasCanceled = _canceled,
             TimedOutAfter = _timedOut ? _run.Timeout : null,
             Duration = duration,

@@ -26,6 +26,9 @@ public sealed record StepResult
     /// <summary>How long it ran, measured with a clock that does not jump; zero when it was not started.</summary>
     public TimeSpan Duration { get; init; }
 
+    /// <summary>The limit that ended it, in words, where that can be known; empty otherwise.</summary>
+    public string Limit { get; init; } = string.Empty;
+
     /// <summary>How many of its processes could not be ended when it was asked to end; they still run.</summary>
     public int Survivors { get; init; }
 
@@ -54,6 +57,11 @@ public sealed record StepResult
             StepEnd.Returned when Fault.Length == 0 => Code == 0 ? "success" : "failure",
             _ => Fault,
         };
+        if (Limit.Length > 0)
+        {
+            end += $": {Limit}";
+        }
+
         if (Survivors > 0)
         {
             end += $", but {Survivors} of its processes can't be killed";

@@ -14,4 +14,10 @@ internal sealed record StepRun
 
     /// <summary>Takes what it says of its progress; null to take nothing.</summary>
     public ProgressReader? Progress { get; init; }
+
+    /// <summary>What it may use.</summary>
+    public StepLimits Limits { get; init; } = new();
+
+    /// <summary>Where its output is kept; null to keep the end alone.</summary>
+    public StepArchive? Archive { get; init; }
 }

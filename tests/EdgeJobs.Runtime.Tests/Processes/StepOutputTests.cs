@@ -50,6 +50,14 @@ public sealed class StepOutputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_character_at_the_cut_and_between_two_reads_is_whole_or_not_there()
+    {
+        // Three bytes each, and one byte before them: no power of two is a boundary between characters.
+        StepResult result = await _steps.ShellAsync("printf x; i=0; while [ $i -lt 5000 ]; do printf '€'; i=$((i+1)); done; printf '\\342\\202'; sleep 0.05; printf '\\254'");
+        Assert.Equal(new string('€', 1024), result.StdOut);
+    }
+
+    [Fact]
     public async Task A_daemon_that_holds_the_pipe_does_not_hold_the_step_and_is_not_ended_by_it()
     {
         string fifo = _steps.Directory["fifo"];

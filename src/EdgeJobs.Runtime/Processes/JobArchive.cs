@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace EdgeJobs.Runtime.Processes;
+
+/// <summary>
+/// The full output of the last jobs, on the board: a directory <c>JOB-EXECUTION</c> for each, of mode 700, with files of
+/// bounded size. The oldest goes when another job comes.
+/// </summary>
+public sealed class JobArchive
+{
+    private const string OrderName = "order";
+    private const string ResultName = "result.json";
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private readonly string _directory;
+    private readonly long _maxOutputBytes;
+    private readonly int _keep;
+    private readonly TimeProvider _time;
+    private string? _current;
+
+    /// <summary>An archive in a directory, which is made when it is needed.</summary>
+    /// <param name="directory">The directory of the jobs' directories.</param>
+    /// <param name="maxOutputBytes">How long each file of output may become, in bytes; 2 or more.</param>
+    /// <param name="keep">How many jobs to keep, 1 or more.</param>
+    /// <param name="time">The time of day.</param>
+    public JobArchive(string directory, long maxOutputBytes, int keep, TimeProvider time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxOutputBytes, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        _directory = directory;
+        _maxOutputBytes = maxOutputBytes;
+        _keep = keep;
+        _time = time;
+    }
+
+    /// <summary>Keeps how a job ended in <c>result.json</c> of its directory. Does nothing when no step of it has run.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="executionNumber">Which run of the job on this thing.</param>
+    /// <param name="status">The status that is reported.</param>
+    /// <param name="reason">The reason that is reported.</param>
+    /// <returns>Why it could not be kept; null when it was.</returns>
+    public string? Finish(string jobId, long executionNumber, string status, string reason)
+    {
+        string directory = Path.Combine(_directory, NameOf(jobId, executionNumber));
+        if (!Directory.Exists(directory))
+        {
+            return null;
+        }
+
+        try
+        {
+            Replace(Path.Combine(directory, ResultName), writer =>
+            {
+                writer.WriteString("jobId", jobId);
+                writer.WriteNumber("executionNumber", executionNumber);
+                writer.WriteString("status", status);
+                writer.WriteString("reason", reason);
+                writer.WriteString("endedAt", _time.GetUtcNow());
+            });
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message.ReplaceLineEndings(" ");
+        }
+    }
+
+    /// <summary>Begins with a step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="fault">Why nothing of it can be kept.</param>
+    internal StepArchive? Begin(StepContext step, out string? fault)
+    {
+        string name = NameOf(step.JobId, step.ExecutionNumber);
+        string directory = Path.Combine(_directory, name);
+        fault = null;
+        try
+        {
+            if (_current != name || !Directory.Exists(directory))
+            {
+                MakeRoom(name);
+                _current = name;
+            }
+
+            return new StepArchive(directory, step, _maxOutputBytes, _time.GetUtcNow());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            fault = e.Message.ReplaceLineEndings(" ");
+            return null;
+        }
+    }
+
+    /// <summary>Writes a JSON object in the place of another: there is always one, and it is whole.</summary>
+    internal static void Replace(string path, Action<Utf8JsonWriter> members)
+    {
+        string part = path + ".part";
+        using (FileStream stream = File.Create(part))
+        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true }))
+        {
+            writer.WriteStartObject();
+            members(writer);
+            writer.WriteEndObject();
+        }
+
+        File.Move(part, path, overwrite: true);
+    }
+
+    private static string NameOf(string jobId, long executionNumber) => string.Create(CultureInfo.InvariantCulture, $"{jobId}-{executionNumber}");
+
+    /// <summary>Makes the directory of a job, and removes the oldest when there are too many. Not by their times: a board without a clock has none.</summary>
+    private void MakeRoom(string name)
+    {
+        Directory.CreateDirectory(_directory, Private);
+        string own = Path.Combine(_directory, name);
+        List<(long Order, string Directory)> jobs = [];
+        foreach (string directory in Directory.GetDirectories(_directory))
+        {
+            if (directory != own)
+            {
+                jobs.Add((OrderOf(directory), directory));
+            }
+        }
+
+        jobs.Sort();
+        for (int i = 0; i <= jobs.Count - _keep; i++)
+        {
+            Directory.Delete(jobs[i].Directory, recursive: true);
+        }
+
+        Directory.CreateDirectory(own, Private);
+        long order = (jobs.Count == 0 ? 0 : jobs[^1].Order) + 1;
+        File.WriteAllText(Path.Combine(own, OrderName), order.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static long OrderOf(string directory)
+    {
+        string path = Path.Combine(directory, OrderName);
+        return File.Exists(path) && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long order) ? order : 0;
+    }
+}
