@@ -2,13 +2,14 @@ using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime;
 
 /// <summary>Carries the state machine's requests out and turns what comes back into its events.</summary>
-internal sealed class JobRequests(IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger)
+internal sealed class JobRequests(IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, HandlerPolicy? policy = null)
 {
     public async ValueTask<JobEvent> ListAsync(JobCommand.ListPending command, CancellationToken cancellationToken)
     {
@@ -81,7 +82,18 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
     private DocumentResult Read(ReadOnlyMemory<byte> document)
     {
         DocumentResult result = documents.Read(document);
-        return result.IsValid && facts.FindUnmet(result.Plan.Conditions) is { Length: > 0 } unmet ? new DocumentResult(unmet) : result;
+        if (!result.IsValid)
+        {
+            return result;
+        }
+
+        string unmet = facts.FindUnmet(result.Plan.Conditions);
+        if (unmet.Length == 0)
+        {
+            unmet = policy?.Check(result.Plan) ?? string.Empty;
+        }
+
+        return unmet.Length == 0 ? result : new DocumentResult(unmet);
     }
 
     private static Answer AnswerOf(ReplyStatus status, RejectedResponse? rejected, string reason) => rejected is null

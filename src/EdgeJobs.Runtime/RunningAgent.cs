@@ -25,7 +25,7 @@ internal sealed class RunningAgent(AgentSettings settings, JobDocumentReader doc
     {
         AgentLog.Starting(logger, EdgeJobsAgent.Version, Environment.ProcessId, settings.ThingName, settings.Connection.Host, settings.Connection.Port);
         await using JobsClient client = new(settings.ThingName, settings.Connection, new ReconnectBackoff(random), time, random, logger);
-        JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger);
+        JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, settings.Policy);
         using CancellationTokenSource connecting = new();
         using JobLoop loop = new(client, requests, steps, Start(), new RetryBackoff(random), time, logger);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);

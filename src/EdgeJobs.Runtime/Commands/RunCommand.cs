@@ -32,6 +32,7 @@ internal static class RunCommand
             AdoptOrphans = true,
             UseCgroups = true,
             Limits = settings.Limits,
+            Policy = settings.Policy,
             Archive = settings.KeepJobs == 0 ? null : new JobArchive(Path.Combine(data, "jobs"), settings.MaxOutputBytes, settings.KeepJobs, time),
             Logger = logger,
         });

@@ -43,6 +43,9 @@ public sealed record AgentSettings
     /// <summary>What a step may use of the board.</summary>
     public StepLimits Limits { get; init; } = new();
 
+    /// <summary>What the board's owner allows jobs to do; null to allow what every job asks for.</summary>
+    public HandlerPolicy? Policy { get; init; }
+
     /// <summary>What is logged: this level and above.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

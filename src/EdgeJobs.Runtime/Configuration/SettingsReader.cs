@@ -65,7 +65,7 @@ public sealed class SettingsReader
         {
             builder.AddJsonFile(path, optional: false, reloadOnChange: false);
             IConfigurationRoot root = new ConfigurationBuilder().AddJsonFile(path).Build();
-            string? unknown = root.GetChildren().Select(c => c.Key).FirstOrDefault(k => !Setting.Run.Any(s => Same(s.Name, k)));
+            string? unknown = root.GetChildren().Select(c => c.Key).FirstOrDefault(k => !Same(PolicyReader.Section, k) && !Setting.Run.Any(s => Same(s.Name, k)));
             if (unknown is not null)
             {
                 throw new UsageException($"{file}: there is no setting \"{unknown}\"; the settings are named as the flags of edgejobs run --help");
@@ -114,6 +114,7 @@ public sealed class SettingsReader
                 CpuSeconds = Number("limit_cpu_seconds", 0, 1, 31_536_000),
                 OpenFiles = Number("limit_open_files", 0, 8, 1_048_576),
             },
+            Policy = PolicyReader.Read(_configuration),
             LogLevel = Level(Optional("log_level") ?? "info"),
             Connection = new MqttConnectionOptions
             {

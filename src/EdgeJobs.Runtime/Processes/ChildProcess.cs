@@ -21,8 +21,11 @@ internal sealed unsafe class ChildProcess
     /// <summary>The descriptor from which the launcher reads what to do.</summary>
     public const int SpecDescriptor = 6;
 
+    /// <summary>How the child opens what it has been given as <see cref="HandlerDescriptor"/>.</summary>
+    public const string HandlerPath = "/proc/self/fd/4";
+
     // Above all that a child is given, so that giving it one closes none that it is still to get.
-    private const int FirstFree = 10;
+    internal const int FirstFree = 10;
     private static readonly byte[] Null = "/dev/null\0"u8.ToArray();
 
     private ChildProcess(int id, Pipes pipes)

@@ -32,6 +32,7 @@ internal sealed record LaunchSpec
         using MemoryStream stream = new();
         using BinaryWriter writer = new(stream, Encoding.UTF8);
         writer.Write(Start.Program);
+        writer.Write(Start.Name);
         writer.Write(Start.WorkingDirectory);
         Write(writer, Start.Arguments);
         Write(writer, Start.Environment);
@@ -56,6 +57,7 @@ internal sealed record LaunchSpec
     {
         using BinaryReader reader = new(new MemoryStream(bytes), Encoding.UTF8);
         string program = reader.ReadString();
+        string name = reader.ReadString();
         string directory = reader.ReadString();
         string[] arguments = ReadAll(reader);
         string[] environment = ReadAll(reader);
@@ -65,7 +67,7 @@ internal sealed record LaunchSpec
         string cgroup = reader.ReadString();
         return new LaunchSpec
         {
-            Start = new ProcessStart(program, arguments, environment, directory),
+            Start = new ProcessStart(program, arguments, environment, directory) { Name = name },
             User = user,
             CgroupProcesses = cgroup.Length == 0 ? null : cgroup,
             MaxMemory = reader.ReadInt64(),

@@ -41,6 +41,10 @@ internal static unsafe partial class Libc
     public const int LimitOpenFiles = 7;
     public const int LimitAddressSpace = 9;
     public const int DoNotHang = 1;
+    public const int PathBytes = 4096;
+    public const int OpenPathOnly = 0x200000;
+    public const int EmptyPath = 0x1000;
+    public const uint StatusBasics = 0x7FF;
     public const int SetDescriptorFlags = 2;
     public const int DescriptorCloseOnExec = 1;
     public const uint MemoryFileCloseOnExec = 1;
@@ -110,6 +114,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, uint mode);
 
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenAt(int directory, string path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int FileStatus(int directory, string path, int flags, uint mask, FileStatusEntry* status);
+
+    [LibraryImport(Library, EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint RealPath(string path, byte* resolved);
+
     [LibraryImport(Library, EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MemoryFile(string name, uint flags);
 
@@ -136,6 +149,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int processId, int signal);
+
+    /// <summary><c>O_NOFOLLOW</c>, which is another bit on ARM.</summary>
+    public static int OpenNoFollow { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
     /// <summary><c>PR_SET_CHILD_SUBREAPER</c>: orphans below this process become its children, not those of init.</summary>
     public static bool AdoptOrphans() => ProcessControl(SetChildSubreaper, 1, 0, 0, 0) == 0;
@@ -186,6 +202,17 @@ internal static unsafe partial class Libc
         public int Descriptor;
         public short Events;
         public short Returned;
+    }
+
+    /// <summary>The beginning of <c>struct statx</c>, which is the same on every machine.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct FileStatusEntry
+    {
+        [FieldOffset(20)]
+        public uint User;
+
+        [FieldOffset(28)]
+        public ushort Mode;
     }
 
     /// <summary><c>struct rlimit</c> of 64-bit Linux.</summary>

@@ -14,6 +14,9 @@ internal sealed record ProcessStart(
     /// <summary>What the launcher is to do, when the program is the launcher.</summary>
     public LaunchSpec? Launch { get; init; }
 
+    /// <summary>The program as the operator knows it, where <see cref="Program"/> goes through a descriptor.</summary>
+    public string Name { get; init; } = Program;
+
     /// <summary>A descriptor that the program gets as <see cref="ChildProcess.HandlerDescriptor"/>, or -1.</summary>
     public int Handler { get; init; } = -1;
 }

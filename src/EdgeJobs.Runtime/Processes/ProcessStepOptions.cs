@@ -30,6 +30,9 @@ public sealed record ProcessStepOptions
     /// <summary>What a step may use of the board.</summary>
     public StepLimits Limits { get; init; } = new();
 
+    /// <summary>What the board's owner allows; null to allow what every job asks for.</summary>
+    public HandlerPolicy? Policy { get; init; }
+
     /// <summary>Where the full output of steps is kept; null to keep the end of it alone.</summary>
     public JobArchive? Archive { get; init; }
 

@@ -57,10 +57,15 @@ public sealed class ProcessStepRunner : IStepRunner
     {
         long number = Interlocked.Increment(ref _runs);
         string runId = string.Create(CultureInfo.InvariantCulture, $"{_owner}-{number}");
-        if (Prepare(step, runId, out LocalUser? user, out string fault) is not { } start)
+        HandlerFile? handler = null;
+        string fault = _options.Policy?.Check(step.Step) ?? string.Empty;
+        LocalUser? user = null;
+        if (fault.Length > 0 || Prepare(step, runId, out user, out handler, out fault) is not { } start)
         {
             return StepResult.NotStarted(fault);
         }
+
+        using HandlerFile? opened = handler;
 
         _orphans.Look();
         bool isMemoryLimited = false;
@@ -94,7 +99,7 @@ public sealed class ProcessStepRunner : IStepRunner
             result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
         }
 
-        return result ?? StepResult.NotStarted($"can't start {start.Program}: {ErrorText.Of(error)}");
+        return result ?? StepResult.NotStarted($"can't start {start.Name}: {ErrorText.Of(error)}");
     }
 
     private static async Task<StepResult> EndAsync(StepProcess process, CancellationToken cancellationToken)
@@ -111,7 +116,7 @@ public sealed class ProcessStepRunner : IStepRunner
         if (spec.User is not null || spec.CgroupProcesses is not null || _options.Limits.IsAny)
         {
             ProcessStart launcher = StepLauncher.Start(_self, Environment.GetEnvironmentVariables(), LauncherDirectory);
-            return StepProcess.Start(launcher with { Launch = spec }, _limits, run, out error);
+            return StepProcess.Start(launcher with { Launch = spec, Handler = start.Handler }, _limits, run, out error);
         }
 
         StepProcess? process = StepProcess.Start(start, _limits, run, out error);
@@ -132,10 +137,12 @@ public sealed class ProcessStepRunner : IStepRunner
     /// <param name="step">The step.</param>
     /// <param name="runId">What this attempt at it is called.</param>
     /// <param name="launchAs">The user that the launcher has to become, or null.</param>
+    /// <param name="checkedFile">The handler that was checked, to be closed when it is started, or null.</param>
     /// <param name="fault">Why it can't be started.</param>
-    private ProcessStart? Prepare(StepContext step, string runId, out LocalUser? launchAs, out string fault)
+    private ProcessStart? Prepare(StepContext step, string runId, out LocalUser? launchAs, out HandlerFile? checkedFile, out string fault)
     {
         launchAs = null;
+        checkedFile = null;
         LocalUser? user = null;
         if (step.Step.RunAsUser is { } name && (user = LocalUser.Find(name)) is null)
         {
@@ -157,6 +164,12 @@ public sealed class ProcessStepRunner : IStepRunner
                     return null;
                 }
 
+                if (_options.Policy?.CheckCommand(program) is { } denied)
+                {
+                    fault = denied;
+                    return null;
+                }
+
                 if (user is null || user.Id == Libc.EffectiveUser())
                 {
                     return new ProcessStart(program, command.Arguments, _environment.For(step, runId, null), directory);
@@ -173,14 +186,18 @@ public sealed class ProcessStepRunner : IStepRunner
                     : null;
 
             case StepAction.RunHandler handler:
-                if (FindHandler(handler, out fault) is not { } path)
+                if (FindHandler(handler, out checkedFile, out fault) is not { } path)
                 {
                     return null;
                 }
 
                 // A handler is told the user and changes to it itself, where its work needs it.
                 IEnumerable<string> words = handler.PassesUser ? [path, user?.Name ?? string.Empty] : [path];
-                return new ProcessStart(path, [.. words, .. handler.Arguments], _environment.For(step, runId, null), directory);
+                return new ProcessStart(checkedFile?.Program ?? path, [.. words, .. handler.Arguments], _environment.For(step, runId, null, path), directory)
+                {
+                    Name = path,
+                    Handler = checkedFile?.Descriptor ?? -1,
+                };
 
             default:
                 throw new InvalidOperationException($"no way to run {step.Step.Action.GetType().Name}");
@@ -188,14 +205,37 @@ public sealed class ProcessStepRunner : IStepRunner
     }
 
     /// <summary>Says why a handler can't be run, or null when it can.</summary>
-    internal string? FindFault(StepAction.RunHandler handler) => FindHandler(handler, out string fault) is null ? fault : null;
-
-    private string? FindHandler(StepAction.RunHandler handler, out string fault) => handler.Path switch
+    internal string? FindFault(StepAction.RunHandler handler)
     {
-        null => ProgramFinder.Find(handler.Handler, _environment.SearchPath, out fault),
-        StepAction.RunHandler.DefaultPath => ProgramFinder.FindHandler(handler.Handler, _options.HandlerDirectory, mustBeProtected: true, out fault),
-        string directory => ProgramFinder.FindHandler(handler.Handler, directory, mustBeProtected: false, out fault),
-    };
+        string? path = FindHandler(handler, out HandlerFile? file, out string fault);
+        file?.Dispose();
+        return path is null ? fault : null;
+    }
+
+    /// <summary>Finds a handler.</summary>
+    /// <param name="handler">The handler.</param>
+    /// <param name="checkedFile">The file, checked and opened, when it has to be.</param>
+    /// <param name="fault">Why there is none.</param>
+    /// <returns>Its path.</returns>
+    private string? FindHandler(StepAction.RunHandler handler, out HandlerFile? checkedFile, out string fault)
+    {
+        checkedFile = null;
+        bool strict = _options.Policy is { IsStrict: true };
+        if (handler.Path is null)
+        {
+            return ProgramFinder.Find(handler.Handler, _environment.SearchPath, out fault);
+        }
+
+        bool isDefault = handler.Path == StepAction.RunHandler.DefaultPath;
+        string directory = isDefault ? _options.HandlerDirectory : handler.Path;
+        if (!isDefault && !strict)
+        {
+            return ProgramFinder.FindHandler(handler.Handler, directory, out fault);
+        }
+
+        checkedFile = HandlerFile.Open(handler.Handler, directory, strict, out fault);
+        return checkedFile?.Path;
+    }
 
     private string[]? Sudo(LocalUser user, string program, IReadOnlyList<string> arguments, out string fault)
     {

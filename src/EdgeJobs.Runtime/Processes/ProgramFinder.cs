@@ -4,7 +4,6 @@ namespace EdgeJobs.Runtime.Processes;
 internal static class ProgramFinder
 {
     private const int Executable = 1;
-    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     /// <summary>Finds a program as a shell does: a name with a slash is a path, any other is looked up.</summary>
     /// <param name="name">The name.</param>
@@ -38,34 +37,20 @@ internal static class ProgramFinder
         return null;
     }
 
-    /// <summary>Finds a handler in a directory.</summary>
+    /// <summary>Finds a handler in a directory that the document names.</summary>
     /// <param name="handler">Its file name, which must not lead out of the directory.</param>
     /// <param name="directory">The directory.</param>
-    /// <param name="mustBeProtected">
-    /// Whether neither it nor the directory may be writable for anyone but its owner: then nobody else can put something in its place.
-    /// </param>
     /// <param name="fault">Why there is none.</param>
-    public static string? FindHandler(string handler, string directory, bool mustBeProtected, out string fault)
+    public static string? FindHandler(string handler, string directory, out string fault)
     {
-        string path = Path.Combine(directory, handler);
         if (Path.IsPathRooted(handler) || handler.Split('/').Contains(".."))
         {
             fault = $"the handler '{handler}' leads out of {directory}; give a file name";
             return null;
         }
 
-        if (mustBeProtected && !Directory.Exists(directory))
-        {
-            fault = $"the handler directory {directory} does not exist; create it with mode 700, or set --handler_dir";
-            return null;
-        }
-
-        if (!Check(path, out fault) || (mustBeProtected && !(IsProtected(directory, out fault) && IsProtected(path, out fault))))
-        {
-            return null;
-        }
-
-        return path;
+        string path = Path.Combine(directory, handler);
+        return Check(path, out fault) ? path : null;
     }
 
     /// <summary>Whether a step can begin in a directory, as far as the agent's user can tell.</summary>
@@ -106,15 +91,6 @@ internal static class ProgramFinder
             fault = $"{path} is not executable for the agent's user; chmod 700 it";
         }
 
-        return fault.Length == 0;
-    }
-
-    private static bool IsProtected(string path, out string fault)
-    {
-        UnixFileMode mode = File.GetUnixFileMode(path);
-        fault = (mode & OthersWrite) == 0
-            ? string.Empty
-            : $"{path} can be written by others than its owner (mode {Convert.ToString((int)mode, 8)}), who could put anything in its place; chmod 700 it";
         return fault.Length == 0;
     }
 }

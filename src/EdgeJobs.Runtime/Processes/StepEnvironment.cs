@@ -43,7 +43,8 @@ internal sealed class StepEnvironment
     /// <param name="step">The step.</param>
     /// <param name="runId">What this attempt at it is called.</param>
     /// <param name="user">The user that it runs as, or null for the agent's own.</param>
-    public IReadOnlyList<string> For(StepContext step, string runId, LocalUser? user)
+    /// <param name="handler">The path of the handler that it runs, if any.</param>
+    public IReadOnlyList<string> For(StepContext step, string runId, LocalUser? user, string? handler = null)
     {
         List<KeyValuePair<string, string>> variables = new(_passed.Count + step.Step.Environment.Count + 12) { new(PathName, SearchPath) };
         variables.AddRange(_passed);
@@ -69,6 +70,11 @@ internal sealed class StepEnvironment
         Set(variables, "EDGEJOBS_EXECUTION_NUMBER", step.ExecutionNumber.ToString(CultureInfo.InvariantCulture));
         Set(variables, "EDGEJOBS_STEP", step.Number.ToString(CultureInfo.InvariantCulture));
         Set(variables, "EDGEJOBS_STEP_NAME", step.Step.Name);
+        if (handler is not null)
+        {
+            Set(variables, "EDGEJOBS_HANDLER", handler);
+        }
+
         Set(variables, StepFamily.RunIdName, runId);
         Set(variables, "EDGEJOBS_PROGRESS_FD", ChildProcess.ProgressDescriptor.ToString(CultureInfo.InvariantCulture));
 

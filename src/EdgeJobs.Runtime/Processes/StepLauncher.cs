@@ -72,11 +72,6 @@ internal static unsafe class StepLauncher
             return $"can't join the cgroup of the step ({processes}): {ErrorText.Of(Marshal.GetLastPInvokeError())}";
         }
 
-        if (!(TryLimit(Libc.LimitOpenFiles, spec.MaxOpenFiles, 0) && TryLimit(Libc.LimitCpu, spec.MaxCpuSeconds, CpuGraceSeconds)))
-        {
-            return $"can't set the limits of the step: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
-        }
-
         if (spec.User is { } user
             && (Libc.SetGroups(user.Name, user.GroupId) != 0 || Libc.SetGroup(user.GroupId) != 0 || Libc.SetUser(user.Id) != 0 || Libc.EffectiveUser() != user.Id))
         {
@@ -101,10 +96,14 @@ internal static unsafe class StepLauncher
         using NativeStrings environment = new(start.Environment);
         fixed (byte* program = Encoding.UTF8.GetBytes(start.Program + '\0'), shell = Encoding.UTF8.GetBytes(Shell + '\0'))
         {
-            // From here on nothing may be allocated.
-            if (!TryLimit(Libc.LimitAddressSpace, spec.MaxMemory, 0))
+            // In vain, so that all that the call needs is there: from here on this process may have no file or memory left.
+            byte nothing = 0;
+            _ = Libc.Execute(&nothing, arguments.Pointer, environment.Pointer);
+            if (!TryLimit(Libc.LimitCpu, spec.MaxCpuSeconds, CpuGraceSeconds)
+                || !TryLimit(Libc.LimitOpenFiles, spec.MaxOpenFiles, 0)
+                || !TryLimit(Libc.LimitAddressSpace, spec.MaxMemory, 0))
             {
-                return $"can't limit the memory of the step: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
+                return $"can't set the limits of the step: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
             }
 
             _ = Libc.Execute(program, arguments.Pointer, environment.Pointer);
@@ -115,7 +114,7 @@ internal static unsafe class StepLauncher
             }
         }
 
-        return $"can't run {start.Program} as {who}: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
+        return $"can't run {start.Name} as {who}: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
     }
 
     private static bool TryLimit(int resource, long value, ulong grace)

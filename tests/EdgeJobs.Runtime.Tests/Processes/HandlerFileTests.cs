@@ -1,0 +1,133 @@
+using System.Globalization;
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime.Tests.Processes;
+
+/// <summary>Who else could put a file in a handler's place: then it does not run.</summary>
+public sealed class HandlerFileTests : IDisposable
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const string Script = "#!/bin/sh\necho good\n";
+    private readonly StepRunnerFixture _steps = new();
+
+    private string Handlers => _steps.Directory["handlers"];
+
+    public void Dispose() => _steps.Dispose();
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public async Task A_handler_that_others_may_write_is_not_run(UnixFileMode more)
+    {
+        string path = _steps.Handler("show.sh", Script, Private | more);
+        StepResult result = await RunAsync(_steps);
+        Assert.Equal(StepEnd.NotStarted, result.End);
+        Assert.StartsWith($"{path} can be written by others than its owner (mode 7", result.Fault, StringComparison.Ordinal);
+
+        File.SetUnixFileMode(path, Private);
+        File.SetUnixFileMode(Handlers, Private | more);
+        Assert.StartsWith($"{Handlers} can be written by others", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
+        File.SetUnixFileMode(Handlers, Private | more | UnixFileMode.StickyBit);
+        Assert.StartsWith($"{Handlers} can be written by others", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
+        File.SetUnixFileMode(Handlers, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        Assert.Equal("good", (await RunAsync(_steps)).StdOut);
+    }
+
+    [Fact]
+    public async Task A_directory_above_that_others_may_write_is_not_trusted_unless_it_is_sticky()
+    {
+        string above = _steps.Directory["above"];
+        string directory = Path.Combine(above, "handlers");
+        Directory.CreateDirectory(directory, Private);
+        File.Move(_steps.Handler("show.sh", Script), Path.Combine(directory, "show.sh"));
+        using StepRunnerFixture steps = new(with: o => o with { HandlerDirectory = directory });
+        Assert.Equal("good", (await RunAsync(steps)).StdOut);
+        File.SetUnixFileMode(above, Private | UnixFileMode.GroupWrite);
+        Assert.StartsWith($"{above} can be written by others than its owner (mode 720)", (await RunAsync(steps)).Fault, StringComparison.Ordinal);
+        File.SetUnixFileMode(above, Private | UnixFileMode.GroupWrite | UnixFileMode.StickyBit);
+        Assert.Equal("good", (await RunAsync(steps)).StdOut);
+    }
+
+    [RootFact]
+    public async Task What_belongs_to_another_user_is_not_trusted()
+    {
+        LocalUser nobody = LocalUser.Find("nobody")!;
+        string path = _steps.Handler("show.sh", Script);
+        await _steps.CommandAsync(["chown", "nobody", path]);
+        Assert.Equal($"{path} belongs to user {nobody.Id}, who could put anything there; chown it to root or to the agent's user", (await RunAsync(_steps)).Fault);
+        await _steps.CommandAsync(["chown", "root", path]);
+        await _steps.CommandAsync(["chown", "nobody", Handlers]);
+        Assert.StartsWith($"{Handlers} belongs to user {nobody.Id}", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_does_not_lead_out_of_the_directory()
+    {
+        string outside = _steps.Directory["outside.sh"];
+        File.Move(_steps.Handler("show.sh", Script), outside);
+        string link = Path.Combine(Handlers, "show.sh");
+        File.CreateSymbolicLink(link, outside);
+        Assert.Equal($"{link} is a link out of {Handlers}, to {outside}; put the file itself there", (await RunAsync(_steps)).Fault);
+
+        // Neither does a directory that is one.
+        Directory.CreateSymbolicLink(Path.Combine(Handlers, "sub"), _steps.Directory["."]);
+        StepResult below = await RunAsync(_steps, "sub/outside.sh");
+        Assert.Contains("is a link out of", below.Fault, StringComparison.Ordinal);
+
+        // Inside it a link is a second name.
+        File.Delete(link);
+        File.Move(outside, Path.Combine(Handlers, "real.sh"));
+        File.CreateSymbolicLink(link, "real.sh");
+        Assert.Equal("good", (await RunAsync(_steps)).StdOut);
+    }
+
+    [Fact]
+    public async Task Strict_checks_every_directory_that_a_document_names()
+    {
+        string other = _steps.Directory["other"];
+        Directory.CreateDirectory(other, Private);
+        File.Move(_steps.Handler("show.sh", Script), Path.Combine(other, "show.sh"));
+        File.SetUnixFileMode(other, Private | UnixFileMode.OtherWrite);
+        Assert.Equal("good", (await RunAsync(_steps, path: other)).StdOut);
+        using StepRunnerFixture strict = new(with: o => o with { Policy = new HandlerPolicy { IsStrict = true, Users = ["root"] } });
+        Assert.StartsWith($"{other} can be written by others", (await RunAsync(strict, path: other)).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task While_somebody_swaps_the_handler_only_the_checked_file_runs(bool useCgroups)
+    {
+        // The other one would run if its name were looked up again: only its mode, which is checked, keeps it from that.
+        string good = _steps.Handler("good.sh", Script);
+        string evil = _steps.Handler("evil.sh", "#!/bin/sh\necho evil\n", Private | UnixFileMode.OtherWrite);
+        string path = Path.Combine(Handlers, "show.sh");
+        File.Copy(good, path);
+        using StepRunnerFixture strict = new(with: o => o with
+        {
+            HandlerDirectory = Handlers,
+            Policy = new HandlerPolicy { IsStrict = true, Users = ["root"] },
+            UseCgroups = useCgroups,
+        });
+        string stop = _steps.Directory["stop"];
+        Task<StepResult> swapping = _steps.ShellAsync(
+            $"cd {Handlers}; while [ ! -e {stop} ]; do cp -p evil.sh a; mv -f a show.sh; cp -p good.sh b; mv -f b show.sh; done");
+        int started = 0;
+        int refused = 0;
+        for (int i = 0; i < 1000 && (i < 100 || started == 0 || refused == 0); i++)
+        {
+            StepResult result = await RunAsync(strict);
+            started += result.End == StepEnd.Exited ? 1 : 0;
+            refused += result.End == StepEnd.NotStarted ? 1 : 0;
+            Assert.Equal(result.End == StepEnd.Exited ? "good" : "", result.StdOut);
+        }
+
+        await File.WriteAllTextAsync(stop, "");
+        await swapping;
+        Assert.True(started > 0 && refused > 0, string.Create(CultureInfo.InvariantCulture, $"{started} started, {refused} refused: the swapping was not seen"));
+    }
+
+    private static Task<StepResult> RunAsync(StepRunnerFixture steps, string handler = "show.sh", string path = StepAction.RunHandler.DefaultPath) =>
+        steps.RunAsync(new StepPlan { Name = "n", Action = new StepAction.RunHandler(handler, [], path, true) });
+}
