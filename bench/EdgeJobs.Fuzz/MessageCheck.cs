@@ -29,7 +29,7 @@ internal abstract class MessageCheck
     public abstract bool Run(GuardedMemory memory, ReadOnlyMemory<byte> payload, Workspace workspace);
 
     private static bool Implements(Type type, Type contract) =>
-        type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == contract);
+        type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == contract && i.GetGenericArguments()[0] == type);
 }
 
 /// <summary>What the checks of one thread share.</summary>

@@ -130,6 +130,12 @@ internal static class ReferencePage
             if (described is not ObjectModel type)
             {
                 page.Paragraph(Text(described.Description));
+                if (described is UnionModel union)
+                {
+                    page.Paragraph("One of these objects" + (union.IsDeprecated ? ". Deprecated." : ":"));
+                    page.Table([Markdown.Code(union.Discriminator.JsonName), "Object"], union.Alternatives.Select(a => new[] { Markdown.Code(a.Wire), Link(a.Type) }));
+                }
+
                 continue;
             }
 
@@ -184,6 +190,7 @@ internal static class ReferencePage
         BytesRef => "string, base64",
         RawObjectRef => "object of any form",
         ObjectRef o => Link(o.Name),
+        UnionRef u => Link(u.Name),
         EnumRef e => Link(e.Name),
         NumericEnumRef e => Link(e.Name),
         ArrayRef a => "array of " + Type(a.Element),

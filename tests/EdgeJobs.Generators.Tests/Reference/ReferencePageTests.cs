@@ -34,6 +34,9 @@ public sealed class ReferencePageTests
             model.Types.OfType<ObjectModel>().SelectMany(t => t.Members),
             m => Assert.Contains("| `" + Cell(m.JsonName) + "` |", page, StringComparison.Ordinal));
         Assert.All(
+            model.Types.OfType<UnionModel>().SelectMany(t => t.Alternatives),
+            a => Assert.Contains("| `" + a.Wire + "` | [" + a.Type + "](#" + a.Type.ToLowerInvariant() + ") |", page, StringComparison.Ordinal));
+        Assert.All(
             model.Types.OfType<EnumModel>().SelectMany(t => t.Values),
             v => Assert.Contains("| `" + Cell(v.Wire) + "` | `" + v.Name + "` |", page, StringComparison.Ordinal));
     }
