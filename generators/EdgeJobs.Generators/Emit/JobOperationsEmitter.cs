@@ -14,11 +14,11 @@ internal static class JobOperationsEmitter
         w.Line(CSharp.GeneratedCode);
         using (w.Open("public static class " + JobOperationsSlice.ClassName(slice.Head)))
         {
-            ShapeEmitter shapes = new(w, slice.Enums);
-            foreach (ObjectModel model in slice.Objects)
+            ShapeEmitter shapes = new(w, slice.Types);
+            foreach (TypeModel type in slice.Types.Where(t => t is ObjectModel or UnionModel))
             {
                 w.Line();
-                shapes.EmitField(model);
+                shapes.EmitField(type);
             }
 
             foreach (JobOperationModel operation in slice.Operations)

@@ -6,42 +6,70 @@ namespace EdgeJobs.Generators.Emit;
 
 /// <summary>Emits the shapes of job documents, by which every fault of a document is found.</summary>
 /// <param name="w">Where to.</param>
-/// <param name="enums">The enums that documents hold.</param>
-internal sealed class ShapeEmitter(SourceWriter w, IEnumerable<EnumModel> enums)
+/// <param name="types">The types that documents are made of.</param>
+internal sealed class ShapeEmitter(SourceWriter w, IEnumerable<TypeModel> types)
 {
     /// <summary>The field with the shape of an object.</summary>
     public static string FieldOf(string type) => type + "Shape";
 
-    public void EmitField(ObjectModel model)
+    /// <summary>Emits the shape of an object or a union.</summary>
+    public void EmitField(TypeModel type)
     {
-        w.Line("private static readonly DocumentShape " + FieldOf(model.Name) + " = new()");
+        w.Line("private static readonly DocumentShape " + FieldOf(type.Name) + " = new()");
         w.Line("{");
         using (w.Indent())
         {
             w.Line("Kinds = JsonKinds.Object,");
             w.Line("Expected = \"an object\",");
-            w.Line("Members =");
-            w.Line("[");
-            using (w.Indent())
+            if (type is UnionModel union)
             {
-                foreach (MemberModel member in model.Members)
-                {
-                    string start = "new(" + CSharp.Literal(member.JsonName) + ", isRequired: " + (member.IsRequired ? "true" : "false") + ", ";
-                    EmitShape(member.Type, start, "),");
-                }
+                EmitAlternatives(union);
             }
-
-            w.Line("],");
+            else
+            {
+                EmitMembers((ObjectModel)type);
+            }
         }
 
         w.Line("};");
     }
 
+    private void EmitAlternatives(UnionModel union)
+    {
+        w.Line("Discriminator = " + CSharp.Literal(union.Discriminator.JsonName) + ",");
+        w.Line("Alternatives = new Dictionary<string, DocumentShape>");
+        w.Line("{");
+        using (w.Indent())
+        {
+            foreach (UnionAlternative alternative in union.Alternatives)
+            {
+                w.Line("[" + CSharp.Literal(alternative.Wire) + "] = " + FieldOf(alternative.Type) + ",");
+            }
+        }
+
+        w.Line("},");
+    }
+
+    private void EmitMembers(ObjectModel model)
+    {
+        w.Line("Members =");
+        w.Line("[");
+        using (w.Indent())
+        {
+            foreach (MemberModel member in model.Members)
+            {
+                EmitShape(member.Type, "new(" + CSharp.Literal(member.JsonName) + ", isRequired: " + (member.IsRequired ? "true" : "false") + ", ", "),");
+            }
+        }
+
+        w.Line("],");
+    }
+
     private void EmitShape(TypeRef type, string before, string after)
     {
-        if (type is ObjectRef o)
+        if (type is ObjectRef or UnionRef)
         {
-            w.Line(before + FieldOf(o.Name) + after);
+            w.Line(before + FieldOf(type is ObjectRef o ? o.Name : ((UnionRef)type).Name) + after);
             return;
         }
 
@@ -68,7 +96,7 @@ internal sealed class ShapeEmitter(SourceWriter w, IEnumerable<EnumModel> enums)
                 EmitPredicate("IsText", "text", ValidationEmitter.StringViolation(s.Rule, "text"), RuleText.Text(s.Rule));
                 break;
             case EnumRef e:
-                EquatableArray<string> listed = new(enums.First(m => m.Name == e.Name).Values.Select(v => v.Wire).ToArray());
+                EquatableArray<string> listed = new(types.OfType<EnumModel>().First(m => m.Name == e.Name).Values.Select(v => v.Wire).ToArray());
                 StringRule values = StringRule.None with { AlsoAllowed = listed, IsClosed = true };
                 EmitPredicate("IsText", "text", ValidationEmitter.StringViolation(values, "text"), RuleText.Text(values));
                 break;
@@ -76,8 +104,14 @@ internal sealed class ShapeEmitter(SourceWriter w, IEnumerable<EnumModel> enums)
                 w.Line("IsWhole = true,");
                 EmitPredicate("IsInteger", "number", ValidationEmitter.IntegerViolation(i.Rule, "number"), RuleText.Number(i.Rule));
                 break;
-            case NumericEnumRef:
+            case NumericEnumRef e:
+                EquatableArray<long> numbers = new(types.OfType<NumericEnumModel>().First(m => m.Name == e.Name).Values.Select(v => v.Wire).ToArray());
+                string list = string.Join(" or ", numbers.Select(CSharp.Number));
                 w.Line("IsWhole = true,");
+                EmitPredicate("IsInteger", "number", "number is not (" + list + ")", "one of " + string.Join(", ", numbers.Select(CSharp.Number)));
+                break;
+            case BooleanRef { Constant: { } constant }:
+                w.Line("IsBoolean = " + (constant ? "true" : "false") + ",");
                 break;
             case NumberRef n:
                 EmitPredicate("IsNumber", "number", ValidationEmitter.NumberViolation(n.Rule, "number"), RuleText.Number(n.Rule));

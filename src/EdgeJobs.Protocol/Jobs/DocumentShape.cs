@@ -18,6 +18,12 @@ public sealed class DocumentShape
     /// <summary>The limits list every value, so that another one is no secret and can be shown.</summary>
     public bool IsListed { get; init; }
 
+    /// <summary>The member that tells which of <see cref="Alternatives"/> an object is; null when there is one shape of it.</summary>
+    public string? Discriminator { get; init; }
+
+    /// <summary>What an object may be, by the value of <see cref="Discriminator"/>.</summary>
+    public IReadOnlyDictionary<string, DocumentShape>? Alternatives { get; init; }
+
     /// <summary>The members of an object; null when their names are not known beforehand.</summary>
     public IReadOnlyList<DocumentMember>? Members { get; init; }
 
@@ -38,6 +44,9 @@ public sealed class DocumentShape
 
     /// <summary>Says whether a string is within the limits; null for any.</summary>
     public Func<string, bool>? IsText { get; init; }
+
+    /// <summary>The truth value that it must be; null for either.</summary>
+    public bool? IsBoolean { get; init; }
 
     /// <summary>The number must be whole, in 64 bits; a string of digits will do.</summary>
     public bool IsWhole { get; init; }

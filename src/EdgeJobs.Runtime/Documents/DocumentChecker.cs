@@ -31,6 +31,9 @@ internal static class DocumentChecker
 
         switch (element.ValueKind)
         {
+            case JsonValueKind.Object when shape.Alternatives is not null:
+                CheckAlternative(element, shape.Discriminator!, shape.Alternatives, path, faults);
+                break;
             case JsonValueKind.Object when shape.Members is not null:
                 CheckMembers(element, shape.Members, path, faults);
                 break;
@@ -42,6 +45,9 @@ internal static class DocumentChecker
                 break;
             case JsonValueKind.String when shape.IsText?.Invoke(element.GetString()!) is false:
                 faults.Add(path, $"must be {shape.Limits}{(shape.IsListed ? $", not \"{StatusText.Head(element.GetString()!, MaxShown)}\"" : "")}", element);
+                break;
+            case JsonValueKind.True or JsonValueKind.False when shape.IsBoolean is { } only && only != (element.ValueKind == JsonValueKind.True):
+                faults.Add(path, $"must be {(only ? "true" : "false")}", element);
                 break;
             case JsonValueKind.Number when shape.IsWhole:
                 if (element.TryGetInt64(out long number))
@@ -57,6 +63,29 @@ internal static class DocumentChecker
             case JsonValueKind.Number when shape.IsNumber?.Invoke(element.GetDouble()) is false:
                 faults.Add(path, $"must be {shape.Limits}", element);
                 break;
+        }
+    }
+
+    private static void CheckAlternative(
+        JsonElement element, string member, IReadOnlyDictionary<string, DocumentShape> alternatives, string path, FaultList faults)
+    {
+        string place = Join(path, member);
+        string one = "one of " + string.Join(", ", alternatives.Keys.Select(k => $"\"{k}\""));
+        if (!element.TryGetProperty(member, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        {
+            faults.Add(place, $"missing; it must be {one}", element);
+        }
+        else if (value.ValueKind != JsonValueKind.String)
+        {
+            faults.AddWrong(place, one, value);
+        }
+        else if (alternatives.TryGetValue(value.GetString()!, out DocumentShape? alternative))
+        {
+            Check(element, alternative, path, faults);
+        }
+        else
+        {
+            faults.Add(place, $"must be {one}, not \"{StatusText.Head(value.GetString()!, MaxShown)}\"", value);
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class HandledDocumentKind<TDocument>(JobOperation<TDocument> ope
         // The shape has told all faults but those of formats, such as a date, which only the reader knows.
         if (!TDocument.TryRead(utf8Json, out TDocument? model, out CodecError error))
         {
-            faults.Add(error.Member, error.Reason, error.Offset);
+            faults.Add(error.Member, error.Kind == CodecErrorKind.WrongType ? "does not have the format that the spec says" : error.Reason, error.Offset);
             return null;
         }
 

@@ -96,6 +96,24 @@ public sealed class HandlerJobTests
         Assert.EndsWith("nothing says what to run. This agent also knows \"operation\": \"set-led\"", reader.Read("{}"u8.ToArray()).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"show":[{"kind":"pulse","hertz":5},{"kind":"dark","seconds":"3"}],"speeds":{"a":1},"armed":true,"start":"2026-11-23T10:00:00Z","extra":{"a":[1,2]}}""", "")]
+    [InlineData("""{"show":[{"kind":"pulse","hertz":3},{"kind":"dark","seconds":0}]}""", "show[0].hertz: must be one of 1, 2, 5; show[1].seconds: must be at least 1")]
+    [InlineData("""{"show":[{"kind":"laser"},{},{"kind":7}]}""", "show[0].kind: must be one of \"pulse\", \"dark\", not \"laser\"; show[1].kind: missing; it must be one of \"pulse\", \"dark\"; show[2].kind: must be one of \"pulse\", \"dark\", not such a number")]
+    [InlineData("""{"show":[]}""", "show: must have 1 to 4 elements")]
+    [InlineData("""{"show":[{"kind":"dark"}],"speeds":{"a":3,"fast!":1,"b":"1"}}""", "speeds.a: must be 0.5 to 2; speeds.fast!: its name must be at most 4 characters; speeds.b: must be a number, not such a string")]
+    [InlineData("""{"show":[{"kind":"dark"}],"armed":false}""", "armed: must be true")]
+    [InlineData("""{"show":[{"kind":"dark"}],"start":"tomorrow"}""", "start: does not have the format that the spec says")]
+    [InlineData("""{"show":[{"kind":"dark"}],"extra":{"a":"0123456789012345"}}""", "extra: must have at most 20 bytes")]
+    [InlineData("""{"show":[{"kind":"dark"}],"extra":[]}""", "extra: must be an object, not an array")]
+    public void Every_form_of_schema_is_checked(string document, string reason)
+    {
+        JobHandlers handlers = new();
+        handlers.Add(new LightShowHandler());
+        DocumentResult result = new JobDocumentReader(handlers.Kinds).Read(Encoding.UTF8.GetBytes(document));
+        Assert.Equal(reason.Length == 0 ? "" : "invalid job document: " + reason, result.Reason);
+    }
+
     [Fact]
     public void A_second_handler_of_an_operation_is_refused()
     {

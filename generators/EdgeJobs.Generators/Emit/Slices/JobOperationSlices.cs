@@ -7,51 +7,46 @@ namespace EdgeJobs.Generators.Emit.Slices;
 /// <summary>The job operations, with the limits of all that their job documents hold.</summary>
 /// <param name="Head">What every file says of its spec.</param>
 /// <param name="Operations">The job operations.</param>
-/// <param name="Objects">The objects that job documents are made of, without what is said of them; each behind those that it holds.</param>
-/// <param name="Enums">The enums among them, likewise.</param>
+/// <param name="Types">The types that job documents are made of, without what is said of them; each behind those that it holds.</param>
 internal sealed record JobOperationsSlice(
     SpecHead Head,
     EquatableArray<JobOperationModel> Operations,
-    EquatableArray<ObjectModel> Objects,
-    EquatableArray<EnumModel> Enums) : FileSlice(Head)
+    EquatableArray<TypeModel> Types) : FileSlice(Head)
 {
     public override string FileName => ClassName(Head) + ".g.cs";
 
     /// <summary>The static class with the job operations.</summary>
     public static string ClassName(SpecHead head) => head.Name + "JobOperations";
 
-    public static JobOperationsSlice Of(SpecHead head, SpecModel spec)
-    {
-        List<ObjectModel> objects = Ordered(spec);
-        HashSet<string> enums = new(objects.SelectMany(o => o.Members).Select(m => Innermost(m.Type)).OfType<EnumRef>().Select(e => e.Name));
-        return new JobOperationsSlice(
-            head,
-            spec.JobOperations,
-            new EquatableArray<ObjectModel>(objects.Select(Bare).ToArray()),
-            new EquatableArray<EnumModel>(spec.Types.OfType<EnumModel>().Where(e => enums.Contains(e.Name)).Select(Bare).ToArray()));
-    }
+    public static JobOperationsSlice Of(SpecHead head, SpecModel spec) =>
+        new(head, spec.JobOperations, new EquatableArray<TypeModel>(Ordered(spec).Select(Bare).ToArray()));
 
     public override string Emit() => JobOperationsEmitter.EmitTable(this);
 
-    private static ObjectModel Bare(ObjectModel model) => model with
+    private static TypeModel Bare(TypeModel type) => type switch
     {
-        Description = "",
-        Examples = default,
-        Members = new EquatableArray<MemberModel>(model.Members.Select(m => m with { Description = "", Default = "", DefaultText = null, Examples = default }).ToArray()),
+        ObjectModel o => o with
+        {
+            Description = "",
+            Examples = default,
+            Members = new EquatableArray<MemberModel>(o.Members.Select(m => m with { Description = "", Default = "", DefaultText = null, Examples = default }).ToArray()),
+        },
+        UnionModel u => u with { Description = "" },
+        EnumModel e => e with { Description = "", Values = new EquatableArray<EnumValue>(e.Values.Select(v => v with { Description = "" }).ToArray()) },
+        NumericEnumModel e => e with
+        {
+            Description = "",
+            Values = new EquatableArray<NumericEnumValue>(e.Values.Select(v => v with { Description = "" }).ToArray()),
+        },
+        _ => type,
     };
 
-    private static EnumModel Bare(EnumModel model) => model with
+    private static List<TypeModel> Ordered(SpecModel spec)
     {
-        Description = "",
-        Values = new EquatableArray<EnumValue>(model.Values.Select(v => v with { Description = "" }).ToArray()),
-    };
-
-    private static List<ObjectModel> Ordered(SpecModel spec)
-    {
-        Dictionary<string, ObjectModel> all = spec.Types.OfType<ObjectModel>().ToDictionary(t => t.Name);
-        List<ObjectModel> ordered = new();
+        Dictionary<string, TypeModel> all = spec.Types.ToDictionary(t => t.Name);
+        List<TypeModel> ordered = new();
         HashSet<string> seen = new();
-        Stack<(ObjectModel Model, bool IsDone)> waiting = new();
+        Stack<(TypeModel Model, bool IsDone)> waiting = new();
         foreach (JobOperationModel operation in spec.JobOperations.Reverse())
         {
             waiting.Push((all[operation.Document], false));
@@ -59,7 +54,7 @@ internal sealed record JobOperationsSlice(
 
         while (waiting.Count > 0)
         {
-            (ObjectModel model, bool isDone) = waiting.Pop();
+            (TypeModel model, bool isDone) = waiting.Pop();
             if (isDone)
             {
                 ordered.Add(model);
@@ -67,12 +62,9 @@ internal sealed record JobOperationsSlice(
             else if (seen.Add(model.Name))
             {
                 waiting.Push((model, true));
-                foreach (MemberModel member in model.Members.Reverse())
+                foreach (string held in Held(model).Reverse())
                 {
-                    if (Innermost(member.Type) is ObjectRef o)
-                    {
-                        waiting.Push((all[o.Name], false));
-                    }
+                    waiting.Push((all[held], false));
                 }
             }
         }
@@ -80,14 +72,29 @@ internal sealed record JobOperationsSlice(
         return ordered;
     }
 
-    private static TypeRef Innermost(TypeRef type)
+    /// <summary>The names of the types that a type holds.</summary>
+    private static IEnumerable<string> Held(TypeModel type) => type switch
+    {
+        ObjectModel o => o.Members.Select(m => NameOf(m.Type)).OfType<string>(),
+        UnionModel u => u.Alternatives.Select(a => a.Type),
+        _ => Enumerable.Empty<string>(),
+    };
+
+    private static string? NameOf(TypeRef type)
     {
         while (type is ArrayRef or MapRef)
         {
             type = (type as ArrayRef)?.Element ?? ((MapRef)type).Value;
         }
 
-        return type;
+        return type switch
+        {
+            ObjectRef o => o.Name,
+            UnionRef u => u.Name,
+            EnumRef e => e.Name,
+            NumericEnumRef e => e.Name,
+            _ => null,
+        };
     }
 }
 
