@@ -1,0 +1,183 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.StateMachine;
+
+namespace EdgeJobs.Runtime.Journal;
+
+/// <summary>Entries as bytes: a kind, then its fields; numbers of 8 bytes little-endian, texts as length and UTF-8.</summary>
+internal static class JournalCodec
+{
+    private const byte Taken = 1;
+    private const byte Began = 2;
+    private const byte AttemptFailed = 3;
+    private const byte Ended = 4;
+    private const byte Decided = 5;
+    private const byte Closed = 6;
+
+    /// <summary>Writes an entry.</summary>
+    public static void Write(IBufferWriter<byte> output, JournalEntry entry)
+    {
+        switch (entry)
+        {
+            case JournalEntry.Taken taken:
+                Kind(output, Taken);
+                Text(output, taken.Key.JobId);
+                Number(output, taken.Key.ExecutionNumber);
+                Number(output, taken.Version);
+                Number(output, taken.QueuedAt);
+                Text(output, taken.ThingName);
+                Bytes(output, taken.Document.Span);
+                break;
+            case JournalEntry.Began began:
+                Kind(output, Began);
+                Number(output, began.Index);
+                Number(output, began.Attempt);
+                break;
+            case JournalEntry.AttemptFailed failed:
+                Kind(output, AttemptFailed);
+                Number(output, failed.Index);
+                Number(output, failed.Failures);
+                break;
+            case JournalEntry.Ended ended:
+                Kind(output, Ended);
+                Number(output, ended.Index);
+                Result(output, ended.Result);
+                Text(output, ended.Note);
+                break;
+            case JournalEntry.Decided { Outcome: var outcome }:
+                Kind(output, Decided);
+                Number(output, (long)outcome.Status);
+                Text(output, outcome.Reason);
+                Number(output, outcome.Details.Count);
+                foreach ((string name, string value) in outcome.Details.AsSpan())
+                {
+                    Text(output, name);
+                    Text(output, value);
+                }
+
+                break;
+            default:
+                Kind(output, Closed);
+                break;
+        }
+    }
+
+    /// <summary>Reads an entry; false when the bytes are none.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out JournalEntry entry)
+    {
+        Cursor from = new(bytes);
+        JournalEntry? read = from.Byte() switch
+        {
+            Taken => new JournalEntry.Taken(new JobKey(from.Text(), from.Number()), from.Number(), from.Number(), from.Text(), from.Bytes().ToArray()),
+            Began => new JournalEntry.Began(from.Count(), from.Count()),
+            AttemptFailed => new JournalEntry.AttemptFailed(from.Count(), from.Count()),
+            Ended => new JournalEntry.Ended(from.Count(), Result(ref from), from.Text()),
+            Decided => new JournalEntry.Decided(new Outcome((JobExecutionUpdateStatus)from.Count(), from.Text(), Details(ref from))),
+            Closed => new JournalEntry.Closed(),
+            _ => null,
+        };
+        entry = read ?? new JournalEntry.Reserve();
+        return read is not null && from.IsAtEnd;
+    }
+
+    private static void Result(IBufferWriter<byte> output, StepResult result)
+    {
+        Number(output, (long)result.End);
+        Number(output, result.Code);
+        Text(output, result.Fault);
+        Number(output, result.WasCanceled ? 1 : 0);
+        Number(output, result.TimedOutAfter?.Ticks ?? -1);
+        Number(output, result.Duration.Ticks);
+        Number(output, result.Survivors);
+        Text(output, result.StdOut);
+        Text(output, result.StdErr);
+        Number(output, result.StdErrLines);
+    }
+
+    private static StepResult Result(ref Cursor from) => new()
+    {
+        End = (StepEnd)from.Count(),
+        Code = from.Count(),
+        Fault = from.Text(),
+        WasCanceled = from.Number() != 0,
+        TimedOutAfter = from.Number() is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null,
+        Duration = TimeSpan.FromTicks(from.Number()),
+        Survivors = from.Count(),
+        StdOut = from.Text(),
+        StdErr = from.Text(),
+        StdErrLines = from.Number(),
+    };
+
+    private static ValueMap<string> Details(ref Cursor from)
+    {
+        int count = from.Count();
+        List<KeyValuePair<string, string>> details = [];
+        for (int i = 0; i < count && !from.HasFailed; i++)
+        {
+            details.Add(new KeyValuePair<string, string>(from.Text(), from.Text()));
+        }
+
+        return new ValueMap<string>([.. details]);
+    }
+
+    private static void Kind(IBufferWriter<byte> output, byte kind)
+    {
+        output.GetSpan(1)[0] = kind;
+        output.Advance(1);
+    }
+
+    private static void Number(IBufferWriter<byte> output, long number)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(sizeof(long)), number);
+        output.Advance(sizeof(long));
+    }
+
+    private static void Text(IBufferWriter<byte> output, string text) => Bytes(output, Encoding.UTF8.GetBytes(text));
+
+    private static void Bytes(IBufferWriter<byte> output, ReadOnlySpan<byte> bytes)
+    {
+        Number(output, bytes.Length);
+        output.Write(bytes);
+    }
+
+    /// <summary>Takes fields off the bytes; what is missing reads as nothing, and is noted.</summary>
+    private ref struct Cursor(ReadOnlySpan<byte> rest)
+    {
+        private ReadOnlySpan<byte> _rest = rest;
+
+        public bool HasFailed { get; private set; }
+
+        public readonly bool IsAtEnd => !HasFailed && _rest.IsEmpty;
+
+        public byte Byte() => Take(1) is [var one] ? one : (byte)0;
+
+        public long Number() => Take(sizeof(long)) is { Length: sizeof(long) } bytes ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : 0;
+
+        public int Count()
+        {
+            long number = Number();
+            HasFailed |= number is < 0 or > int.MaxValue;
+            return HasFailed ? 0 : (int)number;
+        }
+
+        public ReadOnlySpan<byte> Bytes() => Take(Count());
+
+        public string Text() => Encoding.UTF8.GetString(Bytes());
+
+        private ReadOnlySpan<byte> Take(int count)
+        {
+            if (HasFailed || count > _rest.Length)
+            {
+                HasFailed = true;
+                return default;
+            }
+
+            ReadOnlySpan<byte> taken = _rest[..count];
+            _rest = _rest[count..];
+            return taken;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace EdgeJobs.Runtime.Journal;
+
+/// <summary>
+/// The journal as bytes: a mark of 16 bytes, then records, each of a length (4 bytes, little-endian), a CRC-32C of the
+/// length and the payload (4 bytes), and the payload. One record is written and flushed after the other, so that only the last one can
+/// be torn by a power cut; a record that is no good before one that is means damage.
+/// </summary>
+internal static class JournalFormat
+{
+    /// <summary>No record is longer: a document of 32,768 characters is at most 131,072 bytes, and the rest is little beside it.</summary>
+    public const int MaxRecord = 256 * 1024;
+
+    /// <summary>The bytes before each payload.</summary>
+    public const int RecordHeader = 8;
+
+    /// <summary>What each journal begins with; the last four bytes are the version of the format.</summary>
+    public static ReadOnlySpan<byte> Mark => "EDGEJOBS-JNL0001"u8;
+
+    /// <summary>Appends a record.</summary>
+    public static void Append(ArrayBufferWriter<byte> output, JournalEntry entry)
+    {
+        ArrayBufferWriter<byte> payload = new(256);
+        JournalCodec.Write(payload, entry);
+        Span<byte> header = output.GetSpan(RecordHeader)[..RecordHeader];
+        BinaryPrimitives.WriteInt32LittleEndian(header, payload.WrittenCount);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], Checksum(payload.WrittenSpan));
+        output.Advance(RecordHeader);
+        output.Write(payload.WrittenSpan);
+    }
+
+    /// <summary>A whole journal that says what the state says.</summary>
+    public static ArrayBufferWriter<byte> WriteAll(JournalState? state)
+    {
+        ArrayBufferWriter<byte> output = new(1024);
+        output.Write(Mark);
+        if (state is not null)
+        {
+            foreach (JournalEntry entry in state.Entries())
+            {
+                Append(output, entry);
+            }
+        }
+
+        return output;
+    }
+
+    /// <summary>Reads a journal. Whatever the bytes are, there is an answer.</summary>
+    public static JournalReading Read(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < Mark.Length)
+        {
+            // Created, and cut off before the mark was on the disk.
+            return Mark.StartsWith(bytes) ? new JournalReading(null, 0, bytes.Length, null) : Damaged(bytes, null, "it does not begin as a journal does");
+        }
+
+        if (!bytes.StartsWith(Mark))
+        {
+            return Damaged(bytes, null, "it does not begin as a journal does");
+        }
+
+        JournalState? state = null;
+        int position = Mark.Length;
+        while (position < bytes.Length)
+        {
+            if (!TryReadRecord(bytes[position..], out JournalEntry entry, out int length))
+            {
+                return HasRecord(bytes[(position + 1)..])
+                    ? Damaged(bytes, state, $"the record at byte {position} does not match its checksum, and others follow")
+                    : new JournalReading(state, position, bytes.Length - position, null);
+            }
+
+            try
+            {
+                state = JournalState.After(state, entry);
+            }
+            catch (InvalidDataException e)
+            {
+                return Damaged(bytes, state, $"at byte {position} is {e.Message}");
+            }
+
+            position += length;
+        }
+
+        return new JournalReading(state, position, 0, null);
+    }
+
+    private static JournalReading Damaged(ReadOnlySpan<byte> bytes, JournalState? state, string fault)
+    {
+        // Which execution was under way can often still be told, and then it can be reported as failed instead of run twice.
+        for (int position = 0; state is null && position < bytes.Length; position++)
+        {
+            if (TryReadRecord(bytes[position..], out JournalEntry entry, out _) && entry is JournalEntry.Taken taken)
+            {
+                state = new JournalState { Taken = taken };
+            }
+        }
+
+        return new JournalReading(state, 0, 0, fault);
+    }
+
+    private static bool HasRecord(ReadOnlySpan<byte> bytes)
+    {
+        for (int position = 0; position < bytes.Length; position++)
+        {
+            if (TryReadRecord(bytes[position..], out _, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool TryReadRecord(ReadOnlySpan<byte> bytes, out JournalEntry entry, out int length)
+    {
+        entry = new JournalEntry.Reserve();
+        length = 0;
+        if (bytes.Length < RecordHeader)
+        {
+            return false;
+        }
+
+        int payload = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+        if (payload is <= 0 or > MaxRecord || payload > bytes.Length - RecordHeader)
+        {
+            return false;
+        }
+
+        length = RecordHeader + payload;
+        ReadOnlySpan<byte> content = bytes[RecordHeader..length];
+        return Checksum(content) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) && JournalCodec.TryRead(content, out entry);
+    }
+
+    private static uint Checksum(ReadOnlySpan<byte> payload)
+    {
+        // The processor's own instruction where it has one.
+        uint crc = BitOperations.Crc32C(uint.MaxValue, (uint)payload.Length);
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(payload);
+        foreach (ulong word in words)
+        {
+            crc = BitOperations.Crc32C(crc, word);
+        }
+
+        foreach (byte one in payload[(words.Length * sizeof(ulong))..])
+        {
+            crc = BitOperations.Crc32C(crc, one);
+        }
+
+        return ~crc;
+    }
+}
+
+/// <summary>What was read of a journal.</summary>
+/// <param name="State">The execution under way; null when there is none. Of a damaged journal: the one that it names, without how far it has come.</param>
+/// <param name="Length">How many bytes are good.</param>
+/// <param name="Torn">How many bytes at the end are a record that was never finished; they are cut.</param>
+/// <param name="Fault">What is wrong with it when it is damaged; null when it is not.</param>
+internal sealed record JournalReading(JournalState? State, int Length, int Torn, string? Fault);

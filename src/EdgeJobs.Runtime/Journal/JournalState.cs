@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.StateMachine;
+
+namespace EdgeJobs.Runtime.Journal;
+
+/// <summary>What a journal says: the execution that was taken on, and how far it has come.</summary>
+internal sealed record JournalState
+{
+    public required JournalEntry.Taken Taken { get; init; }
+
+    /// <summary>The steps that are over, in order; null for those that were passed over.</summary>
+    public ImmutableArray<StepResult?> Results { get; init; } = [];
+
+    /// <summary>Whether an attempt at the step after those has begun and not ended.</summary>
+    public bool IsRunning { get; init; }
+
+    /// <summary>The step of the attempt that began last, from 0.</summary>
+    public int Index { get; init; }
+
+    /// <summary>How many attempts at that step have begun.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>How many of them have failed.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>What the outcome has to say beside.</summary>
+    public string Note { get; init; } = string.Empty;
+
+    /// <summary>How it ended; null as long as it runs.</summary>
+    public Outcome? Outcome { get; init; }
+
+    /// <summary>What the journal says after one more entry; null when no execution is under way.</summary>
+    /// <exception cref="InvalidDataException">The entry can't follow.</exception>
+    public static JournalState? After(JournalState? state, JournalEntry entry) => (entry, state) switch
+    {
+        (JournalEntry.Reserve, _) => state,
+        (JournalEntry.Closed, _) => null,
+        (JournalEntry.Taken taken, _) => new JournalState { Taken = taken },
+        (_, null) => throw new InvalidDataException("a record of an execution that was not taken on"),
+        (JournalEntry.Began began, _) when began.Index >= state.Results.Length && state.Outcome is null => state with
+        {
+            Index = began.Index,
+            Attempt = began.Attempt,
+            Failures = began.Index == state.Index ? state.Failures : 0,
+            IsRunning = true,
+        },
+        (JournalEntry.AttemptFailed failed, _) when failed.Index == state.Index && state.IsRunning =>
+            state with { Failures = failed.Failures, IsRunning = false },
+        (JournalEntry.Ended ended, _) when ended.Index >= state.Results.Length && state.Outcome is null => state with
+        {
+            Results = WithResult(state.Results, ended.Index, ended.Result),
+            Note = ended.Note,
+            IsRunning = false,
+            Index = ended.Index + 1,
+            Attempt = 0,
+            Failures = 0,
+        },
+        (JournalEntry.Decided decided, _) => state with { Outcome = decided.Outcome, IsRunning = false },
+        _ => throw new InvalidDataException("a record that can't follow the one before it"),
+    };
+
+    /// <summary>The results with one more; the steps between are passed over.</summary>
+    public static ImmutableArray<StepResult?> WithResult(ImmutableArray<StepResult?> results, int index, StepResult result)
+    {
+        ImmutableArray<StepResult?>.Builder all = ImmutableArray.CreateBuilder<StepResult?>(index + 1);
+        all.AddRange(results);
+        while (all.Count < index)
+        {
+            all.Add(null);
+        }
+
+        all.Add(result);
+        return all.MoveToImmutable();
+    }
+
+    /// <summary>The fewest entries that say the same.</summary>
+    public IEnumerable<JournalEntry> Entries()
+    {
+        yield return Taken;
+        for (int i = 0; i < Results.Length; i++)
+        {
+            if (Results[i] is { } result)
+            {
+                yield return new JournalEntry.Ended(i, result, Note);
+            }
+        }
+
+        if (Attempt > 0)
+        {
+            yield return new JournalEntry.Began(Index, Attempt);
+            if (Failures > 0)
+            {
+                yield return new JournalEntry.AttemptFailed(Index, Failures);
+                if (IsRunning)
+                {
+                    yield return new JournalEntry.Began(Index, Attempt);
+                }
+            }
+        }
+
+        if (Outcome is not null)
+        {
+            yield return new JournalEntry.Decided(Outcome);
+        }
+    }
+}
