@@ -31,6 +31,7 @@ internal static class RunCommand
             Time = time,
             AdoptOrphans = true,
             UseCgroups = true,
+            RunningStepFile = Path.Combine(data, "running-step"),
             Limits = settings.Limits,
             Policy = settings.Policy,
             Archive = settings.KeepJobs == 0 ? null : new JobArchive(Path.Combine(data, "jobs"), settings.MaxOutputBytes, settings.KeepJobs, time),

@@ -106,16 +106,23 @@ internal sealed class CgroupTree
         return string.Create(CultureInfo.InvariantCulture, $"{self.Id}-{self.StartTime}");
     }
 
+    /// <summary>Whether the process that <see cref="Owner"/> called so still runs. What is no such name counts as if it did.</summary>
+    internal static bool IsAlive(string owner)
+    {
+        string[] parts = owner.Split('-');
+        return parts.Length != 2
+            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long since)
+            || (ProcessEntry.TryRead(id, out ProcessEntry entry) && entry.StartTime == since && !entry.IsGone);
+    }
+
     /// <summary>Steps of agents that no longer run: whoever runs the step again must not find the first attempt still at work.</summary>
     private static void EndForsaken(string root)
     {
         foreach (string directory in Directory.GetDirectories(root, StepPrefix + "*"))
         {
             string[] parts = Path.GetFileName(directory)[StepPrefix.Length..].Split('-');
-            if (parts.Length == 3
-                && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int owner)
-                && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long since)
-                && !(ProcessEntry.TryRead(owner, out ProcessEntry entry) && entry.StartTime == since && !entry.IsGone))
+            if (parts.Length == 3 && !IsAlive($"{parts[0]}-{parts[1]}"))
             {
                 StepCgroup forsaken = new(directory, Path.Combine(root, DaemonsName));
                 for (int i = 0; i < 500 && forsaken.Kill() > 0; i++)

@@ -27,6 +27,9 @@ public sealed record ProcessStepOptions
     /// <summary>Whether each step gets a cgroup of its own where this process may make one.</summary>
     public bool UseCgroups { get; init; }
 
+    /// <summary>Where the running step is noted, so that the next agent can end it when this one is killed; null to note it nowhere.</summary>
+    public string? RunningStepFile { get; init; }
+
     /// <summary>What a step may use of the board.</summary>
     public StepLimits Limits { get; init; } = new();
 

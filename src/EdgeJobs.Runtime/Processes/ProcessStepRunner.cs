@@ -16,6 +16,7 @@ public sealed class ProcessStepRunner : IStepRunner
     private readonly IReadOnlyList<string> _self;
     private readonly StepProcessLimits _limits;
     private readonly OrphanKeeper _orphans;
+    private readonly RunningStepFile? _running;
     private CgroupTree? _cgroups;
 
     // Not from 0: another runner of this process must not have the same numbers.
@@ -35,6 +36,12 @@ public sealed class ProcessStepRunner : IStepRunner
         _self = self;
         _limits = limits ?? new StepProcessLimits { GraceMilliseconds = (int)options.Grace.TotalMilliseconds };
         _orphans = new OrphanKeeper(options.AdoptOrphans);
+        if (options.RunningStepFile is { } file)
+        {
+            _running = new RunningStepFile(file, _owner);
+            _running.EndForsaken(_orphans);
+        }
+
         _cgroups = options.UseCgroups ? CgroupTree.Find(options.Limits.MemoryBytes > 0) : null;
     }
 
@@ -88,6 +95,7 @@ public sealed class ProcessStepRunner : IStepRunner
             MaxCpuSeconds = _options.Limits.CpuSeconds,
             MaxOpenFiles = _options.Limits.OpenFiles,
         };
+        _running?.Write(runId);
         StepProcess? process = Start(spec, run, out int error);
         StepResult? result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
         if (cgroup is not null && user is null && !_options.Limits.IsAny && (process is null || process.LauncherIsMissing))
@@ -99,6 +107,7 @@ public sealed class ProcessStepRunner : IStepRunner
             result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
         }
 
+        _running?.Remove();
         return result ?? StepResult.NotStarted($"can't start {start.Name}: {ErrorText.Of(error)}");
     }
 

@@ -7,6 +7,8 @@ namespace EdgeJobs.Runtime.Processes;
 internal sealed class StepCgroup
 {
     private const int ListBytes = 64 * 1024;
+    private const int MaxMoves = 200;
+    private const int MovePollMilliseconds = 5;
     private readonly string _directory;
     private readonly string _daemons;
 
@@ -63,18 +65,28 @@ internal sealed class StepCgroup
     /// <summary>Removes it. What still runs in it was left behind on purpose, and lives on in another.</summary>
     public void Release()
     {
-        List<int> left = [];
-        Collect(_directory, left);
-        if (left.Count > 0)
+        for (int i = 0; i < MaxMoves; i++)
         {
-            TryMake(_daemons);
+            List<int> left = [];
+            Collect(_directory, left);
+            if (left.Count > 0)
+            {
+                TryMake(_daemons);
+            }
+
             foreach (int id in left)
             {
                 _ = ProcFile.TryWrite(Path.Combine(_daemons, "cgroup.procs"), Encoding.ASCII.GetBytes(id.ToString(CultureInfo.InvariantCulture)));
             }
-        }
 
-        TryRemove(_directory);
+            if (TryRemove(_directory))
+            {
+                return;
+            }
+
+            // One that is just ending, or the child that one of them had before it was moved.
+            Thread.Sleep(MovePollMilliseconds);
+        }
     }
 
     /// <summary>Makes a cgroup.</summary>
@@ -109,15 +121,15 @@ internal sealed class StepCgroup
         }
     }
 
-    private static void TryRemove(string directory)
+    private static bool TryRemove(string directory)
     {
         foreach (string below in Below(directory))
         {
-            TryRemove(below);
+            _ = TryRemove(below);
         }
 
         // rmdir and nothing else: the files of a cgroup go with it.
-        _ = Libc.RemoveDirectory(directory);
+        return Libc.RemoveDirectory(directory) == 0;
     }
 
     private static string[] Below(string directory)

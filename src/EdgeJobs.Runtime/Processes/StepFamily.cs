@@ -13,6 +13,8 @@ internal sealed class StepFamily
     /// <summary>The variable of the environment that holds the run id.</summary>
     public const string RunIdName = "EDGEJOBS_RUN_ID";
 
+    // No process has this number, as its own or as its group's.
+    private const int None = -2;
     private const int EnvironmentBytes = 256 * 1024;
     private readonly int _self = Environment.ProcessId;
     private readonly StepCgroup? _cgroup;
@@ -20,7 +22,7 @@ internal sealed class StepFamily
     private readonly byte[] _variable;
     private readonly int _same;
     private readonly HashSet<(int Id, long StartTime)> _found = [];
-    private int _leader;
+    private int _leader = None;
     private long _since;
 
     /// <summary>Makes the family of a step that is about to start.</summary>
@@ -52,7 +54,7 @@ internal sealed class StepFamily
     /// <summary>Sends a signal to all of them.</summary>
     public void Signal(int signal)
     {
-        _ = Libc.Kill(-_leader, signal);
+        SignalGroup(signal);
         foreach (ProcessEntry entry in Find())
         {
             if (entry.Group != _leader)
@@ -66,7 +68,7 @@ internal sealed class StepFamily
     /// <returns>How many were alive; to be called again until there are none, for a dying process may just have had a child.</returns>
     public int Kill()
     {
-        _ = Libc.Kill(-_leader, Libc.SigKill);
+        SignalGroup(Libc.SigKill);
         int alive = _cgroup?.Kill() ?? 0;
         int found = 0;
         foreach (ProcessEntry entry in Find())
@@ -83,6 +85,14 @@ internal sealed class StepFamily
     {
         _cgroup?.Release();
         _orphans.Remove(_leader);
+    }
+
+    private void SignalGroup(int signal)
+    {
+        if (_leader > 1)
+        {
+            _ = Libc.Kill(-_leader, signal);
+        }
     }
 
     /// <summary>Those that are alive.</summary>

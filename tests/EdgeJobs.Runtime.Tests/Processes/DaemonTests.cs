@@ -109,6 +109,30 @@ public sealed class DaemonTests : IDisposable
         Assert.False(Directory.Exists(forsaken));
     }
 
+    [Fact]
+    public async Task Without_cgroups_too_what_a_killed_agent_has_left_running_is_ended_by_the_next()
+    {
+        string note = _adopting.Directory["running-step"];
+        string ready = _adopting.Directory["ready"];
+        string proof = _adopting.Directory["proof"];
+        using StepRunnerFixture first = new(with: o => o with { RunningStepFile = note });
+        Task<StepResult> running = first.ShellAsync($"cat {note} > {proof}; {Daemon(ready, "")}; sleep 1000");
+        int daemon = await Until.ProcessIdAsync(ready);
+        string[] noted = (await File.ReadAllTextAsync(proof)).Split(' ');
+        Assert.Equal(CgroupTree.Owner(), noted[0]);
+
+        // Another agent that runs is left alone.
+        using StepRunnerFixture second = new(with: o => o with { RunningStepFile = note });
+        Assert.False(Until.IsGone(daemon));
+
+        // No process has the number 0.
+        await File.WriteAllTextAsync(note, $"0-1 {noted[1]}");
+        using StepRunnerFixture third = new(with: o => o with { RunningStepFile = note });
+        Assert.True(Until.IsGone(daemon));
+        Assert.Equal((StepEnd.Signaled, 9), ((await running).End, (await running).Code));
+        Assert.False(File.Exists(note));
+    }
+
     [CgroupFact]
     public async Task Without_a_launcher_a_step_runs_without_a_cgroup()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
@@ -115,7 +116,8 @@ public sealed class HandlerFileTests : IDisposable
             $"cd {Handlers}; while [ ! -e {stop} ]; do cp -p evil.sh a; mv -f a show.sh; cp -p good.sh b; mv -f b show.sh; done");
         int started = 0;
         int refused = 0;
-        for (int i = 0; i < 1000 && (i < 100 || started == 0 || refused == 0); i++)
+        using CancellationTokenSource deadline = new(Wait.Deadline);
+        while ((started < 30 || refused < 30) && !deadline.IsCancellationRequested)
         {
             StepResult result = await RunAsync(strict);
             started += result.End == StepEnd.Exited ? 1 : 0;
@@ -125,7 +127,7 @@ public sealed class HandlerFileTests : IDisposable
 
         await File.WriteAllTextAsync(stop, "");
         await swapping;
-        Assert.True(started > 0 && refused > 0, string.Create(CultureInfo.InvariantCulture, $"{started} started, {refused} refused: the swapping was not seen"));
+        Assert.True(started >= 30 && refused >= 30, string.Create(CultureInfo.InvariantCulture, $"{started} started, {refused} refused: the swapping was not seen"));
     }
 
     private static Task<StepResult> RunAsync(StepRunnerFixture steps, string handler = "show.sh", string path = StepAction.RunHandler.DefaultPath) =>
