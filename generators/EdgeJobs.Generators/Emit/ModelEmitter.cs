@@ -64,7 +64,8 @@ internal static class ModelEmitter
         List<string> sentences = new() { CSharp.Or(member.Description, "The member `" + member.JsonName + "`.") };
         string limits = CSharp.Join(" ", new[]
         {
-            RuleText.Documentation(member.Type, member.Description),
+            RuleText.Documentation(member.Type),
+            RuleText.Remarks(member.Type, member.Description),
             member.Default.Length == 0 ? "" : "Absent means `" + member.Default + "`.",
         });
         if (limits.Length > 0)

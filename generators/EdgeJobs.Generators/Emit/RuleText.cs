@@ -7,16 +7,13 @@ namespace EdgeJobs.Generators.Emit;
 internal static class RuleText
 {
     /// <summary>A sentence for the documentation of a member, or nothing when it has no limits.</summary>
-    /// <param name="type">What the member is.</param>
-    /// <param name="description">What the spec says of it.</param>
-    public static string Documentation(TypeRef type, string description = "")
+    public static string Documentation(TypeRef type)
     {
-        bool saysEpoch = description.IndexOf("epoch", System.StringComparison.OrdinalIgnoreCase) >= 0;
         string limits = type switch
         {
             StringRef { Rule: { IsClosed: true, AlsoAllowed.Count: 1 } only } => "always " + Text(only),
             StringRef s => Text(s.Rule),
-            IntegerRef { Format: IntegerFormat.EpochSeconds, Rule: { Maximum: null, Minimum: null or 0 } } => saysEpoch ? "" : "seconds since the Unix epoch",
+            IntegerRef { Format: IntegerFormat.EpochSeconds, Rule: { Maximum: null, Minimum: null or 0 } } => "",
             IntegerRef i => Number(i.Rule),
             NumberRef n => Number(n.Rule),
             BooleanRef { Constant: { } only } => "always `" + Flag(only) + "`",
@@ -32,8 +29,21 @@ internal static class RuleText
             }),
             _ => "",
         };
-        string text = limits.Length == 0 ? "" : CSharp.Pascal(limits) + ".";
-        return HoldsRaw(type) ? CSharp.Join(" ", new[] { text, "What was read from a payload is a slice of it, valid as long as the payload is left alone." }) : text;
+        return limits.Length == 0 ? "" : CSharp.Pascal(limits) + ".";
+    }
+
+    /// <summary>What users of the C# type must know beyond its limits: units that the description does not tell, and how long a value is valid.</summary>
+    /// <param name="type">What the member is.</param>
+    /// <param name="description">What the spec says of it.</param>
+    public static string Remarks(TypeRef type, string description)
+    {
+        bool saysEpoch = description.IndexOf("epoch", System.StringComparison.OrdinalIgnoreCase) >= 0;
+        return type switch
+        {
+            IntegerRef { Format: IntegerFormat.EpochSeconds } when !saysEpoch => "In seconds since the Unix epoch.",
+            _ when HoldsRaw(type) => "What was read from a payload is a slice of it, valid as long as the payload is left alone.",
+            _ => "",
+        };
     }
 
     /// <summary>True when a value is, or holds, JSON that is kept as it was received.</summary>

@@ -4,7 +4,8 @@ using System.Text;
 namespace EdgeJobs.Generators.Emit;
 
 /// <summary>Writes C# with indentation. Lines end with a line feed on every machine, so that the output is the same everywhere.</summary>
-internal sealed class SourceWriter
+/// <param name="complete">Makes the whole file of its body, or null when the body is all.</param>
+internal sealed class SourceWriter(Func<string, string>? complete = null)
 {
     private readonly StringBuilder _text = new();
     private int _depth;
@@ -47,7 +48,7 @@ internal sealed class SourceWriter
         return new Block(this, null);
     }
 
-    public override string ToString() => _text.ToString();
+    public override string ToString() => complete is null ? _text.ToString() : complete(_text.ToString());
 
     /// <summary>Ends a block when it is disposed.</summary>
     internal readonly struct Block : IDisposable

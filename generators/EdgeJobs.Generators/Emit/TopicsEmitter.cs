@@ -71,7 +71,7 @@ internal static class TopicsEmitter
             w.Line("/// <exception cref=\"ArgumentException\">A parameter breaks its rule.</exception>");
         }
 
-        using (w.Open("public static string " + channel.Name + "(" + ParameterList(channel, "string ") + ")"))
+        using (w.Open("public static string " + channel.Name + "(" + BuilderParameters(channel) + ")"))
         {
             foreach (TopicParameter parameter in channel.Parameters)
             {
@@ -190,6 +190,14 @@ internal static class TopicsEmitter
             });
             w.Line("/// <param name=\"" + CSharp.Camel(parameter.Id).TrimStart('@') + "\">" + CSharp.Xml((text + more(parameter)).Replace("\n", " ")) + "</param>");
         }
+    }
+
+    /// <summary>The parameters of a builder: those with a default may be left out, when all behind them may.</summary>
+    private static string BuilderParameters(ChannelModel channel)
+    {
+        int required = channel.Parameters.Count - channel.Parameters.Reverse().TakeWhile(p => p.Default is not null).Count();
+        return string.Join(", ", channel.Parameters.Select((p, i) =>
+            "string " + CSharp.Camel(p.Id) + (i >= required ? " = " + CSharp.Literal(p.Default!) : "")));
     }
 
     private static string ParameterList(ChannelModel channel, string type) =>

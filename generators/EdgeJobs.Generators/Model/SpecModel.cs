@@ -49,7 +49,8 @@ internal sealed record TopicLevel(string Prefix, int Parameter, string Suffix);
 /// <param name="Id">As written in the address: <c>thingName</c>. Also the C# parameter name unless it is a keyword.</param>
 /// <param name="Description">Empty when the document has none.</param>
 /// <param name="Rule">What a value must satisfy beyond being one non-empty topic level without <c>+ # /</c> and NUL.</param>
-internal sealed record TopicParameter(string Id, string Description, StringRule Rule);
+/// <param name="Default">What callers of the builder may leave out, or null.</param>
+internal sealed record TopicParameter(string Id, string Description, StringRule Rule, string? Default = null);
 
 /// <summary>What one side does: a request with its replies, or an event that is received or sent.</summary>
 /// <param name="Id">The operation's key in the document.</param>

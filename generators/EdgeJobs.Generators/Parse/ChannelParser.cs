@@ -29,6 +29,8 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
         "description", "enum", "default", "examples", "location", "x-schema",
     };
 
+    private static readonly char[] NoLevel = { '/', '+', '#', '\0' };
+
     private static readonly string[] Filters = { "Filter", "ReplyFilter", "AcceptedFilter", "RejectedFilter" };
 
     private readonly NameScope _names = new(context, "x-name");
@@ -142,7 +144,7 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
             id = id.Length > 0 && ReservedNames.IsParameter(id) ? id + "Value" : id;
             if (names.TryTake(id, entry) && context.Object(entry) is { } parameter && Rule(parameter) is { } rule)
             {
-                result.Add(new TopicParameter(id, ParameterDescription(parameter), rule));
+                result.Add(new TopicParameter(id, ParameterDescription(parameter), rule, Default(parameter, rule)));
             }
         }
 
@@ -159,10 +161,51 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
 
     private string ParameterDescription(JsonObject parameter)
     {
-        string description = context.Description(parameter);
-        return context.String(parameter, "default") is { } value
-            ? (description.Length == 0 ? "" : description + " ") + "The default is `" + SpecContext.Line(value) + "`."
-            : description;
+        List<string> sentences = new() { context.Description(parameter) };
+        if (context.String(parameter, "default") is { } value)
+        {
+            sentences.Add("The default is `" + SpecContext.Line(value) + "`.");
+        }
+
+        List<JsonString> examples = (context.Expect<JsonArray>(parameter["examples"], "an array of strings")?.Items ?? Array.Empty<JsonNode>())
+            .Select(e => context.Expect<JsonString>(e, "a string")).OfType<JsonString>().ToList();
+        if (examples.Count > 0)
+        {
+            sentences.Add("For example " + string.Join(", ", examples.Select(e => "`" + SpecContext.Line(e) + "`")) + ".");
+        }
+
+        return string.Join(" ", sentences.Where(s => s.Length > 0));
+    }
+
+    /// <summary>The default, once it is known to be a value that the parameter may have.</summary>
+    private string? Default(JsonObject parameter, StringRule rule)
+    {
+        if (context.String(parameter, "default") is not { } preset)
+        {
+            return null;
+        }
+
+        if (preset.Value.Length == 0 || preset.Value.IndexOfAny(NoLevel) >= 0)
+        {
+            context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, preset, preset.Path, preset.ToJson(), "write one level of a topic, without / + #");
+            return null;
+        }
+
+        if (rule.IsClosed && !rule.AlsoAllowed.Contains(preset.Value))
+        {
+            context.Bag.ReportValue(
+                DiagnosticDescriptors.InvalidValue, preset, preset.Path, "'" + preset.Value + "'", "write one of the values that 'enum' lists");
+            return null;
+        }
+
+        return DefaultParser.Fits(rule, preset.Value) ? preset.Value : ReportDefault(preset, rule);
+    }
+
+    private string? ReportDefault(JsonString preset, StringRule rule)
+    {
+        context.Bag.ReportValue(
+            DiagnosticDescriptors.InvalidValue, preset, preset.Path, preset.ToJson(), "it must be " + Emit.RuleText.Text(rule).Replace("`", ""));
+        return null;
     }
 
     /// <summary>What a parameter's value must satisfy: its <c>enum</c>, or the schema that the extension <c>x-schema</c> gives.</summary>
@@ -184,12 +227,6 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
         if (rules.ParseValues(listed) is not { } values)
         {
             return null;
-        }
-
-        if (context.String(parameter, "default") is { } preset && !values.Contains(preset.Value))
-        {
-            context.Bag.ReportValue(
-                DiagnosticDescriptors.InvalidValue, preset, preset.Path, "'" + preset.Value + "'", "write one of the values that 'enum' lists");
         }
 
         return StringRule.None with { AlsoAllowed = new EquatableArray<string>(values), IsClosed = true };

@@ -12,7 +12,11 @@ internal sealed class Layers
     private readonly SpecContext _context;
     private readonly List<JsonObject> _layers = new();
 
-    public Layers(SpecContext context, JsonObject owner)
+    /// <param name="context">Where faults go.</param>
+    /// <param name="owner">The message or operation.</param>
+    /// <param name="what">What a trait of it is called.</param>
+    /// <param name="known">The members that such a trait may have.</param>
+    public Layers(SpecContext context, JsonObject owner, string what, ICollection<string> known)
     {
         _context = context;
         if (context.Expect<JsonArray>(owner["traits"], "an array") is { } traits)
@@ -21,6 +25,7 @@ internal sealed class Layers
             {
                 if (context.Object(trait) is { } layer)
                 {
+                    context.CheckMembers(layer, what, known);
                     _layers.Insert(0, layer);
                 }
             }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Model;
 using EdgeJobs.Generators.Parse.Json;
@@ -23,6 +24,8 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
         "headers", "payload", "correlationId", "contentType", "name", "title", "summary", "description", "tags", "externalDocs",
         "bindings", "examples", "traits",
     };
+
+    private static readonly HashSet<string> KnownTrait = new(Known.Where(k => k is not ("payload" or "traits")), StringComparer.Ordinal);
 
     private readonly Dictionary<JsonObject, Message?> _messages = new();
 
@@ -62,11 +65,16 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
     private Message ParseNode(JsonObject node)
     {
         context.CheckMembers(node, "a message", Known);
-        Layers layers = new(context, node);
+        Layers layers = new(context, node, "a message trait", KnownTrait);
         CheckContentType(context.Expect<JsonString>(layers["contentType"], "a string"));
         if (layers["headers"] is { } headers)
         {
             context.Bag.ReportName(DiagnosticDescriptors.NoEffect, headers, headers.Path, "the generated code, which knows payloads only");
+        }
+
+        foreach (JsonNode binding in layers.Object("bindings").Object("mqtt").All.SelectMany(b => b.Members).Where(m => m.Key != "bindingVersion"))
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, binding, binding.Path, "the generated code, which leaves the properties of MQTT 5 packets to the connection");
         }
 
         string type = "";

@@ -16,6 +16,11 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
         "action", "channel", "title", "summary", "description", "security", "tags", "externalDocs", "bindings", "traits", "messages", "reply",
     };
 
+    private static readonly HashSet<string> KnownTrait = new(StringComparer.Ordinal)
+    {
+        "title", "summary", "description", "security", "tags", "externalDocs", "bindings",
+    };
+
     private static readonly HashSet<string> KnownReply = new(StringComparer.Ordinal) { "address", "channel", "messages", "x-rejected" };
 
     private static readonly HashSet<string> KnownBinding = new(StringComparer.Ordinal) { "qos", "retain", "messageExpiryInterval", "bindingVersion" };
@@ -46,7 +51,7 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
             context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
         }
 
-        Layers layers = new(context, operation);
+        Layers layers = new(context, operation, "an operation trait", KnownTrait);
         bool isSend = IsSend(operation);
         (int qos, bool retain, int expiry) = Bindings(layers.Object("bindings").Object("mqtt"));
         (Channel Channel, Message? Message)? carried = Carried(operation, operation);
@@ -103,6 +108,11 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
         if (Carried(reply, operation) is not { } carried)
         {
             return null;
+        }
+
+        if (reply["address"] is { } address)
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, address, address.Path, "a reply, which comes on the topic of its 'channel'");
         }
 
         CheckCorrelated(operation, place, carried.Message);

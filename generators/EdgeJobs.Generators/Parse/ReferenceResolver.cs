@@ -12,6 +12,7 @@ namespace EdgeJobs.Generators.Parse;
 internal sealed class ReferenceResolver(JsonObject root, DiagnosticBag bag)
 {
     private readonly Dictionary<JsonString, JsonNode?> _targets = new();
+    private readonly HashSet<JsonString> _finding = new();
 
     /// <summary>What a value is once every reference is followed; null when that fails (which is reported).</summary>
     public JsonNode? Follow(JsonNode node)
@@ -51,7 +52,14 @@ internal sealed class ReferenceResolver(JsonObject root, DiagnosticBag bag)
 
         if (!_targets.TryGetValue(text, out JsonNode? target))
         {
+            if (!_finding.Add(text))
+            {
+                bag.ReportValue(DiagnosticDescriptors.CircularReference, text, Holder(text), text.Value);
+                return null;
+            }
+
             target = Find(text);
+            _finding.Remove(text);
             _targets.Add(text, target);
         }
 
@@ -85,12 +93,19 @@ internal sealed class ReferenceResolver(JsonObject root, DiagnosticBag bag)
         foreach (string escaped in pointer.Split('/').Skip(1))
         {
             string key = escaped.Replace("~1", "/").Replace("~0", "~");
-            JsonNode? next = node switch
+            JsonNode? next = Child(node, key);
+            if (next is null && node is JsonObject holder && holder["$ref"] is not null)
             {
-                JsonObject o => o[key],
-                JsonArray a when int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < a.Items.Count => a.Items[index],
-                _ => null,
-            };
+                // The pointer leads through a reference: to what stands at its end.
+                if (Follow(node) is not { } end)
+                {
+                    return null;
+                }
+
+                node = end;
+                next = Child(node, key);
+            }
+
             if (next is null)
             {
                 string? near = node is JsonObject parent ? Spelling.Nearest(key, parent.Members.Select(m => m.Key)) : null;
@@ -104,6 +119,13 @@ internal sealed class ReferenceResolver(JsonObject root, DiagnosticBag bag)
 
         return node;
     }
+
+    private static JsonNode? Child(JsonNode node, string key) => node switch
+    {
+        JsonObject o => o[key],
+        JsonArray a when int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < a.Items.Count => a.Items[index],
+        _ => null,
+    };
 
     private static string Holder(JsonString reference) => reference.Parent?.Path ?? reference.Path;
 }

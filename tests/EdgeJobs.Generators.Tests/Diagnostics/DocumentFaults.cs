@@ -113,6 +113,12 @@ public sealed class DocumentFaults
         "EJ0008", "which is not in this file", SpecText.Member("{ \"$ref\": ‹\"" + reference + "\"› }"));
 
     [Fact]
+    public void EJ0009_tells_a_circle_of_pointers_that_lead_through_references() => SpecAssert.Fault(
+        "EJ0009",
+        "comes back to itself by way of '#/components/schemas/B/x'",
+        SpecText.Member("""{ "$ref": "#/components/schemas/A" }""", """{ "A": { "$ref": ‹"#/components/schemas/B/x"› }, "B": { "$ref": "#/components/schemas/A/x" } }"""));
+
+    [Fact]
     public void EJ0009_tells_a_circle_of_references_once() => SpecAssert.Fault(
         "EJ0009",
         "'#/components/channels/a' comes back to itself by way of '#/components/channels/b'",

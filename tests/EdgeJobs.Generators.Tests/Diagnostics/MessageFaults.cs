@@ -66,6 +66,14 @@ public sealed class MessageFaults
         SpecAssert.Fault("EJ0033", "did you mean 'correlationId'?", SpecText.Message("{ ‹\"correlationID\"›: {}, \"payload\": " + Empty + " }"));
 
     [Fact]
+    public void EJ0033_tells_what_a_message_trait_can_not_have() =>
+        SpecAssert.Fault("EJ0033", "is no member that a message trait has", SpecText.Message("{ \"traits\": [{ ‹\"payload\"›: {} }], \"payload\": " + Empty + " }"));
+
+    [Fact]
+    public void EJ0035_tells_that_the_properties_of_packets_are_not_generated() => SpecAssert.Fault(
+        "EJ0035", "leaves the properties of MQTT 5 packets to the connection", SpecText.Message("{ \"bindings\": { \"mqtt\": { ‹\"responseTopic\"›: \"a\" } }, \"payload\": " + Empty + " }"));
+
+    [Fact]
     public void EJ0035_tells_that_headers_are_not_generated() =>
         SpecAssert.Fault("EJ0035", "which knows payloads only", SpecText.Message("{ ‹\"headers\"›: {}, \"payload\": " + Empty + " }"));
 
@@ -83,6 +91,8 @@ public sealed class MessageFaults
     [InlineData("EJ0006", "write a whole number from 1", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "bindings": { "mqtt": { "messageExpiryInterval": ‹0› } } }""")]
     [InlineData("EJ0011", "which is not a channel of 'channels'", """{ "action": "send", "channel": { "$ref": ‹"#/info"› } }""")]
     [InlineData("EJ0011", "which is not a message of the channel 'told'", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "messages": [{ "$ref": ‹"#/channels/ask/messages/m"› }] }""")]
+    [InlineData("EJ0033", "did you mean 'bindings'?", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "traits": [{ ‹"binding"›: {} }] }""")]
+    [InlineData("EJ0035", "which comes on the topic of its 'channel'", """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { ‹"address"›: { "location": "$message.header#/replyTo" }, "channel": { "$ref": "#/channels/yes" } } }""")]
     [InlineData("EJ0018", "use 1", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "bindings": { "mqtt": { "qos": ‹2› } } }""")]
     [InlineData("EJ0021", "its message '#/channels/told/messages/m' has no 'correlationId'", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, ‹"reply"›: { "channel": { "$ref": "#/channels/yes" } } }""")]
     [InlineData("EJ0021", "its message '#/channels/told/messages/m' has no 'correlationId'", """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, ‹"reply"›: { "channel": { "$ref": "#/channels/told" } } }""")]

@@ -48,7 +48,7 @@ public sealed class AppearanceTests
     [Theory]
     [InlineData("\"type\": \"string\", \"minLength\": 1, \"maxLength\": 4, \"pattern\": \"^[a-z]+$\"", "/// 1 to 4 characters of <c>[a-z]</c>.")]
     [InlineData("\"type\": \"integer\", \"minimum\": 1, \"maximum\": 10, \"default\": 5", "/// 1 to 10. Absent means <c>5</c>.")]
-    [InlineData("\"type\": \"integer\", \"format\": \"epoch-seconds\"", "/// Seconds since the Unix epoch.")]
+    [InlineData("\"type\": \"integer\", \"format\": \"epoch-seconds\"", "/// In seconds since the Unix epoch.")]
     [InlineData("\"type\": \"number\", \"minimum\": 0.5", "/// At least 0.5.")]
     [InlineData("\"type\": \"array\", \"maxItems\": 3, \"items\": { \"type\": \"integer\", \"maximum\": 9 }", "/// At most 3 items; each at most 9.")]
     [InlineData("\"type\": \"object\"", "/// What was read from a payload is a slice of it, valid as long as the payload is left alone.")]

@@ -62,6 +62,9 @@ internal static class CompiledSpec
         return AssemblyLoadContext.Default.LoadFromStream(image);
     }
 
+    /// <summary>All that the compiler finds in generated code, down to what it usually hides.</summary>
+    public static string[] Findings(string spec) => [.. Compile(spec, "").GetDiagnostics().Select(d => d.ToString())];
+
     /// <summary>The generated files by name, without the namespace.</summary>
     public static Dictionary<string, string> Files(string spec) => Compile(spec, "").SyntaxTrees
         .Where(t => t.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))

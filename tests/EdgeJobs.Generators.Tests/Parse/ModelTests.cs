@@ -61,7 +61,7 @@ public sealed class ModelTests
     public void A_parameter_may_list_its_values_or_allow_one_beside_its_rule()
     {
         ChannelModel channel = Greenhouse.Channels[3];
-        Assert.Equal(new TopicParameter("kind", "What is measured. The default is `air`.", Closed("air", "soil", "light")), channel.Parameters[1]);
+        Assert.Equal(new TopicParameter("kind", "What is measured. The default is `air`.", Closed("air", "soil", "light"), "air"), channel.Parameters[1]);
         Assert.Equal("sensorId", channel.Parameters[2].Id);
         Assert.Equal(["$all"], channel.Parameters[2].Rule.AlsoAllowed);
         Assert.Equal("-.0123456789abcdefghijklmnopqrstuvwxyz", channel.Parameters[2].Rule.Characters!.Ascii);

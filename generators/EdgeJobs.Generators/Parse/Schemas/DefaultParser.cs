@@ -87,16 +87,20 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
 
     private string? OfString(StringRef type, JsonString text)
     {
-        StringRule rule = type.Rule;
-        int length = new StringInfo(text.Value).LengthInTextElements;
-        int units = text.Value.Length;
+        return Fits(type.Rule, text.Value) ? text.Value : Outside(text, RuleText.Text(type.Rule));
+    }
+
+    /// <summary>True when a rule allows a text, as far as can be told here.</summary>
+    public static bool Fits(StringRule rule, string text)
+    {
+        int length = new StringInfo(text).LengthInTextElements;
+        int units = text.Length;
 
         // Lengths count code points, of which there are no fewer than text elements and no more than UTF-16 units.
-        bool fits = rule.AlsoAllowed.Contains(text.Value) || (!rule.IsClosed
+        return rule.AlsoAllowed.Contains(text) || (!rule.IsClosed
             && units >= rule.MinLength
             && (rule.MaxLength < 0 || length <= rule.MaxLength)
-            && (rule.Characters is not { ExcludesControls: false } set || text.Value.All(c => set.Ascii.IndexOf(c) >= 0)));
-        return fits ? text.Value : Outside(text, RuleText.Text(rule));
+            && (rule.Characters is not { ExcludesControls: false } set || text.All(c => set.Ascii.IndexOf(c) >= 0)));
     }
 
     private string? OfInteger(IntegerRef type, JsonNumber number)
