@@ -68,6 +68,11 @@ internal sealed class AgentCommands(string program, JobHandlers handlers)
                 PolicyArguments policy = PolicyArguments.Parse(rest);
                 output.WriteLine(LeastPrivilegePolicy.ForAgent().Write(policy.Region, policy.Account, policy.ThingName, policy.ClientId));
                 return ExitCode.Done;
+            case "status" when help:
+                output.WriteLine(_help.Status);
+                return ExitCode.Done;
+            case "status":
+                return StatusCommand.Run(rest, output);
             case "--help" or "-h" or "help":
                 output.WriteLine(_help.Overview);
                 return ExitCode.Done;

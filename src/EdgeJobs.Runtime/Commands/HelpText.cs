@@ -17,6 +17,8 @@ internal sealed class HelpText(string program)
           {program} validate DOCUMENT.json    check a job document and say what a board would do with it
           {program} policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
                                              print the least AWS IoT policy that the thing needs
+          {program} status [--data_dir DIR] [--json]
+                                             what the agent does and did, from its data directory
           {program} COMMAND --help            all about one command
           {program} --version
 
@@ -29,6 +31,14 @@ internal sealed class HelpText(string program)
 
         Checks a job document and says what a board would do with it. Faults are told with line, column and JSON path.
         Exit codes: 0 a board would run it, 2 a board would report it REJECTED, or the file can't be read.
+        """;
+
+    /// <summary>About <c>status</c>.</summary>
+    public string Status => $"""
+        usage: {program} status [--data_dir DIR] [--json]
+
+        Says what the agent does, from its journal, and how the last jobs and their steps ended, with the place of their output.
+        Nothing is asked of the agent or the service. Exit codes: 0, or 2 when the directory does not exist or can't be read.
         """;
 
     /// <summary>About <c>policy</c>.</summary>

@@ -34,7 +34,7 @@ internal static class RunCommand
             RunningStepFile = Path.Combine(data, "running-step"),
             Limits = settings.Limits,
             Policy = settings.Policy,
-            Archive = settings.KeepJobs == 0 ? null : new JobArchive(Path.Combine(data, "jobs"), settings.MaxOutputBytes, settings.KeepJobs, time),
+            Archive = settings.KeepJobs == 0 ? null : new JobArchive(Path.Combine(data, JobArchive.DirectoryName), settings.MaxOutputBytes, settings.KeepJobs, time),
             Logger = logger,
         });
         JobDocumentReader documents = new(handlers.Kinds, steps.FindFault);
@@ -43,7 +43,7 @@ internal static class RunCommand
     }
 
     // The default is for a service; a user who tries the agent out has a place for such things too.
-    private static string OwnOrDefault(string directory)
+    internal static string OwnOrDefault(string directory)
     {
         if (directory != AgentSettings.DefaultDataDirectory || Environment.IsPrivilegedProcess || Directory.Exists(directory))
         {

@@ -9,8 +9,12 @@ namespace EdgeJobs.Runtime.Processes;
 /// </summary>
 public sealed class JobArchive
 {
+    /// <summary>The directory's name in the data directory.</summary>
+    internal const string DirectoryName = "jobs";
+
     private const string OrderName = "order";
-    private const string ResultName = "result.json";
+    /// <summary>The file with how a job ended, in its directory.</summary>
+    internal const string ResultName = "result.json";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly string _directory;
     private readonly long _maxOutputBytes;
@@ -132,7 +136,8 @@ public sealed class JobArchive
         File.WriteAllText(Path.Combine(own, OrderName), order.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static long OrderOf(string directory)
+    /// <summary>The place of a job among those that are kept: the newest is the highest.</summary>
+    internal static long OrderOf(string directory)
     {
         string path = Path.Combine(directory, OrderName);
         return File.Exists(path) && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long order) ? order : 0;

@@ -1,0 +1,32 @@
+namespace EdgeJobs.Runtime.Status;
+
+/// <summary>What an agent does and did, as its data directory shows it.</summary>
+/// <param name="DataDirectory">The directory.</param>
+/// <param name="Current">The job execution that is under way, or whose outcome the service has not acknowledged; null when there is none.</param>
+/// <param name="JournalFault">What is wrong with the journal; null when nothing is.</param>
+/// <param name="DamagedJournals">Journals that were damaged and set aside.</param>
+/// <param name="Jobs">The jobs whose output is kept, the newest first.</param>
+internal sealed record AgentStatus(
+    string DataDirectory, CurrentJob? Current, string? JournalFault, IReadOnlyList<string> DamagedJournals, IReadOnlyList<KeptJob> Jobs);
+
+/// <summary>The job execution that is under way.</summary>
+/// <param name="ThingName">The thing.</param>
+/// <param name="JobId">The job.</param>
+/// <param name="ExecutionNumber">Which run of the job on this thing.</param>
+/// <param name="Step">The step that runs, from 1; 0 when none does.</param>
+/// <param name="Attempt">Which attempt at it.</param>
+/// <param name="StepsDone">How many steps are over.</param>
+/// <param name="Outcome">How it ended, when only the report is missing: <c>FAILED: why</c>; null as long as it runs.</param>
+internal sealed record CurrentJob(string ThingName, string JobId, long ExecutionNumber, int Step, int Attempt, int StepsDone, string? Outcome);
+
+/// <summary>A job whose output is kept.</summary>
+/// <param name="Directory">Where.</param>
+/// <param name="Name">The job and its execution number, with a hyphen between.</param>
+/// <param name="Result">What is known of its end, each member as JSON text: status, reason, time; empty as long as it runs.</param>
+/// <param name="Steps">Its steps, as they are kept.</param>
+internal sealed record KeptJob(string Directory, string Name, IReadOnlyList<KeyValuePair<string, string>> Result, IReadOnlyList<KeptStep> Steps);
+
+/// <summary>A step whose output is kept.</summary>
+/// <param name="Number">The step, from 1.</param>
+/// <param name="Members">What is known of it, each member as JSON text: name, action, end, duration.</param>
+internal sealed record KeptStep(int Number, IReadOnlyList<KeyValuePair<string, string>> Members);

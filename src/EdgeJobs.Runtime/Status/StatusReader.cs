@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json;
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime.Status;
+
+/// <summary>Reads what a data directory shows. The agent may write to it at the same time: what is half there is passed over.</summary>
+internal static class StatusReader
+{
+    /// <summary>Reads a data directory.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It can't be read.</exception>
+    public static AgentStatus Read(string directory)
+    {
+        JournalReading? journal = JournalFile.Peek(directory);
+        return new AgentStatus(
+            directory,
+            journal?.State is { } state ? CurrentOf(state) : null,
+            journal?.Fault,
+            JournalFile.DamagedFiles(directory),
+            Jobs(Path.Combine(directory, JobArchive.DirectoryName)));
+    }
+
+    private static CurrentJob CurrentOf(JournalState state) => new(
+        state.Taken.ThingName,
+        state.Taken.Key.JobId,
+        state.Taken.Key.ExecutionNumber,
+        state.IsRunning ? state.Index + 1 : 0,
+        state.Attempt,
+        state.Results.Length,
+        state.Outcome is { } outcome ? $"{outcome.Status.ToWireString()}: {outcome.Reason}" : null);
+
+    private static List<KeptJob> Jobs(string archive)
+    {
+        List<(long Order, KeptJob Job)> jobs = [];
+        foreach (string directory in Directory.Exists(archive) ? Directory.GetDirectories(archive) : [])
+        {
+            List<KeptStep> steps = [];
+            foreach (string file in Directory.GetFiles(directory, "*.json"))
+            {
+                if (int.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+                {
+                    steps.Add(new KeptStep(number, Members(file)));
+                }
+            }
+
+            steps.Sort((a, b) => a.Number.CompareTo(b.Number));
+            jobs.Add((JobArchive.OrderOf(directory), new KeptJob(directory, Path.GetFileName(directory), Members(Path.Combine(directory, JobArchive.ResultName)), steps)));
+        }
+
+        jobs.Sort((a, b) => b.Order.CompareTo(a.Order));
+        return [.. jobs.Select(j => j.Job)];
+    }
+
+    /// <summary>The members of a small JSON object, each as JSON text.</summary>
+    private static List<KeyValuePair<string, string>> Members(string file)
+    {
+        List<KeyValuePair<string, string>> members = [];
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
+            foreach (JsonProperty member in document.RootElement.EnumerateObject())
+            {
+                members.Add(new(member.Name, member.Value.GetRawText()));
+            }
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException or InvalidOperationException)
+        {
+            // Not there yet, or no more; or a power cut has left it empty.
+        }
+
+        return members;
+    }
+}

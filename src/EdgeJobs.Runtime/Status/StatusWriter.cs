@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace EdgeJobs.Runtime.Status;
+
+/// <summary>Writes a status for people and for programs.</summary>
+internal static class StatusWriter
+{
+    /// <summary>For people: a few lines, the newest first.</summary>
+    public static string ToText(AgentStatus status)
+    {
+        StringBuilder text = new();
+        text.AppendLine(CultureInfo.InvariantCulture, $"data directory: {status.DataDirectory}");
+        text.AppendLine(status.Current is { } current ? Describe(current) : "no job is under way");
+        if (status.JournalFault is { } fault)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"the journal is damaged: {fault}");
+        }
+
+        foreach (string damaged in status.DamagedJournals)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"a damaged journal is kept as {damaged}");
+        }
+
+        foreach (KeptJob job in status.Jobs)
+        {
+            text.AppendLine();
+            string end = Value(job.Result, "status") is { Length: > 0 } known ? $"{known}: {Value(job.Result, "reason")}" : "not over";
+            text.AppendLine(CultureInfo.InvariantCulture, $"{job.Name}  {end}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  output in {job.Directory}");
+            foreach (KeptStep step in job.Steps)
+            {
+                string how = Value(step.Members, "description") is { Length: > 0 } description
+                    ? $"{description}, {Value(step.Members, "durationSeconds")} s"
+                    : "no end is known";
+                text.AppendLine(CultureInfo.InvariantCulture, $"  step {step.Number}/{Value(step.Members, "of")} '{Value(step.Members, "name")}': {how}");
+            }
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    /// <summary>For programs: one JSON object.</summary>
+    public static string ToJson(AgentStatus status)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("dataDirectory", status.DataDirectory);
+            if (status.Current is { } current)
+            {
+                writer.WriteStartObject("current");
+                writer.WriteString("thingName", current.ThingName);
+                writer.WriteString("jobId", current.JobId);
+                writer.WriteNumber("executionNumber", current.ExecutionNumber);
+                writer.WriteNumber("stepsDone", current.StepsDone);
+                if (current.Step > 0)
+                {
+                    writer.WriteNumber("step", current.Step);
+                    writer.WriteNumber("attempt", current.Attempt);
+                }
+
+                WriteWhenKnown(writer, "outcome", current.Outcome);
+                writer.WriteEndObject();
+            }
+
+            WriteWhenKnown(writer, "journalFault", status.JournalFault);
+            writer.WriteStartArray("damagedJournals");
+            foreach (string damaged in status.DamagedJournals)
+            {
+                writer.WriteStringValue(damaged);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteStartArray("jobs");
+            foreach (KeptJob job in status.Jobs)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("directory", job.Directory);
+                WriteMembers(writer, job.Result);
+                writer.WriteStartArray("steps");
+                foreach (KeptStep step in job.Steps)
+                {
+                    writer.WriteStartObject();
+                    WriteMembers(writer, step.Members);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static string Describe(CurrentJob job)
+    {
+        string what = $"job '{job.JobId}' execution {job.ExecutionNumber} of thing '{job.ThingName}': ";
+        return what + (job.Outcome is not null ? $"ended, but the service has not acknowledged it: {job.Outcome}"
+            : job.Step > 0 ? $"step {job.Step} runs{(job.Attempt > 1 ? $", attempt {job.Attempt}" : "")}, or was interrupted"
+            : $"{job.StepsDone} steps are over, none runs");
+    }
+
+    private static string Value(IReadOnlyList<KeyValuePair<string, string>> members, string name)
+    {
+        foreach ((string key, string json) in members)
+        {
+            if (key == name)
+            {
+                using JsonDocument value = JsonDocument.Parse(json);
+                return value.RootElement.ToString();
+            }
+        }
+
+        return string.Empty;
+    }
+
+    private static void WriteWhenKnown(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, string>> members)
+    {
+        foreach ((string name, string json) in members)
+        {
+            writer.WritePropertyName(name);
+            writer.WriteRawValue(json);
+        }
+    }
+}

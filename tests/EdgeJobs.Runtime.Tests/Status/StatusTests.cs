@@ -1,0 +1,130 @@
+using System.Text.Json;
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.Runtime.Tests.Status;
+
+/// <summary>What <c>status</c> says of a data directory.</summary>
+public sealed class StatusTests : IDisposable
+{
+    private const int Done = 0;
+    private const int Usage = 2;
+    private readonly TestDirectory _data = new();
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _errors = new();
+
+    public void Dispose()
+    {
+        _data.Dispose();
+        _output.Dispose();
+        _errors.Dispose();
+    }
+
+    [Fact]
+    public async Task Of_a_new_directory_there_is_nothing_to_tell()
+    {
+        Assert.Equal(Done, await RunAsync());
+        Assert.Equal($"data directory: {_data.Path}\nno job is under way\n", _output.ToString());
+    }
+
+    [Fact]
+    public async Task A_directory_that_does_not_exist_is_named()
+    {
+        Assert.Equal(Usage, await EdgeJobsAgent.CreateBuilder(["status", "--data_dir", "/nowhere/at/all"]).RunAsync("edgejobs", _output, _errors));
+        Assert.Equal("edgejobs: /nowhere/at/all: there is no such data directory; no agent has run with it, or give --data_dir\n", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task The_job_under_way_is_told_with_its_step()
+    {
+        Journal(new JournalEntry.Began(0, 1), new JournalEntry.Ended(0, Exited(0), ""), new JournalEntry.Began(1, 2));
+        Assert.Equal(Done, await RunAsync());
+        Assert.Contains("job 'update' execution 3 of thing 'pump-7': step 2 runs, attempt 2, or was interrupted\n", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_outcome_that_is_not_acknowledged_is_told()
+    {
+        Journal(new JournalEntry.Decided(new Outcome(JobExecutionUpdateStatus.Failed, "disk full", ValueMap<string>.Empty)));
+        Assert.Equal(Done, await RunAsync());
+        Assert.Contains("ended, but the service has not acknowledged it: FAILED: disk full\n", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Jobs_that_are_kept_are_told_the_newest_first()
+    {
+        Archive();
+        Assert.Equal(Done, await RunAsync());
+        Assert.Equal(
+            $"""
+            data directory: {_data.Path}
+            no job is under way
+
+            second-1  not over
+              output in {_data["jobs/second-1"]}
+              step 1/2 'copy': no end is known
+
+            first-1  FAILED: it broke
+              output in {_data["jobs/first-1"]}
+              step 1/2 'copy': exit code 3, 1.5 s
+
+            """,
+            _output.ToString());
+    }
+
+    [Fact]
+    public async Task Programs_get_JSON()
+    {
+        Archive();
+        Journal(new JournalEntry.Began(0, 1));
+        Assert.Equal(Done, await RunAsync("--json"));
+        using JsonDocument status = JsonDocument.Parse(_output.ToString());
+        JsonElement current = status.RootElement.GetProperty("current");
+        Assert.Equal(("update", 3, 1), (current.GetProperty("jobId").GetString(), current.GetProperty("executionNumber").GetInt64(), current.GetProperty("step").GetInt32()));
+        JsonElement first = status.RootElement.GetProperty("jobs")[1];
+        Assert.Equal(("first", "FAILED"), (first.GetProperty("jobId").GetString(), first.GetProperty("status").GetString()));
+        Assert.Equal(3, first.GetProperty("steps")[0].GetProperty("exitCode").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_a_power_cut_left_half_written_does_not_hide_the_rest()
+    {
+        Archive();
+        File.WriteAllText(_data["jobs/second-1/1.json"], "");
+        File.WriteAllBytes(_data["journal"], new byte[100]);
+        Assert.Equal(Done, await RunAsync());
+        Assert.Contains("the journal is damaged: it does not begin as a journal does\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("step 1/2 'copy': exit code 3, 1.5 s\n", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static StepResult Exited(int code) => new() { End = StepEnd.Exited, Code = code, Duration = TimeSpan.FromSeconds(1.5) };
+
+    private void Journal(params JournalEntry[] entries)
+    {
+        using JournalFile journal = JournalFile.Open(_data.Path);
+        Assert.Null(journal.Write(new JournalEntry.Taken(new JobKey("update", 3), 2, 0, "pump-7", "{}"u8.ToArray())));
+        foreach (JournalEntry entry in entries)
+        {
+            Assert.Null(journal.Write(entry));
+        }
+    }
+
+    private void Archive()
+    {
+        JobArchive archive = new(_data["jobs"], 1000, 5, TimeProvider.System);
+        StepPlan step = new() { Name = "copy", Action = new StepAction.RunCommand(["cp"]) };
+        using (StepArchive first = archive.Begin(new StepContext("pump-7", "first", 1, 1, 2, step), out _)!)
+        {
+            Assert.Null(first.Finish(Exited(3)));
+        }
+
+        Assert.Null(archive.Finish("first", 1, "FAILED", "it broke"));
+        archive.Begin(new StepContext("pump-7", "second", 1, 1, 2, step), out _)!.Dispose();
+    }
+
+    private Task<int> RunAsync(params string[] words) => EdgeJobsAgent.CreateBuilder(["status", "--data_dir", _data.Path, .. words]).RunAsync("edgejobs", _output, _errors);
+}
