@@ -11,6 +11,7 @@ namespace EdgeJobs.Runtime.Processes;
 internal static unsafe class StepLauncher
 {
     private const string Mode = "__launch-step";
+    private const string Executable = "/proc/self/exe";
     private const string Shell = "/bin/sh";
     private const int MaxSpecBytes = 16 * 1024 * 1024;
     private const int LastSignal = 31;
@@ -35,12 +36,12 @@ internal static unsafe class StepLauncher
         return new ProcessStart(self[0], [.. self, Mode], environment, directory);
     }
 
-    /// <summary>The command line of this process's executable, without its arguments.</summary>
+    /// <summary>The command line of this process's executable, without its arguments: the very file that runs, also when a job has put another in its place.</summary>
     public static IReadOnlyList<string> Self()
     {
-        string program = Environment.ProcessPath ?? "/proc/self/exe";
         string first = Environment.GetCommandLineArgs()[0];
-        return first.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(program) == "dotnet" ? [program, first] : [program];
+        bool isHosted = first.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(Environment.ProcessPath) == "dotnet";
+        return isHosted ? [Executable, first] : [Executable];
     }
 
     /// <summary>Becomes the program, when this is what the process was started for.</summary>

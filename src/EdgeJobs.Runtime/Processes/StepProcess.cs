@@ -18,6 +18,7 @@ internal sealed unsafe class StepProcess
     private const int ExitEntry = 4;
     private const int WakeEntry = 5;
     private const int Entries = 6;
+    private const int MaxLastReads = 64;
     private const int KillPollMilliseconds = 10;
 
     private readonly StepProcessLimits _limits;
@@ -117,6 +118,7 @@ internal sealed unsafe class StepProcess
             entries[ExitEntry] = new Libc.PollEntry { Descriptor = exit.Descriptor, Events = Libc.PollIn };
             entries[WakeEntry] = new Libc.PollEntry { Descriptor = _wake, Events = Libc.PollIn };
             RunToEnd(entries, buffer);
+            ReadLastProgress(entries, buffer);
         }
 
         TimeSpan duration = _run.Time.GetElapsedTime(_started);
@@ -216,15 +218,25 @@ internal sealed unsafe class StepProcess
         }
     }
 
-    private static bool IsAnyOpen(Libc.PollEntry* entries)
+    /// <summary>Whether there is output to come. Progress is not waited for: a daemon has it open without knowing of it.</summary>
+    private static bool IsAnyOpen(Libc.PollEntry* entries) =>
+        entries[OutEntry].Descriptor >= 0 || entries[ErrEntry].Descriptor >= 0 || entries[FaultEntry].Descriptor >= 0;
+
+    /// <summary>What the process told of its progress just before it ended may be more than one read.</summary>
+    private void ReadLastProgress(Libc.PollEntry* entries, byte* buffer)
     {
-        bool open = false;
-        for (int i = 0; i < Pipes; i++)
+        for (int i = 0; i < MaxLastReads && entries[ProgressEntry].Descriptor >= 0; i++)
         {
-            open |= entries[i].Descriptor >= 0;
+            entries[ProgressEntry].Returned = 0;
+            if (Libc.Poll(&entries[ProgressEntry], 1, 0) <= 0)
+            {
+                break;
+            }
+
+            _run.Progress?.Append(Read(ref entries[ProgressEntry], buffer));
         }
 
-        return open;
+        _run.Progress?.End();
     }
 
     private void ReadAll(Libc.PollEntry* entries, byte* buffer)
@@ -236,12 +248,7 @@ internal sealed unsafe class StepProcess
         _err.Append(output);
         _run.Archive?.Err.Append(output);
         _launch.Append(Read(ref entries[FaultEntry], buffer));
-        bool open = entries[ProgressEntry].Descriptor >= 0;
         _run.Progress?.Append(Read(ref entries[ProgressEntry], buffer));
-        if (open && entries[ProgressEntry].Descriptor < 0)
-        {
-            _run.Progress?.End();
-        }
     }
 
     private static void Poll(Libc.PollEntry* entries, int timeout, int count = Entries)

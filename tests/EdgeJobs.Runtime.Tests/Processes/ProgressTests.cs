@@ -21,6 +21,15 @@ public sealed class ProgressTests
         Assert.Equal((100, "Unpacking é", "12"), (last.Percent, last.Message, last.Values["bytes"]));
     }
 
+    [Fact]
+    public async Task Progress_to_the_last_byte_counts_also_when_a_daemon_keeps_the_pipe()
+    {
+        using StepRunnerFixture steps = new();
+        StepResult result = await steps.ShellAsync("sleep 1000 > /dev/null 2>&1 & echo $! ; i=0; while [ $i -lt 2000 ]; do echo \"count=$i.........................\"; i=$((i+1)); done >&3; echo percent=99 >&3");
+        Assert.Equal(99, Latest(steps)!.Percent);
+        _ = Libc.Kill(int.Parse(result.StdOut, System.Globalization.CultureInfo.InvariantCulture), Libc.SigKill);
+    }
+
     [Theory]
     [InlineData("percent=40\n", "40")]
     [InlineData("percent=40%\n", "40")]

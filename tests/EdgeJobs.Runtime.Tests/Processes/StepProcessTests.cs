@@ -65,6 +65,17 @@ public sealed class StepProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_descriptor_that_the_agent_forgot_to_mark_does_not_reach_a_step()
+    {
+        // Without close-on-exec, and with a number that the child's own descriptors don't take.
+        int forgotten = Libc.FileControl(0, 0, 500);
+        Assert.True(forgotten >= 500);
+        StepResult result = await _steps.CommandAsync(["ls", "/proc/self/fd"]);
+        _ = Libc.Close(forgotten);
+        Assert.Equal("0 | 1 | 2 | 3 | 4", result.StdOut);
+    }
+
+    [Fact]
     public async Task A_step_sees_the_job_and_of_the_agent_s_environment_only_what_is_on_the_list()
     {
         Environment.SetEnvironmentVariable("EDGEJOBS_TEST_SECRET", "secret");

@@ -22,7 +22,7 @@ internal sealed class StepRunnerFixture : IDisposable
     }
 
     /// <summary>The agent, which launches steps for the runner: the tests' own process can't.</summary>
-    public static IReadOnlyList<string> Launcher { get; } = [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "edgejobs.dll")];
+    public static IReadOnlyList<string> Launcher { get; } = ["/proc/self/exe", Path.Combine(AppContext.BaseDirectory, "edgejobs.dll")];
 
     public TestDirectory Directory { get; } = new();
 
