@@ -14,4 +14,7 @@ public enum PublishStatus
 
     /// <summary>It has more than 128 KB, which AWS IoT does not take, and was not sent.</summary>
     TooLarge,
+
+    /// <summary>It breaks a limit of the spec, and was not sent.</summary>
+    Invalid,
 }

@@ -33,5 +33,16 @@ internal sealed class RequestEncoder : IDisposable
         return _buffer.WrittenMemory;
     }
 
+    /// <summary>Writes a message that has no reply. What is returned is valid until the next call.</summary>
+    public ReadOnlyMemory<byte> Encode<TMessage>(TMessage message)
+        where TMessage : class, IMessage<TMessage>
+    {
+        _buffer.ResetWrittenCount();
+        _writer.Reset(_buffer);
+        message.WriteTo(_writer);
+        _writer.Flush();
+        return _buffer.WrittenMemory;
+    }
+
     public void Dispose() => _writer.Dispose();
 }

@@ -113,7 +113,7 @@ internal sealed class SchemaParser
         {
             if (schema["discriminator"] is not null)
             {
-                CheckEffect(schema, "a choice of objects", "oneOf", "discriminator", "properties", "required");
+                EffectCheck.Run(_context, schema, "a choice of objects", "oneOf", "discriminator", "properties", "required");
             }
 
             return new UnionParser(_context, _merger, _registry, Parse).Parse(schema, new AnyOfParser(_context, _merger, Strings));
@@ -131,20 +131,20 @@ internal sealed class SchemaParser
             case "string":
                 return ConvertString(schema);
             case "integer" when schema["enum"] is { } listed:
-                CheckEffect(schema, "a whole number with an 'enum'", "enum", "format", "x-enum-descriptions", "x-enum-names");
+                EffectCheck.Run(_context, schema, "a whole number with an 'enum'", "enum", "format", "x-enum-descriptions", "x-enum-names");
                 return _enums.ParseNumeric(schema, listed);
             case "number" or "boolean" when schema["enum"] is { } listed:
                 _context.Bag.ReportName(
                     DiagnosticDescriptors.UnsupportedSchema, listed, listed.Path, "only strings and whole numbers can be listed; use 'minimum' and 'maximum', or strings");
                 return null;
             case "integer":
-                CheckEffect(schema, "a whole number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
+                EffectCheck.Run(_context, schema, "a whole number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
                 return new NumberParser(_context).ParseInteger(schema);
             case "number":
-                CheckEffect(schema, "a number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
+                EffectCheck.Run(_context, schema, "a number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
                 return new NumberParser(_context).ParseNumber(schema);
             case "boolean":
-                CheckEffect(schema, "true or false", "const");
+                EffectCheck.Run(_context, schema, "true or false", "const");
                 return new BooleanRef(_context.Expect<JsonBool>(schema["const"], "true or false")?.Value);
             case "array":
                 return ConvertArray(schema);
@@ -199,36 +199,36 @@ internal sealed class SchemaParser
     {
         if (schema["enum"] is not null)
         {
-            CheckEffect(schema, "a string with an 'enum'", "enum", "x-enum-descriptions", "x-enum-names");
+            EffectCheck.Run(_context, schema, "a string with an 'enum'", "enum", "x-enum-descriptions", "x-enum-names");
             return _enums.Parse(schema);
         }
 
         if (schema["const"] is not null)
         {
-            CheckEffect(schema, "a string with a 'const'", "const");
+            EffectCheck.Run(_context, schema, "a string with a 'const'", "const");
             return Strings.Parse(schema) is { } constant ? new StringRef(constant) : null;
         }
 
         switch (Formats.OfString(_context, schema))
         {
             case "date-time":
-                CheckEffect(schema, "a date", "format");
+                EffectCheck.Run(_context, schema, "a date", "format");
                 return new DateTimeRef();
             case "uuid":
-                CheckEffect(schema, "a UUID", "format");
+                EffectCheck.Run(_context, schema, "a UUID", "format");
                 return new UuidRef();
             case "byte":
-                CheckEffect(schema, "bytes in base64", "format", "contentEncoding", "x-maxBytes");
+                EffectCheck.Run(_context, schema, "bytes in base64", "format", "contentEncoding", "x-maxBytes");
                 return new BytesRef(_context.Count(schema["x-maxBytes"]) ?? -1);
         }
 
-        CheckEffect(schema, "a string", "format", "contentEncoding", "minLength", "maxLength", "pattern");
+        EffectCheck.Run(_context, schema, "a string", "format", "contentEncoding", "minLength", "maxLength", "pattern");
         return Strings.Parse(schema) is { } rule ? new StringRef(rule) : null;
     }
 
     private ArrayRef? ConvertArray(Schema schema)
     {
-        CheckEffect(schema, "an array", "items", "minItems", "maxItems");
+        EffectCheck.Run(_context, schema, "an array", "items", "minItems", "maxItems");
         int minimum = _context.Count(schema["minItems"]) ?? 0;
         int maximum = _context.Count(schema["maxItems"]) ?? -1;
         RangeCheck.Counts(_context, schema["maxItems"], minimum, maximum, "the least count");
@@ -264,13 +264,13 @@ internal sealed class SchemaParser
 
             // What an alternative takes over from its base with allOf is told there, in 'oneOf'.
             bool isInherited = schema["discriminator"] is { } discriminator && discriminator.Parent != schema.Site;
-            CheckEffect(schema, "an object with 'properties'", "properties", "required", "additionalProperties", isInherited ? "discriminator" : "");
+            EffectCheck.Run(_context, schema, "an object with 'properties'", "properties", "required", "additionalProperties", isInherited ? "discriminator" : "");
             return _registry.TakeName(schema.Site) is { } name ? _registry.Enqueue(name, schema) : null;
         }
 
         if (additional is JsonObject)
         {
-            CheckEffect(schema, "a map", "additionalProperties", "propertyNames", "minProperties", "maxProperties");
+            EffectCheck.Run(_context, schema, "a map", "additionalProperties", "propertyNames", "minProperties", "maxProperties");
             int minimum = _context.Count(schema["minProperties"]) ?? 0;
             int maximum = _context.Count(schema["maxProperties"]) ?? -1;
             RangeCheck.Counts(_context, schema["maxProperties"], minimum, maximum, "the least count");
@@ -279,7 +279,7 @@ internal sealed class SchemaParser
         }
 
         _context.Expect<JsonBool>(additional, "a schema, true or false");
-        CheckEffect(schema, "a free-form object", "additionalProperties", "x-maxBytes");
+        EffectCheck.Run(_context, schema, "a free-form object", "additionalProperties", "x-maxBytes");
         return new RawObjectRef(_context.Count(schema["x-maxBytes"]) ?? -1);
     }
 
@@ -295,27 +295,5 @@ internal sealed class SchemaParser
         return first != IsNull(items[1]) ? items[first ? 1 : 0] : null;
 
         static bool IsNull(JsonNode node) => node is JsonObject o && o["type"] is JsonString { Value: "null" };
-    }
-
-    /// <summary>Reports limits that say nothing about values of this type.</summary>
-    private void CheckEffect(Schema schema, string type, params string[] effective)
-    {
-        foreach (KeyValuePair<string, JsonNode> keyword in schema.Keywords)
-        {
-            if (keyword.Key != "type" && Keywords.IsConstraint(keyword.Key) && !effective.Contains(keyword.Key))
-            {
-                _context.Bag.ReportName(DiagnosticDescriptors.NoEffect, keyword.Value, keyword.Value.Path, type);
-            }
-        }
-
-        if (schema.Properties is { Count: > 0 } properties && !effective.Contains("properties"))
-        {
-            _context.Bag.ReportName(DiagnosticDescriptors.NoEffect, properties[0].Parent!, properties[0].Parent!.Path, type);
-        }
-
-        if (schema.Required.Count > 0 && !effective.Contains("required"))
-        {
-            _context.Bag.ReportName(DiagnosticDescriptors.NoEffect, schema.Required[0].Parent!, schema.Required[0].Parent!.Path, type);
-        }
     }
 }
