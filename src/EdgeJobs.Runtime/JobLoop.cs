@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
@@ -16,6 +17,7 @@ internal sealed class JobLoop : IDisposable
 {
     private readonly IJobsClient _client;
     private readonly IStepRunner _steps;
+    private readonly IJournal _journal;
     private readonly RetryBackoff _backoff;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -24,20 +26,23 @@ internal sealed class JobLoop : IDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly JobRequests _requests;
     private JobState _state;
+    private JobEvent? _written;
     private CancellationTokenSource? _step;
 
     /// <summary>Makes a loop.</summary>
     /// <param name="client">The service; connected, or connecting.</param>
     /// <param name="requests">Carries requests out.</param>
     /// <param name="steps">Runs the steps.</param>
+    /// <param name="journal">Keeps what must survive the end of the agent.</param>
     /// <param name="start">The state to begin with.</param>
     /// <param name="backoff">How long to wait before a request is sent again.</param>
     /// <param name="time">The clock of the timers.</param>
     /// <param name="logger">The operator's log.</param>
-    public JobLoop(IJobsClient client, JobRequests requests, IStepRunner steps, JobState start, RetryBackoff backoff, TimeProvider time, ILogger logger)
+    public JobLoop(IJobsClient client, JobRequests requests, IStepRunner steps, IJournal journal, JobState start, RetryBackoff backoff, TimeProvider time, ILogger logger)
     {
         _client = client;
         _steps = steps;
+        _journal = journal;
         _state = start;
         _backoff = backoff;
         _time = time;
@@ -57,7 +62,10 @@ internal sealed class JobLoop : IDisposable
         {
             while (true)
             {
-                Transition transition = JobMachine.Next(_state, await _events.Reader.ReadAsync().ConfigureAwait(false));
+                // What follows from an entry of the journal comes before anything else that has happened.
+                JobEvent happened = _written ?? await _events.Reader.ReadAsync().ConfigureAwait(false);
+                _written = null;
+                Transition transition = JobMachine.Next(_state, happened);
                 _state = transition.State;
                 foreach (JobCommand command in transition.Commands)
                 {
@@ -110,6 +118,9 @@ internal sealed class JobLoop : IDisposable
                 AgentLog.Reporting(_logger, update.Key, update.ExpectedVersion, update.Status.ToWireString());
                 _ = AnswerAsync(_requests.UpdateAsync(update, _ending.Token));
                 break;
+            case JobCommand.Journal entry:
+                Write(entry);
+                break;
             case JobCommand.RunStep run:
                 _step?.Dispose();
                 _step = new CancellationTokenSource();
@@ -130,6 +141,20 @@ internal sealed class JobLoop : IDisposable
             case JobCommand.Tell tell:
                 Tell(tell);
                 break;
+        }
+    }
+
+    private void Write(JobCommand.Journal command)
+    {
+        JournalEntry entry = command.Entry is JournalEntry.Taken taken ? taken with { ThingName = _client.ThingName } : command.Entry;
+        string? fault = _journal.Write(entry);
+        if (command.WriteId != 0)
+        {
+            _written = new JobEvent.Journaled(command.WriteId, fault);
+        }
+        else if (fault is not null)
+        {
+            AgentLog.JournalFault(_logger, fault);
         }
     }
 
@@ -155,7 +180,7 @@ internal sealed class JobLoop : IDisposable
     private async ValueTask<JobEvent> RunStepAsync(JobCommand.RunStep run, CancellationToken cancellationToken)
     {
         AgentLog.StepStarted(_logger, run.Key, run.Number, run.Count, run.Step.Name, run.Step.Action.Describe());
-        StepContext context = new(_client.ThingName, run.Key.JobId, run.Key.ExecutionNumber, run.Number, run.Count, run.Step);
+        StepContext context = new(_client.ThingName, run.Key.JobId, run.Key.ExecutionNumber, run.Number, run.Count, run.Step, run.Attempt);
         StepResult result = await _steps.RunAsync(context, new Progress(this, run.RunId), cancellationToken).ConfigureAwait(false);
         if (StatusReport.IsSuccess(run.Step, result))
         {
@@ -189,7 +214,7 @@ internal sealed class JobLoop : IDisposable
         List<long>? gone = null;
         foreach (long id in _timers.Keys)
         {
-            if (id != newest && id != state.RetryTimer && id != state.StopTimer && id != state.Job?.RetryTimer && id != state.Job?.ThrottleTimer)
+            if (id != newest && id != state.RetryTimer && id != state.StopTimer && (state.Job is not { } job || !IsAwaited(job, id)))
             {
                 (gone ??= []).Add(id);
             }
@@ -201,6 +226,9 @@ internal sealed class JobLoop : IDisposable
             timer?.Dispose();
         }
     }
+
+    private static bool IsAwaited(ActiveJob job, long id) =>
+        id == job.RetryTimer || id == job.ThrottleTimer || id == job.DelayTimer || id == job.WriteTimer || id == job.HeartbeatTimer;
 
     private async Task PumpAsync()
     {
@@ -243,6 +271,18 @@ internal sealed class JobLoop : IDisposable
                 break;
             case Notice.JobInterrupted:
                 AgentLog.JobInterrupted(_logger, tell.Key, tell.Text);
+                break;
+            case Notice.JobResumed:
+                AgentLog.JobResumed(_logger, tell.Key, tell.Text);
+                break;
+            case Notice.StepInterrupted or Notice.StepRetried:
+                AgentLog.StepAgain(_logger, tell.Key, tell.Text);
+                break;
+            case Notice.JournalFault when tell.Key == default:
+                AgentLog.JournalFault(_logger, tell.Text);
+                break;
+            case Notice.JournalFault:
+                AgentLog.JobStandsStill(_logger, tell.Key, tell.Text);
                 break;
             case Notice.Idle:
                 AgentLog.Idle(_logger);

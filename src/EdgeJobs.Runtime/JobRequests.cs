@@ -49,6 +49,7 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
             StatusDetails = command.Details,
             ExpectedVersion = command.ExpectedVersion,
             ExecutionNumber = command.Key.ExecutionNumber > 0 ? command.Key.ExecutionNumber : null,
+            StepTimeoutInMinutes = command.StepTimer,
         };
         Reply<UpdateJobExecutionResponse, RejectedResponse> reply =
             await client.UpdateAsync(command.Key.JobId, request, cancellationToken).ConfigureAwait(false);
@@ -76,8 +77,16 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
 
         DocumentResult? document = withDocument ? Read(execution.JobDocument.Utf8) : null;
         JobKey key = new(jobId, execution.ExecutionNumber ?? 0);
-        return new JobEvent.ExecutionAnswered(id, answer, new ExecutionOffer(key, status, execution.VersionNumber ?? 0, document));
+        return new JobEvent.ExecutionAnswered(id, answer, new ExecutionOffer(key, status, execution.VersionNumber ?? 0, document)
+        {
+            QueuedAt = execution.QueuedAt ?? 0,
+            Json = execution.JobDocument.Utf8,
+        });
     }
+
+    /// <summary>What a document that was taken on before asks for; null when that can't be told. Whether the board meets its conditions was asked then.</summary>
+    public static JobPlan? PlanOf(JobDocumentReader documents, ReadOnlyMemory<byte> document) =>
+        document.IsEmpty ? null : documents.Read(document).Plan;
 
     private DocumentResult Read(ReadOnlyMemory<byte> document)
     {

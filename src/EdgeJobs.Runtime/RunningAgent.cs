@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.StateMachine;
 using Microsoft.Extensions.Logging;
@@ -11,11 +12,12 @@ namespace EdgeJobs.Runtime;
 /// <summary>The agent at work: connects, takes on the thing's jobs one after the other, runs them and reports.</summary>
 /// <param name="settings">What it is to do.</param>
 /// <param name="documents">Reads job documents.</param>
+/// <param name="data">What it keeps on the disk.</param>
 /// <param name="steps">Runs the steps.</param>
 /// <param name="logger">The operator's log.</param>
 /// <param name="time">The clock.</param>
 /// <param name="random">Where jitter and request tokens come from.</param>
-internal sealed class RunningAgent(AgentSettings settings, JobDocumentReader documents, IStepRunner steps, ILogger logger, TimeProvider time, Random random)
+internal sealed class RunningAgent(AgentSettings settings, JobDocumentReader documents, DataDirectory data, IStepRunner steps, ILogger logger, TimeProvider time, Random random)
 {
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
 
@@ -27,7 +29,7 @@ internal sealed class RunningAgent(AgentSettings settings, JobDocumentReader doc
         await using JobsClient client = new(settings.ThingName, settings.Connection, new ReconnectBackoff(random), time, random, logger);
         JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, settings.Policy);
         using CancellationTokenSource connecting = new();
-        using JobLoop loop = new(client, requests, steps, Start(), new RetryBackoff(random), time, logger);
+        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 
@@ -87,5 +89,6 @@ internal sealed class RunningAgent(AgentSettings settings, JobDocumentReader doc
         }
     }
 
-    private JobState Start() => JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace);
+    private JobState Start() => data.Resume(
+        JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace, settings.StepTimer), settings.ThingName, documents, logger);
 }

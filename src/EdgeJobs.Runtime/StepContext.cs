@@ -9,4 +9,5 @@ namespace EdgeJobs.Runtime;
 /// <param name="Number">The place of the step in its job, from 1.</param>
 /// <param name="Count">How many steps the job has.</param>
 /// <param name="Step">The step.</param>
-public sealed record StepContext(string ThingName, string JobId, long ExecutionNumber, int Number, int Count, StepPlan Step);
+/// <param name="Attempt">Which attempt at it this is, from 1; one that was interrupted counts.</param>
+public sealed record StepContext(string ThingName, string JobId, long ExecutionNumber, int Number, int Count, StepPlan Step, int Attempt = 1);

@@ -1,6 +1,7 @@
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Handlers;
+using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.Processes;
 
@@ -9,10 +10,6 @@ namespace EdgeJobs.Runtime.Commands;
 /// <summary><c>edgejobs run</c>.</summary>
 internal static class RunCommand
 {
-    private const UnixFileMode OwnDirectory =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-
     /// <summary>Puts the agent together and runs it.</summary>
     /// <param name="words">The command line behind the command.</param>
     /// <param name="handlers">The job operations that the agent has handlers for.</param>
@@ -22,24 +19,24 @@ internal static class RunCommand
         AgentSettings settings = SettingsReader.ReadRun(words);
         TimeProvider time = TimeProvider.System;
         StderrLogger logger = StderrLogger.Create(settings.LogLevel, time);
-        string data = MakeDirectory(OwnOrDefault(settings.DataDirectory));
+        using DataDirectory data = DataDirectory.Open(OwnOrDefault(settings.DataDirectory));
         ProcessStepRunner steps = new(new ProcessStepOptions
         {
             HandlerDirectory = Path.GetFullPath(settings.HandlerDirectory),
-            WorkingDirectory = data,
+            WorkingDirectory = data.Path,
             Grace = settings.StopGrace,
             Time = time,
             AdoptOrphans = true,
             UseCgroups = true,
-            RunningStepFile = Path.Combine(data, "running-step"),
+            RunningStepFile = Path.Combine(data.Path, "running-step"),
             Limits = settings.Limits,
             Policy = settings.Policy,
-            Archive = settings.KeepJobs == 0 ? null : new JobArchive(Path.Combine(data, JobArchive.DirectoryName), settings.MaxOutputBytes, settings.KeepJobs, time),
+            Archive = settings.KeepJobs == 0 ? null : new JobArchive(Path.Combine(data.Path, JobArchive.DirectoryName), settings.MaxOutputBytes, settings.KeepJobs, time),
             Logger = logger,
         });
         JobDocumentReader documents = new(handlers.Kinds, steps.FindFault);
         OperationStepRunner runner = new(steps, settings.StopGrace, logger, time);
-        return await new RunningAgent(settings, documents, runner, logger, time, Random.Shared).RunAsync().ConfigureAwait(false);
+        return await new RunningAgent(settings, documents, data, runner, logger, time, Random.Shared).RunAsync().ConfigureAwait(false);
     }
 
     // The default is for a service; a user who tries the agent out has a place for such things too.
@@ -54,19 +51,5 @@ internal static class RunCommand
         return Path.Combine(
             string.IsNullOrEmpty(state) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state") : state,
             "edgejobs");
-    }
-
-    private static string MakeDirectory(string directory)
-    {
-        try
-        {
-            return Directory.CreateDirectory(directory, OwnDirectory).FullName;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException(File.Exists(directory)
-                ? $"--data_dir: {directory} is a file; give a directory"
-                : $"--data_dir: {directory} can't be made ({e.Message.ReplaceLineEndings(" ")}); let the user {Environment.UserName} write there, or give another directory");
-        }
     }
 }

@@ -46,6 +46,9 @@ public sealed record AgentSettings
     /// <summary>What the board's owner allows jobs to do; null to allow what every job asks for.</summary>
     public HandlerPolicy? Policy { get; init; }
 
+    /// <summary>How many minutes of silence in mid-step make the service set an execution TIMED_OUT, 1 to 10,080, for steps without a time-out of their own; 0 for any.</summary>
+    public int StepTimer { get; init; }
+
     /// <summary>What is logged: this level and above.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

@@ -115,6 +115,7 @@ public sealed class SettingsReader
                 OpenFiles = Number("limit_open_files", 0, 8, 1_048_576),
             },
             Policy = PolicyReader.Read(_configuration),
+            StepTimer = Optional("step_timer") is null ? 0 : Number("step_timer", 0, 1, 10_080),
             LogLevel = Level(Optional("log_level") ?? "info"),
             Connection = new MqttConnectionOptions
             {

@@ -51,13 +51,7 @@ internal static class JournalCodec
                 Kind(output, Decided);
                 Number(output, (long)outcome.Status);
                 Text(output, outcome.Reason);
-                Number(output, outcome.Details.Count);
-                foreach ((string name, string value) in outcome.Details.AsSpan())
-                {
-                    Text(output, name);
-                    Text(output, value);
-                }
-
+                Details(output, outcome.Details);
                 break;
             default:
                 Kind(output, Closed);
@@ -95,6 +89,7 @@ internal static class JournalCodec
         Text(output, result.StdOut);
         Text(output, result.StdErr);
         Number(output, result.StdErrLines);
+        Details(output, result.Details);
     }
 
     private static StepResult Result(ref Cursor from) => new()
@@ -109,7 +104,18 @@ internal static class JournalCodec
         StdOut = from.Text(),
         StdErr = from.Text(),
         StdErrLines = from.Number(),
+        Details = Details(ref from),
     };
+
+    private static void Details(IBufferWriter<byte> output, ValueMap<string> details)
+    {
+        Number(output, details.Count);
+        foreach ((string name, string value) in details.AsSpan())
+        {
+            Text(output, name);
+            Text(output, value);
+        }
+    }
 
     private static ValueMap<string> Details(ref Cursor from)
     {

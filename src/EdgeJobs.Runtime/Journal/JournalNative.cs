@@ -14,6 +14,8 @@ internal static unsafe partial class JournalNative
     public const int Exclusive = 0x80;
     public const int Truncate = 0x200;
     private const int KeepSize = 1;
+    private const int ExclusiveNow = 2 | 4;
+    private const int WouldBlock = 11;
     private const int NotSupported = 95;
     private const string Library = "libc";
 
@@ -80,6 +82,9 @@ internal static unsafe partial class JournalNative
         return error;
     }
 
+    /// <summary>Takes a file for this process; false when another one has it. A file system without locks lets everyone have it.</summary>
+    public static bool TryLock(int descriptor) => Lock(descriptor, ExclusiveNow) == 0 || Marshal.GetLastPInvokeError() != WouldBlock;
+
     /// <summary>What an error number means for a file, and how to mend it.</summary>
     public static string Describe(int error) => error switch
     {
@@ -99,6 +104,9 @@ internal static unsafe partial class JournalNative
 
     [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    private static partial int Lock(int descriptor, int operation);
 
     [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
     private static partial int Allocate(int descriptor, int mode, long offset, long length);

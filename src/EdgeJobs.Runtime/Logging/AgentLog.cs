@@ -63,6 +63,21 @@ internal static partial class AgentLog
     [LoggerMessage(118, LogLevel.Critical, "{Fault}")]
     public static partial void Fault(ILogger logger, string fault);
 
+    [LoggerMessage(150, LogLevel.Warning, "{Job} goes on after an interruption: {Where}")]
+    public static partial void JobResumed(ILogger logger, JobKey job, string where);
+
+    [LoggerMessage(151, LogLevel.Warning, "{Job} {What}")]
+    public static partial void StepAgain(ILogger logger, JobKey job, string what);
+
+    [LoggerMessage(152, LogLevel.Error, "{Fault}")]
+    public static partial void JournalFault(ILogger logger, string fault);
+
+    [LoggerMessage(153, LogLevel.Error, "{Job} {Fault}")]
+    public static partial void JobStandsStill(ILogger logger, JobKey job, string fault);
+
+    [LoggerMessage(154, LogLevel.Warning, "{Finding}")]
+    public static partial void JournalFound(ILogger logger, string finding);
+
     [LoggerMessage(119, LogLevel.Information, "stopped")]
     public static partial void Stopped(ILogger logger);
 

@@ -69,6 +69,7 @@ internal sealed class StepEnvironment
         Set(variables, "EDGEJOBS_JOB_ID", step.JobId);
         Set(variables, "EDGEJOBS_EXECUTION_NUMBER", step.ExecutionNumber.ToString(CultureInfo.InvariantCulture));
         Set(variables, "EDGEJOBS_STEP", step.Number.ToString(CultureInfo.InvariantCulture));
+        Set(variables, "EDGEJOBS_ATTEMPT", step.Attempt.ToString(CultureInfo.InvariantCulture));
         Set(variables, "EDGEJOBS_STEP_NAME", step.Step.Name);
         if (handler is not null)
         {

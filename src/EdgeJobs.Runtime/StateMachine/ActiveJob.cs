@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.StateMachine;
@@ -15,8 +16,59 @@ internal sealed record ActiveJob
     /// <summary>What is to be done; null when the document was no good.</summary>
     public JobPlan? Plan { get; init; }
 
-    /// <summary>The results of the steps that have ended, in order.</summary>
-    public ImmutableArray<StepResult> Results { get; init; } = [];
+    /// <summary>When the service queued it, in seconds since 1970; 0 when unknown.</summary>
+    public long QueuedAt { get; init; }
+
+    /// <summary>The results of the steps that are over, in order; null for those that were passed over.</summary>
+    public ImmutableArray<StepResult?> Results { get; init; } = [];
+
+    /// <summary>The step under way, from 0.</summary>
+    public int Index { get; init; }
+
+    /// <summary>How many attempts at it have begun.</summary>
+    public int StepAttempt { get; init; }
+
+    /// <summary>How many of them have failed.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Runs until the next attempt at it.</summary>
+    public long DelayTimer { get; init; }
+
+    /// <summary>What the outcome has to say beside, such as an interruption; empty for nothing.</summary>
+    public string Note { get; init; } = string.Empty;
+
+    /// <summary>The journal knows it.</summary>
+    public bool IsJournaled { get; init; }
+
+    /// <summary>The entry that is being written to the journal, or waits to be written once more.</summary>
+    public JournalEntry? Writing { get; init; }
+
+    /// <summary>That write, under way.</summary>
+    public long WriteId { get; init; }
+
+    /// <summary>Runs until the next attempt to write it.</summary>
+    public long WriteTimer { get; init; }
+
+    /// <summary>How many attempts to write it have failed.</summary>
+    public int WriteAttempt { get; init; }
+
+    /// <summary>It comes from the journal, and the service has not been asked yet how it stands.</summary>
+    public bool IsResumed { get; init; }
+
+    /// <summary>The end of the agent, or of the board, has interrupted an attempt at the step under way.</summary>
+    public bool WasInterrupted { get; init; }
+
+    /// <summary>Why it can't go on after it was resumed; null when it can.</summary>
+    public string? Broken { get; init; }
+
+    /// <summary>The service has said that it has ended, and not how.</summary>
+    public bool IsKnownEnded { get; init; }
+
+    /// <summary>Runs until the step timer of the service has to be set anew.</summary>
+    public long HeartbeatTimer { get; init; }
+
+    /// <summary>The service has a step timer for it.</summary>
+    public bool HasStepTimer { get; init; }
 
     /// <summary>The step that runs.</summary>
     public long RunId { get; init; }

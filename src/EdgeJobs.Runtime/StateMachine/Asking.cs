@@ -1,6 +1,7 @@
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.StateMachine;
 
@@ -8,7 +9,9 @@ namespace EdgeJobs.Runtime.StateMachine;
 internal static class Asking
 {
     /// <summary>Asks for work: what is pending first, for the log, and then for the next execution or the one that is named.</summary>
-    public static void Ask(Turn turn)
+    /// <param name="turn">The turn.</param>
+    /// <param name="isReserved">The journal has room for an execution: without that none is taken on.</param>
+    public static void Ask(Turn turn, bool isReserved = false)
     {
         if (turn.State.IsStopping)
         {
@@ -26,6 +29,10 @@ internal static class Asking
         if (!turn.State.HasListed)
         {
             turn.Do(new JobCommand.ListPending(id));
+        }
+        else if (!isReserved)
+        {
+            turn.Do(new JobCommand.Journal(id, new JournalEntry.Reserve()));
         }
         else if (turn.State.Mode == RunMode.SingleJob)
         {
@@ -46,6 +53,39 @@ internal static class Asking
         {
             Ask(turn);
         }
+    }
+
+    /// <summary>The journal has made room for an execution, or has not.</summary>
+    public static void OnReserved(Turn turn, string? fault)
+    {
+        turn.State = turn.State with { AskId = 0 };
+        if (fault is null)
+        {
+            Ask(turn, isReserved: true);
+        }
+        else
+        {
+            OnNoJournal(turn, $"no job is taken on: {fault}");
+        }
+    }
+
+    /// <summary>An execution can't be taken on, as the journal can't be written.</summary>
+    public static void OnNoJournal(Turn turn, string reason)
+    {
+        if (turn.State.IsStopping)
+        {
+            Stopping.ExitWhenNothingRuns(turn);
+            return;
+        }
+
+        if (turn.State.Mode != RunMode.Forever)
+        {
+            turn.Exit(ExitCode.JobFailed, reason);
+            return;
+        }
+
+        turn.Tell(Notice.JournalFault, default, reason);
+        Retry(turn, reason);
     }
 
     /// <summary>What is pending was listed.</summary>
@@ -136,11 +176,11 @@ internal static class Asking
 
     private static void OnOffer(Turn turn, ExecutionOffer offer)
     {
-        ActiveJob job = new() { Key = offer.Key, Version = offer.Version };
+        ActiveJob job = new() { Key = offer.Key, Version = offer.Version, QueuedAt = offer.QueuedAt };
         if (turn.State.Unreported is { } unreported && unreported.Key == offer.Key)
         {
             // It has run already; only the report is missing. The service refused it at once before: not too fast.
-            turn.Job = job with { Outcome = unreported.Outcome, WithoutDetails = true, Attempt = turn.State.UnreportedAttempts };
+            turn.Job = job with { Outcome = unreported.Outcome, IsJournaled = true, WithoutDetails = true, Attempt = turn.State.UnreportedAttempts };
             Reporting.Retry(turn, "the service still waits for the outcome that it refused");
         }
         else if (!offer.Status.IsPending())
@@ -155,15 +195,7 @@ internal static class Asking
         else
         {
             turn.Job = job with { Plan = plan, AwaitsClaim = turn.State.Mode == RunMode.SingleJob };
-            turn.Tell(Notice.JobStarted, offer.Key, plan.Steps.Count == 1 ? "1 step" : $"{plan.Steps.Count} steps");
-            if (turn.Job.AwaitsClaim)
-            {
-                Reporting.Send(turn);
-            }
-            else
-            {
-                Running.StartStep(turn);
-            }
+            turn.Write(new JournalEntry.Taken(offer.Key, offer.Version, offer.QueuedAt, string.Empty, offer.Json));
         }
     }
 

@@ -8,4 +8,11 @@ namespace EdgeJobs.Runtime.StateMachine;
 /// <param name="Status">How it stands.</param>
 /// <param name="Version">Its version number.</param>
 /// <param name="Document">Its document, read; null when it was not asked for.</param>
-internal sealed record ExecutionOffer(JobKey Key, JobExecutionStatus Status, long Version, DocumentResult? Document);
+internal sealed record ExecutionOffer(JobKey Key, JobExecutionStatus Status, long Version, DocumentResult? Document)
+{
+    /// <summary>When it was queued, in seconds since 1970; 0 when the service did not say.</summary>
+    public long QueuedAt { get; init; }
+
+    /// <summary>Its document as it came, UTF-8; empty when it was not asked for.</summary>
+    public ReadOnlyMemory<byte> Json { get; init; }
+}

@@ -1,5 +1,6 @@
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.StateMachine;
 
@@ -25,10 +26,17 @@ internal abstract record JobCommand
         JobKey Key,
         JobExecutionUpdateStatus Status,
         ValueMap<string>? Details,
-        long ExpectedVersion) : JobCommand;
+        long ExpectedVersion) : JobCommand
+    {
+        /// <summary>When the service is to time the execution out unless it hears more, in minutes; -1 for no longer, null to leave that as it is.</summary>
+        public long? StepTimer { get; init; }
+    }
 
     /// <summary>Run a step.</summary>
-    public sealed record RunStep(long RunId, JobKey Key, StepPlan Step, int Number, int Count) : JobCommand;
+    public sealed record RunStep(long RunId, JobKey Key, StepPlan Step, int Number, int Count, int Attempt) : JobCommand;
+
+    /// <summary>Write to the journal, before anything that follows is done. An id of 0 is not answered.</summary>
+    public sealed record Journal(long WriteId, JournalEntry Entry) : JobCommand;
 
     /// <summary>Make the step that runs end.</summary>
     public sealed record CancelStep(long RunId, string Reason) : JobCommand;
@@ -68,6 +76,18 @@ internal enum Notice
 
     /// <summary>A job is left IN_PROGRESS because the agent stops.</summary>
     JobInterrupted,
+
+    /// <summary>A job of the journal goes on; the text says where.</summary>
+    JobResumed,
+
+    /// <summary>A step that was interrupted: the text says what becomes of it.</summary>
+    StepInterrupted,
+
+    /// <summary>A step will be tried again; the text says when.</summary>
+    StepRetried,
+
+    /// <summary>The journal can't be written; the text says why.</summary>
+    JournalFault,
 
     /// <summary>Nothing is pending.</summary>
     Idle,

@@ -34,6 +34,9 @@ internal abstract record JobEvent
     /// <summary>A step has ended.</summary>
     public sealed record StepCompleted(long RunId, StepResult Result) : JobEvent;
 
+    /// <summary>An entry was written to the journal, or why it was not.</summary>
+    public sealed record Journaled(long WriteId, string? Fault) : JobEvent;
+
     /// <summary>A timer has elapsed.</summary>
     public sealed record TimerElapsed(long TimerId) : JobEvent;
 

@@ -1,5 +1,7 @@
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.StateMachine;
 
@@ -10,11 +12,39 @@ namespace EdgeJobs.Runtime.StateMachine;
 internal static class JobMachine
 {
     /// <summary>The state before anything has happened.</summary>
-    public static JobState Start(RunMode mode, string? singleJobId = null, TimeSpan? stopGrace = null)
+    public static JobState Start(RunMode mode, string? singleJobId = null, TimeSpan? stopGrace = null, int stepTimer = 0)
     {
-        JobState state = new() { Mode = mode, SingleJobId = singleJobId };
+        JobState state = new() { Mode = mode, SingleJobId = singleJobId, StepTimer = stepTimer };
         return stopGrace is { } grace ? state with { StopGrace = grace } : state;
     }
+
+    /// <summary>The state before anything has happened, with an execution that an earlier run of the agent has left.</summary>
+    /// <param name="state">The state without it.</param>
+    /// <param name="journal">What the journal says of it.</param>
+    /// <param name="plan">What its document asks for; null when that can't be told.</param>
+    /// <param name="broken">Why it can't go on; null when it can.</param>
+    public static JobState Resume(JobState state, JournalState journal, JobPlan? plan, string? broken = null) => state with
+    {
+        Job = new ActiveJob
+        {
+            Key = journal.Taken.Key,
+            Version = journal.Taken.Version,
+            QueuedAt = journal.Taken.QueuedAt,
+            Plan = plan,
+            Results = journal.Results,
+            Index = journal.Index,
+            StepAttempt = journal.Attempt,
+            Failures = journal.Failures,
+            Note = journal.Note,
+            Outcome = journal.Outcome,
+            OutcomeMayBeKnown = journal.Outcome is not null,
+            WasInterrupted = journal.IsRunning,
+            Broken = broken ?? (plan is null ? "its document can't be read any more" : null),
+            IsJournaled = true,
+            IsResumed = true,
+            VerifyIsDue = true,
+        },
+    };
 
     /// <summary>Says what an event leads to.</summary>
     public static Transition Next(JobState state, JobEvent happened)
@@ -44,6 +74,12 @@ internal static class JobMachine
                 break;
             case JobEvent.UpdateAnswered answered when IsAwaited(answered.RequestId, state.Job?.UpdateId):
                 Reporting.OnAnswered(turn, answered.Answer, answered.Standing);
+                break;
+            case JobEvent.Journaled journaled when IsAwaited(journaled.WriteId, state.AskId):
+                Asking.OnReserved(turn, journaled.Fault);
+                break;
+            case JobEvent.Journaled journaled when IsAwaited(journaled.WriteId, state.Job?.WriteId):
+                Recording.OnJournaled(turn, journaled.Fault);
                 break;
             case JobEvent.HeadChanged changed:
                 OnHeadChanged(turn, changed.Head, changed.Status);
@@ -78,7 +114,7 @@ internal static class JobMachine
         }
 
         // Notifications sent meanwhile are lost: whether the execution is still ours has to be asked. A report tells by itself.
-        bool verify = job is { Outcome: null, AwaitsClaim: false, LostBecause: null };
+        bool verify = job is { IsResumed: true, LostBecause: null } or { Outcome: null, AwaitsClaim: false, LostBecause: null, Writing: not JournalEntry.Taken };
         turn.Job = job with { UpdateId = 0, VerifyId = 0, RetryTimer = 0, Attempt = 0, VerifyIsDue = verify, ProgressIsDue = verify };
         Reporting.Send(turn);
     }
@@ -123,7 +159,7 @@ internal static class JobMachine
         }
 
         // Another head, or none: our execution has ended, or the notification is older than it. The service knows.
-        if (job is { Outcome: null, AwaitsClaim: false, LostBecause: null })
+        if (job is { Outcome: null, AwaitsClaim: false, LostBecause: null, Writing: not JournalEntry.Taken })
         {
             turn.Job = job with { VerifyIsDue = true };
             Reporting.Send(turn);
@@ -147,6 +183,23 @@ internal static class JobMachine
         {
             turn.Job = id == job.RetryTimer ? job with { RetryTimer = 0 } : job with { ThrottleTimer = 0 };
             Reporting.Send(turn);
+        }
+        else if (state.Job is { LostBecause: null } active)
+        {
+            if (id == active.DelayTimer)
+            {
+                turn.Job = active with { DelayTimer = 0 };
+                Running.Begin(turn, active.Index);
+            }
+            else if (id == active.WriteTimer && active.Writing is { } entry)
+            {
+                turn.Write(entry);
+            }
+            else if (id == active.HeartbeatTimer)
+            {
+                turn.Job = active with { HeartbeatTimer = 0, ProgressIsDue = true };
+                Reporting.Send(turn);
+            }
         }
     }
 }

@@ -13,6 +13,9 @@ internal sealed record JobState
     /// <summary>How long a running step, or a report, may take after the agent was asked to stop.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The step timer of steps without a time-out, in minutes; 0 for none.</summary>
+    public int StepTimer { get; init; }
+
     public bool IsConnected { get; init; }
 
     /// <summary>The pending executions have been listed once.</summary>

@@ -34,10 +34,10 @@ internal static class Reporting
         {
             SendUpdate(turn, JobExecutionUpdateStatus.InProgress, job.WithoutDetails ? null : StatusReport.Progress(job.Plan!, 0), isOutcome: false);
         }
-        else if (job is { ProgressIsDue: true, ThrottleTimer: 0, RunId: not 0 })
+        else if (job is { ProgressIsDue: true, ThrottleTimer: 0 } and ({ RunId: not 0 } or { DelayTimer: not 0 }))
         {
             turn.Job = job with { ProgressIsDue = false };
-            SendUpdate(turn, JobExecutionUpdateStatus.InProgress, StatusReport.Progress(job.Plan!, job.Results.Length, job.Progress), isOutcome: false);
+            SendUpdate(turn, JobExecutionUpdateStatus.InProgress, StatusReport.Progress(job.Plan!, job.Index, job.Progress), isOutcome: false);
             long timer = turn.NewId();
             turn.Job = turn.Job with { ThrottleTimer = timer };
             turn.Do(new JobCommand.ScheduleTimer(timer, ProgressInterval));
@@ -80,6 +80,10 @@ internal static class Reporting
                 SendAgain(turn, answer.Reason);
                 return;
 
+            case AnswerClass.Changed when standing is null && wasOutcome && turn.Job.IsKnownEnded:
+                Acknowledge(turn);
+                return;
+
             case AnswerClass.Changed when standing is null:
                 turn.Job = turn.Job with { VerifyIsDue = true, ProgressIsDue = !wasOutcome };
                 SendAgain(turn, answer.Reason);
@@ -117,11 +121,19 @@ internal static class Reporting
             case AnswerClass.Accepted when !offer.Status.IsPending():
                 Running.Lose(turn, $"the service has set it to {offer.Status.ToWireString()}");
                 return;
+            case AnswerClass.Accepted when IsOther(turn.Job, offer):
+                Running.Lose(turn, "the service has another execution of the same name");
+                return;
             case AnswerClass.Accepted:
-                turn.Job = turn.Job with { Version = offer.Version };
+                turn.Job = turn.Job with { Version = offer.Version, Attempt = 0 };
+                GoOn(turn);
+                return;
+            case AnswerClass.Ended when turn.Job is { Outcome: not null, IsResumed: true, IsKnownEnded: false } && answer.Code == RejectionCode.TerminalStateReached:
+                // How it has ended a description does not say; the rejection of an update does.
+                turn.Job = turn.Job with { IsKnownEnded = true, IsResumed = false };
                 Send(turn);
                 return;
-            case AnswerClass.Ended when turn.Job is { Outcome: not null, OutcomeMayBeKnown: true }:
+            case AnswerClass.Ended when turn.Job is { Outcome: not null, OutcomeMayBeKnown: true, IsResumed: false }:
                 Acknowledge(turn);
                 return;
             case AnswerClass.Ended:
@@ -129,7 +141,7 @@ internal static class Reporting
                 return;
             case AnswerClass.Changed or AnswerClass.NeverAccepted:
                 // Not to be found out this way: go on, the next update will tell.
-                Send(turn);
+                GoOn(turn);
                 return;
             default:
                 turn.Job = turn.Job with { VerifyIsDue = true };
@@ -137,6 +149,20 @@ internal static class Reporting
                 return;
         }
     }
+
+    private static void GoOn(Turn turn)
+    {
+        if (turn.Job.IsResumed)
+        {
+            Recording.Resume(turn);
+        }
+        else
+        {
+            Send(turn);
+        }
+    }
+
+    private static bool IsOther(ActiveJob job, ExecutionOffer offer) => job.QueuedAt != 0 && offer.QueuedAt != 0 && job.QueuedAt != offer.QueuedAt;
 
     private static void OnAccepted(Turn turn, bool wasOutcome, Standing? standing)
     {
@@ -150,7 +176,7 @@ internal static class Reporting
         else if (turn.Job.AwaitsClaim)
         {
             turn.Job = turn.Job with { AwaitsClaim = false, WithoutDetails = false };
-            Running.StartStep(turn);
+            Running.Advance(turn);
         }
         else
         {
@@ -217,7 +243,8 @@ internal static class Reporting
     {
         long id = turn.NewId();
         turn.Job = turn.Job with { UpdateId = id, UpdateIsOutcome = isOutcome };
-        turn.Do(new JobCommand.Update(id, turn.Job.Key, status, details, turn.Job.Version));
+        long? timer = isOutcome ? null : StepTimers.Set(turn);
+        turn.Do(new JobCommand.Update(id, turn.Job.Key, status, details, turn.Job.Version) { StepTimer = timer });
     }
 
     private static long? NumberOf(JobKey key) => key.ExecutionNumber > 0 ? key.ExecutionNumber : null;

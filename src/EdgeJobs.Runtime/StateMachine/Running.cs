@@ -1,5 +1,6 @@
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.StateMachine;
@@ -7,8 +8,41 @@ namespace EdgeJobs.Runtime.StateMachine;
 /// <summary>The part of <see cref="JobMachine"/> that has to do with steps.</summary>
 internal static class Running
 {
-    /// <summary>Starts the step after those that have ended.</summary>
-    public static void StartStep(Turn turn)
+    /// <summary>Begins the next step that is to run, or decides the outcome when there is none.</summary>
+    public static void Advance(Turn turn)
+    {
+        ActiveJob job = turn.Job;
+        JobPlan plan = job.Plan!;
+        bool hasFailed = StatusReport.FindFailure(plan, job.Results) >= 0;
+        for (int i = job.Results.Length; i < plan.Steps.Count; i++)
+        {
+            if (!hasFailed || plan.Steps[i].AlwaysRuns)
+            {
+                Begin(turn, i);
+                return;
+            }
+        }
+
+        turn.Write(new JournalEntry.Decided(hasFailed ? StatusReport.Failed(plan, job.Results, job.Note) : StatusReport.Succeeded(plan, job.Results, job.Note)));
+    }
+
+    /// <summary>Begins an attempt at a step: when the journal knows of it, it runs.</summary>
+    public static void Begin(Turn turn, int index)
+    {
+        if (turn.State.IsStopping)
+        {
+            Stopping.ExitWhenNothingRuns(turn);
+            return;
+        }
+
+        ActiveJob job = turn.Job;
+        bool again = index == job.Index;
+        turn.Job = job with { Index = index, StepAttempt = again ? job.StepAttempt + 1 : 1, Failures = again ? job.Failures : 0 };
+        turn.Write(new JournalEntry.Began(index, turn.Job.StepAttempt));
+    }
+
+    /// <summary>Runs the step that has begun.</summary>
+    public static void Run(Turn turn)
     {
         if (turn.State.IsStopping)
         {
@@ -17,11 +51,33 @@ internal static class Running
         }
 
         long id = turn.NewId();
-        ActiveJob job = turn.Job = turn.Job with { RunId = id, Progress = null, ProgressIsDue = true };
+        ActiveJob job = turn.Job = turn.Job with { RunId = id, Progress = null, ProgressIsDue = true, IsCanceling = false };
         IReadOnlyList<StepPlan> steps = job.Plan!.Steps;
-        int index = job.Results.Length;
-        turn.Do(new JobCommand.RunStep(id, job.Key, steps[index], index + 1, steps.Count));
+        turn.Do(new JobCommand.RunStep(id, job.Key, steps[job.Index], job.Index + 1, steps.Count, job.StepAttempt));
         Reporting.Send(turn);
+    }
+
+    /// <summary>Waits until the next attempt at the step.</summary>
+    public static void Delay(Turn turn)
+    {
+        ActiveJob job = turn.Job;
+        StepPlan step = job.Plan!.Steps[job.Index];
+        turn.Tell(Notice.StepRetried, job.Key, $"step {job.Index + 1} '{step.Name}' failed {job.Failures} of {step.Attempts} times; next attempt in {StatusText.Seconds(step.RetryDelay)} s");
+        if (turn.State.IsStopping)
+        {
+            Stopping.ExitWhenNothingRuns(turn);
+        }
+        else if (step.RetryDelay <= TimeSpan.Zero)
+        {
+            Begin(turn, job.Index);
+        }
+        else
+        {
+            long timer = turn.NewId();
+            turn.Job = turn.Job with { DelayTimer = timer };
+            turn.Do(new JobCommand.ScheduleTimer(timer, step.RetryDelay));
+            Reporting.Send(turn);
+        }
     }
 
     /// <summary>The step has said how far it has come.</summary>
@@ -37,41 +93,24 @@ internal static class Running
     /// <summary>The step has ended.</summary>
     public static void OnStepCompleted(Turn turn, StepResult result)
     {
-        ActiveJob job = turn.Job = turn.Job with { RunId = 0, Results = turn.Job.Results.Add(result) };
+        ActiveJob job = turn.Job = turn.Job with { RunId = 0 };
         if (job.LostBecause is not null)
         {
             End(turn, succeeded: false);
             return;
         }
 
-        // A service manager that stops the agent may signal its children itself.
+        // A service manager that stops the agent may signal its children itself. The journal has it as begun: interrupted.
         if (turn.State.IsStopping && (job.IsCanceling || result is { End: StepEnd.Signaled, Code: Libc.SigTerm or Libc.SigInt or Libc.SigHup }))
         {
             Stopping.ExitWhenNothingRuns(turn);
             return;
         }
 
-        JobPlan plan = job.Plan!;
-        StepPlan step = plan.Steps[job.Results.Length - 1];
-        if (!StatusReport.IsSuccess(step, result) && !step.IgnoreFailure)
-        {
-            turn.Job = job with { Outcome = StatusReport.Failed(plan, job.Results) };
-        }
-        else if (job.Results.Length == plan.Steps.Count)
-        {
-            turn.Job = job with { Outcome = StatusReport.Succeeded(plan, job.Results) };
-        }
-        else
-        {
-            StartStep(turn);
-            return;
-        }
-
-        Reporting.Send(turn);
-        if (turn.State.IsStopping)
-        {
-            Stopping.OnOutcome(turn);
-        }
+        StepPlan step = job.Plan!.Steps[job.Index];
+        turn.Write(!StatusReport.IsSuccess(step, result) && job.Failures + 1 < step.Attempts
+            ? new JournalEntry.AttemptFailed(job.Index, job.Failures + 1)
+            : new JournalEntry.Ended(job.Index, result, job.Note));
     }
 
     /// <summary>The execution is no longer this agent's: its step has to end, and nothing is reported any more.</summary>
@@ -82,7 +121,7 @@ internal static class Running
             return;
         }
 
-        turn.Job = turn.Job with { LostBecause = reason, UpdateId = 0, VerifyId = 0, VerifyIsDue = false, RetryTimer = 0 };
+        turn.Job = turn.Job with { LostBecause = reason, UpdateId = 0, VerifyId = 0, VerifyIsDue = false, RetryTimer = 0, DelayTimer = 0, HeartbeatTimer = 0 };
         turn.Tell(Notice.JobLost, turn.Job.Key, reason);
         if (turn.Job.RunId == 0)
         {
@@ -107,8 +146,15 @@ internal static class Running
     /// <summary>The execution is over: on to the next.</summary>
     public static void End(Turn turn, bool succeeded)
     {
+        ActiveJob job = turn.Job;
         turn.State = turn.State with { Job = null, AnyFailed = turn.State.AnyFailed || !succeeded, Attempt = 0 };
-        if (turn.State.Mode == RunMode.SingleJob)
+        if (job.IsJournaled)
+        {
+            turn.Do(new JobCommand.Journal(0, new JournalEntry.Closed()));
+        }
+
+        // One of an earlier run may have been ended first.
+        if (turn.State.Mode == RunMode.SingleJob && job.Key.JobId == turn.State.SingleJobId)
         {
             turn.Exit(succeeded ? ExitCode.Done : ExitCode.JobFailed);
         }

@@ -34,7 +34,7 @@ internal static class StatusReport
     public static Outcome Rejected(string reason) => Make(JobExecutionUpdateStatus.Rejected, reason, []);
 
     /// <summary>Every step has succeeded, or its failure is ignored.</summary>
-    public static Outcome Succeeded(JobPlan plan, IReadOnlyList<StepResult> results)
+    public static Outcome Succeeded(JobPlan plan, IReadOnlyList<StepResult?> results, string note = "")
     {
         string reason = plan.Steps.Count == 1 ? "the step succeeded" : $"all {plan.Steps.Count} steps succeeded";
         string ignored = Ignored(plan, results);
@@ -43,6 +43,7 @@ internal static class StatusReport
             reason = "finished; failures of steps were ignored as the document says";
         }
 
+        reason = WithNote(reason, note);
         List<KeyValuePair<string, string>> details = [];
         AddOwn(details, results);
         AddOutput(details, plan, results);
@@ -50,12 +51,29 @@ internal static class StatusReport
         return Make(JobExecutionUpdateStatus.Succeeded, reason, details);
     }
 
-    /// <summary>The last step that ran has failed.</summary>
-    public static Outcome Failed(JobPlan plan, IReadOnlyList<StepResult> results)
+    /// <summary>The job can't go on: nothing is known of how far it came.</summary>
+    public static Outcome Broken(string reason) => Make(JobExecutionUpdateStatus.Failed, $"the job was interrupted and can't go on: {reason}", []);
+
+    /// <summary>The step whose failure decides the outcome: the first one that is not ignored; -1 when there is none.</summary>
+    public static int FindFailure(JobPlan plan, IReadOnlyList<StepResult?> results)
     {
-        int index = results.Count - 1;
+        for (int i = 0; i < results.Count && i < plan.Steps.Count; i++)
+        {
+            if (HasFailed(plan, results, i))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>A step has failed, and those that run always have run.</summary>
+    public static Outcome Failed(JobPlan plan, IReadOnlyList<StepResult?> results, string note = "")
+    {
+        int index = FindFailure(plan, results);
         StepPlan step = plan.Steps[index];
-        StepResult result = results[index];
+        StepResult result = results[index]!;
         List<KeyValuePair<string, string>> details = [];
         AddStep(details, plan, index);
         if (result.End is StepEnd.Exited or StepEnd.Signaled)
@@ -71,29 +89,46 @@ internal static class StatusReport
         AddOwn(details, results);
         AddOutput(details, plan, results);
         Add(details, "ignored", StatusText.Head(Ignored(plan, results)));
-        return Make(JobExecutionUpdateStatus.Failed, $"step {index + 1} of {plan.Steps.Count} '{step.Name}' failed: {Fault(step, result)}", details);
+        string reason = $"step {index + 1} of {plan.Steps.Count} '{step.Name}' failed: {Fault(step, result)}";
+        for (int i = index + 1; i < results.Count; i++)
+        {
+            if (HasFailed(plan, results, i))
+            {
+                reason += $"; then step {i + 1} '{plan.Steps[i].Name}' failed too: {Fault(plan.Steps[i], results[i]!)}";
+            }
+        }
+
+        return Make(JobExecutionUpdateStatus.Failed, WithNote(reason, note), details);
     }
 
     /// <summary>Whether the step did what it should.</summary>
     public static bool IsSuccess(StepPlan step, StepResult result) =>
-        result is { End: StepEnd.Exited or StepEnd.Returned, Code: 0, TimedOutAfter: null } && !HasTooMuchStdErr(step, result);
+        EndedWell(step, result) && !HasTooMuchStdErr(step, result);
+
+    private static bool EndedWell(StepPlan step, StepResult result) =>
+        result is { TimedOutAfter: null, End: StepEnd.Exited } ? step.SuccessExitCodes.Contains(result.Code) : result is { TimedOutAfter: null, End: StepEnd.Returned, Code: 0 };
+
+    private static bool HasFailed(JobPlan plan, IReadOnlyList<StepResult?> results, int index) =>
+        results[index] is { } result && !plan.Steps[index].IgnoreFailure && !IsSuccess(plan.Steps[index], result);
+
+    private static string WithNote(string reason, string note) => note.Length == 0 ? reason : $"{reason} ({note})";
 
     private static bool HasTooMuchStdErr(StepPlan step, StepResult result) => result.StdErrLines > (step.AllowStdErr ?? long.MaxValue);
 
     /// <summary>How a step that did not do what it should ended, in words.</summary>
-    public static string Fault(StepPlan step, StepResult result) => result is { End: StepEnd.Exited, Code: 0, TimedOutAfter: null } && HasTooMuchStdErr(step, result)
+    public static string Fault(StepPlan step, StepResult result) => EndedWell(step, result) && HasTooMuchStdErr(step, result)
         ? $"{result.StdErrLines} lines on stderr, allowed are {step.AllowStdErr}"
         : result.Describe();
 
-    private static string Ignored(JobPlan plan, IReadOnlyList<StepResult> results)
+    private static string Ignored(JobPlan plan, IReadOnlyList<StepResult?> results)
     {
         string ignored = string.Empty;
         for (int i = 0; i < results.Count; i++)
         {
             StepPlan step = plan.Steps[i];
-            if (step.IgnoreFailure && !IsSuccess(step, results[i]))
+            if (step.IgnoreFailure && results[i] is { } result && !IsSuccess(step, result))
             {
-                string one = $"step {i + 1} '{step.Name}': {Fault(step, results[i])}";
+                string one = $"step {i + 1} '{step.Name}': {Fault(step, result)}";
                 ignored = ignored.Length == 0 ? one : $"{ignored}; {one}";
             }
         }
@@ -125,12 +160,15 @@ internal static class StatusReport
     }
 
     /// <summary>What handlers inside the agent tell. A job of such has one step and no output, so that there is room.</summary>
-    private static void AddOwn(List<KeyValuePair<string, string>> details, IReadOnlyList<StepResult> results)
+    private static void AddOwn(List<KeyValuePair<string, string>> details, IReadOnlyList<StepResult?> results)
     {
-        foreach (StepResult result in results)
+        foreach (StepResult? result in results)
         {
-            // One pair is the reason, which stands before all others.
-            AddOwn(details, result.Details, MaxDetails - 1);
+            if (result is not null)
+            {
+                // One pair is the reason, which stands before all others.
+                AddOwn(details, result.Details, MaxDetails - 1);
+            }
         }
     }
 
@@ -146,14 +184,14 @@ internal static class StatusReport
         }
     }
 
-    private static void AddOutput(List<KeyValuePair<string, string>> details, JobPlan plan, IReadOnlyList<StepResult> results)
+    private static void AddOutput(List<KeyValuePair<string, string>> details, JobPlan plan, IReadOnlyList<StepResult?> results)
     {
         string stdOut = string.Empty;
         string stdErr = string.Empty;
         for (int i = 0; i < results.Count; i++)
         {
-            stdOut = StatusText.Join(stdOut, results[i].StdOut);
-            stdErr = StatusText.Join(stdErr, results[i].StdErr);
+            stdOut = StatusText.Join(stdOut, results[i]?.StdOut ?? string.Empty);
+            stdErr = StatusText.Join(stdErr, results[i]?.StdErr ?? string.Empty);
         }
 
         if (plan.IncludeStdOut)

@@ -76,7 +76,7 @@ internal static class Stopping
 
         if (turn.State.Job is { LostBecause: null } job)
         {
-            turn.Tell(Notice.JobInterrupted, job.Key, job.Outcome is null ? "it begins anew at the next start" : "its outcome is not reported");
+            turn.Tell(Notice.JobInterrupted, job.Key, job.Outcome is null ? "it goes on at the next start" : "its outcome is reported at the next start");
         }
 
         // Stopped before its end: what --once and --job_id were to do is not done.

@@ -1,3 +1,5 @@
+using EdgeJobs.Runtime.Journal;
+
 namespace EdgeJobs.Runtime.StateMachine;
 
 /// <summary>One transition in the making: the state so far and the commands so far. Never leaves <see cref="JobMachine"/>.</summary>
@@ -26,6 +28,14 @@ internal sealed class Turn(JobState state)
     public void Do(JobCommand command) => _commands.Add(command);
 
     public void Tell(Notice notice, JobKey key, string text) => Do(new JobCommand.Tell(notice, key, text));
+
+    /// <summary>Writes to the journal; what follows from the entry follows when it is written.</summary>
+    public void Write(JournalEntry entry)
+    {
+        long id = NewId();
+        Job = Job with { Writing = entry, WriteId = id, WriteTimer = 0 };
+        Do(new JobCommand.Journal(id, entry));
+    }
 
     public void Exit(int code, string? fault = null)
     {

@@ -199,7 +199,7 @@ public sealed class RunningTests
 
         Script more = Script.Running();
         more.Stop();
-        Assert.Equal("tell JobInterrupted it begins anew at the next start\nexit 0", more.Step());
+        Assert.Equal("tell JobInterrupted it goes on at the next start\nexit 0", more.Step());
 
         Script failed = Script.Running();
         failed.Stop();
@@ -216,7 +216,7 @@ public sealed class RunningTests
             Assert.StartsWith("cancel: ", again ? script.Stop() : script.Elapsed(), StringComparison.Ordinal);
             Assert.Equal("", script.Stop());
             Assert.Equal(
-                "tell JobInterrupted it begins anew at the next start\nexit 0",
+                "tell JobInterrupted it goes on at the next start\nexit 0",
                 script.Step(new StepResult { End = StepEnd.Signaled, Code = 9, WasCanceled = true }));
         }
     }
@@ -226,7 +226,7 @@ public sealed class RunningTests
     {
         Script script = Script.Running();
         script.Stop();
-        Assert.Equal("tell JobInterrupted it begins anew at the next start\nexit 0", script.Step(new StepResult { End = StepEnd.Signaled, Code = 15 }));
+        Assert.Equal("tell JobInterrupted it goes on at the next start\nexit 0", script.Step(new StepResult { End = StepEnd.Signaled, Code = 15 }));
     }
 
     [Theory]
@@ -246,7 +246,7 @@ public sealed class RunningTests
         Script script = Script.Running(1);
         script.Disconnect();
         script.Stop();
-        Assert.Equal("tell JobInterrupted its outcome is not reported\nexit 0", script.Step());
+        Assert.Equal("tell JobInterrupted its outcome is reported at the next start\nexit 0", script.Step());
     }
 
     [Fact]
@@ -255,6 +255,6 @@ public sealed class RunningTests
         Script script = Script.Running(1);
         script.Step();
         Assert.Equal("timer 10 s", script.Stop());
-        Assert.Equal("tell JobInterrupted its outcome is not reported\nexit 0", script.Elapsed());
+        Assert.Equal("tell JobInterrupted its outcome is reported at the next start\nexit 0", script.Elapsed());
     }
 }

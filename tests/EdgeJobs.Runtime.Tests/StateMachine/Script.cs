@@ -2,6 +2,7 @@ using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
 
@@ -18,6 +19,39 @@ internal sealed class Script
     public Script(RunMode mode = RunMode.Forever, string? jobId = null) => State = JobMachine.Start(mode, jobId);
 
     public JobState State { get; private set; }
+
+    /// <summary>What the journal says.</summary>
+    public JournalState? Disk { get; private set; }
+
+    /// <summary>Why the journal can't be written; null when it can.</summary>
+    public string? DiskFault { get; set; }
+
+    /// <summary>The step timer that was sent last.</summary>
+    public long? StepTimer { get; private set; }
+
+    /// <summary>Another run of the agent, with the same journal.</summary>
+    public Script Restart(JobPlan? plan, int stepTimer = 0)
+    {
+        JobState start = JobMachine.Start(RunMode.Forever, stepTimer: stepTimer);
+        return new Script { Disk = Disk, State = Disk is null ? start : JobMachine.Resume(start, Disk, plan) };
+    }
+
+    /// <summary>The first step of a plan runs, and that is reported: version 3.</summary>
+    public static Script Running(JobPlan plan, int stepTimer = 0)
+    {
+        Script script = new() { State = JobMachine.Start(RunMode.Forever, stepTimer: stepTimer) };
+        script.Connect();
+        script.Listed();
+        script.Play(new JobEvent.ExecutionAnswered(script._request, Answer.Accepted, new ExecutionOffer(new JobKey("j", 1), JobExecutionStatus.InProgress, 2, new DocumentResult(plan))));
+        script.Accepted();
+        return script;
+    }
+
+    /// <summary>A plan of steps s1, s2, ...</summary>
+    public static JobPlan Plan(params Func<StepPlan, StepPlan>[] steps) => new()
+    {
+        Steps = [.. steps.Select((with, i) => with(new StepPlan { Name = $"s{i + 1}", Action = new StepAction.RunCommand(["true"]) }))],
+    };
 
     /// <summary>Connected, listed, nothing pending.</summary>
     public static Script Idle()
@@ -82,7 +116,29 @@ internal sealed class Script
     {
         Transition transition = JobMachine.Next(State, happened);
         State = transition.State;
-        return string.Join('\n', transition.Commands.Select(Describe));
+        List<string> lines = [];
+        JobEvent? written = null;
+        foreach (JobCommand command in transition.Commands)
+        {
+            if (command is JobCommand.Journal journal)
+            {
+                // As the loop does: written at once, and answered before anything else happens.
+                string? fault = DiskFault;
+                Disk = fault is null ? JournalState.After(Disk, journal.Entry) : Disk;
+                written = journal.WriteId == 0 ? null : new JobEvent.Journaled(journal.WriteId, fault);
+            }
+            else
+            {
+                lines.Add(Describe(command));
+            }
+        }
+
+        if (written is not null && Play(written) is { Length: > 0 } more)
+        {
+            lines.Add(more);
+        }
+
+        return string.Join('\n', lines);
     }
 
     private static DocumentResult Document(int steps) => steps == 0
@@ -110,11 +166,12 @@ internal sealed class Script
                 return $"verify {describe.JobId} {describe.ExecutionNumber}";
             case JobCommand.Update update:
                 _request = update.RequestId;
+                StepTimer = update.StepTimer;
                 string details = update.Details is null ? "no details" : string.Join(", ", update.Details.AsSpan().ToArray().Select(d => $"{d.Key}={d.Value}"));
                 return $"update {update.Key.JobId} {update.Status.ToWireString()} v{update.ExpectedVersion} ({details})";
             case JobCommand.RunStep run:
                 _run = run.RunId;
-                return $"run {run.Key.JobId} {run.Number}/{run.Count}";
+                return $"run {run.Key.JobId} {run.Number}/{run.Count}{(run.Attempt > 1 ? $" attempt {run.Attempt}" : "")}";
             case JobCommand.CancelStep cancel:
                 return $"cancel: {cancel.Reason}";
             case JobCommand.ScheduleTimer timer:

@@ -1,4 +1,5 @@
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime.Tests.StateMachine;
@@ -101,9 +102,30 @@ internal sealed class ModelExecution(JobKey key, int steps, bool hasGoodDocument
     /// <summary>How many of its steps the device has begun.</summary>
     public int StepsBegun { get; set; }
 
-    /// <summary>Whether a step of it has failed.</summary>
-    public bool StepFailed { get; set; }
+    /// <summary>Whether a step of it has failed for good, and that is not ignored.</summary>
+    public bool StepFailed => Finished.Any(f => !f.Value && !Plan.Steps[f.Key].IgnoreFailure);
 
-    /// <summary>How many of its steps have succeeded.</summary>
-    public int StepsSucceeded { get; set; }
+    /// <summary>The steps that are over as the journal says, by index; whether they did what they should.</summary>
+    public Dictionary<int, bool> Finished { get; } = [];
+
+    /// <summary>How often each step has begun.</summary>
+    public Dictionary<int, int> Attempts { get; } = [];
+
+    /// <summary>How often an attempt at each step has failed.</summary>
+    public Dictionary<int, int> Failures { get; } = [];
+
+    /// <summary>What is run: no two steps are alike.</summary>
+    public JobPlan Plan { get; } = new() { Steps = [.. Enumerable.Range(0, steps).Select(i => Step(i, key.JobId.Length + key.JobId[^1] + (7 * i)))] };
+
+    private static StepPlan Step(int index, int kind) => new()
+    {
+        Name = $"step {index + 1}",
+        Action = new StepAction.RunCommand(["true"]),
+        IgnoreFailure = kind % 5 == 0,
+        AlwaysRuns = kind % 4 == 0,
+        Attempts = kind % 6 == 0 ? 3 : 1,
+        RetryDelay = TimeSpan.FromSeconds(kind % 2),
+        OnInterruption = (InterruptedStep)(kind % 3),
+        Timeout = kind % 7 == 0 ? TimeSpan.FromMinutes(2) : null,
+    };
 }

@@ -2,6 +2,7 @@ using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
 
@@ -22,9 +23,23 @@ internal sealed class World
     private JobCommand.RunStep? _step;
     private bool _stepIsCanceled;
     private long _openUpdate;
+    private readonly RunMode _mode;
+    private readonly string? _jobId;
     private bool _isConnected;
+    private bool _diskIsFull;
+    private int _crashIn = -1;
+    private JobEvent? _written;
+    private JournalState? _disk;
 
-    public World(RunMode mode = RunMode.Forever, string? jobId = null) => State = JobMachine.Start(mode, jobId);
+    public World(RunMode mode = RunMode.Forever, string? jobId = null)
+    {
+        _mode = mode;
+        _jobId = jobId;
+        State = JobMachine.Start(mode, jobId, stepTimer: 3);
+    }
+
+    /// <summary>How often the agent was killed.</summary>
+    public int Crashes { get; private set; }
 
     public JobState State { get; private set; }
 
@@ -37,7 +52,7 @@ internal sealed class World
     /// <summary>Lets one thing happen; what, the two numbers decide. What can't happen now doesn't.</summary>
     public void Happen(int what, int which)
     {
-        switch (what % 20)
+        switch (what % 22)
         {
             case 0 when _service.Executions.Count < 12:
                 Change(() => Decorate(_service.Create(1 + (which % 3), which % 7 != 0), which));
@@ -78,6 +93,21 @@ internal sealed class World
             case 18 when which % 5 == 0:
                 Deliver(new JobEvent.HeadChanged(new JobKey("foreign", 9), JobExecutionStatus.Queued));
                 break;
+            case 19 when Exit is null && !State.IsStopping:
+                // Now, or in the midst of what is done next.
+                _crashIn = which % 7;
+                if (_crashIn == 6)
+                {
+                    Crash();
+                }
+
+                break;
+            case 20 when which % 3 == 0:
+                _diskIsFull = true;
+                break;
+            case 21:
+                _diskIsFull = false;
+                break;
         }
     }
 
@@ -89,6 +119,8 @@ internal sealed class World
             execution.RefusesReports = false;
         }
 
+        _diskIsFull = false;
+        _crashIn = -1;
         Connect();
         for (int i = 0; i < 2000 && Exit is null; i++)
         {
@@ -117,7 +149,11 @@ internal sealed class World
         Invariant("it comes to rest", Exit is not null);
     }
 
-    public void Stop() => Deliver(new JobEvent.StopRequested());
+    public void Stop()
+    {
+        _crashIn = -1;
+        Deliver(new JobEvent.StopRequested());
+    }
 
     public void CheckSettled()
     {
@@ -128,7 +164,7 @@ internal sealed class World
             Invariant("an execution is ended by the device once at most", execution.TerminalUpdates <= 1);
             if (execution.Status == JobExecutionStatus.Succeeded)
             {
-                Invariant("SUCCEEDED means that every step has succeeded", execution.StepsSucceeded == execution.Steps && !execution.StepFailed);
+                Invariant("SUCCEEDED means that every step has ended, and well or ignored", execution.Finished.Count == execution.Steps && !execution.StepFailed);
             }
             else if (execution.Status == JobExecutionStatus.Failed)
             {
@@ -218,7 +254,6 @@ internal sealed class World
     private void CompleteStep(int which)
     {
         JobCommand.RunStep step = _step!;
-        ModelExecution execution = _service.Find(step.Key)!;
         StepResult result = _stepIsCanceled
             ? new StepResult { End = StepEnd.Signaled, Code = 15, WasCanceled = true }
             : (which % 9) switch
@@ -227,8 +262,6 @@ internal sealed class World
                 8 => StepResult.NotStarted("no such program"),
                 _ => new StepResult { End = StepEnd.Exited, Code = 0 },
             };
-        execution.StepsSucceeded += result is { End: StepEnd.Exited, Code: 0 } ? 1 : 0;
-        execution.StepFailed |= result is not { End: StepEnd.Exited, Code: 0 };
         _step = null;
         _stepIsCanceled = false;
         Deliver(new JobEvent.StepCompleted(step.RunId, result));
@@ -243,6 +276,89 @@ internal sealed class World
 
     private void Deliver(JobEvent happened)
     {
+        try
+        {
+            DeliverOne(happened);
+            while (_written is { } written)
+            {
+                _written = null;
+                DeliverOne(written);
+            }
+        }
+        catch (CrashException)
+        {
+            Crash();
+        }
+    }
+
+    /// <summary>The agent is killed and starts again: of all it knew the journal is left.</summary>
+    private void Crash()
+    {
+        Crashes++;
+        _crashIn = -1;
+        _written = null;
+        _step = null;
+        _stepIsCanceled = false;
+        _openUpdate = 0;
+        _isConnected = false;
+        _timers.Clear();
+        _notifications.Clear();
+        _past.Clear();
+        _ids.Clear();
+
+        // Of what was under way the service has seen some.
+        for (int i = 0; _requests.Count > 0; i++)
+        {
+            Request request = Take(_requests, i);
+            if ((i + Crashes) % 2 == 0)
+            {
+                Change(() => request.Apply(this));
+            }
+        }
+
+        JobState start = JobMachine.Start(_mode, _jobId, stepTimer: 3);
+        State = _disk is null ? start : JobMachine.Resume(start, _disk, _service.Find(_disk.Taken.Key)!.Plan);
+    }
+
+    private void Write(JobCommand.Journal command)
+    {
+        bool fails = _diskIsFull && command.Entry is not JournalEntry.Closed;
+        if (!fails)
+        {
+            _disk = JournalState.After(_disk, command.Entry);
+            Note(command.Entry);
+        }
+
+        if (command.WriteId != 0)
+        {
+            NewId(command.WriteId);
+            _written = new JobEvent.Journaled(command.WriteId, fails ? "no space" : null);
+        }
+    }
+
+    private void Note(JournalEntry entry)
+    {
+        if (entry is JournalEntry.Reserve or JournalEntry.Closed or JournalEntry.Taken or JournalEntry.Decided)
+        {
+            return;
+        }
+
+        ModelExecution execution = _service.Find(_disk!.Taken.Key)!;
+        if (entry is JournalEntry.Ended ended)
+        {
+            Invariant("a step ends once", execution.Finished.TryAdd(ended.Index, StatusReport.IsSuccess(execution.Plan.Steps[ended.Index], ended.Result)));
+        }
+        else if (entry is JournalEntry.AttemptFailed failed)
+        {
+            int failures = execution.Failures[failed.Index] = execution.Failures.GetValueOrDefault(failed.Index) + 1;
+            Invariant("failures are counted, and the last one ends the step", failures == failed.Failures && failures < execution.Plan.Steps[failed.Index].Attempts);
+        }
+    }
+
+    private sealed class CrashException : Exception;
+
+    private void DeliverOne(JobEvent happened)
+    {
         Steps++;
         bool before = State.HasExited;
         if (happened is JobEvent.UpdateAnswered answered && answered.RequestId == _openUpdate)
@@ -255,7 +371,7 @@ internal sealed class World
             _openUpdate = 0;
         }
 
-        if (happened is not (JobEvent.Connected or JobEvent.Disconnected or JobEvent.StopRequested))
+        if (happened is not (JobEvent.Journaled or JobEvent.Connected or JobEvent.Disconnected or JobEvent.StopRequested))
         {
             _past.Add(happened);
         }
@@ -274,8 +390,17 @@ internal sealed class World
     private void Perform(JobCommand command)
     {
         Invariant("the end is the last command", Exit is null);
+        if (_crashIn >= 0 && _crashIn-- == 0)
+        {
+            throw new CrashException();
+        }
+
+        Invariant("what follows from an entry waits until it is written", _written is null || command is JobCommand.ScheduleRetry or JobCommand.Tell);
         switch (command)
         {
+            case JobCommand.Journal journal:
+                Write(journal);
+                break;
             case JobCommand.ListPending list:
                 Send(new Request(list.RequestId, command));
                 break;
@@ -318,8 +443,14 @@ internal sealed class World
         NewId(run.RunId);
         ModelExecution execution = _service.Find(run.Key)!;
         Invariant("never two steps at once", _step is null);
-        Invariant("each step runs once, in order", run.Number == ++execution.StepsBegun && run.Count == execution.Steps);
-        Invariant("no step runs after one that has failed", !execution.StepFailed);
+        int index = run.Number - 1;
+        execution.StepsBegun++;
+        Invariant("no step that finished runs again", !execution.Finished.ContainsKey(index));
+        Invariant("steps run in order", execution.Finished.Keys.All(f => f < index) && run.Count == execution.Steps);
+        Invariant("no step runs after one that has failed, unless it always runs", !execution.StepFailed || execution.Plan.Steps[index].AlwaysRuns);
+        Invariant("the journal knows of a step before it runs", _disk is { IsRunning: true } && _disk.Taken.Key == run.Key && _disk.Index == index && _disk.Attempt == run.Attempt);
+        Invariant("attempts are counted", run.Attempt > execution.Attempts.GetValueOrDefault(index));
+        execution.Attempts[index] = run.Attempt;
         Invariant("no step runs when the agent stops", !State.IsStopping);
         _step = run;
         _stepIsCanceled = false;
@@ -334,6 +465,7 @@ internal sealed class World
         if (update.Status != JobExecutionUpdateStatus.InProgress)
         {
             Invariant("an outcome is told when no step runs any more", _step is null);
+            Invariant("the journal knows of an outcome before it is told", !execution.HasGoodDocument || (_disk?.Outcome is not null && _disk.Taken.Key == update.Key));
             Invariant("an outcome that the service has acknowledged is not told again", State.Job?.Outcome is not null);
         }
     }
@@ -391,10 +523,8 @@ internal sealed class World
             execution is null ? null : new ExecutionOffer(execution.Key, execution.Status, execution.Version, Documents(execution)));
 
         private static DocumentResult Documents(ModelExecution execution) => execution.HasGoodDocument
-            ? new DocumentResult(new JobPlan { Steps = [.. Enumerable.Range(1, execution.Steps).Select(Step)] })
+            ? new DocumentResult(execution.Plan)
             : new DocumentResult([new DocumentFault("steps", "missing", 1, 1)]);
-
-        private static StepPlan Step(int number) => new() { Name = $"step {number}", Action = new StepAction.RunCommand(["true"]) };
 
         private JobEvent.UpdateAnswered Updated((RejectionCode? Rejection, Standing? Standing) result) => result.Rejection is { } code
             ? new JobEvent.UpdateAnswered(Id, Rejected(code), result.Standing)

@@ -1,0 +1,163 @@
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime.StateMachine;
+
+/// <summary>
+/// The part of <see cref="JobMachine"/> that has to do with the journal: what follows from an entry happens when the entry is
+/// on the disk, and an execution that the journal knows goes on from there.
+/// </summary>
+internal static class Recording
+{
+    /// <summary>An entry was written, or was not.</summary>
+    public static void OnJournaled(Turn turn, string? fault)
+    {
+        JournalEntry entry = turn.Job.Writing!;
+        turn.Job = turn.Job with { WriteId = 0 };
+        if (turn.Job.LostBecause is not null)
+        {
+            Running.End(turn, succeeded: false);
+        }
+        else if (fault is not null)
+        {
+            OnFault(turn, entry, fault);
+        }
+        else
+        {
+            turn.Job = turn.Job with { Writing = null, WriteAttempt = 0 };
+            OnWritten(turn, entry);
+        }
+    }
+
+    /// <summary>The service still waits for an execution that an earlier run of the agent has left.</summary>
+    public static void Resume(Turn turn)
+    {
+        ActiveJob job = turn.Job = turn.Job with { IsResumed = false };
+        if (job.Outcome is not null)
+        {
+            turn.Tell(Notice.JobResumed, job.Key, "its outcome is still to be reported");
+            Reporting.Send(turn);
+        }
+        else if (job.Broken is { } broken)
+        {
+            turn.Write(new JournalEntry.Decided(StatusReport.Broken(broken)));
+        }
+        else if (job.WasInterrupted)
+        {
+            turn.Job = job with { WasInterrupted = false };
+            OnInterrupted(turn, job.Plan!.Steps[job.Index]);
+        }
+        else
+        {
+            turn.Tell(Notice.JobResumed, job.Key, $"{job.Results.Length} of {job.Plan!.Steps.Count} steps are over");
+            if (job.Failures > 0)
+            {
+                Running.Delay(turn);
+            }
+            else
+            {
+                Running.Advance(turn);
+            }
+        }
+    }
+
+    private static void OnWritten(Turn turn, JournalEntry entry)
+    {
+        ActiveJob job = turn.Job;
+        switch (entry)
+        {
+            case JournalEntry.Taken:
+                turn.Job = job with { IsJournaled = true };
+                turn.Tell(Notice.JobStarted, job.Key, job.Plan!.Steps.Count == 1 ? "1 step" : $"{job.Plan.Steps.Count} steps");
+                if (job.AwaitsClaim)
+                {
+                    Reporting.Send(turn);
+                }
+                else
+                {
+                    Running.Advance(turn);
+                }
+
+                break;
+            case JournalEntry.Began:
+                Running.Run(turn);
+                break;
+            case JournalEntry.AttemptFailed failed:
+                turn.Job = job with { Failures = failed.Failures };
+                Running.Delay(turn);
+                break;
+            case JournalEntry.Ended ended:
+                turn.Job = job with
+                {
+                    Results = JournalState.WithResult(job.Results, ended.Index, ended.Result),
+                    Index = ended.Index + 1,
+                    StepAttempt = 0,
+                    Failures = 0,
+                };
+                Running.Advance(turn);
+                break;
+            case JournalEntry.Decided decided:
+                turn.Job = job with { Outcome = decided.Outcome };
+                Reporting.Send(turn);
+                if (turn.State.IsStopping)
+                {
+                    Stopping.OnOutcome(turn);
+                }
+
+                break;
+        }
+    }
+
+    private static void OnFault(Turn turn, JournalEntry entry, string fault)
+    {
+        ActiveJob job = turn.Job;
+        if (entry is JournalEntry.Taken)
+        {
+            // Not one step has begun: the service hands it out again.
+            turn.State = turn.State with { Job = null };
+            Asking.OnNoJournal(turn, $"{job.Key} is not begun: {fault}");
+        }
+        else if (turn.State.IsStopping)
+        {
+            Stopping.ExitWhenNothingRuns(turn);
+        }
+        else
+        {
+            // It stands still until the journal can be written: what is not on the disk would happen twice.
+            long timer = turn.NewId();
+            turn.Job = job with { WriteTimer = timer, WriteAttempt = job.WriteAttempt + 1 };
+            turn.Tell(Notice.JournalFault, job.Key, $"stands still: {fault}");
+            turn.Do(new JobCommand.ScheduleRetry(timer, turn.Job.WriteAttempt, fault));
+        }
+    }
+
+    private static void OnInterrupted(Turn turn, StepPlan step)
+    {
+        ActiveJob job = turn.Job;
+        string name = $"step {job.Index + 1} of {job.Plan!.Steps.Count} '{step.Name}'";
+        (string told, string note) = step.OnInterruption switch
+        {
+            InterruptedStep.Fail => ("has failed", string.Empty),
+            InterruptedStep.Skip => ("counts as succeeded", $"{name} was interrupted and counts as succeeded"),
+            _ => ("runs again", $"{name} was interrupted and ran again"),
+        };
+        turn.Tell(Notice.StepInterrupted, job.Key, $"{name} was interrupted and {told}, as its onInterruption says");
+        job = turn.Job = job with { Note = Join(job.Note, note) };
+        switch (step.OnInterruption)
+        {
+            case InterruptedStep.Fail:
+                turn.Write(new JournalEntry.Ended(job.Index, StepResult.NotStarted("it was interrupted by the end of the agent or of the board"), job.Note));
+                break;
+            case InterruptedStep.Skip:
+                turn.Write(new JournalEntry.Ended(job.Index, new StepResult { End = StepEnd.Exited, Code = step.SuccessExitCodes.Count > 0 ? step.SuccessExitCodes[0] : 0 }, job.Note));
+                break;
+            default:
+                Running.Begin(turn, job.Index);
+                break;
+        }
+    }
+
+    private static string Join(string note, string more) =>
+        more.Length == 0 || note.Contains(more, StringComparison.Ordinal) ? note : note.Length == 0 ? more : StatusText.Head($"{note}; {more}");
+}
