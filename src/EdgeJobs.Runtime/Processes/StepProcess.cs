@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using static EdgeJobs.Runtime.Processes.StepPipes;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -9,15 +9,6 @@ namespace EdgeJobs.Runtime.Processes;
 internal sealed unsafe class StepProcess
 {
     private const int StackBytes = 256 * 1024;
-    private const int ReadBytes = 32 * 1024;
-    private const int OutEntry = 0;
-    private const int ErrEntry = 1;
-    private const int ProgressEntry = 2;
-    private const int FaultEntry = 3;
-    private const int Pipes = 4;
-    private const int ExitEntry = 4;
-    private const int WakeEntry = 5;
-    private const int Entries = 6;
     private const int MaxLastReads = 64;
     private const int KillPollMilliseconds = 10;
 
@@ -25,14 +16,13 @@ internal sealed unsafe class StepProcess
     private readonly TaskCompletionSource<StepResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly OutputTail _out = new();
     private readonly OutputTail _err = new();
+    private readonly WakeDescriptor _wake = new();
     private readonly LaunchReport _launch = new();
-    private readonly Lock _gate = new();
     private readonly StepRun _run;
     private readonly long _started;
     private readonly ITimer? _timer;
     private ChildProcess _child = null!;
     private bool _isLaunched;
-    private int _wake;
     private volatile bool _cancelAsked;
     private volatile bool _timeIsUp;
     private bool _canceled;
@@ -46,7 +36,6 @@ internal sealed unsafe class StepProcess
         _limits = limits;
         _run = run;
         _started = run.Time.GetTimestamp();
-        _wake = Libc.EventDescriptor(0, Libc.CloseOnExec);
         _timer = run.Timeout is { } timeout
             ? run.Time.CreateTimer(static p => ((StepProcess)p!).TimeIsUp(), this, timeout, Timeout.InfiniteTimeSpan)
             : null;
@@ -68,7 +57,7 @@ internal sealed unsafe class StepProcess
         if (ChildProcess.Start(start, out error) is not { } child)
         {
             process._timer?.Dispose();
-            process.CloseWake();
+            process._wake.Close();
             return null;
         }
 
@@ -84,25 +73,13 @@ internal sealed unsafe class StepProcess
     public void Cancel()
     {
         _cancelAsked = true;
-        Wake();
+        _wake.Set();
     }
 
     private void TimeIsUp()
     {
         _timeIsUp = true;
-        Wake();
-    }
-
-    private void Wake()
-    {
-        lock (_gate)
-        {
-            if (_wake >= 0)
-            {
-                ulong one = 1;
-                _ = Libc.Write(_wake, (byte*)&one, sizeof(ulong));
-            }
-        }
+        _wake.Set();
     }
 
     private void Watch()
@@ -116,7 +93,7 @@ internal sealed unsafe class StepProcess
             entries[ProgressEntry] = new Libc.PollEntry { Descriptor = _child.Progress, Events = Libc.PollIn };
             entries[FaultEntry] = new Libc.PollEntry { Descriptor = _child.Fault, Events = Libc.PollIn };
             entries[ExitEntry] = new Libc.PollEntry { Descriptor = exit.Descriptor, Events = Libc.PollIn };
-            entries[WakeEntry] = new Libc.PollEntry { Descriptor = _wake, Events = Libc.PollIn };
+            entries[WakeEntry] = new Libc.PollEntry { Descriptor = _wake.Descriptor, Events = Libc.PollIn };
             RunToEnd(entries, buffer);
             ReadLastProgress(entries, buffer);
         }
@@ -131,7 +108,7 @@ internal sealed unsafe class StepProcess
         _run.Family.Leave();
         int status = _child.Reap();
         _timer?.Dispose();
-        CloseWake();
+        _wake.Close();
         _completion.SetResult(Result(status, duration, outOfMemory));
         Linger(entries, buffer);
     }
@@ -173,9 +150,8 @@ internal sealed unsafe class StepProcess
 
             if (entries[WakeEntry].Returned != 0)
             {
-                ulong count;
                 entries[WakeEntry].Returned = 0;
-                _ = Libc.Read(entries[WakeEntry].Descriptor, (byte*)&count, sizeof(ulong));
+                _wake.Reset();
                 OnWake(entries[ExitEntry].Descriptor < 0);
             }
         }
@@ -218,10 +194,6 @@ internal sealed unsafe class StepProcess
         }
     }
 
-    /// <summary>Whether there is output to come. Progress is not waited for: a daemon has it open without knowing of it.</summary>
-    private static bool IsAnyOpen(Libc.PollEntry* entries) =>
-        entries[OutEntry].Descriptor >= 0 || entries[ErrEntry].Descriptor >= 0 || entries[FaultEntry].Descriptor >= 0;
-
     /// <summary>What the process told of its progress just before it ended may be more than one read.</summary>
     private void ReadLastProgress(Libc.PollEntry* entries, byte* buffer)
     {
@@ -251,49 +223,6 @@ internal sealed unsafe class StepProcess
         _run.Progress?.Append(Read(ref entries[ProgressEntry], buffer));
     }
 
-    private static void Poll(Libc.PollEntry* entries, int timeout, int count = Entries)
-    {
-        if (Libc.Poll(entries, (nuint)count, timeout) < 0)
-        {
-            // Interrupted by a signal: nothing to tell.
-            for (int i = 0; i < count; i++)
-            {
-                entries[i].Returned = 0;
-            }
-        }
-    }
-
-    private static ReadOnlySpan<byte> Read(ref Libc.PollEntry entry, byte* buffer)
-    {
-        if (entry.Returned == 0 || entry.Descriptor < 0)
-        {
-            return [];
-        }
-
-        entry.Returned = 0;
-        nint count = Libc.Read(entry.Descriptor, buffer, ReadBytes);
-        if (count > 0)
-        {
-            return new ReadOnlySpan<byte>(buffer, (int)count);
-        }
-
-        if (count == 0 || Marshal.GetLastPInvokeError() != Libc.Interrupted)
-        {
-            CloseEntry(ref entry);
-        }
-
-        return [];
-    }
-
-    private static void CloseEntry(ref Libc.PollEntry entry)
-    {
-        if (entry.Descriptor >= 0)
-        {
-            _ = Libc.Close(entry.Descriptor);
-            entry.Descriptor = -1;
-        }
-    }
-
     private void OnWake(bool exited)
     {
         bool wasEnding = IsEnding;
@@ -321,15 +250,6 @@ internal sealed unsafe class StepProcess
         while ((_survivors = _run.Family.Kill()) > 0 && Environment.TickCount64 < until)
         {
             _ = Libc.Poll(null, 0, KillPollMilliseconds);
-        }
-    }
-
-    private void CloseWake()
-    {
-        lock (_gate)
-        {
-            _ = Libc.Close(_wake);
-            _wake = -1;
         }
     }
 
