@@ -150,6 +150,36 @@ public sealed class UnionTests
         """);
 
     [Fact]
+    public void A_damaged_payload_is_a_fault_and_no_exception() => CompiledSpec.Run(Spec, """
+        byte[] payload = Encoding.UTF8.GetBytes("{\"shape\":{\"kind\":\"group\",\"parts\":[{\"kind\":\"circle\",\"radius\":5},{\"kind\":\"st\\u0061r\",\"x\":[1]}],\"back\":{\"kind\":\"square\",\"side\":1.5e3}},\"named\":{\"a\":{\"kind\":\"circle\",\"radius\":1}}}");
+        byte[] letters = "{}[]:,\"\\ukindcrle0159.-e ntu\u00FF"u8.ToArray();
+        Random random = new(7);
+        int read = 0;
+        for (int i = 0; i < 50_000; i++)
+        {
+            byte[] damaged = payload.ToArray();
+            for (int n = random.Next(3); n >= 0; n--)
+            {
+                damaged[random.Next(damaged.Length)] = random.Next(10) == 0 ? (byte)random.Next(256) : letters[random.Next(letters.Length)];
+            }
+
+            ReadOnlyMemory<byte> cut = damaged.AsMemory(0, random.Next(4) == 0 ? random.Next(damaged.Length + 1) : damaged.Length);
+            if (M.TryRead(cut, out M? m, out CodecError error))
+            {
+                read++;
+                m.TryValidate(out _);
+                Assert.Equal(m, Codec.Read<M>(Codec.Write(m)));
+            }
+            else
+            {
+                Assert.NotEqual(CodecErrorKind.None, error.Kind);
+            }
+        }
+
+        Assert.InRange(read, 1000, 49_000);
+        """);
+
+    [Fact]
     public void Random_choices_come_back() => RoundTripTests.Check(Spec);
 
     [Fact]
