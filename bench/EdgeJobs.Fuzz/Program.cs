@@ -63,12 +63,14 @@ int Work(string progress)
     Corpus corpus = Corpus.Load();
     FuzzRun[] runs = [.. Enumerable.Range(0, threads).Select(_ => new FuzzRun(seed, corpus))];
     string? failure = null;
+    long next = from;
     long done = 0;
     Stopwatch watch = Stopwatch.StartNew();
     Console.WriteLine($"seed {seed}: {inputs:N0} inputs from {from}, {runs[0].Codecs} codecs (view and model), {threads} threads");
     Thread[] workers = [.. runs.Select((run, slot) => new Thread(() =>
     {
-        for (long input = from + slot; input < from + inputs && Volatile.Read(ref failure) is null; input += threads)
+        // One after the other to whoever is free: payloads take longer than topics.
+        for (long input; (input = Interlocked.Increment(ref next) - 1) < from + inputs && Volatile.Read(ref failure) is null;)
         {
             slots.Write(slot * sizeof(long), input);
             if (run.Run(input) is { } wrong)

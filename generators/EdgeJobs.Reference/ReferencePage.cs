@@ -181,7 +181,6 @@ internal static class ReferencePage
     private static string Type(TypeRef type) => type switch
     {
         StringRef => "string",
-        IntegerRef { Format: IntegerFormat.EpochSeconds } => "whole number, seconds since 1970 (UTC)",
         IntegerRef => "whole number",
         NumberRef => "number",
         BooleanRef => "true or false",
