@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Handlers;
@@ -19,6 +20,7 @@ internal static class RunCommand
         AgentSettings settings = SettingsReader.ReadRun(words);
         TimeProvider time = TimeProvider.System;
         StderrLogger logger = StderrLogger.Create(settings.LogLevel, time);
+        using PosixSignalRegistration reload = ConfigurationReload.On(words, settings, logger);
         using DataDirectory data = DataDirectory.Open(OwnOrDefault(settings.DataDirectory));
         ProcessStepRunner steps = new(new ProcessStepOptions
         {

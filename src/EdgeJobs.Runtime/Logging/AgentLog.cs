@@ -78,6 +78,12 @@ internal static partial class AgentLog
     [LoggerMessage(154, LogLevel.Warning, "{Finding}")]
     public static partial void JournalFound(ILogger logger, string finding);
 
+    [LoggerMessage(155, LogLevel.Information, "SIGHUP: the configuration is read again; the log level is {Level}; {Rest}")]
+    public static partial void Reloaded(ILogger logger, LogLevel level, string rest);
+
+    [LoggerMessage(156, LogLevel.Error, "SIGHUP: the configuration can't be used, all stays as it was: {Fault}")]
+    public static partial void NotReloaded(ILogger logger, string fault);
+
     [LoggerMessage(119, LogLevel.Information, "stopped")]
     public static partial void Stopped(ILogger logger);
 

@@ -15,6 +15,9 @@ public sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool journ
 {
     private readonly Lock _gate = new();
 
+    /// <summary>What is written: this level and above. May change at any time.</summary>
+    public LogLevel Minimum { get; set; } = minimum;
+
     /// <summary>A logger to the process's standard error, for journald when systemd has connected it there.</summary>
     public static StderrLogger Create(LogLevel minimum, TimeProvider time) =>
         new(StandardOutput.Error(), minimum, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null, time);
@@ -24,7 +27,7 @@ public sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool journ
         where TState : notnull => null;
 
     /// <inheritdoc/>
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum && logLevel != LogLevel.None;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= Minimum && logLevel != LogLevel.None;
 
     /// <inheritdoc/>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
