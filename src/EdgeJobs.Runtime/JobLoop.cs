@@ -50,6 +50,9 @@ internal sealed class JobLoop : IDisposable
         _requests = requests;
     }
 
+    /// <summary>Where it is kept how each job ended; null to keep it nowhere.</summary>
+    public JobArchive? Archive { get; init; }
+
     /// <summary>Asks the loop to end; a second time more urgently. From any thread.</summary>
     public void RequestStop() => _events.Writer.TryWrite(new JobEvent.StopRequested());
 
@@ -250,6 +253,17 @@ internal sealed class JobLoop : IDisposable
         }
     }
 
+    private void Keep(JobCommand.Tell tell)
+    {
+        // "FAILED: step 2 of 3 …"
+        int colon = tell.Text.IndexOf(": ", StringComparison.Ordinal);
+        (string status, string reason) = colon < 0 ? (tell.Text, string.Empty) : (tell.Text[..colon], tell.Text[(colon + 2)..]);
+        if (Archive?.Finish(tell.Key.JobId, tell.Key.ExecutionNumber, status, reason) is { } fault)
+        {
+            AgentLog.OutcomeNotKept(_logger, tell.Key, fault);
+        }
+    }
+
     private void Tell(JobCommand.Tell tell)
     {
         switch (tell.Notice)
@@ -259,9 +273,11 @@ internal sealed class JobLoop : IDisposable
                 break;
             case Notice.JobSucceeded:
                 AgentLog.JobSucceeded(_logger, tell.Key, tell.Text);
+                Keep(tell);
                 break;
             case Notice.JobFailed:
                 AgentLog.JobFailed(_logger, tell.Key, tell.Text);
+                Keep(tell);
                 break;
             case Notice.JobLost:
                 AgentLog.JobLost(_logger, tell.Key, tell.Text);

@@ -4,6 +4,7 @@ using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,9 @@ namespace EdgeJobs.Runtime;
 /// <param name="logger">The operator's log.</param>
 /// <param name="time">The clock.</param>
 /// <param name="random">Where jitter and request tokens come from.</param>
-internal sealed class RunningAgent(AgentSettings settings, JobDocumentReader documents, DataDirectory data, IStepRunner steps, ILogger logger, TimeProvider time, Random random)
+/// <param name="archive">Where it is kept how jobs ended; null to keep it nowhere.</param>
+internal sealed class RunningAgent(
+    AgentSettings settings, JobDocumentReader documents, DataDirectory data, IStepRunner steps, ILogger logger, TimeProvider time, Random random, JobArchive? archive)
 {
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
 
@@ -29,7 +32,7 @@ internal sealed class RunningAgent(AgentSettings settings, JobDocumentReader doc
         await using JobsClient client = new(settings.ThingName, settings.Connection, new ReconnectBackoff(random), time, random, logger);
         JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, settings.Policy);
         using CancellationTokenSource connecting = new();
-        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger);
+        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger) { Archive = archive };
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 

@@ -22,6 +22,9 @@ internal static class RunCommand
         StderrLogger logger = StderrLogger.Create(settings.LogLevel, time);
         using PosixSignalRegistration reload = ConfigurationReload.On(words, settings, logger);
         using DataDirectory data = DataDirectory.Open(OwnOrDefault(settings.DataDirectory));
+        JobArchive? archive = settings.KeepJobs == 0
+            ? null
+            : new JobArchive(Path.Combine(data.Path, JobArchive.DirectoryName), settings.MaxOutputBytes, settings.KeepJobs, time);
         ProcessStepRunner steps = new(new ProcessStepOptions
         {
             HandlerDirectory = Path.GetFullPath(settings.HandlerDirectory),
@@ -33,12 +36,12 @@ internal static class RunCommand
             RunningStepFile = Path.Combine(data.Path, "running-step"),
             Limits = settings.Limits,
             Policy = settings.Policy,
-            Archive = settings.KeepJobs == 0 ? null : new JobArchive(Path.Combine(data.Path, JobArchive.DirectoryName), settings.MaxOutputBytes, settings.KeepJobs, time),
+            Archive = archive,
             Logger = logger,
         });
         JobDocumentReader documents = new(handlers.Kinds, steps.FindFault);
         OperationStepRunner runner = new(steps, settings.StopGrace, logger, time);
-        return await new RunningAgent(settings, documents, data, runner, logger, time, Random.Shared).RunAsync().ConfigureAwait(false);
+        return await new RunningAgent(settings, documents, data, runner, logger, time, Random.Shared, archive).RunAsync().ConfigureAwait(false);
     }
 
     // The default is for a service; a user who tries the agent out has a place for such things too.

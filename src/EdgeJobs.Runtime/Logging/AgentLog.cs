@@ -98,4 +98,7 @@ internal static partial class AgentLog
 
     [LoggerMessage(141, LogLevel.Warning, "step {Number} '{Name}': its output is not kept on the board, or not all of it: {Why}")]
     public static partial void OutputNotKept(ILogger logger, int number, string name, string why);
+
+    [LoggerMessage(142, LogLevel.Warning, "{Job} how it ended is not kept on the board: {Why}")]
+    public static partial void OutcomeNotKept(ILogger logger, JobKey job, string why);
 }
