@@ -14,6 +14,9 @@ internal sealed record LaunchSpec
     /// <summary>The user to become, or null for the agent's own.</summary>
     public LocalUser? User { get; init; }
 
+    /// <summary>Whether the document names the working directory; otherwise a user who may not enter the agent's begins in the root directory.</summary>
+    public bool MustEnterDirectory { get; init; }
+
     /// <summary>The file to join the step's cgroup by, or null.</summary>
     public string? CgroupProcesses { get; init; }
 
@@ -45,6 +48,7 @@ internal sealed record LaunchSpec
         }
 
         writer.Write(CgroupProcesses ?? string.Empty);
+        writer.Write(MustEnterDirectory);
         writer.Write(MaxMemory);
         writer.Write(MaxCpuSeconds);
         writer.Write(MaxOpenFiles);
@@ -70,6 +74,7 @@ internal sealed record LaunchSpec
             Start = new ProcessStart(program, arguments, environment, directory) { Name = name },
             User = user,
             CgroupProcesses = cgroup.Length == 0 ? null : cgroup,
+            MustEnterDirectory = reader.ReadBoolean(),
             MaxMemory = reader.ReadInt64(),
             MaxCpuSeconds = reader.ReadInt64(),
             MaxOpenFiles = reader.ReadInt64(),

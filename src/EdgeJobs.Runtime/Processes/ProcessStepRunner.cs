@@ -90,6 +90,7 @@ public sealed class ProcessStepRunner : IStepRunner
         {
             Start = start,
             User = user,
+            MustEnterDirectory = step.Step.WorkingDirectory is not null,
             CgroupProcesses = run.Family.CgroupProcesses,
             MaxMemory = isMemoryLimited ? 0 : _options.Limits.MemoryBytes,
             MaxCpuSeconds = _options.Limits.CpuSeconds,

@@ -11,6 +11,7 @@ namespace EdgeJobs.Runtime.Processes;
 internal static unsafe class StepLauncher
 {
     private const string Mode = "__launch-step";
+    private const string RootDirectory = "/";
     private const string Executable = "/proc/self/exe";
     private const string Shell = "/bin/sh";
     private const int MaxSpecBytes = 16 * 1024 * 1024;
@@ -81,7 +82,7 @@ internal static unsafe class StepLauncher
 
         ProcessStart start = spec.Start;
         string who = spec.User is null ? "the agent's user" : $"user '{spec.User.Name}'";
-        if (Libc.ChangeDirectory(start.WorkingDirectory) != 0)
+        if (Libc.ChangeDirectory(start.WorkingDirectory) != 0 && (spec.MustEnterDirectory || Libc.ChangeDirectory(RootDirectory) != 0))
         {
             return $"{who} can't enter the working directory {start.WorkingDirectory}: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
         }

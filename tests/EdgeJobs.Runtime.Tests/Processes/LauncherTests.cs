@@ -65,6 +65,15 @@ public sealed class LauncherTests : IDisposable
     }
 
     [RootFact]
+    public async Task A_user_who_may_not_enter_the_agent_s_directory_begins_in_the_root_directory()
+    {
+        using StepRunnerFixture closed = new(with: o => o with { WorkingDirectory = o.HandlerDirectory });
+        StepResult result = await closed.RunAsync(Plan(["pwd"]));
+        Assert.Equal((StepEnd.Exited, "/"), (result.End, result.StdOut));
+        Assert.Equal(closed.Directory["handlers"], (await closed.CommandAsync(["pwd"])).StdOut);
+    }
+
+    [RootFact]
     public async Task A_document_s_environment_does_not_reach_the_launcher_that_runs_as_root()
     {
         StepPlan step = Plan(["env"]) with { Environment = [new("LD_PRELOAD", "/no/such/library.so"), new("DOTNET_STARTUP_HOOKS", "/no/such/hook.dll")] };
