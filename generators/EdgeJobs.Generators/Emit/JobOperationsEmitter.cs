@@ -9,7 +9,9 @@ internal static class JobOperationsEmitter
 {
     public static string EmitTable(JobOperationsSlice slice)
     {
-        SourceWriter w = CSharp.File(slice.Head, "System.Collections.Generic");
+        SourceWriter w = slice.Types.Any(t => t is UnionModel)
+            ? CSharp.File(slice.Head, "System", "System.Collections.Generic")
+            : CSharp.File(slice.Head, "System.Collections.Generic");
         CSharp.Summary(w, "What job documents can ask a board for, after " + slice.Head.Title + ".");
         w.Line(CSharp.GeneratedCode);
         using (w.Open("public static class " + JobOperationsSlice.ClassName(slice.Head)))

@@ -37,13 +37,14 @@ internal sealed class ShapeEmitter(SourceWriter w, IEnumerable<TypeModel> types)
     private void EmitAlternatives(UnionModel union)
     {
         w.Line("Discriminator = " + CSharp.Literal(union.Discriminator.JsonName) + ",");
-        w.Line("Alternatives = new Dictionary<string, DocumentShape>");
+        // An alternative may hold its own union again: it is looked up when a document is checked.
+        w.Line("Alternatives = new Dictionary<string, Func<DocumentShape>>");
         w.Line("{");
         using (w.Indent())
         {
             foreach (UnionAlternative alternative in union.Alternatives)
             {
-                w.Line("[" + CSharp.Literal(alternative.Wire) + "] = " + FieldOf(alternative.Type) + ",");
+                w.Line("[" + CSharp.Literal(alternative.Wire) + "] = static () => " + FieldOf(alternative.Type) + ",");
             }
         }
 

@@ -22,7 +22,7 @@ public sealed class DocumentShape
     public string? Discriminator { get; init; }
 
     /// <summary>What an object may be, by the value of <see cref="Discriminator"/>.</summary>
-    public IReadOnlyDictionary<string, DocumentShape>? Alternatives { get; init; }
+    public IReadOnlyDictionary<string, Func<DocumentShape>>? Alternatives { get; init; }
 
     /// <summary>The members of an object; null when their names are not known beforehand.</summary>
     public IReadOnlyList<DocumentMember>? Members { get; init; }

@@ -67,7 +67,7 @@ internal static class DocumentChecker
     }
 
     private static void CheckAlternative(
-        JsonElement element, string member, IReadOnlyDictionary<string, DocumentShape> alternatives, string path, FaultList faults)
+        JsonElement element, string member, IReadOnlyDictionary<string, Func<DocumentShape>> alternatives, string path, FaultList faults)
     {
         string place = Join(path, member);
         string one = "one of " + string.Join(", ", alternatives.Keys.Select(k => $"\"{k}\""));
@@ -79,9 +79,9 @@ internal static class DocumentChecker
         {
             faults.AddWrong(place, one, value);
         }
-        else if (alternatives.TryGetValue(value.GetString()!, out DocumentShape? alternative))
+        else if (alternatives.TryGetValue(value.GetString()!, out Func<DocumentShape>? alternative))
         {
-            Check(element, alternative, path, faults);
+            Check(element, alternative(), path, faults);
         }
         else
         {
