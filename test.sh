@@ -94,7 +94,7 @@ run() {
 }
 
 step "What the tests need"
-eng/packages.sh mosquitto:mosquitto curl:curl awscli:aws qemu-user-static:qemu-aarch64-static nodejs:node npm:npm systemd:systemd-analyze
+eng/packages.sh mosquitto:mosquitto curl:curl awscli:aws qemu-user-static:qemu-aarch64-static nodejs:node npm:npm systemd:systemd-analyze strace:strace
 eng/arm64-sysroot.sh
 if [[ ! tests/asyncapi/node_modules/.package-lock.json -nt tests/asyncapi/package-lock.json ]]; then
   # Without the packages' own install scripts: the parser needs none.

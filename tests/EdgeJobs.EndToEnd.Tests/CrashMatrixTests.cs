@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using EdgeJobs.Testing;
+using Xunit.Abstractions;
+
+namespace EdgeJobs.EndToEnd.Tests;
+
+/// <summary>
+/// The native agent is killed at every write of its journal and at every line it logs, those of its publishes among them, of a
+/// job of five steps, one of which fails and one of which fails and is ignored; again in its recovery; and with the cloud. Nothing is
+/// lost, doubled or stuck. strace holds each flush and each message up for a while, so that the n-th can be seen from outside before it is done.
+/// </summary>
+public sealed class CrashMatrixTests(ITestOutputHelper output)
+{
+    private const string Calls = "fdatasync,fsync,rename,sendto,sendmsg";
+    private const int Workers = 4;
+    private const int Most = 100;
+
+    [Fact]
+    public Task Killed_at_every_write_of_the_journal_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("writes of the journal", WritesOf);
+
+    [Fact]
+    public Task Killed_at_every_line_and_message_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("lines and messages", LinesOf);
+
+    [Fact]
+    public Task Killed_once_more_in_the_recovery_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("writes of the journal, twice", WritesOf, again: true);
+
+    [Fact]
+    public Task Killed_with_the_cloud_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("lines and messages, with the cloud", LinesOf, killsCloud: true);
+
+    // With the cloud, which all boards share: one after the other, at every other point.
+    private async Task RunMatrixAsync(string what, Func<ChildProcess, string, Func<int>> counter, bool again = false, bool killsCloud = false)
+    {
+        await using CloudProcess cloud = await CloudProcess.StartAsync();
+        int points = 0;
+        int batch = killsCloud ? 1 : Workers;
+        for (int n = 1; n <= Most; n += killsCloud ? 2 : batch)
+        {
+            List<ThingFiles> things = [];
+            for (int i = 0; i < batch; i++)
+            {
+                things.Add(await cloud.CreateThingAsync(string.Create(CultureInfo.InvariantCulture, $"board-{n + i}")));
+            }
+
+            int first = n;
+            int[] kills = await Task.WhenAll(things.Select((files, i) => RunAsync(cloud, files, first + i, counter, again, killsCloud)));
+            points += kills.Sum();
+            if (kills[^1] == 0)
+            {
+                output.WriteLine($"{points} kill points at {what}: 0 lost, 0 doubled, 0 stuck");
+                Assert.True(points >= 5, "the matrix has hardly any kill points");
+                return;
+            }
+        }
+
+        Assert.Fail($"killed at every one of {Most} points: where does it end?");
+    }
+
+    private static async Task<int> RunAsync(CloudProcess cloud, ThingFiles files, int n, Func<ChildProcess, string, Func<int>> counter, bool again, bool killsCloud)
+    {
+        using TestDirectory directory = new();
+        string job = string.Create(CultureInfo.InvariantCulture, $"job-{n}");
+        await cloud.CreateJobAsync(job, files.Name, Document(directory["lines"]));
+        string data = Directory.CreateDirectory(directory["data"]).FullName;
+        string[] run = ["run", .. files.FlagsFor(cloud.Mqtts), "--data_dir", data, "--once", "--log_level", "debug"];
+        List<string> logs = [];
+        int kills = await KillAtAsync(run, data, n, counter, killsCloud ? cloud : null, logs) ? 1 : 0;
+        if (again && kills > 0)
+        {
+            kills += await KillAtAsync(run, data, 1 + (n % 6), counter, null, logs) ? 1 : 0;
+        }
+
+        ChildResult last = await AgentBinary.X64.RunAsync(run);
+        logs.Add(last.Errors);
+        await CheckAsync(cloud, files.Name, job, directory, kills, string.Join("---\n", logs));
+        return kills;
+    }
+
+    /// <summary>Runs the agent until the n-th thing that the counter sees; false when it ended before.</summary>
+    private static async Task<bool> KillAtAsync(
+        IEnumerable<string> run, string data, int n, Func<ChildProcess, string, Func<int>> counter, CloudProcess? cloud, List<string> logs)
+    {
+        File.Delete(Path.Combine(data, "agent.pid"));
+        await using ChildProcess agent = ChildProcess.Start(
+            "strace",
+            ["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", $"trace={Calls}", "-e", $"inject={Calls}:delay_enter=25000", AgentBinary.X64.Program, .. run]);
+        Func<int> count = counter(agent, data);
+        using CancellationTokenSource deadline = new(Wait.Deadline);
+        while (agent.IsRunning && count() < n)
+        {
+            Assert.False(deadline.IsCancellationRequested, "stuck: " + agent.Errors);
+            await Task.Delay(1, CancellationToken.None);
+        }
+
+        bool kill = agent.IsRunning && int.TryParse(await ReadAsync(Path.Combine(data, "agent.pid")), CultureInfo.InvariantCulture, out int id) && Kill(id);
+        if (kill && cloud is not null)
+        {
+            await cloud.KillAsync();
+        }
+
+        await agent.WaitForExitAsync();
+        logs.Add(agent.Errors);
+        if (kill && cloud is not null)
+        {
+            await cloud.StartAgainAsync();
+        }
+
+        return kill;
+    }
+
+    /// <summary>How often the journal has changed.</summary>
+    private static Func<int> WritesOf(ChildProcess agent, string data)
+    {
+        (long Journal, long Next) before = (Length("journal"), Length("journal.new"));
+        int changes = 0;
+        return () =>
+        {
+            (long Journal, long Next) now = (Length("journal"), Length("journal.new"));
+            changes += now == before ? 0 : 1;
+            before = now;
+            return changes;
+        };
+
+        long Length(string name) => new FileInfo(Path.Combine(data, name)) is { Exists: true } file ? file.Length : -1;
+    }
+
+    /// <summary>How many lines the agent has logged.</summary>
+    private static Func<int> LinesOf(ChildProcess agent, string data) => () => agent.Errors.AsSpan().Count('\n');
+
+    private static async Task<string> ReadAsync(string file) => File.Exists(file) ? await File.ReadAllTextAsync(file) : string.Empty;
+
+    private static bool Kill(int id)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(id);
+            process.Kill();
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // It has ended by itself.
+            return false;
+        }
+    }
+
+    /// <summary>The service has the one outcome, and each step has run as often as it may.</summary>
+    private static async Task CheckAsync(CloudProcess cloud, string thing, string job, TestDirectory directory, int kills, string log)
+    {
+        ExecutionStatus end = await cloud.DescribeAsync(thing, job);
+        Assert.True(end.IsTerminal, $"stuck: {end}\n{log}");
+        Assert.True(end.Status == "FAILED" && end.Detail("step") == "4/5" && end.Detail("exitCode") == "4", $"lost or wrong: {end}\n{log}");
+        string[] lines = File.ReadAllLines(directory["lines"]);
+        for (int step = 1; step <= 4; step++)
+        {
+            string began = string.Create(CultureInfo.InvariantCulture, $"{step}");
+            int times = lines.Count(line => line == began);
+
+            // One that was interrupted runs again, as its document says; no other does.
+            Assert.True(times >= 1 && times <= 1 + kills, $"step {step} ran {times} times with {kills} kills\n{log}");
+        }
+
+        Assert.True(lines.Length <= 5 + kills, $"{lines.Length} lines with {kills} kills: {string.Join(' ', lines)}\n{log}");
+        Assert.Equal(lines.Order(StringComparer.Ordinal), lines);
+        Assert.Equal("5", lines[^1]);
+    }
+
+    /// <summary>The second step fails and is ignored, the fourth fails, the fifth cleans up.</summary>
+    private static string Document(string file)
+    {
+        JsonObject[] steps = new JsonObject[5];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            int code = i is 1 or 3 ? i + 1 : 0;
+            steps[i] = Documents.CommandStep($"s{i + 1}", "sh", "-c", $"echo {i + 1} >> {file}; exit {code}");
+        }
+
+        steps[1]["ignoreStepFailure"] = "true";
+        steps[4]["alwaysRun"] = true;
+        return Documents.Steps(steps);
+    }
+}
