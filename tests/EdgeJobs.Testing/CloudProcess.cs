@@ -97,6 +97,13 @@ public sealed class CloudProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>CancelJob, also on a thing that has begun with it.</summary>
+    public async Task CancelJobAsync(string jobId)
+    {
+        using HttpResponseMessage response = await _http.PutAsJsonAsync(new Uri(Http, $"jobs/{jobId}/cancel?force=true"), new JsonObject());
+        response.EnsureSuccessStatusCode();
+    }
+
     /// <summary>DescribeJobExecution: how a job stands on a thing.</summary>
     public async Task<ExecutionStatus> DescribeAsync(string thing, string jobId)
     {
