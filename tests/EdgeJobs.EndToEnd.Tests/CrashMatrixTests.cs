@@ -8,7 +8,7 @@ namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>
 /// The native agent is killed at every write of its journal and at every line it logs, those of its publishes among them, of a
-/// job of five steps, one of which fails and one of which fails and is ignored; again in its recovery; and with the cloud. Nothing is
+/// job of five steps, one of which fails and one of which fails and is ignored; again in its recovery; and with the cloud; and the cloud alone. Nothing is
 /// lost, doubled or stuck. strace holds each flush and each message up for a while, so that the n-th can be seen from outside before it is done.
 /// </summary>
 public sealed class CrashMatrixTests(ITestOutputHelper output)
@@ -16,6 +16,13 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
     private const string Calls = "fdatasync,fsync,rename,sendto,sendmsg";
     private const int Workers = 4;
     private const int Most = 100;
+
+    private enum Victim
+    {
+        Agent,
+        Cloud,
+        Both,
+    }
 
     [Fact]
     public Task Killed_at_every_write_of_the_journal_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("writes of the journal", WritesOf);
@@ -27,15 +34,19 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
     public Task Killed_once_more_in_the_recovery_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("writes of the journal, twice", WritesOf, again: true);
 
     [Fact]
-    public Task Killed_with_the_cloud_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("lines and messages, with the cloud", LinesOf, killsCloud: true);
+    public Task Killed_with_the_cloud_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("lines and messages, with the cloud", LinesOf, victim: Victim.Both);
 
-    // With the cloud, which all boards share: one after the other, at every other point.
-    private async Task RunMatrixAsync(string what, Func<ChildProcess, string, Func<int>> counter, bool again = false, bool killsCloud = false)
+    [Fact]
+    public Task When_the_cloud_is_killed_at_every_line_and_message_nothing_is_lost_doubled_or_stuck() =>
+        RunMatrixAsync("lines and messages, the cloud alone", LinesOf, victim: Victim.Cloud);
+
+    // The cloud, which all boards share, is killed for one after the other; with the agent at every other point.
+    private async Task RunMatrixAsync(string what, Func<ChildProcess, string, Func<int>> counter, bool again = false, Victim victim = Victim.Agent)
     {
         await using CloudProcess cloud = await CloudProcess.StartAsync();
         int points = 0;
-        int batch = killsCloud ? 1 : Workers;
-        for (int n = 1; n <= Most; n += killsCloud ? 2 : batch)
+        int batch = victim == Victim.Agent ? Workers : 1;
+        for (int n = 1; n <= Most; n += victim == Victim.Both ? 2 : batch)
         {
             List<ThingFiles> things = [];
             for (int i = 0; i < batch; i++)
@@ -44,7 +55,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
             }
 
             int first = n;
-            int[] kills = await Task.WhenAll(things.Select((files, i) => RunAsync(cloud, files, first + i, counter, again, killsCloud)));
+            int[] kills = await Task.WhenAll(things.Select((files, i) => RunAsync(cloud, files, first + i, counter, again, victim)));
             points += kills.Sum();
             if (kills[^1] == 0)
             {
@@ -57,7 +68,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
         Assert.Fail($"killed at every one of {Most} points: where does it end?");
     }
 
-    private static async Task<int> RunAsync(CloudProcess cloud, ThingFiles files, int n, Func<ChildProcess, string, Func<int>> counter, bool again, bool killsCloud)
+    private static async Task<int> RunAsync(CloudProcess cloud, ThingFiles files, int n, Func<ChildProcess, string, Func<int>> counter, bool again, Victim victim)
     {
         using TestDirectory directory = new();
         string job = string.Create(CultureInfo.InvariantCulture, $"job-{n}");
@@ -65,21 +76,23 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
         string data = Directory.CreateDirectory(directory["data"]).FullName;
         string[] run = ["run", .. files.FlagsFor(cloud.Mqtts), "--data_dir", data, "--once", "--log_level", "debug"];
         List<string> logs = [];
-        int kills = await KillAtAsync(run, data, n, counter, killsCloud ? cloud : null, logs) ? 1 : 0;
+        int kills = await KillAtAsync(run, data, n, counter, cloud, victim, logs) ? 1 : 0;
         if (again && kills > 0)
         {
-            kills += await KillAtAsync(run, data, 1 + (n % 6), counter, null, logs) ? 1 : 0;
+            kills += await KillAtAsync(run, data, 1 + (n % 6), counter, cloud, victim, logs) ? 1 : 0;
         }
 
         ChildResult last = await AgentBinary.X64.RunAsync(run);
         logs.Add(last.Errors);
-        await CheckAsync(cloud, files.Name, job, directory, kills, string.Join("---\n", logs));
+        // An agent that lives on runs no step again.
+        int interruptions = victim == Victim.Cloud ? 0 : kills;
+        await CheckAsync(cloud, files.Name, job, directory, interruptions, string.Join("---\n", logs));
         return kills;
     }
 
     /// <summary>Runs the agent until the n-th thing that the counter sees; false when it ended before.</summary>
     private static async Task<bool> KillAtAsync(
-        IEnumerable<string> run, string data, int n, Func<ChildProcess, string, Func<int>> counter, CloudProcess? cloud, List<string> logs)
+        IEnumerable<string> run, string data, int n, Func<ChildProcess, string, Func<int>> counter, CloudProcess cloud, Victim victim, List<string> logs)
     {
         File.Delete(Path.Combine(data, "agent.pid"));
         await using ChildProcess agent = ChildProcess.Start(
@@ -93,19 +106,16 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
             await Task.Delay(1, CancellationToken.None);
         }
 
-        bool kill = agent.IsRunning && int.TryParse(await ReadAsync(Path.Combine(data, "agent.pid")), CultureInfo.InvariantCulture, out int id) && Kill(id);
-        if (kill && cloud is not null)
+        bool kill = agent.IsRunning && (victim == Victim.Cloud
+            || (int.TryParse(await ReadAsync(Path.Combine(data, "agent.pid")), CultureInfo.InvariantCulture, out int id) && Kill(id)));
+        if (kill && victim != Victim.Agent)
         {
             await cloud.KillAsync();
+            await cloud.StartAgainAsync();
         }
 
         await agent.WaitForExitAsync();
         logs.Add(agent.Errors);
-        if (kill && cloud is not null)
-        {
-            await cloud.StartAgainAsync();
-        }
-
         return kill;
     }
 
