@@ -61,6 +61,40 @@ public sealed class PowerCutTests : IAsyncLifetime
         await _cloud.WaitForStatusAsync(Thing, "long", "SUCCEEDED");
     }
 
+    [Fact]
+    public async Task An_agent_that_is_stopped_in_mid_job_goes_on_with_the_step_that_it_had_to_end()
+    {
+        string steps = Documents.Steps(
+            Documents.CommandStep("first", "sh", "-c", $"echo first >> {_directory["steps"]}"),
+            Documents.CommandStep("second", "sh", "-c", $"echo second >> {_directory["steps"]}; touch {_directory["started"]}; while [ ! -e {_directory["go"]} ]; do sleep 0.05; done"));
+        await using (ChildProcess agent = AgentBinary.X64.Start([.. Run(), "--stop_grace", "0"]))
+        {
+            await _cloud.CreateJobAsync("long", Thing, steps);
+            await StepHasStartedAsync(agent);
+            agent.AskToEnd();
+            ChildResult stopped = await agent.WaitForExitAsync();
+            Assert.True(stopped.ExitCode == 0, stopped.ToString());
+        }
+
+        Assert.Equal("IN_PROGRESS", (await _cloud.DescribeAsync(Thing, "long")).Status);
+        LetStepsEnd();
+        await using ChildProcess again = AgentBinary.X64.Start(Run());
+        ExecutionStatus end = await _cloud.WaitForStatusAsync(Thing, "long", "SUCCEEDED");
+        Assert.Contains("was interrupted and ran again", end.Detail("reason"), StringComparison.Ordinal);
+        Assert.Equal(["first", "second", "second"], await File.ReadAllLinesAsync(_directory["steps"]));
+    }
+
+    [Fact]
+    public async Task A_second_agent_on_the_same_data_refuses_to_start()
+    {
+        await using ChildProcess agent = AgentBinary.X64.Start(Run());
+        await _cloud.CreateJobAsync("first", Thing, Documents.Command("true"));
+        await _cloud.WaitForStatusAsync(Thing, "first", "SUCCEEDED");
+        ChildResult second = await AgentBinary.X64.RunAsync(Run());
+        Assert.Equal(2, second.ExitCode);
+        Assert.Contains($"is in use by another agent, process {agent.Id}", second.Errors, StringComparison.Ordinal);
+    }
+
     private string[] Run() => ["run", .. _files.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"]];
 
     // A job that says when it has started and goes on when it is let.

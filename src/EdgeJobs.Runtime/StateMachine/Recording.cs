@@ -10,6 +10,9 @@ namespace EdgeJobs.Runtime.StateMachine;
 /// </summary>
 internal static class Recording
 {
+    /// <summary>How often a step may be interrupted and run again: one that brings the board down each time must not do so for ever.</summary>
+    public const int MaxInterruptions = 10;
+
     /// <summary>An entry was written, or was not.</summary>
     public static void OnJournaled(Turn turn, string? fault)
     {
@@ -136,15 +139,18 @@ internal static class Recording
     {
         ActiveJob job = turn.Job;
         string name = $"step {job.Index + 1} of {job.Plan!.Steps.Count} '{step.Name}'";
-        (string told, string note) = step.OnInterruption switch
+        bool isTooOften = job.StepAttempt - job.Failures >= MaxInterruptions;
+        InterruptedStep policy = step.OnInterruption == InterruptedStep.Rerun && isTooOften ? InterruptedStep.Fail : step.OnInterruption;
+        (string told, string note) = policy switch
         {
+            InterruptedStep.Fail when step.OnInterruption == InterruptedStep.Rerun => ("has failed", $"{name} was interrupted {MaxInterruptions} times"),
             InterruptedStep.Fail => ("has failed", string.Empty),
             InterruptedStep.Skip => ("counts as succeeded", $"{name} was interrupted and counts as succeeded"),
             _ => ("runs again", $"{name} was interrupted and ran again"),
         };
-        turn.Tell(Notice.StepInterrupted, job.Key, $"{name} was interrupted and {told}, as its onInterruption says");
+        turn.Tell(Notice.StepInterrupted, job.Key, $"{name} was interrupted and {told}, {(policy == step.OnInterruption ? "as its onInterruption says" : $"as this happened {MaxInterruptions} times")}");
         job = turn.Job = job with { Note = Join(job.Note, note) };
-        switch (step.OnInterruption)
+        switch (policy)
         {
             case InterruptedStep.Fail:
                 turn.Write(new JournalEntry.Ended(job.Index, StepResult.NotStarted("it was interrupted by the end of the agent or of the board"), job.Note));

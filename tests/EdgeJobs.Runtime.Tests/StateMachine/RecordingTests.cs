@@ -26,6 +26,25 @@ public sealed class RecordingTests
     }
 
     [Fact]
+    public void A_step_that_brings_the_board_down_each_time_does_not_do_so_for_ever()
+    {
+        JobPlan plan = Script.Plan(Plain);
+        Script script = Script.Running(plan);
+        for (int i = 1; i < Recording.MaxInterruptions; i++)
+        {
+            script = script.Restart(plan);
+            script.Connect();
+            Assert.Contains($"run j 1/1 attempt {i + 1}", script.Verified(JobExecutionStatus.InProgress, 3), StringComparison.Ordinal);
+        }
+
+        script = script.Restart(plan);
+        script.Connect();
+        AssertLike(
+            "tell StepInterrupted step 1 of 1 's1' was interrupted and has failed, as this happened 10 times\nupdate j FAILED v3 (reason=*was interrupted 10 times*",
+            script.Verified(JobExecutionStatus.InProgress, 3));
+    }
+
+    [Fact]
     public void An_interruption_is_told_with_the_outcome()
     {
         JobPlan plan = Script.Plan(Plain);
