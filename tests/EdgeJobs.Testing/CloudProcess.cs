@@ -87,9 +87,18 @@ public sealed class CloudProcess : IAsyncDisposable
     }
 
     /// <summary>CreateJob for one thing.</summary>
-    public async Task CreateJobAsync(string jobId, string thing, string document)
+    /// <param name="jobId">The job.</param>
+    /// <param name="thing">The thing.</param>
+    /// <param name="document">The job document.</param>
+    /// <param name="timeoutMinutes">How long the thing may be IN_PROGRESS, in minutes; null for any time.</param>
+    public async Task CreateJobAsync(string jobId, string thing, string document, int? timeoutMinutes = null)
     {
         JsonObject body = new() { ["targets"] = new JsonArray(ArnPrefix + thing), ["document"] = document };
+        if (timeoutMinutes is not null)
+        {
+            body["timeoutConfig"] = new JsonObject { ["inProgressTimeoutInMinutes"] = timeoutMinutes };
+        }
+
         using HttpResponseMessage response = await _http.PutAsJsonAsync(new Uri(Http, $"jobs/{jobId}"), body);
         if (!response.IsSuccessStatusCode)
         {
