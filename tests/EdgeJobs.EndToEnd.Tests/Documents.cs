@@ -9,6 +9,10 @@ internal static class Documents
     /// <summary>One runCommand step, its output wanted.</summary>
     public static string Command(params string[] argv) => Steps(CommandStep("the step", argv));
 
+    /// <summary>A step that goes on until it is asked to end, with a file for its beginning and one for its end.</summary>
+    public static string Endless(string started, string ended) =>
+        Command("sh", "-c", $"trap 'touch {ended}; exit' TERM; touch {started}; while true; do sleep 0.05; done");
+
     /// <summary>Several steps, their output wanted.</summary>
     public static string Steps(params JsonObject[] steps) => new JsonObject
     {

@@ -33,9 +33,8 @@ public sealed class LostSessionTests : IAsyncLifetime
     {
         Uri endpoint = new($"mqtts://{_cloud.Mqtts.Host}:{_line.Port}");
         await using ChildProcess agent = AgentBinary.X64.Start(["run", .. _files.FlagsFor(endpoint), "--data_dir", _directory["agent"], "--mqtt_version", mqttVersion]);
-        await _cloud.CreateJobAsync("taken-back", Thing, Documents.Command(
-            "sh", "-c", $"trap 'touch {_directory["ended"]}; exit' TERM; touch {_directory["started"]}; while true; do sleep 0.05; done"));
-        await FileAsync("started", agent);
+        await _cloud.CreateJobAsync("taken-back", Thing, Documents.Endless(_directory["started"], _directory["ended"]));
+        await agent.WaitForFileAsync(_directory["started"]);
 
         _line.Cut();
         await _cloud.CancelJobAsync("taken-back");
@@ -48,7 +47,7 @@ public sealed class LostSessionTests : IAsyncLifetime
         ExecutionStatus longest = await _cloud.WaitForStatusAsync(Thing, "longest", "SUCCEEDED");
         Assert.EndsWith("zzz", longest.Detail("stdout"), StringComparison.Ordinal);
         await _cloud.WaitForStatusAsync(Thing, "last", "SUCCEEDED");
-        await FileAsync("ended", agent);
+        await agent.WaitForFileAsync(_directory["ended"]);
         Assert.Equal("CANCELED", (await _cloud.DescribeAsync(Thing, "taken-back")).Status);
         Assert.False(File.Exists(_directory["never"]));
     }
@@ -60,15 +59,5 @@ public sealed class LostSessionTests : IAsyncLifetime
         string document = Documents.Command("echo", new string('z', LongestDocument - frame));
         Assert.Equal(LongestDocument, document.Length);
         return document;
-    }
-
-    private async Task FileAsync(string name, ChildProcess agent)
-    {
-        using CancellationTokenSource deadline = new(Wait.Deadline);
-        while (!File.Exists(_directory[name]))
-        {
-            Assert.False(deadline.IsCancellationRequested || !agent.IsRunning, $"there is no file '{name}': {agent.Errors}");
-            await Task.Delay(20, CancellationToken.None);
-        }
     }
 }

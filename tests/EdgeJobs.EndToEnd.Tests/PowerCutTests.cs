@@ -30,7 +30,7 @@ public sealed class PowerCutTests : IAsyncLifetime
     {
         await using ChildProcess agent = AgentBinary.X64.Start([.. Run(), "--mqtt_version", mqttVersion]);
         await _cloud.CreateJobAsync("long", Thing, Waiting());
-        await StepHasStartedAsync(agent);
+        await agent.WaitForFileAsync(_directory["started"]);
 
         await _cloud.KillAsync();
         LetStepsEnd();
@@ -50,7 +50,7 @@ public sealed class PowerCutTests : IAsyncLifetime
         await using (ChildProcess agent = AgentBinary.X64.Start(Run()))
         {
             await _cloud.CreateJobAsync("long", Thing, Waiting());
-            await StepHasStartedAsync(agent);
+            await agent.WaitForFileAsync(_directory["started"]);
             await agent.KillAsync();
         }
 
@@ -70,7 +70,7 @@ public sealed class PowerCutTests : IAsyncLifetime
         await using (ChildProcess agent = AgentBinary.X64.Start([.. Run(), "--stop_grace", "0"]))
         {
             await _cloud.CreateJobAsync("long", Thing, steps);
-            await StepHasStartedAsync(agent);
+            await agent.WaitForFileAsync(_directory["started"]);
             agent.AskToEnd();
             ChildResult stopped = await agent.WaitForExitAsync();
             Assert.True(stopped.ExitCode == 0, stopped.ToString());
@@ -102,14 +102,4 @@ public sealed class PowerCutTests : IAsyncLifetime
         "sh", "-c", $"touch {_directory["started"]}; while [ ! -e {_directory["go"]} ]; do sleep 0.05; done; echo went on");
 
     private void LetStepsEnd() => _directory.Write("go", "");
-
-    private async Task StepHasStartedAsync(ChildProcess agent)
-    {
-        using CancellationTokenSource deadline = new(Wait.Deadline);
-        while (!File.Exists(_directory["started"]))
-        {
-            Assert.False(deadline.IsCancellationRequested || !agent.IsRunning, "the job's step has not started: " + agent.Errors);
-            await Task.Delay(20, CancellationToken.None);
-        }
-    }
 }

@@ -19,30 +19,16 @@ public sealed class TimedOutTests : IDisposable
         await using TcpProxy line = TcpProxy.To(cloud.Mqtts.Port);
         Uri endpoint = new($"mqtts://{cloud.Mqtts.Host}:{line.Port}");
         await using ChildProcess agent = AgentBinary.X64.Start(["run", .. files.FlagsFor(endpoint), "--data_dir", _directory["agent"]]);
-        await cloud.CreateJobAsync(
-            "slow",
-            Thing,
-            Documents.Command("sh", "-c", $"trap 'touch {_directory["ended"]}; exit' TERM; touch {_directory["started"]}; while true; do sleep 0.05; done"),
-            timeoutMinutes: 1);
-        await UntilAsync(() => Task.FromResult(File.Exists(_directory["started"])), agent);
+        await cloud.CreateJobAsync("slow", Thing, Documents.Endless(_directory["started"], _directory["ended"]), timeoutMinutes: 1);
+        await agent.WaitForFileAsync(_directory["started"]);
 
         line.Cut();
         await cloud.CreateJobAsync("next", Thing, Documents.Command("true"));
-        await UntilAsync(async () => (await cloud.DescribeAsync(Thing, "slow")).Status == "TIMED_OUT", agent);
+        await agent.WaitUntilAsync(async () => (await cloud.DescribeAsync(Thing, "slow")).Status == "TIMED_OUT", "TIMED_OUT", Patience);
         line.Mend();
 
         await cloud.WaitForStatusAsync(Thing, "next", "SUCCEEDED");
         Assert.True(File.Exists(_directory["ended"]), "the next job began beside the one that had timed out");
         Assert.Equal("TIMED_OUT", (await cloud.DescribeAsync(Thing, "slow")).Status);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isIt, ChildProcess agent)
-    {
-        using CancellationTokenSource deadline = new(Patience);
-        while (!await isIt())
-        {
-            Assert.False(deadline.IsCancellationRequested || !agent.IsRunning, agent.Errors);
-            await Task.Delay(100, CancellationToken.None);
-        }
     }
 }

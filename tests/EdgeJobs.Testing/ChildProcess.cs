@@ -10,6 +10,7 @@ namespace EdgeJobs.Testing;
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
     private const int Terminate = 15;
     private const string SettingsPrefix = "EDGEJOBS__";
 
@@ -121,6 +122,26 @@ public sealed class ChildProcess : IAsyncDisposable
             ? await watch.Found
             : throw new InvalidOperationException($"{what} did not happen before the process ended with exit code {_process.ExitCode}: {Describe()}");
     }
+
+    /// <summary>Waits, as long as it runs, for what can only be looked for.</summary>
+    /// <exception cref="InvalidOperationException">It did not come, or the process ended before.</exception>
+    public async Task WaitUntilAsync(Func<Task<bool>> isIt, string what, TimeSpan? patience = null)
+    {
+        using CancellationTokenSource deadline = new(patience ?? Wait.Deadline);
+        while (!await isIt())
+        {
+            if (deadline.IsCancellationRequested || !IsRunning)
+            {
+                throw new InvalidOperationException($"{what} did not come: {Describe()}");
+            }
+
+            await Task.Delay(LookInterval, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Waits, as long as it runs, for a file.</summary>
+    /// <exception cref="InvalidOperationException">It did not come, or the process ended before.</exception>
+    public Task WaitForFileAsync(string file) => WaitUntilAsync(() => Task.FromResult(File.Exists(file)), file);
 
     /// <summary>Ends it as a power cut would: SIGKILL, to it alone.</summary>
     public async Task KillAsync()

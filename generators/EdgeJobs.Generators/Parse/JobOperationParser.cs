@@ -23,29 +23,13 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
     private readonly HashSet<(string Member, string Value)> _matches = new();
 
     /// <summary>The job operations in the order of the document. Those that are faulty are left out.</summary>
-    public List<JobOperationModel> Parse(JsonObject operations)
-    {
-        List<JobOperationModel> result = new();
-        foreach (JsonNode entry in operations.Members)
-        {
-            if (context.Object(entry) is { } operation && Parse(entry, operation) is { } model)
-            {
-                result.Add(model);
-            }
-        }
-
-        return result;
-    }
+    public List<JobOperationModel> Parse(JsonObject operations) => context.Objects(operations, Parse);
 
     private JobOperationModel? Parse(JsonNode entry, JsonObject operation)
     {
         context.CheckMembers(operation, "a job operation", Known);
         string name = context.NameOf(entry);
-        if (_names.TryTake(name, entry) && (ReservedNames.Operations.Contains(name) || name is "All"))
-        {
-            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
-        }
-
+        _names.Take(name, entry, ReservedNames.JobOperations);
         (string Member, string Value)? match = Match(entry, operation);
         if (context.Require(operation, "document", "refer to the schema of its job documents in 'components/schemas'") is not { } document
             || schemas.Merge(document) is not { } schema

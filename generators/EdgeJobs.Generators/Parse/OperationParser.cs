@@ -28,28 +28,13 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
     private readonly NameScope _names = new(context, "x-name");
 
     /// <summary>The operations in the order of the document. Those that are faulty are left out.</summary>
-    public List<OperationModel> Parse(JsonObject operations)
-    {
-        List<OperationModel> result = new();
-        foreach (JsonNode entry in operations.Members)
-        {
-            if (context.Object(entry) is { } operation && Parse(entry, operation) is { } model)
-            {
-                result.Add(model);
-            }
-        }
-
-        return result;
-    }
+    public List<OperationModel> Parse(JsonObject operations) => context.Objects(operations, Parse);
 
     private OperationModel? Parse(JsonNode entry, JsonObject operation)
     {
         context.CheckMembers(operation, "an operation", Known);
         string name = context.NameOf(entry);
-        if (_names.TryTake(name, entry) && ReservedNames.Operations.Contains(name))
-        {
-            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
-        }
+        _names.Take(name, entry, ReservedNames.Operations);
 
         Layers layers = new(context, operation, "an operation trait", KnownTrait);
         bool isSend = IsSend(operation);

@@ -86,6 +86,22 @@ internal sealed class SpecContext
         ? null
         : Expect<JsonObject>(target, "an object");
 
+    /// <summary>What the members of an object become, each an object or a reference to one. Those that are faulty are left out.</summary>
+    public List<T> Objects<T>(JsonObject owner, Func<JsonNode, JsonObject, T?> parse)
+        where T : class
+    {
+        List<T> result = new();
+        foreach (JsonNode entry in owner.Members)
+        {
+            if (Object(entry) is { } value && parse(entry, value) is { } model)
+            {
+                result.Add(model);
+            }
+        }
+
+        return result;
+    }
+
     /// <summary>Reports members that the specification does not know: mostly misspelt ones.</summary>
     public void CheckMembers(JsonObject owner, string what, ICollection<string> known)
     {

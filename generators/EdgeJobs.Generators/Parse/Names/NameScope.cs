@@ -40,6 +40,18 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
         return true;
     }
 
+    /// <summary>Takes a name, or reports that it can't be had, also because generated code needs it.</summary>
+    /// <param name="name">The C# name; empty when none could be made.</param>
+    /// <param name="node">What gets the name.</param>
+    /// <param name="reserved">The names that generated code uses itself.</param>
+    public void Take(string name, JsonNode node, ICollection<string> reserved)
+    {
+        if (TryTake(name, node) && reserved.Contains(name))
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, node, Show(node), name, "which the generated code uses itself", chooser);
+        }
+    }
+
     /// <summary>The place of what gets the name; a listed value says more than its index.</summary>
     private static string Show(JsonNode node) => node is JsonString listed ? listed.Value : node.Path;
 }

@@ -14,6 +14,9 @@ internal static class ReservedNames
     /// <summary>Members of the class of operations.</summary>
     public static readonly HashSet<string> Operations = Set(ObjectMethods);
 
+    /// <summary>Members of the class of job operations.</summary>
+    public static readonly HashSet<string> JobOperations = Set(ObjectMethods, "All");
+
     /// <summary>Members of models and views. A member of the spec gets <c>Value</c> behind its name instead.</summary>
     public static readonly HashSet<string> Members = Set(
         ObjectMethods,
