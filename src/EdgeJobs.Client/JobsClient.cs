@@ -194,7 +194,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
             {
                 if (_lost is not null)
                 {
-                    return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, _lost), false);
+                    return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, _lost), false);
                 }
 
                 _connectedAt = _time.GetTimestamp();

@@ -61,7 +61,7 @@ public sealed class MqttConnection : IAsyncDisposable
         }
         catch (CredentialException e)
         {
-            return new ConnectResult(new ConnectFailure(ConnectFailureKind.Credentials, e.Message), false);
+            return new ConnectResult(new ConnectFailure(ConnectFailureKind.Credentials, ConnectStage.Credentials, e.Message), false);
         }
         finally
         {
@@ -83,7 +83,7 @@ public sealed class MqttConnection : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(filters.Count, MaxFiltersPerSubscribe);
         return _link is { } link
             ? link.SubscribeAsync(filters, cancellationToken)
-            : Task.FromResult<ConnectFailure?>(new ConnectFailure(ConnectFailureKind.Unreachable, $"there is no connection to {_options.Host}:{_options.Port}"));
+            : Task.FromResult<ConnectFailure?>(new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Subscribe, $"there is no connection to {_options.Host}:{_options.Port}"));
     }
 
     /// <summary>Publishes and waits for the acknowledgement. Nothing is retained, as AWS IoT wants it for its own topics.</summary>
@@ -179,10 +179,15 @@ public sealed class MqttConnection : IAsyncDisposable
             throw new CredentialException(_options.KeyFile is null ? "there is a certificate and no private key; give --key as well" : "there is a private key and no certificate; give --cert as well");
         }
 
-        return new TlsSettings(
+        TlsSettings settings = new(
             credentials?.CreateContext(),
             _options.CaFile is { } file ? ServerTrust.ReadCaFile(file) : null,
             _time.GetUtcNow());
+        _options.Observer?.Passed(
+            ConnectStage.Credentials,
+            (credentials is null ? "no certificate" : $"'{credentials.Subject}' until {credentials.NotAfter:yyyy-MM-dd HH:mm} UTC")
+            + (settings.Roots is null ? ", the system's trust" : $", {settings.Roots.Count} trusted by {_options.CaFile}"));
+        return settings;
     }
 
     private void OnMessage(MqttLink link, string topic, ReadOnlyMemory<byte> payload)

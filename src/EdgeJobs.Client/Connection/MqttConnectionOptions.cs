@@ -41,4 +41,7 @@ public sealed record MqttConnectionOptions
 
     /// <summary>Whether the first connection discards what the server kept of an earlier session.</summary>
     public bool CleanStart { get; init; } = true;
+
+    /// <summary>Is told how connecting comes on; null for nobody.</summary>
+    public IConnectObserver? Observer { get; init; }
 }

@@ -111,6 +111,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
                 {
                     return ReasonText.OfSubscribe(item.TopicFilter.Topic, item.ResultCode, result.ReasonString);
                 }
+
+                _options.Observer?.Passed(ConnectStage.Subscribe, $"{item.TopicFilter.Topic} is granted at QoS {(int)item.ResultCode}");
             }
 
             return null;
@@ -193,7 +195,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         {
             if (_state == State.Lost)
             {
-                return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, $"{Where}: {_reason}"), false);
+                return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{Where}: {_reason}"), false);
             }
 
             _state = State.Standing;
@@ -204,8 +206,14 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             }
         }
 
+        _options.Observer?.Passed(ConnectStage.Connect, Describe(result, period));
         return new ConnectResult(null, result.IsSessionPresent);
     }
+
+    private string Describe(MqttClientConnectResult result, TimeSpan keepAlive) =>
+        $"{(_options.Version == MqttVersion.V5 ? "MQTT 5" : "MQTT 3.1.1")} as '{_options.ClientId}', "
+        + $"{(result.IsSessionPresent ? "an earlier session" : "no earlier session")}, a ping each {keepAlive.TotalSeconds:0.#} s, "
+        + $"at most {_maxUnacknowledged} messages at a time";
 
     private async Task<MqttClientPublishResult> SendAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
     {

@@ -13,12 +13,12 @@ internal static class ReasonText
         return code switch
         {
             MqttClientConnectResultCode.NotAuthorized or MqttClientConnectResultCode.BadUserNameOrPassword or MqttClientConnectResultCode.Banned =>
-                new ConnectFailure(ConnectFailureKind.Refused, $"{what}; on AWS IoT: allow iot:Connect for the client id '{options.ClientId}' in the thing's policy, and check that certificate, thing and policy are attached"),
+                new ConnectFailure(ConnectFailureKind.Refused, ConnectStage.Connect, $"{what}; on AWS IoT: allow iot:Connect for the client id '{options.ClientId}' in the thing's policy, and check that certificate, thing and policy are attached"),
             MqttClientConnectResultCode.ClientIdentifierNotValid =>
-                new ConnectFailure(ConnectFailureKind.Refused, $"{what}; choose another --client_id (1 to 128 characters, not beginning with $)"),
+                new ConnectFailure(ConnectFailureKind.Refused, ConnectStage.Connect, $"{what}; choose another --client_id (1 to 128 characters, not beginning with $)"),
             MqttClientConnectResultCode.UnsupportedProtocolVersion =>
-                new ConnectFailure(ConnectFailureKind.Protocol, $"{what}; try --mqtt_version {(options.Version == MqttVersion.V5 ? 3 : 5)}"),
-            _ => new ConnectFailure(ConnectFailureKind.Protocol, $"{what}; try again later"),
+                new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{what}; try --mqtt_version {(options.Version == MqttVersion.V5 ? 3 : 5)}"),
+            _ => new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{what}; try again later"),
         };
     }
 
@@ -28,12 +28,13 @@ internal static class ReasonText
         string port = options.UseTls ? "MQTT over TLS (8883)" : "MQTT without TLS (1883)";
         if (Find<MqttProtocolViolationException>(exception) is { } violation)
         {
-            return new ConnectFailure(ConnectFailureKind.Protocol, $"{Where(options)} does not answer CONNECT as MQTT demands ({OneLine(violation.Message)}); check that this port speaks {port}");
+            return new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{Where(options)} does not answer CONNECT as MQTT demands ({OneLine(violation.Message)}); check that this port speaks {port}");
         }
 
         // A server that refuses a certificate or, as AWS IoT, a client id may just close the connection.
         return new ConnectFailure(
             ConnectFailureKind.Protocol,
+            ConnectStage.Connect,
             options.UseTls
                 ? $"{Where(options)} closes the connection at CONNECT; check that the thing's certificate{File(options)} is registered and active there and, on AWS IoT, that its policy allows iot:Connect for the client id '{options.ClientId}'"
                 : $"{Where(options)} closes the connection at CONNECT; check that this port speaks {port}");
@@ -50,6 +51,7 @@ internal static class ReasonText
         };
         return new ConnectFailure(
             ConnectFailureKind.SubscriptionRefused,
+            ConnectStage.Subscribe,
             $"the server refuses the subscription to {filter}: {Code((int)code, code, reason)}; {mend}");
     }
 
@@ -63,7 +65,7 @@ internal static class ReasonText
         string what = $"the subscription to {string.Join(", ", filters)}";
         if (waited is { } time)
         {
-            return new ConnectFailure(ConnectFailureKind.Protocol, $"{Where(options)} does not answer {what} within {time.TotalSeconds:0.#} s; try again later");
+            return new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, $"{Where(options)} does not answer {what} within {time.TotalSeconds:0.#} s; try again later");
         }
 
         if (Find<MqttClientUnexpectedDisconnectReceivedException>(exception) is { ReasonCode: { } code } told)
@@ -71,15 +73,17 @@ internal static class ReasonText
             return code == MqttDisconnectReasonCode.NotAuthorized
                 ? new ConnectFailure(
                     ConnectFailureKind.SubscriptionRefused,
+                    ConnectStage.Subscribe,
                     $"{Where(options)} closes the connection at {what}: {Code((int)code, code, told.ReasonString)}; on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy")
-                : new ConnectFailure(ConnectFailureKind.Protocol, $"{Where(options)}: {OfDisconnect((MqttClientDisconnectReason)code, told.ReasonString, null, options)}");
+                : new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, $"{Where(options)}: {OfDisconnect((MqttClientDisconnectReason)code, told.ReasonString, null, options)}");
         }
 
         // A bad link looks the same as a server that does not say why: not to be taken for a refusal, after which nobody tries again.
         return Find<MqttProtocolViolationException>(exception) is { } violation
-            ? new ConnectFailure(ConnectFailureKind.Protocol, $"{Where(options)} does not answer {what} as MQTT demands ({OneLine(violation.Message)})")
+            ? new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, $"{Where(options)} does not answer {what} as MQTT demands ({OneLine(violation.Message)})")
             : new ConnectFailure(
                 ConnectFailureKind.Protocol,
+                ConnectStage.Subscribe,
                 $"the connection to {Where(options)} was lost at {what}; should this happen again on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy");
     }
 

@@ -20,18 +20,10 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
 
     private Socket? _socket;
     private Stream? _stream;
-    private Stage _stage;
+    private ConnectStage _stage = ConnectStage.Resolve;
     private bool _hasHeard;
     private byte[] _holding = [];
     private int _held;
-
-    /// <summary>How far connecting has come.</summary>
-    private enum Stage
-    {
-        Tcp,
-        Tls,
-        Mqtt,
-    }
 
     /// <summary>Why connecting failed, or null.</summary>
     public ConnectFailure? Failure { get; private set; }
@@ -43,13 +35,19 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
         string seconds = $"within {options.ConnectTimeout.TotalSeconds:0.#} s";
         return _stage switch
         {
-            Stage.Tcp => new ConnectFailure(
+            ConnectStage.Resolve => new ConnectFailure(
                 ConnectFailureKind.Unreachable,
+                ConnectStage.Resolve,
+                $"{where}: the host name does not resolve {seconds}; check the board's DNS and network"),
+            ConnectStage.Tcp => new ConnectFailure(
+                ConnectFailureKind.Unreachable,
+                ConnectStage.Tcp,
                 $"{where} does not answer {seconds}; check --endpoint, the network and the firewall (outgoing TCP {options.Port})"),
-            Stage.Tls => new ConnectFailure(
+            ConnectStage.Tls => new ConnectFailure(
                 ConnectFailureKind.Tls,
+                ConnectStage.Tls,
                 $"{where} takes the connection but does not answer the TLS handshake {seconds}; check the port (8883 speaks MQTT over TLS)"),
-            _ => new ConnectFailure(ConnectFailureKind.Protocol, $"{where} does not answer CONNECT {seconds}; check that this port speaks MQTT"),
+            _ => new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{where} does not answer CONNECT {seconds}; check that this port speaks MQTT"),
         };
     }
 
@@ -69,22 +67,26 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
         SniffingStream stream;
         try
         {
-            await socket.ConnectAsync(options.Host, options.Port, cancellationToken).ConfigureAwait(false);
+            IPAddress[] addresses = await Dns.GetHostAddressesAsync(options.Host, cancellationToken).ConfigureAwait(false);
+            options.Observer?.Passed(ConnectStage.Resolve, $"{options.Host} is {string.Join<IPAddress>(", ", addresses)}");
+            _stage = ConnectStage.Tcp;
+            await socket.ConnectAsync(addresses, options.Port, cancellationToken).ConfigureAwait(false);
+            options.Observer?.Passed(ConnectStage.Tcp, $"{socket.RemoteEndPoint} takes the connection");
             _stream = stream = new SniffingStream(socket);
         }
         catch (SocketException e)
         {
-            Failure = new ConnectFailure(ConnectFailureKind.Unreachable, Explain(e, where));
+            Failure = new ConnectFailure(ConnectFailureKind.Unreachable, _stage, Explain(e, where));
             throw;
         }
 
         if (tls is not null)
         {
-            _stage = Stage.Tls;
+            _stage = ConnectStage.Tls;
             _stream = await HandshakeAsync(stream, tls, cancellationToken).ConfigureAwait(false);
         }
 
-        _stage = Stage.Mqtt;
+        _stage = ConnectStage.Connect;
     }
 
     public Task DisconnectAsync(CancellationToken cancellationToken)
@@ -194,6 +196,7 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
                     RemoteCertificateValidationCallback = trust.Validate,
                 },
                 cancellationToken).ConfigureAwait(false);
+            options.Observer?.Passed(ConnectStage.Tls, Describe(ssl));
             return ssl;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -202,6 +205,14 @@ internal sealed class TcpChannel(MqttConnectionOptions options, TlsSettings? tls
             await ssl.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private static string Describe(SslStream ssl)
+    {
+        string version = ssl.SslProtocol == SslProtocols.Tls13 ? "TLS 1.3" : "TLS 1.2";
+        return ssl.RemoteCertificate is X509Certificate2 server
+            ? $"{version}, the server is '{server.Subject}', certified by '{server.Issuer}' until {server.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"
+            : version;
     }
 
     private static string Explain(SocketException e, string where) => e.SocketErrorCode switch

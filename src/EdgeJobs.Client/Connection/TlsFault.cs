@@ -25,7 +25,7 @@ internal static class TlsFault
             null when exception is AuthenticationException => $"{where}: the TLS handshake failed ({Cause(exception)}); {CheckPort}, and TLS 1.2 or 1.3",
             null => $"{where}: the connection was lost in the TLS handshake ({Cause(exception)}); check the network, and that the thing's certificate{ReasonText.File(options)} is registered and active there",
         };
-        return new ConnectFailure(ConnectFailureKind.Tls, text);
+        return new ConnectFailure(ConnectFailureKind.Tls, ConnectStage.Tls, text);
     }
 
     /// <summary>Of an alert by which the server refuses the handshake, or what the client showed in it.</summary>
@@ -38,7 +38,7 @@ internal static class TlsFault
             : cause.Contains("certificate", StringComparison.Ordinal) || cause.Contains("unknown ca", StringComparison.Ordinal) || cause.Contains("access denied", StringComparison.Ordinal)
             ? $"{where} refuses the thing's certificate{ReasonText.File(options)}: {cause}; check that the certificate is registered and active there"
             : $"{where} refuses the TLS handshake ({cause}); check that it takes TLS 1.2 or 1.3 with this host name, and that the thing's certificate{ReasonText.File(options)} is registered and active there";
-        return new ConnectFailure(ConnectFailureKind.Tls, text);
+        return new ConnectFailure(ConnectFailureKind.Tls, ConnectStage.Tls, text);
     }
 
     /// <summary>True when the other side has said by a TLS alert that it goes no further.</summary>
