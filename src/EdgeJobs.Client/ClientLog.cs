@@ -23,8 +23,8 @@ internal static partial class ClientLog
     [LoggerMessage(6, LogLevel.Warning, "can't connect again, next attempt in {Seconds:0.0} s: {Reason}")]
     public static partial void CanNotConnect(ILogger logger, double seconds, string reason);
 
-    [LoggerMessage(7, LogLevel.Warning, "{File}: every user of this system may read the private key; run chmod 600 {File}")]
-    public static partial void KeyOpenToOthers(ILogger logger, string file);
+    [LoggerMessage(7, LogLevel.Warning, "{Warning}")]
+    public static partial void CredentialWarning(ILogger logger, string warning);
 
     [LoggerMessage(8, LogLevel.Error, "a message on {Topic} could not be handled")]
     public static partial void HandlerFailed(ILogger logger, Exception exception, string topic);

@@ -192,15 +192,25 @@ public sealed class TlsTests : BrokerTests
     }
 
     [Fact]
-    public async Task A_key_that_everybody_may_read_is_warned_of_once()
+    public async Task A_key_that_everybody_may_read_is_refused()
+    {
+        CertificateFiles files = Broker.Certificates.IssueClient("thing");
+        File.SetUnixFileMode(files.Key, (UnixFileMode)0b110_100_100);
+        Assert.Equal(
+            (ConnectFailureKind.Credentials, $"{files.Key}: every user of this system may read the private key (mode 644); run chmod 600 {files.Key}"),
+            await FailureOf(Options(files)));
+    }
+
+    [Fact]
+    public async Task A_warning_is_logged_once_until_it_changes()
     {
         CertificateFiles files = Broker.Certificates.IssueClient("thing");
         await using MqttConnection connection = Connection(Options(files));
         Assert.True((await connection.ConnectAsync(cleanStart: true, default)).IsConnected);
         Assert.Empty(Logger.Lines);
-        File.SetUnixFileMode(files.Key, (UnixFileMode)0b110_100_100);
+        File.SetUnixFileMode(files.Key, (UnixFileMode)0b110_110_000);
         Assert.True((await connection.ConnectAsync(cleanStart: true, default)).IsConnected);
         Assert.True((await connection.ConnectAsync(cleanStart: true, default)).IsConnected);
-        Assert.Equal($"Warning: {files.Key}: every user of this system may read the private key; run chmod 600 {files.Key}", Assert.Single(Logger.Lines));
+        Assert.Equal($"Warning: {files.Key}: the file's group may change the private key (mode 660); run chmod g-w {files.Key}", Assert.Single(Logger.Lines));
     }
 }

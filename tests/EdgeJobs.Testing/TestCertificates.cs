@@ -7,6 +7,9 @@ namespace EdgeJobs.Testing;
 /// <summary>A certificate authority of its own, with what it has issued, as PEM files in a directory.</summary>
 public sealed class TestCertificates : IDisposable
 {
+    public const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    public const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
     private readonly string _directory;
     private readonly ECDsa _caKey;
     private readonly X509Certificate2 _ca;
@@ -33,8 +36,14 @@ public sealed class TestCertificates : IDisposable
     /// <summary>The CA's certificate.</summary>
     public string CaFile { get; }
 
-    /// <summary>Issues a certificate for the loopback addresses and localhost, or for another host name.</summary>
-    public CertificateFiles IssueServer(string name = "server", string? host = null, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
+    /// <summary>Issues a certificate for the loopback addresses and localhost, or for another host name; without extended key usage when that is null.</summary>
+    public CertificateFiles IssueServer(
+        string name = "server",
+        string? host = null,
+        DateTimeOffset? notBefore = null,
+        DateTimeOffset? notAfter = null,
+        TestKey key = TestKey.EcP256,
+        string? purpose = ServerAuthentication)
     {
         SubjectAlternativeNameBuilder names = new();
         if (host is null)
@@ -48,12 +57,54 @@ public sealed class TestCertificates : IDisposable
             names.AddDnsName(host);
         }
 
-        return Issue(name, TestKey.EcP256, names, notBefore, notAfter);
+        return Issue(name, key, names, notBefore, notAfter, purpose);
     }
 
-    /// <summary>Issues a certificate for a thing.</summary>
-    public CertificateFiles IssueClient(string name, TestKey key = TestKey.EcP256, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null) =>
-        Issue(name, key, null, notBefore, notAfter);
+    /// <summary>Issues a certificate for a thing; without extended key usage when that is null.</summary>
+    public CertificateFiles IssueClient(
+        string name,
+        TestKey key = TestKey.EcP256,
+        DateTimeOffset? notBefore = null,
+        DateTimeOffset? notAfter = null,
+        string? purpose = ClientAuthentication,
+        X509KeyUsageFlags usage = X509KeyUsageFlags.None) =>
+        Issue(name, key, null, notBefore, notAfter, purpose, usage);
+
+    /// <summary>Certifies a key that is kept elsewhere, such as in a token, by its public key in PEM form: the certificate's file.</summary>
+    public string IssueClientFor(string name, string publicKey)
+    {
+        PublicKey key = publicKey.Contains("PUBLIC KEY", StringComparison.Ordinal)
+            ? PublicKey.CreateFromSubjectPublicKeyInfo(Convert.FromBase64String(string.Concat(publicKey.Split('\n').Where(l => !l.StartsWith('-')))), out _)
+            : throw new ArgumentException("no public key in PEM form", nameof(publicKey));
+        CertificateRequest request = new(new X500DistinguishedName("CN=" + name), key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_ca, true, false));
+        using X509Certificate2 certificate = Sign(request);
+        string file = Path.Combine(_directory, $"{name}-{Guid.NewGuid().ToString("N")[..6]}.pem");
+        File.WriteAllText(file, certificate.ExportCertificatePem() + "\n" + _chain);
+        return file;
+    }
+
+    /// <summary>Makes a list of revoked certificates, as PEM file.</summary>
+    public string Revoke(params ReadOnlySpan<CertificateFiles> revoked)
+    {
+        CertificateRevocationListBuilder list = new();
+        foreach (CertificateFiles files in revoked)
+        {
+            using X509Certificate2 certificate = X509Certificate2.CreateFromPem(File.ReadAllText(files.Certificate));
+            list.AddEntry(certificate);
+        }
+
+        byte[] der = list.Build(
+            _ca.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(_caKey),
+            1,
+            DateTimeOffset.UtcNow.AddDays(1),
+            HashAlgorithmName.SHA256,
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_ca, true, false));
+        string file = Path.Combine(_directory, $"revoked-{Guid.NewGuid().ToString("N")[..6]}.pem");
+        File.WriteAllText(file, PemEncoding.WriteString("X509 CRL", der) + "\n");
+        return file;
+    }
 
     /// <summary>Makes an authority below this one. What it issues has its certificate behind it in the same file.</summary>
     public TestCertificates IssueAuthority(string name) => new(_directory, name, this);
@@ -71,7 +122,14 @@ public sealed class TestCertificates : IDisposable
         _caKey.Dispose();
     }
 
-    private CertificateFiles Issue(string name, TestKey kind, SubjectAlternativeNameBuilder? names, DateTimeOffset? notBefore, DateTimeOffset? notAfter)
+    private CertificateFiles Issue(
+        string name,
+        TestKey kind,
+        SubjectAlternativeNameBuilder? names,
+        DateTimeOffset? notBefore,
+        DateTimeOffset? notAfter,
+        string? purpose,
+        X509KeyUsageFlags usage = X509KeyUsageFlags.None)
     {
         (AsymmetricAlgorithm key, string pem) = CreateKey(kind);
         using (key)
@@ -82,8 +140,16 @@ public sealed class TestCertificates : IDisposable
                 : new CertificateRequest(subject, (ECDsa)key, HashAlgorithmName.SHA256);
             request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, false));
             request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_ca, true, false));
-            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
-                [names is null ? new Oid("1.3.6.1.5.5.7.3.2") : new Oid("1.3.6.1.5.5.7.3.1")], false));
+            if (purpose is not null)
+            {
+                request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
+            }
+
+            if (usage != X509KeyUsageFlags.None)
+            {
+                request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, true));
+            }
+
             if (names is not null)
             {
                 request.CertificateExtensions.Add(names.Build());

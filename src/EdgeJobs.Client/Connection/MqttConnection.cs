@@ -18,11 +18,11 @@ public sealed class MqttConnection : IAsyncDisposable
     private readonly IMqttHandler _handler;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly CredentialWarnings _warnings;
     private readonly Lock _gate = new();
     private MqttLink? _link;
     private bool _isConnected;
     private bool _isDisposed;
-    private bool _hasWarned;
 
     /// <summary>Makes a connection that is not yet connected.</summary>
     /// <param name="options">Where and how to connect.</param>
@@ -35,6 +35,7 @@ public sealed class MqttConnection : IAsyncDisposable
         _handler = handler;
         _time = time;
         _logger = logger;
+        _warnings = new CredentialWarnings(logger);
     }
 
     /// <summary>True while the connection stands.</summary>
@@ -164,30 +165,15 @@ public sealed class MqttConnection : IAsyncDisposable
 
     private TlsSettings LoadTls(out ClientCredentials? credentials)
     {
-        credentials = null;
-        if (_options.CertificateFile is { } certificate && _options.KeyFile is { } key)
-        {
-            credentials = ClientCredentials.Load(certificate, key, _time);
-            if (credentials.IsKeyOpenToOthers && !_hasWarned)
-            {
-                _hasWarned = true;
-                ClientLog.KeyOpenToOthers(_logger, key);
-            }
-        }
-        else if (_options.CertificateFile is not null || _options.KeyFile is not null)
-        {
-            throw new CredentialException(_options.KeyFile is null ? "there is a certificate and no private key; give --key as well" : "there is a private key and no certificate; give --cert as well");
-        }
-
-        TlsSettings settings = new(
-            credentials?.CreateContext(),
-            _options.CaFile is { } file ? ServerTrust.ReadCaFile(file) : null,
-            _time.GetUtcNow());
+        using CredentialWalk walk = new(_options, _time);
+        walk.Run();
+        credentials = walk.Take();
+        _warnings.Tell(walk.Checks);
         _options.Observer?.Passed(
             ConnectStage.Credentials,
-            (credentials is null ? "no certificate" : $"'{credentials.Subject}' until {credentials.NotAfter:yyyy-MM-dd HH:mm} UTC")
-            + (settings.Roots is null ? ", the system's trust" : $", {settings.Roots.Count} trusted by {_options.CaFile}"));
-        return settings;
+            (credentials is null ? "no certificate" : $"'{credentials.Facts.Subject}' until {CertificateTime.Utc(credentials.Facts.NotAfter.UtcDateTime)}")
+            + (walk.Roots is null ? ", the system's trust" : $", {walk.Roots.Count} trusted by {_options.CaFile}"));
+        return new TlsSettings(credentials?.CreateContext(), walk.Roots, _time.GetUtcNow());
     }
 
     private void OnMessage(MqttLink link, string topic, ReadOnlyMemory<byte> payload)

@@ -24,6 +24,9 @@ public sealed record MqttConnectionOptions
     /// <summary>The PEM file of the thing's private key; null for none.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>The file that holds the passphrase of an encrypted private key; null for none.</summary>
+    public string? KeyPassphraseFile { get; init; }
+
     /// <summary>A PEM file of the CAs that the server may be certified by; null for the system's trust.</summary>
     public string? CaFile { get; init; }
 

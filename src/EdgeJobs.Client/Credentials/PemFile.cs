@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 
 namespace EdgeJobs.Client;
 
@@ -10,22 +9,27 @@ internal static class PemFile
     /// <summary>No certificate or key comes near this; a device file or a disk image does.</summary>
     private const int MaxBytes = 1 << 20;
 
+    private const string CertificateLabel = "CERTIFICATE";
+    private const string CertificateBegins = "-----BEGIN CERTIFICATE-----";
+
     /// <summary>Reads a file whole.</summary>
     /// <param name="file">Its path.</param>
     /// <param name="what">What it should hold, for the text of a fault.</param>
     /// <param name="flag">The flag that named it, for the text of a fault.</param>
-    /// <param name="mode">Who may do what with it; none where files have no such mode.</param>
     /// <exception cref="CredentialException">It can't be read, is empty or too large.</exception>
-    public static string ReadText(string file, string what, string flag, out UnixFileMode mode)
+    public static SecretText Read(string file, string what, string flag)
     {
         try
         {
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-            mode = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(stream.SafeFileHandle);
-            string text = ReadAtMost(stream, MaxBytes) ?? throw new CredentialException($"{file}: has more than {MaxBytes} bytes, too many for a {what}; give {flag} a PEM file");
-            return text.AsSpan().Trim().IsEmpty
-                ? throw new CredentialException($"{file}: the {what} file is empty; give {flag} a PEM file")
-                : text;
+            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            SecretText text = ReadAtMost(stream, MaxBytes) ?? throw new CredentialException($"{file}: has more than {MaxBytes} bytes, too many for a {what}; check {flag}");
+            if (!text.Text.IsWhiteSpace())
+            {
+                return text;
+            }
+
+            text.Dispose();
+            throw new CredentialException($"{file}: the {what} file is empty; check {flag}");
         }
         catch (ArgumentException e)
         {
@@ -49,35 +53,78 @@ internal static class PemFile
         }
     }
 
-    /// <summary>Reads the certificates of a file, one at least.</summary>
-    /// <exception cref="CredentialException">There are none, or the file can't be used.</exception>
+    /// <summary>Reads the certificates of a file, one at least, in their order.</summary>
+    /// <exception cref="CredentialException">There are none, one is damaged, or the file can't be used.</exception>
     public static X509Certificate2Collection ReadCertificates(string file, string what, string flag)
     {
-        string pem = ReadText(file, what, flag, out _);
+        using SecretText content = Read(file, what, flag);
+        ReadOnlySpan<char> text = content.Text;
+        int begun = text.Count(CertificateBegins);
         X509Certificate2Collection certificates = [];
         try
         {
-            certificates.ImportFromPem(pem);
+            while (PemEncoding.TryFind(text, out PemFields found))
+            {
+                if (text[found.Label].SequenceEqual(CertificateLabel))
+                {
+                    certificates.Add(Decode(text[found.Base64Data], found.DecodedDataLength));
+                }
+
+                text = text[found.Location.End..];
+            }
         }
         catch (CryptographicException e)
         {
-            throw new CredentialException($"{file}: the {what} is damaged: {e.Message}", e);
+            Release(certificates);
+            throw new CredentialException($"{file}: {Damaged(certificates.Count, begun, what)}", e);
         }
 
-        return certificates.Count == 0
-            ? throw new CredentialException(
-                HasKey(pem)
-                    ? $"{file}: holds a private key and no certificate; give {flag} the {what}"
-                    : $"{file}: holds no certificate in PEM form (-----BEGIN CERTIFICATE-----); give {flag} a PEM file")
-            : certificates;
+        if (certificates.Count == begun && begun > 0)
+        {
+            return certificates;
+        }
+
+        Release(certificates);
+        throw new CredentialException(begun > 0
+            ? $"{file}: {Damaged(certificates.Count, begun, what)}"
+            : $"{file}: {NoCertificate(content.Text, file, what, flag)}");
+    }
+
+    /// <summary>Frees certificates.</summary>
+    public static void Release(X509Certificate2Collection certificates)
+    {
+        foreach (X509Certificate2 certificate in certificates)
+        {
+            certificate.Dispose();
+        }
     }
 
     /// <summary>True when the text names a private key of any form.</summary>
-    public static bool HasKey(string pem) => pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
+    public static bool HasKey(ReadOnlySpan<char> pem) => pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
+
+    /// <summary>True when a file is not text but DER, which begins with a long SEQUENCE.</summary>
+    public static bool IsDer(ReadOnlySpan<char> text) => text is ['0', '\uFFFD', ..];
+
+    private static X509Certificate2 Decode(ReadOnlySpan<char> base64, int length)
+    {
+        byte[] der = new byte[length];
+        return Convert.TryFromBase64Chars(base64, der, out _)
+            ? X509CertificateLoader.LoadCertificate(der)
+            : throw new CryptographicException();
+    }
+
+    private static string Damaged(int sound, int begun, string what) =>
+        $"the {what}{(begun > 1 ? $" {sound + 1} of {begun} in the file" : "")} is cut short or damaged; copy it there again, each whole from {CertificateBegins} to -----END CERTIFICATE-----";
+
+    private static string NoCertificate(ReadOnlySpan<char> text, string file, string what, string flag) =>
+        HasKey(text) ? $"holds a private key and no certificate; give {flag} the {what}"
+        : IsDer(text) ? $"is in DER form, not PEM; turn it into PEM (openssl x509 -inform DER -in {file} -out NEW) and give {flag} that"
+        : $"holds no certificate in PEM form ({CertificateBegins}); give {flag} a PEM file";
 
     /// <summary>Reads to the end: pipes and device files, which have no length, as well.</summary>
-    private static string? ReadAtMost(FileStream stream, int most)
+    private static SecretText? ReadAtMost(FileStream stream, int most)
     {
+        FileFacts? facts = FileFacts.Of(stream.SafeFileHandle);
         byte[] buffer = new byte[4096];
         int length = 0;
         try
@@ -87,7 +134,7 @@ internal static class PemFile
                 int read = stream.Read(buffer, length, buffer.Length - length);
                 if (read == 0)
                 {
-                    return Encoding.UTF8.GetString(buffer, 0, length);
+                    return new SecretText(buffer.AsSpan(0, length), facts);
                 }
 
                 length += read;

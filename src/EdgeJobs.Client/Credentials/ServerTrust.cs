@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
@@ -16,6 +15,33 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
     /// <summary>Reads a CA file, which may hold several certificates.</summary>
     /// <exception cref="CredentialException">The file can't be used.</exception>
     public static X509Certificate2Collection ReadCaFile(string file) => PemFile.ReadCertificates(file, "CA", "--ca_file");
+
+    /// <summary>Looks at the authorities of a CA file.</summary>
+    public static IEnumerable<CredentialCheck> CheckAuthorities(X509Certificate2Collection authorities, string file, DateTimeOffset now)
+    {
+        bool warned = false;
+        foreach (X509Certificate2 authority in authorities)
+        {
+            string? warning =
+                now > authority.NotAfter.ToUniversalTime() ? $"'{authority.Subject}' expired on {CertificateTime.Utc(authority.NotAfter)}; put its successor in the file, or set the clock if it is wrong (now {CertificateTime.Utc(now.UtcDateTime)})"
+                : now < authority.NotBefore.ToUniversalTime() ? $"'{authority.Subject}' is valid only from {CertificateTime.Utc(authority.NotBefore)}; set the clock if it is wrong (now {CertificateTime.Utc(now.UtcDateTime)})"
+                : IsAuthority(authority) ? null
+                : $"'{authority.Subject}' is not the certificate of an authority; give --ca_file that of the CA which issued the server's";
+            if (warning is not null)
+            {
+                warned = true;
+                yield return new CredentialCheck(CredentialAspect.CaFile, CheckOutcome.Warning, $"{file}: {warning}");
+            }
+        }
+
+        if (!warned)
+        {
+            yield return new CredentialCheck(
+                CredentialAspect.CaFile,
+                CheckOutcome.Passed,
+                $"{file}: trusts '{authorities[0].Subject}'{(authorities.Count > 1 ? $" and {authorities.Count - 1} more" : "")} alone, until {CertificateTime.Utc(authorities[0].NotAfter)}");
+        }
+    }
 
     /// <summary>How the chain is built: from the CA file alone when there is one, so that the system's store is not loaded.</summary>
     public X509ChainPolicy ChainPolicy()
@@ -51,7 +77,7 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
 
         if (FindOutdated(chain) is { } outdated)
         {
-            return $"a certificate of the server is not valid now: '{outdated.Subject}' is valid from {Utc(outdated.NotBefore)} to {Utc(outdated.NotAfter)}; renew it, or set this board's clock if it is wrong (now {Utc(now.UtcDateTime)})";
+            return $"a certificate of the server is not valid now: '{outdated.Subject}' is valid from {CertificateTime.Utc(outdated.NotBefore)} to {CertificateTime.Utc(outdated.NotAfter)}; renew it, or set this board's clock if it is wrong (now {CertificateTime.Utc(now.UtcDateTime)})";
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
@@ -81,7 +107,19 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
         return null;
     }
 
-    private static string Utc(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    /// <summary>A self-signed certificate without the extension, as old tools make them, counts as one.</summary>
+    private static bool IsAuthority(X509Certificate2 certificate)
+    {
+        foreach (X509Extension extension in certificate.Extensions)
+        {
+            if (extension is X509BasicConstraintsExtension constraints)
+            {
+                return constraints.CertificateAuthority;
+            }
+        }
+
+        return certificate.Subject == certificate.Issuer;
+    }
 
     private static string Names(X509Certificate2 certificate)
     {

@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace EdgeJobs.Client;
+
+/// <summary>The text of a file that may be secret: in memory that is never moved, and wiped when it is no longer needed.</summary>
+internal sealed class SecretText : IDisposable
+{
+    private readonly char[] _characters;
+    private readonly int _length;
+
+    /// <summary>Takes the text over from bytes, which the caller wipes.</summary>
+    public SecretText(ReadOnlySpan<byte> utf8, FileFacts? file)
+    {
+        _characters = GC.AllocateUninitializedArray<char>(Encoding.UTF8.GetMaxCharCount(utf8.Length), pinned: true);
+        _length = Encoding.UTF8.GetChars(utf8, _characters);
+        File = file;
+    }
+
+    /// <summary>Who may do what with the file it comes from; null when that is not known.</summary>
+    public FileFacts? File { get; }
+
+    /// <summary>The text, without a byte order mark.</summary>
+    public ReadOnlySpan<char> Text => _characters.AsSpan(0, _length).TrimStart('\uFEFF');
+
+    /// <summary>The text without one line break at its end, which editors and echo leave there.</summary>
+    public ReadOnlySpan<char> Line
+    {
+        get
+        {
+            ReadOnlySpan<char> text = Text;
+            return text switch
+            {
+                [.. ReadOnlySpan<char> line, '\r', '\n'] => line,
+                [.. ReadOnlySpan<char> line, '\n'] => line,
+                _ => text,
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_characters.AsSpan()));
+}
