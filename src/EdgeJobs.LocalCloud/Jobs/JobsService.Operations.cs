@@ -22,12 +22,8 @@ internal sealed partial class JobsService
     public Page<Thing> ListThings(int maxResults = MaxResults, string? nextToken = null) =>
         Page.Of(State.Things.Values, static thing => thing.Name, maxResults, nextToken);
 
-    /// <summary>Deletes a thing; its unfinished executions are REMOVED. Deleting what isn't there is no error.</summary>
-    public ServiceError? DeleteThing(string name) => Do(transaction =>
-    {
-        ThingRegistry.DeleteThing(transaction, name);
-        return null;
-    });
+    /// <summary>Deletes a thing; its unfinished executions are REMOVED. Deleting what isn't there is no error, one with certificates is.</summary>
+    public ServiceError? DeleteThing(string name) => Do(transaction => ThingRegistry.DeleteThing(transaction, name));
 
     /// <summary>Makes a group. The same again gives the known one.</summary>
     public Result<ThingGroup> CreateThingGroup(string name) => Do(transaction => ThingRegistry.CreateGroup(transaction, name, NewId()));

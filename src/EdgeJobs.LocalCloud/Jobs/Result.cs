@@ -7,6 +7,12 @@ namespace EdgeJobs.LocalCloud.Jobs;
 internal readonly record struct Result<T>
     where T : class
 {
+    /// <summary>A success; for interfaces, from which nothing converts implicitly.</summary>
+    public Result(T value)
+        : this(value, null)
+    {
+    }
+
     private Result(T? value, ServiceError? error)
     {
         Value = value;

@@ -30,6 +30,18 @@ internal enum ServiceErrorKind
     /// <summary>Too many of something.</summary>
     LimitExceeded,
 
+    /// <summary>A policy document can't be used.</summary>
+    MalformedPolicy,
+
+    /// <summary>A policy has as many versions as it may have.</summary>
+    VersionsLimitExceeded,
+
+    /// <summary>Something still hangs on what is to be deleted.</summary>
+    DeleteConflict,
+
+    /// <summary>The certificate's status does not allow that.</summary>
+    CertificateState,
+
     /// <summary>The service itself failed, such as a full disk. Nothing has changed.</summary>
     InternalFailure,
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeJobs.LocalCloud.Identity;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
@@ -21,6 +22,8 @@ internal sealed class ServiceState
         Things = ImmutableSortedDictionary.Create<string, Thing>(StringComparer.Ordinal);
         Groups = ImmutableSortedDictionary.Create<string, ThingGroup>(StringComparer.Ordinal);
         Jobs = ImmutableDictionary<string, Job>.Empty;
+        Certificates = ImmutableDictionary<string, DeviceCertificate>.Empty;
+        Policies = ImmutableSortedDictionary.Create<string, Policy>(StringComparer.Ordinal);
         _executions = ImmutableDictionary<ExecutionKey, Execution>.Empty;
         _byJob = _byThing = ImmutableDictionary<string, ImmutableSortedDictionary<long, ExecutionKey>>.Empty;
         _numbers = ImmutableDictionary<(string, string), ImmutableSortedSet<long>>.Empty;
@@ -37,6 +40,8 @@ internal sealed class ServiceState
         Things = from.Things;
         Groups = from.Groups;
         Jobs = from.Jobs;
+        Certificates = from.Certificates;
+        Policies = from.Policies;
         Execution one = (after ?? before)!;
         ExecutionKey key = one.Key;
         NextSequence = Math.Max(from.NextSequence, one.Sequence + 1);
@@ -79,6 +84,8 @@ internal sealed class ServiceState
         Things = from.Things;
         Groups = from.Groups;
         Jobs = from.Jobs;
+        Certificates = from.Certificates;
+        Policies = from.Policies;
         NextSequence = from.NextSequence;
         _executions = from._executions;
         _byJob = from._byJob;
@@ -100,6 +107,12 @@ internal sealed class ServiceState
 
     /// <summary>The jobs by id.</summary>
     public ImmutableDictionary<string, Job> Jobs { get; private init; }
+
+    /// <summary>The certificates by id, deleted ones too.</summary>
+    public ImmutableDictionary<string, DeviceCertificate> Certificates { get; private init; }
+
+    /// <summary>The policies by name.</summary>
+    public ImmutableSortedDictionary<string, Policy> Policies { get; private init; }
 
     /// <summary>The number for the next job or execution that is made.</summary>
     public long NextSequence { get; private init; } = 1;
@@ -133,6 +146,19 @@ internal sealed class ServiceState
     /// <summary>All executions on a thing, in the order they were made.</summary>
     public IEnumerable<Execution> ExecutionsOfThing(string thingName) => Resolve(_byThing, thingName);
 
+    /// <summary>One certificate, or null; a deleted one is none.</summary>
+    public DeviceCertificate? FindCertificate(string id) =>
+        Certificates.TryGetValue(id, out DeviceCertificate? found) && found.Status != CertificateStatus.Deleted ? found : null;
+
+    /// <summary>The certificates attached to a thing.</summary>
+    public IEnumerable<DeviceCertificate> CertificatesOfThing(string thingName) =>
+        Certificates.Values.Where(certificate => certificate.Things.Contains(thingName) && certificate.Status != CertificateStatus.Deleted);
+
+    /// <summary>What a policy is attached to.</summary>
+    public IEnumerable<PolicyTarget> TargetsOfPolicy(string name) =>
+        Certificates.Values.Where(certificate => certificate.Policies.Contains(name)).Select(static certificate => new PolicyTarget(false, certificate.Id))
+            .Concat(Groups.Values.Where(group => group.Policies.Contains(name)).Select(static group => new PolicyTarget(true, group.Name)));
+
     /// <summary>The state after a change.</summary>
     public ServiceState Apply(StateChange change) => change switch
     {
@@ -140,6 +166,9 @@ internal sealed class ServiceState
         StateChange.ThingRemoved c => new(this) { Things = Things.Remove(c.Name) },
         StateChange.GroupPut c => new(this) { Groups = Groups.SetItem(c.Group.Name, c.Group) },
         StateChange.GroupRemoved c => new(this) { Groups = Groups.Remove(c.Name) },
+        StateChange.CertificatePut c => new(this) { Certificates = Certificates.SetItem(c.Certificate.Id, c.Certificate) },
+        StateChange.PolicyPut c => new(this) { Policies = Policies.SetItem(c.Policy.Name, c.Policy) },
+        StateChange.PolicyRemoved c => new(this) { Policies = Policies.Remove(c.Name) },
         StateChange.JobPut c => new(this) { Jobs = Jobs.SetItem(c.Job.Id, c.Job), NextSequence = Math.Max(NextSequence, c.Job.Sequence + 1) },
         StateChange.JobRemoved c => new(this) { Jobs = Jobs.Remove(c.JobId) },
         StateChange.ExecutionPut c => new(this, Find(c.Execution.Key), c.Execution),

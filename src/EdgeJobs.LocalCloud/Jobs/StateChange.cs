@@ -1,3 +1,5 @@
+using EdgeJobs.LocalCloud.Identity;
+
 namespace EdgeJobs.LocalCloud.Jobs;
 
 /// <summary>One change of the service's state, small enough to be one row of a store.</summary>
@@ -30,4 +32,13 @@ internal abstract record StateChange
 
     /// <summary>An execution is gone.</summary>
     internal sealed record ExecutionRemoved(ExecutionKey Key) : StateChange;
+
+    /// <summary>A certificate is new or changed. None is ever gone: deleted ones keep their record.</summary>
+    internal sealed record CertificatePut(DeviceCertificate Certificate) : StateChange;
+
+    /// <summary>A policy is new or changed.</summary>
+    internal sealed record PolicyPut(Policy Policy) : StateChange;
+
+    /// <summary>A policy is gone.</summary>
+    internal sealed record PolicyRemoved(string Name) : StateChange;
 }

@@ -26,12 +26,17 @@ internal static class ThingRegistry
         return thing;
     }
 
-    /// <summary>Deletes a thing; its unfinished executions are REMOVED. Deleting what isn't there is no error.</summary>
-    public static void DeleteThing(Transaction transaction, string name)
+    /// <summary>Deletes a thing; its unfinished executions are REMOVED. Deleting what isn't there is no error, one with certificates is.</summary>
+    public static ServiceError? DeleteThing(Transaction transaction, string name)
     {
         if (!transaction.State.Things.ContainsKey(name))
         {
-            return;
+            return null;
+        }
+
+        if (transaction.State.CertificatesOfThing(name).Any())
+        {
+            return ServiceError.Invalid($"Thing {name} is still attached to certificates: detach them first (DetachThingPrincipal)");
         }
 
         foreach (ThingGroup group in transaction.State.Groups.Values.Where(group => group.Members.Contains(name)))
@@ -45,6 +50,7 @@ internal static class ThingRegistry
         }
 
         transaction.Make(new StateChange.ThingRemoved(name));
+        return null;
     }
 
     /// <summary>Makes a group. The same again is no error.</summary>

@@ -19,6 +19,10 @@ internal static class Answers
         ServiceErrorKind.TerminalState => RestResponse.TerminalState(error.Message),
         ServiceErrorKind.LimitExceeded => RestResponse.LimitExceeded(error.Message),
         ServiceErrorKind.ResourceAlreadyExists => RestResponse.Error(409, "ResourceAlreadyExistsException", error.Message, resourceId, resourceArn),
+        ServiceErrorKind.MalformedPolicy => RestResponse.Error(400, "MalformedPolicyException", error.Message),
+        ServiceErrorKind.VersionsLimitExceeded => RestResponse.Error(409, "VersionsLimitExceededException", error.Message),
+        ServiceErrorKind.DeleteConflict => RestResponse.Error(409, "DeleteConflictException", error.Message),
+        ServiceErrorKind.CertificateState => RestResponse.Error(406, "CertificateStateException", error.Message),
         ServiceErrorKind.InternalFailure => RestResponse.Error(500, "InternalFailureException", error.Message),
         _ => RestResponse.InvalidRequest(error.Message),
     };
@@ -142,7 +146,8 @@ internal static class Answers
     private static long? SecondsLeft(Execution execution, DateTimeOffset now) =>
         execution.Deadline is { } deadline ? Math.Max(0, (long)(deadline - now).TotalSeconds) : null;
 
-    private static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
+    /// <summary>A time as the control plane writes it: seconds since 1970, to the millisecond.</summary>
+    public static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 
     private static double? Seconds(DateTimeOffset? time) => time is { } known ? Seconds(known) : null;
 }

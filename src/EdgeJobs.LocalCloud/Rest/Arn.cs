@@ -5,13 +5,16 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <summary>Amazon resource names of this cloud. What it makes has account 000000000000 and region us-east-1; it reads those of any account and region.</summary>
 internal static class Arn
 {
+    /// <summary>The partition in every name made here.</summary>
+    public const string Partition = "aws";
+
     /// <summary>The region in every name made here.</summary>
     public const string Region = "us-east-1";
 
     /// <summary>The account in every name made here.</summary>
     public const string Account = "000000000000";
 
-    private const string Prefix = "arn:aws:iot:" + Region + ":" + Account + ":";
+    private const string Prefix = "arn:" + Partition + ":iot:" + Region + ":" + Account + ":";
 
     /// <summary>The name of a thing.</summary>
     public static string OfThing(string thingName) => $"{Prefix}thing/{thingName}";
@@ -21,6 +24,14 @@ internal static class Arn
 
     /// <summary>The name of a job.</summary>
     public static string OfJob(string jobId) => $"{Prefix}job/{jobId}";
+
+    /// <summary>The name of a policy.</summary>
+    public static string OfPolicy(string policyName) => $"{Prefix}policy/{policyName}";
+
+    /// <summary>The name of what a connection is about: a client id, a topic or a topic filter.</summary>
+    /// <param name="kind"><c>client</c>, <c>topic</c> or <c>topicfilter</c>.</param>
+    /// <param name="name">The client id, topic or filter.</param>
+    public static string Of(string kind, string name) => $"{Prefix}{kind}/{name}";
 
     /// <summary>The name of a certificate.</summary>
     public static string OfCertificate(string certificateId) => $"{Prefix}cert/{certificateId}";
@@ -39,6 +50,14 @@ internal static class Arn
 
         resource = text[parts[5]];
         return !resource.IsEmpty;
+    }
+
+    /// <summary>The id of the certificate that a resource name stands for.</summary>
+    public static bool TryGetCertificate(string arn, out string certificateId)
+    {
+        bool found = TryGetResource(arn, out ReadOnlySpan<char> resource) && resource.StartsWith("cert/") && resource.Length > "cert/".Length;
+        certificateId = found ? resource["cert/".Length..].ToString() : string.Empty;
+        return found;
     }
 
     /// <summary>The thing or group that a resource name stands for.</summary>

@@ -1,18 +1,20 @@
+using System.Security.Cryptography.X509Certificates;
+using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Pki;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
-/// <summary>The control plane's operations that let a device connect: its certificate, and where to.</summary>
+/// <summary>The control plane's operations on certificates, and where devices connect.</summary>
 internal sealed class CertificateOperations(JobsService jobs, CertificateAuthority authority, Func<Endpoints> endpoints)
 {
     // AWS's certificates name no thing; who wants one for a thing adds the query parameter thingName.
     private const string DefaultSubject = "EdgeJobs certificate";
 
-    /// <summary>CreateKeysAndCertificate; with <c>thingName</c>, an addition, the certificate carries that name.</summary>
+    /// <summary>CreateKeysAndCertificate; with <c>thingName</c>, an addition, the certificate's subject has that name.</summary>
     public RestResponse Create(RestRequest request)
     {
-        if (!request.TryQueryFlag("setAsActive", out _, out RestResponse bad))
+        if (!request.TryQueryFlag("setAsActive", out bool active, out RestResponse bad))
         {
             return bad;
         }
@@ -24,10 +26,68 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
         }
 
         IssuedCertificate issued = authority.IssueClient(thing ?? DefaultSubject);
+        if (jobs.AddCertificate(issued.Id, issued.CertificatePem, active).Error is { } failure)
+        {
+            return Answers.Refuse(failure, Plane.Control);
+        }
+
         KeyPairBody keys = new() { PublicKey = issued.PublicKeyPem, PrivateKey = issued.PrivateKeyPem };
         return RestResponse.Ok(
             new KeysAndCertificateBody(Arn.OfCertificate(issued.Id), issued.Id, issued.CertificatePem, keys, authority.CertificatePem),
             RestJson.Default.KeysAndCertificateBody);
+    }
+
+    /// <summary>DescribeCertificate.</summary>
+    public RestResponse Describe(string id)
+    {
+        if (!jobs.DescribeCertificate(id).Succeeded(out DeviceCertificate? certificate, out ServiceError? error))
+        {
+            return Answers.Refuse(error, Plane.Control);
+        }
+
+        using X509Certificate2 parsed = X509Certificate2.CreateFromPem(certificate.Pem);
+        CertificateDescriptionBody body = new()
+        {
+            CertificateArn = Arn.OfCertificate(id),
+            CertificateId = id,
+            Status = certificate.Status.ToWireString(),
+            CertificatePem = certificate.Pem,
+            OwnedBy = Arn.Account,
+            CreationDate = Answers.Seconds(certificate.CreatedAt),
+            LastModifiedDate = Answers.Seconds(certificate.LastUpdatedAt),
+            Validity = new ValidityBody(Answers.Seconds(parsed.NotBefore), Answers.Seconds(parsed.NotAfter)),
+        };
+        return RestResponse.Ok(new DescribeCertificateBody(body), RestJson.Default.DescribeCertificateBody);
+    }
+
+    /// <summary>UpdateCertificate: its status.</summary>
+    public RestResponse Update(RestRequest request, string id)
+    {
+        string? wanted = request.Query("newStatus");
+        return CertificateStatusNames.TryParse(wanted, out CertificateStatus status) && status != CertificateStatus.Deleted
+            ? Done(jobs.UpdateCertificate(id, status))
+            : RestResponse.InvalidRequest($"newStatus must be ACTIVE, INACTIVE or REVOKED, not '{wanted}'");
+    }
+
+    /// <summary>DeleteCertificate.</summary>
+    public RestResponse Delete(RestRequest request, string id) =>
+        request.TryQueryFlag("forceDelete", out bool force, out RestResponse bad) ? Done(jobs.DeleteCertificate(id, force)) : bad;
+
+    /// <summary>ListCertificates.</summary>
+    public RestResponse List(RestRequest request)
+    {
+        if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        Page<DeviceCertificate> page = jobs.ListCertificates(size, marker);
+        CertificateSummaryBody[] certificates =
+        [
+            .. page.Items.Select(static one => new CertificateSummaryBody(
+                Arn.OfCertificate(one.Id), one.Id, one.Status.ToWireString(), "DEFAULT", Answers.Seconds(one.CreatedAt))),
+        ];
+        return RestResponse.Ok(new CertificateListBody(certificates, page.NextToken), RestJson.Default.CertificateListBody);
     }
 
     /// <summary>DescribeEndpoint: the host as the client called it, as that is how it reaches this machine. A port that isn't the usual one is told too.</summary>
@@ -50,4 +110,6 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
         host = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
         return RestResponse.Ok(new EndpointBody(port == usual ? host : $"{host}:{port}"), RestJson.Default.EndpointBody);
     }
+
+    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : Answers.Refuse(error, Plane.Control);
 }

@@ -19,8 +19,10 @@ internal sealed class RestRequest
     /// <param name="plane">The service it is meant for.</param>
     /// <param name="host">The host name or address the client called.</param>
     /// <param name="body">The whole body.</param>
-    public RestRequest(string method, string rawTarget, IQueryCollection query, Plane plane, string host, ReadOnlyMemory<byte> body)
+    /// <param name="principal">The header <c>x-amzn-principal</c>, or null.</param>
+    public RestRequest(string method, string rawTarget, IQueryCollection query, Plane plane, string host, ReadOnlyMemory<byte> body, string? principal = null)
     {
+        Principal = principal;
         Host = host;
         Method = method;
         Plane = plane;
@@ -51,6 +53,9 @@ internal sealed class RestRequest
 
     /// <summary>The body; empty when there is none.</summary>
     public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>The resource name of the certificate that the request is about, in the operations that take it in a header; or null.</summary>
+    public string? Principal { get; }
 
     /// <summary>A query parameter, or null.</summary>
     public string? Query(string name) => _query.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
@@ -95,11 +100,18 @@ internal sealed class RestRequest
     }
 
     /// <summary>What every list takes: <c>maxResults</c> 1 to 250, all of that when absent, and <c>nextToken</c>.</summary>
-    public bool TryQueryPage(out int maxResults, out string? nextToken, out RestResponse error)
+    public bool TryQueryPage(out int maxResults, out string? nextToken, out RestResponse error) =>
+        TryQueryPage("maxResults", "nextToken", out maxResults, out nextToken, out error);
+
+    /// <summary>The same under the names that the lists of policies and certificates have for it: <c>pageSize</c> and <c>marker</c>.</summary>
+    public bool TryQueryMarkedPage(out int pageSize, out string? marker, out RestResponse error) =>
+        TryQueryPage("pageSize", "marker", out pageSize, out marker, out error);
+
+    private bool TryQueryPage(string size, string token, out int maxResults, out string? nextToken, out RestResponse error)
     {
-        bool good = TryQueryNumber("maxResults", 1, JobsService.MaxResults, out long? number, out error);
+        bool good = TryQueryNumber(size, 1, JobsService.MaxResults, out long? number, out error);
         maxResults = (int)(number ?? JobsService.MaxResults);
-        nextToken = Query("nextToken");
+        nextToken = Query(token);
         return good;
     }
 

@@ -16,6 +16,8 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
     private readonly ExecutionOperations _executions = new(jobs, clock);
     private readonly DeviceOperations _devices = new(jobs, clock);
     private readonly CertificateOperations _certificates = new(jobs, authority, endpoints);
+    private readonly PrincipalOperations _principals = new(jobs);
+    private readonly PolicyOperations _policies = new(jobs);
 
     /// <summary>Answers a request.</summary>
     public RestResponse Route(RestRequest request)
@@ -49,6 +51,14 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
         ("GET", ["thing-groups", var group, "things"]) => _groups.ListThings(group),
 
         ("POST", ["keys-and-certificate"]) => _certificates.Create(request),
+        ("GET", ["certificates"]) => _certificates.List(request),
+        ("GET", ["certificates", var id]) => _certificates.Describe(id),
+        ("PUT", ["certificates", var id]) => _certificates.Update(request, id),
+        ("DELETE", ["certificates", var id]) => _certificates.Delete(request, id),
+        ("PUT", ["things", var thing, "principals"]) => _principals.Attach(request, thing),
+        ("DELETE", ["things", var thing, "principals"]) => _principals.Detach(request, thing),
+        ("GET", ["things", var thing, "principals"]) => _principals.List(thing),
+        ("GET", ["principals", "things"]) => _principals.ListThings(request),
         ("GET", ["endpoint"]) => _certificates.Endpoint(request),
 
         ("PUT", ["jobs", var job]) => _jobs.Create(request, job),
@@ -63,6 +73,24 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
         ("GET", ["things", var thing, "jobs", var job]) => _executions.Describe(request, thing, job),
         ("PUT", ["things", var thing, "jobs", var job, "cancel"]) => _executions.Cancel(request, thing, job),
         ("DELETE", ["things", var thing, "jobs", var job, "executionNumber", var number]) => _executions.Delete(request, thing, job, number),
+        _ => RoutePolicies(request),
+    };
+
+    private RestResponse? RoutePolicies(RestRequest request) => (request.Method, request.Segments) switch
+    {
+        ("POST", ["policies", var name]) => _policies.Create(request, name),
+        ("GET", ["policies", var name]) => _policies.Get(name),
+        ("DELETE", ["policies", var name]) => _policies.Delete(name),
+        ("GET", ["policies"]) => _policies.List(request),
+        ("POST", ["policies", var name, "version"]) => _policies.CreateVersion(request, name),
+        ("GET", ["policies", var name, "version"]) => _policies.ListVersions(name),
+        ("GET", ["policies", var name, "version", var number]) => _policies.GetVersion(name, number),
+        ("PATCH", ["policies", var name, "version", var number]) => _policies.SetDefaultVersion(name, number),
+        ("DELETE", ["policies", var name, "version", var number]) => _policies.DeleteVersion(name, number),
+        ("PUT", ["target-policies", var name]) => _policies.Attach(request, name),
+        ("POST", ["target-policies", var name]) => _policies.Detach(request, name),
+        ("POST", ["attached-policies", var target]) => _policies.ListAttached(request, target),
+        ("POST", ["policy-targets", var name]) => _policies.ListTargets(name),
         _ => null,
     };
 

@@ -82,7 +82,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         try
         {
             ReadOnlyMemory<byte> body = await ReadBodyAsync(http, context.RequestAborted).ConfigureAwait(false);
-            RestRequest request = new(http.Method, target, http.Query, PlaneSelector.Select(http.Headers.Authorization), http.Host.Host, body);
+            RestRequest request = new(http.Method, target, http.Query, PlaneSelector.Select(http.Headers.Authorization), http.Host.Host, body, http.Headers["x-amzn-principal"]);
             response = _router.Route(request);
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)

@@ -7,9 +7,9 @@ internal static class Schema
     public const int ApplicationId = 0x454A4C43;
 
     /// <summary>The version that this build reads and writes.</summary>
-    public const int Version = 1;
+    public static int Version => 1 + Migrations.Length;
 
-    /// <summary>Makes everything in an empty file.</summary>
+    /// <summary>Makes everything of version 1 in an empty file; <see cref="Migrations"/> make the rest.</summary>
     public const string Create = """
         CREATE TABLE thing (
             name TEXT PRIMARY KEY,
@@ -57,4 +57,33 @@ internal static class Schema
             PRIMARY KEY (thing_name, job_id, number)
         ) WITHOUT ROWID;
         """;
+
+    /// <summary>What makes the next version of each, from version 1 on. Statements once published never change.</summary>
+    public static readonly string[] Migrations =
+    [
+        """
+        CREATE TABLE certificate (
+            id TEXT PRIMARY KEY,
+            pem TEXT NOT NULL,
+            status TEXT NOT NULL,
+            policies TEXT NOT NULL,
+            things TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            last_updated_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE policy (
+            name TEXT PRIMARY KEY,
+            default_version INTEGER NOT NULL,
+            next_version INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE policy_version (
+            policy_name TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            document TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            PRIMARY KEY (policy_name, number)
+        ) WITHOUT ROWID;
+        ALTER TABLE thing_group ADD COLUMN policies TEXT NOT NULL DEFAULT '[]';
+        """,
+    ];
 }

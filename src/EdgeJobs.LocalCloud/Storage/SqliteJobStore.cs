@@ -36,10 +36,7 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
             CheckHeader(connection, file);
             Execute(connection, "PRAGMA journal_mode = WAL");
             Execute(connection, "PRAGMA synchronous = FULL");
-            if (Scalar(connection, "PRAGMA user_version") == 0)
-            {
-                Create(connection);
-            }
+            Migrate(connection);
 
             CheckHealth(connection, file);
             return new SqliteJobStore(file, connection);
@@ -115,11 +112,28 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         }
     }
 
-    private static void Create(SqliteConnection connection)
+    // From an empty file, or from what an older version has left, all or nothing.
+    private static void Migrate(SqliteConnection connection)
     {
+        long version = Scalar(connection, "PRAGMA user_version");
+        if (version == Schema.Version)
+        {
+            return;
+        }
+
         using SqliteTransaction transaction = connection.BeginTransaction();
-        Execute(connection, Schema.Create);
-        Execute(connection, $"PRAGMA application_id = {Schema.ApplicationId.ToString(CultureInfo.InvariantCulture)}");
+        if (version == 0)
+        {
+            Execute(connection, Schema.Create);
+            Execute(connection, $"PRAGMA application_id = {Schema.ApplicationId.ToString(CultureInfo.InvariantCulture)}");
+            version = 1;
+        }
+
+        for (; version < Schema.Version; version++)
+        {
+            Execute(connection, Schema.Migrations[version - 1]);
+        }
+
         Execute(connection, $"PRAGMA user_version = {Schema.Version.ToString(CultureInfo.InvariantCulture)}");
         transaction.Commit();
     }

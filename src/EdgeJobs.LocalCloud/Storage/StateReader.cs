@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Policies;
 using EdgeJobs.Protocol;
 using Microsoft.Data.Sqlite;
 
@@ -14,9 +16,12 @@ internal static class StateReader
         List<StateChange> changes = [];
         Read(connection, "SELECT name, id, type_name, attributes, created_at FROM thing", row =>
             changes.Add(new StateChange.ThingPut(new Thing(row.GetString(0), row.GetString(1), TextOrNull(row, 2), Text.ToMap(row.GetString(3)), Time(row, 4)))));
-        Read(connection, "SELECT name, id, members, created_at FROM thing_group", row =>
-            changes.Add(new StateChange.GroupPut(new ThingGroup(
-                row.GetString(0), row.GetString(1), Text.ToNames(row.GetString(2)).ToImmutableSortedSet(StringComparer.Ordinal), Time(row, 3)))));
+        Read(connection, "SELECT name, id, members, created_at, policies FROM thing_group", row =>
+            changes.Add(new StateChange.GroupPut(
+                new ThingGroup(row.GetString(0), row.GetString(1), Text.ToSet(row.GetString(2)), Time(row, 3)) { Policies = Text.ToSet(row.GetString(4)) })));
+        Read(connection, "SELECT id, pem, status, policies, things, created_at, last_updated_at FROM certificate", row =>
+            changes.Add(new StateChange.CertificatePut(ToCertificate(row))));
+        ReadPolicies(connection, changes);
         Read(connection, """
             SELECT id, sequence, document, targets, description, target_selection, timeout_minutes, status, force_canceled, reason_code, comment,
                    created_at, last_updated_at, completed_at FROM job
@@ -26,6 +31,43 @@ internal static class StateReader
                    in_progress_deadline, step_deadline FROM execution
             """, row => changes.Add(new StateChange.ExecutionPut(ToExecution(row))));
         return changes;
+    }
+
+    private static DeviceCertificate ToCertificate(SqliteDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        Pem = row.GetString(1),
+        Status = CertificateStatusNames.TryParse(row.GetString(2), out CertificateStatus status)
+            ? status
+            : throw new FormatException($"certificate {row.GetString(0)} has an unknown status"),
+        Policies = Text.ToSet(row.GetString(3)),
+        Things = Text.ToSet(row.GetString(4)),
+        CreatedAt = Time(row, 5),
+        LastUpdatedAt = Time(row, 6),
+    };
+
+    private static void ReadPolicies(SqliteConnection connection, List<StateChange> changes)
+    {
+        Dictionary<string, ImmutableList<PolicyVersion>> versions = new(StringComparer.Ordinal);
+        Read(connection, "SELECT policy_name, number, document, created_at FROM policy_version ORDER BY number", row =>
+        {
+            string name = row.GetString(0), json = row.GetString(2);
+            PolicyVersion version = PolicyDocument.TryParse(json, out PolicyDocument document, out string fault)
+                ? new PolicyVersion(row.GetInt32(1), json, document, Time(row, 3))
+                : throw new FormatException($"version {row.GetInt32(1)} of policy {name}: {fault}");
+            versions[name] = versions.GetValueOrDefault(name, []).Add(version);
+        });
+        Read(connection, "SELECT name, default_version, next_version FROM policy", row =>
+        {
+            Policy policy = new()
+            {
+                Name = row.GetString(0),
+                Versions = versions.GetValueOrDefault(row.GetString(0), []),
+                DefaultVersion = row.GetInt32(1),
+                NextVersion = row.GetInt32(2),
+            };
+            changes.Add(policy.Default is null ? throw new FormatException($"policy {policy.Name} lacks its version {policy.DefaultVersion}") : new StateChange.PolicyPut(policy));
+        });
     }
 
     private static Job ToJob(SqliteDataReader row)

@@ -1,3 +1,4 @@
+using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.Protocol;
 using Microsoft.Data.Sqlite;
@@ -11,6 +12,11 @@ internal sealed class StateWriter : IDisposable
     private readonly SqliteCommand _removeThing;
     private readonly SqliteCommand _putGroup;
     private readonly SqliteCommand _removeGroup;
+    private readonly SqliteCommand _putCertificate;
+    private readonly SqliteCommand _putPolicy;
+    private readonly SqliteCommand _removePolicy;
+    private readonly SqliteCommand _putPolicyVersion;
+    private readonly SqliteCommand _removePolicyVersions;
     private readonly SqliteCommand _putJob;
     private readonly SqliteCommand _removeJob;
     private readonly SqliteCommand _putExecution;
@@ -21,8 +27,15 @@ internal sealed class StateWriter : IDisposable
     {
         _putThing = Prepare(connection, "INSERT OR REPLACE INTO thing (name, id, type_name, attributes, created_at) VALUES ($0, $1, $2, $3, $4)", 5);
         _removeThing = Prepare(connection, "DELETE FROM thing WHERE name = $0", 1);
-        _putGroup = Prepare(connection, "INSERT OR REPLACE INTO thing_group (name, id, members, created_at) VALUES ($0, $1, $2, $3)", 4);
+        _putGroup = Prepare(connection, "INSERT OR REPLACE INTO thing_group (name, id, members, created_at, policies) VALUES ($0, $1, $2, $3, $4)", 5);
         _removeGroup = Prepare(connection, "DELETE FROM thing_group WHERE name = $0", 1);
+        _putCertificate = Prepare(connection, """
+            INSERT OR REPLACE INTO certificate (id, pem, status, policies, things, created_at, last_updated_at) VALUES ($0, $1, $2, $3, $4, $5, $6)
+            """, 7);
+        _putPolicy = Prepare(connection, "INSERT OR REPLACE INTO policy (name, default_version, next_version) VALUES ($0, $1, $2)", 3);
+        _removePolicy = Prepare(connection, "DELETE FROM policy WHERE name = $0", 1);
+        _putPolicyVersion = Prepare(connection, "INSERT INTO policy_version (policy_name, number, document, created_at) VALUES ($0, $1, $2, $3)", 4);
+        _removePolicyVersions = Prepare(connection, "DELETE FROM policy_version WHERE policy_name = $0", 1);
         _putJob = Prepare(connection, """
             INSERT OR REPLACE INTO job (id, sequence, document, targets, description, target_selection, timeout_minutes, status, force_canceled,
                 reason_code, comment, created_at, last_updated_at, completed_at)
@@ -49,10 +62,26 @@ internal sealed class StateWriter : IDisposable
                 Run(_removeThing, transaction, name);
                 break;
             case StateChange.GroupPut { Group: var group }:
-                Run(_putGroup, transaction, group.Name, group.Id, Text.Of(group.Members), Time(group.CreatedAt));
+                Run(_putGroup, transaction, group.Name, group.Id, Text.Of(group.Members), Time(group.CreatedAt), Text.Of(group.Policies));
                 break;
             case StateChange.GroupRemoved { Name: var name }:
                 Run(_removeGroup, transaction, name);
+                break;
+            case StateChange.CertificatePut { Certificate: var c }:
+                Run(_putCertificate, transaction, c.Id, c.Pem, c.Status.ToWireString(), Text.Of(c.Policies), Text.Of(c.Things), Time(c.CreatedAt), Time(c.LastUpdatedAt));
+                break;
+            case StateChange.PolicyPut { Policy: var policy }:
+                Run(_putPolicy, transaction, policy.Name, policy.DefaultVersion, policy.NextVersion);
+                Run(_removePolicyVersions, transaction, policy.Name);
+                foreach (PolicyVersion version in policy.Versions)
+                {
+                    Run(_putPolicyVersion, transaction, policy.Name, version.Number, version.Json, Time(version.CreatedAt));
+                }
+
+                break;
+            case StateChange.PolicyRemoved { Name: var name }:
+                Run(_removePolicy, transaction, name);
+                Run(_removePolicyVersions, transaction, name);
                 break;
             case StateChange.JobPut { Job: var job }:
                 Run(_putJob, transaction, job.Id, job.Sequence, job.Document.Utf8.ToArray(), Text.Of(job.Targets.Select(static target => target.ToString())),
@@ -77,7 +106,12 @@ internal sealed class StateWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (SqliteCommand command in new[] { _putThing, _removeThing, _putGroup, _removeGroup, _putJob, _removeJob, _putExecution, _removeExecution })
+        SqliteCommand[] all =
+        [
+            _putThing, _removeThing, _putGroup, _removeGroup, _putCertificate, _putPolicy, _removePolicy, _putPolicyVersion, _removePolicyVersions,
+            _putJob, _removeJob, _putExecution, _removeExecution,
+        ];
+        foreach (SqliteCommand command in all)
         {
             command.Dispose();
         }

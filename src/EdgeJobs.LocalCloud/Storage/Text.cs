@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using EdgeJobs.LocalCloud.Jobs;
@@ -48,6 +49,9 @@ internal static class Text
         using JsonDocument document = JsonDocument.Parse(text);
         return [.. document.RootElement.EnumerateArray().Select(static name => name.GetString()!)];
     }
+
+    /// <summary>Reads a JSON array of strings as a set.</summary>
+    public static ImmutableSortedSet<string> ToSet(string text) => ToNames(text).ToImmutableSortedSet(StringComparer.Ordinal);
 
     /// <summary>Reads a job's target as <see cref="JobTarget.ToString"/> writes it.</summary>
     public static JobTarget ToTarget(string text)

@@ -1,0 +1,32 @@
+namespace EdgeJobs.LocalCloud.Identity;
+
+/// <summary>The policy of things whose maker brought none: a thing connects under its own name and uses its own topics, no others.</summary>
+internal static class DefaultPolicy
+{
+    /// <summary>What it is called.</summary>
+    public const string Name = "edgejobs-thing";
+
+    /// <summary>The document.</summary>
+    public const string Json = """
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": "iot:Connect",
+              "Resource": "arn:aws:iot:us-east-1:000000000000:client/${iot:Connection.Thing.ThingName}"
+            },
+            {
+              "Effect": "Allow",
+              "Action": ["iot:Publish", "iot:Receive"],
+              "Resource": "arn:aws:iot:us-east-1:000000000000:topic/$aws/things/${iot:Connection.Thing.ThingName}/*"
+            },
+            {
+              "Effect": "Allow",
+              "Action": "iot:Subscribe",
+              "Resource": "arn:aws:iot:us-east-1:000000000000:topicfilter/$aws/things/${iot:Connection.Thing.ThingName}/*"
+            }
+          ]
+        }
+        """;
+}

@@ -1,0 +1,137 @@
+using System.Net;
+
+namespace EdgeJobs.LocalCloud.Policies;
+
+/// <summary>One line of a statement's Condition: an operator, a key, and the values that it is compared with.</summary>
+internal sealed class PolicyCondition
+{
+    private readonly Func<string, PolicyPattern, IPolicyVariables, bool>? _compare;
+    private readonly bool _negated;
+    private readonly bool _ifExists;
+    private readonly string? _set;
+    private readonly string _operator;
+    private readonly string _key;
+    private readonly PolicyPattern[] _values;
+
+    private PolicyCondition(string name, string key, PolicyPattern[] values, Operator known, bool ifExists, string? set)
+    {
+        _operator = name;
+        _key = key;
+        _values = values;
+        _compare = known.Compare;
+        _negated = known.Negated;
+        _ifExists = ifExists;
+        _set = set;
+    }
+
+    /// <summary>Reads a condition.</summary>
+    /// <param name="name">The operator, such as <c>ForAllValues:StringEquals</c>.</param>
+    /// <param name="key">The key, such as <c>iot:ClientId</c>.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="condition">The condition.</param>
+    /// <param name="fault">What the local cloud can't evaluate about it.</param>
+    public static bool TryCreate(string name, string key, IReadOnlyList<string> values, out PolicyCondition condition, out string fault)
+    {
+        condition = null!;
+        int colon = name.IndexOf(':', StringComparison.Ordinal);
+        string? set = colon < 0 ? null : name[..colon];
+        string rest = name[(colon + 1)..];
+        bool ifExists = rest.EndsWith("IfExists", StringComparison.Ordinal);
+        if (Operator.Find(ifExists ? rest[..^"IfExists".Length] : rest) is not { } known || set is not (null or "ForAllValues" or "ForAnyValue"))
+        {
+            fault = $"the local cloud can't evaluate the operator {name}; it knows {Operator.Names}, with ForAllValues:, ForAnyValue: and IfExists";
+            return false;
+        }
+
+        if (!PolicyVariable.IsKnown(key))
+        {
+            fault = $"the local cloud can't evaluate the key {key}; it knows {PolicyVariable.Rule}";
+            return false;
+        }
+
+        if (values.FirstOrDefault(value => !known.Takes(value)) is { } bad)
+        {
+            fault = $"'{bad}' is no value for {name}";
+            return false;
+        }
+
+        condition = new PolicyCondition(name, key, [.. values.Select(value => PolicyPattern.Parse(value, known.Wildcards))], known, ifExists, set);
+        fault = string.Empty;
+        return true;
+    }
+
+    /// <summary>True when the condition holds for a connection.</summary>
+    public bool Holds(IPolicyVariables variables)
+    {
+        IReadOnlyList<string> actual = variables.ValuesOf(_key);
+        if (_compare is null)
+        {
+            return _values.Any(value => value.Matches(actual.Count == 0 ? "true" : "false", variables, ignoreCase: true));
+        }
+
+        if (actual.Count == 0)
+        {
+            // Nothing differs from everything, and all of nothing is what you like.
+            return _ifExists || _negated || _set == "ForAllValues";
+        }
+
+        return _set switch
+        {
+            "ForAllValues" => actual.All(value => Holds(value, variables)),
+            "ForAnyValue" => actual.Any(value => Holds(value, variables)),
+            _ => Holds(actual[0], variables),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{_operator} {_key}";
+
+    private bool Holds(string value, IPolicyVariables variables) => _values.Any(wanted => _compare!(value, wanted, variables)) != _negated;
+
+    private sealed record Operator(Func<string, PolicyPattern, IPolicyVariables, bool>? Compare, bool Negated = false, bool Wildcards = false, Func<string, bool>? Check = null)
+    {
+        private static readonly Dictionary<string, Operator> All = new(StringComparer.Ordinal)
+        {
+            ["StringEquals"] = new(Same),
+            ["StringNotEquals"] = new(Same, Negated: true),
+            ["StringEqualsIgnoreCase"] = new(SameInAnyCase),
+            ["StringNotEqualsIgnoreCase"] = new(SameInAnyCase, Negated: true),
+            ["StringLike"] = new(Same, Wildcards: true),
+            ["StringNotLike"] = new(Same, Negated: true, Wildcards: true),
+            ["Bool"] = new(SameInAnyCase, Check: static value => bool.TryParse(value, out _)),
+            ["IpAddress"] = new(Contains, Check: static value => TryReadNetwork(value, out _)),
+            ["NotIpAddress"] = new(Contains, Negated: true, Check: static value => TryReadNetwork(value, out _)),
+            ["Null"] = new(null, Check: static value => bool.TryParse(value, out _)),
+        };
+
+        public static string Names => string.Join(", ", All.Keys);
+
+        public static Operator? Find(string name) => All.GetValueOrDefault(name);
+
+        public bool Takes(string value) => Check is null || Check(value);
+
+        private static bool Same(string actual, PolicyPattern wanted, IPolicyVariables variables) => wanted.Matches(actual, variables);
+
+        private static bool SameInAnyCase(string actual, PolicyPattern wanted, IPolicyVariables variables) => wanted.Matches(actual, variables, ignoreCase: true);
+
+        private static bool Contains(string actual, PolicyPattern wanted, IPolicyVariables variables) =>
+            IPAddress.TryParse(actual, out IPAddress? address) && TryReadNetwork(wanted.Text, out IPNetwork network) && network.Contains(address);
+
+        private static bool TryReadNetwork(string text, out IPNetwork network)
+        {
+            if (text.Contains('/', StringComparison.Ordinal))
+            {
+                return IPNetwork.TryParse(text, out network);
+            }
+
+            network = default;
+            if (!IPAddress.TryParse(text, out IPAddress? address))
+            {
+                return false;
+            }
+
+            network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
+            return true;
+        }
+    }
+}

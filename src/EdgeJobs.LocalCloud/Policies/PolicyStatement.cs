@@ -1,0 +1,51 @@
+namespace EdgeJobs.LocalCloud.Policies;
+
+/// <summary>One statement of a policy.</summary>
+/// <param name="Number">Its place in the document, from 1.</param>
+/// <param name="Sid">Its name, or null.</param>
+/// <param name="Allows">True for Allow, false for Deny.</param>
+/// <param name="Actions">The actions it is about, such as <c>iot:Publish</c> or <c>iot:*</c>.</param>
+/// <param name="Resources">The resources it is about.</param>
+/// <param name="Conditions">What must hold besides; all of them.</param>
+internal sealed record PolicyStatement(
+    int Number,
+    string? Sid,
+    bool Allows,
+    IReadOnlyList<PolicyPattern> Actions,
+    IReadOnlyList<PolicyResource> Resources,
+    IReadOnlyList<PolicyCondition> Conditions)
+{
+    /// <summary>What messages call it.</summary>
+    public string Name => Sid is null ? $"statement {Number}" : $"statement {Number} ({Sid})";
+
+    /// <summary>True when the statement is about an action on a resource.</summary>
+    public bool AppliesTo(string action, string arn, IPolicyVariables variables) =>
+        IsAbout(action, variables)
+        && Resources.Any(resource => resource.Matches(arn, variables))
+        && Conditions.All(condition => condition.Holds(variables));
+
+    /// <summary>Why the statement, which doesn't apply, might have been meant to; or null.</summary>
+    public string? NearMiss(string action, string arn, IPolicyVariables variables)
+    {
+        if (!IsAbout(action, variables))
+        {
+            return null;
+        }
+
+        if (Resources.Any(resource => resource.Matches(arn, variables)))
+        {
+            PolicyCondition? broken = Conditions.FirstOrDefault(condition => !condition.Holds(variables));
+            return broken is null ? null : $"{Name} names it, but its condition {broken} does not hold";
+        }
+
+        string? unknown = Resources.Select(resource => resource.Unresolved(variables)).FirstOrDefault(static name => name is not null);
+        return unknown is null ? null : $"{Name} uses ${{{unknown}}}, which has no value for this connection{Mend(unknown)}";
+    }
+
+    // AWS does not tell actions apart by their case.
+    private bool IsAbout(string action, IPolicyVariables variables) => Actions.Any(pattern => pattern.Matches(action, variables, ignoreCase: true));
+
+    private static string Mend(string variable) => variable.StartsWith("iot:Connection.Thing.", StringComparison.Ordinal)
+        ? ": the client id must be the name of a thing that the certificate is attached to"
+        : string.Empty;
+}

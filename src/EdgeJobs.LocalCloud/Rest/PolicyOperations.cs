@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using EdgeJobs.LocalCloud.Identity;
+using EdgeJobs.LocalCloud.Jobs;
+
+namespace EdgeJobs.LocalCloud.Rest;
+
+/// <summary>The control plane's operations on policies.</summary>
+internal sealed class PolicyOperations(JobsService jobs)
+{
+    /// <summary>CreatePolicy.</summary>
+    public RestResponse Create(RestRequest request, string name)
+    {
+        if (!TryReadDocument(request, out string json, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        return jobs.CreatePolicy(name, json).Succeeded(out Policy? policy, out ServiceError? error)
+            ? RestResponse.Ok(new PolicyCreatedBody(name, Arn.OfPolicy(name), policy.Default.Json, Id(policy.DefaultVersion)), RestJson.Default.PolicyCreatedBody)
+            : Answers.Refuse(error, Plane.Control, name, Arn.OfPolicy(name));
+    }
+
+    /// <summary>GetPolicy.</summary>
+    public RestResponse Get(string name) => jobs.GetPolicy(name).Succeeded(out Policy? policy, out ServiceError? error)
+        ? RestResponse.Ok(
+            new PolicyBody(
+                name, Arn.OfPolicy(name), policy.Default.Json, Id(policy.DefaultVersion), Answers.Seconds(policy.Versions[0].CreatedAt), Answers.Seconds(policy.Versions[^1].CreatedAt)),
+            RestJson.Default.PolicyBody)
+        : Answers.Refuse(error, Plane.Control);
+
+    /// <summary>ListPolicies.</summary>
+    public RestResponse List(RestRequest request)
+    {
+        if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        Page<Policy> page = jobs.ListPolicies(size, marker);
+        return RestResponse.Ok(new PolicyListBody([.. page.Items.Select(static policy => Summary(policy.Name))], page.NextToken), RestJson.Default.PolicyListBody);
+    }
+
+    /// <summary>DeletePolicy.</summary>
+    public RestResponse Delete(string name) => Done(jobs.DeletePolicy(name));
+
+    /// <summary>CreatePolicyVersion.</summary>
+    public RestResponse CreateVersion(RestRequest request, string name)
+    {
+        if (!TryReadDocument(request, out string json, out RestResponse bad) || !request.TryQueryFlag("setAsDefault", out bool setAsDefault, out bad))
+        {
+            return bad;
+        }
+
+        return jobs.CreatePolicyVersion(name, json, setAsDefault).Succeeded(out Policy? policy, out ServiceError? error)
+            ? RestResponse.Ok(
+                new PolicyVersionCreatedBody(Arn.OfPolicy(name), policy.Versions[^1].Json, Id(policy.Versions[^1].Number), setAsDefault),
+                RestJson.Default.PolicyVersionCreatedBody)
+            : Answers.Refuse(error, Plane.Control);
+    }
+
+    /// <summary>ListPolicyVersions.</summary>
+    public RestResponse ListVersions(string name) => jobs.GetPolicy(name).Succeeded(out Policy? policy, out ServiceError? error)
+        ? RestResponse.Ok(
+            new PolicyVersionListBody(
+                [.. policy.Versions.Reverse().Select(version => new PolicyVersionSummaryBody(Id(version.Number), version.Number == policy.DefaultVersion, Answers.Seconds(version.CreatedAt)))]),
+            RestJson.Default.PolicyVersionListBody)
+        : Answers.Refuse(error, Plane.Control);
+
+    /// <summary>GetPolicyVersion.</summary>
+    public RestResponse GetVersion(string name, string id)
+    {
+        if (!jobs.GetPolicy(name).Succeeded(out Policy? policy, out ServiceError? error))
+        {
+            return Answers.Refuse(error, Plane.Control);
+        }
+
+        return policy.Versions.Find(version => Id(version.Number) == id) is { } found
+            ? RestResponse.Ok(
+                new PolicyVersionBody(Arn.OfPolicy(name), name, found.Json, id, found.Number == policy.DefaultVersion, Answers.Seconds(found.CreatedAt)),
+                RestJson.Default.PolicyVersionBody)
+            : RestResponse.NotFound($"Policy {name} has no version {id}");
+    }
+
+    /// <summary>SetDefaultPolicyVersion.</summary>
+    public RestResponse SetDefaultVersion(string name, string id) => TryReadId(id, out int number, out RestResponse bad) ? Done(jobs.SetDefaultPolicyVersion(name, number)) : bad;
+
+    /// <summary>DeletePolicyVersion.</summary>
+    public RestResponse DeleteVersion(string name, string id) => TryReadId(id, out int number, out RestResponse bad) ? Done(jobs.DeletePolicyVersion(name, number)) : bad;
+
+    /// <summary>AttachPolicy.</summary>
+    public RestResponse Attach(RestRequest request, string name) =>
+        TryReadTarget(request, out PolicyTarget target, out RestResponse bad) ? Done(jobs.AttachPolicy(name, target)) : bad;
+
+    /// <summary>DetachPolicy.</summary>
+    public RestResponse Detach(RestRequest request, string name) =>
+        TryReadTarget(request, out PolicyTarget target, out RestResponse bad) ? Done(jobs.DetachPolicy(name, target)) : bad;
+
+    /// <summary>ListAttachedPolicies.</summary>
+    public RestResponse ListAttached(RestRequest request, string arn)
+    {
+        if (request.RefuseQuery("recursive") is { } unsupported)
+        {
+            return unsupported;
+        }
+
+        if (!TryGetTarget(arn, out PolicyTarget target, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        return jobs.ListAttachedPolicies(target).Succeeded(out ImmutableSortedSet<string>? names, out ServiceError? error)
+            ? RestResponse.Ok(new PolicyListBody([.. names.Select(Summary)], null), RestJson.Default.PolicyListBody)
+            : Answers.Refuse(error, Plane.Control);
+    }
+
+    /// <summary>ListTargetsForPolicy.</summary>
+    public RestResponse ListTargets(string name) => jobs.ListTargetsForPolicy(name).Succeeded(out IReadOnlyList<PolicyTarget>? targets, out ServiceError? error)
+        ? RestResponse.Ok(
+            new PolicyTargetListBody([.. targets.Select(static target => target.IsGroup ? Arn.OfTarget(JobTarget.Group(target.Name)) : Arn.OfCertificate(target.Name))]),
+            RestJson.Default.PolicyTargetListBody)
+        : Answers.Refuse(error, Plane.Control);
+
+    private static bool TryReadDocument(RestRequest request, out string json, out RestResponse bad)
+    {
+        json = string.Empty;
+        if (!request.TryReadBody(RestJson.Default.PolicyDocumentBody, out PolicyDocumentBody? body, out bad))
+        {
+            return false;
+        }
+
+        if (body.PolicyDocument is { } given)
+        {
+            json = given;
+            return true;
+        }
+
+        bad = RestResponse.InvalidRequest("policyDocument is required");
+        return false;
+    }
+
+    private static bool TryReadTarget(RestRequest request, out PolicyTarget target, out RestResponse bad)
+    {
+        target = default;
+        return request.TryReadBody(RestJson.Default.PolicyTargetBody, out PolicyTargetBody? body, out bad) && TryGetTarget(body.Target ?? string.Empty, out target, out bad);
+    }
+
+    private static bool TryGetTarget(string arn, out PolicyTarget target, out RestResponse bad)
+    {
+        bad = default;
+        bool isCertificate = Arn.TryGetCertificate(arn, out string id);
+        target = new PolicyTarget(false, id);
+        if (isCertificate)
+        {
+            return true;
+        }
+
+        if (Arn.TryGetTarget(arn, out JobTarget group) && group.IsGroup)
+        {
+            target = new PolicyTarget(true, group.Name);
+            return true;
+        }
+
+        bad = RestResponse.InvalidRequest($"the target must be the ARN of a certificate or a thing group, not '{arn}'");
+        return false;
+    }
+
+    private static bool TryReadId(string id, out int number, out RestResponse bad)
+    {
+        bad = RestResponse.InvalidRequest($"policyVersionId must be a number, not '{id}'");
+        return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
+    private static PolicySummaryBody Summary(string name) => new(name, Arn.OfPolicy(name));
+
+    private static string Id(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : Answers.Refuse(error, Plane.Control);
+}

@@ -1,0 +1,56 @@
+using EdgeJobs.LocalCloud.Identity;
+using EdgeJobs.LocalCloud.Jobs;
+
+namespace EdgeJobs.LocalCloud.Rest;
+
+/// <summary>The control plane's operations that tie certificates to things.</summary>
+internal sealed class PrincipalOperations(JobsService jobs)
+{
+    /// <summary>AttachThingPrincipal.</summary>
+    public RestResponse Attach(RestRequest request, string thing)
+    {
+        if (request.Query("thingPrincipalType") is { } type and not "NON_EXCLUSIVE_THING")
+        {
+            return RestResponse.InvalidRequest($"thingPrincipalType {type} is not supported by the local cloud");
+        }
+
+        return TryGetCertificate(request, out string id, out RestResponse bad) ? Done(jobs.AttachThingPrincipal(thing, id)) : bad;
+    }
+
+    /// <summary>DetachThingPrincipal.</summary>
+    public RestResponse Detach(RestRequest request, string thing) =>
+        TryGetCertificate(request, out string id, out RestResponse bad) ? Done(jobs.DetachThingPrincipal(thing, id)) : bad;
+
+    /// <summary>ListThingPrincipals.</summary>
+    public RestResponse List(string thing) => jobs.ListThingPrincipals(thing).Succeeded(out IReadOnlyList<DeviceCertificate>? certificates, out ServiceError? error)
+        ? RestResponse.Ok(new PrincipalListBody([.. certificates.Select(static one => Arn.OfCertificate(one.Id))]), RestJson.Default.PrincipalListBody)
+        : Answers.Refuse(error, Plane.Control);
+
+    /// <summary>ListPrincipalThings.</summary>
+    public RestResponse ListThings(RestRequest request)
+    {
+        if (!TryGetCertificate(request, out string id, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        return jobs.DescribeCertificate(id).Succeeded(out DeviceCertificate? certificate, out ServiceError? error)
+            ? RestResponse.Ok(new PrincipalThingsBody([.. certificate.Things]), RestJson.Default.PrincipalThingsBody)
+            : Answers.Refuse(error, Plane.Control);
+    }
+
+    private static bool TryGetCertificate(RestRequest request, out string id, out RestResponse bad)
+    {
+        id = string.Empty;
+        bad = default;
+        if (request.Principal is { } principal && Arn.TryGetCertificate(principal, out id))
+        {
+            return true;
+        }
+
+        bad = RestResponse.InvalidRequest($"the principal must be the ARN of a certificate, such as {Arn.OfCertificate("…")}, not '{request.Principal}'");
+        return false;
+    }
+
+    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Ok(new EmptyBody(), RestJson.Default.EmptyBody) : Answers.Refuse(error, Plane.Control);
+}
