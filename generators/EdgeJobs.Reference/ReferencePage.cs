@@ -51,7 +51,8 @@ internal static class ReferencePage
                 + (operation.MessageExpirySeconds < 0 ? "" : $", expires after {operation.MessageExpirySeconds.ToString(CultureInfo.InvariantCulture)} s")
                 + "; in C# " + Markdown.Code(spec.Name + "Operations." + operation.Name)
                 + (filters.Length == 0 ? "" : "; to subscribe: " + filters)
-                + ".");
+                + "."
+                + (operation.IsToldByTopic ? " Replies carry no token and are told by their topic: one request at a time." : ""));
 
             void Reply(string what, ReplyModel? reply)
             {
@@ -180,6 +181,7 @@ internal static class ReferencePage
     /// <summary>The type on the wire.</summary>
     private static string Type(TypeRef type) => type switch
     {
+        StringRef { IsSecret: true } => "string, secret",
         StringRef => "string",
         IntegerRef => "whole number",
         NumberRef => "number",

@@ -49,6 +49,9 @@ public sealed class AgentProgramTests : IDisposable
     [InlineData("run --once=perhaps", "--once")]
     [InlineData("policy --region r --account 12 --thing_name t", "--account")]
     [InlineData("policy --region r --account 123456789012", "--thing_name")]
+    [InlineData("policy --region r --account 123456789012 --provisioning_template a/b", "--provisioning_template")]
+    [InlineData("policy --region r --account 123456789012 --provisioning_template a --thing_name t", "--thing_name")]
+    [InlineData("policy --region r --account 123456789012 --provisioning_template a --provisioning_key mine", "--provisioning_key")]
     [InlineData("validate", "DOCUMENT.json")]
     public async Task A_bad_command_line_is_one_line_that_names_it(string words, string named)
     {

@@ -71,7 +71,7 @@ internal static class DiagnosticDescriptors
         "EJ0020", "A payload must be an object with known members", "The payload of '{0}' is {1}: make it an object with 'properties' (which may be empty)", Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ReplyWithoutCorrelation = new(
-        "EJ0021", "A reply can't be told apart without a correlation id", "'{0}' is part of a request with a reply, but its message '{1}' has no 'correlationId': add one with \"location\": \"$message.payload#/member\"", Category, DiagnosticSeverity.Error, true);
+        "EJ0021", "A reply can't be told apart without a correlation id", "'{0}' is part of a request with a reply, but its message '{1}' has no 'correlationId': add one with \"location\": \"$message.payload#/member\", or write \"x-correlation\": \"topic\" into the reply when the service sends no token back", Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor InvalidCorrelation = new(
         "EJ0022", "The correlation id has no place", "The correlation id of '{0}' is '{1}', {2}", Category, DiagnosticSeverity.Error, true);
@@ -120,4 +120,7 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor AlternativeOfTwo = new(
         "EJ0037", "An object is an alternative of two choices", "'{0}' makes '{1}' an alternative of '{3}', but it is one of '{2}', and a C# record has one base: list a copy of its own, {{\"allOf\": [{{\"$ref\": ...}}], \"properties\": {{}}}}", Category, DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor ReplyTopicUnknown = new(
+        "EJ0038", "The topic of a reply is not known from its request", "'{0}' brings a reply that is told by its topic alone, but its address has the parameter '{1}', which that of the request '{2}' does not have: use the parameters of the request only, or give the messages a 'correlationId'", Category, DiagnosticSeverity.Error, true);
 }

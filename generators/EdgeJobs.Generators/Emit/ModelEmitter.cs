@@ -46,6 +46,7 @@ internal static class ModelEmitter
             EmitWriteTo(w, model, correlation);
             w.Line();
             ValidationEmitter.Emit(w, model);
+            SecretEmitter.EmitText(w, model);
         }
 
         return w.ToString();
@@ -76,6 +77,11 @@ internal static class ModelEmitter
         CSharp.Summary(w, sentences.ToArray());
         Examples(w, member.Examples);
         Obsolete(w, member.IsDeprecated);
+        if (SecretEmitter.IsSecret(member))
+        {
+            w.Line("[DebuggerBrowsable(DebuggerBrowsableState.Never)]");
+        }
+
         w.Line("public " + (member.IsRequired ? "required " : "") + TypeNames.Property(member) + " " + member.Name + " { get; init; }");
         DefaultEmitter.Emit(w, spec, model, member, isView: false);
     }
@@ -97,7 +103,7 @@ internal static class ModelEmitter
 
     /// <summary>At most three: ids and names first, then what is required, then the others, as they come.</summary>
     private static IEnumerable<MemberModel> IdentifyingMembers(ObjectModel model) => model.Members
-        .Where(m => TypeNames.IsScalar(m.Type) || m.Type is StringRef or EnumRef)
+        .Where(m => TypeNames.IsScalar(m.Type) || m.Type is StringRef { IsSecret: false } or EnumRef)
         .OrderBy(m => IsIdentifying(m.Name) ? 0 : m.IsRequired ? 1 : 2)
         .Take(3);
 

@@ -135,6 +135,6 @@ internal static class OperationsEmitter
     }
 
     private static string Type(OperationModel operation) => operation.Accepted is { } accepted
-        ? "RequestOperation<" + operation.Message + ", " + accepted.Message + ", " + (operation.Rejected ?? accepted).Message + ">"
+        ? (operation.IsToldByTopic ? "TopicRequestOperation<" : "RequestOperation<") + operation.Message + ", " + accepted.Message + ", " + (operation.Rejected ?? accepted).Message + ">"
         : "EventOperation<" + operation.Message + ">";
 }

@@ -64,6 +64,7 @@ internal sealed record TopicParameter(string Id, string Description, StringRule 
 /// <param name="QualityOfService">0 or 1.</param>
 /// <param name="Retain">The RETAIN flag of what is sent.</param>
 /// <param name="MessageExpirySeconds">MQTT 5 message expiry interval in seconds, or -1 for none.</param>
+/// <param name="IsToldByTopic">Its replies carry no token and are told by their topic alone.</param>
 internal sealed record OperationModel(
     string Id,
     string Name,
@@ -75,7 +76,8 @@ internal sealed record OperationModel(
     ReplyModel? Rejected,
     int QualityOfService,
     bool Retain,
-    int MessageExpirySeconds);
+    int MessageExpirySeconds,
+    bool IsToldByTopic = false);
 
 /// <summary>Where a reply arrives and what it carries.</summary>
 /// <param name="Channel">The index into <see cref="SpecModel.Channels"/>.</param>

@@ -4,7 +4,9 @@ namespace EdgeJobs.Generators.Model;
 internal abstract record TypeRef;
 
 /// <summary>A JSON string: <c>string</c> in C#.</summary>
-internal sealed record StringRef(StringRule Rule) : TypeRef;
+/// <param name="Rule">What it must satisfy.</param>
+/// <param name="IsSecret">It is shown in no text that is made of the object (<c>format: password</c>).</param>
+internal sealed record StringRef(StringRule Rule, bool IsSecret = false) : TypeRef;
 
 /// <summary>A whole number: <c>long</c> in C# (<c>int</c> for <c>format: int32</c>).</summary>
 internal sealed record IntegerRef(IntegerFormat Format, IntegerRule Rule) : TypeRef;

@@ -9,7 +9,11 @@ using EdgeJobs.Generators.Parse.Names;
 namespace EdgeJobs.Generators.Parse;
 
 /// <summary>Reads <c>operations</c>.</summary>
-internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel> channels, MessageParser messages)
+/// <param name="context">The document.</param>
+/// <param name="channels">Its channels.</param>
+/// <param name="topics">What the emitter needs of each of them.</param>
+/// <param name="messages">Reads messages.</param>
+internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel> channels, IReadOnlyList<ChannelModel> topics, MessageParser messages)
 {
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
@@ -21,7 +25,9 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
         "title", "summary", "description", "security", "tags", "externalDocs", "bindings",
     };
 
-    private static readonly HashSet<string> KnownReply = new(StringComparer.Ordinal) { "address", "channel", "messages", "x-rejected" };
+    private static readonly HashSet<string> KnownReply = new(StringComparer.Ordinal) { "address", "channel", "messages", "x-rejected", "x-correlation" };
+
+    private static readonly HashSet<string> KnownRefusal = new(StringComparer.Ordinal) { "address", "channel", "messages" };
 
     private static readonly HashSet<string> KnownBinding = new(StringComparer.Ordinal) { "qos", "retain", "messageExpiryInterval", "bindingVersion" };
 
@@ -42,6 +48,7 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
         (Channel Channel, Message? Message)? carried = Carried(operation, operation);
         ReplyModel? accepted = null;
         ReplyModel? rejected = null;
+        bool byTopic = false;
         if (context.Object(operation["reply"]) is { } reply)
         {
             JsonNode place = operation["reply"]!;
@@ -51,12 +58,13 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
                 context.Bag.ReportName(DiagnosticDescriptors.ReplyToReceived, place, entry.Path);
             }
 
-            CheckCorrelated(operation, place, carried?.Message);
-            accepted = Reply(operation, place, reply);
+            byTopic = IsToldByTopic(reply);
+            CheckCorrelated(operation, place, carried?.Message, byTopic);
+            accepted = Reply(operation, place, reply, byTopic ? carried?.Channel : null);
             if (context.Object(reply["x-rejected"]) is { } refusal)
             {
-                context.CheckMembers(refusal, "a reply", KnownReply);
-                rejected = Reply(operation, reply["x-rejected"]!, refusal);
+                context.CheckMembers(refusal, "a reply", KnownRefusal);
+                rejected = Reply(operation, reply["x-rejected"]!, refusal, byTopic ? carried?.Channel : null);
             }
         }
 
@@ -73,7 +81,29 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
                 rejected,
                 qos,
                 retain,
-                expiry);
+                expiry,
+                byTopic);
+    }
+
+    /// <summary>Whether the document says that a reply is told by its topic alone, as where the service echoes no token.</summary>
+    private bool IsToldByTopic(JsonObject reply)
+    {
+        if (context.Expect<JsonString>(reply["x-correlation"], "a string") is not { } correlation)
+        {
+            return false;
+        }
+
+        if (correlation.Value != "topic")
+        {
+            context.Bag.ReportValue(
+                DiagnosticDescriptors.InvalidValue,
+                correlation,
+                correlation.Path,
+                "'" + correlation.Value + "'",
+                "write 'topic' when replies are told by their topic alone, or remove it and give the messages a 'correlationId'");
+        }
+
+        return true;
     }
 
     private bool IsSend(JsonObject operation)
@@ -88,7 +118,11 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
         return action?.Value == "send";
     }
 
-    private ReplyModel? Reply(JsonObject operation, JsonNode place, JsonObject reply)
+    /// <param name="operation">The operation.</param>
+    /// <param name="place">Where the reply stands.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="asked">The channel of the request when the reply is told by its topic alone.</param>
+    private ReplyModel? Reply(JsonObject operation, JsonNode place, JsonObject reply, Channel? asked)
     {
         if (Carried(reply, operation) is not { } carried)
         {
@@ -100,16 +134,28 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
             context.Bag.ReportName(DiagnosticDescriptors.NoEffect, address, address.Path, "a reply, which comes on the topic of its 'channel'");
         }
 
-        CheckCorrelated(operation, place, carried.Message);
+        CheckCorrelated(operation, place, carried.Message, asked is not null);
+        CheckTopic(reply, carried.Channel, asked);
         return new ReplyModel(carried.Channel.Index, carried.Message?.Type ?? "");
     }
 
-    private void CheckCorrelated(JsonObject operation, JsonNode place, Message? message)
+    private void CheckCorrelated(JsonObject operation, JsonNode place, Message? message, bool byTopic)
     {
-        if (message is { IsCorrelated: false })
+        if (message is { IsCorrelated: false } && !byTopic)
         {
             context.Bag.ReportName(DiagnosticDescriptors.ReplyWithoutCorrelation, place, operation.Path, message.Node.Path);
         }
+    }
+
+    /// <summary>A reply that is told by its topic: the request must tell every level of it.</summary>
+    private void CheckTopic(JsonObject reply, Channel channel, Channel? asked)
+    {
+        if (asked is null || topics[channel.Index].Parameters.FirstOrDefault(p => topics[asked.Index].Parameters.All(a => a.Id != p.Id)) is not { } unknown)
+        {
+            return;
+        }
+
+        context.Bag.ReportName(DiagnosticDescriptors.ReplyTopicUnknown, reply["channel"]!, channel.Entry.Path, unknown.Id, asked.Entry.Path);
     }
 
     /// <summary>The channel of an operation or a reply and the one message that it carries.</summary>

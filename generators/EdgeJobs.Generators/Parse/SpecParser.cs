@@ -100,7 +100,7 @@ internal static class SpecParser
         List<OperationModel> operations = new();
         if (context.Object(root["operations"]) is { } declaredOperations)
         {
-            operations = new OperationParser(context, channels.Channels, messages).Parse(declaredOperations);
+            operations = new OperationParser(context, channels.Channels, channels.Models, messages).Parse(declaredOperations);
         }
 
         List<JobOperationModel> jobOperations = new();

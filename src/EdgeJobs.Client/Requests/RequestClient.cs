@@ -24,6 +24,9 @@ public sealed class RequestClient(
 {
     private readonly ClientTokens _tokens = new(random);
     private readonly ConcurrentDictionary<uint, PendingRequest> _pending = new();
+
+    // Those whose replies carry no token, by the topics of their replies.
+    private readonly ConcurrentDictionary<string, PendingRequest> _pendingByTopic = new(StringComparer.Ordinal);
     private RequestEncoder? _spare;
 
     /// <summary>Sends a request and waits for its reply.</summary>
@@ -55,15 +58,65 @@ public sealed class RequestClient(
         _ = SendAsync(pending, topic, request, number);
         try
         {
-            return await pending.Task.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            return Reply<TAccepted, TRejected>.Without(ReplyStatus.TimedOut, Late(pending));
+            return await WaitAsync(pending, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _pending.TryRemove(number, out _);
+        }
+    }
+
+    /// <summary>
+    /// Sends a request whose replies carry no token, and waits for the one that comes next on the topics of its replies. A
+    /// reply that comes after a time-out can't be told from that to a later request: connect anew before asking again.
+    /// </summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="topic">The topic of the request, from the generated builders.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The reply, or why there is none.</returns>
+    /// <exception cref="InvalidOperationException">A request on the same topic is under way: their replies could not be told apart.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
+        TopicRequestOperation<TRequest, TAccepted, TRejected> operation,
+        string topic,
+        TRequest request,
+        CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TAccepted : class, IMessage<TAccepted>
+        where TRejected : class, IMessage<TRejected>
+    {
+        if (!request.TryValidate(out ConstraintViolation violation))
+        {
+            return Reply<TAccepted, TRejected>.Without(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}");
+        }
+
+        PendingRequest<TAccepted, TRejected> pending = new(operation);
+        string accepted = ReplyTopic(operation, topic, operation.AcceptedChannel);
+        if (!_pendingByTopic.TryAdd(accepted, pending))
+        {
+            throw new InvalidOperationException($"{operation.Name} is under way on {topic}, and its replies carry no token: wait for its end");
+        }
+
+        string? rejected = operation.RejectedChannel == 0 ? null : ReplyTopic(operation, topic, operation.RejectedChannel);
+        if (rejected is not null)
+        {
+            _pendingByTopic[rejected] = pending;
+        }
+
+        _ = SendAsync(pending, topic, request);
+        try
+        {
+            return await WaitAsync(pending, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (rejected is not null)
+            {
+                _pendingByTopic.TryRemove(rejected, out _);
+            }
+
+            _pendingByTopic.TryRemove(accepted, out _);
         }
     }
 
@@ -79,8 +132,21 @@ public sealed class RequestClient(
             return false;
         }
 
+        ReadOnlySpan<byte> member = operation.CorrelationMember(channel);
+        if (member.IsEmpty)
+        {
+            if (_pendingByTopic.TryRemove(topic, out PendingRequest? only))
+            {
+                only.Complete(channel, payload);
+                return true;
+            }
+
+            ClientLog.ReplyNotAwaited(logger, topic);
+            return true;
+        }
+
         Span<byte> buffer = stackalloc byte[ClientTokens.Length];
-        if (CorrelationToken.TryRead(payload.Span, operation.CorrelationMember(channel), out JsonText text)
+        if (CorrelationToken.TryRead(payload.Span, member, out JsonText text)
             && _tokens.TryRead(text.Unescape(buffer), out uint number)
             && _pending.TryRemove(number, out PendingRequest? pending))
         {
@@ -105,6 +171,11 @@ public sealed class RequestClient(
         {
             entry.Value.Fail(ReplyStatus.NotConnected, reason);
         }
+
+        foreach (KeyValuePair<string, PendingRequest> entry in _pendingByTopic)
+        {
+            entry.Value.Fail(ReplyStatus.NotConnected, reason);
+        }
     }
 
     /// <summary>Encodes and publishes. What goes wrong ends the request's wait.</summary>
@@ -114,13 +185,7 @@ public sealed class RequestClient(
         RequestEncoder encoder = Interlocked.Exchange(ref _spare, null) ?? new RequestEncoder();
         try
         {
-            ReadOnlyMemory<byte> payload = Encode(encoder, request, number);
-            PublishResult published = await publish(topic, payload, pending.Operation.PublishOptions, CancellationToken.None).ConfigureAwait(false);
-            pending.IsAcknowledged = published.Status == PublishStatus.Acknowledged;
-            if (!pending.IsAcknowledged)
-            {
-                pending.Fail(StatusOf(published.Status), published.Reason);
-            }
+            await PublishAsync(pending, topic, Encode(encoder, request, number)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -134,6 +199,51 @@ public sealed class RequestClient(
             }
         }
     }
+
+    /// <summary>The same for a request without a token.</summary>
+    private async Task SendAsync<TRequest>(PendingRequest pending, string topic, TRequest request)
+        where TRequest : class, IMessage<TRequest>
+    {
+        try
+        {
+            // An encoder of its own: such requests are rare, and may hold what should not stay in memory.
+            using RequestEncoder encoder = new();
+            await PublishAsync(pending, topic, encoder.Encode(request)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            pending.Fail(e);
+        }
+    }
+
+    private async ValueTask PublishAsync(PendingRequest pending, string topic, ReadOnlyMemory<byte> payload)
+    {
+        PublishResult published = await publish(topic, payload, pending.Operation.PublishOptions, CancellationToken.None).ConfigureAwait(false);
+        pending.IsAcknowledged = published.Status == PublishStatus.Acknowledged;
+        if (!pending.IsAcknowledged)
+        {
+            pending.Fail(StatusOf(published.Status), published.Reason);
+        }
+    }
+
+    private async Task<Reply<TAccepted, TRejected>> WaitAsync<TAccepted, TRejected>(
+        PendingRequest<TAccepted, TRejected> pending,
+        CancellationToken cancellationToken)
+        where TAccepted : class, IMessage<TAccepted>
+        where TRejected : class, IMessage<TRejected>
+    {
+        try
+        {
+            return await pending.Task.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return Reply<TAccepted, TRejected>.Without(ReplyStatus.TimedOut, Late(pending));
+        }
+    }
+
+    private string ReplyTopic(RequestOperation operation, string topic, int channel) =>
+        ReplyTopics.Of(spec.AddressOf(operation.RequestChannel), topic, spec.AddressOf(channel));
 
     private ReadOnlyMemory<byte> Encode<TRequest>(RequestEncoder encoder, TRequest request, uint number)
         where TRequest : class, ICorrelatedMessage<TRequest>

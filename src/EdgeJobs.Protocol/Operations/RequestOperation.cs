@@ -32,6 +32,7 @@ public abstract class RequestOperation(
 
     /// <summary>The name of the member that carries the token in replies on a channel, in UTF-8.</summary>
     /// <param name="channel">One of the operation's two reply channels.</param>
+    /// <returns>Empty when the replies carry no token: see <see cref="TopicRequestOperation{TRequest,TAccepted,TRejected}"/>.</returns>
     public abstract ReadOnlySpan<byte> CorrelationMember(int channel);
 
     /// <summary>The topic filters of the replies, with parameters in braces: <c>$aws/things/{thingName}/jobs/get/+</c>.</summary>

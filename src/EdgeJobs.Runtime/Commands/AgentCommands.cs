@@ -1,6 +1,5 @@
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Handlers;
-using EdgeJobs.Runtime.Policy;
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Commands;
@@ -65,8 +64,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers)
                 output.WriteLine(_help.Policy);
                 return ExitCode.Done;
             case "policy":
-                PolicyArguments policy = PolicyArguments.Parse(rest);
-                output.WriteLine(LeastPrivilegePolicy.ForAgent().Write(policy.Region, policy.Account, policy.ThingName, policy.ClientId));
+                output.WriteLine(PolicyArguments.Parse(rest).Write());
                 return ExitCode.Done;
             case "status" when help:
                 output.WriteLine(_help.Status);

@@ -44,8 +44,10 @@ internal sealed class HelpText(string program)
     /// <summary>About <c>policy</c>.</summary>
     public string Policy => $"""
         usage: {program} policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
+               {program} policy --region REGION --account ACCOUNT --provisioning_template NAME [--provisioning_key board|service] [--client_id ID]
 
-        Prints the AWS IoT policy that allows the thing just what the agent needs, as JSON for aws iot create-policy.
+        Prints the AWS IoT policy that allows the thing just what the agent needs, as JSON for aws iot create-policy; or that of
+        the claim certificate with which boards get their own.
         """;
 
     private const string ExitCodes = """

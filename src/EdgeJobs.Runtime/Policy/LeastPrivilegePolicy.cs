@@ -28,15 +28,35 @@ public sealed class LeastPrivilegePolicy
     }
 
     /// <summary>What the agent uses: the four requests of AWS IoT Jobs, and the notification that the head of the queue changed.</summary>
-    public static LeastPrivilegePolicy ForAgent() =>
-        new(JobsSpec.Instance, JobsSpec.Instance.Requests, [JobsOperations.NextJobExecutionChanged]);
+    public static LeastPrivilegePolicy ForAgent() => new(
+        JobsSpec.Instance,
+        [JobsOperations.GetPendingJobExecutions, JobsOperations.StartNextPendingJobExecution, JobsOperations.DescribeJobExecution, JobsOperations.UpdateJobExecution],
+        [JobsOperations.NextJobExecutionChanged]);
+
+    /// <summary>What the certificate needs that boards share until they have one of their own: to get one, and to become a thing with it.</summary>
+    /// <param name="keyOfService">The service makes the private keys; otherwise the boards do.</param>
+    public static LeastPrivilegePolicy ForClaim(bool keyOfService) => new(
+        JobsSpec.Instance,
+        [keyOfService ? JobsOperations.CreateKeysAndCertificate : JobsOperations.CreateCertificateFromCsr, JobsOperations.RegisterThing],
+        []);
 
     /// <summary>Writes the policy document, indented, as the AWS command line takes it.</summary>
     /// <param name="region">Such as <c>eu-central-1</c>.</param>
     /// <param name="account">The 12 digits of the account.</param>
     /// <param name="thingName">The thing, or a policy variable such as <c>${iot:Connection.Thing.ThingName}</c>.</param>
     /// <param name="clientId">The client id that the thing connects with, or a policy variable.</param>
-    public string Write(string region, string account, string thingName, string clientId)
+    public string Write(string region, string account, string thingName, string clientId) =>
+        Write(region, account, new KeyValuePair<string, string>("thingName", thingName), clientId);
+
+    /// <summary>Writes the policy document of <see cref="ForClaim"/>, likewise.</summary>
+    /// <param name="region">Such as <c>eu-central-1</c>.</param>
+    /// <param name="account">The 12 digits of the account.</param>
+    /// <param name="templateName">The provisioning template.</param>
+    /// <param name="clientId">The client id that boards connect with, <c>*</c> for any.</param>
+    public string WriteClaim(string region, string account, string templateName, string clientId) =>
+        Write(region, account, new KeyValuePair<string, string>("templateName", templateName), clientId);
+
+    private string Write(string region, string account, KeyValuePair<string, string> known, string clientId)
     {
         string arn = $"arn:aws:iot:{region}:{account}:";
         ArrayBufferWriter<byte> buffer = new();
@@ -47,11 +67,11 @@ public sealed class LeastPrivilegePolicy
             writer.WriteString("Version", "2012-10-17");
             writer.WriteStartArray("Statement");
             WriteStatement(writer, "iot:Connect", [arn + "client/" + clientId]);
-            WriteStatement(writer, "iot:Publish", Resources(arn + "topic/", thingName, Published(), anyValue: "*"));
-            WriteStatement(writer, "iot:Receive", Resources(arn + "topic/", thingName, Received(), anyValue: "*"));
+            WriteStatement(writer, "iot:Publish", Resources(arn + "topic/", known, Published(), anyValue: "*"));
+            WriteStatement(writer, "iot:Receive", Resources(arn + "topic/", known, Received(), anyValue: "*"));
 
             // A topic filter is compared with the resource as text: its own wildcard, not the policy's, is what is allowed.
-            WriteStatement(writer, "iot:Subscribe", Resources(arn + "topicfilter/", thingName, Subscribed(), anyValue: "+"));
+            WriteStatement(writer, "iot:Subscribe", Resources(arn + "topicfilter/", known, Subscribed(), anyValue: "+"));
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
@@ -73,10 +93,10 @@ public sealed class LeastPrivilegePolicy
         ? [_spec.AddressOf(request.AcceptedChannel)]
         : [_spec.AddressOf(request.AcceptedChannel), _spec.AddressOf(request.RejectedChannel)];
 
-    private static IEnumerable<string> Resources(string prefix, string thingName, IEnumerable<string> addresses, string anyValue) =>
-        addresses.Select(a => prefix + Fill(a, thingName, anyValue)).Distinct();
+    private static IEnumerable<string> Resources(string prefix, KeyValuePair<string, string> known, IEnumerable<string> addresses, string anyValue) =>
+        addresses.Select(a => prefix + Fill(a, known, anyValue)).Distinct();
 
-    private static string Fill(string address, string thingName, string anyValue)
+    private static string Fill(string address, KeyValuePair<string, string> known, string anyValue)
     {
         StringBuilder topic = new();
         foreach (string level in address.Split('/'))
@@ -90,10 +110,10 @@ public sealed class LeastPrivilegePolicy
                 continue;
             }
 
-            bool isThing = level[(open + 1)..close] == "thingName";
+            bool isKnown = level[(open + 1)..close] == known.Key;
 
             // MQTT's + stands for whole levels only.
-            topic.Append(anyValue == "+" && !isThing ? "+" : level[..open] + (isThing ? thingName : anyValue) + level[(close + 1)..]);
+            topic.Append(anyValue == "+" && !isKnown ? "+" : level[..open] + (isKnown ? known.Value : anyValue) + level[(close + 1)..]);
         }
 
         return topic.ToString();

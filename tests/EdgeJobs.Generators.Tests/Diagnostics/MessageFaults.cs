@@ -97,11 +97,25 @@ public sealed class MessageFaults
     [InlineData("EJ0021", "its message '#/channels/told/messages/m' has no 'correlationId'", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, ‹"reply"›: { "channel": { "$ref": "#/channels/yes" } } }""")]
     [InlineData("EJ0021", "its message '#/channels/told/messages/m' has no 'correlationId'", """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, ‹"reply"›: { "channel": { "$ref": "#/channels/told" } } }""")]
     [InlineData("EJ0021", "its message '#/channels/told/messages/m' has no 'correlationId'", """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" }, ‹"x-rejected"›: { "channel": { "$ref": "#/channels/told" } } } }""")]
+    [InlineData("EJ0021", "or write \"x-correlation\": \"topic\" into the reply", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, ‹"reply"›: { "channel": { "$ref": "#/channels/yes" } } }""")]
+    [InlineData("EJ0006", "can't be 'token': write 'topic'", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "reply": { "channel": { "$ref": "#/channels/yes" }, "x-correlation": ‹"token"› } }""")]
+    [InlineData("EJ0005", "must be a string, but is true", """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" }, "x-correlation": ‹true› } }""")]
     [InlineData("EJ0023", "describe it from the side that asks", """{ "action": "receive", "channel": { "$ref": "#/channels/ask" }, ‹"reply"›: { "channel": { "$ref": "#/channels/yes" } } }""")]
     [InlineData("EJ0019", "'#/operations/o/reply' carries 2 messages", """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { ‹"channel"›: { "$ref": "#/channels/two" } } }""")]
     [InlineData("EJ0033", "did you mean 'retain'?", """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "bindings": { "mqtt": { ‹"retained"›: true } } }""")]
     [InlineData("EJ0033", "did you mean 'x-rejected'?", """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" }, ‹"rejected"›: { "channel": { "$ref": "#/channels/no" } } } }""")]
     public void A_faulty_operation_is_told(string id, string message, string operation) => SpecAssert.Fault(id, message, SpecText.Operation(operation));
+
+    [Fact]
+    public void EJ0038_names_the_parameter_that_the_request_does_not_have() => SpecAssert.Fault(
+        "EJ0038",
+        "'#/channels/answer' brings a reply that is told by its topic alone, but its address has the parameter 'b', which that of the request '#/channels/ask' does not have",
+        SpecText.Document(
+            """
+            { "ask": { "address": "ask/{a}", "parameters": { "a": {} }, "messages": { "m": { "payload": { "type": "object", "x-name": "Ask", "properties": {} } } } },
+              "answer": { "address": "answer/{a}/{b}", "parameters": { "a": {}, "b": {} }, "messages": { "m": { "payload": { "type": "object", "x-name": "Answer", "properties": {} } } } } }
+            """,
+            """{ "o": { "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { ‹"channel"›: { "$ref": "#/channels/answer" }, "x-correlation": "topic" } } }"""));
 
     [Theory]
     [InlineData("two", "'#/operations/o' carries 2 messages, but one topic needs one payload: choose one with \"messages\"")]

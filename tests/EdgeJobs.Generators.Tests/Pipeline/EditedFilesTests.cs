@@ -55,7 +55,7 @@ public sealed class EditedFilesTests
         "the rule of a topic parameter",
         "^[a-zA-Z0-9:_-]+$\" },",
         "^[a-z0-9:_-]+$\" },",
-        "JobExecution.g.cs", "JobExecutionState.g.cs", "JobsTopics.g.cs", "StartNextPendingJobExecutionRequest.g.cs", "UpdateJobExecutionRequest.g.cs")]
+        "JobExecution.g.cs", "JobExecutionState.g.cs", "JobsTopics.g.cs", "RegisterThingResponse.g.cs", "StartNextPendingJobExecutionRequest.g.cs", "UpdateJobExecutionRequest.g.cs")]
     [InlineData(
         "the description of an operation",
         "Tells one job execution of a thing.",

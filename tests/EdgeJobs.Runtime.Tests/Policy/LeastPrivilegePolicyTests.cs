@@ -44,6 +44,22 @@ public sealed class LeastPrivilegePolicyTests
             Resources(policy, "iot:Subscribe"));
     }
 
+    [Theory]
+    [InlineData(false, "create-from-csr")]
+    [InlineData(true, "create")]
+    public void The_policy_of_a_claim_certificate_is_this_one(bool keyOfService, string create)
+    {
+        JsonNode policy = JsonNode.Parse(LeastPrivilegePolicy.ForClaim(keyOfService).WriteClaim("eu-central-1", "123456789012", "pumps", "*"))!;
+        string certificates = Arn + "topic/$aws/certificates/" + create + "/json";
+        string template = Arn + "topic/$aws/provisioning-templates/pumps/provision/json";
+        Assert.Equal([Arn + "client/*"], Resources(policy, "iot:Connect"));
+        Assert.Equal([certificates, template], Resources(policy, "iot:Publish"));
+        Assert.Equal([certificates + "/accepted", certificates + "/rejected", template + "/accepted", template + "/rejected"], Resources(policy, "iot:Receive"));
+        Assert.Equal(
+            [(certificates + "/+").Replace("topic/", "topicfilter/", StringComparison.Ordinal), (template + "/+").Replace("topic/", "topicfilter/", StringComparison.Ordinal)],
+            Resources(policy, "iot:Subscribe"));
+    }
+
     [Fact]
     public void The_policy_grants_no_more_than_the_AWS_sample()
     {

@@ -52,6 +52,9 @@ internal static class Formats
         return "";
     }
 
+    /// <summary>Whether a string is a secret, such as a private key.</summary>
+    public static bool IsSecret(Schema schema) => schema["format"] is JsonString { Value: "password" };
+
     /// <summary>Reports a format that nothing is known of.</summary>
     public static void ReportUnknown(SpecContext context, JsonString format, string what, IEnumerable<string> known)
     {

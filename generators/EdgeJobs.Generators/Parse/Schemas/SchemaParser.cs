@@ -223,7 +223,7 @@ internal sealed class SchemaParser
         }
 
         EffectCheck.Run(_context, schema, "a string", "format", "contentEncoding", "minLength", "maxLength", "pattern");
-        return Strings.Parse(schema) is { } rule ? new StringRef(rule) : null;
+        return Strings.Parse(schema) is { } rule ? new StringRef(rule, Formats.IsSecret(schema)) : null;
     }
 
     private ArrayRef? ConvertArray(Schema schema)

@@ -1,0 +1,49 @@
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.Client;
+
+/// <summary>Finds the topics of the replies to a request that are told by their topic alone.</summary>
+internal static class ReplyTopics
+{
+    /// <summary>The topic of a reply: its address with the parameters that the request's topic has.</summary>
+    /// <param name="requestAddress">The request's address, with parameters in braces.</param>
+    /// <param name="requestTopic">The request's topic.</param>
+    /// <param name="replyAddress">The reply's address, with parameters of the request's only.</param>
+    /// <exception cref="ArgumentException">The topic is not one of the address.</exception>
+    public static string Of(string requestAddress, string requestTopic, string replyAddress)
+    {
+        string[] pattern = requestAddress.Split('/');
+        string[] levels = requestTopic.Split('/');
+        if (pattern.Length != levels.Length)
+        {
+            throw Foreign(requestAddress, requestTopic);
+        }
+
+        string reply = replyAddress;
+        for (int i = 0; i < pattern.Length; i++)
+        {
+            int open = pattern[i].IndexOf('{', StringComparison.Ordinal);
+            if (open < 0)
+            {
+                if (pattern[i] != levels[i])
+                {
+                    throw Foreign(requestAddress, requestTopic);
+                }
+
+                continue;
+            }
+
+            int close = pattern[i].IndexOf('}', StringComparison.Ordinal);
+            if (!TopicLevels.TryTrim(levels[i], pattern[i].AsSpan(0, open), pattern[i].AsSpan(close + 1), out ReadOnlySpan<char> value))
+            {
+                throw Foreign(requestAddress, requestTopic);
+            }
+
+            reply = reply.Replace(pattern[i][open..(close + 1)], value.ToString(), StringComparison.Ordinal);
+        }
+
+        return reply;
+    }
+
+    private static ArgumentException Foreign(string address, string topic) => new($"{topic} is no topic of {address}", nameof(topic));
+}
