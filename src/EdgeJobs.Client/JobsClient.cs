@@ -36,20 +36,25 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         _backoff = backoff;
         _time = time;
         _logger = logger;
-        _filters =
-        [
-            JobsTopics.NextJobExecutionChangedFilter(thingName),
-            JobsTopics.StartNextPendingJobExecutionReplyFilter(thingName),
-            JobsTopics.GetPendingJobExecutionsReplyFilter(thingName),
-            JobsTopics.DescribeJobExecutionReplyFilter(thingName),
-            JobsTopics.UpdateJobExecutionReplyFilter(thingName),
-        ];
+        _filters = FiltersOf(thingName);
         _connection = new MqttConnection(options, this, time, logger);
         _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, logger);
     }
 
     /// <inheritdoc/>
     public string ThingName { get; }
+
+    /// <summary>The topic filters that the client subscribes to: the replies to its requests, and the notification that the next job has changed.</summary>
+    /// <param name="thingName">The thing.</param>
+    /// <exception cref="ArgumentException"><paramref name="thingName"/> can't be a thing name.</exception>
+    public static string[] FiltersOf(string thingName) =>
+    [
+        JobsTopics.NextJobExecutionChangedFilter(thingName),
+        JobsTopics.StartNextPendingJobExecutionReplyFilter(thingName),
+        JobsTopics.GetPendingJobExecutionsReplyFilter(thingName),
+        JobsTopics.DescribeJobExecutionReplyFilter(thingName),
+        JobsTopics.UpdateJobExecutionReplyFilter(thingName),
+    ];
 
     /// <inheritdoc/>
     public Task<ConnectResult> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(_options.CleanStart, cancellationToken);

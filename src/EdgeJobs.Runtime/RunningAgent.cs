@@ -72,7 +72,8 @@ internal sealed class RunningAgent(
         }
     }
 
-    private static int CodeOf(ConnectFailureKind kind) => kind switch
+    /// <summary>The exit code that stands for a fault in connecting.</summary>
+    internal static int CodeOf(ConnectFailureKind kind) => kind switch
     {
         ConnectFailureKind.Credentials => ExitCode.Usage,
         ConnectFailureKind.Refused or ConnectFailureKind.SubscriptionRefused => ExitCode.Refused,

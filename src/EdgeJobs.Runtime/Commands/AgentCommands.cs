@@ -71,6 +71,11 @@ internal sealed class AgentCommands(string program, JobHandlers handlers)
                 return ExitCode.Done;
             case "status":
                 return StatusCommand.Run(rest, output);
+            case "doctor" when help:
+                output.WriteLine(_help.Doctor);
+                return ExitCode.Done;
+            case "doctor":
+                return await DoctorCommand.RunAsync(rest, output).ConfigureAwait(false);
             case "--help" or "-h" or "help":
                 output.WriteLine(_help.Overview);
                 return ExitCode.Done;

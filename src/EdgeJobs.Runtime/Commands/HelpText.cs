@@ -17,6 +17,8 @@ internal sealed class HelpText(string program)
           {program} validate DOCUMENT.json    check a job document and say what a board would do with it
           {program} policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
                                              print the least AWS IoT policy that the thing needs
+          {program} doctor [the flags of run] [--json]
+                                             what stands between the board and its jobs, and how to mend it
           {program} status [--data_dir DIR] [--json]
                                              what the agent does and did, from its data directory
           {program} COMMAND --help            all about one command
@@ -39,6 +41,17 @@ internal sealed class HelpText(string program)
 
         Says what the agent does, from its journal, and how the last jobs and their steps ended, with the place of their output.
         Nothing is asked of the agent or the service. Exit codes: 0, or 2 when the directory does not exist or can't be read.
+        """;
+
+    /// <summary>About <c>doctor</c>.</summary>
+    public string Doctor => $"""
+        usage: {program} doctor [the flags of {program} run] [--json]
+
+        Looks at all that a board needs to get its jobs, in the order in which the agent needs it: settings, files and their
+        modes, clock, certificates, DNS, TCP, proxy, TLS, CONNECT, each subscription, each request. One line for each: ok, warn,
+        FAIL or skip, with the mend. Run it as the agent's user. No job is started or changed. Where an agent is connected under
+        the same client id, its connection is left alone.
+        Exit codes: 0 nothing is wrong; otherwise what run would end with: 2 files and settings, 3 can't connect, 4 refused.
         """;
 
     /// <summary>About <c>policy</c>.</summary>

@@ -62,6 +62,26 @@ internal sealed class DataDirectory : IDisposable
         return new DataDirectory(path, descriptor, JournalFile.Open(path));
     }
 
+    /// <summary>The process of the agent that has a directory at this moment; null when none has it. Its lock is not touched: an agent that starts just then must get it.</summary>
+    public static int? FindHolder(string directory)
+    {
+        if (!int.TryParse(ProcessOf(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int process) || !Directory.Exists($"/proc/{process}"))
+        {
+            return null;
+        }
+
+        try
+        {
+            // The number may be another process's by now; the agent holds the directory open.
+            string path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(directory));
+            return Directory.GetFileSystemEntries($"/proc/{process}/fd").Any(d => new FileInfo(d).LinkTarget == path) ? process : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Directory.Exists($"/proc/{process}") ? process : null;
+        }
+    }
+
     /// <summary>The state to begin with: what an earlier run of the agent has left, if anything.</summary>
     public JobState Resume(JobState start, string thingName, JobDocumentReader documents, ILogger logger)
     {
@@ -109,15 +129,17 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    private static string Holder(string path)
+    private static string Holder(string path) => ProcessOf(path) is { } process ? $", process {process}" : string.Empty;
+
+    private static string? ProcessOf(string path)
     {
         try
         {
-            return $", process {File.ReadAllText(System.IO.Path.Combine(path, ProcessFile)).Trim()}";
+            return File.ReadAllText(System.IO.Path.Combine(path, ProcessFile)).Trim();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return string.Empty;
+            return null;
         }
     }
 }

@@ -15,6 +15,8 @@ internal static unsafe partial class JournalNative
     public const int Truncate = 0x200;
     private const int KeepSize = 1;
     private const int ExclusiveNow = 2 | 4;
+    private const int MayWriteAndSearch = 2 | 1;
+    private const int WorkingDirectory = -100;
     private const int WouldBlock = 11;
     private const int NotSupported = 95;
     private const string Library = "libc";
@@ -98,6 +100,19 @@ internal static unsafe partial class JournalNative
         122 => "the user's disk quota is used up; free some space",
         _ => $"error {error}",
     };
+
+    /// <summary>Whether this process may make files in a directory, as the kernel sees it.</summary>
+    public static bool MayWrite(string directory) => Access(directory, MayWriteAndSearch) == 0;
+
+    /// <summary>The number of the user whom a file or directory belongs to; null when it can't be known.</summary>
+    public static uint? OwnerOf(string path)
+    {
+        Libc.FileStatusEntry status;
+        return Libc.FileStatus(WorkingDirectory, path, 0, Libc.StatusBasics, &status) == 0 ? status.User : null;
+    }
+
+    [LibraryImport(Library, EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport(Library, EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int DataSync(int descriptor);

@@ -2,12 +2,18 @@ namespace EdgeJobs.Runtime.Status;
 
 /// <summary>What an agent does and did, as its data directory shows it.</summary>
 /// <param name="DataDirectory">The directory.</param>
+/// <param name="Agent">The agent that runs with the directory; null when none does.</param>
 /// <param name="Current">The job execution that is under way, or whose outcome the service has not acknowledged; null when there is none.</param>
 /// <param name="JournalFault">What is wrong with the journal; null when nothing is.</param>
 /// <param name="DamagedJournals">Journals that were damaged and set aside.</param>
 /// <param name="Jobs">The jobs whose output is kept, the newest first.</param>
 internal sealed record AgentStatus(
-    string DataDirectory, CurrentJob? Current, string? JournalFault, IReadOnlyList<string> DamagedJournals, IReadOnlyList<KeptJob> Jobs);
+    string DataDirectory, AgentProcess? Agent, CurrentJob? Current, string? JournalFault, IReadOnlyList<string> DamagedJournals, IReadOnlyList<KeptJob> Jobs);
+
+/// <summary>An agent that runs.</summary>
+/// <param name="ProcessId">Its process.</param>
+/// <param name="IsConnected">Whether it has a connection to the server, or to the proxy before it; null when this user may not look.</param>
+internal sealed record AgentProcess(int ProcessId, bool? IsConnected);
 
 /// <summary>The job execution that is under way.</summary>
 /// <param name="ThingName">The thing.</param>

@@ -17,11 +17,15 @@ internal static class StatusReader
         JournalReading? journal = JournalFile.Peek(directory);
         return new AgentStatus(
             directory,
+            AgentOf(directory),
             journal?.State is { } state ? CurrentOf(state) : null,
             journal?.Fault,
             JournalFile.DamagedFiles(directory),
             Jobs(Path.Combine(directory, JobArchive.DirectoryName)));
     }
+
+    private static AgentProcess? AgentOf(string directory) =>
+        DataDirectory.FindHolder(directory) is { } process ? new AgentProcess(process, AgentSockets.HasConnection(process)) : null;
 
     private static CurrentJob CurrentOf(JournalState state) => new(
         state.Taken.ThingName,

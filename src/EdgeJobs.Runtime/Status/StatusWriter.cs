@@ -14,6 +14,7 @@ internal static class StatusWriter
     {
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"data directory: {status.DataDirectory}");
+        text.AppendLine(Describe(status.Agent));
         text.AppendLine(status.Current is { } current ? Describe(current) : "no job is under way");
         if (status.JournalFault is { } fault)
         {
@@ -51,6 +52,18 @@ internal static class StatusWriter
         {
             writer.WriteStartObject();
             writer.WriteString("dataDirectory", status.DataDirectory);
+            if (status.Agent is { } agent)
+            {
+                writer.WriteStartObject("agent");
+                writer.WriteNumber("processId", agent.ProcessId);
+                if (agent.IsConnected is { } isConnected)
+                {
+                    writer.WriteBoolean("connected", isConnected);
+                }
+
+                writer.WriteEndObject();
+            }
+
             if (status.Current is { } current)
             {
                 writer.WriteStartObject("current");
@@ -100,6 +113,14 @@ internal static class StatusWriter
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
+
+    private static string Describe(AgentProcess? agent) => agent switch
+    {
+        null => "no agent runs with it",
+        { IsConnected: true } => $"the agent runs as process {agent.ProcessId} and is connected",
+        { IsConnected: false } => $"the agent runs as process {agent.ProcessId} and is not connected; edgejobs doctor says why",
+        _ => $"the agent runs as process {agent.ProcessId}",
+    };
 
     private static string Describe(CurrentJob job)
     {

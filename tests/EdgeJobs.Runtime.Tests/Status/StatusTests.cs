@@ -28,7 +28,7 @@ public sealed class StatusTests : IDisposable
     public async Task Of_a_new_directory_there_is_nothing_to_tell()
     {
         Assert.Equal(Done, await RunAsync());
-        Assert.Equal($"data directory: {_data.Path}\nno job is under way\n", _output.ToString());
+        Assert.Equal($"data directory: {_data.Path}\nno agent runs with it\nno job is under way\n", _output.ToString());
     }
 
     [Fact]
@@ -62,6 +62,7 @@ public sealed class StatusTests : IDisposable
         Assert.Equal(
             $"""
             data directory: {_data.Path}
+            no agent runs with it
             no job is under way
 
             second-1  not over

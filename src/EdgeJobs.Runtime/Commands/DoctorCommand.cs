@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Doctor;
+
+namespace EdgeJobs.Runtime.Commands;
+
+/// <summary><c>edgejobs doctor</c>: looks at all that stands between a board and its jobs, and says what to mend.</summary>
+internal static class DoctorCommand
+{
+    private const string Json = "--json";
+    private const string ClientId = "client_id";
+
+    /// <summary>Looks, and prints what it finds.</summary>
+    /// <param name="words">The command line behind the command: the flags of <c>edgejobs run</c>, and <c>--json</c>.</param>
+    /// <param name="output">Where the report goes.</param>
+    /// <returns>0 when nothing is wrong; otherwise what <c>edgejobs run</c> would end with.</returns>
+    public static async Task<int> RunAsync(string[] words, TextWriter output)
+    {
+        DoctorReport report = new(output, words.Contains(Json));
+        using CancellationTokenSource stop = new();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        try
+        {
+            string[] flags = [.. words.Where(w => w != Json)];
+            AgentSettings settings = SettingsReader.ReadRun(flags);
+            bool hasOwnClientId = CommandLine.Parse(flags, Setting.Run, out _).ContainsKey(ClientId);
+            await new DoctorRun(report, TimeProvider.System, Random.Shared).RunAsync(settings, hasOwnClientId, stop.Token).ConfigureAwait(false);
+        }
+        catch (UsageException e)
+        {
+            report.Add(DoctorCheck.Fail("settings", ExitCode.Usage, e.Message));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            report.Add(DoctorCheck.Skip("doctor", "was interrupted; the rest was not looked at"));
+        }
+
+        report.Close();
+        return report.ExitCode;
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+}

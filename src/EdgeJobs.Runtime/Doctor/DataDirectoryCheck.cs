@@ -1,0 +1,54 @@
+using System.Globalization;
+using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Journal;
+
+namespace EdgeJobs.Runtime.Doctor;
+
+/// <summary>The agent's own directory: whether it can be used, and by whom it is used now. Nothing is changed in it.</summary>
+internal static class DataDirectoryCheck
+{
+    private const string Name = "data directory";
+    private const long LittleRoom = 16 * 1024 * 1024;
+
+    /// <summary>Looks at the directory.</summary>
+    /// <param name="directory">Where it is.</param>
+    /// <param name="holder">The process of the agent that has it; null when none has.</param>
+    public static DoctorCheck Run(string directory, out int? holder)
+    {
+        holder = null;
+        if (File.Exists(directory))
+        {
+            return DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} is a file; give --data_dir a directory");
+        }
+
+        if (!Directory.Exists(directory))
+        {
+            return FindParent(directory) is { } parent && JournalNative.MayWrite(parent)
+                ? DoctorCheck.Pass(Name, $"{directory} does not exist yet; the agent makes it")
+                : DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} does not exist, and the user {Environment.UserName} can't make it; make it for the agent's user: sudo install -d -m 700 -o {Environment.UserName} {directory}");
+        }
+
+        if (!JournalNative.MayWrite(directory))
+        {
+            return DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} can't be written by the user {Environment.UserName}; run doctor as the agent's user, or give the directory to this one: sudo chown {Environment.UserName} {directory}");
+        }
+
+        holder = DataDirectory.FindHolder(directory);
+        long room = new DriveInfo(directory).AvailableFreeSpace;
+        string state = $"{directory} can be written, {(room / 1e6).ToString("0", CultureInfo.InvariantCulture)} MB are free";
+        return room < LittleRoom
+            ? DoctorCheck.Warn(Name, $"{state}: a job that can't be noted in the journal is not taken on; make room")
+            : DoctorCheck.Pass(Name, state);
+    }
+
+    private static string? FindParent(string directory)
+    {
+        string? parent = Path.GetDirectoryName(Path.GetFullPath(directory));
+        while (parent is not null && !Directory.Exists(parent))
+        {
+            parent = Path.GetDirectoryName(parent);
+        }
+
+        return parent;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using EdgeJobs.Client;
+
+namespace EdgeJobs.Runtime.Doctor;
+
+/// <summary>What was found, in its order. As text each check is printed as soon as it is known: a time-out may lie between two.</summary>
+/// <param name="output">Where it goes.</param>
+/// <param name="asJson">Whether it is printed as one JSON object at the end.</param>
+internal sealed class DoctorReport(TextWriter output, bool asJson)
+{
+    private const int NameWidth = 15;
+    private readonly List<DoctorCheck> _checks = [];
+
+    /// <summary>What was found so far.</summary>
+    public IReadOnlyList<DoctorCheck> Checks => _checks;
+
+    /// <summary>What <c>edgejobs run</c> would end with, as far as can be known: that of the first fault.</summary>
+    public int ExitCode => _checks.Find(c => c.Outcome == CheckOutcome.Failed)?.ExitCode ?? Configuration.ExitCode.Done;
+
+    /// <summary>Takes a check.</summary>
+    public void Add(DoctorCheck check)
+    {
+        _checks.Add(check);
+        if (!asJson)
+        {
+            Print(check.Outcome, check.Name, check.Message);
+        }
+    }
+
+    /// <summary>Takes checks that can't be made, all for one reason: one line of text.</summary>
+    public void Skip(IReadOnlyList<string> names, string why)
+    {
+        foreach (string name in names)
+        {
+            _checks.Add(DoctorCheck.Skip(name, why));
+        }
+
+        if (!asJson && names.Count > 0)
+        {
+            Print(CheckOutcome.Skipped, names[0], names.Count == 1 ? why : $"and {string.Join(", ", names.Skip(1))}: {why}");
+        }
+    }
+
+    /// <summary>Ends the report.</summary>
+    public void Close()
+    {
+        if (asJson)
+        {
+            output.WriteLine(ToJson());
+            return;
+        }
+
+        int faults = _checks.Count(c => c.Outcome == CheckOutcome.Failed);
+        int warnings = _checks.Count(c => c.Outcome == CheckOutcome.Warning);
+        output.WriteLine();
+        output.WriteLine(
+            (faults, warnings) switch
+            {
+                (0, 0) => "nothing is wrong",
+                (0, _) => $"no fault, {Count(warnings, "warning")}",
+                _ => $"{Count(faults, "fault")}, {Count(warnings, "warning")}; begin with the first: {_checks.Find(c => c.Outcome == CheckOutcome.Failed)!.Name}",
+            });
+    }
+
+    private void Print(CheckOutcome outcome, string name, string message)
+    {
+        output.WriteLine($"{Word(outcome),-5} {name.PadRight(NameWidth)} {message}");
+        output.Flush();
+    }
+
+    private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
+
+    private static string Word(CheckOutcome outcome) => outcome switch
+    {
+        CheckOutcome.Passed => "ok",
+        CheckOutcome.Warning => "warn",
+        CheckOutcome.Failed => "FAIL",
+        _ => "skip",
+    };
+
+    private string ToJson()
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("exitCode", ExitCode);
+            writer.WriteStartArray("checks");
+            foreach (DoctorCheck check in _checks)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", check.Name);
+                writer.WriteString("outcome", check.Outcome switch
+                {
+                    CheckOutcome.Passed => "passed",
+                    CheckOutcome.Warning => "warning",
+                    CheckOutcome.Failed => "failed",
+                    _ => "skipped",
+                });
+                writer.WriteString("message", check.Message);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

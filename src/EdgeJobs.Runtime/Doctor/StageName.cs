@@ -1,0 +1,21 @@
+using EdgeJobs.Client;
+
+namespace EdgeJobs.Runtime.Doctor;
+
+/// <summary>The names of the checks on the way to the service, in their order.</summary>
+internal static class StageName
+{
+    public const string Subscribe = "subscribe";
+    public const string Get = "get";
+    public const string Describe = "describe";
+    public const string Update = "update";
+    public const string StartNext = "start-next";
+
+    private static readonly string[] Order = ["certificate", "dns", "tcp", "proxy", "tls", "connect", Subscribe, Get, Describe, Update, StartNext];
+
+    /// <summary>The name of a stage of connecting.</summary>
+    public static string Of(ConnectStage stage) => Order[(int)stage];
+
+    /// <summary>What comes after a stage and is not reached without it.</summary>
+    public static IReadOnlyList<string> After(ConnectStage stage) => Order[((int)stage + 1)..];
+}
