@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.Footprint;
+
+/// <summary>Takes one program through starting, idling and jobs.</summary>
+/// <param name="scene">What it meets.</param>
+/// <param name="options">How long and how often.</param>
+internal sealed class Measurement(Scene scene, Options options)
+{
+    /// <summary>As long as nothing more is subscribed, a program has subscribed to all.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(0.5);
+    private const string Document = """{"version":"1.0","steps":[{"action":{"name":"Do nothing","type":"runCommand","input":{"command":"/bin/true"}}}]}""";
+
+    /// <summary>Measures a program.</summary>
+    public async Task<Result> TakeAsync(Subject subject)
+    {
+        ThingFiles thing = await scene.CreateThingAsync();
+        using TestDirectory data = new();
+        Dictionary<string, double> figures = [];
+        if (subject.RunsJobs && File.Exists(subject.CommandLine[0]))
+        {
+            figures[Figures.BinaryBytes] = new FileInfo(subject.CommandLine[0]).Length;
+        }
+
+        List<double> starts = [];
+        List<double> cpu = [];
+        for (int i = 1; ; i++)
+        {
+            (ChildProcess process, double milliseconds, double cpuMilliseconds) = await StartAsync(subject, thing, data.Path);
+            await using (process)
+            {
+                starts.Add(milliseconds);
+                cpu.Add(cpuMilliseconds);
+                if (i < options.Starts)
+                {
+                    process.AskToEnd();
+                    await process.WaitForExitAsync();
+                    continue;
+                }
+
+                figures[Figures.StartMilliseconds] = Median(starts);
+                figures[Figures.StartCpuMilliseconds] = Median(cpu);
+                ProcSample idle = await IdleAsync(process, figures);
+                if (subject.RunsJobs && options.Jobs > 0)
+                {
+                    await RunJobsAsync(process, thing, idle, figures);
+                }
+
+                process.AskToEnd();
+                await process.WaitForExitAsync();
+                return new Result(subject.Name, string.Join(' ', subject.CommandLine), figures);
+            }
+        }
+    }
+
+    private async Task<(ChildProcess Process, double Milliseconds, double CpuMilliseconds)> StartAsync(Subject subject, ThingFiles thing, string data)
+    {
+        int granted = scene.CountGranted();
+        long began = Stopwatch.GetTimestamp();
+        ChildProcess process = subject.Start(scene.Cloud.Mqtts, thing, data);
+        try
+        {
+            TimeSpan subscribed = TimeSpan.Zero;
+            double cpu = 0;
+            int seen = granted;
+            while (true)
+            {
+                TimeSpan now = Stopwatch.GetElapsedTime(began);
+                int count = scene.CountGranted();
+                if (count > seen)
+                {
+                    (seen, subscribed) = (count, now);
+                    cpu = ProcSample.ExactCpu(process.Id).TotalMilliseconds;
+                }
+                else if (seen > granted && now - subscribed > Quiet)
+                {
+                    return (process, subscribed.TotalMilliseconds, cpu);
+                }
+
+                if (!process.IsRunning || now > Wait.Deadline)
+                {
+                    throw new InvalidOperationException($"{subject.Name} did not subscribe: {process.Output}{process.Errors}");
+                }
+
+                Thread.Sleep(LookInterval);
+            }
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<ProcSample> IdleAsync(ChildProcess process, Dictionary<string, double> figures)
+    {
+        await Task.Delay(Settle);
+        ProcSample before = ProcSample.Read(process.Id);
+        IReadOnlyDictionary<string, long> sleepers = ProcSample.Sleepers(process.Id);
+        Stopwatch watch = Stopwatch.StartNew();
+        await Task.Delay(options.Idle);
+        ProcSample after = ProcSample.Read(process.Id);
+        figures[Figures.RssIdle] = after.Rss;
+        figures[Figures.PssIdle] = after.Pss;
+        figures[Figures.PrivateDirtyIdle] = after.PrivateDirty;
+        figures[Figures.ThreadsIdle] = after.Threads;
+        figures[Figures.SwitchesPerMinute] = (after.VoluntarySwitches - before.VoluntarySwitches) / watch.Elapsed.TotalMinutes;
+        if (options.Verbose)
+        {
+            foreach ((string thread, long switches) in ProcSample.Sleepers(process.Id))
+            {
+                Console.Error.WriteLine($"  thread {thread}: {switches} voluntary switches, {switches - sleepers.GetValueOrDefault(thread)} of them while idle");
+            }
+        }
+
+        return after;
+    }
+
+    private async Task RunJobsAsync(ChildProcess process, ThingFiles thing, ProcSample idle, Dictionary<string, double> figures)
+    {
+        await RunJobsAsync(thing, "job", options.Jobs);
+        await Task.Delay(Settle);
+        ProcSample after = ProcSample.Read(process.Id);
+        figures[Figures.RssAfterJobs] = after.Rss;
+        figures[Figures.RssGrowth] = after.Rss - idle.Rss;
+        figures[Figures.PrivateDirtyAfterJobs] = after.PrivateDirty;
+        figures[Figures.CpuPerJob] = (after.Cpu - idle.Cpu).TotalMilliseconds / options.Jobs;
+    }
+
+    /// <summary>Runs jobs to their end and checks that each succeeded.</summary>
+    public async Task RunJobsAsync(ThingFiles thing, string prefix, int count)
+    {
+        for (int i = 1; i <= count; i++)
+        {
+            await scene.Cloud.CreateJobAsync($"{thing.Name}-{prefix}-{i}", thing.Name, Document);
+        }
+
+        // In order: when the last has ended, all have.
+        Stopwatch watch = Stopwatch.StartNew();
+        while ((await scene.Cloud.DescribeAsync(thing.Name, $"{thing.Name}-{prefix}-{count}")) is { IsTerminal: false } last)
+        {
+            if (watch.Elapsed > options.JobPatience)
+            {
+                throw new TimeoutException($"the last of {count} jobs has not ended after {options.JobPatience}: {last}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+
+        for (int i = 1; i <= count; i++)
+        {
+            ExecutionStatus execution = await scene.Cloud.DescribeAsync(thing.Name, $"{thing.Name}-{prefix}-{i}");
+            if (execution.Status != "SUCCEEDED")
+            {
+                throw new InvalidOperationException($"a job went wrong: {execution}");
+            }
+        }
+    }
+
+    private static double Median(List<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2] + sorted[(sorted.Length / 2) - 1]) / 2;
+    }
+}
+
+/// <summary>What was measured of one program.</summary>
+/// <param name="Name">The program.</param>
+/// <param name="CommandLine">How it was started.</param>
+/// <param name="Values">The figures, by the names in <see cref="Figures"/>; those that do not apply are missing.</param>
+internal sealed record Result(string Name, string CommandLine, Dictionary<string, double> Values);

@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace EdgeJobs.Footprint;
+
+/// <summary>What the kernel says of a process at one moment.</summary>
+/// <param name="Rss">Resident memory, bytes.</param>
+/// <param name="Pss">Resident memory with shared pages divided among those who share them, bytes.</param>
+/// <param name="PrivateDirty">Memory that this process has written to and shares with nobody, bytes.</param>
+/// <param name="Threads">How many threads it has.</param>
+/// <param name="VoluntarySwitches">How often its present threads went to sleep so far: each is a wake-up.</param>
+/// <param name="Cpu">Processor time so far, of threads that have ended as well, of children not.</param>
+internal sealed record ProcSample(long Rss, long Pss, long PrivateDirty, int Threads, long VoluntarySwitches, TimeSpan Cpu)
+{
+    /// <summary>The kernel's tick in /proc/PID/stat: USER_HZ is 100 on every Linux.</summary>
+    private const double TickMilliseconds = 10;
+
+    /// <summary>Reads /proc of a process.</summary>
+    public static ProcSample Read(int processId)
+    {
+        string proc = $"/proc/{processId}";
+        long switches = 0;
+        int threads = 0;
+        foreach (string task in Directory.EnumerateDirectories(proc + "/task"))
+        {
+            threads++;
+            switches += Number(task + "/status", "voluntary_ctxt_switches:");
+        }
+
+        const long Kilobyte = 1024;
+        return new ProcSample(
+            Number(proc + "/smaps_rollup", "Rss:") * Kilobyte,
+            Number(proc + "/smaps_rollup", "Pss:") * Kilobyte,
+            Number(proc + "/smaps_rollup", "Private_Dirty:") * Kilobyte,
+            threads,
+            switches,
+            CpuOf(proc));
+    }
+
+    /// <summary>
+    /// Processor time of the threads that run now, to the nanosecond. Exact where <see cref="Cpu"/> has ticks, but without
+    /// threads that have ended.
+    /// </summary>
+    public static TimeSpan ExactCpu(int processId)
+    {
+        long nanoseconds = 0;
+        foreach (string task in Directory.EnumerateDirectories($"/proc/{processId}/task"))
+        {
+            nanoseconds += long.Parse(File.ReadAllText(task + "/schedstat").Split(' ')[0], CultureInfo.InvariantCulture);
+        }
+
+        return TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+    }
+
+    /// <summary>The names of the threads and how often each went to sleep, for a look at who wakes.</summary>
+    public static IReadOnlyDictionary<string, long> Sleepers(int processId)
+    {
+        Dictionary<string, long> sleepers = [];
+        foreach (string task in Directory.EnumerateDirectories($"/proc/{processId}/task"))
+        {
+            sleepers[$"{File.ReadAllText(task + "/comm").Trim()} {Path.GetFileName(task)}"] = Number(task + "/status", "voluntary_ctxt_switches:");
+        }
+
+        return sleepers;
+    }
+
+    private static TimeSpan CpuOf(string proc)
+    {
+        // Fields 14 and 15, counted behind the name in parentheses, which may hold spaces.
+        string stat = File.ReadAllText(proc + "/stat");
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        long ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+        return TimeSpan.FromMilliseconds(ticks * TickMilliseconds);
+    }
+
+    private static long Number(string file, string name)
+    {
+        foreach (string line in File.ReadLines(file))
+        {
+            if (line.StartsWith(name, StringComparison.Ordinal))
+            {
+                return long.Parse(line.AsSpan(name.Length).Trim().ToString().Split(' ')[0], CultureInfo.InvariantCulture);
+            }
+        }
+
+        throw new InvalidOperationException($"{file} has no line '{name}'");
+    }
+}

@@ -1,0 +1,69 @@
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.Footprint;
+
+/// <summary>
+/// What every program meets: a Mosquitto with mutual TLS on loopback, and edgejobs-cloud attached to it as the Jobs service.
+/// Things have RSA keys of 2,048 bits, as AWS makes them.
+/// </summary>
+internal sealed class Scene : IAsyncDisposable
+{
+    private const string Service = "edgejobs-cloud";
+    private const string Granted = "Sending SUBACK to ";
+
+    private readonly MosquittoBroker _broker;
+    private int _things;
+
+    private Scene(MosquittoBroker broker, CloudProcess cloud)
+    {
+        _broker = broker;
+        Cloud = cloud;
+    }
+
+    /// <summary>The Jobs service.</summary>
+    public CloudProcess Cloud { get; }
+
+    /// <summary>Starts both.</summary>
+    public static async Task<Scene> StartAsync()
+    {
+        MosquittoBroker broker = await MosquittoBroker.StartAsync();
+        try
+        {
+            return new Scene(broker, await CloudProcess.StartAttachedAsync(broker, broker.Certificates.IssueClient(Service)));
+        }
+        catch
+        {
+            await broker.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a thing with a certificate.</summary>
+    public async Task<ThingFiles> CreateThingAsync()
+    {
+        string name = "footprint-" + ++_things;
+        CertificateFiles files = _broker.Certificates.IssueClient(name, TestKey.Rsa2048Pkcs1);
+        await Cloud.RegisterThingAsync(name);
+        return new ThingFiles(name, _broker.Certificates.CaFile, files.Certificate, files.Key);
+    }
+
+    /// <summary>How many subscriptions the broker has granted so far, to anybody.</summary>
+    public int CountGranted()
+    {
+        string log = _broker.Log;
+        int count = 0;
+        for (int at = 0; (at = log.IndexOf(Granted, at, StringComparison.Ordinal)) >= 0; at += Granted.Length)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Cloud.DisposeAsync();
+        await _broker.DisposeAsync();
+    }
+}

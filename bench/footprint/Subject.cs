@@ -1,0 +1,78 @@
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.Footprint;
+
+/// <summary>A program to be measured.</summary>
+/// <param name="Name">Its name in the table.</param>
+/// <param name="CommandLine">Its words, with placeholders such as {host}.</param>
+/// <param name="RunsJobs">Whether it runs jobs; otherwise it only connects and subscribes.</param>
+internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, bool RunsJobs)
+{
+    /// <summary>The placeholders of a command line.</summary>
+    public const string Placeholders = "{host} {port} {ca} {cert} {key} {thing} {data}";
+
+    /// <summary>The agent.</summary>
+    /// <param name="name">Its name in the table.</param>
+    /// <param name="program">The words that start it.</param>
+    public static Subject Agent(string name, params IReadOnlyList<string> program) => new(
+        name,
+        [
+            .. program, "run", "--endpoint", "{host}:{port}", "--thing_name", "{thing}", "--cert", "{cert}", "--key", "{key}",
+            "--ca_file", "{ca}", "--data_dir", "{data}", "--log_level", "warning",
+        ],
+        RunsJobs: true);
+
+    /// <summary>Another program: <c>NAME=COMMAND LINE</c>, in which quotes keep words together.</summary>
+    /// <exception cref="ArgumentException">The text isn't of that form.</exception>
+    public static Subject Parse(string text, bool runsJobs)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        List<string> words = [];
+        bool quoted = false;
+        bool within = false;
+        foreach (char c in text.AsSpan(equals + 1))
+        {
+            if (c is '\'')
+            {
+                quoted = !quoted;
+            }
+            else if (c == ' ' && !quoted)
+            {
+                within = false;
+                continue;
+            }
+
+            if (!within)
+            {
+                words.Add("");
+                within = true;
+            }
+
+            if (c is not '\'')
+            {
+                words[^1] += c;
+            }
+        }
+
+        return equals > 0 && words.Count > 0
+            ? new Subject(text[..equals], words, runsJobs)
+            : throw new ArgumentException($"'{text}': a program is named as NAME=COMMAND LINE, with the placeholders {Placeholders}");
+    }
+
+    /// <summary>Starts it for a thing.</summary>
+    public ChildProcess Start(Uri broker, ThingFiles thing, string dataDirectory)
+    {
+        string[] words =
+        [
+            .. CommandLine.Select(word => word
+                .Replace("{host}", broker.Host, StringComparison.Ordinal)
+                .Replace("{port}", broker.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{ca}", thing.CaFile, StringComparison.Ordinal)
+                .Replace("{cert}", thing.Certificate, StringComparison.Ordinal)
+                .Replace("{key}", thing.Key, StringComparison.Ordinal)
+                .Replace("{thing}", thing.Name, StringComparison.Ordinal)
+                .Replace("{data}", dataDirectory, StringComparison.Ordinal)),
+        ];
+        return ChildProcess.Start(words[0], words[1..]);
+    }
+}
