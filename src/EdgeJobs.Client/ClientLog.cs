@@ -5,14 +5,14 @@ namespace EdgeJobs.Client;
 /// <summary>What the client logs. No payload, no token, no credential is among it.</summary>
 internal static partial class ClientLog
 {
-    [LoggerMessage(1, LogLevel.Debug, "a reply on {Topic} that nobody waits for was passed over")]
-    public static partial void ReplyNotAwaited(ILogger logger, string topic);
+    [LoggerMessage(1, LogLevel.Information, "a reply on {Topic} that nobody waits for was passed over{More}")]
+    public static partial void ReplyNotAwaited(ILogger logger, string topic, string more);
 
-    [LoggerMessage(2, LogLevel.Warning, "a message on {Topic} can't be read and was passed over: {Fault}")]
-    public static partial void EventNotRead(ILogger logger, string topic, string fault);
+    [LoggerMessage(2, LogLevel.Warning, "a message on {Topic} can't be read and was passed over: {Fault}{More}")]
+    public static partial void EventNotRead(ILogger logger, string topic, string fault, string more);
 
-    [LoggerMessage(3, LogLevel.Debug, "a message on {Topic} belongs to no operation and was passed over")]
-    public static partial void TopicNotKnown(ILogger logger, string topic);
+    [LoggerMessage(3, LogLevel.Warning, "a message on {Topic} belongs to no operation and was passed over{More}")]
+    public static partial void TopicNotKnown(ILogger logger, string topic, string more);
 
     [LoggerMessage(4, LogLevel.Information, "connected to {Host}:{Port} as {ClientId}, subscribed to {Filters} topic filters")]
     public static partial void Connected(ILogger logger, string host, int port, string clientId, int filters);

@@ -17,6 +17,8 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
     private readonly string[] _filters;
     private Task _reconnecting = Task.CompletedTask;
     private readonly Lock _gate = new();
+    private readonly LogThrottle _notRead;
+    private readonly LogThrottle _notKnown;
     private long _connectedAt;
     private bool _subscribed;
     private string? _lost;
@@ -38,7 +40,9 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         _logger = logger;
         _filters = FiltersOf(thingName);
         _connection = new MqttConnection(options, this, time, logger);
-        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, logger);
+        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, logger) { Unacknowledged = _connection.Probe };
+        _notRead = new LogThrottle(time);
+        _notKnown = new LogThrottle(time);
     }
 
     /// <inheritdoc/>
@@ -55,6 +59,16 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         JobsTopics.DescribeJobExecutionReplyFilter(thingName),
         JobsTopics.UpdateJobExecutionReplyFilter(thingName),
     ];
+
+    /// <summary>
+    /// Whether the caller acknowledges replies and notifications itself, by their <c>Receipt</c>, when what they brought can't be
+    /// lost any more. Otherwise, and unless set, each is acknowledged on receipt.
+    /// </summary>
+    public bool HoldsReceipts
+    {
+        get => _requests.HoldsReceipts;
+        init => _requests.HoldsReceipts = value;
+    }
 
     /// <inheritdoc/>
     public Task<ConnectResult> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(_options.CleanStart, cancellationToken);
@@ -111,24 +125,34 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         _events.Complete();
     }
 
-    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload)
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
-        if (_requests.TryAccept(topic, payload, out int channel))
+        if (_requests.TryAccept(topic, payload, receipt, out int channel))
         {
             return;
         }
 
-        if (channel != JobsOperations.NextJobExecutionChanged.Channel)
+        CodecError error = default;
+        bool isNotification = channel == JobsOperations.NextJobExecutionChanged.Channel;
+        if (isNotification && NextJobExecutionChangedEvent.TryRead(payload, out NextJobExecutionChangedEvent? message, out error))
         {
-            ClientLog.TopicNotKnown(_logger, topic);
+            if (!HoldsReceipts)
+            {
+                receipt.Acknowledge();
+            }
+
+            _events.AddNotification(message, receipt);
+            return;
         }
-        else if (NextJobExecutionChangedEvent.TryRead(payload, out NextJobExecutionChangedEvent? message, out CodecError error))
+
+        receipt.Acknowledge();
+        if (isNotification && _notRead.TryPass(out string more))
         {
-            _events.AddNotification(message);
+            ClientLog.EventNotRead(_logger, topic, error.ToString(), more);
         }
-        else
+        else if (!isNotification && _notKnown.TryPass(out more))
         {
-            ClientLog.EventNotRead(_logger, topic, error.ToString());
+            ClientLog.TopicNotKnown(_logger, topic, more);
         }
     }
 

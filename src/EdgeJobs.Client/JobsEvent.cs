@@ -19,5 +19,9 @@ public abstract record JobsEvent
 
     /// <summary>The head of the thing's queue has changed.</summary>
     /// <param name="Message">The new head; without execution when nothing is pending.</param>
-    public sealed record NextJobExecutionChanged(NextJobExecutionChangedEvent Message) : JobsEvent;
+    public sealed record NextJobExecutionChanged(NextJobExecutionChangedEvent Message) : JobsEvent
+    {
+        /// <summary>What the message is acknowledged with, where the reader has undertaken that; otherwise it does nothing.</summary>
+        public MessageReceipt Receipt { get; init; }
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class JobsEventQueue
     private static readonly JobsEvent Placeholder = new JobsEvent.NextJobExecutionChanged(new NextJobExecutionChangedEvent());
 
     private readonly Channel<JobsEvent> _channel;
-    private JobsEvent? _latest;
+    private JobsEvent.NextJobExecutionChanged? _latest;
 
     public JobsEventQueue() => _channel = Channel.CreateBounded<JobsEvent>(
         new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
@@ -25,9 +25,13 @@ internal sealed class JobsEventQueue
 
     public void Add(JobsEvent change) => _channel.Writer.TryWrite(change);
 
-    public void AddNotification(NextJobExecutionChangedEvent message)
+    public void AddNotification(NextJobExecutionChangedEvent message, MessageReceipt receipt)
     {
-        if (Interlocked.Exchange(ref _latest, new JobsEvent.NextJobExecutionChanged(message)) is null)
+        if (Interlocked.Exchange(ref _latest, new JobsEvent.NextJobExecutionChanged(message) { Receipt = receipt }) is { } older)
+        {
+            older.Receipt.Acknowledge();
+        }
+        else
         {
             _channel.Writer.TryWrite(Placeholder);
         }

@@ -19,14 +19,17 @@ internal sealed class JobLoop : IDisposable
     private readonly IStepRunner _steps;
     private readonly IJournal _journal;
     private readonly RetryBackoff _backoff;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<JobEvent> _events = Channel.CreateUnbounded<JobEvent>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Dictionary<long, ITimer> _timers = [];
+    private readonly Channel<Happening> _events = Channel.CreateUnbounded<Happening>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SemaphoreSlim _taken = new(0);
+    private readonly HeldReceipts _held = new();
+    private readonly LoopTimers _timers;
     private readonly CancellationTokenSource _ending = new();
     private readonly JobRequests _requests;
+    private readonly JobNotices _notices;
     private JobState _state;
     private JobEvent? _written;
+    private bool _isKept;
     private CancellationTokenSource? _step;
 
     /// <summary>Makes a loop.</summary>
@@ -38,23 +41,23 @@ internal sealed class JobLoop : IDisposable
     /// <param name="backoff">How long to wait before a request is sent again.</param>
     /// <param name="time">The clock of the timers.</param>
     /// <param name="logger">The operator's log.</param>
-    public JobLoop(IJobsClient client, JobRequests requests, IStepRunner steps, IJournal journal, JobState start, RetryBackoff backoff, TimeProvider time, ILogger logger)
+    /// <param name="archive">Where it is kept how each job ended; null to keep it nowhere.</param>
+    public JobLoop(
+        IJobsClient client, JobRequests requests, IStepRunner steps, IJournal journal, JobState start, RetryBackoff backoff, TimeProvider time, ILogger logger, JobArchive? archive = null)
     {
         _client = client;
         _steps = steps;
         _journal = journal;
         _state = start;
         _backoff = backoff;
-        _time = time;
         _logger = logger;
+        _timers = new LoopTimers(time, id => Post(new JobEvent.TimerElapsed(id)));
+        _notices = new JobNotices(logger, archive);
         _requests = requests;
     }
 
-    /// <summary>Where it is kept how each job ended; null to keep it nowhere.</summary>
-    public JobArchive? Archive { get; init; }
-
     /// <summary>Asks the loop to end; a second time more urgently. From any thread.</summary>
-    public void RequestStop() => _events.Writer.TryWrite(new JobEvent.StopRequested());
+    public void RequestStop() => Post(new JobEvent.StopRequested());
 
     /// <summary>Runs until the state machine ends it.</summary>
     /// <returns>The exit code, and what the operator has to mend if anything.</returns>
@@ -65,19 +68,27 @@ internal sealed class JobLoop : IDisposable
         {
             while (true)
             {
-                // What follows from an entry of the journal comes before anything else that has happened.
-                JobEvent happened = _written ?? await _events.Reader.ReadAsync().ConfigureAwait(false);
-                _written = null;
-                Transition transition = JobMachine.Next(_state, happened);
-                _state = transition.State;
-                foreach (JobCommand command in transition.Commands)
+                Happening happening = await _events.Reader.ReadAsync().ConfigureAwait(false);
+                if (happening.Event is JobEvent.Connected or JobEvent.Disconnected or JobEvent.HeadChanged)
                 {
-                    if (command is JobCommand.Exit exit)
-                    {
-                        return (exit.Code, exit.Fault);
-                    }
+                    _taken.Release();
+                }
 
-                    Perform(command);
+                _isKept = true;
+                JobCommand.Exit? exit = Take(happening.Event);
+                if (_isKept)
+                {
+                    // What the message brought is in the journal, or there was nothing to keep.
+                    happening.Receipt.Acknowledge();
+                }
+                else if (happening.Receipt != default)
+                {
+                    _held.Add(happening.Receipt);
+                }
+
+                if (exit is not null)
+                {
+                    return (exit.Code, exit.Fault);
                 }
             }
         }
@@ -95,14 +106,38 @@ internal sealed class JobLoop : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (ITimer timer in _timers.Values)
-        {
-            timer.Dispose();
-        }
-
+        _timers.Dispose();
+        _taken.Dispose();
         _step?.Dispose();
         _ending.Dispose();
     }
+
+    /// <summary>Carries out what an event leads to, and what follows from the journal's entries, which comes before anything else that has happened.</summary>
+    /// <returns>The command that ends the loop, or null.</returns>
+    private JobCommand.Exit? Take(JobEvent? happened)
+    {
+        while (happened is not null)
+        {
+            _written = null;
+            Transition transition = JobMachine.Next(_state, happened);
+            _state = transition.State;
+            foreach (JobCommand command in transition.Commands)
+            {
+                if (command is JobCommand.Exit exit)
+                {
+                    return exit;
+                }
+
+                Perform(command);
+            }
+
+            happened = _written;
+        }
+
+        return null;
+    }
+
+    private void Post(JobEvent happened, MessageReceipt receipt = default) => _events.Writer.TryWrite(new Happening(happened, receipt));
 
     private void Perform(JobCommand command)
     {
@@ -134,15 +169,15 @@ internal sealed class JobLoop : IDisposable
                 _step!.Cancel();
                 break;
             case JobCommand.ScheduleTimer timer:
-                Schedule(timer.TimerId, timer.Delay);
+                _timers.Schedule(timer.TimerId, timer.Delay, _state);
                 break;
             case JobCommand.ScheduleRetry retry:
                 TimeSpan delay = _backoff.Next(retry.Attempt);
                 AgentLog.Retrying(_logger, retry.Attempt, StatusText.Seconds(delay), retry.Reason);
-                Schedule(retry.TimerId, delay);
+                _timers.Schedule(retry.TimerId, delay, _state);
                 break;
             case JobCommand.Tell tell:
-                Tell(tell);
+                _notices.Tell(tell);
                 break;
         }
     }
@@ -151,6 +186,15 @@ internal sealed class JobLoop : IDisposable
     {
         JournalEntry entry = command.Entry is JournalEntry.Taken taken ? taken with { ThingName = _client.ThingName } : command.Entry;
         string? fault = _journal.Write(entry);
+        if (fault is null)
+        {
+            _held.Release();
+        }
+        else
+        {
+            _isKept = false;
+        }
+
         if (command.WriteId != 0)
         {
             _written = new JobEvent.Journaled(command.WriteId, fault);
@@ -162,7 +206,7 @@ internal sealed class JobLoop : IDisposable
     }
 
     /// <summary>Brings what a command led to back as an event.</summary>
-    private async Task AnswerAsync(ValueTask<JobEvent> answer)
+    private async Task AnswerAsync(ValueTask<Happening> answer)
     {
         try
         {
@@ -180,7 +224,7 @@ internal sealed class JobLoop : IDisposable
         }
     }
 
-    private async ValueTask<JobEvent> RunStepAsync(JobCommand.RunStep run, CancellationToken cancellationToken)
+    private async ValueTask<Happening> RunStepAsync(JobCommand.RunStep run, CancellationToken cancellationToken)
     {
         AgentLog.StepStarted(_logger, run.Key, run.Number, run.Count, run.Step.Name, run.Step.Action.Describe());
         StepContext context = new(_client.ThingName, run.Key.JobId, run.Key.ExecutionNumber, run.Number, run.Count, run.Step, run.Attempt);
@@ -194,118 +238,41 @@ internal sealed class JobLoop : IDisposable
             AgentLog.StepFailed(_logger, run.Key, run.Number, run.Count, run.Step.Name, StatusReport.Fault(run.Step, result));
         }
 
-        return new JobEvent.StepCompleted(run.RunId, result);
+        return new Happening(new JobEvent.StepCompleted(run.RunId, result));
     }
 
     /// <summary>Brings what a step says of itself back as events. Not <see cref="Progress{T}"/>, which tells out of order.</summary>
     private sealed class Progress(JobLoop loop, long runId) : IProgress<StepProgress>
     {
-        public void Report(StepProgress value) => loop._events.Writer.TryWrite(new JobEvent.StepProgressed(runId, value));
+        public void Report(StepProgress value) => loop.Post(new JobEvent.StepProgressed(runId, value));
     }
 
-    private void Schedule(long id, TimeSpan delay)
-    {
-        // A timer that the machine no longer waits for elapses in vain; there are never many of them.
-        ITimer timer = _time.CreateTimer(_ => _events.Writer.TryWrite(new JobEvent.TimerElapsed(id)), null, delay, Timeout.InfiniteTimeSpan);
-        _timers[id] = timer;
-        ForgetElapsed(id);
-    }
-
-    private void ForgetElapsed(long newest)
-    {
-        JobState state = _state;
-        List<long>? gone = null;
-        foreach (long id in _timers.Keys)
-        {
-            if (id != newest && id != state.RetryTimer && id != state.StopTimer && (state.Job is not { } job || !IsAwaited(job, id)))
-            {
-                (gone ??= []).Add(id);
-            }
-        }
-
-        foreach (long id in gone ?? [])
-        {
-            _timers.Remove(id, out ITimer? timer);
-            timer?.Dispose();
-        }
-    }
-
-    private static bool IsAwaited(ActiveJob job, long id) =>
-        id == job.RetryTimer || id == job.ThrottleTimer || id == job.DelayTimer || id == job.WriteTimer || id == job.HeartbeatTimer;
-
+    /// <summary>Brings the client's events, each when the one before was taken: until then the client keeps the newest notification only.</summary>
     private async Task PumpAsync()
     {
         try
         {
             while (await _client.ReadEventAsync(_ending.Token).ConfigureAwait(false) is { } happened)
             {
-                _events.Writer.TryWrite(happened switch
+                switch (happened)
                 {
-                    JobsEvent.Connected => new JobEvent.Connected(),
-                    JobsEvent.NextJobExecutionChanged changed => JobRequests.HeadOf(changed.Message),
-                    _ => new JobEvent.Disconnected(),
-                });
+                    case JobsEvent.Connected:
+                        Post(new JobEvent.Connected());
+                        break;
+                    case JobsEvent.NextJobExecutionChanged changed:
+                        Post(JobRequests.HeadOf(changed.Message), changed.Receipt);
+                        break;
+                    default:
+                        Post(new JobEvent.Disconnected());
+                        break;
+                }
+
+                await _taken.WaitAsync(_ending.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
             // The loop ends.
-        }
-    }
-
-    private void Keep(JobCommand.Tell tell)
-    {
-        // "FAILED: step 2 of 3 …"
-        int colon = tell.Text.IndexOf(": ", StringComparison.Ordinal);
-        (string status, string reason) = colon < 0 ? (tell.Text, string.Empty) : (tell.Text[..colon], tell.Text[(colon + 2)..]);
-        if (Archive?.Finish(tell.Key.JobId, tell.Key.ExecutionNumber, status, reason) is { } fault)
-        {
-            AgentLog.OutcomeNotKept(_logger, tell.Key, fault);
-        }
-    }
-
-    private void Tell(JobCommand.Tell tell)
-    {
-        switch (tell.Notice)
-        {
-            case Notice.JobStarted:
-                AgentLog.JobStarted(_logger, tell.Key, tell.Text);
-                break;
-            case Notice.JobSucceeded:
-                AgentLog.JobSucceeded(_logger, tell.Key, tell.Text);
-                Keep(tell);
-                break;
-            case Notice.JobFailed:
-                AgentLog.JobFailed(_logger, tell.Key, tell.Text);
-                Keep(tell);
-                break;
-            case Notice.JobLost:
-                AgentLog.JobLost(_logger, tell.Key, tell.Text);
-                break;
-            case Notice.ReportRefused:
-                AgentLog.ReportRefused(_logger, tell.Key, tell.Text);
-                break;
-            case Notice.JobInterrupted:
-                AgentLog.JobInterrupted(_logger, tell.Key, tell.Text);
-                break;
-            case Notice.JobResumed:
-                AgentLog.JobResumed(_logger, tell.Key, tell.Text);
-                break;
-            case Notice.StepInterrupted or Notice.StepRetried:
-                AgentLog.StepAgain(_logger, tell.Key, tell.Text);
-                break;
-            case Notice.JournalFault when tell.Key == default:
-                AgentLog.JournalFault(_logger, tell.Text);
-                break;
-            case Notice.JournalFault:
-                AgentLog.JobStandsStill(_logger, tell.Key, tell.Text);
-                break;
-            case Notice.Idle:
-                AgentLog.Idle(_logger);
-                break;
-            default:
-                AgentLog.Stopping(_logger, tell.Key, tell.Text);
-                break;
         }
     }
 }

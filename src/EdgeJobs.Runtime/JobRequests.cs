@@ -11,7 +11,7 @@ namespace EdgeJobs.Runtime;
 /// <summary>Carries the state machine's requests out and turns what comes back into its events.</summary>
 internal sealed class JobRequests(IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, HandlerPolicy? policy = null)
 {
-    public async ValueTask<JobEvent> ListAsync(JobCommand.ListPending command, CancellationToken cancellationToken)
+    public async ValueTask<Happening> ListAsync(JobCommand.ListPending command, CancellationToken cancellationToken)
     {
         Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply = await client.GetPendingAsync(cancellationToken).ConfigureAwait(false);
         if (reply.IsAccepted)
@@ -23,25 +23,27 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
             AgentLog.PendingNotListed(logger, AnswerOf(reply.Status, reply.Rejected, reply.Reason).Reason);
         }
 
-        return new JobEvent.PendingListed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason));
+        return new Happening(new JobEvent.PendingListed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason)), reply.Receipt);
     }
 
-    public async ValueTask<JobEvent> StartNextAsync(JobCommand.StartNext command, CancellationToken cancellationToken)
+    public async ValueTask<Happening> StartNextAsync(JobCommand.StartNext command, CancellationToken cancellationToken)
     {
         Reply<StartNextPendingJobExecutionResponse, RejectedResponse> reply =
             await client.StartNextAsync(new StartNextPendingJobExecutionRequest(), cancellationToken).ConfigureAwait(false);
-        return Executed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), reply.Accepted?.Execution, withDocument: true);
+        JobEvent answered = Executed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), reply.Accepted?.Execution, withDocument: true);
+        return new Happening(answered, reply.Receipt);
     }
 
-    public async ValueTask<JobEvent> DescribeAsync(JobCommand.Describe command, CancellationToken cancellationToken)
+    public async ValueTask<Happening> DescribeAsync(JobCommand.Describe command, CancellationToken cancellationToken)
     {
         DescribeJobExecutionRequest request = new() { ExecutionNumber = command.ExecutionNumber, IncludeJobDocument = command.WithDocument };
         Reply<DescribeJobExecutionResponse, RejectedResponse> reply =
             await client.DescribeAsync(command.JobId, request, cancellationToken).ConfigureAwait(false);
-        return Executed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), reply.Accepted?.Execution, command.WithDocument);
+        JobEvent answered = Executed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), reply.Accepted?.Execution, command.WithDocument);
+        return new Happening(answered, reply.Receipt);
     }
 
-    public async ValueTask<JobEvent> UpdateAsync(JobCommand.Update command, CancellationToken cancellationToken)
+    public async ValueTask<Happening> UpdateAsync(JobCommand.Update command, CancellationToken cancellationToken)
     {
         UpdateJobExecutionRequest request = new()
         {
@@ -55,7 +57,7 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
             await client.UpdateAsync(command.Key.JobId, request, cancellationToken).ConfigureAwait(false);
         JobExecutionState? state = reply.Accepted?.ExecutionState ?? reply.Rejected?.ExecutionState;
         Standing? standing = state is { Status: { } status, VersionNumber: { } version } ? new Standing(status, version) : null;
-        return new JobEvent.UpdateAnswered(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), standing);
+        return new Happening(new JobEvent.UpdateAnswered(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), standing), reply.Receipt);
     }
 
     /// <summary>What a notification says of the queue's head.</summary>

@@ -29,10 +29,10 @@ internal sealed class RunningAgent(
     public async Task<int> RunAsync()
     {
         AgentLog.Starting(logger, EdgeJobsAgent.Version, Environment.ProcessId, settings.ThingName, settings.Connection.Host, settings.Connection.Port);
-        await using JobsClient client = new(settings.ThingName, settings.Connection, new ReconnectBackoff(random), time, random, logger);
+        await using JobsClient client = new(settings.ThingName, settings.Connection, new ReconnectBackoff(random), time, random, logger) { HoldsReceipts = true };
         JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, settings.Policy);
         using CancellationTokenSource connecting = new();
-        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger) { Archive = archive };
+        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 

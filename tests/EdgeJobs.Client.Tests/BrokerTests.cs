@@ -20,7 +20,11 @@ public abstract class BrokerTests : IAsyncLifetime, IMqttHandler
         }
     }
 
-    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload) => Received.Enqueue(topic);
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    {
+        Received.Enqueue(topic);
+        receipt.Acknowledge();
+    }
 
     void IMqttHandler.OnDisconnected(string reason) => _disconnected.TrySetResult(reason);
 

@@ -282,7 +282,7 @@ public sealed class LinkTests : BrokerTests
 
     private sealed class Nobody : IMqttHandler
     {
-        public void OnMessage(string topic, ReadOnlyMemory<byte> payload)
+        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
         {
         }
 
@@ -297,7 +297,7 @@ public sealed class LinkTests : BrokerTests
 
         public Task<string> NextAsync() => Wait.ForAsync(_reasons.Reader.ReadAsync().AsTask(), "a loss");
 
-        public void OnMessage(string topic, ReadOnlyMemory<byte> payload)
+        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
         {
         }
 

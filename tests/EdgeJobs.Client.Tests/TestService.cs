@@ -42,7 +42,11 @@ internal sealed class TestService : IMqttHandler, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload) => _received.Writer.TryWrite((topic, Encoding.UTF8.GetString(payload.Span)));
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    {
+        _received.Writer.TryWrite((topic, Encoding.UTF8.GetString(payload.Span)));
+        receipt.Acknowledge();
+    }
 
     void IMqttHandler.OnDisconnected(string reason)
     {

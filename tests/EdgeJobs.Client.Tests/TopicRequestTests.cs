@@ -11,10 +11,10 @@ public sealed class TopicRequestTests : BrokerTests, IMqttHandler
     private static readonly RegisterThingRequest Request = new() { CertificateOwnershipToken = "t" };
     private RequestClient? _client;
 
-    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload)
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
         Received.Enqueue(topic);
-        _client!.TryAccept(topic, payload, out _);
+        _client!.TryAccept(topic, payload, receipt, out _);
     }
 
     [Theory]

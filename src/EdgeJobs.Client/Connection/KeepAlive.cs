@@ -14,6 +14,10 @@ internal sealed class KeepAlive(TimeSpan period, TimeProvider time, Func<Cancell
 
     public void Start() => _ = RunAsync(_stop.Token);
 
+    /// <summary>Pings at once, beside the pings that are due.</summary>
+    /// <param name="patience">How long the answer may take; half a period if that is shorter.</param>
+    public void Probe(TimeSpan patience) => _ = PingAsync(patience < period / 2 ? patience : period / 2, _stop.Token);
+
     public void Dispose()
     {
         // Not disposed of: the loop may be about to use its token, and without a timer it holds nothing.
@@ -22,14 +26,26 @@ internal sealed class KeepAlive(TimeSpan period, TimeProvider time, Func<Cancell
 
     private async Task RunAsync(CancellationToken stop)
     {
-        TimeSpan patience = period / 2;
         using PeriodicTimer timer = new(period, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false) && await PingAsync(period / 2, stop).ConfigureAwait(false))
             {
-                await ping(stop).WaitAsync(patience, time, stop).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+
+    /// <summary>Pings once; false when there is no more to do.</summary>
+    private async Task<bool> PingAsync(TimeSpan patience, CancellationToken stop)
+    {
+        try
+        {
+            await ping(stop).WaitAsync(patience, time, stop).ConfigureAwait(false);
+            return true;
         }
         catch (TimeoutException)
         {
@@ -39,5 +55,7 @@ internal sealed class KeepAlive(TimeSpan period, TimeProvider time, Func<Cancell
         {
             // Stopped, or the connection broke under the ping; who receives on it hears of that as well.
         }
+
+        return false;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using MQTTnet.Adapter;
+using MQTTnet.Channel;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -9,19 +10,51 @@ namespace EdgeJobs.Client;
 
 /// <summary>
 /// Stands between MQTTnet's client and its packet codec for what the client's options can't say: the server is told of a
-/// keep-alive that <see cref="KeepAlive"/> keeps instead of MQTTnet.
+/// keep-alive that <see cref="KeepAlive"/> keeps instead of MQTTnet; packets are bounded; and messages go straight to who
+/// takes them instead of into MQTTnet's queue, which has no bound, and are acknowledged when they are dealt with.
 /// </summary>
-internal sealed class LinkAdapter(IMqttChannelAdapter inner, TimeSpan keepAlive) : IMqttChannelAdapter
+/// <param name="inner">MQTTnet's packet codec, which sends.</param>
+/// <param name="channel">The byte stream.</param>
+/// <param name="keepAlive">What the server is told.</param>
+/// <param name="maxUnacknowledged">How many messages the server may send before the first is acknowledged.</param>
+/// <param name="received">Takes messages, one after the other.</param>
+/// <param name="violated">Told when the connection ends because of what the server has sent.</param>
+internal sealed class LinkAdapter(
+    MqttChannelAdapter inner,
+    IMqttChannel channel,
+    TimeSpan keepAlive,
+    int maxUnacknowledged,
+    Action<string, ReadOnlyMemory<byte>, MessageReceipt> received,
+    Action<InvalidPacketException> violated) : IMqttChannelAdapter
 {
     /// <summary>AWS IoT has answered MQTT 3.1.1 with it for "not authorized"; the standard ends at 5.</summary>
     private const MqttConnectReturnCode AwsNotAuthorized = (MqttConnectReturnCode)7;
 
+    private const int PublishAnswer = 4;
+    private const int SubscribeAnswer = 9;
+
+    private static readonly string[] PacketNames =
+    [
+        "a packet of type 0", "CONNECT", "CONNACK", "PUBLISH", "PUBACK", "PUBREC", "PUBREL", "PUBCOMP", "SUBSCRIBE", "SUBACK",
+        "UNSUBSCRIBE", "UNSUBACK", "PINGREQ", "PINGRESP", "DISCONNECT", "AUTH",
+    ];
+
+    /// <summary>How long is waited for a server to take the word why it is left.</summary>
+    private static readonly TimeSpan LastWordTime = TimeSpan.FromSeconds(1);
+
+    private readonly PacketReader _reader = new(channel, MqttConnection.MaxPacketBytes);
+    private readonly HashSet<int> _awaited = [];
+    private readonly Lock _gate = new();
     private bool _isAccepted;
+
+    /// <summary>The messages that are not yet acknowledged.</summary>
+    public InboundReceipts Receipts { get; } =
+        new(maxUnacknowledged, packetId => inner.SendPacketAsync(new MqttPubAckPacket { PacketIdentifier = packetId }, CancellationToken.None));
 
     /// <summary>The period that the server asks for in its CONNACK, in seconds; 0 for none.</summary>
     public int ServerKeepAlive { get; private set; }
 
-    public long BytesReceived => inner.BytesReceived;
+    public long BytesReceived => _reader.BytesReceived;
 
     public long BytesSent => inner.BytesSent;
 
@@ -41,37 +74,168 @@ internal sealed class LinkAdapter(IMqttChannelAdapter inner, TimeSpan keepAlive)
 
     public Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken)
     {
-        if (packet is MqttConnectPacket connect)
+        switch (packet)
         {
-            connect.KeepAlivePeriod = (ushort)Math.Clamp(keepAlive.TotalSeconds, 0, ushort.MaxValue);
+            case MqttConnectPacket connect:
+                connect.KeepAlivePeriod = (ushort)Math.Clamp(keepAlive.TotalSeconds, 0, ushort.MaxValue);
+                break;
+            case MqttPublishPacket { PacketIdentifier: not 0 } message:
+                Await(PublishAnswer, message.PacketIdentifier);
+                break;
+            case MqttSubscribePacket subscribe:
+                Await(SubscribeAnswer, subscribe.PacketIdentifier);
+                break;
         }
 
         return inner.SendPacketAsync(packet, cancellationToken);
     }
 
-    public Task<MqttPacket> ReceivePacketAsync(CancellationToken cancellationToken) =>
-        _isAccepted ? inner.ReceivePacketAsync(cancellationToken) : ReceiveFirstAsync(cancellationToken);
+    /// <summary>Receives what MQTTnet's client has to know of: no messages. Null when the server has closed the connection.</summary>
+    public async Task<MqttPacket> ReceivePacketAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                ReceivedMqttPacket bytes = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (bytes.TotalLength == 0 || cancellationToken.IsCancellationRequested)
+                {
+                    return null!;
+                }
+
+                MqttPacket packet = Decode(bytes);
+                if (_isAccepted && packet is MqttPublishPacket message)
+                {
+                    await TakeAsync(message).ConfigureAwait(false);
+                    continue;
+                }
+
+                Check(packet, bytes.FixedHeader);
+                return packet;
+            }
+        }
+        catch (InvalidPacketException e)
+        {
+            violated(e);
+            await SayWhyAsync(e.Code).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     public void ResetStatistics() => inner.ResetStatistics();
 
-    public void Dispose() => inner.Dispose();
-
-    private async Task<MqttPacket> ReceiveFirstAsync(CancellationToken cancellationToken)
+    public void Dispose()
     {
-        MqttPacket packet = await inner.ReceivePacketAsync(cancellationToken).ConfigureAwait(false);
-        if (packet is MqttConnAckPacket acknowledgement)
-        {
-            _isAccepted = true;
+        Receipts.Close();
+        inner.Dispose();
+    }
 
-            // MQTTnet would begin pings of its own beside ours.
-            ServerKeepAlive = acknowledgement.ServerKeepAlive;
-            acknowledgement.ServerKeepAlive = 0;
-            if (acknowledgement.ReturnCode == AwsNotAuthorized)
-            {
-                acknowledgement.ReturnCode = MqttConnectReturnCode.ConnectionRefusedNotAuthorized;
-            }
+    private MqttPacket Decode(ReceivedMqttPacket bytes)
+    {
+        try
+        {
+            return inner.PacketFormatterAdapter.Decode(bytes) ?? throw InvalidPacketException.Malformed($"a packet of no known type (0x{bytes.FixedHeader:X2})");
+        }
+        catch (Exception e) when (e is not OutOfMemoryException and not InvalidPacketException)
+        {
+            throw InvalidPacketException.Malformed($"a malformed packet (0x{bytes.FixedHeader:X2}, {bytes.TotalLength} bytes): {ReasonText.OneLine(e.Message)}");
+        }
+    }
+
+    private async ValueTask TakeAsync(MqttPublishPacket message)
+    {
+        if (string.IsNullOrEmpty(message.Topic))
+        {
+            throw InvalidPacketException.Misplaced("a message without a topic");
         }
 
-        return packet;
+        // It was told that it may send nothing above QoS 1.
+        switch (message.QualityOfServiceLevel)
+        {
+            case MqttQualityOfServiceLevel.AtMostOnce:
+                received(message.Topic, PayloadOf(message), default);
+                break;
+            case MqttQualityOfServiceLevel.AtLeastOnce when message.PacketIdentifier != 0:
+                MessageReceipt receipt = await Receipts.AddAsync(message.PacketIdentifier).ConfigureAwait(false)
+                    ?? throw InvalidPacketException.TooMany(maxUnacknowledged);
+                received(message.Topic, PayloadOf(message), receipt);
+                await Receipts.SendAsync().ConfigureAwait(false);
+                break;
+            case MqttQualityOfServiceLevel.AtLeastOnce:
+                throw InvalidPacketException.Malformed("a message of QoS 1 with the packet id 0");
+            default:
+                throw InvalidPacketException.Misplaced($"a message of QoS {(int)message.QualityOfServiceLevel}, where 1 is the highest that was asked for");
+        }
+    }
+
+    private static ReadOnlyMemory<byte> PayloadOf(MqttPublishPacket message) =>
+        message.Payload.IsSingleSegment ? message.Payload.First : System.Buffers.BuffersExtensions.ToArray(message.Payload);
+
+    /// <summary>Looks whether a server may send a packet now.</summary>
+    private void Check(MqttPacket packet, byte fixedHeader)
+    {
+        switch (packet)
+        {
+            case MqttConnAckPacket acknowledgement when !_isAccepted:
+                _isAccepted = true;
+
+                // MQTTnet would begin pings of its own beside ours.
+                ServerKeepAlive = acknowledgement.ServerKeepAlive;
+                acknowledgement.ServerKeepAlive = 0;
+                if (acknowledgement.ReturnCode == AwsNotAuthorized)
+                {
+                    acknowledgement.ReturnCode = MqttConnectReturnCode.ConnectionRefusedNotAuthorized;
+                }
+
+                break;
+            case MqttPingRespPacket or MqttDisconnectPacket when _isAccepted:
+                break;
+            case MqttPacketWithIdentifier { PacketIdentifier: var id } and (MqttPubAckPacket or MqttSubAckPacket or MqttUnsubAckPacket) when _isAccepted:
+                if (!IsAwaited(fixedHeader >> 4, id))
+                {
+                    throw InvalidPacketException.Misplaced($"{PacketNames[fixedHeader >> 4]} for a packet that was not sent (id {id})");
+                }
+
+                break;
+            default:
+                string name = PacketNames[fixedHeader >> 4];
+                throw InvalidPacketException.Misplaced(
+                    _isAccepted ? $"{name}, for which there is no occasion" : $"{name} before it has answered CONNECT");
+        }
+    }
+
+    private void Await(int answer, ushort packetId)
+    {
+        lock (_gate)
+        {
+            _awaited.Add((answer << 16) | packetId);
+        }
+    }
+
+    private bool IsAwaited(int answer, ushort packetId)
+    {
+        lock (_gate)
+        {
+            return _awaited.Remove((answer << 16) | packetId);
+        }
+    }
+
+    /// <summary>MQTT 5 has words for why a connection is closed.</summary>
+    private async Task SayWhyAsync(MqttDisconnectReasonCode code)
+    {
+        if (!_isAccepted || inner.PacketFormatterAdapter.ProtocolVersion != MqttProtocolVersion.V500)
+        {
+            return;
+        }
+
+        try
+        {
+            using CancellationTokenSource soon = new(LastWordTime);
+            await inner.SendPacketAsync(new MqttDisconnectPacket { ReasonCode = code }, soon.Token).WaitAsync(soon.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // It does not listen.
+        }
     }
 }

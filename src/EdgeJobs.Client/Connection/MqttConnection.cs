@@ -14,6 +14,19 @@ public sealed class MqttConnection : IAsyncDisposable
     /// <summary>AWS IoT refuses a larger payload, in bytes.</summary>
     public const int MaxPayloadBytes = 128 * 1024;
 
+    /// <summary>
+    /// The largest packet that is received, in bytes: the largest payload, and 8 KB for topic and properties. The server is told
+    /// (MQTT 5); a larger packet ends the connection before any memory is taken for it.
+    /// </summary>
+    public const int MaxPacketBytes = MaxPayloadBytes + (8 * 1024);
+
+    /// <summary>
+    /// How many messages of QoS 1 the server may send before the first of them is acknowledged. It is told in MQTT 5; MQTT 3.1.1
+    /// can't say it, and 100 are taken there, as many as AWS IoT sends. Messages are handed on one after the other and never
+    /// queued here, so that what is held in memory is one packet, and what the handler keeps.
+    /// </summary>
+    public const int ReceiveMaximum = 16;
+
     private readonly MqttConnectionOptions _options;
     private readonly IMqttHandler _handler;
     private readonly TimeProvider _time;
@@ -119,6 +132,9 @@ public sealed class MqttConnection : IAsyncDisposable
             : ValueTask.FromResult(new PublishResult(PublishStatus.NotConnected, $"there is no connection to {_options.Host}:{_options.Port}"));
     }
 
+    /// <summary>Asks the server for a sign of life now instead of at the next ping. When none comes, the connection is lost.</summary>
+    public void Probe() => _link?.Probe();
+
     /// <summary>Says goodbye to the server and closes. The handler is not told. Ends after the connect time-out at the latest.</summary>
     /// <param name="cancellationToken">Closes without waiting for the goodbye to be sent.</param>
     public Task DisconnectAsync(CancellationToken cancellationToken) =>
@@ -176,11 +192,11 @@ public sealed class MqttConnection : IAsyncDisposable
         return new TlsSettings(credentials?.CreateContext(), walk.Roots, _time.GetUtcNow());
     }
 
-    private void OnMessage(MqttLink link, string topic, ReadOnlyMemory<byte> payload)
+    private void OnMessage(MqttLink link, string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
         if (ReferenceEquals(_link, link))
         {
-            _handler.OnMessage(topic, payload);
+            _handler.OnMessage(topic, payload, receipt);
         }
     }
 

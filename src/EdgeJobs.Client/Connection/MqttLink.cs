@@ -16,11 +16,11 @@ namespace EdgeJobs.Client;
 /// </summary>
 internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
 {
-    /// <summary>AWS IoT takes at most as many messages before it has acknowledged the first.</summary>
+    /// <summary>AWS IoT takes at most as many messages before it has acknowledged the first, and sends as many in MQTT 3.1.1.</summary>
     private const int MaxUnacknowledged = 100;
 
     private readonly MqttConnectionOptions _options;
-    private readonly Action<MqttLink, string, ReadOnlyMemory<byte>> _received;
+    private readonly Action<MqttLink, string, ReadOnlyMemory<byte>, MessageReceipt> _received;
     private readonly Action<MqttLink, string> _lost;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -44,7 +44,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     public MqttLink(
         MqttConnectionOptions options,
         TlsSettings? tls,
-        Action<MqttLink, string, ReadOnlyMemory<byte>> received,
+        Action<MqttLink, string, ReadOnlyMemory<byte>, MessageReceipt> received,
         Action<MqttLink, string> lost,
         TimeProvider time,
         ILogger logger)
@@ -56,7 +56,6 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         _logger = logger;
         _channel = new TcpChannel(options, tls);
         _client = new MqttClientFactory().CreateMqttClient(this);
-        _client.ApplicationMessageReceivedAsync += OnMessageAsync;
         _client.DisconnectedAsync += OnDisconnectedAsync;
     }
 
@@ -67,8 +66,6 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         Standing,
         Lost,
     }
-
-    private string Where => $"{_options.Host}:{_options.Port}";
 
     /// <summary>Connects, once.</summary>
     public async Task<ConnectResult> ConnectAsync(bool cleanStart, CancellationToken cancellationToken)
@@ -143,7 +140,9 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         {
             MqttClientPublishResult result =
                 await (cancellationToken.CanBeCanceled ? published.WaitAsync(cancellationToken) : published).ConfigureAwait(false);
-            return result.IsSuccess ? PublishResult.Acknowledged : ReasonText.OfPublish(topic, result.ReasonCode, result.ReasonString);
+
+            // Codes below 0x80 are no refusals, also those that are not known.
+            return (int)result.ReasonCode < 0x80 ? PublishResult.Acknowledged : ReasonText.OfPublish(topic, result.ReasonCode, result.ReasonString);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -151,6 +150,9 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             return ReasonText.OfBrokenPublish(e, topic, _reason);
         }
     }
+
+    /// <summary>Pings now.</summary>
+    public void Probe() => _keepAlive?.Probe(_options.RequestTimeout);
 
     /// <summary>Says goodbye and closes. Nobody is told of a loss.</summary>
     public async Task DisconnectAsync(CancellationToken cancellationToken)
@@ -184,7 +186,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             AllowPacketFragmentation = true,
             PacketInspector = packetInspector,
         };
-        return _adapter = new LinkAdapter(adapter, _options.KeepAlive);
+        int unacknowledged = _options.Version == MqttVersion.V5 ? MqttConnection.ReceiveMaximum : MaxUnacknowledged;
+        return _adapter = new LinkAdapter(adapter, _channel, _options.KeepAlive, unacknowledged, OnMessage, OnViolation);
     }
 
     private ConnectResult Accept(MqttClientConnectResult result)
@@ -195,13 +198,13 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         {
             if (_state == State.Lost)
             {
-                return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{Where}: {_reason}"), false);
+                return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{_options.Host}:{_options.Port}: {_reason}"), false);
             }
 
             _state = State.Standing;
             if (period > TimeSpan.Zero)
             {
-                _keepAlive = new KeepAlive(period, _time, cancel => _client.PingAsync(cancel), Drop);
+                _keepAlive = new KeepAlive(period, _time, PingAsync, Drop);
                 _keepAlive.Start();
             }
         }
@@ -250,6 +253,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         ClientId = _options.ClientId,
         ProtocolVersion = _options.Version == MqttVersion.V5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311,
         CleanSession = cleanStart,
+        MaximumPacketSize = _options.Version == MqttVersion.V5 ? MqttConnection.MaxPacketBytes : 0u,
+        ReceiveMaximum = _options.Version == MqttVersion.V5 ? (ushort)MqttConnection.ReceiveMaximum : (ushort)0,
         SessionExpiryInterval = _options.Version == MqttVersion.V5 ? (uint)Math.Clamp(_options.SessionExpiry.TotalSeconds, 0, uint.MaxValue) : 0,
 
         // Zero keeps MQTTnet from pinging; the adapter tells the server the true one.
@@ -262,21 +267,28 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new System.Net.DnsEndPoint(_options.Host, _options.Port) },
     };
 
-    private Task OnMessageAsync(MqttApplicationMessageReceivedEventArgs args)
+    private Task PingAsync(CancellationToken cancellationToken)
     {
-        ReadOnlySequence<byte> payload = args.ApplicationMessage.Payload;
+        // A message that is held back holds no other up for longer than a period.
+        _ = _adapter!.Receipts.SendAsync(overtake: true);
+        return _client.PingAsync(cancellationToken);
+    }
+
+    private void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    {
         try
         {
-            _received(this, args.ApplicationMessage.Topic, payload.IsSingleSegment ? payload.First : payload.ToArray());
+            _received(this, topic, payload, receipt);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Acknowledged all the same: what can't be handled now can't be handled when it is sent again.
-            ClientLog.HandlerFailed(_logger, e, args.ApplicationMessage.Topic);
+            // What can't be handled now can't be handled when it is sent again.
+            receipt.Acknowledge();
+            ClientLog.HandlerFailed(_logger, e, topic);
         }
-
-        return Task.CompletedTask;
     }
+
+    private void OnViolation(InvalidPacketException violation) => _reason = $"the server has sent {violation.Message}; the connection was closed";
 
     private Task OnDisconnectedAsync(MqttClientDisconnectedEventArgs args)
     {

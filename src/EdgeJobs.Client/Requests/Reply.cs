@@ -13,6 +13,9 @@ public readonly record struct Reply<TAccepted, TRejected>(ReplyStatus Status, TA
     where TAccepted : class
     where TRejected : class
 {
+    /// <summary>What the reply is acknowledged with, where the caller has undertaken that; otherwise it does nothing.</summary>
+    public MessageReceipt Receipt { get; init; }
+
     /// <summary>True when the service accepted the request.</summary>
     [MemberNotNullWhen(true, nameof(Accepted))]
     public bool IsAccepted => Status == ReplyStatus.Accepted;

@@ -22,12 +22,26 @@ public sealed class RequestClient(
     Random random,
     ILogger logger)
 {
+    /// <summary>How many requests may wait for their replies at once; one more is not sent.</summary>
+    public const int MaxPending = 100;
+
     private readonly ClientTokens _tokens = new(random);
+    private readonly RequestSender _sender = new(publish);
     private readonly ConcurrentDictionary<uint, PendingRequest> _pending = new();
 
     // Those whose replies carry no token, by the topics of their replies.
     private readonly ConcurrentDictionary<string, PendingRequest> _pendingByTopic = new(StringComparer.Ordinal);
-    private RequestEncoder? _spare;
+    private readonly LogThrottle _notAwaited = new(time);
+    private int _waiting;
+
+    /// <summary>
+    /// Whether callers acknowledge replies themselves, with <see cref="Reply{TAccepted, TRejected}.Receipt"/>, when what a reply
+    /// brought can't be lost any more. Otherwise each is acknowledged on receipt.
+    /// </summary>
+    public bool HoldsReceipts { get; set; }
+
+    /// <summary>Called when not even the server's acknowledgement of a request has come in time: the connection may be dead. Null to call nobody.</summary>
+    public Action? Unacknowledged { get; init; }
 
     /// <summary>Sends a request and waits for its reply.</summary>
     /// <param name="operation">The operation.</param>
@@ -50,12 +64,18 @@ public sealed class RequestClient(
             return Reply<TAccepted, TRejected>.Without(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}");
         }
 
+        if (Interlocked.Increment(ref _waiting) > MaxPending)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return Reply<TAccepted, TRejected>.Without(ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies");
+        }
+
         PendingRequest<TAccepted, TRejected> pending = new(operation);
         uint number = _tokens.Next();
         _pending[number] = pending;
 
         // Not awaited: the reply may come before the acknowledgement, and neither time-out nor cancellation may cut a packet short.
-        _ = SendAsync(pending, topic, request, number);
+        _ = _sender.SendAsync(pending, topic, request, _tokens, number);
         try
         {
             return await WaitAsync(pending, cancellationToken).ConfigureAwait(false);
@@ -63,6 +83,7 @@ public sealed class RequestClient(
         finally
         {
             _pending.TryRemove(number, out _);
+            Interlocked.Decrement(ref _waiting);
         }
     }
 
@@ -104,7 +125,7 @@ public sealed class RequestClient(
             _pendingByTopic[rejected] = pending;
         }
 
-        _ = SendAsync(pending, topic, request);
+        _ = _sender.SendAsync(pending, topic, request);
         try
         {
             return await WaitAsync(pending, cancellationToken).ConfigureAwait(false);
@@ -123,44 +144,28 @@ public sealed class RequestClient(
     /// <summary>Takes an inbound message.</summary>
     /// <param name="topic">Its topic.</param>
     /// <param name="payload">Its payload.</param>
+    /// <param name="receipt">What it is acknowledged with: of a reply that is done here, or by who waits for it; of all else by the caller.</param>
     /// <param name="channel">The channel of the topic, or 0 when the spec does not know it.</param>
     /// <returns>True when the message was a reply, whether or not somebody waited for it; false when it is an event or foreign.</returns>
-    public bool TryAccept(string topic, ReadOnlyMemory<byte> payload, out int channel)
+    public bool TryAccept(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt, out int channel)
     {
         if (!spec.TryMatch(topic, out channel) || FindOperation(channel) is not { } operation)
         {
             return false;
         }
 
-        ReadOnlySpan<byte> member = operation.CorrelationMember(channel);
-        if (member.IsEmpty)
+        if (Find(operation, channel, topic, payload.Span) is { } pending && pending.TryTake())
         {
-            if (_pendingByTopic.TryRemove(topic, out PendingRequest? only))
-            {
-                only.Complete(channel, payload);
-                return true;
-            }
-
-            ClientLog.ReplyNotAwaited(logger, topic);
+            Complete(pending, operation, topic, channel, payload, receipt);
             return true;
         }
 
-        Span<byte> buffer = stackalloc byte[ClientTokens.Length];
-        if (CorrelationToken.TryRead(payload.Span, member, out JsonText text)
-            && _tokens.TryRead(text.Unescape(buffer), out uint number)
-            && _pending.TryRemove(number, out PendingRequest? pending))
+        receipt.Acknowledge();
+        if (_notAwaited.TryPass(out string more))
         {
-            if (ReferenceEquals(operation, pending.Operation))
-            {
-                pending.Complete(channel, payload);
-                return true;
-            }
-
-            pending.Fail(ReplyStatus.Undecodable, $"the reply to {pending.Operation.Name} came on {topic}");
-            return true;
+            ClientLog.ReplyNotAwaited(logger, topic, more);
         }
 
-        ClientLog.ReplyNotAwaited(logger, topic);
         return true;
     }
 
@@ -178,51 +183,42 @@ public sealed class RequestClient(
         }
     }
 
-    /// <summary>Encodes and publishes. What goes wrong ends the request's wait.</summary>
-    private async Task SendAsync<TRequest>(PendingRequest pending, string topic, TRequest request, uint number)
-        where TRequest : class, ICorrelatedMessage<TRequest>
+    private PendingRequest? Find(RequestOperation operation, int channel, string topic, ReadOnlySpan<byte> payload)
     {
-        RequestEncoder encoder = Interlocked.Exchange(ref _spare, null) ?? new RequestEncoder();
+        PendingRequest? pending;
+        ReadOnlySpan<byte> member = operation.CorrelationMember(channel);
+        if (member.IsEmpty)
+        {
+            _pendingByTopic.TryRemove(topic, out pending);
+            return pending;
+        }
+
+        Span<byte> buffer = stackalloc byte[ClientTokens.Length];
+        return CorrelationToken.TryRead(payload, member, out JsonText text)
+            && _tokens.TryRead(text.Unescape(buffer), out uint number)
+            && _pending.TryRemove(number, out pending)
+            ? pending
+            : null;
+    }
+
+    private static void Complete(PendingRequest pending, RequestOperation operation, string topic, int channel, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    {
+        if (!ReferenceEquals(operation, pending.Operation))
+        {
+            pending.Fail(ReplyStatus.Undecodable, $"the reply to {pending.Operation.Name} came on {topic}");
+            receipt.Acknowledge();
+            return;
+        }
+
         try
         {
-            await PublishAsync(pending, topic, Encode(encoder, request, number)).ConfigureAwait(false);
+            pending.Complete(channel, payload, receipt);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            // Nobody else ends the wait.
             pending.Fail(e);
-        }
-        finally
-        {
-            if (!encoder.IsReusable || Interlocked.CompareExchange(ref _spare, encoder, null) is not null)
-            {
-                encoder.Dispose();
-            }
-        }
-    }
-
-    /// <summary>The same for a request without a token.</summary>
-    private async Task SendAsync<TRequest>(PendingRequest pending, string topic, TRequest request)
-        where TRequest : class, IMessage<TRequest>
-    {
-        try
-        {
-            // An encoder of its own: such requests are rare, and may hold what should not stay in memory.
-            using RequestEncoder encoder = new();
-            await PublishAsync(pending, topic, encoder.Encode(request)).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            pending.Fail(e);
-        }
-    }
-
-    private async ValueTask PublishAsync(PendingRequest pending, string topic, ReadOnlyMemory<byte> payload)
-    {
-        PublishResult published = await publish(topic, payload, pending.Operation.PublishOptions, CancellationToken.None).ConfigureAwait(false);
-        pending.IsAcknowledged = published.Status == PublishStatus.Acknowledged;
-        if (!pending.IsAcknowledged)
-        {
-            pending.Fail(StatusOf(published.Status), published.Reason);
+            receipt.Acknowledge();
         }
     }
 
@@ -232,33 +228,26 @@ public sealed class RequestClient(
         where TAccepted : class, IMessage<TAccepted>
         where TRejected : class, IMessage<TRejected>
     {
-        try
+        if (await pending.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false) is not { } reply)
         {
-            return await pending.Task.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
+            if (!pending.IsAcknowledged)
+            {
+                Unacknowledged?.Invoke();
+            }
+
             return Reply<TAccepted, TRejected>.Without(ReplyStatus.TimedOut, Late(pending));
         }
+
+        if (!HoldsReceipts)
+        {
+            reply.Receipt.Acknowledge();
+        }
+
+        return reply;
     }
 
     private string ReplyTopic(RequestOperation operation, string topic, int channel) =>
         ReplyTopics.Of(spec.AddressOf(operation.RequestChannel), topic, spec.AddressOf(channel));
-
-    private ReadOnlyMemory<byte> Encode<TRequest>(RequestEncoder encoder, TRequest request, uint number)
-        where TRequest : class, ICorrelatedMessage<TRequest>
-    {
-        Span<byte> token = stackalloc byte[ClientTokens.Length];
-        _tokens.Write(number, token);
-        return encoder.Encode(request, token);
-    }
-
-    private static ReplyStatus StatusOf(PublishStatus status) => status switch
-    {
-        PublishStatus.Refused => ReplyStatus.Refused,
-        PublishStatus.TooLarge => ReplyStatus.Invalid,
-        _ => ReplyStatus.NotConnected,
-    };
 
     private string Late(PendingRequest pending) =>
         $"no reply to {pending.Operation.Name} within {timeout.TotalSeconds:0.#} s"

@@ -66,14 +66,17 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
         }
     }
 
-    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload)
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
         if (topic == JobsTopics.StartNextPendingJobExecutionRejected(Thing))
         {
             _startNextReply.TrySetResult(RejectedResponse.TryRead(payload, out RejectedResponse? rejected, out _) ? rejected.Code.ToWireString() : "");
         }
 
-        _ = _requests.TryAccept(topic, payload, out _);
+        if (!_requests.TryAccept(topic, payload, receipt, out _))
+        {
+            receipt.Acknowledge();
+        }
     }
 
     void IMqttHandler.OnDisconnected(string reason) => _requests.FailAll(reason);
