@@ -43,6 +43,7 @@ internal static class ConfigurationReload
         List<string> names = [];
         AddIf(used.ThingName != next.ThingName, "thing_name");
         AddIf(used.Connection.Host != next.Connection.Host || used.Connection.Port != next.Connection.Port, "endpoint");
+        AddIf(used.Provisioning?.Template != next.Provisioning?.Template, "provisioning_template");
         AddIf(used.Connection.CertificateFile != next.Connection.CertificateFile, "cert");
         AddIf(used.Connection.KeyFile != next.Connection.KeyFile, "key");
         AddIf(used.Connection.CaFile != next.Connection.CaFile, "ca_file");

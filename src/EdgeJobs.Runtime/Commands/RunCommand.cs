@@ -5,6 +5,7 @@ using EdgeJobs.Runtime.Handlers;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Provisioning;
 
 namespace EdgeJobs.Runtime.Commands;
 
@@ -17,11 +18,17 @@ internal static class RunCommand
     /// <exception cref="UsageException">The settings can't be used.</exception>
     public static async Task<int> RunAsync(string[] words, JobHandlers handlers)
     {
-        AgentSettings settings = SettingsReader.ReadRun(words);
+        AgentSettings read = SettingsReader.ReadRun(words);
         TimeProvider time = TimeProvider.System;
-        StderrLogger logger = StderrLogger.Create(settings.LogLevel, time);
-        using PosixSignalRegistration reload = ConfigurationReload.On(words, settings, logger);
-        using DataDirectory data = DataDirectory.Open(OwnOrDefault(settings.DataDirectory));
+        StderrLogger logger = StderrLogger.Create(read.LogLevel, time);
+        using PosixSignalRegistration reload = ConfigurationReload.On(words, read, logger);
+        using DataDirectory data = DataDirectory.Open(OwnOrDefault(read.DataDirectory));
+        (AgentSettings? settings, int code) = await BoardIdentity.ObtainAsync(read, data.Path, time, Random.Shared, logger).ConfigureAwait(false);
+        if (settings is null)
+        {
+            return code;
+        }
+
         JobArchive? archive = settings.KeepJobs == 0
             ? null
             : new JobArchive(Path.Combine(data.Path, JobArchive.DirectoryName), settings.MaxOutputBytes, settings.KeepJobs, time);

@@ -1,5 +1,6 @@
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Provisioning;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Configuration;
@@ -13,7 +14,7 @@ public sealed record AgentSettings
     /// <summary>The agent's own directory, when nothing else is set.</summary>
     public const string DefaultDataDirectory = "/var/lib/edgejobs";
 
-    /// <summary>The thing whose jobs are run.</summary>
+    /// <summary>The thing whose jobs are run; empty when <see cref="Provisioning"/> is to tell it.</summary>
     public required string ThingName { get; init; }
 
     /// <summary>Where and how to connect.</summary>
@@ -48,6 +49,9 @@ public sealed record AgentSettings
 
     /// <summary>How many minutes of silence in mid-step make the service set an execution TIMED_OUT, 1 to 10,080, for steps without a time-out of their own; 0 for any.</summary>
     public int StepTimer { get; init; }
+
+    /// <summary>How the board gets its certificate and key; null when <see cref="Connection"/> names them.</summary>
+    public ProvisioningSettings? Provisioning { get; init; }
 
     /// <summary>What is logged: this level and above.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

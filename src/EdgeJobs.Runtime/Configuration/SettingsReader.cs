@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Provisioning;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -84,8 +85,9 @@ public sealed class SettingsReader
     private AgentSettings Check()
     {
         (string host, int port) = Endpoint(Required("endpoint"));
-        string thing = Required("thing_name");
-        if (!JobsTopics.IsThingName(thing))
+        ProvisioningSettings? provisioning = ProvisioningReader.Read(Optional, Fault);
+        string thing = provisioning is null ? Required("thing_name") : Optional("thing_name") ?? string.Empty;
+        if (thing.Length > 0 && !JobsTopics.IsThingName(thing))
         {
             throw Fault("thing_name", $"'{thing}' can't be a thing name; 1 to 128 characters of [a-zA-Z0-9:_-]");
         }
@@ -117,14 +119,15 @@ public sealed class SettingsReader
             Policy = PolicyReader.Read(_configuration),
             StepTimer = Optional("step_timer") is null ? 0 : Number("step_timer", 0, 1, 10_080),
             LogLevel = Level(Optional("log_level") ?? "info"),
+            Provisioning = provisioning,
             Connection = new MqttConnectionOptions
             {
                 Host = host,
                 Port = port,
                 ClientId = Optional("client_id") ?? thing,
                 Version = Version(Optional("mqtt_version") ?? "5"),
-                CertificateFile = Required("cert"),
-                KeyFile = Required("key"),
+                CertificateFile = provisioning is null ? Required("cert") : null,
+                KeyFile = provisioning is null ? Required("key") : null,
                 CaFile = Optional("ca_file"),
                 KeepAlive = TimeSpan.FromSeconds(Number("keep_alive", 60, 30, 1_200)),
             },

@@ -84,6 +84,24 @@ internal static partial class AgentLog
     [LoggerMessage(156, LogLevel.Error, "SIGHUP: the configuration can't be used, all stays as it was: {Fault}")]
     public static partial void NotReloaded(ILogger logger, string fault);
 
+    [LoggerMessage(160, LogLevel.Information, "the board has no identity yet: provisioning by the template {Template}, as the client {ClientId} at {Host}:{Port}")]
+    public static partial void Provisioning(ILogger logger, string template, string clientId, string host, int port);
+
+    [LoggerMessage(161, LogLevel.Information, "the service has made the certificate {CertificateId}")]
+    public static partial void CertificateIssued(ILogger logger, string certificateId);
+
+    [LoggerMessage(162, LogLevel.Information, "the board is registered as the thing {ThingName}, with the certificate {CertificateId}")]
+    public static partial void ThingRegistered(ILogger logger, string thingName, string certificateId);
+
+    [LoggerMessage(163, LogLevel.Information, "the identity works: thing {ThingName}, certificate {CertificateId}; the claim certificate is not needed any more")]
+    public static partial void IdentityWorks(ILogger logger, string thingName, string certificateId);
+
+    [LoggerMessage(164, LogLevel.Warning, "provisioning: attempt {Attempt} failed, the next in {Delay} s: {Reason}")]
+    public static partial void ProvisioningRetries(ILogger logger, int attempt, string delay, string reason);
+
+    [LoggerMessage(165, LogLevel.Warning, "provisioning: {Why}")]
+    public static partial void ProvisioningGoesBack(ILogger logger, string why);
+
     [LoggerMessage(119, LogLevel.Information, "stopped")]
     public static partial void Stopped(ILogger logger);
 

@@ -1,3 +1,5 @@
+using EdgeJobs.Runtime.Provisioning;
+
 namespace EdgeJobs.Runtime.Status;
 
 /// <summary>What an agent does and did, as its data directory shows it.</summary>
@@ -7,13 +9,41 @@ namespace EdgeJobs.Runtime.Status;
 /// <param name="JournalFault">What is wrong with the journal; null when nothing is.</param>
 /// <param name="DamagedJournals">Journals that were damaged and set aside.</param>
 /// <param name="Jobs">The jobs whose output is kept, the newest first.</param>
+/// <param name="Identity">The identity that the board got by provisioning; null when it got none.</param>
 internal sealed record AgentStatus(
-    string DataDirectory, AgentProcess? Agent, CurrentJob? Current, string? JournalFault, IReadOnlyList<string> DamagedJournals, IReadOnlyList<KeptJob> Jobs);
+    string DataDirectory,
+    AgentProcess? Agent,
+    CurrentJob? Current,
+    string? JournalFault,
+    IReadOnlyList<string> DamagedJournals,
+    IReadOnlyList<KeptJob> Jobs,
+    ProvisionedIdentity? Identity = null);
 
 /// <summary>An agent that runs.</summary>
 /// <param name="ProcessId">Its process.</param>
 /// <param name="IsConnected">Whether it has a connection to the server, or to the proxy before it; null when this user may not look.</param>
 internal sealed record AgentProcess(int ProcessId, bool? IsConnected);
+
+/// <summary>An identity that a board got by provisioning, or is about to get.</summary>
+/// <param name="Progress">How far it has come, in words.</param>
+/// <param name="IsComplete">Whether it works.</param>
+/// <param name="ThingName">The thing, when it is known.</param>
+/// <param name="CertificateId">The certificate, when there is one.</param>
+/// <param name="Template">The template, when it is complete.</param>
+/// <param name="ProvisionedAt">When it was complete.</param>
+internal sealed record ProvisionedIdentity(
+    string Progress, bool IsComplete, string? ThingName = null, string? CertificateId = null, string? Template = null, DateTimeOffset? ProvisionedAt = null)
+{
+    /// <summary>What can be shown of a state: no key and no token.</summary>
+    public static ProvisionedIdentity? Of(IdentityState state) => state switch
+    {
+        IdentityState.KeyMade => new("has a private key and no certificate yet", false),
+        IdentityState.Issued issued => new("has a certificate that is not registered yet", false, null, issued.CertificateId),
+        IdentityState.Registered registered => new("is registered, but has not connected as that thing yet", false, registered.ThingName, registered.CertificateId),
+        IdentityState.Complete complete => new("works", true, complete.ThingName, complete.CertificateId, complete.Template, complete.ProvisionedAt),
+        _ => null,
+    };
+}
 
 /// <summary>The job execution that is under way.</summary>
 /// <param name="ThingName">The thing.</param>

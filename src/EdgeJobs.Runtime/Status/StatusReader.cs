@@ -3,6 +3,7 @@ using System.Text.Json;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Provisioning;
 
 namespace EdgeJobs.Runtime.Status;
 
@@ -21,7 +22,8 @@ internal static class StatusReader
             journal?.State is { } state ? CurrentOf(state) : null,
             journal?.Fault,
             JournalFile.DamagedFiles(directory),
-            Jobs(Path.Combine(directory, JobArchive.DirectoryName)));
+            Jobs(Path.Combine(directory, JobArchive.DirectoryName)),
+            ProvisionedIdentity.Of(new IdentityStore(directory).Load()));
     }
 
     private static AgentProcess? AgentOf(string directory) =>

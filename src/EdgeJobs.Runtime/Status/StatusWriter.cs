@@ -15,6 +15,11 @@ internal static class StatusWriter
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"data directory: {status.DataDirectory}");
         text.AppendLine(Describe(status.Agent));
+        if (status.Identity is { } identity)
+        {
+            text.AppendLine(Describe(identity));
+        }
+
         text.AppendLine(status.Current is { } current ? Describe(current) : "no job is under way");
         if (status.JournalFault is { } fault)
         {
@@ -61,6 +66,17 @@ internal static class StatusWriter
                     writer.WriteBoolean("connected", isConnected);
                 }
 
+                writer.WriteEndObject();
+            }
+
+            if (status.Identity is { } identity)
+            {
+                writer.WriteStartObject("identity");
+                writer.WriteBoolean("complete", identity.IsComplete);
+                WriteWhenKnown(writer, "thingName", identity.ThingName);
+                WriteWhenKnown(writer, "certificateId", identity.CertificateId);
+                WriteWhenKnown(writer, "template", identity.Template);
+                WriteWhenKnown(writer, "provisionedAt", identity.ProvisionedAt is { } at ? Time(at) : null);
                 writer.WriteEndObject();
             }
 
@@ -121,6 +137,16 @@ internal static class StatusWriter
         { IsConnected: false } => $"the agent runs as process {agent.ProcessId} and is not connected; edgejobs doctor says why",
         _ => $"the agent runs as process {agent.ProcessId}",
     };
+
+    private static string Describe(ProvisionedIdentity identity)
+    {
+        string who = identity.ThingName is { } thing ? $"identity: thing '{thing}', " : "identity: ";
+        string certificate = identity.CertificateId is { } id ? $", certificate {id}" : string.Empty;
+        string when = identity.ProvisionedAt is { } at ? $", provisioned by the template '{identity.Template}' on {Time(at)}" : string.Empty;
+        return who + identity.Progress + certificate + when;
+    }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Describe(CurrentJob job)
     {

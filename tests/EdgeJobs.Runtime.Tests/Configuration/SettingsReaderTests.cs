@@ -1,5 +1,6 @@
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Provisioning;
 using EdgeJobs.Testing;
 using Microsoft.Extensions.Logging;
 
@@ -183,4 +184,24 @@ public sealed class SettingsReaderTests : IDisposable
         _variables.Add(variable);
         Environment.SetEnvironmentVariable(variable, value);
     }
+
+    [Fact]
+    public void A_board_that_is_provisioned_needs_no_certificate_and_no_thing()
+    {
+        AgentSettings settings = SettingsReader.ReadRun(
+            ["--endpoint", "h", "--provisioning_template", "pumps", "--claim-cert", "c", "--claim_key", "k", "--provisioning_parameters", "{}", "--provisioning_key=service"]);
+        Assert.Equal(
+            new ProvisioningSettings { Template = "pumps", ClaimCertificate = "c", ClaimKey = "k", Parameters = "{}", IsKeyOfService = true }, settings.Provisioning);
+        Assert.Equal(("", "", null, null), (settings.ThingName, settings.Connection.ClientId, settings.Connection.CertificateFile, settings.Connection.KeyFile));
+    }
+
+    [Theory]
+    [InlineData("--cert: does not go with --provisioning_template", "--provisioning_template", "t", "--cert", "c")]
+    [InlineData("--key: does not go with --provisioning_template", "--provisioning_template", "t", "--key", "k")]
+    [InlineData("--claim_cert: is for boards that get their certificate by provisioning", "--claim_cert", "c")]
+    [InlineData("--provisioning_template: 'a/b' can't be a template name", "--provisioning_template", "a/b")]
+    [InlineData("--provisioning_key: 'mine' is neither board nor service", "--provisioning_template", "t", "--provisioning_key", "mine")]
+    [InlineData("--thing_name: 'a b' can't be a thing name", "--provisioning_template", "t", "--thing_name", "a b")]
+    public void Settings_of_provisioning_that_do_not_go_together_are_told(string fault, params string[] flags) =>
+        Assert.StartsWith(fault, Assert.Throws<UsageException>(() => SettingsReader.ReadRun(["--endpoint", "h", .. flags])).Message, StringComparison.Ordinal);
 }

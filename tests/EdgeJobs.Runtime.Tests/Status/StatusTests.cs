@@ -3,6 +3,7 @@ using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Provisioning;
 using EdgeJobs.Runtime.StateMachine;
 using EdgeJobs.Testing;
 
@@ -36,6 +37,26 @@ public sealed class StatusTests : IDisposable
     {
         Assert.Equal(Usage, await EdgeJobsAgent.CreateBuilder(["status", "--data_dir", "/nowhere/at/all"]).RunAsync("edgejobs", _output, _errors));
         Assert.Equal("edgejobs: /nowhere/at/all: there is no such data directory; no agent has run with it, or give --data_dir\n", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task The_identity_that_the_board_got_is_told_without_its_secrets()
+    {
+        IdentityStore store = new(_data.Path);
+        store.Save(new IdentityState.Issued(new Secret("PLANTED"), false, "c1", "PEM", new Secret("PLANTED"), DateTimeOffset.UnixEpoch, 0));
+        Assert.Equal(Done, await RunAsync());
+        Assert.Contains("\nidentity: has a certificate that is not registered yet, certificate c1\n", _output.ToString(), StringComparison.Ordinal);
+        store.Save(new IdentityState.Complete("c1", "pump-7", "pumps", DateTimeOffset.UnixEpoch, null));
+        Assert.Equal(Done, await RunAsync());
+        Assert.Contains(
+            "\nidentity: thing 'pump-7', works, certificate c1, provisioned by the template 'pumps' on 1970-01-01T00:00:00Z\n", _output.ToString(), StringComparison.Ordinal);
+        _output.GetStringBuilder().Clear();
+        Assert.Equal(Done, await RunAsync("--json"));
+        using JsonDocument json = JsonDocument.Parse(_output.ToString());
+        JsonElement identity = json.RootElement.GetProperty("identity");
+        Assert.Equal(
+            (true, "pump-7", "c1"),
+            (identity.GetProperty("complete").GetBoolean(), identity.GetProperty("thingName").GetString(), identity.GetProperty("certificateId").GetString()));
     }
 
     [Fact]

@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace EdgeJobs.Runtime.Provisioning;
+
+/// <summary>The state of an identity as JSON, which an operator can read as well.</summary>
+internal static class IdentityCodec
+{
+    private const int Version = 1;
+
+    /// <summary>Writes a state; an empty one is no file.</summary>
+    public static ReadOnlyMemory<byte> Write(IdentityState state)
+    {
+        ArrayBufferWriter<byte> buffer = new(4096);
+        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("version", Version);
+            switch (state)
+            {
+                case IdentityState.KeyMade made:
+                    writer.WriteString("state", "keyMade");
+                    writer.WriteString("privateKey", made.PrivateKey.Reveal());
+                    break;
+                case IdentityState.Issued issued:
+                    writer.WriteString("state", "issued");
+                    WriteCertificate(writer, issued.CertificateId, issued.Certificate, issued.PrivateKey);
+                    writer.WriteBoolean("isKeyOfService", issued.IsKeyOfService);
+                    writer.WriteString("certificateOwnershipToken", issued.Token.Reveal());
+                    writer.WriteString("issuedAt", Text(issued.IssuedAt));
+                    writer.WriteNumber("presentations", issued.Presentations);
+                    break;
+                case IdentityState.Registered registered:
+                    writer.WriteString("state", "registered");
+                    WriteCertificate(writer, registered.CertificateId, registered.Certificate, registered.PrivateKey);
+                    WriteThing(writer, registered.ThingName, registered.Configuration);
+                    break;
+                case IdentityState.Complete complete:
+                    writer.WriteString("state", "complete");
+                    writer.WriteString("certificateId", complete.CertificateId);
+                    WriteThing(writer, complete.ThingName, complete.Configuration);
+                    writer.WriteString("template", complete.Template);
+                    writer.WriteString("provisionedAt", Text(complete.ProvisionedAt));
+                    break;
+                default:
+                    writer.WriteString("state", "empty");
+                    break;
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Reads a state.</summary>
+    /// <param name="json">The file.</param>
+    /// <param name="state">The state.</param>
+    /// <returns>False when it is none that this build knows.</returns>
+    public static bool TryRead(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out IdentityState? state)
+    {
+        state = null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            JsonElement root = document.RootElement;
+            if (root.GetProperty("version").GetInt32() != Version)
+            {
+                return false;
+            }
+
+            state = root.GetProperty("state").GetString() switch
+            {
+                "empty" => IdentityState.Empty.Instance,
+                "keyMade" => new IdentityState.KeyMade(SecretOf(root, "privateKey")),
+                "issued" => new IdentityState.Issued(
+                    SecretOf(root, "privateKey"),
+                    root.GetProperty("isKeyOfService").GetBoolean(),
+                    TextOf(root, "certificateId"),
+                    TextOf(root, "certificate"),
+                    SecretOf(root, "certificateOwnershipToken"),
+                    TimeOf(root, "issuedAt"),
+                    root.GetProperty("presentations").GetInt32()),
+                "registered" => new IdentityState.Registered(
+                    SecretOf(root, "privateKey"), TextOf(root, "certificateId"), TextOf(root, "certificate"), OptionalOf(root, "thingName"), ConfigurationOf(root)),
+                "complete" => new IdentityState.Complete(
+                    TextOf(root, "certificateId"), TextOf(root, "thingName"), TextOf(root, "template"), TimeOf(root, "provisionedAt"), ConfigurationOf(root)),
+                _ => null,
+            };
+            return state is not null;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static void WriteCertificate(Utf8JsonWriter writer, string id, string certificate, Secret privateKey)
+    {
+        writer.WriteString("certificateId", id);
+        writer.WriteString("certificate", certificate);
+        writer.WriteString("privateKey", privateKey.Reveal());
+    }
+
+    private static void WriteThing(Utf8JsonWriter writer, string? thingName, string? configuration)
+    {
+        if (thingName is not null)
+        {
+            writer.WriteString("thingName", thingName);
+        }
+
+        if (configuration is not null)
+        {
+            writer.WritePropertyName("deviceConfiguration");
+            writer.WriteRawValue(configuration);
+        }
+    }
+
+    private static string TextOf(JsonElement root, string name) => root.GetProperty(name).GetString() ?? throw new FormatException(name);
+
+    private static Secret SecretOf(JsonElement root, string name) => new(TextOf(root, name));
+
+    private static string? OptionalOf(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+
+    private static string? ConfigurationOf(JsonElement root) => root.TryGetProperty("deviceConfiguration", out JsonElement value) ? value.GetRawText() : null;
+
+    private static DateTimeOffset TimeOf(JsonElement root, string name) => DateTimeOffset.FromUnixTimeMilliseconds(
+        DateTimeOffset.Parse(TextOf(root, name), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind).ToUnixTimeMilliseconds());
+
+    // To the millisecond, like the clocks of boards.
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Processes;
+
+namespace EdgeJobs.Runtime.Provisioning;
+
+/// <summary>
+/// The directory <c>identity</c> in the data directory, for its owner alone (mode 700, files 600). A file is written beside itself,
+/// brought to the disk, put in its place, and its name brought to the disk, so that a power cut leaves the old one or the new one.
+/// </summary>
+/// <param name="dataDirectory">The agent's own directory, which exists.</param>
+internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
+{
+    /// <summary>The directory's name in the data directory.</summary>
+    public const string DirectoryName = "identity";
+
+    private const string StateName = "identity.json";
+    private const string CertificateName = "certificate.pem";
+    private const string KeyName = "private.key";
+    private const int MaxBytes = 1024 * 1024;
+    private const uint OwnerReadsAndWrites = 0x180;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly string _directory = Path.Combine(dataDirectory, DirectoryName);
+
+    /// <summary>The certificate of the identity.</summary>
+    public string CertificateFile => Path.Combine(_directory, CertificateName);
+
+    /// <summary>Its private key.</summary>
+    public string KeyFile => Path.Combine(_directory, KeyName);
+
+    /// <summary>The directory.</summary>
+    public string Directory => _directory;
+
+    private string StateFile => Path.Combine(_directory, StateName);
+
+    /// <inheritdoc/>
+    /// <exception cref="UsageException">The file can't be read, or is not as it was written.</exception>
+    public IdentityState Load()
+    {
+        try
+        {
+            if (!File.Exists(StateFile))
+            {
+                return IdentityState.Empty.Instance;
+            }
+
+            byte[] json = new FileInfo(StateFile).Length <= MaxBytes ? File.ReadAllBytes(StateFile) : [];
+            return IdentityCodec.TryRead(json, out IdentityState? state)
+                ? state
+                : throw new UsageException(
+                    $"{StateFile}: is damaged, or of another version of the agent; restore it, or remove {_directory} to provision the board anew, which makes another certificate");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{StateFile}: can't be read: {e.Message.ReplaceLineEndings(" ")}; let the user {Environment.UserName} read and write {_directory}");
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="UsageException">It can't be written.</exception>
+    public void Save(IdentityState state)
+    {
+        MakeDirectory();
+        Write(StateFile, IdentityCodec.Write(state).Span);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="UsageException">They can't be written.</exception>
+    public void WriteFiles(IdentityState.Registered identity)
+    {
+        MakeDirectory();
+        Write(KeyFile, Encoding.ASCII.GetBytes(identity.PrivateKey.Reveal()));
+        Write(CertificateFile, Encoding.ASCII.GetBytes(identity.Certificate));
+    }
+
+    private void MakeDirectory()
+    {
+        if (System.IO.Directory.Exists(_directory))
+        {
+            return;
+        }
+
+        try
+        {
+            System.IO.Directory.CreateDirectory(_directory, OwnerOnly);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{_directory}: can't be made: {e.Message.ReplaceLineEndings(" ")}; let the user {Environment.UserName} write to {dataDirectory}");
+        }
+
+        Check(JournalNative.FlushDirectory(dataDirectory), _directory);
+    }
+
+    private void Write(string file, ReadOnlySpan<byte> content)
+    {
+        string next = file + ".new";
+        int descriptor = Libc.Open(next, JournalNative.ReadWrite | JournalNative.Create | JournalNative.Truncate | Libc.CloseOnExec, OwnerReadsAndWrites);
+        Check(descriptor < 0 ? Marshal.GetLastPInvokeError() : 0, next);
+        int error = JournalNative.WriteAll(descriptor, content);
+        error = error == 0 ? JournalNative.FlushAll(descriptor) : error;
+        _ = Libc.Close(descriptor);
+        Check(error, next);
+        Check(JournalNative.Replace(next, file), file);
+        Check(JournalNative.FlushDirectory(_directory), _directory);
+    }
+
+    private static void Check(int error, string file)
+    {
+        if (error != 0)
+        {
+            throw new UsageException($"{file}: can't be written: {JournalNative.Describe(error)}");
+        }
+    }
+}
