@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
@@ -23,6 +24,7 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
     private readonly RequestClient _requests;
     private readonly TaskCompletionSource<string> _startNextReply = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> _granted = [];
+    private readonly ConcurrentDictionary<string, bool> _heard = new();
     private bool _isFirst = true;
 
     /// <summary>Makes a walk that has not begun.</summary>
@@ -68,6 +70,7 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
 
     void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
+        _heard[topic] = true;
         if (topic == JobsTopics.StartNextPendingJobExecutionRejected(Thing))
         {
             _startNextReply.TrySetResult(RejectedResponse.TryRead(payload, out RejectedResponse? rejected, out _) ? rejected.Code.ToWireString() : "");
@@ -140,6 +143,9 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
         else
         {
             _report.Add(DoctorCheck.Fail(StageName.Subscribe, RunningAgent.CodeOf(failure.Kind), failure.Message));
+
+            // The next is tried on a connection that nothing is known against.
+            await _connection.DisconnectAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -254,6 +260,17 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
         return await IsConnectedAsync(name, "the request", cancellationToken).ConfigureAwait(false);
     }
 
-    private string NoReply(string topic, string filter) =>
-        $"no reply to {topic} within {_settings.Connection.RequestTimeout.TotalSeconds:0} s, though the server took the request; on AWS IoT: allow iot:Receive for topic/{filter.Replace('+', '*')} in the thing's policy; elsewhere: check that a Jobs service is attached to the broker";
+    private string NoReply(string topic, string filter)
+    {
+        string what = $"no reply to {topic} within {_settings.Connection.RequestTimeout.TotalSeconds:0} s";
+        foreach (string reply in (ReadOnlySpan<string>)[topic + "/accepted", topic + "/rejected"])
+        {
+            if (_heard.ContainsKey(reply))
+            {
+                return $"{what}: something came on {reply}, but without the clientToken of the request; the service there answers as no Jobs service does";
+            }
+        }
+
+        return $"{what}, though the server took the request; on AWS IoT: allow iot:Receive for topic/{filter.Replace('+', '*')} in the thing's policy; elsewhere: check that a Jobs service is attached to the broker";
+    }
 }
