@@ -31,4 +31,7 @@ internal static partial class ClientLog
 
     [LoggerMessage(9, LogLevel.Error, "connecting failed in a way that is not foreseen, next attempt in {Seconds:0.0} s")]
     public static partial void ConnectFailed(ILogger logger, Exception exception, double seconds);
+
+    [LoggerMessage(20, LogLevel.Warning, "{Reason}; trying port {Port} instead")]
+    public static partial void PortBlocked(ILogger logger, string reason, int port);
 }

@@ -233,7 +233,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
                 _events.Add(new JobsEvent.Connected(result.SessionPresent));
             }
 
-            ClientLog.Connected(_logger, _options.Host, _options.Port, _options.ClientId, _filters.Length);
+            ClientLog.Connected(_logger, _options.Host, _connection.Port, _options.ClientId, _filters.Length);
             return result;
         }
         finally
@@ -273,7 +273,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
                     return;
                 }
 
-                wait = _backoff.Next();
+                wait = _backoff.Next(result.Failure.Kind);
                 ClientLog.CanNotConnect(_logger, wait.TotalSeconds, result.Failure.Message);
             }
         }

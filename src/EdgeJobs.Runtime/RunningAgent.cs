@@ -28,8 +28,10 @@ internal sealed class RunningAgent(
     /// <returns>An exit code of <see cref="ExitCode"/>; what the operator has to mend is logged.</returns>
     public async Task<int> RunAsync()
     {
-        AgentLog.Starting(logger, EdgeJobsAgent.Version, Environment.ProcessId, settings.ThingName, settings.Connection.Host, settings.Connection.Port);
-        await using JobsClient client = new(settings.ThingName, settings.Connection, new ReconnectBackoff(random), time, random, logger) { HoldsReceipts = true };
+        AgentLog.Starting(logger, EdgeJobsAgent.Version, Environment.ProcessId, settings.ThingName, settings.Connection.Server);
+        ReconnectBackoff backoff = new(random);
+        MqttConnectionOptions connection = settings.Connection with { PortKeeper = new PortFile(data.Path, logger) };
+        await using JobsClient client = new(settings.ThingName, connection, backoff, time, random, logger) { HoldsReceipts = true };
         JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, settings.Policy);
         using CancellationTokenSource connecting = new();
         using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive);
@@ -39,7 +41,8 @@ internal sealed class RunningAgent(
         ConnectResult connected;
         try
         {
-            connected = await client.ConnectAsync(connecting.Token).ConfigureAwait(false);
+            FirstConnection first = new(client, settings, backoff, time, logger);
+            connected = await first.ConnectAsync(connecting.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (connecting.IsCancellationRequested)
         {

@@ -32,6 +32,7 @@ public sealed class MqttConnection : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CredentialWarnings _warnings;
+    private readonly PortMemory _ports;
     private readonly Lock _gate = new();
     private MqttLink? _link;
     private bool _isConnected;
@@ -49,10 +50,14 @@ public sealed class MqttConnection : IAsyncDisposable
         _time = time;
         _logger = logger;
         _warnings = new CredentialWarnings(logger);
+        _ports = new PortMemory(options.PortKeeper);
     }
 
     /// <summary>True while the connection stands.</summary>
     public bool IsConnected => _isConnected;
+
+    /// <summary>The port that the connection leads to; without one, the port that was asked for, or 0.</summary>
+    public int Port => _link?.Port ?? _options.Port ?? 0;
 
     /// <summary>Connects. The credential files are read anew each time, so that renewed ones are taken up. A connection that still stands is closed first.</summary>
     /// <param name="cleanStart">Whether the server is to discard an earlier session.</param>
@@ -67,7 +72,7 @@ public sealed class MqttConnection : IAsyncDisposable
         try
         {
             TlsSettings? tls = _options.UseTls ? LoadTls(out credentials) : null;
-            link = new MqttLink(_options, tls, OnMessage, OnLost, _time, _logger);
+            link = new MqttLink(_options, tls, _ports, OnMessage, OnLost, _time, _logger);
             Exchange(link)?.Dispose();
             ConnectResult result = await link.ConnectAsync(cleanStart, cancellationToken).ConfigureAwait(false);
             connected = result.IsConnected;
@@ -97,7 +102,7 @@ public sealed class MqttConnection : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(filters.Count, MaxFiltersPerSubscribe);
         return _link is { } link
             ? link.SubscribeAsync(filters, cancellationToken)
-            : Task.FromResult<ConnectFailure?>(new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Subscribe, $"there is no connection to {_options.Host}:{_options.Port}"));
+            : Task.FromResult<ConnectFailure?>(new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Subscribe, $"there is no connection to {_options.Server}"));
     }
 
     /// <summary>Publishes and waits for the acknowledgement. Nothing is retained, as AWS IoT wants it for its own topics.</summary>
@@ -129,7 +134,7 @@ public sealed class MqttConnection : IAsyncDisposable
 
         return _link is { } link
             ? link.PublishAsync(topic, payload, options, cancellationToken)
-            : ValueTask.FromResult(new PublishResult(PublishStatus.NotConnected, $"there is no connection to {_options.Host}:{_options.Port}"));
+            : ValueTask.FromResult(new PublishResult(PublishStatus.NotConnected, $"there is no connection to {_options.Server}"));
     }
 
     /// <summary>Asks the server for a sign of life now instead of at the next ping. When none comes, the connection is lost.</summary>

@@ -6,8 +6,20 @@ public sealed record MqttConnectionOptions
     /// <summary>The server's host name or IP address.</summary>
     public required string Host { get; init; }
 
-    /// <summary>The server's TCP port, 1 to 65535. AWS IoT Core takes MQTT with certificates on 8883.</summary>
-    public int Port { get; init; } = 8883;
+    /// <summary>
+    /// The server's TCP port, 1 to 65535; null for 8883 and, when a firewall blocks that, 443: AWS IoT Core takes MQTT with
+    /// certificates on both. On 443 the TLS handshake says <c>x-amzn-mqtt-ca</c> (ALPN). Without TLS null is 1883.
+    /// </summary>
+    public int? Port { get; init; }
+
+    /// <summary>Keeps across restarts which port was open, when <see cref="Port"/> is null; null for nobody.</summary>
+    public IPortKeeper? PortKeeper { get; init; }
+
+    /// <summary>The HTTP proxy through which the server is reached; null for none.</summary>
+    public HttpProxy? Proxy { get; init; }
+
+    /// <summary>The hosts that are reached without <see cref="Proxy"/>, as in the environment variable NO_PROXY; null for none.</summary>
+    public string? NoProxy { get; init; }
 
     /// <summary>The MQTT client id, 1 to 128 bytes of UTF-8 for AWS IoT; by convention the thing name.</summary>
     public required string ClientId { get; init; }
@@ -33,7 +45,10 @@ public sealed record MqttConnectionOptions
     /// <summary>The longest silence before the client pings: 30 to 1200 s on AWS IoT.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long resolving, TCP, TLS and CONNECT together may take, and SUBSCRIBE after that.</summary>
+    /// <summary>
+    /// How long the way to the server may take (name, TCP, proxy, TLS), CONNECT after that, and SUBSCRIBE after that. Where a
+    /// second port can stand in for the first, TCP, proxy and the server's first word of TLS have half of it each on the first.
+    /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a reply to a request may take.</summary>
@@ -47,4 +62,16 @@ public sealed record MqttConnectionOptions
 
     /// <summary>Is told how connecting comes on; null for nobody.</summary>
     public IConnectObserver? Observer { get; init; }
+
+    /// <summary>The server as the operator named it: HOST, or HOST:PORT.</summary>
+    public string Server => Port is null ? Host : $"{Host}:{Port}";
+
+    /// <summary>The first of the two ports.</summary>
+    internal int TlsPort { get; init; } = MqttPorts.Tls;
+
+    /// <summary>The second of the two ports.</summary>
+    internal int HttpsPort { get; init; } = MqttPorts.Https;
+
+    /// <summary>Resolves host names instead of the system.</summary>
+    internal Func<string, CancellationToken, Task<System.Net.IPAddress[]>>? Resolver { get; init; }
 }

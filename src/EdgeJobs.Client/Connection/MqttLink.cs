@@ -19,14 +19,16 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     /// <summary>AWS IoT takes at most as many messages before it has acknowledged the first, and sends as many in MQTT 3.1.1.</summary>
     private const int MaxUnacknowledged = 100;
 
-    private readonly MqttConnectionOptions _options;
+    private readonly Dialer _dialer;
+    private readonly CancellationTokenSource _closing = new();
     private readonly Action<MqttLink, string, ReadOnlyMemory<byte>, MessageReceipt> _received;
     private readonly Action<MqttLink, string> _lost;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly TcpChannel _channel;
+    private readonly TcpChannel _channel = new();
     private readonly IMqttClient _client;
     private readonly Lock _gate = new();
+    private MqttConnectionOptions _options;
     private LinkAdapter? _adapter;
     private KeepAlive? _keepAlive;
     private State _state;
@@ -37,6 +39,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     /// <summary>Makes a connection that is not yet connected.</summary>
     /// <param name="options">Where and how to connect.</param>
     /// <param name="tls">What the TLS handshake needs; null for none.</param>
+    /// <param name="ports">Knows which port to try first.</param>
     /// <param name="received">Takes messages, one after the other.</param>
     /// <param name="lost">Told once when a connection that stood is lost.</param>
     /// <param name="time">The clock of time-outs and pings.</param>
@@ -44,6 +47,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     public MqttLink(
         MqttConnectionOptions options,
         TlsSettings? tls,
+        PortMemory ports,
         Action<MqttLink, string, ReadOnlyMemory<byte>, MessageReceipt> received,
         Action<MqttLink, string> lost,
         TimeProvider time,
@@ -54,7 +58,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         _lost = lost;
         _time = time;
         _logger = logger;
-        _channel = new TcpChannel(options, tls);
+        _dialer = new Dialer(options, tls, ports, time, logger);
         _client = new MqttClientFactory().CreateMqttClient(this);
         _client.DisconnectedAsync += OnDisconnectedAsync;
     }
@@ -67,9 +71,18 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         Lost,
     }
 
+    /// <summary>The port of the server that the connection leads to; before it is dialed, the one that was asked for.</summary>
+    public int Port => _options.Port ?? 0;
+
     /// <summary>Connects, once.</summary>
+    /// <exception cref="CredentialException">The password of the proxy can't be read.</exception>
     public async Task<ConnectResult> ConnectAsync(bool cleanStart, CancellationToken cancellationToken)
     {
+        if (await DialAsync(cancellationToken).ConfigureAwait(false) is { } failure)
+        {
+            return new ConnectResult(failure, false);
+        }
+
         using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -83,7 +96,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             return new ConnectResult(
-                _channel.Failure ?? (timeout.IsCancellationRequested ? _channel.TimeOut() : ReasonText.OfBrokenConnect(e, _options)),
+                _channel.Failure ?? (timeout.IsCancellationRequested ? ReasonText.OfSilentConnect(_options) : ReasonText.OfBrokenConnect(e, _options)),
                 false);
         }
     }
@@ -173,6 +186,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
 
     public void Dispose()
     {
+        // Not disposed of: dialing may still be about to use its token, and without a timer it holds nothing.
+        _closing.Cancel();
         _keepAlive?.Dispose();
         _channel.Dispose();
         _client.Dispose();
@@ -190,9 +205,30 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         return _adapter = new LinkAdapter(adapter, _channel, _options.KeepAlive, unacknowledged, OnMessage, OnViolation);
     }
 
+    private async Task<ConnectFailure?> DialAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, cancellationToken);
+        try
+        {
+            DialResult dialed = await _dialer.DialAsync(either.Token).ConfigureAwait(false);
+            if (dialed.Line is { } line)
+            {
+                _options = _options with { Port = line.Port };
+                _channel.Open(line, _options);
+            }
+
+            return dialed.Failure;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Tcp, $"connecting to {_options.Host} was given up: the connection is closed from this side");
+        }
+    }
+
     private ConnectResult Accept(MqttClientConnectResult result)
     {
         TimeSpan period = _adapter is { ServerKeepAlive: > 0 and int seconds } ? TimeSpan.FromSeconds(seconds) : _options.KeepAlive;
+        _channel.NoticeDeadLink(period);
         _maxUnacknowledged = result.ReceiveMaximum is > 0 and < MaxUnacknowledged ? result.ReceiveMaximum.Value : MaxUnacknowledged;
         lock (_gate)
         {
@@ -264,7 +300,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         Timeout = _options.ConnectTimeout + TimeSpan.FromSeconds(30),
 
         // Ours is made by CreateClientAdapter; MQTTnet only wants to see that there is one.
-        ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new System.Net.DnsEndPoint(_options.Host, _options.Port) },
+        ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new System.Net.DnsEndPoint(_options.Host, Port) },
     };
 
     private Task PingAsync(CancellationToken cancellationToken)

@@ -22,6 +22,12 @@ internal static class ReasonText
         };
     }
 
+    /// <summary>Of a server that does not answer CONNECT in time.</summary>
+    public static ConnectFailure OfSilentConnect(MqttConnectionOptions options) => new(
+        ConnectFailureKind.Protocol,
+        ConnectStage.Connect,
+        $"{Where(options)} does not answer CONNECT within {options.ConnectTimeout.TotalSeconds:0.#} s; check that this port speaks MQTT");
+
     /// <summary>Of a connection that ended between CONNECT and CONNACK.</summary>
     public static ConnectFailure OfBrokenConnect(Exception exception, MqttConnectionOptions options)
     {
@@ -132,7 +138,7 @@ internal static class ReasonText
 
     public static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd('.', ' ');
 
-    private static string Where(MqttConnectionOptions options) => $"{options.Host}:{options.Port}";
+    private static string Where(MqttConnectionOptions options) => options.Server;
 
     private static PublishResult Refused(string topic, string code, bool isPolicy) => new(
         PublishStatus.Refused,

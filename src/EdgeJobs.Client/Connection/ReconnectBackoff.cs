@@ -6,6 +6,9 @@ namespace EdgeJobs.Client;
 /// </summary>
 public sealed class ReconnectBackoff
 {
+    /// <summary>A refusal counts as so many attempts that failed: 1 s doubled five times.</summary>
+    private const int RefusedAttempts = 5;
+
     private readonly TimeSpan _first;
     private readonly TimeSpan _last;
     private readonly TimeSpan _stable;
@@ -27,6 +30,22 @@ public sealed class ReconnectBackoff
 
     /// <summary>The wait before the next attempt: 0 up to the bound.</summary>
     public TimeSpan Next() => Bound() * _random.NextDouble();
+
+    /// <summary>
+    /// The wait after an attempt that failed. What a server has refused, or a file has spoilt, it takes a person to mend: after
+    /// that the bound is 32 s at least, and the wait no less than half of it.
+    /// </summary>
+    /// <param name="kind">Why it failed.</param>
+    public TimeSpan Next(ConnectFailureKind kind)
+    {
+        if (kind is not (ConnectFailureKind.Refused or ConnectFailureKind.SubscriptionRefused or ConnectFailureKind.Credentials))
+        {
+            return Next();
+        }
+
+        _attempts = Math.Max(_attempts, RefusedAttempts);
+        return Bound() * ((1 + _random.NextDouble()) / 2);
+    }
 
     /// <summary>Tells how long the last connection stood.</summary>
     public void Connected(TimeSpan duration)

@@ -8,6 +8,9 @@ internal sealed class SniffingStream(Socket socket) : NetworkStream(socket, owns
     private readonly byte[] _first = new byte[5];
     private int _count;
 
+    /// <summary>Told when the first bytes are there.</summary>
+    public Action? Heard { get; set; }
+
     /// <summary>The first bytes received, at most 5.</summary>
     public ReadOnlySpan<byte> First => _first.AsSpan(0, _count);
 
@@ -17,6 +20,11 @@ internal sealed class SniffingStream(Socket socket) : NetworkStream(socket, owns
     private async ValueTask<int> ReadFirstAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         int read = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (_count == 0 && read > 0)
+        {
+            Heard?.Invoke();
+        }
+
         int kept = Math.Min(read, _first.Length - _count);
         buffer.Span[..kept].CopyTo(_first.AsSpan(_count));
         _count += kept;

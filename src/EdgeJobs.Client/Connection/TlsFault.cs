@@ -44,6 +44,9 @@ internal static class TlsFault
     /// <summary>True when the other side has said by a TLS alert that it goes no further.</summary>
     public static bool IsAlert(Exception exception) => exception.GetBaseException().Message.Contains("alert", StringComparison.Ordinal);
 
+    /// <summary>True when what the other side has sent first is TLS.</summary>
+    public static bool IsTls(ReadOnlySpan<byte> first) => !first.IsEmpty && IsTlsRecord(first);
+
     /// <summary>The cause without OpenSSL's numbers: <c>error:0A000418:SSL routines::tlsv1 alert unknown ca</c> ends in what counts.</summary>
     private static string Cause(Exception exception)
     {

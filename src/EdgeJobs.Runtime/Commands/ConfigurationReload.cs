@@ -49,6 +49,10 @@ internal static class ConfigurationReload
         AddIf(used.Connection.CaFile != next.Connection.CaFile, "ca_file");
         AddIf(used.Connection.ClientId != next.Connection.ClientId, "client_id");
         AddIf(used.Connection.Version != next.Connection.Version, "mqtt_version");
+        AddIf(used.Connection.Proxy != next.Connection.Proxy || used.Connection.NoProxy != next.Connection.NoProxy, "proxy");
+        AddIf(used.Connection.SessionExpiry != next.Connection.SessionExpiry, "session_expiry");
+        AddIf(used.Connection.CleanStart != next.Connection.CleanStart, "clean_start");
+        AddIf(used.WaitForServer != next.WaitForServer, "wait_for_server");
         AddIf(used.Connection.KeepAlive != next.Connection.KeepAlive, "keep_alive");
         AddIf(used.DataDirectory != next.DataDirectory, "data_dir");
         AddIf(used.HandlerDirectory != next.HandlerDirectory, "handler_dir");

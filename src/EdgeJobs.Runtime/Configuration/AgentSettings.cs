@@ -20,6 +20,9 @@ public sealed record AgentSettings
     /// <summary>Where and how to connect.</summary>
     public required MqttConnectionOptions Connection { get; init; }
 
+    /// <summary>Whether a first connection that fails is tried again like every later one, instead of ending the agent.</summary>
+    public bool WaitForServer { get; init; }
+
     /// <summary>When the agent ends.</summary>
     public RunMode Mode { get; init; }
 

@@ -11,7 +11,7 @@ internal sealed record Setting(string Name, string? Value, string Help)
     /// <summary>The settings of <c>edgejobs run</c>, in the order of its help.</summary>
     public static readonly Setting[] Run =
     [
-        new("endpoint", "HOST[:PORT]", "the MQTT server; port 8883 when it is left out"),
+        new("endpoint", "HOST[:PORT]", "the MQTT server; without a port 8883, and 443 when that is blocked"),
         new("cert", "FILE", "the thing's certificate, PEM"),
         new("key", "FILE", "the thing's private key, PEM"),
         new("thing_name", "NAME", "the thing"),
@@ -25,6 +25,11 @@ internal sealed record Setting(string Name, string? Value, string Help)
         new("job_id", "ID", "describe and run this job alone, then end"),
         new("once", null, "end when nothing is pending"),
         new("mqtt_version", "5|3", "MQTT 5, or 3 for 3.1.1; 5 when it is left out"),
+        new("proxy", "URL", "http://[USER@]HOST:PORT of an HTTP proxy to go through, or none; https_proxy and all_proxy of the environment when it is left out, but for hosts in no_proxy"),
+        new("proxy_password_file", "FILE", "the password of the proxy's user; the systemd credential proxy_password when it is left out"),
+        new("wait_for_server", null, "keep trying when the first connection fails, instead of ending with exit code 3 or 4"),
+        new("session_expiry", "SECONDS", "how long the server keeps the session of a lost connection, 0 to 604800 (MQTT 5); 3600 when it is left out"),
+        new("clean_start", "true|false", "whether the first connection discards an earlier session; true when it is left out"),
         new("data_dir", "DIR", "the agent's own directory, in which steps begin; " + AgentSettings.DefaultDataDirectory + " when it is left out"),
         new("handler_dir", "DIR", "where handlers are; " + AgentSettings.DefaultHandlerDirectory + " when it is left out"),
         new("keep_alive", "SECONDS", "the longest silence before a ping, 30 to 1200; 60 when it is left out"),

@@ -1,5 +1,3 @@
-using System.Globalization;
-using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.Provisioning;
@@ -16,14 +14,12 @@ public sealed class SettingsReader
 {
     private const long BytesPerMegabyte = 1024 * 1024;
     private readonly IConfigurationRoot _configuration;
-    private readonly Dictionary<string, string?> _flags;
-    private readonly string? _file;
+    private readonly SettingValues _values;
 
     private SettingsReader(IConfigurationRoot configuration, Dictionary<string, string?> flags, string? file)
     {
         _configuration = configuration;
-        _flags = flags;
-        _file = file;
+        _values = new SettingValues(configuration, flags, file);
     }
 
     /// <summary>The help of <c>edgejobs run</c>'s flags, a line each.</summary>
@@ -84,101 +80,45 @@ public sealed class SettingsReader
 
     private AgentSettings Check()
     {
-        (string host, int port) = Endpoint(Required("endpoint"));
-        ProvisioningSettings? provisioning = ProvisioningReader.Read(Optional, Fault);
-        string thing = provisioning is null ? Required("thing_name") : Optional("thing_name") ?? string.Empty;
+        ProvisioningSettings? provisioning = ProvisioningReader.Read(_values.Optional, _values.Fault);
+        string thing = provisioning is null ? _values.Required("thing_name") : _values.Optional("thing_name") ?? string.Empty;
         if (thing.Length > 0 && !JobsTopics.IsThingName(thing))
         {
-            throw Fault("thing_name", $"'{thing}' can't be a thing name; 1 to 128 characters of [a-zA-Z0-9:_-]");
+            throw _values.Fault("thing_name", $"'{thing}' can't be a thing name; 1 to 128 characters of [a-zA-Z0-9:_-]");
         }
 
-        string? job = Optional("job_id");
-        if (job is not null && (!JobsTopics.IsJobIdOfUpdateJobExecution(job) || Switch("once")))
+        string? job = _values.Optional("job_id");
+        if (job is not null && (!JobsTopics.IsJobIdOfUpdateJobExecution(job) || _values.Switch("once")))
         {
-            throw Switch("once")
-                ? Fault("once", "does not go with --job_id, which ends after its job anyway; leave one out")
-                : Fault("job_id", $"'{job}' can't be a job id; 1 to 64 characters of [a-zA-Z0-9_-]");
+            throw _values.Switch("once")
+                ? _values.Fault("once", "does not go with --job_id, which ends after its job anyway; leave one out")
+                : _values.Fault("job_id", $"'{job}' can't be a job id; 1 to 64 characters of [a-zA-Z0-9_-]");
         }
 
         return new AgentSettings
         {
             ThingName = thing,
             JobId = job,
-            Mode = job is not null ? RunMode.SingleJob : Switch("once") ? RunMode.Once : RunMode.Forever,
-            DataDirectory = Optional("data_dir") ?? AgentSettings.DefaultDataDirectory,
-            HandlerDirectory = Optional("handler_dir") ?? AgentSettings.DefaultHandlerDirectory,
-            StopGrace = TimeSpan.FromSeconds(Number("stop_grace", 10, 0, 3_600)),
-            KeepJobs = Number("keep_jobs", 10, 0, 1_000),
-            MaxOutputBytes = Number("limit_output_mb", 1, 1, 1_024) * BytesPerMegabyte,
+            Mode = job is not null ? RunMode.SingleJob : _values.Switch("once") ? RunMode.Once : RunMode.Forever,
+            DataDirectory = _values.Optional("data_dir") ?? AgentSettings.DefaultDataDirectory,
+            HandlerDirectory = _values.Optional("handler_dir") ?? AgentSettings.DefaultHandlerDirectory,
+            StopGrace = TimeSpan.FromSeconds(_values.Number("stop_grace", 10, 0, 3_600)),
+            KeepJobs = _values.Number("keep_jobs", 10, 0, 1_000),
+            MaxOutputBytes = _values.Number("limit_output_mb", 1, 1, 1_024) * BytesPerMegabyte,
             Limits = new StepLimits
             {
-                MemoryBytes = Number("limit_memory_mb", 0, 1, 1_048_576) * BytesPerMegabyte,
-                CpuSeconds = Number("limit_cpu_seconds", 0, 1, 31_536_000),
-                OpenFiles = Number("limit_open_files", 0, 8, 1_048_576),
+                MemoryBytes = _values.Number("limit_memory_mb", 0, 1, 1_048_576) * BytesPerMegabyte,
+                CpuSeconds = _values.Number("limit_cpu_seconds", 0, 1, 31_536_000),
+                OpenFiles = _values.Number("limit_open_files", 0, 8, 1_048_576),
             },
             Policy = PolicyReader.Read(_configuration),
-            StepTimer = Optional("step_timer") is null ? 0 : Number("step_timer", 0, 1, 10_080),
-            LogLevel = Level(Optional("log_level") ?? "info"),
+            StepTimer = _values.Optional("step_timer") is null ? 0 : _values.Number("step_timer", 0, 1, 10_080),
+            LogLevel = Level(_values.Optional("log_level") ?? "info"),
             Provisioning = provisioning,
-            Connection = new MqttConnectionOptions
-            {
-                Host = host,
-                Port = port,
-                ClientId = Optional("client_id") ?? thing,
-                Version = Version(Optional("mqtt_version") ?? "5"),
-                CertificateFile = provisioning is null ? Required("cert") : null,
-                KeyFile = provisioning is null ? Required("key") : null,
-                CaFile = Optional("ca_file"),
-                KeepAlive = TimeSpan.FromSeconds(Number("keep_alive", 60, 30, 1_200)),
-            },
+            Connection = ConnectionReader.Read(_values, thing, isProvisioned: provisioning is not null),
+            WaitForServer = _values.Switch("wait_for_server"),
         };
     }
-
-    private (string Host, int Port) Endpoint(string text)
-    {
-        if (text.Contains("://", StringComparison.Ordinal))
-        {
-            throw Fault("endpoint", $"'{text}' is a URL; give the host name alone, or HOST:PORT");
-        }
-
-        int colon = text.LastIndexOf(':');
-        bool isIpV6 = text.StartsWith('[') || (colon > 0 && text.IndexOf(':', StringComparison.Ordinal) != colon);
-        string host = text;
-        string? port = null;
-        if (text.StartsWith('['))
-        {
-            int close = text.IndexOf(']', StringComparison.Ordinal);
-            if (close < 0 || (close + 1 < text.Length && text[close + 1] != ':'))
-            {
-                throw Fault("endpoint", $"'{text}' is no address; write [IPV6]:PORT");
-            }
-
-            host = text[1..close];
-            port = close + 1 < text.Length ? text[(close + 2)..] : null;
-        }
-        else if (!isIpV6 && colon >= 0)
-        {
-            host = text[..colon];
-            port = text[(colon + 1)..];
-        }
-
-        if (host.Length == 0 || host.AsSpan().ContainsAny(" /@"))
-        {
-            throw Fault("endpoint", $"'{text}' names no host; write HOST or HOST:PORT");
-        }
-
-        int number = 8883;
-        return port is null || (int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is > 0 and < 65_536)
-            ? (host, number)
-            : throw Fault("endpoint", $"'{port}' is no port; 1 to 65535");
-    }
-
-    private MqttVersion Version(string text) => text switch
-    {
-        "5" => MqttVersion.V5,
-        "3" or "3.1.1" => MqttVersion.V311,
-        _ => throw Fault("mqtt_version", $"'{text}' is no version of MQTT that the agent speaks; 5, or 3 for 3.1.1"),
-    };
 
     private LogLevel Level(string text) => text switch
     {
@@ -186,45 +126,8 @@ public sealed class SettingsReader
         "info" => LogLevel.Information,
         "warning" => LogLevel.Warning,
         "error" => LogLevel.Error,
-        _ => throw Fault("log_level", $"'{text}' is no log level; debug, info, warning or error"),
+        _ => throw _values.Fault("log_level", $"'{text}' is no log level; debug, info, warning or error"),
     };
-
-    private int Number(string name, int absent, int minimum, int maximum)
-    {
-        string? text = Optional(name);
-        if (text is null)
-        {
-            return absent;
-        }
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= minimum && number <= maximum
-            ? number
-            : throw Fault(name, $"'{text}' is out of range; {minimum} to {maximum}");
-    }
-
-    private bool Switch(string name) => Optional(name)?.ToUpperInvariant() switch
-    {
-        null or "FALSE" => false,
-        "TRUE" => true,
-        _ => throw Fault(name, "takes true or false"),
-    };
-
-    private string Required(string name)
-    {
-        Setting setting = Setting.Run.First(s => s.Name == name);
-        return Optional(name) ?? throw new UsageException($"--{name} is missing ({setting.Help}); write --{name} {setting.Value}");
-    }
-
-    private string? Optional(string name) => _configuration[name] is { Length: > 0 } value ? value : null;
-
-    /// <summary>A fault that names the place which the value came from.</summary>
-    private UsageException Fault(string name, string what)
-    {
-        string place = _flags.ContainsKey(name) ? "--" + name
-            : Environment.GetEnvironmentVariable(Setting.EnvironmentPrefix + name.ToUpperInvariant()) is not null ? Setting.EnvironmentPrefix + name.ToUpperInvariant()
-            : $"\"{name}\" in {_file}";
-        return new UsageException($"{place}: {what}");
-    }
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 

@@ -6,8 +6,14 @@ namespace EdgeJobs.Runtime.Logging;
 /// <summary>What the agent tells its operator. Event ids from 100; those below belong to the client.</summary>
 internal static partial class AgentLog
 {
-    [LoggerMessage(100, LogLevel.Information, "edgejobs {Version}, process {ProcessId}: thing {ThingName} at {Host}:{Port}")]
-    public static partial void Starting(ILogger logger, string version, int processId, string thingName, string host, int port);
+    [LoggerMessage(100, LogLevel.Information, "edgejobs {Version}, process {ProcessId}: thing {ThingName} at {Server}")]
+    public static partial void Starting(ILogger logger, string version, int processId, string thingName, string server);
+
+    [LoggerMessage(170, LogLevel.Warning, "can't connect yet, next attempt in {Seconds:0.0} s: {Reason}")]
+    public static partial void WaitingForServer(ILogger logger, double seconds, string reason);
+
+    [LoggerMessage(171, LogLevel.Debug, "{File}: can't keep which port of the server is open, the next start tries both: {Fault}")]
+    public static partial void PortNotKept(ILogger logger, string file, string fault);
 
     [LoggerMessage(101, LogLevel.Information, "pending: {InProgress} in progress, {Queued} queued")]
     public static partial void Pending(ILogger logger, string inProgress, string queued);
@@ -84,8 +90,8 @@ internal static partial class AgentLog
     [LoggerMessage(156, LogLevel.Error, "SIGHUP: the configuration can't be used, all stays as it was: {Fault}")]
     public static partial void NotReloaded(ILogger logger, string fault);
 
-    [LoggerMessage(160, LogLevel.Information, "the board has no identity yet: provisioning by the template {Template}, as the client {ClientId} at {Host}:{Port}")]
-    public static partial void Provisioning(ILogger logger, string template, string clientId, string host, int port);
+    [LoggerMessage(160, LogLevel.Information, "the board has no identity yet: provisioning by the template {Template}, as the client {ClientId} at {Server}")]
+    public static partial void Provisioning(ILogger logger, string template, string clientId, string server);
 
     [LoggerMessage(161, LogLevel.Information, "the service has made the certificate {CertificateId}")]
     public static partial void CertificateIssued(ILogger logger, string certificateId);

@@ -95,7 +95,7 @@ internal static class BoardIdentity
             CleanStart = true,
             SessionExpiry = TimeSpan.Zero,
         };
-        AgentLog.Provisioning(logger, provisioning.Template, claim.ClientId, claim.Host, claim.Port);
+        AgentLog.Provisioning(logger, provisioning.Template, claim.ClientId, claim.Server);
         string? thingName = settings.ThingName.Length > 0 ? settings.ThingName : null;
         ProvisioningMachine machine = new(provisioning.Template, thingName, provisioning.IsKeyOfService);
         await using ProvisioningClient service = new(

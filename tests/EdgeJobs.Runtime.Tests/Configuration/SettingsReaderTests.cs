@@ -36,7 +36,7 @@ public sealed class SettingsReaderTests : IDisposable
                 Connection = new MqttConnectionOptions
                 {
                     Host = "iot.example.com",
-                    Port = 8883,
+                    Port = null,
                     ClientId = "pump-7",
                     Version = MqttVersion.V5,
                     CertificateFile = "c.pem",
@@ -79,13 +79,13 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("host", "host", 8883)]
+    [InlineData("host", "host", null)]
     [InlineData("host:443", "host", 443)]
     [InlineData("10.0.0.1:1", "10.0.0.1", 1)]
-    [InlineData("::1", "::1", 8883)]
-    [InlineData("[::1]", "::1", 8883)]
+    [InlineData("::1", "::1", null)]
+    [InlineData("[::1]", "::1", null)]
     [InlineData("[fe80::1]:65535", "fe80::1", 65535)]
-    public void An_endpoint_is_a_host_with_an_optional_port(string endpoint, string host, int port)
+    public void An_endpoint_is_a_host_with_an_optional_port(string endpoint, string host, int? port)
     {
         AgentSettings settings = SettingsReader.ReadRun(["--endpoint", endpoint, .. Needed[2..]]);
         Assert.Equal((host, port), (settings.Connection.Host, settings.Connection.Port));
@@ -101,6 +101,8 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("--job_id", "$next", "--job_id: '$next' can't be a job id; 1 to 64 characters of [a-zA-Z0-9_-]")]
     [InlineData("--mqtt_version", "4", "--mqtt_version: '4' is no version of MQTT that the agent speaks; 5, or 3 for 3.1.1")]
     [InlineData("--keep_alive", "29", "--keep_alive: '29' is out of range; 30 to 1200")]
+    [InlineData("--session_expiry", "604801", "--session_expiry: '604801' is out of range; 0 to 604800")]
+    [InlineData("--clean_start", "maybe", "--clean_start: takes true or false")]
     [InlineData("--log_level", "loud", "--log_level: 'loud' is no log level; debug, info, warning or error")]
     [InlineData("--thing_nam", "x", "--thing_nam: there is no such flag, did you mean --thing_name?; --help lists them")]
     [InlineData("--frobnicate", "x", "--frobnicate: there is no such flag; --help lists them")]
@@ -126,7 +128,7 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, "--endpoint is missing (the MQTT server; port 8883 when it is left out); write --endpoint HOST[:PORT]")]
+    [InlineData(0, "--endpoint is missing (the MQTT server; without a port 8883, and 443 when that is blocked); write --endpoint HOST[:PORT]")]
     [InlineData(2, "--cert is missing (the thing's certificate, PEM); write --cert FILE")]
     [InlineData(4, "--key is missing (the thing's private key, PEM); write --key FILE")]
     [InlineData(6, "--thing_name is missing (the thing); write --thing_name NAME")]
@@ -165,6 +167,18 @@ public sealed class SettingsReaderTests : IDisposable
     {
         string file = _directory.Write("agent.json", text);
         Assert.StartsWith($"{file}: {message}", Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", file])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_session_and_the_first_connection_are_as_set()
+    {
+        AgentSettings settings = SettingsReader.ReadRun(Needed);
+        Assert.Equal((TimeSpan.FromHours(1), true, false), (settings.Connection.SessionExpiry, settings.Connection.CleanStart, settings.WaitForServer));
+        string file = _directory.Write("agent.json", """{ "session_expiry": 604800, "clean_start": false, "wait_for_server": true }""");
+        settings = SettingsReader.ReadRun([.. Needed, "--config", file]);
+        Assert.Equal((TimeSpan.FromDays(7), false, true), (settings.Connection.SessionExpiry, settings.Connection.CleanStart, settings.WaitForServer));
+        settings = SettingsReader.ReadRun([.. Needed, "--config", file, "--session-expiry", "0", "--clean-start", "true"]);
+        Assert.Equal((TimeSpan.Zero, true), (settings.Connection.SessionExpiry, settings.Connection.CleanStart));
     }
 
     [Fact]
