@@ -39,6 +39,32 @@ public sealed class ReconnectBackoffTests
         Assert.Equal(1, Math.Round(backoff.Next().TotalSeconds));
     }
 
+    [Theory]
+    [InlineData(ConnectFailureKind.Refused)]
+    [InlineData(ConnectFailureKind.SubscriptionRefused)]
+    [InlineData(ConnectFailureKind.Credentials)]
+    public void What_was_refused_is_not_tried_again_soon(ConnectFailureKind kind)
+    {
+        ReconnectBackoff lowest = new(new Lowest());
+        Assert.Equal([16, 32, 60, 60], Enumerable.Range(0, 4).Select(_ => Math.Round(lowest.Next(kind).TotalSeconds)));
+        ReconnectBackoff highest = new(new Highest());
+        Assert.Equal([32, 64, 120, 120], Enumerable.Range(0, 4).Select(_ => Math.Round(highest.Next(kind).TotalSeconds)));
+        highest.Connected(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, Math.Round(highest.Next().TotalSeconds));
+    }
+
+    [Fact]
+    public void What_may_pass_has_full_jitter()
+    {
+        ReconnectBackoff lowest = new(new Lowest());
+        Assert.All(Enumerable.Range(0, 10), _ => Assert.Equal(TimeSpan.Zero, lowest.Next(ConnectFailureKind.Unreachable)));
+    }
+
+    private sealed class Lowest : Random
+    {
+        public override double NextDouble() => 0;
+    }
+
     private sealed class Highest : Random
     {
         public override double NextDouble() => 1 - 1e-9;

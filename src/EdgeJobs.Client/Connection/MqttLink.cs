@@ -20,7 +20,6 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     private const int MaxUnacknowledged = 100;
 
     private readonly Dialer _dialer;
-    private readonly CancellationTokenSource _closing = new();
     private readonly Action<MqttLink, string, ReadOnlyMemory<byte>, MessageReceipt> _received;
     private readonly Action<MqttLink, string> _lost;
     private readonly TimeProvider _time;
@@ -78,16 +77,17 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     /// <exception cref="CredentialException">The password of the proxy can't be read.</exception>
     public async Task<ConnectResult> ConnectAsync(bool cleanStart, CancellationToken cancellationToken)
     {
-        if (await DialAsync(cancellationToken).ConfigureAwait(false) is { } failure)
+        if (await _channel.DialAsync(_dialer, cancellationToken).ConfigureAwait(false) is { } failure)
         {
             return new ConnectResult(failure, false);
         }
 
+        _options = _options with { Port = _channel.Port };
         using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            MqttClientConnectResult result = await _client.ConnectAsync(ClientOptions(cleanStart), either.Token).ConfigureAwait(false);
+            MqttClientConnectResult result = await _client.ConnectAsync(ConnectPacket.Make(_options, cleanStart), either.Token).ConfigureAwait(false);
             return result.ResultCode == MqttClientConnectResultCode.Success
                 ? Accept(result)
                 : new ConnectResult(ReasonText.OfConnect(result.ResultCode, result.ReasonString, _options), false);
@@ -186,8 +186,6 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
 
     public void Dispose()
     {
-        // Not disposed of: dialing may still be about to use its token, and without a timer it holds nothing.
-        _closing.Cancel();
         _keepAlive?.Dispose();
         _channel.Dispose();
         _client.Dispose();
@@ -203,26 +201,6 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         };
         int unacknowledged = _options.Version == MqttVersion.V5 ? MqttConnection.ReceiveMaximum : MaxUnacknowledged;
         return _adapter = new LinkAdapter(adapter, _channel, _options.KeepAlive, unacknowledged, OnMessage, OnViolation);
-    }
-
-    private async Task<ConnectFailure?> DialAsync(CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, cancellationToken);
-        try
-        {
-            DialResult dialed = await _dialer.DialAsync(either.Token).ConfigureAwait(false);
-            if (dialed.Line is { } line)
-            {
-                _options = _options with { Port = line.Port };
-                _channel.Open(line, _options);
-            }
-
-            return dialed.Failure;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Tcp, $"connecting to {_options.Host} was given up: the connection is closed from this side");
-        }
     }
 
     private ConnectResult Accept(MqttClientConnectResult result)
@@ -245,14 +223,9 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             }
         }
 
-        _options.Observer?.Passed(ConnectStage.Connect, Describe(result, period));
+        _options.Observer?.Passed(ConnectStage.Connect, ConnectPacket.Describe(_options, result, period, _maxUnacknowledged));
         return new ConnectResult(null, result.IsSessionPresent);
     }
-
-    private string Describe(MqttClientConnectResult result, TimeSpan keepAlive) =>
-        $"{(_options.Version == MqttVersion.V5 ? "MQTT 5" : "MQTT 3.1.1")} as '{_options.ClientId}', "
-        + $"{(result.IsSessionPresent ? "an earlier session" : "no earlier session")}, a ping each {keepAlive.TotalSeconds:0.#} s, "
-        + $"at most {_maxUnacknowledged} messages at a time";
 
     private async Task<MqttClientPublishResult> SendAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
     {
@@ -283,25 +256,6 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         _reason = reason;
         _channel.Dispose();
     }
-
-    private MqttClientOptions ClientOptions(bool cleanStart) => new()
-    {
-        ClientId = _options.ClientId,
-        ProtocolVersion = _options.Version == MqttVersion.V5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311,
-        CleanSession = cleanStart,
-        MaximumPacketSize = _options.Version == MqttVersion.V5 ? MqttConnection.MaxPacketBytes : 0u,
-        ReceiveMaximum = _options.Version == MqttVersion.V5 ? (ushort)MqttConnection.ReceiveMaximum : (ushort)0,
-        SessionExpiryInterval = _options.Version == MqttVersion.V5 ? (uint)Math.Clamp(_options.SessionExpiry.TotalSeconds, 0, uint.MaxValue) : 0,
-
-        // Zero keeps MQTTnet from pinging; the adapter tells the server the true one.
-        KeepAlivePeriod = TimeSpan.Zero,
-
-        // Ours ends first, and knows how far connecting has come.
-        Timeout = _options.ConnectTimeout + TimeSpan.FromSeconds(30),
-
-        // Ours is made by CreateClientAdapter; MQTTnet only wants to see that there is one.
-        ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new System.Net.DnsEndPoint(_options.Host, Port) },
-    };
 
     private Task PingAsync(CancellationToken cancellationToken)
     {

@@ -9,17 +9,12 @@ internal static class ReasonText
 {
     public static ConnectFailure OfConnect(MqttClientConnectResultCode code, string? reason, MqttConnectionOptions options)
     {
-        string what = $"{Where(options)} refuses CONNECT: {Code((int)code, code, reason)}";
-        return code switch
-        {
-            MqttClientConnectResultCode.NotAuthorized or MqttClientConnectResultCode.BadUserNameOrPassword or MqttClientConnectResultCode.Banned =>
-                new ConnectFailure(ConnectFailureKind.Refused, ConnectStage.Connect, $"{what}; on AWS IoT: allow iot:Connect for the client id '{options.ClientId}' in the thing's policy, and check that certificate, thing and policy are attached"),
-            MqttClientConnectResultCode.ClientIdentifierNotValid =>
-                new ConnectFailure(ConnectFailureKind.Refused, ConnectStage.Connect, $"{what}; choose another --client_id (1 to 128 characters, not beginning with $)"),
-            MqttClientConnectResultCode.UnsupportedProtocolVersion =>
-                new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{what}; try --mqtt_version {(options.Version == MqttVersion.V5 ? 3 : 5)}"),
-            _ => new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{what}; try again later"),
-        };
+        ConnectFailureKind kind = code is MqttClientConnectResultCode.NotAuthorized or MqttClientConnectResultCode.BadUserNameOrPassword
+            or MqttClientConnectResultCode.Banned or MqttClientConnectResultCode.ClientIdentifierNotValid
+            ? ConnectFailureKind.Refused
+            : ConnectFailureKind.Protocol;
+        string rule = AwsRule.OfConnect((MqttConnectReasonCode)code, options);
+        return new ConnectFailure(kind, ConnectStage.Connect, $"{Where(options)} refuses CONNECT: {Code((int)code, code, reason)}; {rule}");
     }
 
     /// <summary>Of a server that does not answer CONNECT in time.</summary>
@@ -46,20 +41,10 @@ internal static class ReasonText
                 : $"{Where(options)} closes the connection at CONNECT; check that this port speaks {port}");
     }
 
-    public static ConnectFailure OfSubscribe(string filter, MqttClientSubscribeResultCode code, string? reason)
-    {
-        string mend = code switch
-        {
-            MqttClientSubscribeResultCode.UnspecifiedError or MqttClientSubscribeResultCode.NotAuthorized =>
-                $"on AWS IoT: allow iot:Subscribe for topicfilter/{filter} in the thing's policy",
-            MqttClientSubscribeResultCode.QuotaExceeded => "the server's limit of subscriptions is reached; try again later",
-            _ => "check the thing name and what the server allows",
-        };
-        return new ConnectFailure(
-            ConnectFailureKind.SubscriptionRefused,
-            ConnectStage.Subscribe,
-            $"the server refuses the subscription to {filter}: {Code((int)code, code, reason)}; {mend}");
-    }
+    public static ConnectFailure OfSubscribe(string filter, MqttClientSubscribeResultCode code, string? reason) => new(
+        ConnectFailureKind.SubscriptionRefused,
+        ConnectStage.Subscribe,
+        $"the server refuses the subscription to {filter}: {Code((int)code, code, reason)}; {AwsRule.OfSubscribe((MqttSubscribeReasonCode)code, filter)}");
 
     /// <summary>Of a subscription without an answer.</summary>
     /// <param name="exception">What came instead.</param>
@@ -94,14 +79,14 @@ internal static class ReasonText
     }
 
     public static PublishResult OfPublish(string topic, MqttClientPublishReasonCode code, string? reason) =>
-        Refused(topic, Code((int)code, code, reason), code is MqttClientPublishReasonCode.NotAuthorized);
+        Refused(topic, Code((int)code, code, reason), (MqttPubAckReasonCode)code);
 
     /// <summary>Of a publish without an acknowledgement.</summary>
     public static PublishResult OfBrokenPublish(Exception exception, string topic, string? lost)
     {
         if (Find<MqttClientUnexpectedDisconnectReceivedException>(exception) is { ReasonCode: MqttDisconnectReasonCode.NotAuthorized } told)
         {
-            return Refused(topic, Code((int)told.ReasonCode, told.ReasonCode.Value, told.ReasonString), isPolicy: true);
+            return Refused(topic, Code((int)told.ReasonCode, told.ReasonCode.Value, told.ReasonString), MqttPubAckReasonCode.NotAuthorized);
         }
 
         return new PublishResult(
@@ -116,14 +101,9 @@ internal static class ReasonText
             return $"another client uses the client id '{options.ClientId}': it has connected, and the server has closed this connection (0x8E); give each agent a --client_id of its own";
         }
 
-        if (code == MqttClientDisconnectReason.NotAuthorized)
+        if (code == MqttClientDisconnectReason.NotAuthorized || (exception is null && code != MqttClientDisconnectReason.NormalDisconnection))
         {
-            return $"the server closed the connection: {Code((int)code, code, reason)}; on AWS IoT: check that the thing's policy allows what was published, and that certificate and policy are still attached";
-        }
-
-        if (exception is null && code != MqttClientDisconnectReason.NormalDisconnection)
-        {
-            return $"the server closed the connection: {Code((int)code, code, reason)}";
+            return $"the server closed the connection: {Code((int)code, code, reason)}{AwsRule.Behind(AwsRule.OfDisconnect((MqttDisconnectReasonCode)code))}";
         }
 
         // MQTT 3.1.1 has no words for it, and Mosquitto says nothing in MQTT 5 either.
@@ -140,9 +120,9 @@ internal static class ReasonText
 
     private static string Where(MqttConnectionOptions options) => options.Server;
 
-    private static PublishResult Refused(string topic, string code, bool isPolicy) => new(
+    private static PublishResult Refused(string topic, string text, MqttPubAckReasonCode code) => new(
         PublishStatus.Refused,
-        $"the server refuses a message to {topic}: {code}" + (isPolicy ? $"; on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy" : ""));
+        $"the server refuses a message to {topic}: {text}{AwsRule.Behind(AwsRule.OfPublish(code, topic))}");
 
     private static T? Find<T>(Exception? exception)
         where T : Exception

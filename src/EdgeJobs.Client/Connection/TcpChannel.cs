@@ -16,9 +16,9 @@ internal sealed class TcpChannel : IMqttChannel
     /// <summary>Larger packets are written in parts, straight from the caller's memory.</summary>
     private const int MaxHeld = 20 * 1024;
 
+    private readonly CancellationTokenSource _closing = new();
     private Line? _line;
     private MqttConnectionOptions? _options;
-    private bool _isDisposed;
     private bool _hasHeard;
     private byte[] _holding = [];
     private int _held;
@@ -34,16 +34,33 @@ internal sealed class TcpChannel : IMqttChannel
 
     public bool IsSecureConnection => _line?.Stream is SslStream;
 
-    /// <summary>Takes the line that was dialed. A channel that is disposed of already closes it.</summary>
-    /// <param name="line">The line.</param>
-    /// <param name="options">Where it leads to, for the text of a refusal.</param>
-    public void Open(Line line, MqttConnectionOptions options)
+    /// <summary>The port of the server that the line leads to; 0 when there is none.</summary>
+    public int Port => _line?.Port ?? 0;
+
+    /// <summary>Opens the channel, once.</summary>
+    /// <param name="dialer">Makes the way to the server.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when the channel is open; otherwise why not.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="CredentialException">The password of the proxy can't be read.</exception>
+    public async Task<ConnectFailure?> DialAsync(Dialer dialer, CancellationToken cancellationToken)
     {
-        _line = line;
-        _options = options;
-        if (_isDisposed)
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, cancellationToken);
+        try
         {
-            line.Dispose();
+            DialResult dialed = await dialer.DialAsync(either.Token).ConfigureAwait(false);
+            _options = dialer.Options with { Port = dialed.Line?.Port };
+            _line = dialed.Line;
+            if (_closing.IsCancellationRequested)
+            {
+                _line?.Dispose();
+            }
+
+            return dialed.Failure;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Tcp, $"connecting to {dialer.Options.Server} was given up: the connection is closed from this side");
         }
     }
 
@@ -97,7 +114,8 @@ internal sealed class TcpChannel : IMqttChannel
 
     public void Dispose()
     {
-        _isDisposed = true;
+        // Not disposed of: dialing may still be about to use its token, and without a timer it holds nothing.
+        _closing.Cancel();
         _line?.Dispose();
     }
 

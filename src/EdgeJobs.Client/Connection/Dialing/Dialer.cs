@@ -8,6 +8,9 @@ namespace EdgeJobs.Client;
 /// </summary>
 internal sealed class Dialer(MqttConnectionOptions options, TlsSettings? tls, PortMemory memory, TimeProvider time, ILogger logger)
 {
+    /// <summary>Where and how to connect.</summary>
+    public MqttConnectionOptions Options => options;
+
     /// <summary>Dials.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>

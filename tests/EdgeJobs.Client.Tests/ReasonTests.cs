@@ -1,0 +1,78 @@
+using MQTTnet;
+
+namespace EdgeJobs.Client.Tests;
+
+/// <summary>Each reason code that AWS IoT documents is told with the rule behind it.</summary>
+public sealed class ReasonTests
+{
+    private static readonly MqttConnectionOptions Options = new() { Host = "h", Port = 8883, ClientId = "pump-7" };
+
+    [Theory]
+    [InlineData(0x80, "logs in CloudWatch")]
+    [InlineData(0x85, "--client_id")]
+    [InlineData(0x86, "iot:Connect for the client id 'pump-7'")]
+    [InlineData(0x87, "iot:Connect for the client id 'pump-7'")]
+    [InlineData(0x90, "no will")]
+    [InlineData(0x97, "one CONNECT a second from a client id")]
+    [InlineData(0x9B, "no will")]
+    [InlineData(0x9D, "describe-endpoint")]
+    public void Behind_a_CONNACK(int code, string rule) =>
+        AssertTold("h:8883 refuses CONNECT", code, rule, ReasonText.OfConnect((MqttClientConnectResultCode)code, null, Options).Message);
+
+    [Theory]
+    [InlineData(0x80, "iot:Subscribe for topicfilter/a/+ ")]
+    [InlineData(0x87, "iot:Subscribe for topicfilter/a/+ ")]
+    [InlineData(0x8F, "at most 7 slashes")]
+    [InlineData(0x91, "another request of this number")]
+    [InlineData(0x97, "50 for a connection, 8 in one SUBSCRIBE")]
+    public void Behind_a_SUBACK(int code, string rule) =>
+        AssertTold("the server refuses the subscription to a/+", code, rule, ReasonText.OfSubscribe("a/+", (MqttClientSubscribeResultCode)code, null).Message);
+
+    [Theory]
+    [InlineData(0x80, "logs in CloudWatch")]
+    [InlineData(0x87, "iot:Publish for topic/a/b ")]
+    [InlineData(0x90, "at most 256 bytes with at most 7 slashes")]
+    [InlineData(0x91, "another message of this number")]
+    [InlineData(0x97, "100 messages and 512 KiB a second")]
+    public void Behind_a_PUBACK(int code, string rule) =>
+        AssertTold("the server refuses a message to a/b", code, rule, ReasonText.OfPublish("a/b", (MqttClientPublishReasonCode)code, null).Reason);
+
+    [Theory]
+    [InlineData(0x81, "sends nothing of the kind")]
+    [InlineData(0x82, "sends nothing of the kind")]
+    [InlineData(0x87, "certificate and policy are still attached")]
+    [InlineData(0x8B, "")]
+    [InlineData(0x8D, "lower --keep_alive")]
+    [InlineData(0x8F, "at most 7 slashes")]
+    [InlineData(0x90, "at most 7 slashes")]
+    [InlineData(0x93, "without an acknowledgement")]
+    [InlineData(0x94, "sends nothing of the kind")]
+    [InlineData(0x97, "50 subscriptions on a connection")]
+    [InlineData(0x98, "certificate is still active")]
+    [InlineData(0x9B, "sends nothing of the kind")]
+    [InlineData(0xA1, "sends nothing of the kind")]
+    public void Behind_a_DISCONNECT(int code, string rule) =>
+        AssertTold("the server closed the connection", code, rule, ReasonText.OfDisconnect((MqttClientDisconnectReason)code, null, null, Options));
+
+    [Fact]
+    public void Another_client_with_the_same_id_is_told_as_that() =>
+        Assert.Equal(
+            "another client uses the client id 'pump-7': it has connected, and the server has closed this connection (0x8E); give each agent a --client_id of its own",
+            ReasonText.OfDisconnect(MqttClientDisconnectReason.SessionTakenOver, null, null, Options));
+
+    [Fact]
+    public void What_the_server_says_itself_and_codes_that_nobody_knows_are_told_as_they_are()
+    {
+        Assert.Equal(
+            "the server refuses a message to t: 0x87 NotAuthorized (denied by policy p); on AWS IoT: allow iot:Publish for topic/t in the thing's policy",
+            ReasonText.OfPublish("t", MqttClientPublishReasonCode.NotAuthorized, "denied by\r\npolicy p.").Reason);
+        Assert.Equal("the server refuses a message to t: 0xFE 254", ReasonText.OfPublish("t", (MqttClientPublishReasonCode)0xFE, null).Reason);
+        Assert.Equal("the server closed the connection: 0xFE 254", ReasonText.OfDisconnect((MqttClientDisconnectReason)0xFE, null, null, Options));
+    }
+
+    private static void AssertTold(string what, int code, string rule, string text)
+    {
+        Assert.StartsWith($"{what}: 0x{code:X2} ", text, StringComparison.Ordinal);
+        Assert.Contains(rule, text, StringComparison.Ordinal);
+    }
+}
