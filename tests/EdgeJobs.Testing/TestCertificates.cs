@@ -70,12 +70,10 @@ public sealed class TestCertificates : IDisposable
         X509KeyUsageFlags usage = X509KeyUsageFlags.None) =>
         Issue(name, key, null, notBefore, notAfter, purpose, usage);
 
-    /// <summary>Certifies a key that is kept elsewhere, such as in a token, by its public key in PEM form: the certificate's file.</summary>
-    public string IssueClientFor(string name, string publicKey)
+    /// <summary>Certifies a key that is kept elsewhere, such as in a token, by its public key in DER form: the certificate's file.</summary>
+    public string IssueClientFor(string name, byte[] publicKey)
     {
-        PublicKey key = publicKey.Contains("PUBLIC KEY", StringComparison.Ordinal)
-            ? PublicKey.CreateFromSubjectPublicKeyInfo(Convert.FromBase64String(string.Concat(publicKey.Split('\n').Where(l => !l.StartsWith('-')))), out _)
-            : throw new ArgumentException("no public key in PEM form", nameof(publicKey));
+        PublicKey key = PublicKey.CreateFromSubjectPublicKeyInfo(publicKey, out _);
         CertificateRequest request = new(new X500DistinguishedName("CN=" + name), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_ca, true, false));
         using X509Certificate2 certificate = Sign(request);

@@ -33,10 +33,10 @@ public sealed record MqttConnectionOptions
     /// <summary>The PEM file of the thing's certificate, with its intermediates behind it; null for none.</summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>The PEM file of the thing's private key; null for none.</summary>
+    /// <summary>The PEM file of the thing's private key, or the URI of a key in a PKCS#11 token (<c>pkcs11:token=...;object=...</c>); null for none.</summary>
     public string? KeyFile { get; init; }
 
-    /// <summary>The file that holds the passphrase of an encrypted private key; null for none.</summary>
+    /// <summary>The file that holds the passphrase of an encrypted private key, or the PIN of its token; null for none.</summary>
     public string? KeyPassphraseFile { get; init; }
 
     /// <summary>A PEM file of the CAs that the server may be certified by; null for the system's trust.</summary>

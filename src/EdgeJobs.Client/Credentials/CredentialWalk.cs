@@ -114,14 +114,14 @@ internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider
         }
         else if (bound is null)
         {
-            Add(CredentialAspect.KeyMatch, CheckOutcome.Failed, $"{options.KeyFile}: the private key does not belong to the certificate {options.CertificateFile}; take both files from the same thing");
+            Add(CredentialAspect.KeyMatch, CheckOutcome.Failed, $"{KeyName}: the private key does not belong to the certificate {options.CertificateFile}; take both files from the same thing");
         }
         else
         {
             _leaf = bound;
             _certificates[index].Dispose();
             _certificates.RemoveAt(index);
-            Add(CredentialAspect.KeyMatch, CheckOutcome.Passed, $"{options.KeyFile}: the private key belongs to the certificate");
+            Add(CredentialAspect.KeyMatch, CheckOutcome.Passed, $"{KeyName}: the private key belongs to the certificate");
         }
     }
 
@@ -143,6 +143,11 @@ internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider
             checks.Add(new(CredentialAspect.KeyFile, CheckOutcome.Failed, "there is a certificate and no private key; give --key as well"));
             checks.Add(new(CredentialAspect.KeyPermissions, CheckOutcome.Skipped, Hidden("key")));
             return null;
+        }
+
+        if (TokenKey.IsNamedBy(file))
+        {
+            return OpenKey(file, checks);
         }
 
         SecretText? text = null;
@@ -169,6 +174,23 @@ internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider
         return key;
     }
 
+    private PrivateKey? OpenKey(string uri, List<CredentialCheck> checks)
+    {
+        try
+        {
+            PrivateKey key = TokenKey.Open(uri, options.KeyPassphraseFile);
+            checks.Add(new(CredentialAspect.KeyFile, CheckOutcome.Passed, $"{TokenKey.Parse(uri).Name}: {key.Description}"));
+            checks.Add(new(CredentialAspect.KeyPermissions, CheckOutcome.Passed, "the private key stays in its token"));
+            return key;
+        }
+        catch (CredentialException e)
+        {
+            checks.Add(new(CredentialAspect.KeyFile, CheckOutcome.Failed, e.Message));
+            checks.Add(new(CredentialAspect.KeyPermissions, CheckOutcome.Skipped, Hidden("key")));
+            return null;
+        }
+    }
+
     private void WalkAuthorities()
     {
         if (options.CaFile is not { } file)
@@ -187,6 +209,8 @@ internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider
             Add(CredentialAspect.CaFile, CheckOutcome.Failed, e.Message);
         }
     }
+
+    private string KeyName => TokenKey.IsNamedBy(options.KeyFile!) ? TokenKey.Parse(options.KeyFile!).Name : options.KeyFile!;
 
     /// <summary>Which kind of key the certificate leads to expect; a wrong guess costs a failed attempt.</summary>
     private bool IsRsa() => _certificates is { Count: > 0 } && _certificates[0].GetKeyAlgorithm() == "1.2.840.113549.1.1.1";

@@ -1,0 +1,122 @@
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EdgeJobs.Client;
+
+/// <summary>
+/// Private keys that never leave their PKCS#11 token: a smart card, an HSM, a TPM by way of tpm2-pkcs11. They are named by a
+/// URI of RFC 7512 and used through OpenSSL's engine <c>pkcs11</c>.
+/// </summary>
+internal static class TokenKey
+{
+    private const string Scheme = "pkcs11:";
+    private const string Engine = "pkcs11";
+
+    /// <summary>True when a key is named by a URI and not by a file.</summary>
+    public static bool IsNamedBy(string key) => key.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Opens the key.</summary>
+    /// <param name="uri">Its name.</param>
+    /// <param name="passphraseFile">The file of the PIN; null when none is given.</param>
+    /// <exception cref="CredentialException">It can't be used.</exception>
+    public static PrivateKey Open(string uri, string? passphraseFile)
+    {
+        (string name, string? module, string? pinSource) = Parse(uri);
+        string? pinFile = passphraseFile ?? pinSource;
+        if (!OperatingSystem.IsLinux() || OpenSslLibrary.Open() is not { } library)
+        {
+            throw new CredentialException($"{name}: this system's OpenSSL has no engines, by which keys in tokens are used; use an OpenSSL 3 or 1.1 with engines, as Debian's");
+        }
+
+        nint engine = Begin(library, module, pinFile);
+        if (engine == 0)
+        {
+            throw new CredentialException($"{name}: {WhyNoEngine(library.Errors(), module)}");
+        }
+
+        using SafeEvpPKeyHandle handle = library.Key(engine, name) ?? throw new CredentialException($"{name}: {WhyNoKey(library.Errors(), pinFile, module)}");
+        return library.Wrap(handle) is { } key
+            ? new PrivateKey(key, "in a PKCS#11 token")
+            : throw new CredentialException($"{name}: the token's key is of a kind other than RSA and EC; name one of these");
+    }
+
+    /// <summary>Takes apart what is the key's name and what is about the way to it.</summary>
+    /// <exception cref="CredentialException">The URI holds the PIN itself.</exception>
+    internal static (string Name, string? Module, string? PinSource) Parse(string uri)
+    {
+        StringBuilder name = new(Scheme);
+        string? module = null, pinSource = null;
+        bool hasType = false;
+        foreach (string attribute in uri[Scheme.Length..].Split(';', '?', '&'))
+        {
+            if (Value(attribute, "module-path=") is { } path)
+            {
+                module = path;
+            }
+            else if (Value(attribute, "pin-source=") is { } source)
+            {
+                pinSource = source.StartsWith("file:", StringComparison.Ordinal) ? source["file:".Length..] : source;
+            }
+            else if (Value(attribute, "pin-value=") is not null)
+            {
+                throw new CredentialException("--key: the URI of the token's key holds its PIN, which every user of this system could read there; write the PIN to a file with mode 600 and give --key_passphrase_file that");
+            }
+            else if (attribute.Length > 0)
+            {
+                hasType |= attribute.StartsWith("type=", StringComparison.Ordinal);
+                name.Append(name.Length == Scheme.Length ? "" : ";").Append(attribute);
+            }
+        }
+
+        return (name.Append(hasType ? "" : name.Length == Scheme.Length ? "type=private" : ";type=private").ToString(), module, pinSource);
+    }
+
+    private static string? Value(string attribute, string name) =>
+        attribute.StartsWith(name, StringComparison.Ordinal) ? Uri.UnescapeDataString(attribute[name.Length..]) : null;
+
+    [SupportedOSPlatform("linux")]
+    private static nint Begin(OpenSslLibrary library, string? module, string? pinFile)
+    {
+        byte[]? path = module is null ? null : Encoding.UTF8.GetBytes(module + '\0');
+        if (pinFile is null)
+        {
+            return library.Engine(Engine, ("QUIET", []), ("MODULE_PATH", path));
+        }
+
+        using SecretText text = PemFile.Read(pinFile, "PIN", "--key_passphrase_file");
+        if (KeyPermissions.OpenToOthers(text.File, pinFile, "PIN") is { } fault)
+        {
+            throw new CredentialException(fault);
+        }
+
+        // Zero-terminated, as the array begins with zeros.
+        byte[] pin = GC.AllocateArray<byte>(Encoding.UTF8.GetMaxByteCount(text.Line.Length) + 1, pinned: true);
+        try
+        {
+            Encoding.UTF8.GetBytes(text.Line, pin);
+            return library.Engine(Engine, ("QUIET", []), ("MODULE_PATH", path), ("PIN", pin));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pin);
+        }
+    }
+
+    private static string WhyNoEngine(string errors, string? module) =>
+        errors.Contains("no such engine", StringComparison.Ordinal) || errors.Contains("could not load the shared library", StringComparison.Ordinal)
+            ? $"OpenSSL has no engine '{Engine}', by which keys in tokens are used; install it (Debian: libengine-pkcs11-openssl), or say in OPENSSL_ENGINES where it is"
+            : $"OpenSSL's engine '{Engine}' can't begin ({errors}); check that {Module(module)} is this token's PKCS#11 library";
+
+    private static string WhyNoKey(string errors, string? pinFile, string? module) =>
+        errors.Contains("PIN incorrect", StringComparison.Ordinal)
+            ? pinFile is null
+                ? "the token asks for a PIN; give --key_passphrase_file the file that holds it"
+                : $"the token refuses the PIN in {pinFile}; put the right one there, and beware: after a few wrong ones a token locks itself"
+        : errors.Contains("PIN locked", StringComparison.Ordinal)
+            ? "the token has locked itself after wrong PINs; unlock it with the tools of its maker"
+            : $"there is no such private key, or no such token is there ({(errors.Length == 0 ? "no reason given" : errors)}); compare with what pkcs11-tool --login --list-objects shows, and check {Module(module)}";
+
+    private static string Module(string? module) =>
+        module ?? "the module (module-path in the URI, else PKCS11_MODULE_PATH, else what p11-kit knows)";
+}
