@@ -94,7 +94,8 @@ run() {
 }
 
 step "What the tests need"
-eng/packages.sh mosquitto:mosquitto curl:curl awscli:aws qemu-user-static:qemu-aarch64-static nodejs:node npm:npm systemd:systemd-analyze strace:strace
+eng/packages.sh mosquitto:mosquitto curl:curl awscli:aws qemu-user-static:qemu-aarch64-static nodejs:node npm:npm systemd:systemd-analyze strace:strace openssl:openssl \
+  softhsm2:softhsm2-util libengine-pkcs11-openssl opensc:pkcs11-tool swtpm:swtpm libtpm2-pkcs11-1
 eng/arm64-sysroot.sh
 if [[ ! tests/asyncapi/node_modules/.package-lock.json -nt tests/asyncapi/package-lock.json ]]; then
   # Without the packages' own install scripts: the parser needs none.

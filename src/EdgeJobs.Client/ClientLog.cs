@@ -26,6 +26,12 @@ internal static partial class ClientLog
     [LoggerMessage(7, LogLevel.Warning, "{Warning}")]
     public static partial void CredentialWarning(ILogger logger, string warning);
 
+    [LoggerMessage(10, LogLevel.Information, "{File} holds another certificate, serial number {SerialNumber}, valid to {NotAfter:yyyy-MM-dd HH:mm} UTC: connecting again with it")]
+    public static partial void Renewed(ILogger logger, string file, string serialNumber, DateTimeOffset notAfter);
+
+    [LoggerMessage(11, LogLevel.Warning, "the connection goes on with the certificate it has, as the files can't be used: {Fault}")]
+    public static partial void RenewalNotUsed(ILogger logger, string fault);
+
     [LoggerMessage(8, LogLevel.Error, "a message on {Topic} could not be handled")]
     public static partial void HandlerFailed(ILogger logger, Exception exception, string topic);
 

@@ -116,6 +116,9 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         _requests.FailAll("the client has disconnected");
     }
 
+    /// <summary>Connects again when the credential files hold another certificate than the connection was made with. Files that can't be used are logged, and change nothing.</summary>
+    public void ReconnectIfRenewed() => _connection.DropIfRenewed();
+
     /// <summary>Closes without a goodbye and ends the events: the next read gets what still waits, then null.</summary>
     public async ValueTask DisposeAsync()
     {

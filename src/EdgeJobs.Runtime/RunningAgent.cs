@@ -6,6 +6,7 @@ using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Runtime.Status;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime;
@@ -30,12 +31,17 @@ internal sealed class RunningAgent(
     {
         AgentLog.Starting(logger, EdgeJobsAgent.Version, Environment.ProcessId, settings.ThingName, settings.Connection.Server);
         ReconnectBackoff backoff = new(random);
-        MqttConnectionOptions connection = settings.Connection with { PortKeeper = new PortFile(data.Path, logger) };
+        MqttConnectionOptions connection = settings.Connection with
+        {
+            PortKeeper = new PortFile(data.Path, logger),
+            CertificateUsed = new CertificateNote(data.Path, logger).Write,
+        };
         await using JobsClient client = new(settings.ThingName, connection, backoff, time, random, logger) { HoldsReceipts = true };
         JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, settings.Policy);
         using CancellationTokenSource connecting = new();
         using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using PosixSignalRegistration renew = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 
         ConnectResult connected;
@@ -65,6 +71,12 @@ internal sealed class RunningAgent(
         await SayGoodbyeAsync(client).ConfigureAwait(false);
         AgentLog.Stopped(logger);
         return code;
+
+        void OnHangUp(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            client.ReconnectIfRenewed();
+        }
 
         void OnSignal(PosixSignalContext context)
         {

@@ -91,10 +91,10 @@ public sealed class TlsTests : BrokerTests
     {
         using TestCertificates other = new(Directory.Path, "Another CA");
         Assert.Equal(
-            (ConnectFailureKind.Tls, $"localhost:{Broker.TlsPort}: the server's certificate is issued by 'CN=EdgeJobs Test CA', which is not in the CA file; give --ca_file the CA that issued it"),
+            (ConnectFailureKind.Tls, $"localhost:{Broker.TlsPort}: the server's certificate is issued by 'CN=EdgeJobs Test CA', which is not in the CA file; give --ca_file the CA that issued it, or have the server send the intermediates between them"),
             await FailureOf(Options() with { CaFile = other.CaFile }));
         Assert.Equal(
-            (ConnectFailureKind.Tls, $"localhost:{Broker.TlsPort}: the server's certificate is issued by 'CN=EdgeJobs Test CA', which this system does not trust; give --ca_file the CA's certificate"),
+            (ConnectFailureKind.Tls, $"localhost:{Broker.TlsPort}: the server's certificate is issued by 'CN=EdgeJobs Test CA', which this system does not trust; give --ca_file the CA that issued it, or have the server send the intermediates between them"),
             await FailureOf(Options() with { CaFile = null }));
     }
 
@@ -145,7 +145,7 @@ public sealed class TlsTests : BrokerTests
         CertificateFiles stranger = other.IssueClient("thing");
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: Broker.Certificates, tlsVersion: tlsVersion);
         Assert.Equal(
-            (ConnectFailureKind.Tls, $"localhost:{broker.TlsPort} refuses the thing's certificate ({stranger.Certificate}): tlsv1 alert unknown ca; check that the certificate is registered and active there"),
+            (ConnectFailureKind.Tls, $"localhost:{broker.TlsPort} refuses the thing's certificate ({stranger.Certificate}): TLS alert 'unknown ca'; register it there, or the CA that issued it, and put the intermediates between them behind it in its file"),
             await FailureOf(Options(stranger) with { Port = broker.TlsPort, Version = version }));
     }
 

@@ -9,10 +9,12 @@ public sealed class MosquittoBroker : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly TestDirectory _directory = new();
+    private readonly bool _isOwnAuthority;
     private Process? _process;
 
-    private MosquittoBroker(TestCertificates? certificates, CertificateFiles? server, string? acl, string? tlsVersion, string? roles)
+    private MosquittoBroker(TestCertificates? certificates, CertificateFiles? server, string? acl, string? tlsVersion, string? roles, string? revoked)
     {
+        _isOwnAuthority = certificates is null;
         Certificates = certificates ?? new TestCertificates(_directory.Path);
         CertificateFiles files = server ?? Certificates.IssueServer();
 
@@ -35,6 +37,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
             require_certificate true
             use_identity_as_username true
             {(tlsVersion is null ? "" : "tls_version " + tlsVersion)}
+            {(revoked is null ? "" : "crlfile " + revoked)}
 
             """;
         _directory.Write("mosquitto.conf", configuration);
@@ -56,14 +59,16 @@ public sealed class MosquittoBroker : IAsyncDisposable
     /// <param name="server">The server's certificate; one for loopback when null.</param>
     /// <param name="tlsVersion">The only version of TLS, such as <c>tlsv1.2</c>; Mosquitto's choice when null.</param>
     /// <param name="roles">The configuration of Mosquitto's dynamic security plugin, which unlike an ACL file can refuse subscriptions; not used when null.</param>
+    /// <param name="revoked">A PEM file of revoked certificates; none when null.</param>
     public static async Task<MosquittoBroker> StartAsync(
         string? acl = null,
         TestCertificates? certificates = null,
         CertificateFiles? server = null,
         string? tlsVersion = null,
-        string? roles = null)
+        string? roles = null,
+        string? revoked = null)
     {
-        MosquittoBroker broker = new(certificates, server, acl, tlsVersion, roles);
+        MosquittoBroker broker = new(certificates, server, acl, tlsVersion, roles, revoked);
         await broker.StartAsync();
         return broker;
     }
@@ -103,7 +108,11 @@ public sealed class MosquittoBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
-        Certificates.Dispose();
+        if (_isOwnAuthority)
+        {
+            Certificates.Dispose();
+        }
+
         _directory.Dispose();
     }
 

@@ -37,16 +37,18 @@ public sealed class Pkcs11Token : IAsyncDisposable
         Pkcs11Token token = new(FindLibrary("libtpm2_pkcs11.so.1"));
         Directory.CreateDirectory(token._directory["state"]);
         Directory.CreateDirectory(token._directory["store"]);
-        int port = TestPorts.Free();
-        int control = TestPorts.Free();
-        token._tpm = Start("swtpm", "socket", "--tpm2", "--tpmstate", $"dir={token._directory["state"]}", "--ctrl", $"type=tcp,port={control}",
-            "--server", $"type=tcp,port={port}", "--flags", "not-need-init,startup-clear");
+        string socket = token._directory["tpm"];
+        token._tpm = Start("swtpm", "socket", "--tpm2", "--tpmstate", $"dir={token._directory["state"]}", "--ctrl", $"type=unixio,path={socket}.ctrl",
+            "--server", $"type=unixio,path={socket}", "--flags", "not-need-init,startup-clear");
+        using CancellationTokenSource deadline = new(Wait.Deadline);
+        while (!File.Exists(socket + ".ctrl") || !File.Exists(socket))
+        {
+            await Task.Delay(20, deadline.Token);
+        }
 
-        // Only its control port: the other one ends the TPM when a connection to it does.
-        await TestPorts.WaitUntilOpenAsync(control, TimeSpan.FromSeconds(30));
         token.Environment =
         [
-            ("TPM2_PKCS11_TCTI", $"swtpm:host=localhost,port={port}"),
+            ("TPM2_PKCS11_TCTI", $"swtpm:path={socket}"),
             ("TPM2_PKCS11_STORE", token._directory["store"]),
             ("TPM2_PKCS11_LOG_LEVEL", "0"),
             ("TSS2_LOG", "all+NONE"),

@@ -25,7 +25,7 @@ public sealed class TestCertificates : IDisposable
         _directory = directory;
         _caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         _ca = issuer is null
-            ? RequestAuthority(name, _caKey).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddYears(10))
+            ? RequestAuthority(name, _caKey).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-60), DateTimeOffset.UtcNow.AddYears(10))
             : issuer.Sign(RequestAuthority(name, _caKey));
         string pem = _ca.ExportCertificatePem() + "\n";
         _chain = issuer is null ? "" : pem + issuer._chain;
@@ -174,7 +174,7 @@ public sealed class TestCertificates : IDisposable
     private X509Certificate2 Sign(CertificateRequest request, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null) => request.Create(
         _ca.SubjectName,
         X509SignatureGenerator.CreateForECDsa(_caKey),
-        notBefore ?? DateTimeOffset.UtcNow.AddDays(-1),
+        notBefore ?? DateTimeOffset.UtcNow.AddDays(-30),
         notAfter ?? DateTimeOffset.UtcNow.AddYears(1),
         RandomNumberGenerator.GetBytes(16));
 

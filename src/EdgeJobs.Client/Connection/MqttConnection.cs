@@ -33,6 +33,7 @@ public sealed class MqttConnection : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CredentialWarnings _warnings;
     private readonly PortMemory _ports;
+    private readonly CertificateWatch _watch;
     private readonly Lock _gate = new();
     private MqttLink? _link;
     private bool _isConnected;
@@ -51,6 +52,7 @@ public sealed class MqttConnection : IAsyncDisposable
         _logger = logger;
         _warnings = new CredentialWarnings(logger);
         _ports = new PortMemory(options.PortKeeper);
+        _watch = new CertificateWatch(options, () => _link?.Drop("it is made again with the renewed certificate"), time, logger);
     }
 
     /// <summary>True while the connection stands.</summary>
@@ -76,6 +78,12 @@ public sealed class MqttConnection : IAsyncDisposable
             Exchange(link)?.Dispose();
             ConnectResult result = await link.ConnectAsync(cleanStart, cancellationToken).ConfigureAwait(false);
             connected = result.IsConnected;
+            if (connected && credentials is not null)
+            {
+                _watch.Begin(credentials.Facts);
+                _options.CertificateUsed?.Invoke(credentials.Facts);
+            }
+
             return result;
         }
         catch (CredentialException e)
@@ -89,6 +97,12 @@ public sealed class MqttConnection : IAsyncDisposable
             Settle(link, connected);
         }
     }
+
+    /// <summary>
+    /// Closes the connection, as if it were lost, when the credential files hold another certificate than it was made with:
+    /// whoever connects again uses that. Files that can't be used are logged, and change nothing.
+    /// </summary>
+    public void DropIfRenewed() => _watch.LookForRenewal();
 
     /// <summary>Subscribes at QoS 1 and looks at every reason code of the SUBACK.</summary>
     /// <param name="filters">1 to 8 topic filters.</param>
@@ -150,6 +164,7 @@ public sealed class MqttConnection : IAsyncDisposable
     {
         _isDisposed = true;
         Exchange(null)?.Dispose();
+        _watch.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -159,6 +174,7 @@ public sealed class MqttConnection : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_isDisposed && link is not null, this);
             (MqttLink? before, _link) = (_link, link);
+            _watch.End();
             _isConnected = false;
             return before;
         }
@@ -192,7 +208,7 @@ public sealed class MqttConnection : IAsyncDisposable
         _warnings.Tell(walk.Checks);
         _options.Observer?.Passed(
             ConnectStage.Credentials,
-            (credentials is null ? "no certificate" : $"'{credentials.Facts.Subject}' until {CertificateTime.Utc(credentials.Facts.NotAfter.UtcDateTime)}")
+            (credentials is null ? "no certificate" : $"'{credentials.Facts.Subject}' until {CertificateTime.Utc(credentials.Facts.NotAfter)}")
             + (walk.Roots is null ? ", the system's trust" : $", {walk.Roots.Count} trusted by {_options.CaFile}"));
         return new TlsSettings(credentials?.CreateContext(), walk.Roots, _time.GetUtcNow());
     }
@@ -217,6 +233,7 @@ public sealed class MqttConnection : IAsyncDisposable
 
             _link = null;
             _isConnected = false;
+            _watch.End();
             _handler.OnDisconnected(reason);
         }
 

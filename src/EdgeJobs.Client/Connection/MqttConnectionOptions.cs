@@ -39,6 +39,9 @@ public sealed record MqttConnectionOptions
     /// <summary>The file that holds the passphrase of an encrypted private key, or the PIN of its token; null for none.</summary>
     public string? KeyPassphraseFile { get; init; }
 
+    /// <summary>Told at each connection which certificate it was made with; null for nobody. Must return soon and throw nothing.</summary>
+    public Action<CertificateFacts>? CertificateUsed { get; init; }
+
     /// <summary>A PEM file of the CAs that the server may be certified by; null for the system's trust.</summary>
     public string? CaFile { get; init; }
 

@@ -251,7 +251,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     }
 
     /// <summary>Closes a connection that is of no use any more; MQTTnet then tells that it is lost.</summary>
-    private void Drop(string reason)
+    public void Drop(string reason)
     {
         _reason = reason;
         _channel.Dispose();

@@ -35,8 +35,8 @@ internal static class TlsFault
         string cause = Cause(exception);
         string text = options.CertificateFile is null
             ? $"{where} refuses the TLS handshake ({cause}); a server that wants a certificate from the thing does so: give --cert and --key"
-            : cause.Contains("certificate", StringComparison.Ordinal) || cause.Contains("unknown ca", StringComparison.Ordinal) || cause.Contains("access denied", StringComparison.Ordinal)
-            ? $"{where} refuses the thing's certificate{ReasonText.File(options)}: {cause}; check that the certificate is registered and active there"
+            : MendOf(cause) is { } mend
+            ? $"{where} refuses the thing's certificate{ReasonText.File(options)}: {cause}; {mend}"
             : $"{where} refuses the TLS handshake ({cause}); check that it takes TLS 1.2 or 1.3 with this host name, and that the thing's certificate{ReasonText.File(options)} is registered and active there";
         return new ConnectFailure(ConnectFailureKind.Tls, ConnectStage.Tls, text);
     }
@@ -47,12 +47,30 @@ internal static class TlsFault
     /// <summary>True when what the other side has sent first is TLS.</summary>
     public static bool IsTls(ReadOnlySpan<byte> first) => !first.IsEmpty && IsTlsRecord(first);
 
-    /// <summary>The cause without OpenSSL's numbers: <c>error:0A000418:SSL routines::tlsv1 alert unknown ca</c> ends in what counts.</summary>
+    /// <summary>What mends an alert that is about the thing's certificate; null for any other.</summary>
+    private static string? MendOf(string alert) => alert switch
+    {
+        "TLS alert 'unknown ca'" => "register it there, or the CA that issued it, and put the intermediates between them behind it in its file",
+        "TLS alert 'certificate expired'" => "give the thing a new certificate, or set the server's clock if that is wrong",
+        "TLS alert 'certificate revoked'" => "it was revoked there: give the thing a new certificate",
+        "TLS alert 'unsupported certificate'" => "it is not made for TLS clients: have it issued with the extended key usage clientAuth and the key usage digitalSignature",
+        "TLS alert 'bad certificate'" => "check that the certificate is registered and active there, and valid by the server's clock",
+        "TLS alert 'certificate unknown'" or "TLS alert 'access denied'" => "check that the certificate is registered and active there",
+        _ => null,
+    };
+
+    /// <summary>
+    /// The cause without what differs between versions of OpenSSL: <c>error:0A000418:SSL routines::tlsv1 alert unknown ca</c>
+    /// is the alert 'unknown ca'.
+    /// </summary>
     private static string Cause(Exception exception)
     {
         string message = ReasonText.OneLine(exception.GetBaseException().Message);
+        int alert = message.LastIndexOf(" alert ", StringComparison.Ordinal);
         int routines = message.LastIndexOf("::", StringComparison.Ordinal);
-        return routines < 0 ? message : message[(routines + 2)..];
+        return alert >= 0 ? $"TLS alert '{message[(alert + " alert ".Length)..]}'"
+            : routines >= 0 ? message[(routines + 2)..]
+            : message;
     }
 
     /// <summary>Handshake and alert are the records that a server may begin with.</summary>

@@ -26,7 +26,7 @@ internal static class CertificateChain
             // OpenSSL looks at the dates only when it has found a root, which is seldom in the file.
             if (used.Count > 1 && (now < certificate.NotBefore.ToUniversalTime() || now > certificate.NotAfter.ToUniversalTime()))
             {
-                warnings.Add($"the intermediate '{certificate.Subject}' is valid from {CertificateTime.Utc(certificate.NotBefore)} to {CertificateTime.Utc(certificate.NotAfter)} only (now {CertificateTime.Utc(now.UtcDateTime)}); put its successor in the file");
+                warnings.Add($"the intermediate '{certificate.Subject}' is valid from {CertificateTime.Utc(certificate.NotBefore)} to {CertificateTime.Utc(certificate.NotAfter)} only (now {CertificateTime.Utc(now)}); put its successor in the file");
             }
         }
 

@@ -132,7 +132,8 @@ internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider
         others.RemoveAt(index);
         string place = certificates.Count == 1 ? "" : $", certificate {index + 1} of {certificates.Count} in the file";
         Add(CredentialAspect.CertificateFile, CheckOutcome.Passed, $"{file}: '{leaf.Subject}', serial number {leaf.SerialNumber}, issued by '{leaf.Issuer}'{place}");
-        _checks.Add(CertificateTime.Check(leaf, file, _now));
+        (CheckOutcome outcome, string message) = CertificateTime.Check(CertificateFacts.Of(leaf, file), _now);
+        Add(CredentialAspect.CertificateDates, outcome, message);
         _checks.AddRange(CertificateChain.Check(leaf, others, file, _now));
     }
 

@@ -23,8 +23,8 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
         foreach (X509Certificate2 authority in authorities)
         {
             string? warning =
-                now > authority.NotAfter.ToUniversalTime() ? $"'{authority.Subject}' expired on {CertificateTime.Utc(authority.NotAfter)}; put its successor in the file, or set the clock if it is wrong (now {CertificateTime.Utc(now.UtcDateTime)})"
-                : now < authority.NotBefore.ToUniversalTime() ? $"'{authority.Subject}' is valid only from {CertificateTime.Utc(authority.NotBefore)}; set the clock if it is wrong (now {CertificateTime.Utc(now.UtcDateTime)})"
+                now > authority.NotAfter.ToUniversalTime() ? $"'{authority.Subject}' expired on {CertificateTime.Utc(authority.NotAfter)}; put its successor in the file, or set the clock if it is wrong (now {CertificateTime.Utc(now)})"
+                : now < authority.NotBefore.ToUniversalTime() ? $"'{authority.Subject}' is valid only from {CertificateTime.Utc(authority.NotBefore)}; set the clock if it is wrong (now {CertificateTime.Utc(now)})"
                 : IsAuthority(authority) ? null
                 : $"'{authority.Subject}' is not the certificate of an authority; give --ca_file that of the CA which issued the server's";
             if (warning is not null)
@@ -77,18 +77,31 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
 
         if (FindOutdated(chain) is { } outdated)
         {
-            return $"a certificate of the server is not valid now: '{outdated.Subject}' is valid from {CertificateTime.Utc(outdated.NotBefore)} to {CertificateTime.Utc(outdated.NotAfter)}; renew it, or set this board's clock if it is wrong (now {CertificateTime.Utc(now.UtcDateTime)})";
+            return $"a certificate of the server is not valid now: '{outdated.Subject}' is valid from {CertificateTime.Utc(outdated.NotBefore)} to {CertificateTime.Utc(outdated.NotAfter)}; renew it, or set this board's clock if it is wrong (now {CertificateTime.Utc(now)})";
         }
 
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
+        return errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)
+            ? WhyNotTrusted(certificate, chain)
+            : $"the server's certificate is not for '{host}' but for {Names(certificate)}; check the host name in --endpoint";
+    }
+
+    private string WhyNotTrusted(X509Certificate2 certificate, X509Chain? chain)
+    {
+        X509ChainStatusFlags faults = X509ChainStatusFlags.NoError;
+        foreach (X509ChainStatus status in chain?.ChainStatus ?? [])
         {
-            string issuer = chain is { ChainElements.Count: > 0 } ? chain.ChainElements[^1].Certificate.Issuer : certificate.Issuer;
-            return roots is null
-                ? $"the server's certificate is issued by '{issuer}', which this system does not trust; give --ca_file the CA's certificate"
-                : $"the server's certificate is issued by '{issuer}', which is not in the CA file; give --ca_file the CA that issued it";
+            faults |= status.Status;
         }
 
-        return $"the server's certificate is not for '{host}' but for {Names(certificate)}; check the host name in --endpoint";
+        bool isAlone = chain is not { ChainElements.Count: > 1 };
+        string issuer = isAlone ? certificate.Issuer : chain!.ChainElements[^1].Certificate.Issuer;
+        return (faults & (X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot)) != 0
+            ? isAlone && certificate.Subject == certificate.Issuer
+                ? $"the server's certificate '{certificate.Subject}' is self-signed, and not one that is trusted; give --ca_file that very certificate if you trust it"
+                : $"the server's certificate is issued by '{issuer}', {(roots is null ? "which this system does not trust" : "which is not in the CA file")}; give --ca_file the CA that issued it, or have the server send the intermediates between them"
+            : (faults & X509ChainStatusFlags.NotValidForUsage) != 0
+                ? $"the server's certificate '{certificate.Subject}' is not for server authentication (extended key usage); have it issued with serverAuth"
+            : $"the server's certificate is not sound ({faults}); have it issued again";
     }
 
     private static X509Certificate2? FindOutdated(X509Chain? chain)

@@ -12,6 +12,7 @@ internal static class TokenKey
 {
     private const string Scheme = "pkcs11:";
     private const string Engine = "pkcs11";
+    private const string AskedForPin = "if the token asks for a PIN, give --key_passphrase_file the file that holds it";
 
     /// <summary>True when a key is named by a URI and not by a file.</summary>
     public static bool IsNamedBy(string key) => key.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
@@ -110,13 +111,13 @@ internal static class TokenKey
 
     private static string WhyNoKey(string errors, string? pinFile, string? module) =>
         errors.Contains("PIN incorrect", StringComparison.Ordinal)
-            ? pinFile is null
-                ? "the token asks for a PIN; give --key_passphrase_file the file that holds it"
-                : $"the token refuses the PIN in {pinFile}; put the right one there, and beware: after a few wrong ones a token locks itself"
+            ? pinFile is null ? AskedForPin : $"the token refuses the PIN in {pinFile}; put the right one there, and beware: after a few wrong ones a token locks itself"
         : errors.Contains("PIN locked", StringComparison.Ordinal)
             ? "the token has locked itself after wrong PINs; unlock it with the tools of its maker"
-            : $"there is no such private key, or no such token is there ({(errors.Length == 0 ? "no reason given" : errors)}); compare with what pkcs11-tool --login --list-objects shows, and check {Module(module)}";
+        : errors.Contains("Unable to load PKCS#11 module", StringComparison.Ordinal)
+            ? $"can't load {Module(module)}; check that it is there and is a PKCS#11 library for this machine"
+        : $"there is no such private key, or no such token is there ({(errors.Length == 0 ? "no reason given" : errors)}); {(pinFile is null ? AskedForPin + " (a token hides its keys without one); " : "")}compare with what pkcs11-tool --login --list-objects shows, and check {Module(module)}";
 
     private static string Module(string? module) =>
-        module ?? "the module (module-path in the URI, else PKCS11_MODULE_PATH, else what p11-kit knows)";
+        module ?? "the token's library (module-path in the URI, else PKCS11_MODULE_PATH, else what p11-kit knows)";
 }

@@ -46,6 +46,7 @@ internal static class ConfigurationReload
         AddIf(used.Provisioning?.Template != next.Provisioning?.Template, "provisioning_template");
         AddIf(used.Connection.CertificateFile != next.Connection.CertificateFile, "cert");
         AddIf(used.Connection.KeyFile != next.Connection.KeyFile, "key");
+        AddIf(used.Connection.KeyPassphraseFile != next.Connection.KeyPassphraseFile, "key_passphrase_file");
         AddIf(used.Connection.CaFile != next.Connection.CaFile, "ca_file");
         AddIf(used.Connection.ClientId != next.Connection.ClientId, "client_id");
         AddIf(used.Connection.Version != next.Connection.Version, "mqtt_version");

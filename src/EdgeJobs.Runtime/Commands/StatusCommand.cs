@@ -34,7 +34,8 @@ internal static class StatusCommand
         try
         {
             AgentStatus status = StatusReader.Read(directory);
-            output.WriteLine(flags.ContainsKey("json") ? StatusWriter.ToJson(status) : StatusWriter.ToText(status));
+            DateTimeOffset now = TimeProvider.System.GetUtcNow();
+            output.WriteLine(flags.ContainsKey("json") ? StatusWriter.ToJson(status, now) : StatusWriter.ToText(status, now));
             return ExitCode.Done;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

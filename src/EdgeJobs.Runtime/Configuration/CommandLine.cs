@@ -51,11 +51,14 @@ internal static class CommandLine
     }
 
     /// <summary>The known name that needs the fewest changes, when they are few.</summary>
-    private static string Suggest(string name, IReadOnlyList<Setting> settings)
+    internal static Setting? Nearest(string name, IReadOnlyList<Setting> settings)
     {
         Setting nearest = settings.MinBy(s => Distance(name, s.Name))!;
-        return Distance(name, nearest.Name) <= 2 ? $", did you mean --{nearest.Name}?" : "";
+        return Distance(name, nearest.Name) <= 2 ? nearest : null;
     }
+
+    private static string Suggest(string name, IReadOnlyList<Setting> settings) =>
+        Nearest(name, settings) is { } nearest ? $", did you mean --{nearest.Name}?" : "";
 
     private static int Distance(string a, string b)
     {

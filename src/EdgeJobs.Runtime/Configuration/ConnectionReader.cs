@@ -25,12 +25,19 @@ internal static class ConnectionReader
             Version = Version(values, values.Optional("mqtt_version") ?? "5"),
             CertificateFile = isProvisioned ? null : values.Required("cert"),
             KeyFile = isProvisioned ? null : values.Required("key"),
+            KeyPassphraseFile = values.Optional("key_passphrase_file") ?? Credential("key_passphrase"),
             CaFile = values.Optional("ca_file"),
             KeepAlive = TimeSpan.FromSeconds(values.Number("keep_alive", 60, 30, 1_200)),
             SessionExpiry = TimeSpan.FromSeconds(values.Number("session_expiry", 3_600, 0, 604_800)),
             CleanStart = values.Switch("clean_start", absent: true),
         };
     }
+
+    /// <summary>The file of a credential that systemd gives the service (LoadCredential= and the like); null when there is none.</summary>
+    private static string? Credential(string name) =>
+        Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } directory && Path.Combine(directory, name) is { } file && File.Exists(file)
+            ? file
+            : null;
 
     private static (string Host, int? Port) Endpoint(SettingValues values, string text)
     {

@@ -13,7 +13,8 @@ internal sealed record Setting(string Name, string? Value, string Help)
     [
         new("endpoint", "HOST[:PORT]", "the MQTT server; without a port 8883, and 443 when that is blocked"),
         new("cert", "FILE", "the thing's certificate, PEM"),
-        new("key", "FILE", "the thing's private key, PEM"),
+        new("key", "FILE", "the thing's private key, PEM, or a token's (pkcs11:token=board;object=thing)"),
+        new("key_passphrase_file", "FILE", "the file that holds the passphrase of an encrypted key, or a token's PIN; the credential key_passphrase of systemd when it is left out"),
         new("thing_name", "NAME", "the thing"),
         new("provisioning_template", "NAME", "get certificate, key and thing name by this template of AWS IoT fleet provisioning, once; instead of --cert and --key"),
         new("claim_cert", "FILE", "the claim certificate to get them with, PEM; not needed any more once the board has its own"),

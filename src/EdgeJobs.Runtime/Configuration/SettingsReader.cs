@@ -37,6 +37,7 @@ public sealed class SettingsReader
             throw new UsageException($"{operands[0]}: is no flag; edgejobs run takes flags only, --help lists them");
         }
 
+        EnvironmentNames.Check(Setting.Run);
         ConfigurationBuilder environment = new();
         environment.AddEnvironmentVariables(Setting.EnvironmentPrefix);
         string? file = flags.GetValueOrDefault("config") ?? environment.Build()["config"];

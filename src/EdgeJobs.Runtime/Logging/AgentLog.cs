@@ -125,4 +125,7 @@ internal static partial class AgentLog
 
     [LoggerMessage(142, LogLevel.Warning, "{Job} how it ended is not kept on the board: {Why}")]
     public static partial void OutcomeNotKept(ILogger logger, JobKey job, string why);
+
+    [LoggerMessage(160, LogLevel.Warning, "{File}: can't be written, so edgejobs status does not know the certificate in use: {Why}")]
+    public static partial void CertificateNotNoted(ILogger logger, string file, string why);
 }

@@ -1,3 +1,4 @@
+using EdgeJobs.Client;
 using EdgeJobs.Runtime.Provisioning;
 
 namespace EdgeJobs.Runtime.Status;
@@ -9,6 +10,7 @@ namespace EdgeJobs.Runtime.Status;
 /// <param name="JournalFault">What is wrong with the journal; null when nothing is.</param>
 /// <param name="DamagedJournals">Journals that were damaged and set aside.</param>
 /// <param name="Jobs">The jobs whose output is kept, the newest first.</param>
+/// <param name="Certificate">The certificate that the agent last connected with; null when it never did with one.</param>
 /// <param name="Identity">The identity that the board got by provisioning; null when it got none.</param>
 internal sealed record AgentStatus(
     string DataDirectory,
@@ -17,6 +19,7 @@ internal sealed record AgentStatus(
     string? JournalFault,
     IReadOnlyList<string> DamagedJournals,
     IReadOnlyList<KeptJob> Jobs,
+    CertificateFacts? Certificate,
     ProvisionedIdentity? Identity = null);
 
 /// <summary>An agent that runs.</summary>

@@ -23,6 +23,7 @@ internal static class StatusReader
             journal?.Fault,
             JournalFile.DamagedFiles(directory),
             Jobs(Path.Combine(directory, JobArchive.DirectoryName)),
+            CertificateNote.Read(directory),
             ProvisionedIdentity.Of(new IdentityStore(directory).Load()));
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EdgeJobs.Client;
 
 namespace EdgeJobs.Runtime.Status;
 
@@ -10,7 +11,7 @@ namespace EdgeJobs.Runtime.Status;
 internal static class StatusWriter
 {
     /// <summary>For people: a few lines, the newest first.</summary>
-    public static string ToText(AgentStatus status)
+    public static string ToText(AgentStatus status, DateTimeOffset now)
     {
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"data directory: {status.DataDirectory}");
@@ -18,6 +19,12 @@ internal static class StatusWriter
         if (status.Identity is { } identity)
         {
             text.AppendLine(Describe(identity));
+        }
+
+        if (status.Certificate is { } certificate)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"connected last with the certificate of '{certificate.Subject}', serial number {certificate.SerialNumber}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {CertificateTime.Check(certificate, now).Message}");
         }
 
         text.AppendLine(status.Current is { } current ? Describe(current) : "no job is under way");
@@ -50,7 +57,7 @@ internal static class StatusWriter
     }
 
     /// <summary>For programs: one JSON object.</summary>
-    public static string ToJson(AgentStatus status)
+    public static string ToJson(AgentStatus status, DateTimeOffset now)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -77,6 +84,20 @@ internal static class StatusWriter
                 WriteWhenKnown(writer, "certificateId", identity.CertificateId);
                 WriteWhenKnown(writer, "template", identity.Template);
                 WriteWhenKnown(writer, "provisionedAt", identity.ProvisionedAt is { } at ? Time(at) : null);
+                writer.WriteEndObject();
+            }
+
+            if (status.Certificate is { } certificate)
+            {
+                writer.WriteStartObject("certificate");
+                CertificateNote.WriteMembers(writer, certificate);
+                writer.WriteNumber("daysLeft", (int)Math.Floor((certificate.NotAfter - now).TotalDays));
+                writer.WriteString("state", CertificateTime.Check(certificate, now).Outcome switch
+                {
+                    CheckOutcome.Passed => "valid",
+                    CheckOutcome.Warning => "expiring",
+                    _ => now < certificate.NotBefore ? "not yet valid" : "expired",
+                });
                 writer.WriteEndObject();
             }
 

@@ -134,7 +134,7 @@ public sealed class PortTests : BrokerTests, IPortKeeper
         await using TlsFront second = Front();
         (ConnectFailureKind? kind, string? message) = await FailureOf(Ports(first.Port, second.Port));
         Assert.Equal(
-            (ConnectFailureKind.Tls, $"localhost:{first.Port}: the server's certificate is issued by 'CN=Another CA', which is not in the CA file; give --ca_file the CA that issued it"),
+            (ConnectFailureKind.Tls, $"localhost:{first.Port}: the server's certificate is issued by 'CN=Another CA', which is not in the CA file; give --ca_file the CA that issued it, or have the server send the intermediates between them"),
             (kind, message));
         Assert.Empty(second.Protocols);
     }

@@ -48,6 +48,40 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_passphrase_file_is_named_or_is_a_credential_of_systemd()
+    {
+        Set("CREDENTIALS_DIRECTORY", _directory.Path);
+        Assert.Null(SettingsReader.ReadRun(Needed).Connection.KeyPassphraseFile);
+        _directory.Write("key_passphrase", "secret");
+        Assert.Equal(_directory["key_passphrase"], SettingsReader.ReadRun(Needed).Connection.KeyPassphraseFile);
+        Assert.Equal("/p", SettingsReader.ReadRun([.. Needed, "--key_passphrase_file", "/p"]).Connection.KeyPassphraseFile);
+    }
+
+    [Theory]
+    [InlineData("EDGEJOBS__THING_NAM", ", did you mean EDGEJOBS__THING_NAME?")]
+    [InlineData("EDGEJOBS__THING-NAME", ", did you mean EDGEJOBS__THING_NAME?")]
+    [InlineData("edgejobs__endpoin", ", did you mean EDGEJOBS__ENDPOINT?")]
+    [InlineData("EDGEJOBS__SOMETHING_ELSE", "")]
+    [InlineData("EDGEJOBS__", "")]
+    [InlineData("EDGEJOBS__POLICY", "")]
+    public void A_variable_that_is_no_setting_is_refused(string name, string suggestion)
+    {
+        Set(name, "x");
+        UsageException fault = Assert.Throws<UsageException>(() => SettingsReader.ReadRun(Needed));
+        Assert.Equal($"{name}: there is no such setting{suggestion}; the variables are named as the flags of edgejobs run --help, in capitals", fault.Message);
+    }
+
+    [Fact]
+    public void Variables_of_settings_and_of_the_policy_section_are_taken()
+    {
+        Set("EDGEJOBS__KEEP_JOBS", "3");
+        Set("EdgeJobs__Policy__Users__0", "pi");
+        Set("EDGEJOBS_OTHER", "not ours");
+        AgentSettings settings = SettingsReader.ReadRun(Needed);
+        Assert.Equal((3, "pi"), (settings.KeepJobs, Assert.Single(settings.Policy!.Users!)));
+    }
+
+    [Fact]
     public void Every_flag_is_taken_in_snake_case_kebab_case_and_with_an_equals_sign()
     {
         AgentSettings settings = SettingsReader.ReadRun(
@@ -130,7 +164,7 @@ public sealed class SettingsReaderTests : IDisposable
     [Theory]
     [InlineData(0, "--endpoint is missing (the MQTT server; without a port 8883, and 443 when that is blocked); write --endpoint HOST[:PORT]")]
     [InlineData(2, "--cert is missing (the thing's certificate, PEM); write --cert FILE")]
-    [InlineData(4, "--key is missing (the thing's private key, PEM); write --key FILE")]
+    [InlineData(4, "--key is missing (the thing's private key, PEM, or a token's (pkcs11:token=board;object=thing)); write --key FILE")]
     [InlineData(6, "--thing_name is missing (the thing); write --thing_name NAME")]
     public void A_missing_flag_is_named(int index, string message)
     {

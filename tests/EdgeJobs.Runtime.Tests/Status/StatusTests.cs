@@ -1,11 +1,14 @@
 using System.Text.Json;
+using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.Provisioning;
 using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Runtime.Status;
 using EdgeJobs.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Runtime.Tests.Status;
 
@@ -122,6 +125,48 @@ public sealed class StatusTests : IDisposable
         Assert.Contains("the journal is damaged: it does not begin as a journal does\n", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("step 1/2 'copy': exit code 3, 1.5 s\n", _output.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(100, "is valid from ", "valid", 100)]
+    [InlineData(12, "expires in 12 days, on ", "expiring", 12)]
+    [InlineData(-3, "expired on ", "expired", -3)]
+    public async Task The_certificate_that_the_agent_connected_with_is_told(int days, string text, string state, int daysLeft)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        new CertificateNote(_data.Path, NullLogger.Instance).Write(Certificate(now.AddDays(days).AddHours(1)));
+        Assert.Equal(Done, await RunAsync());
+        Assert.Contains("connected last with the certificate of 'CN=pump-7', serial number 0A1B\n  /etc/edgejobs/pump.pem: the certificate " + text, _output.ToString(), StringComparison.Ordinal);
+
+        _output.GetStringBuilder().Clear();
+        Assert.Equal(Done, await RunAsync("--json"));
+        using JsonDocument status = JsonDocument.Parse(_output.ToString());
+        JsonElement certificate = status.RootElement.GetProperty("certificate");
+        Assert.Equal((state, daysLeft, "0A1B"), (certificate.GetProperty("state").GetString(), certificate.GetProperty("daysLeft").GetInt32(), certificate.GetProperty("serialNumber").GetString()));
+    }
+
+    [Fact]
+    public void The_certificate_is_written_only_when_it_is_another()
+    {
+        CertificateFacts first = Certificate(DateTimeOffset.UtcNow.AddDays(9));
+        new CertificateNote(_data.Path, NullLogger.Instance).Write(first);
+        Assert.Equal(first, CertificateNote.Read(_data.Path));
+        File.SetLastWriteTimeUtc(_data["certificate.json"], DateTime.UnixEpoch);
+
+        CertificateNote later = new(_data.Path, NullLogger.Instance);
+        later.Write(first);
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(_data["certificate.json"]));
+        later.Write(first with { SerialNumber = "0C" });
+        Assert.Equal("0C", CertificateNote.Read(_data.Path)!.SerialNumber);
+
+        // A power cut may leave it empty or cut short.
+        foreach (string spoilt in (string[])["", "{\"file\":", "[]", "{}", "{\"file\":1}"])
+        {
+            File.WriteAllText(_data["certificate.json"], spoilt);
+            Assert.Null(CertificateNote.Read(_data.Path));
+        }
+    }
+
+    private static CertificateFacts Certificate(DateTimeOffset end) => new("/etc/edgejobs/pump.pem", "CN=pump-7", "CN=Factory", "0A1B", end.AddYears(-1), end);
 
     private static StepResult Exited(int code) => new() { End = StepEnd.Exited, Code = code, Duration = TimeSpan.FromSeconds(1.5) };
 
