@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EdgeJobs.Runtime.Logging;
 
 namespace EdgeJobs.Runtime;
 
@@ -19,7 +20,7 @@ public static class StatusText
 
     /// <summary>
     /// The end of a program's output. Line breaks become " | ", terminal colours and other escape sequences are dropped,
-    /// what is no UTF-8 and other controls become U+FFFD.
+    /// what is no UTF-8 and other controls become U+FFFD, and the secrets that <see cref="Redaction"/> knows are taken out.
     /// </summary>
     /// <param name="utf8">Output, in UTF-8 or not.</param>
     /// <returns>At most <see cref="MaxLength"/> characters, cut between characters; empty when there is nothing to be seen.</returns>
@@ -38,15 +39,16 @@ public static class StatusText
             utf8 = utf8[consumed..];
         }
 
-        return Last(writer.ToString());
+        // Before the cut, which might leave the end of a secret without what gives it away.
+        return Last(Redaction.Of(writer.ToString()));
     }
 
-    /// <summary>A text in one line.</summary>
+    /// <summary>A text in one line, without the secrets that <see cref="Redaction"/> knows.</summary>
     /// <param name="text">The text.</param>
     /// <param name="maxLength">The most characters to keep of its beginning.</param>
     public static string Head(string text, int maxLength = MaxLength)
     {
-        string clean = Clean(text);
+        string clean = Redaction.Of(Clean(text));
         if (clean.Length <= maxLength)
         {
             return clean;

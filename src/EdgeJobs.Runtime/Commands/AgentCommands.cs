@@ -1,5 +1,6 @@
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Handlers;
+using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Commands;
@@ -32,7 +33,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers)
         }
         catch (UsageException e)
         {
-            errors.WriteLine($"{program}: {e.Message}");
+            errors.WriteLine(Redaction.Of($"{program}: {e.Message}"));
             return ExitCode.Usage;
         }
 #pragma warning disable CA1031 // The last resort: an operator can do more with one line and an exit code than with a stack trace.
@@ -91,7 +92,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers)
     }
 
     private string Unexpected(Exception? e) =>
-        $"{program}: a fault in the program, please report it: {e?.GetType().Name}: {e?.Message.ReplaceLineEndings(" ")}{Where(e)}";
+        Redaction.Of($"{program}: a fault in the program, please report it: {e?.GetType().Name}: {e?.Message.ReplaceLineEndings(" ")}{Where(e)}");
 
     // The first place of our own in the stack says more to whoever mends it than the message does.
     private static string Where(Exception? e)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeJobs.Client;
+using EdgeJobs.Runtime.Logging;
 
 namespace EdgeJobs.Runtime.Doctor;
 
@@ -23,6 +24,7 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
     /// <summary>Takes a check.</summary>
     public void Add(DoctorCheck check)
     {
+        check = check with { Message = Redaction.Of(check.Message) };
         _checks.Add(check);
         if (!asJson)
         {

@@ -92,7 +92,10 @@ internal sealed class StepReader(FaultList faults)
         // In the form with commas it is nearly always a command line as for a shell; in an array it is meant.
         if (command.ValueKind == JsonValueKind.String && arguments[0].Any(char.IsWhiteSpace))
         {
-            faults.Add(path, $"the program '{arguments[0]}' holds a space; write the arguments between commas: \"ls,-l,/tmp\"", command);
+            // What follows the first word may be a password.
+            int end = arguments[0].AsSpan().IndexOfAny(" \t\r\n");
+            string word = end < 0 ? string.Empty : arguments[0][..end];
+            faults.Add(path, $"the program '{word} …' holds a space; write the arguments between commas: \"ls,-l,/tmp\"", command);
             return null;
         }
 

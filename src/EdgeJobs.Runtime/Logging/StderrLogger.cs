@@ -37,8 +37,8 @@ public sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool journ
             return;
         }
 
-        // One event is one line, whatever a peer has put into it.
-        string message = Flatten(formatter(state, exception));
+        // One event is one line, whatever a peer has put into it, and none tells a secret.
+        string message = Redaction.Of(Flatten(formatter(state, exception)));
         lock (_gate)
         {
             if (journald)

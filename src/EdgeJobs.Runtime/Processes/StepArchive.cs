@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EdgeJobs.Runtime.Logging;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -69,8 +70,8 @@ internal sealed class StepArchive : IDisposable
     {
         writer.WriteNumber("step", _step.Number);
         writer.WriteNumber("of", _step.Count);
-        writer.WriteString("name", _step.Step.Name);
-        writer.WriteString("action", _step.Step.Action.Describe());
+        writer.WriteString("name", Redaction.Of(_step.Step.Name));
+        writer.WriteString("action", Redaction.Of(_step.Step.Action.Describe()));
         if (_step.Step.RunAsUser is { } user)
         {
             writer.WriteString("runAsUser", user);
@@ -83,7 +84,7 @@ internal sealed class StepArchive : IDisposable
         }
 
         writer.WriteString("end", result.End switch { StepEnd.Exited => "exited", StepEnd.Signaled => "signaled", _ => "notStarted" });
-        writer.WriteString("description", result.Describe());
+        writer.WriteString("description", Redaction.Of(result.Describe()));
         if (result.End == StepEnd.Exited)
         {
             writer.WriteNumber("exitCode", result.Code);

@@ -116,7 +116,7 @@ public sealed class JobDocumentReaderTests
     [InlineData("""{"name":"n","type":"runCommand","input":{"command":[]}}""", "action.input.command: names no program before the first comma")]
     [InlineData("""{"name":"n","type":"runCommand","input":{"command":7}}""", "action.input.command: must be a string or an array of strings, not such a number")]
     [InlineData("""{"name":"n","type":"runCommand","input":{"command":["ls",7]}}""", "action.input.command[1]: must be a string, not such a number")]
-    [InlineData("""{"name":"n","type":"runCommand","input":{"command":"ls -l"}}""", "action.input.command: the program 'ls -l' holds a space; write the arguments between commas: \"ls,-l,/tmp\"")]
+    [InlineData("""{"name":"n","type":"runCommand","input":{"command":"ls -l"}}""", "action.input.command: the program 'ls …' holds a space; write the arguments between commas: \"ls,-l,/tmp\"")]
     [InlineData("""{"name":"n","type":"runCommand","input":{"command":"ls,\u0000"}}""", "action.input.command: holds a NUL character, which no program can be given")]
     [InlineData("""{"name":"n","type":"runHandler","input":{}}""", "action.input.handler: missing; a runHandler needs \"input\": {\"handler\": \"FILE\"}")]
     [InlineData("""{"name":"n","type":"runHandler","input":{"handler":"h","args":"a"}}""", "action.input.args: must be an array of strings, not such a string")]

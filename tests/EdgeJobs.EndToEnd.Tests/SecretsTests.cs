@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.EndToEnd.Tests;
+
+/// <summary>Secrets are planted wherever a job or a configuration can hold one; then everything that comes out is searched for them.</summary>
+public sealed class SecretsTests : IDisposable
+{
+    private const string Thing = "board-1";
+    private const string Signature = "5ec4e75160a7b3";
+    private const string Credential = "AKIA5ec4e7c4ed";
+    private const string Password = "5ec4e7pa55";
+    private const string EnvironmentValue = "5ec4e7e6v";
+    private const string Url =
+        $"https://bucket.s3.eu-central-1.amazonaws.com/fw.bin?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={Credential}%2F20261123&X-Amz-Signature={Signature}";
+
+    private readonly TestDirectory _directory = new();
+
+    private string Data => _directory["agent"];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task No_secret_of_a_job_leaves_the_board_or_stands_in_a_log()
+    {
+        await using CloudProcess cloud = await CloudProcess.StartAsync();
+        ThingFiles files = await cloud.CreateThingAsync(Thing);
+        Dictionary<string, string> jobs = Jobs(files);
+        foreach ((string id, string document) in jobs)
+        {
+            await cloud.CreateJobAsync(id, Thing, document);
+        }
+
+        // One more, in whose middle the agent is killed: it comes back to it, and runs it again.
+        await cloud.CreateJobAsync("z-crash", Thing, Documents.Command("sh", "-c", $"if [ -e {_directory["again"]} ]; then exit 1; fi; touch {_directory["again"]}; sleep 60", Url));
+        string[] run = ["run", .. files.FlagsFor(cloud.Mqtts), "--data_dir", Data, "--log_level", "debug", "--keep_jobs", "50"];
+        StringBuilder told = new();
+        await using (ChildProcess agent = AgentBinary.X64.Start(run))
+        {
+            await agent.WaitForFileAsync(_directory["again"]);
+            told.Append(await StatusAsync());
+            await agent.KillAsync();
+            told.Append(agent.Output).Append(agent.Errors);
+        }
+
+        ChildResult second = await AgentBinary.X64.RunAsync([.. run, "--once"]);
+        told.Append(second.Output).Append(second.Errors).Append(await StatusAsync()).Append(cloud.Log);
+        foreach (string id in (string[])[.. jobs.Keys, "z-crash"])
+        {
+            ExecutionStatus ended = await cloud.DescribeAsync(Thing, id);
+            Assert.True(ended.Status is "FAILED" or "REJECTED", $"{ended}\n{second.Errors}");
+            told.Append(ended);
+        }
+
+        AssertClean(told.ToString(), files, "what the processes tell");
+        foreach (string file in Directory.GetFiles(Data, "*", SearchOption.AllDirectories))
+        {
+            string text = await File.ReadAllTextAsync(file);
+            bool isOwn = Path.GetExtension(file) is ".stdout" or ".stderr" || Path.GetFileName(file).StartsWith("journal", StringComparison.Ordinal);
+            if (!isOwn)
+            {
+                AssertClean(text, files, file);
+            }
+
+            // What a step printed is kept as it is, and what a job needs to go on must be: for the agent's user alone.
+            Assert.True(!isOwn || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), $"{file}: {File.GetUnixFileMode(file)}");
+        }
+
+        Assert.Contains(Signature, await File.ReadAllTextAsync(Path.Combine(Data, "jobs", "c-output-1", "1.stderr")), StringComparison.Ordinal);
+        Assert.Contains("fw.bin?***", told.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run", "--endpoint", $"https://operator:{Password}@broker.example?X-Amz-Signature={Signature}")]
+    [InlineData("run", "--log_level", $"http://operator:{Password}@proxy:3128")]
+    [InlineData("run", "--config", $"/nowhere/http://operator:{Password}@proxy:3128")]
+    [InlineData("doctor", "--endpoint", $"https://operator:{Password}@broker.example?X-Amz-Signature={Signature}")]
+    [InlineData("status", "--data_dir", $"http://operator:{Password}@proxy:3128")]
+    [InlineData($"https://operator:{Password}@broker.example", "--a", "b")]
+    public async Task No_secret_of_a_command_line_is_repeated(params string[] arguments)
+    {
+        ChildResult result = await AgentBinary.X64.RunAsync(arguments);
+        Assert.True(result.ExitCode != 0, result.ToString());
+        Assert.DoesNotContain(Password, result.Output + result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(Signature, result.Output + result.Errors, StringComparison.Ordinal);
+    }
+
+    // Each way to hold a secret. None of these jobs ends well.
+    private Dictionary<string, string> Jobs(ThingFiles files)
+    {
+        string handlers = _directory["handlers"];
+        Directory.CreateDirectory(handlers, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string handler = Path.Combine(handlers, "fetch.sh");
+        File.WriteAllText(handler, "#!/bin/sh\nexit 7\n");
+        File.SetUnixFileMode(handler, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        JsonObject output = Documents.CommandStep(
+            "print", "sh", "-c", $"echo \"GET $FROM\" >&2; echo \"from $FROM to $FROM.\"; cat {files.Key} >&2; exit 3");
+        output["environment"] = new JsonObject { ["FROM"] = Url, ["TOKEN"] = EnvironmentValue };
+        JsonObject directory = Documents.CommandStep("directory", "true");
+        directory["workingDirectory"] = Url;
+        JsonObject name = Documents.CommandStep($"fetch {Url}", "false");
+        JsonObject badEnvironment = Documents.CommandStep("environment", "true");
+        badEnvironment["environment"] = new JsonObject { ["EDGEJOBS_TOKEN"] = EnvironmentValue, ["FROM"] = new JsonArray(Url) };
+        return new()
+        {
+            ["a-handler"] = Documents.Steps(Documents.HandlerStep("fetch", handlers, "fetch.sh", Url, "--password", Password)),
+            ["b-no-handler"] = Documents.Steps(Documents.HandlerStep("fetch", handlers, "gone.sh", Url)),
+            ["c-output"] = Documents.Steps(output),
+            ["d-program"] = Documents.Steps(Documents.CommandStep("program", Url, Password)),
+            ["e-space"] = Documents.Steps(Documents.CommandStep("space", $"deploy --password={Password} {Url}")),
+            ["f-directory"] = Documents.Steps(directory),
+            ["g-name"] = Documents.Steps(name),
+            ["h-operation"] = new JsonObject { ["operation"] = Url, ["args"] = new JsonArray(Password) }.ToJsonString(),
+            ["i-malformed"] = $$$"""{"version":"1.0","steps":[{"action":{"name":"{{{Url}}}","type":"runCommand","input":{"command":{"url":"{{{Url}}}"} } } }]}""",
+            ["j-environment"] = Documents.Steps(badEnvironment),
+            ["k-version"] = $$"""{"version":"{{Url}}","steps":[]}""",
+        };
+    }
+
+    private async Task<string> StatusAsync()
+    {
+        ChildResult text = await AgentBinary.X64.RunAsync(["status", "--data_dir", Data]);
+        ChildResult json = await AgentBinary.X64.RunAsync(["status", "--data_dir", Data, "--json"]);
+        Assert.True(text.ExitCode == 0 && json.ExitCode == 0, text.ToString() + json);
+        using JsonDocument read = JsonDocument.Parse(json.Output);
+        return text.Output + json.Output;
+    }
+
+    private static void AssertClean(string text, ThingFiles files, string where)
+    {
+        string key = File.ReadAllLines(files.Key)[1];
+        foreach (string secret in (string[])[Signature, Credential, Password, EnvironmentValue, key, key[^20..], "clientToken"])
+        {
+            int found = text.IndexOf(secret, StringComparison.Ordinal);
+            Assert.True(found < 0, found < 0 ? "" : $"{where}: {text[Math.Max(0, found - 200)..Math.Min(text.Length, found + 50)]}");
+        }
+    }
+}
