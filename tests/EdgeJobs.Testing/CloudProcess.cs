@@ -66,18 +66,29 @@ public sealed class CloudProcess : IAsyncDisposable
     }
 
     /// <summary>Registers a thing with <c>edgejobs-cloud thing create</c> and says where its files are.</summary>
-    public async Task<ThingFiles> CreateThingAsync(string name)
+    /// <param name="name">The thing.</param>
+    /// <param name="policy">A policy document for it; null for the one that the cloud gives.</param>
+    public async Task<ThingFiles> CreateThingAsync(string name, string? policy = null)
     {
         string directory = _directory["certs"];
-        ChildResult result = await ChildProcess.RunAsync(
-            Program, ["thing", "create", name, "--out", directory, "--http_port", Http.Port.ToString(CultureInfo.InvariantCulture)]);
-        if (result.ExitCode != 0)
-        {
-            throw new InvalidOperationException(result.ToString());
-        }
-
+        string[] more = policy is null ? [] : ["--policy", _directory.Write(name + "-policy.json", policy)];
+        await CallAsync(["thing", "create", name, "--out", directory, .. more]);
         return new ThingFiles(name, Path.Combine(directory, "ca.pem"), Path.Combine(directory, name + ".pem"), Path.Combine(directory, name + ".key"));
     }
+
+    /// <summary>Puts a policy in force with <c>edgejobs-cloud policy set</c>.</summary>
+    public Task SetPolicyAsync(string name, string document) => CallAsync(["policy", "set", name, "--document", _directory.Write(name + ".json", document)]);
+
+    /// <summary>Runs a command of <c>edgejobs-cloud</c> on this cloud; it must succeed.</summary>
+    /// <returns>What it printed.</returns>
+    public async Task<string> CallAsync(IEnumerable<string> arguments)
+    {
+        ChildResult result = await ChildProcess.RunAsync(Program, [.. arguments, "--http_port", Http.Port.ToString(CultureInfo.InvariantCulture)]);
+        return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException(result.ToString());
+    }
+
+    /// <summary>The authority that its server certificate comes from, PEM.</summary>
+    public string CaFile => Path.Combine(_directory["data"], "pki", "ca.pem");
 
     /// <summary>CreateThing alone, for a thing whose certificate comes from elsewhere.</summary>
     public async Task RegisterThingAsync(string name)

@@ -160,7 +160,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return ReasonText.OfBrokenPublish(e, topic, _reason);
+            return ReasonText.OfBrokenPublish(e, topic, _reason, _options.Version);
         }
     }
 

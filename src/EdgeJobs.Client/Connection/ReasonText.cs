@@ -82,7 +82,7 @@ internal static class ReasonText
         Refused(topic, Code((int)code, code, reason), (MqttPubAckReasonCode)code);
 
     /// <summary>Of a publish without an acknowledgement.</summary>
-    public static PublishResult OfBrokenPublish(Exception exception, string topic, string? lost)
+    public static PublishResult OfBrokenPublish(Exception exception, string topic, string? lost, MqttVersion version)
     {
         if (Find<MqttClientUnexpectedDisconnectReceivedException>(exception) is { ReasonCode: MqttDisconnectReasonCode.NotAuthorized } told)
         {
@@ -91,7 +91,9 @@ internal static class ReasonText
 
         return new PublishResult(
             PublishStatus.NotConnected,
-            $"the connection was lost while publishing to {topic}" + (lost is null ? "" : ": " + lost));
+            $"the connection was lost while publishing to {topic}" + (lost is null ? "" : ": " + lost)
+            // In MQTT 3.1.1 a server has no other way to refuse a message.
+            + (version == MqttVersion.V311 ? $"; should this go on, on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy" : ""));
     }
 
     public static string OfDisconnect(MqttClientDisconnectReason code, string? reason, Exception? exception, MqttConnectionOptions options)

@@ -78,7 +78,7 @@ public sealed class RequestClient(
         _ = _sender.SendAsync(pending, topic, request, _tokens, number);
         try
         {
-            return await WaitAsync(pending, cancellationToken).ConfigureAwait(false);
+            return await WaitAsync(pending, topic, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -128,7 +128,7 @@ public sealed class RequestClient(
         _ = _sender.SendAsync(pending, topic, request);
         try
         {
-            return await WaitAsync(pending, cancellationToken).ConfigureAwait(false);
+            return await WaitAsync(pending, topic, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -224,6 +224,7 @@ public sealed class RequestClient(
 
     private async Task<Reply<TAccepted, TRejected>> WaitAsync<TAccepted, TRejected>(
         PendingRequest<TAccepted, TRejected> pending,
+        string topic,
         CancellationToken cancellationToken)
         where TAccepted : class, IMessage<TAccepted>
         where TRejected : class, IMessage<TRejected>
@@ -235,7 +236,7 @@ public sealed class RequestClient(
                 Unacknowledged?.Invoke();
             }
 
-            return Reply<TAccepted, TRejected>.Without(ReplyStatus.TimedOut, Late(pending));
+            return Reply<TAccepted, TRejected>.Without(ReplyStatus.TimedOut, Late(pending, topic));
         }
 
         if (!HoldsReceipts)
@@ -249,10 +250,10 @@ public sealed class RequestClient(
     private string ReplyTopic(RequestOperation operation, string topic, int channel) =>
         ReplyTopics.Of(spec.AddressOf(operation.RequestChannel), topic, spec.AddressOf(channel));
 
-    private string Late(PendingRequest pending) =>
+    private string Late(PendingRequest pending, string topic) =>
         $"no reply to {pending.Operation.Name} within {timeout.TotalSeconds:0.#} s"
         + (pending.IsAcknowledged
-            ? ", though the server took the request; should this go on, on AWS IoT: allow iot:Receive for the replies in the thing's policy"
+            ? $", though the server took the request; should this go on, on AWS IoT: allow iot:Receive for topic/{ReplyTopic(pending.Operation, topic, pending.Operation.AcceptedChannel)} in the thing's policy"
             : ", and the server has not acknowledged the request");
 
     private RequestOperation? FindOperation(int replyChannel)

@@ -23,25 +23,48 @@ internal sealed class CloudClient : IDisposable
     /// <summary>A request without a body.</summary>
     /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
-        where T : class => SendAsync(method, path, content: null, answer, cancellationToken);
+        where T : class => SendAsync(method, path, content: null, principal: null, answer, cancellationToken);
 
     /// <summary>A request with a body.</summary>
     /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public Task<T> SendAsync<TBody, T>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
-        where T : class
-    {
-        ByteArrayContent content = new(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return SendAsync(method, path, content, answer, cancellationToken);
-    }
+        where T : class => SendAsync(method, path, Content(body, bodyType), principal: null, answer, cancellationToken);
+
+    /// <summary>A request without an answer.</summary>
+    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    public Task SendAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
+        SendAsync<EmptyBody>(method, path, content: null, principal: null, answer: null, cancellationToken);
+
+    /// <summary>A request with a body and without an answer.</summary>
+    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    public Task SendAsync<TBody>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken) =>
+        SendAsync<EmptyBody>(method, path, Content(body, bodyType), principal: null, answer: null, cancellationToken);
+
+    /// <summary>A request about a certificate, whose resource name goes in a header.</summary>
+    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    public Task SendForPrincipalAsync(HttpMethod method, string path, string principal, CancellationToken cancellationToken) =>
+        SendAsync<EmptyBody>(method, path, content: null, principal, answer: null, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
+    private static ByteArrayContent Content<TBody>(TBody body, JsonTypeInfo<TBody> bodyType)
+    {
+        ByteArrayContent content = new(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+
+    private async Task<T> SendAsync<T>(
+        HttpMethod method, string path, HttpContent? content, string? principal, JsonTypeInfo<T>? answer, CancellationToken cancellationToken)
         where T : class
     {
         using HttpRequestMessage request = new(method, new Uri(path, UriKind.Relative)) { Content = content };
+        if (principal is not null)
+        {
+            request.Headers.Add("x-amzn-principal", principal);
+        }
+
         byte[] body;
         HttpResponseMessage response;
         try
@@ -63,8 +86,14 @@ internal sealed class CloudClient : IDisposable
         {
             if (!response.IsSuccessStatusCode)
             {
-                throw new CloudException(ExitCode.Failed, Refusal(response, body));
+                string? type = ErrorType(response);
+                throw new CloudException(ExitCode.Failed, Refusal(response, type, body), type);
             }
+        }
+
+        if (answer is null)
+        {
+            return null!;
         }
 
         try
@@ -79,14 +108,16 @@ internal sealed class CloudClient : IDisposable
 
     private string Address => _url.ToString().TrimEnd('/');
 
-    private string Refusal(HttpResponseMessage response, byte[] body)
+    private static string? ErrorType(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("x-amzn-ErrorType", out IEnumerable<string>? types) ? string.Concat(types).TrimEnd(':') : null;
+
+    private string Refusal(HttpResponseMessage response, string? type, byte[] body)
     {
-        if (!response.Headers.TryGetValues("x-amzn-ErrorType", out IEnumerable<string>? types))
+        if (type is null)
         {
             return $"what answers at {Address} isn't an EdgeJobs local cloud (HTTP {(int)response.StatusCode}): check --url";
         }
 
-        string type = string.Join(string.Empty, types).TrimEnd(':');
         try
         {
             return $"{JsonSerializer.Deserialize(body, RestJson.Default.ErrorBody)?.Message} ({type})";

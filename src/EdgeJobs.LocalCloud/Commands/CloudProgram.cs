@@ -7,7 +7,10 @@ namespace EdgeJobs.LocalCloud.Commands;
 internal static class CloudProgram
 {
     private static readonly CommandSpec[] Commands =
-        [Serve.Spec, DemoCommand.Spec, ThingCreate.Spec, JobCreate.Spec, JobShow.Spec, JobList.Spec, JobCancel.Spec];
+    [
+        Serve.Spec, DemoCommand.Spec, ThingCreate.Spec, JobCreate.Spec, JobShow.Spec, JobList.Spec, JobCancel.Spec,
+        PolicySet.Spec, PolicyShow.Spec, PolicyList.Spec, PolicyAttach.Attach, PolicyAttach.Detach, PolicyDelete.Spec,
+    ];
 
     private static readonly CommandSpec Overview = new(string.Empty, [], string.Empty, []);
 
@@ -66,6 +69,11 @@ internal static class CloudProgram
         "job create" => JobCreate.RunAsync(command, Console.In, Console.Out, cancellationToken),
         "job show" => JobShow.RunAsync(command, Console.Out, cancellationToken),
         "job list" => JobList.RunAsync(command, Console.Out, cancellationToken),
+        "policy set" => PolicySet.RunAsync(command, Console.Out, cancellationToken),
+        "policy show" => PolicyShow.RunAsync(command, Console.Out, cancellationToken),
+        "policy list" => PolicyList.RunAsync(command, Console.Out, cancellationToken),
+        "policy attach" or "policy detach" => PolicyAttach.RunAsync(command, Console.Out, cancellationToken),
+        "policy delete" => PolicyDelete.RunAsync(command, Console.Out, cancellationToken),
         _ => JobCancel.RunAsync(command, Console.Out, cancellationToken),
     };
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Pki;
 using EdgeJobs.LocalCloud.Rest;
 
@@ -12,7 +13,11 @@ internal static class ThingCreate
         "thing create",
         ["NAME"],
         "Registers a thing with a running cloud and writes ca.pem, NAME.pem and NAME.key (mode 600), which its agent connects with.",
-        [new Flag("out", "DIR", "where to write the files; made when it doesn't exist", Required: true), .. CloudAddress.Flags],
+        [
+            new Flag("out", "DIR", "where to write the files; made when it doesn't exist", Required: true),
+            new Flag("policy", "FILE", $"the IoT policy of its certificate, as policy NAME-policy (default: the policy {DefaultPolicy.Name}, its own topics and no others)"),
+            .. CloudAddress.Flags,
+        ],
         "Example:\n  edgejobs-cloud thing create pump-7 --out certs");
 
     /// <summary>Does it.</summary>
@@ -33,9 +38,11 @@ internal static class ThingCreate
             throw command.Bad($"{files.Key} exists: it may be in use, so delete it first or choose another --out");
         }
 
+        string? policy = command.Value("policy") is { } file ? PolicySet.ReadDocument(command, "policy", file) : null;
         using CloudClient cloud = new(CloudAddress.From(command));
-        await CreateAsync(cloud, files, cancellationToken).ConfigureAwait(false);
+        await CreateAsync(cloud, files, policy, cancellationToken).ConfigureAwait(false);
         EndpointBody endpoint = await cloud.SendAsync(HttpMethod.Get, "endpoint?endpointType=iot:Data-ATS", RestJson.Default.EndpointBody, cancellationToken).ConfigureAwait(false);
+        PolicySet.WriteNotes(policy, output);
         output.Write($"Created thing {name}. Its agent needs these files:\n\n");
         output.Write($"  {files.Authority}   the authority it trusts\n  {files.Certificate}   its certificate\n  {files.Key}   its private key (mode 600)\n\n");
         output.Write("Start the agent with them:\n\n");
@@ -44,21 +51,37 @@ internal static class ThingCreate
     }
 
     /// <summary>Registers a thing and writes its files.</summary>
+    /// <param name="cloud">The cloud.</param>
+    /// <param name="files">Where the files go.</param>
+    /// <param name="policy">The policy document of its certificate; null for the one that every thing may have.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="UsageException">A file can't be written.</exception>
     /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
-    public static async Task CreateAsync(CloudClient cloud, ThingFiles files, CancellationToken cancellationToken)
+    public static async Task CreateAsync(CloudClient cloud, ThingFiles files, string? policy, CancellationToken cancellationToken)
     {
         try
         {
             // Before anything is made in the cloud: a certificate whose key can't be stored is of no use.
             Directory.CreateDirectory(files.Directory);
             string name = Uri.EscapeDataString(files.ThingName);
+            string policyName = policy is null ? DefaultPolicy.Name : PolicyOf(files.ThingName);
+            if (policy is not null)
+            {
+                await PolicySet.PutAsync(cloud, policyName, policy, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await PolicySet.EnsureAsync(cloud, policyName, DefaultPolicy.Json, cancellationToken).ConfigureAwait(false);
+            }
+
             await cloud.SendAsync(HttpMethod.Post, $"things/{name}", RestJson.Default.ThingCreatedBody, cancellationToken).ConfigureAwait(false);
             KeysAndCertificateBody keys = await cloud.SendAsync(
                 HttpMethod.Post,
                 $"keys-and-certificate?setAsActive=true&thingName={name}",
                 RestJson.Default.KeysAndCertificateBody,
                 cancellationToken).ConfigureAwait(false);
+            await cloud.SendForPrincipalAsync(HttpMethod.Put, $"things/{name}/principals", keys.CertificateArn, cancellationToken).ConfigureAwait(false);
+            await PolicyAttach.AttachAsync(cloud, policyName, keys.CertificateArn, cancellationToken).ConfigureAwait(false);
             PemFile.WriteKey(files.Key, keys.KeyPair.PrivateKey);
             PemFile.WriteCertificate(files.Certificate, keys.CertificatePem);
             PemFile.WriteCertificate(files.Authority, keys.CertificateAuthorityPem);
@@ -68,6 +91,9 @@ internal static class ThingCreate
             throw new UsageException($"can't write to {files.Directory}: {e.Message}");
         }
     }
+
+    // A policy's name has other characters than a thing's: a colon is none of them.
+    private static string PolicyOf(string thingName) => (thingName.Length > 121 ? thingName[..121] : thingName).Replace(':', '.') + "-policy";
 }
 
 /// <summary>Where the files of one thing are.</summary>

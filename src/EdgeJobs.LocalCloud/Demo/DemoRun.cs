@@ -36,7 +36,7 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
 
         using CloudClient client = new(cloud.HttpUrl);
         ThingFiles files = new(Path.Combine(directory, "certs"), ThingName);
-        await ThingCreate.CreateAsync(client, files, cancellationToken).ConfigureAwait(false);
+        await ThingCreate.CreateAsync(client, files, policy: null, cancellationToken).ConfigureAwait(false);
         report.Chapter("The board");
         report.Line($"Thing '{ThingName}' is registered and has got its certificate. Its agent is a process of its own:");
         await using AgentProcess agent = AgentProcess.Start(agentPath, AgentArguments(cloud, files), directory, verbose ? line => report.Aside("| " + line) : null);

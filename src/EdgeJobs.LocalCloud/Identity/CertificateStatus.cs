@@ -9,7 +9,7 @@ internal enum CertificateStatus
     /// <summary>It may.</summary>
     Active,
 
-    /// <summary>Never again.</summary>
+    /// <summary>It was withdrawn: connections are refused.</summary>
     Revoked,
 
     /// <summary>It was deleted. The record stays, so that nobody takes the certificate for an unknown one.</summary>

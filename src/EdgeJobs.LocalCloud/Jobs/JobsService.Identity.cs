@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using EdgeJobs.LocalCloud.Identity;
+using EdgeJobs.LocalCloud.Policies;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
@@ -37,6 +39,15 @@ internal sealed partial class JobsService
 
     /// <summary>Deletes a certificate that is not active and not attached to a thing.</summary>
     public ServiceError? DeleteCertificate(string id, bool force = false) => Do(transaction => CertificateRegistry.Delete(transaction, id, force));
+
+    /// <summary>True when a certificate may be used.</summary>
+    public bool IsCertificateActive(string id) => State.FindCertificate(id) is { Status: CertificateStatus.Active };
+
+    /// <summary>Whether a client may do something, by the policies as they are now.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="action">Such as <c>iot:Publish</c>.</param>
+    /// <param name="arn">The resource.</param>
+    public PolicyDecision Authorize(ClientIdentity client, string action, string arn) => Authorization.Of(State, client, action, arn);
 
     // ---- What certificates are attached to
 
@@ -109,6 +120,6 @@ internal sealed partial class JobsService
         return result;
     }
 
-    [Microsoft.Extensions.Logging.LoggerMessage(Level = Microsoft.Extensions.Logging.LogLevel.Warning, Message = "Policy {Name}: {Note}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Policy {Name}: {Note}")]
     private partial void PolicyNote(string name, string note);
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using EdgeJobs.LocalCloud.Jobs;
 using Microsoft.Extensions.Logging;
@@ -20,13 +19,13 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
 {
     // No client can have this name: one that starts with a dollar sign is refused.
     private const string ServiceId = "$service";
-    private const string ThingItem = "thing";
     private const string VersionItem = "version";
 
     private readonly JobsService _service;
     private readonly ILogger _logger;
     private readonly MqttServer _server;
     private readonly GrantedFilters _filters = new();
+    private readonly PolicyGate _gate;
     private readonly Channel<(string? ClientId, DeviceMessage Message)> _outbox =
         Channel.CreateUnbounded<(string? ClientId, DeviceMessage Message)>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -36,6 +35,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
     {
         _service = service;
         _logger = logger;
+        _gate = new PolicyGate(service, logger);
         PlainEndPoint = plain?.EndPoint;
         TlsEndPoint = tls?.EndPoint;
         MqttServerOptions options = new()
@@ -52,6 +52,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         _server.InterceptingOutboundPacketAsync += InterceptOutboundAsync;
         _server.InterceptingSubscriptionAsync += InterceptSubscriptionAsync;
         _server.InterceptingPublishAsync += InterceptPublishAsync;
+        _server.InterceptingClientEnqueueAsync += InterceptEnqueueAsync;
         _server.ClientSubscribedTopicAsync += OnSubscribedAsync;
         _server.ClientUnsubscribedTopicAsync += OnUnsubscribedAsync;
         _server.SessionDeletedAsync += OnSessionDeletedAsync;
@@ -100,12 +101,6 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Reply(string clientId, DeviceMessage message) => _outbox.Writer.TryWrite((clientId, message));
-
-    /// <inheritdoc/>
-    public void Publish(DeviceMessage message) => _outbox.Writer.TryWrite((null, message));
-
     /// <summary>Detaches from the service, delivers what waits, says goodbye to the clients and gives the ports back.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -121,57 +116,23 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         _server.Dispose();
     }
 
-    private async Task DeliverAsync()
-    {
-        await foreach ((string? clientId, DeviceMessage message) in _outbox.Reader.ReadAllAsync().ConfigureAwait(false))
-        {
-            MqttApplicationMessage publish = new()
-            {
-                Topic = message.Topic,
-                Payload = new ReadOnlySequence<byte>(message.Payload),
-                QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-            };
-            try
-            {
-                if (clientId is null)
-                {
-                    await _server.InjectApplicationMessage(new InjectedMqttApplicationMessage(publish) { SenderClientId = ServiceId }, CancellationToken.None).ConfigureAwait(false);
-                }
-                else
-                {
-                    publish.QualityOfServiceLevel = _filters.QualityFor(clientId, message.Topic);
-                    MqttSessionStatus session = await _server.GetSessionAsync(clientId).ConfigureAwait(false);
-                    _ = session.TryEnqueueApplicationMessage(publish, out _);
-                }
-            }
-#pragma warning disable CA1031 // One message that can't be delivered (its client has just left) must not stop the others.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                NotDelivered(message.Topic, clientId, e.Message);
-            }
-        }
-    }
-
     private Task ValidateConnectionAsync(ValidatingConnectionEventArgs e)
     {
-        string? thing = e.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
-        e.SessionItems[ThingItem] = thing;
         e.SessionItems[VersionItem] = e.ProtocolVersion;
         if (!BrokerLimits.IsClientId(e.ClientId))
         {
             e.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
             e.ReasonString = $"a client id has 1 to {BrokerLimits.ClientIdBytes} bytes and does not start with a dollar sign";
         }
-        else if (!ThingPolicy.MayConnect(thing, e.ClientId))
+        else if (!_gate.MayConnect(e.ClientId, e.ClientCertificate, (e.RemoteEndPoint as IPEndPoint)?.Address, ConnectRecorder.AttributesOf(e)))
         {
+            // AWS doesn't say what is missing either; the log does.
             e.ReasonCode = MqttConnectReasonCode.NotAuthorized;
-            e.ReasonString = $"the certificate is that of {thing}: connect with that client id";
         }
 
         if (e.ReasonCode != MqttConnectReasonCode.Success)
         {
-            ConnectRefused(e.ClientId, e.RemoteEndPoint, e.ReasonString);
+            ConnectRefused(e.ClientId, e.RemoteEndPoint, e.ReasonString ?? "the policies do not allow it");
         }
 
         return Task.CompletedTask;
@@ -179,12 +140,23 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
 
     private async Task InterceptInboundAsync(InterceptingPacketEventArgs e)
     {
-        if (e.Packet is MqttSubscribePacket subscribe && ClientFault.Of(subscribe) is { } fault)
+        if (!_gate.IsActive(e.ClientId))
+        {
+            e.ProcessPacket = false;
+            await DisconnectAsync(e.ClientId, new ClientFault(MqttDisconnectReasonCode.NotAuthorized, "its certificate is no longer active")).ConfigureAwait(false);
+        }
+        else if (e.Packet is MqttSubscribePacket subscribe && FaultOf(subscribe, e) is { } fault)
         {
             e.ProcessPacket = false;
             await DisconnectAsync(e.ClientId, fault).ConfigureAwait(false);
         }
     }
+
+    // Where MQTT 5 has a code for each filter, AWS is known to close the connection of a 3.1.1 client without SUBACK.
+    private ClientFault? FaultOf(MqttSubscribePacket subscribe, InterceptingPacketEventArgs e) => ClientFault.Of(subscribe)
+        ?? (e.SessionItems[VersionItem] is MqttProtocolVersion.V500 || _gate.MaySubscribe(e.ClientId, subscribe.TopicFilters)
+            ? null
+            : ClientFault.NotAuthorized);
 
     // What a client of AWS IoT Core reads in CONNACK, so that it keeps to it here, too.
     private static Task InterceptOutboundAsync(InterceptingPacketEventArgs e)
@@ -202,15 +174,18 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
     private Task InterceptSubscriptionAsync(InterceptingSubscriptionEventArgs e)
     {
         string filter = e.TopicFilter.Topic;
-        bool allowed = ThingPolicy.MaySubscribe(ThingOf(e.SessionItems), filter);
-        if (!allowed || !BrokerLimits.IsTopic(filter))
+        bool isMqtt5 = e.SessionItems[VersionItem] is MqttProtocolVersion.V500;
+        if (!BrokerLimits.IsTopic(filter))
         {
             e.ProcessSubscription = false;
             // 3.1.1 has one code for all refusals.
-            e.Response.ReasonCode = e.SessionItems[VersionItem] is not MqttProtocolVersion.V500 ? MqttSubscribeReasonCode.UnspecifiedError
-                : allowed ? MqttSubscribeReasonCode.TopicFilterInvalid
-                : MqttSubscribeReasonCode.NotAuthorized;
-            SubscriptionRefused(e.ClientId, filter, allowed ? "it is too long or too deep" : "it reaches other things' topics");
+            e.Response.ReasonCode = isMqtt5 ? MqttSubscribeReasonCode.TopicFilterInvalid : MqttSubscribeReasonCode.UnspecifiedError;
+            SubscriptionRefused(e.ClientId, filter, "it is too long or too deep");
+        }
+        else if (isMqtt5 && !_gate.MaySubscribe(e.ClientId, filter))
+        {
+            e.ProcessSubscription = false;
+            e.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
         }
 
         return Task.CompletedTask;
@@ -223,7 +198,8 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
             return;
         }
 
-        if (ClientFault.Of(ThingOf(e.SessionItems), e.ApplicationMessage) is { } fault)
+        MqttApplicationMessage message = e.ApplicationMessage;
+        if ((ClientFault.Of(message) ?? (_gate.MayPublish(e.ClientId, message.Topic, message.Retain) ? null : ClientFault.NotAuthorized)) is { } fault)
         {
             e.ProcessPublish = false;
             e.CloseConnection = true;
@@ -231,14 +207,14 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
             return;
         }
 
-        string topic = e.ApplicationMessage.Topic;
-        if (!ThingPolicy.IsReserved(topic))
+        string topic = message.Topic;
+        if (!ReservedTopics.Contains(topic))
         {
             return;
         }
 
         e.ProcessPublish = false;
-        if (ThingPolicy.IsJobs(topic))
+        if (ReservedTopics.IsJobs(topic))
         {
             _service.HandleRequest(this, e.ClientId, topic, e.ApplicationMessage.Payload.ToArray());
         }
@@ -246,6 +222,13 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         {
             e.Response.ReasonCode = MqttPubAckReasonCode.TopicNameInvalid;
         }
+    }
+
+    // A message that its receiver may not have is silently not delivered.
+    private Task InterceptEnqueueAsync(InterceptingClientApplicationMessageEnqueueEventArgs e)
+    {
+        e.AcceptEnqueue = _gate.MayReceive(e.ReceiverClientId, e.ApplicationMessage.Topic);
+        return Task.CompletedTask;
     }
 
     private Task OnSubscribedAsync(ClientSubscribedTopicEventArgs e)
@@ -263,6 +246,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
     private Task OnSessionDeletedAsync(SessionDeletedEventArgs e)
     {
         _filters.Forget(e.Id);
+        _gate.Forget(e.Id);
         return Task.CompletedTask;
     }
 
@@ -271,7 +255,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         Disconnected(clientId, fault.Why);
         try
         {
-            MqttServerClientDisconnectOptions goodbye = new() { ReasonCode = fault.Reason, ReasonString = fault.Why };
+            MqttServerClientDisconnectOptions goodbye = new() { ReasonCode = fault.Reason, ReasonString = fault.IsTold ? fault.Why : null };
             await _server.DisconnectClientAsync(clientId, goodbye).ConfigureAwait(false);
         }
         catch (InvalidOperationException)
@@ -279,8 +263,6 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
             // It has left by itself.
         }
     }
-
-    private static string? ThingOf(System.Collections.IDictionary sessionItems) => sessionItems[ThingItem] as string;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{ClientId} at {Address} was refused: {Why}")]
     private partial void ConnectRefused(string clientId, EndPoint? address, string? why);
@@ -290,7 +272,4 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{ClientId} was disconnected: {Why}")]
     private partial void Disconnected(string clientId, string why);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Topic} was not delivered to {ClientId}: {Why}")]
-    private partial void NotDelivered(string topic, string? clientId, string why);
 }

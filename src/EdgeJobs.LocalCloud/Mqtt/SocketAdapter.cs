@@ -120,7 +120,7 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
                 }
 
                 using MqttTcpChannel channel = new(stream, client.LocalEndPoint, remote, certificate);
-                using MqttChannelAdapter adapter = new(channel, new MqttPacketFormatterAdapter(new MqttBufferWriter(4096, 65535)), logger);
+                using ConnectRecorder adapter = new(new MqttChannelAdapter(channel, new MqttPacketFormatterAdapter(new MqttBufferWriter(4096, 65535)), logger));
                 if (ClientHandler is { } handler)
                 {
                     await handler(adapter).ConfigureAwait(false);

@@ -64,6 +64,33 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_policy_is_set_attached_shown_listed_and_deleted()
+    {
+        string document = _directory["policy.json"];
+        await File.WriteAllTextAsync(document, """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:Conect","Resource":"*"}}""");
+        ChildResult created = await RunAsync("thing", "create", "p:1", "--out", _directory.Path, "--policy", document);
+        Assert.True(created.ExitCode == 0, created.ToString());
+        Assert.Contains("Note: statement 1: iot:Conect is none of AWS IoT Core's actions", created.Output, StringComparison.Ordinal);
+        Assert.Contains("p.1-policy", (await RunAsync("policy", "list")).Output, StringComparison.Ordinal);
+
+        Assert.Contains("Policy own is in force (version 1).\nPolicy own is attached to p:1.", (await RunAsync("policy", "set", "own", "--document", document, "--thing", "p:1")).Output, StringComparison.Ordinal);
+        for (int version = 2; version <= 7; version++)
+        {
+            Assert.Contains($"version {version}", (await RunAsync("policy", "set", "own", "--document", document)).Output, StringComparison.Ordinal);
+        }
+
+        ChildResult shown = await RunAsync("policy", "show", "own");
+        Assert.Contains("version   7\nattached  arn:aws:iot:us-east-1:000000000000:cert/", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("iot:Conect", shown.Output, StringComparison.Ordinal);
+        ChildResult refused = await RunAsync("policy", "delete", "own");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("detach it first", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("policy", "detach", "own", "--thing", "p:1")).ExitCode);
+        Assert.Equal(0, (await RunAsync("policy", "delete", "own")).ExitCode);
+        Assert.Equal(1, (await RunAsync("policy", "show", "own")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_document_is_read_from_standard_input()
     {
         await RunAsync("thing", "create", "k3", "--out", _directory.Path);
@@ -79,6 +106,10 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     [InlineData("job create k-9 --document /no/such.json --target k9", 2, "can't read --document /no/such.json")]
     [InlineData("job create k-9 --document /dev/null --target k9", 1, "(InvalidRequestException)")]
     [InlineData("job create k-9 --document - --target k9 --timeout 0", 2, "--timeout 0")]
+    [InlineData("policy set p --document /dev/null", 2, "--document /dev/null can't be used: the document isn't JSON")]
+    [InlineData("policy set p --document /no/such.json", 2, "can't read --document /no/such.json")]
+    [InlineData("policy attach nothing --thing k9", 1, "Thing k9 is not registered")]
+    [InlineData("policy show nothing", 1, "Policy nothing does not exist (ResourceNotFoundException)")]
     [InlineData("thing create a/b --out x", 2, "'a/b' is no thing name")]
     [InlineData("thing create k9 --out /dev/null/x", 2, "can't write to /dev/null/x")]
     [InlineData("job list --url nowhere", 2, "--url nowhere")]

@@ -34,7 +34,12 @@ internal sealed class MqttDevice : IAsyncDisposable
 
     /// <summary>Connects; with certificates over TLS.</summary>
     public async Task<MqttClientConnectResult> ConnectAsync(
-        IPEndPoint endPoint, string clientId, MqttProtocolVersion version = MqttProtocolVersion.V500, X509Certificate2? authority = null, X509Certificate2? client = null)
+        IPEndPoint endPoint,
+        string clientId,
+        MqttProtocolVersion version = MqttProtocolVersion.V500,
+        X509Certificate2? authority = null,
+        X509Certificate2? client = null,
+        Action<MqttClientOptionsBuilder>? more = null)
     {
         MqttClientOptionsBuilder options = new MqttClientOptionsBuilder()
             .WithTcpServer(endPoint.Address.ToString(), endPoint.Port)
@@ -53,6 +58,7 @@ internal sealed class MqttDevice : IAsyncDisposable
             });
         }
 
+        more?.Invoke(options);
         return await _client.ConnectAsync(options.Build());
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Mqtt;
+using EdgeJobs.LocalCloud.Pki;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
@@ -8,8 +9,9 @@ namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 /// <summary>A service with a broker that has both ports.</summary>
 internal sealed class RunningBroker : IAsyncDisposable
 {
-    private RunningBroker(JobsService service, CloudBroker broker)
+    private RunningBroker(JobsService service, CloudBroker broker, LogLines<CloudBroker> log)
     {
+        Log = log;
         Service = service;
         Broker = broker;
     }
@@ -18,13 +20,17 @@ internal sealed class RunningBroker : IAsyncDisposable
 
     public CloudBroker Broker { get; }
 
+    /// <summary>What the broker logs.</summary>
+    public LogLines<CloudBroker> Log { get; }
+
     public static async Task<RunningBroker> StartAsync(X509Certificate2? server = null, X509Certificate2? clientAuthority = null)
     {
         JobsService service = new(new MemoryStore(), TimeProvider.System, new JobsServiceOptions(), NullLogger<JobsService>.Instance);
         service.CreateThing("pump");
         service.CreateThing("valve");
         CloudBrokerOptions options = new() { PlainPort = 0, TlsPort = server is null ? null : 0, ServerCertificate = server, ClientAuthority = clientAuthority };
-        return new RunningBroker(service, await CloudBroker.StartAsync(service, options, NullLogger<CloudBroker>.Instance));
+        LogLines<CloudBroker> log = new();
+        return new RunningBroker(service, await CloudBroker.StartAsync(service, options, log), log);
     }
 
     /// <summary>A client on the plain port.</summary>
@@ -34,6 +40,24 @@ internal sealed class RunningBroker : IAsyncDisposable
         await device.ConnectAsync(Broker.PlainEndPoint!, clientId, version);
         return device;
     }
+
+    /// <summary>Puts a certificate on record, attached to a thing of its subject's name, with a policy of its own.</summary>
+    public string Register(X509Certificate2 certificate, string statements, bool attach = true)
+    {
+        string id = CertificateAuthority.CertificateId(certificate);
+        Assert.Null(Service.AddCertificate(id, certificate.ExportCertificatePem(), active: true).Error);
+        Assert.Null(Service.CreatePolicy("p", Policy(statements)).Error);
+        Assert.Null(Service.AttachPolicy("p", new Identity.PolicyTarget(false, id)));
+        if (attach)
+        {
+            Assert.Null(Service.AttachThingPrincipal(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false), id));
+        }
+
+        return id;
+    }
+
+    /// <summary>A policy document of statements.</summary>
+    public static string Policy(string statements) => $$"""{"Version":"2012-10-17","Statement":[{{statements}}]}""";
 
     public void CreateJob(string jobId, string thing) =>
         Assert.Null(Service.CreateJob(Cloud.Job(jobId) with { Targets = [JobTarget.Thing(thing)] }).Error);

@@ -154,6 +154,42 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     }
 
     [Fact]
+    public async Task Policies_and_certificates_go_through_their_lives()
+    {
+        const string Policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:*","Resource":"*"}]}""";
+        await _aws.CallAsync("iot", "create-thing", "--thing-name", "q1");
+        JsonElement keys = await _aws.CallAsync("iot", "create-keys-and-certificate");
+        string id = keys.GetProperty("certificateId").GetString()!, arn = keys.GetProperty("certificateArn").GetString()!;
+        Assert.Equal("INACTIVE", (await _aws.CallAsync("iot", "describe-certificate", "--certificate-id", id)).GetProperty("certificateDescription").GetProperty("status").GetString());
+        await RefusedAs("MalformedPolicyException", "create-policy", "--policy-name", "q", "--policy-document", "{}");
+        Assert.Equal("1", (await _aws.CallAsync("iot", "create-policy", "--policy-name", "q", "--policy-document", Policy)).GetProperty("policyVersionId").GetString());
+        await RefusedAs("ResourceAlreadyExistsException", "create-policy", "--policy-name", "q", "--policy-document", Policy);
+        await _aws.CallAsync("iot", "create-policy-version", "--policy-name", "q", "--policy-document", Policy, "--set-as-default");
+        Assert.Equal("2", (await _aws.CallAsync("iot", "get-policy", "--policy-name", "q")).GetProperty("defaultVersionId").GetString());
+
+        await _aws.CallAsync("iot", "attach-policy", "--policy-name", "q", "--target", arn);
+        await _aws.CallAsync("iot", "attach-thing-principal", "--thing-name", "q1", "--principal", arn);
+        Assert.Equal(["q"], Names(await _aws.CallAsync("iot", "list-attached-policies", "--target", arn), "policies", "policyName"));
+        Assert.Equal(arn, Assert.Single((await _aws.CallAsync("iot", "list-targets-for-policy", "--policy-name", "q")).GetProperty("targets").EnumerateArray()).GetString());
+        Assert.Equal(arn, Assert.Single((await _aws.CallAsync("iot", "list-thing-principals", "--thing-name", "q1")).GetProperty("principals").EnumerateArray()).GetString());
+        Assert.Equal("q1", Assert.Single((await _aws.CallAsync("iot", "list-principal-things", "--principal", arn)).GetProperty("things").EnumerateArray()).GetString());
+        await RefusedAs("InvalidRequestException", "delete-thing", "--thing-name", "q1");
+        await RefusedAs("DeleteConflictException", "delete-policy", "--policy-name", "q");
+
+        await _aws.CallAsync("iot", "update-certificate", "--certificate-id", id, "--new-status", "ACTIVE");
+        await RefusedAs("CertificateStateException", "delete-certificate", "--certificate-id", id);
+        await _aws.CallAsync("iot", "update-certificate", "--certificate-id", id, "--new-status", "REVOKED");
+        await RefusedAs("DeleteConflictException", "delete-certificate", "--certificate-id", id);
+        await _aws.CallAsync("iot", "detach-thing-principal", "--thing-name", "q1", "--principal", arn);
+        await _aws.CallAsync("iot", "detach-policy", "--policy-name", "q", "--target", arn);
+        await _aws.CallAsync("iot", "delete-certificate", "--certificate-id", id);
+        Assert.DoesNotContain(id, Names(await _aws.CallAsync("iot", "list-certificates"), "certificates", "certificateId"));
+        await _aws.CallAsync("iot", "delete-policy-version", "--policy-name", "q", "--policy-version-id", "1");
+        await _aws.CallAsync("iot", "delete-policy", "--policy-name", "q");
+        Assert.DoesNotContain("q", Names(await _aws.CallAsync("iot", "list-policies"), "policies", "policyName"));
+    }
+
+    [Fact]
     public async Task What_is_not_built_is_said_in_words()
     {
         string refusal = await _aws.RefusedAsync("iot", "create-topic-rule", "--rule-name", "r", "--topic-rule-payload", """{"sql":"SELECT 1","actions":[]}""");

@@ -1,0 +1,30 @@
+using EdgeJobs.LocalCloud.Rest;
+
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary><c>policy show</c>: the document in force, and who has it.</summary>
+internal static class PolicyShow
+{
+    /// <summary>What the command takes.</summary>
+    public static CommandSpec Spec { get; } = new("policy show", ["NAME"], "Shows a policy: the document in force, and what it is attached to.", CloudAddress.Flags);
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="CloudException">The cloud can't be reached, or has no such policy.</exception>
+    public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
+    {
+        string name = command.Arguments[0];
+        using CloudClient cloud = new(CloudAddress.From(command));
+        PolicyBody policy = await cloud.SendAsync(HttpMethod.Get, PolicySet.Path(name), RestJson.Default.PolicyBody, cancellationToken).ConfigureAwait(false);
+        PolicyTargetListBody targets = await cloud.SendAsync(
+            HttpMethod.Post, $"policy-targets/{Uri.EscapeDataString(name)}", RestJson.Default.PolicyTargetListBody, cancellationToken).ConfigureAwait(false);
+        output.Write($"policy    {policy.PolicyName}\nversion   {policy.DefaultVersionId}\n");
+        foreach (string target in targets.Targets)
+        {
+            output.Write($"attached  {target}\n");
+        }
+
+        output.Write($"\n{policy.PolicyDocument.TrimEnd()}\n");
+        PolicySet.WriteNotes(policy.PolicyDocument, output);
+        return ExitCode.Done;
+    }
+}

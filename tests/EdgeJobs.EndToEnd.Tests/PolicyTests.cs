@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.EndToEnd.Tests;
+
+/// <summary>The agent under AWS IoT policies that the local cloud enforces: with all that it needs, and with one statement missing.</summary>
+public sealed class PolicyTests : IAsyncLifetime, IDisposable
+{
+    private const string Thing = "board-1";
+    private const string ClientId = "test-1";
+    private const string Arn = "arn:aws:iot:eu-central-1:123456789012:";
+    private const string Jobs = $"$aws/things/{Thing}/jobs/";
+
+    private readonly TestDirectory _directory = new();
+    private CloudProcess _cloud = null!;
+
+    public async Task InitializeAsync() => _cloud = await CloudProcess.StartAsync();
+
+    public async Task DisposeAsync() => await _cloud.DisposeAsync();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task With_the_sample_policy_of_AWSs_own_jobs_program_the_agent_runs()
+    {
+        ThingFiles files = await _cloud.CreateThingAsync(Thing, Sample());
+        await _cloud.CreateJobAsync("job", Thing, Documents.Command("true"));
+        ChildResult result = await AgentBinary.X64.RunAsync(Arguments(files, "--once"));
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal("SUCCEEDED", (await _cloud.DescribeAsync(Thing, "job")).Status);
+        Assert.DoesNotContain("AUTHORIZATION_FAILURE", _cloud.Log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("iot:Connect", "5", "allow iot:Connect for the client id 'test-1'")]
+    [InlineData("iot:Connect", "3", "allow iot:Connect for the client id 'test-1'")]
+    [InlineData("iot:Subscribe", "5", $"allow iot:Subscribe for topicfilter/{Jobs}notify-next")]
+    [InlineData("iot:Publish", "5", $"allow iot:Publish for topic/{Jobs}get")]
+    public async Task A_missing_statement_is_named_and_the_agent_ends(string action, string version, string message)
+    {
+        ThingFiles files = await _cloud.CreateThingAsync(Thing, Sample(without: action));
+        ChildResult result = await AgentBinary.X64.RunAsync(Arguments(files, "--once", "--mqtt_version", version));
+        Assert.True(result.ExitCode == 4, result.ToString());
+        Assert.Contains(message, result.Errors, StringComparison.Ordinal);
+        Assert.Contains($"lacks {action} on arn:aws:iot:us-east-1:000000000000:", _cloud.Log, StringComparison.Ordinal);
+    }
+
+    // Where a server says nothing, a bad link looks the same: the agent names what may be missing, and goes on trying.
+    [Theory]
+    [InlineData("iot:Receive", "5", $"allow iot:Receive for topic/{Jobs}get/accepted")]
+    [InlineData("iot:Publish", "3", $"allow iot:Publish for topic/{Jobs}get")]
+    public async Task A_missing_statement_that_shows_as_silence_is_named(string action, string version, string message)
+    {
+        ThingFiles files = await _cloud.CreateThingAsync(Thing, Sample(without: action));
+        await using ChildProcess agent = AgentBinary.X64.Start(Arguments(files, "--mqtt_version", version));
+        await agent.WaitUntilAsync(() => Task.FromResult(agent.Errors.Contains(message, StringComparison.Ordinal)), message);
+        Assert.Contains($"lacks {action} on arn:aws:iot:us-east-1:000000000000:", _cloud.Log, StringComparison.Ordinal);
+
+        // And works as soon as the policy does.
+        await _cloud.CreateJobAsync("job", Thing, Documents.Command("true"));
+        await _cloud.SetPolicyAsync(Thing + "-policy", Sample());
+        await _cloud.WaitForStatusAsync(Thing, "job", "SUCCEEDED");
+    }
+
+    [Fact]
+    public async Task What_edgejobs_policy_prints_is_all_that_the_agent_needs()
+    {
+        ChildResult policy = await AgentBinary.X64.RunAsync(["policy", "--region", "eu-central-1", "--account", "123456789012", "--thing_name", Thing]);
+        Assert.True(policy.ExitCode == 0, policy.ToString());
+        ThingFiles files = await _cloud.CreateThingAsync(Thing, policy.Output);
+        await _cloud.CreateJobAsync("job", Thing, Documents.Command("true"));
+        ChildResult result = await AgentBinary.X64.RunAsync(["run", .. files.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"], "--once"]);
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal("SUCCEEDED", (await _cloud.DescribeAsync(Thing, "job")).Status);
+        Assert.DoesNotContain("AUTHORIZATION_FAILURE", _cloud.Log, StringComparison.Ordinal);
+
+        // A job that comes later is told in notify-next, which the policy must allow, too.
+        await using ChildProcess agent = AgentBinary.X64.Start(["run", .. files.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"]]);
+        await agent.WaitUntilAsync(() => Task.FromResult(agent.Errors.Contains("subscribed to", StringComparison.Ordinal)), "the subscriptions");
+        await _cloud.CreateJobAsync("later", Thing, Documents.Command("true"));
+        await _cloud.WaitForStatusAsync(Thing, "later", "SUCCEEDED");
+        Assert.DoesNotContain("AUTHORIZATION_FAILURE", _cloud.Log, StringComparison.Ordinal);
+    }
+
+    private IEnumerable<string> Arguments(ThingFiles files, params string[] more) =>
+        ["run", .. files.FlagsFor(_cloud.Mqtts), "--client_id", ClientId, "--data_dir", _directory["agent"], .. more];
+
+    /// <summary>The sample policy of the jobs program in AWS's C++ SDK, filled in as its text asks.</summary>
+    private static string Sample(string? without = null)
+    {
+        JsonArray statements = [];
+        Add("iot:Publish", "topic/", "start-next", "*/update", "*/get", "get");
+        Add("iot:Receive", "topic/", "notify-next", "start-next/*", "*/update/*", "get/*", "*/get/*");
+        Add("iot:Subscribe", "topicfilter/", "notify-next", "start-next/*", "*/update/*", "get/*", "*/get/*");
+        if (without != "iot:Connect")
+        {
+            statements.Add(new JsonObject { ["Effect"] = "Allow", ["Action"] = "iot:Connect", ["Resource"] = Arn + "client/test-*" });
+        }
+
+        return new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = statements }.ToJsonString();
+
+        void Add(string action, string kind, params string[] topics)
+        {
+            if (action != without)
+            {
+                JsonArray resources = [.. topics.Select(topic => JsonValue.Create($"{Arn}{kind}{Jobs}{topic}"))];
+                statements.Add(new JsonObject { ["Effect"] = "Allow", ["Action"] = action, ["Resource"] = resources });
+            }
+        }
+    }
+}
