@@ -87,6 +87,35 @@ public sealed class SecretsTests : IDisposable
         Assert.DoesNotContain(Signature, result.Output + result.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task No_password_of_a_proxy_is_told()
+    {
+        await using CloudProcess cloud = await CloudProcess.StartAsync();
+        ThingFiles files = await cloud.CreateThingAsync(Thing);
+        string file = _directory.Write("proxy-password", Password);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        string[] run = ["run", .. files.FlagsFor(cloud.Mqtts), "--data_dir", Data, "--log_level", "debug", "--once"];
+        (string[] Arguments, (string, string)[] Environment)[] ways =
+        [
+            // Nobody listens on port 1; no proxy has such a port, or such a scheme.
+            (["--proxy", $"http://operator:{Password}@127.0.0.1:1"], []),
+            (["--proxy", $"http://operator:{Password}@127.0.0.1:99999"], []),
+            (["--proxy", $"ftp://operator:{Password}@127.0.0.1:1"], []),
+            (["--proxy", "http://operator@127.0.0.1:1", "--proxy_password_file", file], []),
+            ([], [("https_proxy", $"http://operator:{Password}@127.0.0.1:1"), ("no_proxy", "")]),
+            ([], [("https_proxy", $"gopher://operator:{Password}@127.0.0.1:1"), ("no_proxy", "")]),
+        ];
+        foreach ((string[] arguments, (string, string)[] environment) in ways)
+        {
+            foreach (string command in (string[])["run", "doctor"])
+            {
+                ChildResult result = await AgentBinary.X64.RunAsync([command, .. run[1..(command == "run" ? run.Length : ^1)], .. arguments], environment);
+                Assert.DoesNotContain(Password, result.Output + result.Errors, StringComparison.Ordinal);
+                Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes($"operator:{Password}")), result.Output + result.Errors, StringComparison.Ordinal);
+            }
+        }
+    }
+
     // Each way to hold a secret. None of these jobs ends well.
     private Dictionary<string, string> Jobs(ThingFiles files)
     {
