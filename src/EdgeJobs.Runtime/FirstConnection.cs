@@ -21,7 +21,7 @@ internal sealed class FirstConnection(IJobsClient client, AgentSettings settings
         while (true)
         {
             ConnectResult result = await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
-            if (result.IsConnected || !settings.WaitForServer || !MayPass(result.Failure))
+            if (result.IsConnected || !settings.WaitForServer || !MayPass(result.Failure, settings.Connection, time))
             {
                 return result;
             }
@@ -33,7 +33,7 @@ internal sealed class FirstConnection(IJobsClient client, AgentSettings settings
     }
 
     /// <summary>A file that can't be used is for the operator to mend. But a board without a battery begins in the past, and its certificate becomes valid when the clock is set.</summary>
-    private bool MayPass(ConnectFailure failure)
+    internal static bool MayPass(ConnectFailure failure, MqttConnectionOptions connection, TimeProvider time)
     {
         if (failure.Kind != ConnectFailureKind.Credentials)
         {
@@ -41,7 +41,7 @@ internal sealed class FirstConnection(IJobsClient client, AgentSettings settings
         }
 
         bool isOutdated = false;
-        foreach (CredentialCheck check in CredentialInspection.Inspect(settings.Connection, time))
+        foreach (CredentialCheck check in CredentialInspection.Inspect(connection, time))
         {
             if (check.Outcome == CheckOutcome.Failed)
             {

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Mqtt;
 using EdgeJobs.LocalCloud.Pki;
+using EdgeJobs.LocalCloud.Provisioning;
 using EdgeJobs.LocalCloud.Rest;
 using EdgeJobs.LocalCloud.Storage;
 using Microsoft.Extensions.Logging;
@@ -120,6 +121,7 @@ internal sealed class CloudHost : IAsyncDisposable
             TlsPort = _options.MqttsPort,
             ServerCertificate = server,
             ClientAuthority = authority.Certificate,
+            Provisioning = new ProvisioningApi(jobs, authority),
         };
         try
         {

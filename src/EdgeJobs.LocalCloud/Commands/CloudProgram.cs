@@ -10,6 +10,7 @@ internal static class CloudProgram
     [
         Serve.Spec, DemoCommand.Spec, ThingCreate.Spec, JobCreate.Spec, JobShow.Spec, JobList.Spec, JobCancel.Spec,
         PolicySet.Spec, PolicyShow.Spec, PolicyList.Spec, PolicyAttach.Attach, PolicyAttach.Detach, PolicyDelete.Spec,
+        TemplateCreate.Spec, ClaimCreate.Spec,
     ];
 
     private static readonly CommandSpec Overview = new(string.Empty, [], string.Empty, []);
@@ -73,6 +74,8 @@ internal static class CloudProgram
         "policy show" => PolicyShow.RunAsync(command, Console.Out, cancellationToken),
         "policy list" => PolicyList.RunAsync(command, Console.Out, cancellationToken),
         "policy attach" or "policy detach" => PolicyAttach.RunAsync(command, Console.Out, cancellationToken),
+        "template create" => TemplateCreate.RunAsync(command, Console.Out, cancellationToken),
+        "claim create" => ClaimCreate.RunAsync(command, Console.Out, cancellationToken),
         "policy delete" => PolicyDelete.RunAsync(command, Console.Out, cancellationToken),
         _ => JobCancel.RunAsync(command, Console.Out, cancellationToken),
     };
@@ -104,7 +107,7 @@ internal static class CloudProgram
         text.Append("Usage: edgejobs-cloud COMMAND [OPTIONS]\n\nCommands:\n");
         foreach (CommandSpec spec in Commands)
         {
-            text.Append("  ").Append(spec.Name.PadRight(14)).Append(spec.Summary).Append('\n');
+            text.Append("  ").Append(spec.Name.PadRight(16)).Append(spec.Summary).Append('\n');
         }
 
         text.Append("\nedgejobs-cloud COMMAND --help shows the options of a command.\n");

@@ -9,6 +9,9 @@ internal enum CertificateStatus
     /// <summary>It may.</summary>
     Active,
 
+    /// <summary>Not before the board that it was made for is registered: connections are refused.</summary>
+    PendingActivation,
+
     /// <summary>It was withdrawn: connections are refused.</summary>
     Revoked,
 
@@ -24,6 +27,7 @@ internal static class CertificateStatusNames
     {
         CertificateStatus.Active => "ACTIVE",
         CertificateStatus.Inactive => "INACTIVE",
+        CertificateStatus.PendingActivation => "PENDING_ACTIVATION",
         CertificateStatus.Revoked => "REVOKED",
         _ => "DELETED",
     };
@@ -35,6 +39,7 @@ internal static class CertificateStatusNames
         {
             "ACTIVE" => (CertificateStatus.Active, true),
             "INACTIVE" => (CertificateStatus.Inactive, true),
+            "PENDING_ACTIVATION" => (CertificateStatus.PendingActivation, true),
             "REVOKED" => (CertificateStatus.Revoked, true),
             "DELETED" => (CertificateStatus.Deleted, true),
             _ => (default, false),

@@ -20,6 +20,9 @@ internal sealed record DeviceCertificate
     /// <summary>The names of the things it is attached to.</summary>
     public ImmutableSortedSet<string> Things { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>The SHA-256, in hexadecimal digits, of the token that proves who it was made for; null once that was used.</summary>
+    public string? TokenHash { get; init; }
+
     /// <summary>When it was issued.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeJobs.LocalCloud.Identity;
+using EdgeJobs.LocalCloud.Provisioning;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
@@ -24,6 +25,7 @@ internal sealed class ServiceState
         Jobs = ImmutableDictionary<string, Job>.Empty;
         Certificates = ImmutableDictionary<string, DeviceCertificate>.Empty;
         Policies = ImmutableSortedDictionary.Create<string, Policy>(StringComparer.Ordinal);
+        Templates = ImmutableSortedDictionary.Create<string, ProvisioningTemplate>(StringComparer.Ordinal);
         _executions = ImmutableDictionary<ExecutionKey, Execution>.Empty;
         _byJob = _byThing = ImmutableDictionary<string, ImmutableSortedDictionary<long, ExecutionKey>>.Empty;
         _numbers = ImmutableDictionary<(string, string), ImmutableSortedSet<long>>.Empty;
@@ -42,6 +44,7 @@ internal sealed class ServiceState
         Jobs = from.Jobs;
         Certificates = from.Certificates;
         Policies = from.Policies;
+        Templates = from.Templates;
         Execution one = (after ?? before)!;
         ExecutionKey key = one.Key;
         NextSequence = Math.Max(from.NextSequence, one.Sequence + 1);
@@ -86,6 +89,7 @@ internal sealed class ServiceState
         Jobs = from.Jobs;
         Certificates = from.Certificates;
         Policies = from.Policies;
+        Templates = from.Templates;
         NextSequence = from.NextSequence;
         _executions = from._executions;
         _byJob = from._byJob;
@@ -113,6 +117,9 @@ internal sealed class ServiceState
 
     /// <summary>The policies by name.</summary>
     public ImmutableSortedDictionary<string, Policy> Policies { get; private init; }
+
+    /// <summary>The provisioning templates by name.</summary>
+    public ImmutableSortedDictionary<string, ProvisioningTemplate> Templates { get; private init; }
 
     /// <summary>The number for the next job or execution that is made.</summary>
     public long NextSequence { get; private init; } = 1;
@@ -169,6 +176,8 @@ internal sealed class ServiceState
         StateChange.CertificatePut c => new(this) { Certificates = Certificates.SetItem(c.Certificate.Id, c.Certificate) },
         StateChange.PolicyPut c => new(this) { Policies = Policies.SetItem(c.Policy.Name, c.Policy) },
         StateChange.PolicyRemoved c => new(this) { Policies = Policies.Remove(c.Name) },
+        StateChange.TemplatePut c => new(this) { Templates = Templates.SetItem(c.Template.Name, c.Template) },
+        StateChange.TemplateRemoved c => new(this) { Templates = Templates.Remove(c.Name) },
         StateChange.JobPut c => new(this) { Jobs = Jobs.SetItem(c.Job.Id, c.Job), NextSequence = Math.Max(NextSequence, c.Job.Sequence + 1) },
         StateChange.JobRemoved c => new(this) { Jobs = Jobs.Remove(c.JobId) },
         StateChange.ExecutionPut c => new(this, Find(c.Execution.Key), c.Execution),

@@ -1,4 +1,5 @@
 using EdgeJobs.LocalCloud.Identity;
+using EdgeJobs.LocalCloud.Provisioning;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
@@ -41,4 +42,10 @@ internal abstract record StateChange
 
     /// <summary>A policy is gone.</summary>
     internal sealed record PolicyRemoved(string Name) : StateChange;
+
+    /// <summary>A provisioning template is new.</summary>
+    internal sealed record TemplatePut(ProvisioningTemplate Template) : StateChange;
+
+    /// <summary>A provisioning template is gone.</summary>
+    internal sealed record TemplateRemoved(string Name) : StateChange;
 }

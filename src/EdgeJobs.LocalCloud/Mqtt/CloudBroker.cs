@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Threading.Channels;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Provisioning;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Formatter;
@@ -22,6 +23,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
     private const string VersionItem = "version";
 
     private readonly JobsService _service;
+    private readonly ProvisioningApi? _provisioning;
     private readonly ILogger _logger;
     private readonly MqttServer _server;
     private readonly GrantedFilters _filters = new();
@@ -31,9 +33,10 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
 
     private Task _delivering = Task.CompletedTask;
 
-    private CloudBroker(JobsService service, SocketAdapter? plain, SocketAdapter? tls, ILogger logger)
+    private CloudBroker(JobsService service, ProvisioningApi? provisioning, SocketAdapter? plain, SocketAdapter? tls, ILogger logger)
     {
         _service = service;
+        _provisioning = provisioning;
         _logger = logger;
         _gate = new PolicyGate(service, logger);
         PlainEndPoint = plain?.EndPoint;
@@ -87,7 +90,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
                 tls = new SocketAdapter(new IPEndPoint(options.Address, tlsPort), TlsTerms.Of(server, authority), logger);
             }
 
-            CloudBroker broker = new(service, plain, tls, logger);
+            CloudBroker broker = new(service, options.Provisioning, plain, tls, logger);
             broker._delivering = Task.Run(broker.DeliverAsync);
             await broker._server.StartAsync().ConfigureAwait(false);
             service.Attach(broker);
@@ -217,6 +220,10 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         if (ReservedTopics.IsJobs(topic))
         {
             _service.HandleRequest(this, e.ClientId, topic, e.ApplicationMessage.Payload.ToArray());
+        }
+        else if (_provisioning is not null && ProvisioningApi.Handles(topic))
+        {
+            _provisioning.HandleRequest(this, e.ClientId, topic, e.ApplicationMessage.Payload.ToArray());
         }
         else
         {

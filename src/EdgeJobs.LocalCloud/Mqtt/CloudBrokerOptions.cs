@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using EdgeJobs.LocalCloud.Provisioning;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 
@@ -20,4 +21,7 @@ internal sealed record CloudBrokerOptions
 
     /// <summary>The authority that client certificates must come from; needed for <see cref="TlsPort"/>. Not disposed by the broker.</summary>
     public X509Certificate2? ClientAuthority { get; init; }
+
+    /// <summary>Makes boards with a claim certificate into things; null for a broker that does not.</summary>
+    public ProvisioningApi? Provisioning { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -75,15 +76,50 @@ internal sealed class CertificateAuthority : IDisposable
 
     /// <summary>Issues a client certificate.</summary>
     /// <param name="commonName">The subject's common name: the thing name the certificate stands for.</param>
-    public IssuedCertificate IssueClient(string commonName)
+    /// <param name="life">How long it is valid; <see cref="ClientDays"/> unless said otherwise.</param>
+    public IssuedCertificate IssueClient(string commonName, TimeSpan? life = null)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 certificate = Issue(key, Name(commonName), ClientUsage, ClientDays, alternativeNames: null);
+        using X509Certificate2 certificate = Issue(new CertificateRequest(Name(commonName), key, HashAlgorithmName.SHA256), ClientUsage, life ?? TimeSpan.FromDays(ClientDays), alternativeNames: null);
         return new IssuedCertificate(
             CertificateId(certificate),
             certificate.ExportCertificatePem(),
             key.ExportSubjectPublicKeyInfoPem(),
             key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>Issues a client certificate for a key that its owner keeps.</summary>
+    /// <param name="requestPem">The certificate signing request (PKCS #10); its subject becomes the certificate's.</param>
+    /// <param name="id">The certificate's id.</param>
+    /// <param name="pem">The certificate.</param>
+    /// <param name="fault">Why the request can't be used.</param>
+    public bool TryIssue(string requestPem, [NotNullWhen(true)] out string? id, [NotNullWhen(true)] out string? pem, out string fault)
+    {
+        id = pem = null;
+        fault = string.Empty;
+        try
+        {
+            // Its signature proves that who asks has the key.
+            CertificateRequest request = CertificateRequest.LoadSigningRequestPem(requestPem, HashAlgorithmName.SHA256, signerSignaturePadding: RSASignaturePadding.Pkcs1);
+            using RSA? rsa = request.PublicKey.GetRSAPublicKey();
+            using ECDsa? ec = request.PublicKey.GetECDsaPublicKey();
+            if (rsa is not { KeySize: >= 2048 } && ec is not { KeySize: 256 or 384 or 521 })
+            {
+                fault = "The key must be RSA of 2048 bits or more, or EC on P-256, P-384 or P-521";
+                return false;
+            }
+
+            using X509Certificate2 certificate = Issue(
+                new CertificateRequest(request.SubjectName, request.PublicKey, HashAlgorithmName.SHA256), ClientUsage, TimeSpan.FromDays(ClientDays), alternativeNames: null);
+            id = CertificateId(certificate);
+            pem = certificate.ExportCertificatePem();
+            return true;
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            fault = "The certificate signing request can't be read, or its signature is wrong";
+            return false;
+        }
     }
 
     /// <summary>Issues a server certificate, private key included, for host names and addresses.</summary>
@@ -103,7 +139,7 @@ internal sealed class CertificateAuthority : IDisposable
         }
 
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 certificate = Issue(key, Name(names[0]), ServerUsage, ServerDays, alternatives.Build());
+        using X509Certificate2 certificate = Issue(new CertificateRequest(Name(names[0]), key, HashAlgorithmName.SHA256), ServerUsage, TimeSpan.FromDays(ServerDays), alternatives.Build());
         return certificate.CopyWithPrivateKey(key);
     }
 
@@ -168,9 +204,8 @@ internal sealed class CertificateAuthority : IDisposable
         return builder.Build();
     }
 
-    private X509Certificate2 Issue(ECDsa key, X500DistinguishedName subject, string usage, int days, X509Extension? alternativeNames)
+    private X509Certificate2 Issue(CertificateRequest request, string usage, TimeSpan life, X509Extension? alternativeNames)
     {
-        CertificateRequest request = new(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
@@ -187,8 +222,9 @@ internal sealed class CertificateAuthority : IDisposable
         DateTimeOffset now = _clock.GetUtcNow();
         // A day back: boards without a battery-backed clock run late. Never beyond the authority itself.
         DateTimeOffset from = Later(now.AddDays(-1), _certificate.NotBefore);
-        DateTimeOffset until = Earlier(now.AddDays(days), _certificate.NotAfter);
-        return request.Create(_certificate, from, until, serial);
+        DateTimeOffset until = Earlier(now + life, _certificate.NotAfter);
+        using ECDsa signer = _certificate.GetECDsaPrivateKey()!;
+        return request.Create(_certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), from, until, serial);
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTime b) => a > b ? a : b;

@@ -64,7 +64,7 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
     public RestResponse Update(RestRequest request, string id)
     {
         string? wanted = request.Query("newStatus");
-        return CertificateStatusNames.TryParse(wanted, out CertificateStatus status) && status != CertificateStatus.Deleted
+        return CertificateStatusNames.TryParse(wanted, out CertificateStatus status) && status is not (CertificateStatus.Deleted or CertificateStatus.PendingActivation)
             ? Done(jobs.UpdateCertificate(id, status))
             : RestResponse.InvalidRequest($"newStatus must be ACTIVE, INACTIVE or REVOKED, not '{wanted}'");
     }

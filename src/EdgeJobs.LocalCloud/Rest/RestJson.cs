@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EdgeJobs.LocalCloud.Provisioning;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
@@ -45,4 +46,9 @@ namespace EdgeJobs.LocalCloud.Rest;
 [JsonSerializable(typeof(PendingBody))]
 [JsonSerializable(typeof(DeviceExecutionAnswerBody))]
 [JsonSerializable(typeof(DeviceUpdateAnswerBody))]
+[JsonSerializable(typeof(CreateTemplateBody))]
+[JsonSerializable(typeof(TemplateCreatedBody))]
+[JsonSerializable(typeof(TemplateBody))]
+[JsonSerializable(typeof(TemplateListBody))]
+[JsonSerializable(typeof(ProvisioningClaimBody))]
 internal sealed partial class RestJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Pki;
+using EdgeJobs.LocalCloud.Provisioning;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
@@ -18,6 +19,7 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
     private readonly CertificateOperations _certificates = new(jobs, authority, endpoints);
     private readonly PrincipalOperations _principals = new(jobs);
     private readonly PolicyOperations _policies = new(jobs);
+    private readonly TemplateOperations _templates = new(jobs, authority, clock);
 
     /// <summary>Answers a request.</summary>
     public RestResponse Route(RestRequest request)
@@ -91,7 +93,7 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
         ("POST", ["target-policies", var name]) => _policies.Detach(request, name),
         ("POST", ["attached-policies", var target]) => _policies.ListAttached(request, target),
         ("POST", ["policy-targets", var name]) => _policies.ListTargets(name),
-        _ => null,
+        _ => _templates.Route(request),
     };
 
     private RestResponse? RouteDevice(RestRequest request) => (request.Method, request.Segments) switch

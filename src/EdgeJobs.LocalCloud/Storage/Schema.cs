@@ -85,5 +85,15 @@ internal static class Schema
         ) WITHOUT ROWID;
         ALTER TABLE thing_group ADD COLUMN policies TEXT NOT NULL DEFAULT '[]';
         """,
+        """
+        ALTER TABLE certificate ADD COLUMN token_hash TEXT;
+        CREATE TABLE provisioning_template (
+            name TEXT PRIMARY KEY,
+            description TEXT,
+            body TEXT NOT NULL,
+            is_enabled INTEGER NOT NULL,
+            created_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        """,
     ];
 }

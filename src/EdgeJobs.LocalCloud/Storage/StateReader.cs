@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Policies;
+using EdgeJobs.LocalCloud.Provisioning;
 using EdgeJobs.Protocol;
 using Microsoft.Data.Sqlite;
 
@@ -19,9 +20,11 @@ internal static class StateReader
         Read(connection, "SELECT name, id, members, created_at, policies FROM thing_group", row =>
             changes.Add(new StateChange.GroupPut(
                 new ThingGroup(row.GetString(0), row.GetString(1), Text.ToSet(row.GetString(2)), Time(row, 3)) { Policies = Text.ToSet(row.GetString(4)) })));
-        Read(connection, "SELECT id, pem, status, policies, things, created_at, last_updated_at FROM certificate", row =>
+        Read(connection, "SELECT id, pem, status, policies, things, created_at, last_updated_at, token_hash FROM certificate", row =>
             changes.Add(new StateChange.CertificatePut(ToCertificate(row))));
         ReadPolicies(connection, changes);
+        Read(connection, "SELECT name, description, body, is_enabled, created_at FROM provisioning_template", row =>
+            changes.Add(new StateChange.TemplatePut(ToTemplate(row))));
         Read(connection, """
             SELECT id, sequence, document, targets, description, target_selection, timeout_minutes, status, force_canceled, reason_code, comment,
                    created_at, last_updated_at, completed_at FROM job
@@ -44,6 +47,19 @@ internal static class StateReader
         Things = Text.ToSet(row.GetString(4)),
         CreatedAt = Time(row, 5),
         LastUpdatedAt = Time(row, 6),
+        TokenHash = TextOrNull(row, 7),
+    };
+
+    private static ProvisioningTemplate ToTemplate(SqliteDataReader row) => new()
+    {
+        Name = row.GetString(0),
+        Description = TextOrNull(row, 1),
+        Json = row.GetString(2),
+        Document = TemplateDocument.TryParse(row.GetString(2), out TemplateDocument? document, out string fault)
+            ? document
+            : throw new FormatException($"provisioning template {row.GetString(0)}: {fault}"),
+        IsEnabled = row.GetBoolean(3),
+        CreatedAt = Time(row, 4),
     };
 
     private static void ReadPolicies(SqliteConnection connection, List<StateChange> changes)

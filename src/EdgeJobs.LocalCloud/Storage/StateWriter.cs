@@ -17,6 +17,8 @@ internal sealed class StateWriter : IDisposable
     private readonly SqliteCommand _removePolicy;
     private readonly SqliteCommand _putPolicyVersion;
     private readonly SqliteCommand _removePolicyVersions;
+    private readonly SqliteCommand _putTemplate;
+    private readonly SqliteCommand _removeTemplate;
     private readonly SqliteCommand _putJob;
     private readonly SqliteCommand _removeJob;
     private readonly SqliteCommand _putExecution;
@@ -30,12 +32,14 @@ internal sealed class StateWriter : IDisposable
         _putGroup = Prepare(connection, "INSERT OR REPLACE INTO thing_group (name, id, members, created_at, policies) VALUES ($0, $1, $2, $3, $4)", 5);
         _removeGroup = Prepare(connection, "DELETE FROM thing_group WHERE name = $0", 1);
         _putCertificate = Prepare(connection, """
-            INSERT OR REPLACE INTO certificate (id, pem, status, policies, things, created_at, last_updated_at) VALUES ($0, $1, $2, $3, $4, $5, $6)
-            """, 7);
+            INSERT OR REPLACE INTO certificate (id, pem, status, policies, things, created_at, last_updated_at, token_hash) VALUES ($0, $1, $2, $3, $4, $5, $6, $7)
+            """, 8);
         _putPolicy = Prepare(connection, "INSERT OR REPLACE INTO policy (name, default_version, next_version) VALUES ($0, $1, $2)", 3);
         _removePolicy = Prepare(connection, "DELETE FROM policy WHERE name = $0", 1);
         _putPolicyVersion = Prepare(connection, "INSERT INTO policy_version (policy_name, number, document, created_at) VALUES ($0, $1, $2, $3)", 4);
         _removePolicyVersions = Prepare(connection, "DELETE FROM policy_version WHERE policy_name = $0", 1);
+        _putTemplate = Prepare(connection, "INSERT OR REPLACE INTO provisioning_template (name, description, body, is_enabled, created_at) VALUES ($0, $1, $2, $3, $4)", 5);
+        _removeTemplate = Prepare(connection, "DELETE FROM provisioning_template WHERE name = $0", 1);
         _putJob = Prepare(connection, """
             INSERT OR REPLACE INTO job (id, sequence, document, targets, description, target_selection, timeout_minutes, status, force_canceled,
                 reason_code, comment, created_at, last_updated_at, completed_at)
@@ -68,7 +72,7 @@ internal sealed class StateWriter : IDisposable
                 Run(_removeGroup, transaction, name);
                 break;
             case StateChange.CertificatePut { Certificate: var c }:
-                Run(_putCertificate, transaction, c.Id, c.Pem, c.Status.ToWireString(), Text.Of(c.Policies), Text.Of(c.Things), Time(c.CreatedAt), Time(c.LastUpdatedAt));
+                Run(_putCertificate, transaction, c.Id, c.Pem, c.Status.ToWireString(), Text.Of(c.Policies), Text.Of(c.Things), Time(c.CreatedAt), Time(c.LastUpdatedAt), c.TokenHash);
                 break;
             case StateChange.PolicyPut { Policy: var policy }:
                 Run(_putPolicy, transaction, policy.Name, policy.DefaultVersion, policy.NextVersion);
@@ -82,6 +86,12 @@ internal sealed class StateWriter : IDisposable
             case StateChange.PolicyRemoved { Name: var name }:
                 Run(_removePolicy, transaction, name);
                 Run(_removePolicyVersions, transaction, name);
+                break;
+            case StateChange.TemplatePut { Template: var t }:
+                Run(_putTemplate, transaction, t.Name, t.Description, t.Json, t.IsEnabled, Time(t.CreatedAt));
+                break;
+            case StateChange.TemplateRemoved { Name: var name }:
+                Run(_removeTemplate, transaction, name);
                 break;
             case StateChange.JobPut { Job: var job }:
                 Run(_putJob, transaction, job.Id, job.Sequence, job.Document.Utf8.ToArray(), Text.Of(job.Targets.Select(static target => target.ToString())),
@@ -109,7 +119,7 @@ internal sealed class StateWriter : IDisposable
         SqliteCommand[] all =
         [
             _putThing, _removeThing, _putGroup, _removeGroup, _putCertificate, _putPolicy, _removePolicy, _putPolicyVersion, _removePolicyVersions,
-            _putJob, _removeJob, _putExecution, _removeExecution,
+            _putTemplate, _removeTemplate, _putJob, _removeJob, _putExecution, _removeExecution,
         ];
         foreach (SqliteCommand command in all)
         {

@@ -69,7 +69,7 @@ internal sealed class HelpText(string program)
           1   a job did not succeed (--once, --job_id)
           2   bad usage or configuration: a flag, a file, a certificate
           3   can't connect
-          4   refused by the server: a policy
+          4   refused by the server: a policy, a provisioning template
           70  a fault in the program
         """;
 

@@ -66,6 +66,13 @@ internal static class BoardIdentity
             return (null, settings.Mode == RunMode.Forever ? ExitCode.Done : ExitCode.JobFailed);
         }
 
+        catch (IOException e)
+        {
+            // A disk that is full may have room later: the supervisor is to start the agent again.
+            AgentLog.Fault(logger, e.Message);
+            return (null, ExitCode.CanNotConnect);
+        }
+
         void OnSignal(PosixSignalContext context)
         {
             context.Cancel = true;
@@ -99,8 +106,11 @@ internal static class BoardIdentity
         string? thingName = settings.ThingName.Length > 0 ? settings.ThingName : null;
         ProvisioningMachine machine = new(provisioning.Template, thingName, provisioning.IsKeyOfService);
         await using ProvisioningClient service = new(
-            provisioning, parameters, claim, name => Connection(settings, store, name) with { CleanStart = true, SessionExpiry = TimeSpan.Zero }, time, random, logger);
-        return await new Provisioner(machine, store, service, new RetryBackoff(random), time, logger).RunAsync(cancellationToken).ConfigureAwait(false);
+            provisioning, parameters, claim, name => Connection(settings, store, name) with { CleanStart = true, SessionExpiry = TimeSpan.Zero }, time, random, logger)
+        {
+            WaitsForServer = settings.WaitForServer,
+        };
+        return await new Provisioner(machine, store, service, new RetryBackoff(random), time, logger, settings.WaitForServer ? int.MaxValue : Provisioner.MaxAttempts).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static AgentSettings WithIdentity(AgentSettings settings, IdentityStore store, IdentityState.Complete identity)

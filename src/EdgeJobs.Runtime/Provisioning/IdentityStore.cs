@@ -60,7 +60,7 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="UsageException">It can't be written.</exception>
+    /// <exception cref="IOException">It can't be written; the message is for the operator.</exception>
     public void Save(IdentityState state)
     {
         MakeDirectory();
@@ -68,7 +68,7 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="UsageException">They can't be written.</exception>
+    /// <exception cref="IOException">They can't be written; the message is for the operator.</exception>
     public void WriteFiles(IdentityState.Registered identity)
     {
         MakeDirectory();
@@ -89,7 +89,7 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{_directory}: can't be made: {e.Message.ReplaceLineEndings(" ")}; let the user {Environment.UserName} write to {dataDirectory}");
+            throw new IOException($"{_directory}: can't be made: {e.Message.ReplaceLineEndings(" ")}; let the user {Environment.UserName} write to {dataDirectory}");
         }
 
         Check(JournalNative.FlushDirectory(dataDirectory), _directory);
@@ -112,7 +112,7 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
     {
         if (error != 0)
         {
-            throw new UsageException($"{file}: can't be written: {JournalNative.Describe(error)}");
+            throw new IOException($"{file}: can't be written: {JournalNative.Describe(error)}");
         }
     }
 }

@@ -12,8 +12,15 @@ namespace EdgeJobs.Runtime.Provisioning;
 /// <param name="backoff">How long to wait between attempts.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The operator's log.</param>
+/// <param name="maxAttempts">How many attempts may fail one after the other.</param>
 internal sealed class Provisioner(
-    ProvisioningMachine machine, IIdentityStore store, IProvisioningService service, RetryBackoff backoff, TimeProvider time, ILogger logger)
+    ProvisioningMachine machine,
+    IIdentityStore store,
+    IProvisioningService service,
+    RetryBackoff backoff,
+    TimeProvider time,
+    ILogger logger,
+    int maxAttempts = Provisioner.MaxAttempts)
 {
     /// <summary>How many attempts may fail one after the other before the process ends, for its supervisor to start it again.</summary>
     public const int MaxAttempts = 8;
@@ -22,7 +29,8 @@ internal sealed class Provisioner(
     /// <param name="cancellationToken">Stops; what was reached so far is on the disk.</param>
     /// <returns>The identity, or the exit code and the reason in its place.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="UsageException">The state can't be read or written.</exception>
+    /// <exception cref="UsageException">The state can't be read.</exception>
+    /// <exception cref="IOException">It can't be written.</exception>
     public async Task<(IdentityState.Complete? Identity, int ExitCode, string Fault)> RunAsync(CancellationToken cancellationToken)
     {
         IdentityState state = store.Load();
@@ -64,7 +72,7 @@ internal sealed class Provisioner(
             await service.DisconnectAsync().ConfigureAwait(false);
             failures++;
             renewals += verdict.IsRenewal ? 1 : 0;
-            if (verdict.Kind == VerdictKind.Stop || failures >= MaxAttempts)
+            if (verdict.Kind == VerdictKind.Stop || failures >= maxAttempts)
             {
                 return (null, verdict.ExitCode, verdict.Kind == VerdictKind.Stop ? verdict.Reason : $"given up after {failures} attempts: {verdict.Reason}");
             }

@@ -28,6 +28,9 @@ internal sealed class ProvisioningClient(
     private static readonly TimeSpan BetweenConnects = TimeSpan.FromSeconds(1.1);
     private Link? _link;
 
+    /// <summary>A certificate that is not valid yet by the board's clock is waited for: the clock may be set later.</summary>
+    public bool WaitsForServer { get; init; }
+
     /// <inheritdoc/>
     public async Task<ProvisioningReply> CreateAsync(Secret? privateKey, CancellationToken cancellationToken)
     {
@@ -75,11 +78,12 @@ internal sealed class ProvisioningClient(
     public async Task<ProvisioningReply> VerifyAsync(string thingName, CancellationToken cancellationToken)
     {
         await DisconnectAsync().ConfigureAwait(false);
-        await using MqttConnection connection = new(identity(thingName), Nobody.Instance, time, logger);
+        MqttConnectionOptions options = identity(thingName);
+        await using MqttConnection connection = new(options, Nobody.Instance, time, logger);
         ConnectResult result = await connection.ConnectAsync(cleanStart: true, cancellationToken).ConfigureAwait(false);
         if (!result.IsConnected)
         {
-            return new ProvisioningReply.None(result.Failure.Kind, result.Failure.Message);
+            return new ProvisioningReply.None(KindOf(result.Failure, options), result.Failure.Message);
         }
 
         await connection.DisconnectAsync(cancellationToken).ConfigureAwait(false);
@@ -135,8 +139,13 @@ internal sealed class ProvisioningClient(
 
         // The faults of files name the flags of an identity.
         string message = failure.Message.Replace("--cert", "--claim_cert", StringComparison.Ordinal).Replace("--key", "--claim_key", StringComparison.Ordinal);
-        return (null, new ProvisioningReply.None(failure.Kind, "with the claim certificate: " + message));
+        return (null, new ProvisioningReply.None(KindOf(failure, claim), "with the claim certificate: " + message));
     }
+
+    private ConnectFailureKind KindOf(ConnectFailure failure, MqttConnectionOptions options) =>
+        failure.Kind == ConnectFailureKind.Credentials && WaitsForServer && FirstConnection.MayPass(failure, options, time)
+            ? ConnectFailureKind.Unreachable
+            : failure.Kind;
 
     private static ProvisioningReply Checked(Secret privateKey, string id, string certificate, string token) => BoardKey.Fits(privateKey, certificate)
         ? new ProvisioningReply.Certificate(privateKey, id, certificate, new Secret(token))

@@ -107,8 +107,8 @@ internal sealed class ProvisioningMachine(string template, string? thingName, bo
         }
 
         // The token may have been used up by a request whose answer was lost: then another certificate is the way out.
-        bool maybeUsedUp = presented.Presentations > 1;
-        if ((maybeUsedUp || rejected.IsAboutToken) && renewals < MaxRenewals)
+        bool isLost = presented.Presentations > 1 || rejected.IsAboutToken;
+        if (isLost && renewals < MaxRenewals)
         {
             return new(VerdictKind.TryAgain, WithoutCertificate(presented), $"the certificate {presented.CertificateId} can't be registered ({rejected.Text}); the next attempt is with another one", ExitCode.Refused)
             {
@@ -118,7 +118,7 @@ internal sealed class ProvisioningMachine(string template, string? thingName, bo
 
         return new(
             VerdictKind.Stop,
-            presented with { Presentations = 0 },
+            isLost ? presented : presented with { Presentations = 0 },
             $"the template '{template}' refuses this board: {rejected.Text}; compare --provisioning_template and --provisioning_parameters with the template, and look at its hook and its role",
             ExitCode.Refused);
     }

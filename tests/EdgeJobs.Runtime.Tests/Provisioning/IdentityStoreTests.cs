@@ -64,7 +64,7 @@ public sealed class IdentityStoreTests : IDisposable
     public void A_directory_that_can_not_be_made_is_named()
     {
         string file = _data.Write("file", "");
-        UsageException fault = Assert.Throws<UsageException>(() => new IdentityStore(file).Save(StateOf("keyMade")));
+        IOException fault = Assert.Throws<IOException>(() => new IdentityStore(file).Save(StateOf("keyMade")));
         Assert.Contains(Path.Combine(file, "identity"), fault.Message, StringComparison.Ordinal);
     }
 

@@ -38,8 +38,9 @@ internal sealed class ProvisioningWorld(bool isKeyOfService, IEnumerable<int> fa
     /// <summary>Starts the board again and again, as a supervisor does, until it has its identity.</summary>
     public async Task<IdentityState.Complete> RunAsync()
     {
-        for (Starts = 1; Starts < 1000; Starts++)
+        for (Starts = 1; Starts < 200; Starts++)
         {
+            _time.Advance(TimeSpan.FromSeconds(10));
             Provisioner provisioner = new(
                 new ProvisioningMachine(Template, null, isKeyOfService), this, this, new RetryBackoff(new Random(Starts)), _time, NullLogger.Instance);
             try
@@ -119,7 +120,13 @@ internal sealed class ProvisioningWorld(bool isKeyOfService, IEnumerable<int> fa
     Task<ProvisioningReply> IProvisioningService.RegisterAsync(Secret token, CancellationToken cancellationToken) => AnswerAsync(() =>
     {
         Issue? issue = _issues.SingleOrDefault(i => i.Token == token.Reveal());
-        if (issue is null || issue.IsRegistered || _time.GetUtcNow() - issue.At > TimeSpan.FromHours(1))
+        if (issue is { IsRegistered: true })
+        {
+            // That it was used is for the board to remember.
+            return new ProvisioningReply.Rejected(403, "AccessDenied", "not this one");
+        }
+
+        if (issue is null || _time.GetUtcNow() - issue.At > TimeSpan.FromHours(1))
         {
             return new ProvisioningReply.Rejected(400, "InvalidCertificateOwnershipToken", "no such token");
         }

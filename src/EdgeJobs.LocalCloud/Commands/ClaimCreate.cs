@@ -1,0 +1,61 @@
+using EdgeJobs.LocalCloud.Pki;
+using EdgeJobs.LocalCloud.Provisioning;
+using EdgeJobs.LocalCloud.Rest;
+
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary><c>claim create</c>: makes a claim certificate in a running cloud, with which boards get certificates of their own.</summary>
+internal static class ClaimCreate
+{
+    private const string FileName = "claim";
+
+    /// <summary>What the command takes.</summary>
+    public static CommandSpec Spec { get; } = new(
+        "claim create",
+        ["TEMPLATE"],
+        "Makes a claim certificate for a provisioning template and writes ca.pem, claim.pem and claim.key (mode 600), which boards share until they have their own.",
+        [new Flag("out", "DIR", "where to write the files; made when it doesn't exist", Required: true), .. CloudAddress.Flags],
+        "Example:\n  edgejobs-cloud claim create pumps --out claim");
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="UsageException">A file exists already or can't be written.</exception>
+    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
+    {
+        string template = command.Arguments[0];
+        ThingFiles files = new(command.Value("out")!, FileName);
+        if (File.Exists(files.Key))
+        {
+            throw command.Bad($"{files.Key} exists: boards may rely on it, so delete it first or choose another --out");
+        }
+
+        using CloudClient cloud = new(CloudAddress.From(command));
+        EndpointBody endpoint;
+        try
+        {
+            // Before anything is made in the cloud: a certificate whose key can't be stored is of no use.
+            Directory.CreateDirectory(files.Directory);
+            await cloud.SendAsync(HttpMethod.Get, $"provisioning-templates/{Uri.EscapeDataString(template)}", RestJson.Default.TemplateBody, cancellationToken).ConfigureAwait(false);
+            string policy = ClaimPolicy.NameFor(template);
+            await PolicySet.EnsureAsync(cloud, policy, ClaimPolicy.JsonFor(template), cancellationToken).ConfigureAwait(false);
+            KeysAndCertificateBody keys = await cloud.SendAsync(
+                HttpMethod.Post, "keys-and-certificate?setAsActive=true", RestJson.Default.KeysAndCertificateBody, cancellationToken).ConfigureAwait(false);
+            await PolicyAttach.AttachAsync(cloud, policy, keys.CertificateArn, cancellationToken).ConfigureAwait(false);
+            PemFile.WriteKey(files.Key, keys.KeyPair.PrivateKey);
+            PemFile.WriteCertificate(files.Certificate, keys.CertificatePem);
+            PemFile.WriteCertificate(files.Authority, keys.CertificateAuthorityPem);
+            endpoint = await cloud.SendAsync(HttpMethod.Get, "endpoint?endpointType=iot:Data-ATS", RestJson.Default.EndpointBody, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"can't write to {files.Directory}: {e.Message}");
+        }
+
+        output.Write($"Created a claim certificate for the template {template}. Boards need these files until they have their own:\n\n");
+        output.Write($"  {files.Authority}   the authority they trust\n  {files.Certificate}   the claim certificate\n  {files.Key}   its private key (mode 600)\n\n");
+        output.Write("Start an agent with them, and with the template's parameters:\n\n");
+        output.Write($"  edgejobs run --endpoint {endpoint.EndpointAddress} --ca_file {files.Authority} --claim_cert {files.Certificate} --claim_key {files.Key} \\\n");
+        output.Write($"    --provisioning_template {template} --provisioning_parameters '{{\"NAME\":\"VALUE\"}}'\n");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using EdgeJobs.LocalCloud.Provisioning;
+using EdgeJobs.LocalCloud.Rest;
+
+namespace EdgeJobs.LocalCloud.Commands;
+
+/// <summary><c>template create</c>: makes a provisioning template in a running cloud.</summary>
+internal static class TemplateCreate
+{
+    /// <summary>What the command takes.</summary>
+    public static CommandSpec Spec { get; } = new(
+        "template create",
+        ["NAME"],
+        "Makes a fleet provisioning template, by which boards with a claim certificate become things.",
+        [
+            new Flag("body", "FILE", "the template, the very file that goes to AWS", Required: true),
+            new Flag("description", "TEXT", "what it is for"),
+            .. CloudAddress.Flags,
+        ],
+        "Example:\n  edgejobs-cloud template create pumps --body template.json\n  edgejobs-cloud claim create pumps --out claim");
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="UsageException">The template can't be read or used.</exception>
+    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
+    {
+        string file = command.Value("body")!;
+        string json;
+        try
+        {
+            json = await File.ReadAllTextAsync(file, Encoding.UTF8, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw command.Bad($"can't read --body {file}: {e.Message}");
+        }
+
+        if (!TemplateDocument.TryParse(json, out TemplateDocument? document, out string fault))
+        {
+            throw command.Bad($"--body {file} can't be used: {fault}");
+        }
+
+        string name = command.Arguments[0];
+        using CloudClient cloud = new(CloudAddress.From(command));
+        CreateTemplateBody body = new() { TemplateName = name, TemplateBody = json, Description = command.Value("description"), Enabled = true };
+        await cloud.SendAsync(
+            HttpMethod.Post, "provisioning-templates", body, RestJson.Default.CreateTemplateBody, RestJson.Default.TemplateCreatedBody, cancellationToken).ConfigureAwait(false);
+        string parameters = string.Join(", ", document.Parameters.Where(static p => p.Value is null && p.Key != TemplateDocument.CertificateId).Select(static p => p.Key));
+        output.Write($"Created provisioning template {name}. {(parameters.Length == 0 ? "It needs no parameters." : $"Parameters that a board must give: {parameters}.")}\n");
+        return ExitCode.Done;
+    }
+}

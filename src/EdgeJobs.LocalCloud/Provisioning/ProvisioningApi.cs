@@ -1,0 +1,114 @@
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Pki;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Provisioning;
+
+/// <summary>
+/// Fleet provisioning over MQTT: a request as topic and payload in, the answer as topic and payload out. A claim certificate is
+/// no kind of its own: it is one whose policies allow these topics.
+/// </summary>
+/// <param name="jobs">Where state changes.</param>
+/// <param name="authority">Signs the certificates.</param>
+internal sealed class ProvisioningApi(JobsService jobs, CertificateAuthority authority)
+{
+    private const string Subject = "EdgeJobs provisioned";
+
+    /// <summary>True for topics that this API answers on.</summary>
+    public static bool Handles(string topic) => JobsTopics.TryMatch(topic, out JobsTopicMatch match)
+        && match.Channel is JobsChannel.CreateKeysAndCertificate or JobsChannel.CreateCertificateFromCsr or JobsChannel.RegisterThing;
+
+    /// <summary>Carries out a board's request. The answer is given to the gateway before it returns.</summary>
+    /// <param name="gateway">Where the request came from and the answer goes.</param>
+    /// <param name="clientId">The client that asks; whether its policies allow that was looked at before.</param>
+    /// <param name="topic">A topic that this API <see cref="Handles"/>.</param>
+    /// <param name="payload">The payload; not kept.</param>
+    public void HandleRequest(IDeviceGateway gateway, string clientId, string topic, ReadOnlyMemory<byte> payload) => jobs.HandleProvisioning(
+        gateway,
+        clientId,
+        transaction => Handle(transaction, topic, payload.IsEmpty ? "{}"u8.ToArray() : payload),
+        failure => Rejected(topic, new ProvisioningFault(500, "InternalError", failure.Message)));
+
+    private DeviceMessage Handle(Transaction transaction, string topic, ReadOnlyMemory<byte> payload)
+    {
+        _ = JobsTopics.TryMatch(topic, out JobsTopicMatch match);
+        switch (match.Channel)
+        {
+            case JobsChannel.CreateKeysAndCertificate:
+                if (!CreateKeysAndCertificateRequest.TryRead(payload, out _, out CodecError noObject))
+                {
+                    return Rejected(topic, ProvisioningFault.Invalid(noObject.ToString()));
+                }
+
+                IssuedCertificate keys = authority.IssueClient(Subject);
+                return DeviceMessage.Of(topic + "/accepted", new CreateKeysAndCertificateResponse
+                {
+                    CertificateId = keys.Id,
+                    CertificatePem = keys.CertificatePem,
+                    PrivateKey = keys.PrivateKeyPem,
+                    CertificateOwnershipToken = ProvisioningPlane.Issue(transaction, keys.Id, keys.CertificatePem),
+                });
+            case JobsChannel.CreateCertificateFromCsr:
+                return CreateFromRequest(transaction, topic, payload);
+            default:
+                return Register(transaction, topic, match.TemplateName.ToString(), payload);
+        }
+    }
+
+    private DeviceMessage CreateFromRequest(Transaction transaction, string topic, ReadOnlyMemory<byte> payload)
+    {
+        if (!CreateCertificateFromCsrRequest.TryRead(payload, out CreateCertificateFromCsrRequest? request, out CodecError fault))
+        {
+            return Rejected(topic, ProvisioningFault.Invalid(fault.ToString()));
+        }
+
+        if (!request.TryValidate(out ConstraintViolation violation))
+        {
+            return Rejected(topic, ProvisioningFault.Invalid(violation.ToString()));
+        }
+
+        if (!authority.TryIssue(request.CertificateSigningRequest, out string? id, out string? pem, out string refusal))
+        {
+            return Rejected(topic, new ProvisioningFault(400, "InvalidCsr", refusal));
+        }
+
+        return DeviceMessage.Of(topic + "/accepted", new CreateCertificateFromCsrResponse
+        {
+            CertificateId = id,
+            CertificatePem = pem,
+            CertificateOwnershipToken = ProvisioningPlane.Issue(transaction, id, pem),
+        });
+    }
+
+    private static DeviceMessage Register(Transaction transaction, string topic, string template, ReadOnlyMemory<byte> payload)
+    {
+        // A request without a token lacks a member that it must have, and still has an answer of its own.
+        RegisterThingRequest? request = RegisterThingRequest.TryRead(payload, out RegisterThingRequest? read, out CodecError error) ? read : null;
+        if (request is null && error.Member != "certificateOwnershipToken")
+        {
+            return Rejected(topic, ProvisioningFault.Invalid(error.ToString()));
+        }
+
+        Transaction attempt = new(transaction.State, transaction.Now);
+        RegisterThingResponse? response = ProvisioningPlane.Register(
+            attempt, template, request?.CertificateOwnershipToken, request?.Parameters ?? ValueMap<string>.Empty, out ProvisioningFault? refused);
+        if (response is null)
+        {
+            return Rejected(topic, refused!);
+        }
+
+        foreach (StateChange change in attempt.Changes)
+        {
+            transaction.Make(change);
+        }
+
+        return DeviceMessage.Of(topic + "/accepted", response);
+    }
+
+    private static DeviceMessage Rejected(string topic, ProvisioningFault fault) => DeviceMessage.Of(topic + "/rejected", new ProvisioningRejectedResponse
+    {
+        StatusCode = fault.StatusCode,
+        ErrorCode = fault.Code,
+        ErrorMessage = fault.Message,
+    });
+}

@@ -1,0 +1,49 @@
+using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.LocalCloud.Provisioning;
+
+/// <summary>The operations on provisioning templates, as functions over a transaction.</summary>
+internal static class TemplateRegistry
+{
+    /// <summary>Makes a template.</summary>
+    public static Result<ProvisioningTemplate> Create(Transaction transaction, string name, string? description, string? json, bool isEnabled)
+    {
+        if (!JobsTopics.IsTemplateName(name))
+        {
+            return ServiceError.Invalid("templateName must be 1 to 36 characters of a-z, A-Z, 0-9, underscore and hyphen");
+        }
+
+        if (transaction.State.Templates.ContainsKey(name))
+        {
+            return new ServiceError(ServiceErrorKind.ResourceAlreadyExists, $"Provisioning template {name} already exists");
+        }
+
+        if (!TemplateDocument.TryParse(json ?? string.Empty, out TemplateDocument? document, out string fault))
+        {
+            return ServiceError.Invalid($"templateBody can't be used: {fault}");
+        }
+
+        ProvisioningTemplate template = new()
+        {
+            Name = name, Description = description, Json = json!, Document = document, IsEnabled = isEnabled, CreatedAt = transaction.Now,
+        };
+        transaction.Make(new StateChange.TemplatePut(template));
+        return template;
+    }
+
+    /// <summary>Deletes a template.</summary>
+    public static ServiceError? Delete(Transaction transaction, string name)
+    {
+        if (!transaction.State.Templates.ContainsKey(name))
+        {
+            return NoTemplate(name);
+        }
+
+        transaction.Make(new StateChange.TemplateRemoved(name));
+        return null;
+    }
+
+    /// <summary>There is no such template.</summary>
+    public static ServiceError NoTemplate(string name) => ServiceError.NotFound($"Provisioning template {name} does not exist");
+}
