@@ -77,16 +77,20 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Waits for its end.</summary>
     /// <exception cref="TimeoutException">It runs on; the message holds what it has written.</exception>
-    public async Task<ChildResult> WaitForExitAsync()
+    public Task<ChildResult> WaitForExitAsync() => WaitForExitAsync(Wait.Deadline);
+
+    /// <summary>Waits for its end, for as long as is said.</summary>
+    /// <exception cref="TimeoutException">It runs on; the message holds what it has written.</exception>
+    public async Task<ChildResult> WaitForExitAsync(TimeSpan patience)
     {
-        using CancellationTokenSource deadline = new(Wait.Deadline);
+        using CancellationTokenSource deadline = new(patience);
         try
         {
             await _process.WaitForExitAsync(deadline.Token);
         }
         catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"did not end within {Wait.Deadline}: {Describe()}", e);
+            throw new TimeoutException($"did not end within {patience}: {Describe()}", e);
         }
 
         return new ChildResult(_process.ExitCode, Output, Errors, _commandLine);
