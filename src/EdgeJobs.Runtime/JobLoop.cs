@@ -74,6 +74,11 @@ internal sealed class JobLoop : IDisposable
                     _taken.Release();
                 }
 
+                if (happening.Event is JobEvent.Connected)
+                {
+                    _notices.StartAnew();
+                }
+
                 _isKept = true;
                 JobCommand.Exit? exit = Take(happening.Event);
                 if (_isKept)

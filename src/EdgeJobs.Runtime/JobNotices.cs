@@ -10,9 +10,17 @@ namespace EdgeJobs.Runtime;
 /// <param name="archive">Where it is kept how each job ended; null to keep it nowhere.</param>
 internal sealed class JobNotices(ILogger logger, JobArchive? archive)
 {
+    /// <summary>Whether the last that was told is that nothing is pending: however often the service is asked in vain, this is one line.</summary>
+    private bool _isResting;
+
+    /// <summary>There is a new connection: what it finds is told anew.</summary>
+    public void StartAnew() => _isResting = false;
+
     /// <summary>Tells one notice.</summary>
     public void Tell(JobCommand.Tell tell)
     {
+        bool wasResting = _isResting;
+        _isResting = tell.Notice == Notice.Idle;
         switch (tell.Notice)
         {
             case Notice.JobStarted:
@@ -48,7 +56,11 @@ internal sealed class JobNotices(ILogger logger, JobArchive? archive)
                 AgentLog.JobStandsStill(logger, tell.Key, tell.Text);
                 break;
             case Notice.Idle:
-                AgentLog.Idle(logger);
+                if (!wasResting)
+                {
+                    AgentLog.Idle(logger);
+                }
+
                 break;
             default:
                 AgentLog.Stopping(logger, tell.Key, tell.Text);

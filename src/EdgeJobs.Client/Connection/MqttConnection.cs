@@ -20,9 +20,12 @@ public sealed class MqttConnection : IAsyncDisposable
     /// </summary>
     public const int MaxPacketBytes = MaxPayloadBytes + (8 * 1024);
 
+    /// <summary>AWS IoT takes, and sends, as many messages of QoS 1 before the first of them is acknowledged.</summary>
+    public const int MaxUnacknowledged = OutboundLimits.MaxUnacknowledged;
+
     /// <summary>
     /// How many messages of QoS 1 the server may send before the first of them is acknowledged. It is told in MQTT 5; MQTT 3.1.1
-    /// can't say it, and 100 are taken there, as many as AWS IoT sends. Messages are handed on one after the other and never
+    /// can't say it, and <see cref="MaxUnacknowledged"/> are taken there. Messages are handed on one after the other and never
     /// queued here, so that what is held in memory is one packet, and what the handler keeps.
     /// </summary>
     public const int ReceiveMaximum = 16;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
@@ -16,9 +15,6 @@ namespace EdgeJobs.Client;
 /// </summary>
 internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
 {
-    /// <summary>AWS IoT takes at most as many messages before it has acknowledged the first, and sends as many in MQTT 3.1.1.</summary>
-    private const int MaxUnacknowledged = 100;
-
     private readonly Dialer _dialer;
     private readonly Action<MqttLink, string, ReadOnlyMemory<byte>, MessageReceipt> _received;
     private readonly Action<MqttLink, string> _lost;
@@ -26,14 +22,13 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     private readonly ILogger _logger;
     private readonly TcpChannel _channel = new();
     private readonly IMqttClient _client;
+    private readonly OutboundLimits _limits;
     private readonly Lock _gate = new();
     private MqttConnectionOptions _options;
     private LinkAdapter? _adapter;
     private KeepAlive? _keepAlive;
     private State _state;
     private string? _reason;
-    private int _maxUnacknowledged = MaxUnacknowledged;
-    private int _unacknowledged;
 
     /// <summary>Makes a connection that is not yet connected.</summary>
     /// <param name="options">Where and how to connect.</param>
@@ -58,6 +53,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         _time = time;
         _logger = logger;
         _dialer = new Dialer(options, tls, ports, time, logger);
+        _limits = new OutboundLimits(time);
         _client = new MqttClientFactory().CreateMqttClient(this);
         _client.DisconnectedAsync += OnDisconnectedAsync;
     }
@@ -141,10 +137,9 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         PublishOptions options,
         CancellationToken cancellationToken)
     {
-        if (Interlocked.Increment(ref _unacknowledged) > _maxUnacknowledged)
+        if (_limits.Enter(topic, payload.Length, options) is { } refusal)
         {
-            Interlocked.Decrement(ref _unacknowledged);
-            return new PublishResult(PublishStatus.NotConnected, $"{_maxUnacknowledged} messages wait for the server's acknowledgement; the message to {topic} was not sent");
+            return refusal;
         }
 
         // MQTTnet ends the connection when an acknowledgement comes that nobody waits for: so its own wait is never given up.
@@ -199,7 +194,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             AllowPacketFragmentation = true,
             PacketInspector = packetInspector,
         };
-        int unacknowledged = _options.Version == MqttVersion.V5 ? MqttConnection.ReceiveMaximum : MaxUnacknowledged;
+        int unacknowledged = _options.Version == MqttVersion.V5 ? MqttConnection.ReceiveMaximum : MqttConnection.MaxUnacknowledged;
         return _adapter = new LinkAdapter(adapter, _channel, _options.KeepAlive, unacknowledged, OnMessage, OnViolation);
     }
 
@@ -207,7 +202,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     {
         TimeSpan period = _adapter is { ServerKeepAlive: > 0 and int seconds } ? TimeSpan.FromSeconds(seconds) : _options.KeepAlive;
         _channel.NoticeDeadLink(period);
-        _maxUnacknowledged = result.ReceiveMaximum is > 0 and < MaxUnacknowledged ? result.ReceiveMaximum.Value : MaxUnacknowledged;
+        bool hasLimits = _options.Version == MqttVersion.V5;
+        _limits.Accept(result.ReceiveMaximum, result.MaximumPacketSize, !hasLimits || result.RetainAvailable);
         lock (_gate)
         {
             if (_state == State.Lost)
@@ -223,7 +219,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             }
         }
 
-        _options.Observer?.Passed(ConnectStage.Connect, ConnectPacket.Describe(_options, result, period, _maxUnacknowledged));
+        _options.Observer?.Passed(ConnectStage.Connect, ConnectPacket.Describe(_options, result, period, _limits.Unacknowledged));
         return new ConnectResult(null, result.IsSessionPresent);
     }
 
@@ -231,22 +227,16 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     {
         try
         {
-            return await _client.PublishAsync(
-                new MqttApplicationMessage
-                {
-                    Topic = topic,
-                    Payload = new ReadOnlySequence<byte>(payload),
-                    QualityOfServiceLevel = (MqttQualityOfServiceLevel)options.QualityOfService,
-                    Retain = options.Retain,
+            if (_limits.NextTurn() is { Ticks: > 0 } wait)
+            {
+                await Task.Delay(wait, _time).ConfigureAwait(false);
+            }
 
-                    // Zero leaves the property out; MQTTnet passes it over in MQTT 3.1.1.
-                    MessageExpiryInterval = (uint)Math.Clamp(options.MessageExpiry?.TotalSeconds ?? 0, 0, uint.MaxValue),
-                },
-                CancellationToken.None).ConfigureAwait(false);
+            return await _client.PublishAsync(PublishPacket.Make(topic, payload, options), CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
-            Interlocked.Decrement(ref _unacknowledged);
+            _limits.Leave();
         }
     }
 

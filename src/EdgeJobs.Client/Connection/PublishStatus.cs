@@ -12,9 +12,9 @@ public enum PublishStatus
     /// <summary>The server refused it, as AWS IoT does when no policy allows <c>iot:Publish</c>.</summary>
     Refused,
 
-    /// <summary>It has more than 128 KB, which AWS IoT does not take, and was not sent.</summary>
+    /// <summary>It has more than 128 KB, which AWS IoT does not take, or than the server has said that it takes, and was not sent.</summary>
     TooLarge,
 
-    /// <summary>It breaks a limit of the spec, and was not sent.</summary>
+    /// <summary>It breaks a limit of the spec, or is to be retained where nothing is, and was not sent.</summary>
     Invalid,
 }
