@@ -96,7 +96,7 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
         _report.Add(DoctorCheck.Fail(StageName.Of(result.Failure.Stage), RunningAgent.CodeOf(result.Failure.Kind), result.Failure.Message));
         if (_isFirst)
         {
-            _report.Skip(StageName.After(result.Failure.Stage), "not reached");
+            _report.Skip(StageName.After(result.Failure.Stage, _settings.Connection.Proxy is not null), "not reached");
         }
 
         return false;

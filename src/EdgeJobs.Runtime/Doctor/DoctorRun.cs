@@ -38,7 +38,7 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
 
         if (!hasIdentity)
         {
-            report.Skip(StageName.After(ConnectStage.Credentials), "not reached: the files above come first");
+            report.Skip(StageName.After(ConnectStage.Credentials, connection.Proxy is not null), "not reached: the files above come first");
             return;
         }
 
@@ -48,7 +48,7 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
             {
                 report.Add(DoctorCheck.Pass(Agent, $"process {process} runs with this data directory, and is connected"));
                 report.Skip(
-                    StageName.After(ConnectStage.Credentials),
+                    StageName.After(ConnectStage.Credentials, connection.Proxy is not null),
                     $"would end the connection of the agent, which has the client id '{connection.ClientId}'; stop the agent first (systemctl stop edgejobs), or give a --client_id of its own that the policy allows");
                 return;
             }

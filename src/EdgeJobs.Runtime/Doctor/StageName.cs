@@ -17,5 +17,8 @@ internal static class StageName
     public static string Of(ConnectStage stage) => Order[(int)stage];
 
     /// <summary>What comes after a stage and is not reached without it.</summary>
-    public static IReadOnlyList<string> After(ConnectStage stage) => Order[((int)stage + 1)..];
+    /// <param name="stage">The stage.</param>
+    /// <param name="hasProxy">Whether a proxy is on the way.</param>
+    public static IReadOnlyList<string> After(ConnectStage stage, bool hasProxy) =>
+        [.. Order[((int)stage + 1)..].Where(name => hasProxy || name != Of(ConnectStage.Proxy))];
 }
