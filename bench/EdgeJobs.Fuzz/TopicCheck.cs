@@ -6,6 +6,8 @@ namespace EdgeJobs.Fuzz;
 /// <summary>The builders, the filters and the matcher of topics.</summary>
 internal sealed class TopicCheck : IDisposable
 {
+    private delegate bool Format0(Span<char> destination, out int charsWritten);
+
     private delegate bool Format1(Span<char> destination, ReadOnlySpan<char> first, out int charsWritten);
 
     private delegate bool Format2(Span<char> destination, ReadOnlySpan<char> first, ReadOnlySpan<char> second, out int charsWritten);
@@ -86,8 +88,9 @@ internal sealed class TopicCheck : IDisposable
         if (known)
         {
             Builder builder = Array.Find(_builders, b => b.Channel == channel)!;
-            string built = builder.Build(match.ThingName.ToString(), match.JobId.ToString());
-            FuzzFailure.Unless(built == topic, $"matcher: {match.Channel} of '{match.ThingName}', '{match.JobId}' is '{built}'");
+            string first = builder.First(match).ToString();
+            string built = builder.Build(first, match.JobId.ToString());
+            FuzzFailure.Unless(built == topic, $"matcher: {match.Channel} of '{first}', '{match.JobId}' is '{built}'");
         }
     }
 
@@ -108,7 +111,7 @@ internal sealed class TopicCheck : IDisposable
 
         // A fixed word wins over a parameter of the same text: the topic is then another channel's.
         FuzzFailure.Unless(JobsTopics.TryMatch(topic, out JobsTopicMatch match), builder.Name + ": the matcher does not know " + topic);
-        bool same = (int)match.Channel == builder.Channel && match.ThingName.SequenceEqual(thing) && match.JobId.SequenceEqual(builder.Parameters == 1 ? "" : job);
+        bool same = (int)match.Channel == builder.Channel && builder.First(match).SequenceEqual(builder.Parameters == 0 ? "" : thing) && match.JobId.SequenceEqual(builder.Parameters == 2 ? job : "");
         FuzzFailure.Unless(same || Words.Contains(job) && match.JobId.IsEmpty, builder.Name + ": the matcher takes it for " + match.Channel);
     }
 
@@ -125,11 +128,12 @@ internal sealed class TopicCheck : IDisposable
         }
     }
 
-    /// <summary>Both builders of a channel.</summary>
+    /// <summary>Both builders of a channel that has no parameter, one, or the two of a job.</summary>
     private sealed class Builder
     {
         private readonly Delegate _build;
         private readonly Delegate _format;
+        private readonly bool _isOfTemplate;
 
         public Builder(JobsChannel channel)
         {
@@ -137,9 +141,17 @@ internal sealed class TopicCheck : IDisposable
             Name = channel.ToString();
             MethodInfo build = typeof(JobsTopics).GetMethod(Name)!;
             MethodInfo format = typeof(JobsTopics).GetMethod("TryFormat" + Name)!;
-            Parameters = build.GetParameters().Length;
-            _build = build.CreateDelegate(Parameters == 1 ? typeof(Func<string, string>) : typeof(Func<string, string, string>));
-            _format = format.CreateDelegate(Parameters == 1 ? typeof(Format1) : typeof(Format2));
+            ParameterInfo[] parameters = build.GetParameters();
+            Parameters = parameters.Length;
+            _isOfTemplate = Parameters == 1 && parameters[0].Name == "templateName";
+            (Type ofBuild, Type ofFormat) = Parameters switch
+            {
+                0 => (typeof(Func<string>), typeof(Format0)),
+                1 => (typeof(Func<string, string>), typeof(Format1)),
+                _ => (typeof(Func<string, string, string>), typeof(Format2)),
+            };
+            _build = build.CreateDelegate(ofBuild);
+            _format = format.CreateDelegate(ofFormat);
         }
 
         public int Channel { get; }
@@ -148,9 +160,21 @@ internal sealed class TopicCheck : IDisposable
 
         public int Parameters { get; }
 
-        public string Build(string thing, string job) => _build is Func<string, string> one ? one(thing) : ((Func<string, string, string>)_build)(thing, job);
+        /// <summary>The first parameter of a topic of this channel: the thing, or the provisioning template.</summary>
+        public ReadOnlySpan<char> First(JobsTopicMatch match) => _isOfTemplate ? match.TemplateName : match.ThingName;
 
-        public bool TryFormat(Span<char> destination, ReadOnlySpan<char> thing, ReadOnlySpan<char> job, out int written) =>
-            _format is Format1 one ? one(destination, thing, out written) : ((Format2)_format)(destination, thing, job, out written);
+        public string Build(string first, string job) => _build switch
+        {
+            Func<string> none => none(),
+            Func<string, string> one => one(first),
+            _ => ((Func<string, string, string>)_build)(first, job),
+        };
+
+        public bool TryFormat(Span<char> destination, ReadOnlySpan<char> first, ReadOnlySpan<char> job, out int written) => _format switch
+        {
+            Format0 none => none(destination, out written),
+            Format1 one => one(destination, first, out written),
+            _ => ((Format2)_format)(destination, first, job, out written),
+        };
     }
 }

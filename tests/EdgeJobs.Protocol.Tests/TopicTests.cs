@@ -119,7 +119,10 @@ public sealed class TopicTests
     public void The_table_of_operations_names_channels_and_quality_of_service()
     {
         Assert.Equal(
-            ["getPendingJobExecutions", "startNextPendingJobExecution", "describeJobExecution", "updateJobExecution"],
+            [
+                "getPendingJobExecutions", "startNextPendingJobExecution", "describeJobExecution", "updateJobExecution",
+                "createKeysAndCertificate", "createCertificateFromCsr", "registerThing",
+            ],
             JobsSpec.Instance.Requests.Select(r => r.Name));
         Assert.Equal(["jobExecutionsChanged", "nextJobExecutionChanged"], JobsSpec.Instance.Events.Select(e => e.Name));
         Assert.All(JobsSpec.Instance.Requests, r => Assert.Equal(QualityOfService.AtLeastOnce, r.QualityOfService));
