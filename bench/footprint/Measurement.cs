@@ -98,7 +98,6 @@ internal sealed class Measurement(Scene scene, Options options)
     private async Task<ProcSample> IdleAsync(ChildProcess process, Dictionary<string, double> figures)
     {
         await Task.Delay(Settle);
-        ProcSample before = ProcSample.Read(process.Id);
         IReadOnlyDictionary<string, long> sleepers = ProcSample.Sleepers(process.Id);
         Stopwatch watch = Stopwatch.StartNew();
         await Task.Delay(options.Idle);
@@ -107,12 +106,17 @@ internal sealed class Measurement(Scene scene, Options options)
         figures[Figures.PssIdle] = after.Pss;
         figures[Figures.PrivateDirtyIdle] = after.PrivateDirty;
         figures[Figures.ThreadsIdle] = after.Threads;
-        figures[Figures.SwitchesPerMinute] = (after.VoluntarySwitches - before.VoluntarySwitches) / watch.Elapsed.TotalMinutes;
+        figures[Figures.SwitchesPerMinute] = Switches(sleepers, ProcSample.Sleepers(process.Id)) / watch.Elapsed.TotalMinutes;
         if (options.Verbose)
         {
             foreach ((string thread, long switches) in ProcSample.Sleepers(process.Id))
             {
                 Console.Error.WriteLine($"  thread {thread}: {switches} voluntary switches, {switches - sleepers.GetValueOrDefault(thread)} of them while idle");
+            }
+
+            foreach (string line in Mappings.Describe(process.Id))
+            {
+                Console.Error.WriteLine("  " + line);
             }
         }
 
@@ -159,6 +163,10 @@ internal sealed class Measurement(Scene scene, Options options)
             }
         }
     }
+
+    /// <summary>What the threads did that are there at the end; one that has ended took its count along.</summary>
+    private static long Switches(IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> after) =>
+        after.Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key));
 
     private static double Median(List<double> values)
     {

@@ -24,7 +24,7 @@ internal sealed record Options
         --types                   print where the allocations come from
         --json FILE               write the figures
         --compare FILE            compare the agent's figures with a stored baseline; exit code 1 beyond its tolerances
-        --verbose                 print the switches of each thread
+        --verbose                 print the switches of each thread, and where the memory is
         """;
 
     public string? Binary { get; private set; }

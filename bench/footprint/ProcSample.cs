@@ -7,9 +7,8 @@ namespace EdgeJobs.Footprint;
 /// <param name="Pss">Resident memory with shared pages divided among those who share them, bytes.</param>
 /// <param name="PrivateDirty">Memory that this process has written to and shares with nobody, bytes.</param>
 /// <param name="Threads">How many threads it has.</param>
-/// <param name="VoluntarySwitches">How often its present threads went to sleep so far: each is a wake-up.</param>
 /// <param name="Cpu">Processor time so far, of threads that have ended as well, of children not.</param>
-internal sealed record ProcSample(long Rss, long Pss, long PrivateDirty, int Threads, long VoluntarySwitches, TimeSpan Cpu)
+internal sealed record ProcSample(long Rss, long Pss, long PrivateDirty, int Threads, TimeSpan Cpu)
 {
     /// <summary>The kernel's tick in /proc/PID/stat: USER_HZ is 100 on every Linux.</summary>
     private const double TickMilliseconds = 10;
@@ -18,21 +17,12 @@ internal sealed record ProcSample(long Rss, long Pss, long PrivateDirty, int Thr
     public static ProcSample Read(int processId)
     {
         string proc = $"/proc/{processId}";
-        long switches = 0;
-        int threads = 0;
-        foreach (string task in Directory.EnumerateDirectories(proc + "/task"))
-        {
-            threads++;
-            switches += Number(task + "/status", "voluntary_ctxt_switches:");
-        }
-
         const long Kilobyte = 1024;
         return new ProcSample(
             Number(proc + "/smaps_rollup", "Rss:") * Kilobyte,
             Number(proc + "/smaps_rollup", "Pss:") * Kilobyte,
             Number(proc + "/smaps_rollup", "Private_Dirty:") * Kilobyte,
-            threads,
-            switches,
+            Directory.GetDirectories(proc + "/task").Length,
             CpuOf(proc));
     }
 

@@ -94,17 +94,28 @@ internal sealed class AgentCommands(string program, JobHandlers handlers)
     private string Unexpected(Exception? e) =>
         Redaction.Of($"{program}: a fault in the program, please report it: {e?.GetType().Name}: {e?.Message.ReplaceLineEndings(" ")}{Where(e)}");
 
-    // The first place of our own in the stack says more to whoever mends it than the message does.
+    // The first place of our own in the stack says more to whoever mends it than the message does. A binary without the names
+    // of its methods, as edgejobs is for its size, has addresses instead, which its symbol file turns into names and lines.
     private static string Where(Exception? e)
     {
+        const int MaxAddresses = 8;
+        const string Address = "+0x";
+        string addresses = string.Empty;
+        int count = 0;
         foreach (string line in (e?.StackTrace ?? string.Empty).Split('\n'))
         {
             if (line.Contains("EdgeJobs.", StringComparison.Ordinal))
             {
                 return $" ({line.Trim()})";
             }
+
+            if (count < MaxAddresses && line.LastIndexOf(Address, StringComparison.Ordinal) is >= 0 and int at)
+            {
+                count++;
+                addresses += " " + line[(at + 1)..].Trim();
+            }
         }
 
-        return string.Empty;
+        return count == 0 ? string.Empty : $" (addr2line -f -e edgejobs.dbg{addresses})";
     }
 }

@@ -19,6 +19,11 @@ internal static class RunCommand
     public static async Task<int> RunAsync(string[] words, JobHandlers handlers)
     {
         AgentSettings read = SettingsReader.ReadRun(words);
+        if (read.Connection.CaFile is not null && handlers.Kinds.Count == 0)
+        {
+            SystemTrust.LeaveAlone();
+        }
+
         TimeProvider time = TimeProvider.System;
         StderrLogger logger = StderrLogger.Create(read.LogLevel, time);
         using PosixSignalRegistration reload = ConfigurationReload.On(words, read, logger);

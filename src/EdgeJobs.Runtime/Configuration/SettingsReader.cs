@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.Provisioning;
@@ -61,15 +62,17 @@ public sealed class SettingsReader
 
         try
         {
-            builder.AddJsonFile(path, optional: false, reloadOnChange: false);
-            IConfigurationRoot root = new ConfigurationBuilder().AddJsonFile(path).Build();
+            // Not AddJsonFile: it brings what watches files for changes along, 90 KB of it.
+            byte[] json = File.ReadAllBytes(path);
+            builder.AddJsonStream(new MemoryStream(json));
+            IConfigurationRoot root = new ConfigurationBuilder().AddJsonStream(new MemoryStream(json)).Build();
             string? unknown = root.GetChildren().Select(c => c.Key).FirstOrDefault(k => !Same(PolicyReader.Section, k) && !Setting.Run.Any(s => Same(s.Name, k)));
             if (unknown is not null)
             {
                 throw new UsageException($"{file}: there is no setting \"{unknown}\"; the settings are named as the flags of edgejobs run --help");
             }
         }
-        catch (Exception e) when (e is InvalidDataException or FormatException)
+        catch (Exception e) when (e is InvalidDataException or FormatException or JsonException)
         {
             throw new UsageException($"{file}: the configuration file is no JSON object: {Innermost(e)}");
         }

@@ -36,7 +36,7 @@ internal static class JournalFormat
     /// <summary>A whole journal that says what the state says.</summary>
     public static ArrayBufferWriter<byte> WriteAll(JournalState? state)
     {
-        ArrayBufferWriter<byte> output = new(1024);
+        ArrayBufferWriter<byte> output = new(state is null ? Mark.Length : 1024);
         output.Write(Mark);
         if (state is not null)
         {

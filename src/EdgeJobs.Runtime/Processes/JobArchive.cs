@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 
@@ -13,6 +15,9 @@ public sealed class JobArchive
     internal const string DirectoryName = "jobs";
 
     private const string OrderName = "order";
+    private const int MaxDigits = 20;
+    private const int FirstBytes = 512;
+
     /// <summary>The file with how a job ended, in its directory.</summary>
     internal const string ResultName = "result.json";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -21,6 +26,9 @@ public sealed class JobArchive
     private readonly int _keep;
     private readonly TimeProvider _time;
     private string? _current;
+
+    // The jobs that are kept, the oldest first, once they were looked for.
+    private List<(long Order, string Directory)>? _jobs;
 
     /// <summary>An archive in a directory, which is made when it is needed.</summary>
     /// <param name="directory">The directory of the jobs' directories.</param>
@@ -98,14 +106,15 @@ public sealed class JobArchive
     internal static void Replace(string path, Action<Utf8JsonWriter> members)
     {
         string part = path + ".part";
-        using (FileStream stream = File.Create(part))
-        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true }))
+        ArrayBufferWriter<byte> buffer = new(FirstBytes);
+        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true }))
         {
             writer.WriteStartObject();
             members(writer);
             writer.WriteEndObject();
         }
 
+        SmallFile.Write(part, buffer.WrittenSpan);
         File.Move(part, path, overwrite: true);
     }
 
@@ -116,30 +125,43 @@ public sealed class JobArchive
     {
         Directory.CreateDirectory(_directory, Private);
         string own = Path.Combine(_directory, name);
-        List<(long Order, string Directory)> jobs = [];
-        foreach (string directory in Directory.GetDirectories(_directory))
+        List<(long Order, string Directory)> jobs = _jobs ??= Find();
+        jobs.RemoveAll(job => job.Directory == own);
+        while (jobs.Count >= _keep)
         {
-            if (directory != own)
+            // Somebody may have removed it meanwhile.
+            if (Directory.Exists(jobs[0].Directory))
             {
-                jobs.Add((OrderOf(directory), directory));
+                Directory.Delete(jobs[0].Directory, recursive: true);
             }
-        }
 
-        jobs.Sort();
-        for (int i = 0; i <= jobs.Count - _keep; i++)
-        {
-            Directory.Delete(jobs[i].Directory, recursive: true);
+            jobs.RemoveAt(0);
         }
 
         Directory.CreateDirectory(own, Private);
         long order = (jobs.Count == 0 ? 0 : jobs[^1].Order) + 1;
-        File.WriteAllText(Path.Combine(own, OrderName), order.ToString(CultureInfo.InvariantCulture));
+        Span<byte> digits = stackalloc byte[MaxDigits];
+        _ = Utf8Formatter.TryFormat(order, digits, out int length);
+        SmallFile.Write(Path.Combine(own, OrderName), digits[..length]);
+        jobs.Add((order, own));
+    }
+
+    private List<(long Order, string Directory)> Find()
+    {
+        List<(long Order, string Directory)> jobs = [];
+        foreach (string directory in Directory.EnumerateDirectories(_directory))
+        {
+            jobs.Add((OrderOf(directory), directory));
+        }
+
+        jobs.Sort();
+        return jobs;
     }
 
     /// <summary>The place of a job among those that are kept: the newest is the highest.</summary>
     internal static long OrderOf(string directory)
     {
-        string path = Path.Combine(directory, OrderName);
-        return File.Exists(path) && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long order) ? order : 0;
+        ReadOnlySpan<byte> digits = ProcFile.Read(Path.Combine(directory, OrderName), stackalloc byte[MaxDigits]);
+        return Utf8Parser.TryParse(digits, out long order, out int used) && used == digits.Length && order > 0 ? order : 0;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class LaunchReport
     public const byte Begun = (byte)'+';
 
     private const int MaxBytes = 4096;
-    private readonly byte[] _bytes = new byte[MaxBytes];
+    private byte[] _bytes = [];
     private int _length;
 
     /// <summary>Whether there is a launcher.</summary>
@@ -27,6 +27,12 @@ internal sealed class LaunchReport
     public void Append(ReadOnlySpan<byte> bytes)
     {
         bytes = bytes[..Math.Min(bytes.Length, MaxBytes - _length)];
+        if (bytes.Length > _bytes.Length - _length)
+        {
+            // One byte and no more, as a rule.
+            Array.Resize(ref _bytes, _length + bytes.Length);
+        }
+
         bytes.CopyTo(_bytes.AsSpan(_length));
         _length += bytes.Length;
     }

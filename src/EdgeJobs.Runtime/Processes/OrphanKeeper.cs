@@ -9,6 +9,7 @@ internal sealed class OrphanKeeper
     private readonly Lock _gate = new();
     private readonly int _self = Environment.ProcessId;
     private readonly HashSet<int> _started = [];
+    private readonly List<ProcessEntry> _all = [];
     private HashSet<(int Id, long StartTime)> _before = [];
     private HashSet<int> _sessionsBefore = [];
     private HashSet<(int Id, long StartTime)> _gone = [];
@@ -32,7 +33,8 @@ internal sealed class OrphanKeeper
         HashSet<int> sessions = [];
         lock (_gate)
         {
-            foreach (ProcessEntry entry in ProcessEntry.All())
+            ProcessEntry.All(_all);
+            foreach (ProcessEntry entry in _all)
             {
                 if (entry.Parent != _self || _started.Contains(entry.Id))
                 {

@@ -7,9 +7,22 @@ internal static unsafe class ProcFile
     /// <param name="path">The file.</param>
     /// <param name="buffer">Where it goes.</param>
     /// <returns>What was read; empty when it can't be.</returns>
-    public static Span<byte> Read(string path, Span<byte> buffer)
+    public static Span<byte> Read(string path, Span<byte> buffer) => Read(Libc.Open(path, Libc.OpenReadOnly | Libc.CloseOnExec, 0), buffer);
+
+    /// <summary>Reads the beginning of a file.</summary>
+    /// <param name="path">The file, in UTF-8 with a null behind it.</param>
+    /// <param name="buffer">Where it goes.</param>
+    /// <returns>What was read; empty when it can't be.</returns>
+    public static Span<byte> Read(ReadOnlySpan<byte> path, Span<byte> buffer)
     {
-        int descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.CloseOnExec, 0);
+        fixed (byte* start = path)
+        {
+            return Read(Libc.Open(start, Libc.OpenReadOnly | Libc.CloseOnExec, 0), buffer);
+        }
+    }
+
+    private static Span<byte> Read(int descriptor, Span<byte> buffer)
+    {
         if (descriptor < 0)
         {
             return [];

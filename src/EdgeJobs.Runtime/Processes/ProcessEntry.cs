@@ -1,4 +1,7 @@
 using System.Buffers.Text;
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Text.Unicode;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -12,21 +15,23 @@ namespace EdgeJobs.Runtime.Processes;
 internal readonly record struct ProcessEntry(int Id, bool IsGone, int Parent, int Group, int Session, long StartTime)
 {
     private const int StatBytes = 1024;
+    private const int PathBytes = 32;
     private const int StartTimeField = 22;
+    private static readonly EnumerationOptions Plain = new();
 
     /// <summary>Every process that this one may see.</summary>
-    public static List<ProcessEntry> All()
+    /// <param name="all">Is emptied, and filled with them.</param>
+    public static void All(List<ProcessEntry> all)
     {
-        List<ProcessEntry> all = new(256);
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        all.Clear();
+        FileSystemEnumerable<int> ids = new("/proc", static (ref FileSystemEntry directory) => int.TryParse(directory.FileName, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0, Plain);
+        foreach (int id in ids)
         {
-            if (int.TryParse(directory.AsSpan("/proc/".Length), out int id) && TryRead(id, out ProcessEntry entry))
+            if (id > 0 && TryRead(id, out ProcessEntry entry))
             {
                 all.Add(entry);
             }
         }
-
-        return all;
     }
 
     /// <summary>Looks at one process.</summary>
@@ -34,7 +39,8 @@ internal readonly record struct ProcessEntry(int Id, bool IsGone, int Parent, in
     public static bool TryRead(int id, out ProcessEntry entry)
     {
         entry = default;
-        ReadOnlySpan<byte> stat = ProcFile.Read($"/proc/{id}/stat", stackalloc byte[StatBytes]);
+        Span<byte> path = stackalloc byte[PathBytes];
+        ReadOnlySpan<byte> stat = Utf8.TryWrite(path, CultureInfo.InvariantCulture, $"/proc/{id}/stat\0", out _) ? ProcFile.Read(path, stackalloc byte[StatBytes]) : [];
 
         // The second field is the name in parentheses, which may hold anything, also spaces and parentheses.
         int name = stat.LastIndexOf((byte)')');

@@ -18,7 +18,7 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
     // The service takes 10 pairs; a step that counts up keys must not fill the agent's memory.
     private const int MaxKeys = 16;
 
-    private readonly byte[] _line = new byte[MaxLineBytes];
+    private byte[] _line = [];
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private int _length;
@@ -58,6 +58,12 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
         _tooLong |= part.Length > MaxLineBytes - _length;
         if (!_tooLong)
         {
+            if (_line.Length == 0)
+            {
+                // Most steps say nothing.
+                _line = new byte[MaxLineBytes];
+            }
+
             part.CopyTo(_line.AsSpan(_length));
             _length += part.Length;
         }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
@@ -16,7 +18,7 @@ internal sealed class RunningStepFile(string path, string owner)
     {
         try
         {
-            File.WriteAllText(path, $"{owner} {runId}\n");
+            SmallFile.Write(path, Encoding.UTF8.GetBytes($"{owner} {runId}\n"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

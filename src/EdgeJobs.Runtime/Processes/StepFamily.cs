@@ -98,7 +98,8 @@ internal sealed class StepFamily
     /// <summary>Those that are alive.</summary>
     private List<ProcessEntry> Find()
     {
-        List<ProcessEntry> all = ProcessEntry.All();
+        List<ProcessEntry> all = [];
+        ProcessEntry.All(all);
         HashSet<int> family = [_leader];
         HashSet<int> sessions = [];
         byte[] buffer = ArrayPool<byte>.Shared.Rent(EnvironmentBytes);
