@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
@@ -8,7 +7,6 @@ public sealed class PolicyTests : IAsyncLifetime, IDisposable
 {
     private const string Thing = "board-1";
     private const string ClientId = "test-1";
-    private const string Arn = "arn:aws:iot:eu-central-1:123456789012:";
     private const string Jobs = $"$aws/things/{Thing}/jobs/";
 
     private readonly TestDirectory _directory = new();
@@ -23,7 +21,7 @@ public sealed class PolicyTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task With_the_sample_policy_of_AWSs_own_jobs_program_the_agent_runs()
     {
-        ThingFiles files = await _cloud.CreateThingAsync(Thing, Sample());
+        ThingFiles files = await _cloud.CreateThingAsync(Thing, SamplePolicy.For(Thing));
         await _cloud.CreateJobAsync("job", Thing, Documents.Command("true"));
         ChildResult result = await AgentBinary.X64.RunAsync(Arguments(files, "--once"));
         Assert.True(result.ExitCode == 0, result.ToString());
@@ -38,7 +36,7 @@ public sealed class PolicyTests : IAsyncLifetime, IDisposable
     [InlineData("iot:Publish", "5", $"allow iot:Publish for topic/{Jobs}get")]
     public async Task A_missing_statement_is_named_and_the_agent_ends(string action, string version, string message)
     {
-        ThingFiles files = await _cloud.CreateThingAsync(Thing, Sample(without: action));
+        ThingFiles files = await _cloud.CreateThingAsync(Thing, SamplePolicy.For(Thing, without: action));
         ChildResult result = await AgentBinary.X64.RunAsync(Arguments(files, "--once", "--mqtt_version", version));
         Assert.True(result.ExitCode == 4, result.ToString());
         Assert.Contains(message, result.Errors, StringComparison.Ordinal);
@@ -51,14 +49,14 @@ public sealed class PolicyTests : IAsyncLifetime, IDisposable
     [InlineData("iot:Publish", "3", $"allow iot:Publish for topic/{Jobs}get")]
     public async Task A_missing_statement_that_shows_as_silence_is_named(string action, string version, string message)
     {
-        ThingFiles files = await _cloud.CreateThingAsync(Thing, Sample(without: action));
+        ThingFiles files = await _cloud.CreateThingAsync(Thing, SamplePolicy.For(Thing, without: action));
         await using ChildProcess agent = AgentBinary.X64.Start(Arguments(files, "--mqtt_version", version));
         await agent.WaitUntilAsync(() => Task.FromResult(agent.Errors.Contains(message, StringComparison.Ordinal)), message);
         Assert.Contains($"lacks {action} on arn:aws:iot:us-east-1:000000000000:", _cloud.Log, StringComparison.Ordinal);
 
         // And works as soon as the policy does.
         await _cloud.CreateJobAsync("job", Thing, Documents.Command("true"));
-        await _cloud.SetPolicyAsync(Thing + "-policy", Sample());
+        await _cloud.SetPolicyAsync(Thing + "-policy", SamplePolicy.For(Thing));
         await _cloud.WaitForStatusAsync(Thing, "job", "SUCCEEDED");
     }
 
@@ -84,28 +82,4 @@ public sealed class PolicyTests : IAsyncLifetime, IDisposable
 
     private IEnumerable<string> Arguments(ThingFiles files, params string[] more) =>
         ["run", .. files.FlagsFor(_cloud.Mqtts), "--client_id", ClientId, "--data_dir", _directory["agent"], .. more];
-
-    /// <summary>The sample policy of the jobs program in AWS's C++ SDK, filled in as its text asks.</summary>
-    private static string Sample(string? without = null)
-    {
-        JsonArray statements = [];
-        Add("iot:Publish", "topic/", "start-next", "*/update", "*/get", "get");
-        Add("iot:Receive", "topic/", "notify-next", "start-next/*", "*/update/*", "get/*", "*/get/*");
-        Add("iot:Subscribe", "topicfilter/", "notify-next", "start-next/*", "*/update/*", "get/*", "*/get/*");
-        if (without != "iot:Connect")
-        {
-            statements.Add(new JsonObject { ["Effect"] = "Allow", ["Action"] = "iot:Connect", ["Resource"] = Arn + "client/test-*" });
-        }
-
-        return new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = statements }.ToJsonString();
-
-        void Add(string action, string kind, params string[] topics)
-        {
-            if (action != without)
-            {
-                JsonArray resources = [.. topics.Select(topic => JsonValue.Create($"{Arn}{kind}{Jobs}{topic}"))];
-                statements.Add(new JsonObject { ["Effect"] = "Allow", ["Action"] = action, ["Resource"] = resources });
-            }
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Doctor;
-using EdgeJobs.Runtime.Provisioning;
 
 namespace EdgeJobs.Runtime.Commands;
 
@@ -26,13 +25,7 @@ internal static class DoctorCommand
             string[] flags = [.. words.Where(w => w != Json)];
             AgentSettings settings = SettingsReader.ReadRun(flags);
             bool hasOwnClientId = CommandLine.Parse(flags, Setting.Run, out _).ContainsKey(ClientId);
-            if (BoardIdentity.Find(settings, RunCommand.OwnOrDefault(settings.DataDirectory)) is not { } identified)
-            {
-                throw new UsageException(
-                    $"the board has no identity yet: edgejobs run gets it one by the template '{settings.Provisioning!.Template}', and says in its log what is in the way");
-            }
-
-            await new DoctorRun(report, TimeProvider.System, Random.Shared).RunAsync(identified, hasOwnClientId, stop.Token).ConfigureAwait(false);
+            await new DoctorRun(report, TimeProvider.System, Random.Shared).RunAsync(settings, hasOwnClientId, stop.Token).ConfigureAwait(false);
         }
         catch (UsageException e)
         {

@@ -9,33 +9,39 @@ namespace EdgeJobs.Runtime.Doctor;
 
 /// <summary>
 /// Connects as the agent does, with the agent's own client, and tells each stage on the way; then asks for each subscription by
-/// itself, and sends each request of the Jobs API in a form that changes nothing.
+/// itself, and last the questions.
 /// </summary>
 internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDisposable
 {
-    /// <summary>No JSON: the service rejects it before it looks for a job, which is all that is wanted of it.</summary>
+    /// <summary>No JSON: the service rejects it before it does anything, which is all that is wanted of it.</summary>
     private static readonly byte[] NoRequest = Encoding.UTF8.GetBytes("{\"clientToken\":\"edgejobs-doctor\"");
 
-    private readonly AgentSettings _settings;
+    private readonly MqttConnectionOptions _options;
+    private readonly IQuestions _questions;
     private readonly DoctorReport _report;
     private readonly TimeProvider _time;
-    private readonly Random _random;
     private readonly MqttConnection _connection;
     private readonly RequestClient _requests;
-    private readonly TaskCompletionSource<string> _startNextReply = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> _granted = [];
     private readonly ConcurrentDictionary<string, bool> _heard = new();
+    private Rejection? _awaited;
     private bool _isFirst = true;
 
-    /// <summary>Makes a walk that has not begun.</summary>
-    public ConnectionWalk(AgentSettings settings, DoctorReport report, TimeProvider time, Random random)
-    {
-        (_settings, _report, _time, _random) = (settings, report, time, random);
-        _connection = new MqttConnection(settings.Connection with { Observer = this }, this, time, NullLogger.Instance);
-        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, settings.Connection.RequestTimeout, time, random, NullLogger.Instance);
-    }
+    // Not even the acknowledgement of a request has come.
+    private volatile bool _isSilent;
 
-    private string Thing => _settings.ThingName;
+    /// <summary>Makes a walk that has not begun.</summary>
+    /// <param name="options">How to connect.</param>
+    /// <param name="questions">What to ask at the end.</param>
+    /// <param name="report">Where the findings go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Where request tokens come from.</param>
+    public ConnectionWalk(MqttConnectionOptions options, IQuestions questions, DoctorReport report, TimeProvider time, Random random)
+    {
+        (_options, _questions, _report, _time) = (options, questions, report, time);
+        _connection = new MqttConnection(options with { Observer = this }, this, time, NullLogger.Instance);
+        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, NullLogger.Instance) { Unacknowledged = () => _isSilent = true };
+    }
 
     /// <summary>Walks as far as it goes.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -47,12 +53,12 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
         }
 
         _isFirst = false;
-        foreach (string filter in JobsClient.FiltersOf(Thing))
+        foreach (string filter in _questions.Filters)
         {
             await SubscribeAsync(filter, cancellationToken).ConfigureAwait(false);
         }
 
-        await AskAsync(cancellationToken).ConfigureAwait(false);
+        await _questions.AskAsync(this, cancellationToken).ConfigureAwait(false);
         await _connection.DisconnectAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -68,12 +74,111 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
         }
     }
 
+    /// <summary>Sends a request, and reports what became of it.</summary>
+    /// <param name="name">The name of the check.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="topic">The topic of the request.</param>
+    /// <param name="filter">The topic filter of its replies.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="describe">Says what was accepted.</param>
+    /// <param name="expected">The rejection that shows that all is well; null for none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What the service answers; null when it does not accept the request.</returns>
+    public async Task<TAccepted?> RequestAsync<TRequest, TAccepted>(
+        string name,
+        RequestOperation<TRequest, TAccepted, RejectedResponse> operation,
+        string topic,
+        string filter,
+        TRequest request,
+        Func<TAccepted, string> describe,
+        RejectionCode? expected,
+        CancellationToken cancellationToken)
+        where TRequest : class, ICorrelatedMessage<TRequest>
+        where TAccepted : class, ICorrelatedMessage<TAccepted>
+    {
+        if (!await MayAskAsync(name, filter, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        Reply<TAccepted, RejectedResponse> reply = await _requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
+        if (_isSilent)
+        {
+            await LeaveSilentAsync(name, topic, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        _report.Add(reply.Status switch
+        {
+            ReplyStatus.Accepted => DoctorCheck.Pass(name, describe(reply.Accepted!)),
+            ReplyStatus.Rejected when reply.Rejected!.Code == expected => DoctorCheck.Pass(name, "the service answers (that there is no such job, as it must)"),
+            ReplyStatus.Rejected => DoctorCheck.Warn(name, $"the service answers, but rejects {operation.Name}: {reply.Rejected!.Code.ToWireString()} {reply.Rejected.Message}"),
+            ReplyStatus.TimedOut => DoctorCheck.Fail(name, ExitCode.Refused, NoReply(topic, filter)),
+            ReplyStatus.Refused => DoctorCheck.Fail(name, ExitCode.Refused, reply.Reason),
+            _ => DoctorCheck.Fail(name, ExitCode.CanNotConnect, MayBeForbidden(reply.Reason, topic)),
+        });
+        if (reply.Status == ReplyStatus.NotConnected)
+        {
+            await LeaveAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return reply.Accepted;
+    }
+
+    /// <summary>Shows that something may be asked for and answered, without having it done: what is sent is no request.</summary>
+    /// <param name="name">The name of the check.</param>
+    /// <param name="topic">The topic of the request.</param>
+    /// <param name="filter">The topic filter of its replies.</param>
+    /// <param name="codeOf">The error code in a rejection; empty when it has none.</param>
+    /// <param name="nothingDone">Says what was not done.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task ProbeAsync(string name, string topic, string filter, Func<ReadOnlyMemory<byte>, string> codeOf, string nothingDone, CancellationToken cancellationToken)
+    {
+        if (!await MayAskAsync(name, filter, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        Rejection rejection = new(topic + "/rejected", codeOf, new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
+        _awaited = rejection;
+        PublishResult published;
+        try
+        {
+            published = await _connection.PublishAsync(topic, NoRequest, QualityOfService.AtLeastOnce, cancellationToken)
+                .AsTask().WaitAsync(_options.RequestTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await LeaveSilentAsync(name, topic, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (published.Status != PublishStatus.Acknowledged)
+        {
+            _report.Add(published.Status == PublishStatus.Refused
+                ? DoctorCheck.Fail(name, ExitCode.Refused, published.Reason)
+                : DoctorCheck.Fail(name, ExitCode.CanNotConnect, MayBeForbidden(published.Reason, topic)));
+            await LeaveAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            string code = await rejection.Code.Task.WaitAsync(_options.RequestTimeout, _time, cancellationToken).ConfigureAwait(false);
+            _report.Add(DoctorCheck.Pass(name, $"the service answers ({code} to what was no request: {nothingDone})"));
+        }
+        catch (TimeoutException)
+        {
+            _report.Add(DoctorCheck.Fail(name, ExitCode.Refused, NoReply(topic, filter)));
+        }
+    }
+
     void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
         _heard[topic] = true;
-        if (topic == JobsTopics.StartNextPendingJobExecutionRejected(Thing))
+        if (_awaited is { } awaited && topic == awaited.Topic)
         {
-            _startNextReply.TrySetResult(RejectedResponse.TryRead(payload, out RejectedResponse? rejected, out _) ? rejected.Code.ToWireString() : "");
+            awaited.Code.TrySetResult(awaited.CodeOf(payload));
         }
 
         if (!_requests.TryAccept(topic, payload, receipt, out _))
@@ -83,6 +188,9 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
     }
 
     void IMqttHandler.OnDisconnected(string reason) => _requests.FailAll(reason);
+
+    private static string MayBeForbidden(string reason, string topic) =>
+        $"{reason}; should this happen again on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy";
 
     private async Task<bool> ConnectAsync(CancellationToken cancellationToken)
     {
@@ -96,7 +204,7 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
         _report.Add(DoctorCheck.Fail(StageName.Of(result.Failure.Stage), RunningAgent.CodeOf(result.Failure.Kind), result.Failure.Message));
         if (_isFirst)
         {
-            _report.Skip(StageName.After(result.Failure.Stage, _settings.Connection.Proxy is not null), "not reached");
+            _report.Skip(StageName.After(result.Failure.Stage, _options.Proxy is not null, _questions.Names), "not reached");
         }
 
         return false;
@@ -144,108 +252,7 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
         {
             _report.Add(DoctorCheck.Fail(StageName.Subscribe, RunningAgent.CodeOf(failure.Kind), failure.Message));
 
-            // The next is tried on a connection that nothing is known against.
-            await _connection.DisconnectAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task AskAsync(CancellationToken cancellationToken)
-    {
-        GetPendingJobExecutionsResponse? pending = await RequestAsync(
-            StageName.Get,
-            JobsOperations.GetPendingJobExecutions,
-            JobsTopics.GetPendingJobExecutions(Thing),
-            JobsTopics.GetPendingJobExecutionsReplyFilter(Thing),
-            new GetPendingJobExecutionsRequest(),
-            a => $"the service answers: {a.InProgressJobs?.Count ?? 0} jobs in progress, {a.QueuedJobs?.Count ?? 0} queued",
-            null,
-            cancellationToken).ConfigureAwait(false);
-        if (pending?.Timestamp is { } timestamp)
-        {
-            _report.Add(ClockCheck.Compare(_time.GetUtcNow(), timestamp));
-        }
-
-        await RequestAsync(
-            StageName.Describe,
-            JobsOperations.DescribeJobExecution,
-            JobsTopics.DescribeJobExecution(Thing, "$next"),
-            JobsTopics.DescribeJobExecutionReplyFilter(Thing),
-            new DescribeJobExecutionRequest { IncludeJobDocument = false },
-            a => a.Execution is { JobId: { } job } ? $"the service answers: the next job is {job}" : "the service answers: no job is pending",
-            null,
-            cancellationToken).ConfigureAwait(false);
-
-        // A job that can't exist: the service says so, and nothing is changed.
-        string nobody = $"edgejobs-doctor-{_random.Next():x8}";
-        await RequestAsync(
-            StageName.Update,
-            JobsOperations.UpdateJobExecution,
-            JobsTopics.UpdateJobExecution(Thing, nobody),
-            JobsTopics.UpdateJobExecutionReplyFilter(Thing),
-            new UpdateJobExecutionRequest { Status = JobExecutionUpdateStatus.InProgress },
-            _ => "the service answers",
-            RejectionCode.ResourceNotFound,
-            cancellationToken).ConfigureAwait(false);
-        await StartNextAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<TAccepted?> RequestAsync<TRequest, TAccepted>(
-        string name,
-        RequestOperation<TRequest, TAccepted, RejectedResponse> operation,
-        string topic,
-        string filter,
-        TRequest request,
-        Func<TAccepted, string> describe,
-        RejectionCode? expected,
-        CancellationToken cancellationToken)
-        where TRequest : class, ICorrelatedMessage<TRequest>
-        where TAccepted : class, ICorrelatedMessage<TAccepted>
-    {
-        if (!await MayAskAsync(name, filter, cancellationToken).ConfigureAwait(false))
-        {
-            return null;
-        }
-
-        Reply<TAccepted, RejectedResponse> reply = await _requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
-        _report.Add(reply.Status switch
-        {
-            ReplyStatus.Accepted => DoctorCheck.Pass(name, describe(reply.Accepted!)),
-            ReplyStatus.Rejected when reply.Rejected!.Code == expected => DoctorCheck.Pass(name, "the service answers (that there is no such job, as it must)"),
-            ReplyStatus.Rejected => DoctorCheck.Warn(name, $"the service answers, but rejects {operation.Name}: {reply.Rejected!.Code.ToWireString()} {reply.Rejected.Message}"),
-            ReplyStatus.TimedOut => DoctorCheck.Fail(name, ExitCode.Refused, NoReply(topic, filter)),
-            ReplyStatus.Refused => DoctorCheck.Fail(name, ExitCode.Refused, reply.Reason),
-            _ => DoctorCheck.Fail(name, ExitCode.CanNotConnect, $"{reply.Reason}; should this happen again on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy"),
-        });
-        return reply.Accepted;
-    }
-
-    /// <summary>Shows that start-next may be asked for and answered, without starting a job.</summary>
-    private async Task StartNextAsync(CancellationToken cancellationToken)
-    {
-        string topic = JobsTopics.StartNextPendingJobExecution(Thing);
-        string filter = JobsTopics.StartNextPendingJobExecutionReplyFilter(Thing);
-        if (!await MayAskAsync(StageName.StartNext, filter, cancellationToken).ConfigureAwait(false))
-        {
-            return;
-        }
-
-        PublishResult published = await _connection.PublishAsync(topic, NoRequest, QualityOfService.AtLeastOnce, cancellationToken).ConfigureAwait(false);
-        if (published.Status != PublishStatus.Acknowledged)
-        {
-            _report.Add(published.Status == PublishStatus.Refused
-                ? DoctorCheck.Fail(StageName.StartNext, ExitCode.Refused, published.Reason)
-                : DoctorCheck.Fail(StageName.StartNext, ExitCode.CanNotConnect, $"{published.Reason}; should this happen again on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy"));
-            return;
-        }
-
-        try
-        {
-            string code = await _startNextReply.Task.WaitAsync(_settings.Connection.RequestTimeout, _time, cancellationToken).ConfigureAwait(false);
-            _report.Add(DoctorCheck.Pass(StageName.StartNext, $"the service answers ({code} to what was no request: no job was started)"));
-        }
-        catch (TimeoutException)
-        {
-            _report.Add(DoctorCheck.Fail(StageName.StartNext, ExitCode.Refused, NoReply(topic, filter)));
+            await LeaveAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -260,9 +267,23 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
         return await IsConnectedAsync(name, "the request", cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Reports a server that has fallen silent.</summary>
+    private async Task LeaveSilentAsync(string name, string topic, CancellationToken cancellationToken)
+    {
+        _isSilent = false;
+        _report.Add(DoctorCheck.Fail(
+            name,
+            ExitCode.CanNotConnect,
+            $"the server has not even acknowledged the request to {topic} within {_options.RequestTimeout.TotalSeconds:0} s: the connection stands, and nothing comes through; look at the link between board and server (radio, NAT, firewall)"));
+        await LeaveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Has what comes next tried on a connection that nothing is known against; this one may not know yet that it is lost.</summary>
+    private Task LeaveAsync(CancellationToken cancellationToken) => _connection.DisconnectAsync(cancellationToken);
+
     private string NoReply(string topic, string filter)
     {
-        string what = $"no reply to {topic} within {_settings.Connection.RequestTimeout.TotalSeconds:0} s";
+        string what = $"no reply to {topic} within {_options.RequestTimeout.TotalSeconds:0} s";
         foreach (string reply in (ReadOnlySpan<string>)[topic + "/accepted", topic + "/rejected"])
         {
             if (_heard.ContainsKey(reply))
@@ -273,4 +294,7 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
 
         return $"{what}, though the server took the request; on AWS IoT: allow iot:Receive for topic/{filter.Replace('+', '*')} in the thing's policy; elsewhere: check that a Jobs service is attached to the broker";
     }
+
+    /// <summary>The rejection that is waited for.</summary>
+    private sealed record Rejection(string Topic, Func<ReadOnlyMemory<byte>, string> CodeOf, TaskCompletionSource<string> Code);
 }

@@ -1,6 +1,8 @@
 using EdgeJobs.Client;
+using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Commands;
 using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Provisioning;
 using EdgeJobs.Runtime.Status;
 
 namespace EdgeJobs.Runtime.Doctor;
@@ -17,28 +19,39 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
     /// <param name="settings">The agent's settings.</param>
     /// <param name="hasOwnClientId">Whether the client id was given for this look alone, so that no agent is disturbed.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="UsageException">The settings lack what is needed, or what they name can't be read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(AgentSettings settings, bool hasOwnClientId, CancellationToken cancellationToken)
     {
-        MqttConnectionOptions connection = settings.Connection;
-        report.Add(DoctorCheck.Pass(
-            "settings",
-            $"thing '{settings.ThingName}', client id '{connection.ClientId}', {connection.Host}, MQTT {(connection.Version == MqttVersion.V5 ? "5" : "3.1.1")}"));
         string directory = RunCommand.OwnOrDefault(settings.DataDirectory);
+        AgentSettings? identified = BoardIdentity.Find(settings, directory);
+        MqttConnectionOptions connection = identified?.Connection ?? BoardIdentity.Claim(settings, directory, random);
+        IQuestions questions = identified is null
+            ? new ClaimQuestions(settings.Provisioning!)
+            : new JobsQuestions(identified.ThingName, report, time, random);
+        string who = identified is null
+            ? $"no identity yet, the template '{settings.Provisioning!.Template}' is to give one"
+            : $"thing '{identified.ThingName}'";
+        report.Add(DoctorCheck.Pass(
+            "settings", $"{who}, client id '{connection.ClientId}', {connection.Host}, MQTT {(connection.Version == MqttVersion.V5 ? "5" : "3.1.1")}"));
         report.Add(UserCheck.Run(directory));
         report.Add(DataDirectoryCheck.Run(directory, out int? holder));
         report.Add(ClockCheck.Run(time));
-        bool hasIdentity = true;
+        bool hasFiles = identified is not null || CheckParameters(settings.Provisioning!);
         foreach (CredentialCheck check in CredentialInspection.Inspect(connection, time))
         {
-            hasIdentity &= check.Outcome != CheckOutcome.Failed;
+            hasFiles &= check.Outcome != CheckOutcome.Failed;
             report.Add(new DoctorCheck(
-                NameOf(check.Aspect), check.Outcome, check.Message, check.Outcome == CheckOutcome.Failed ? ExitCode.Usage : 0));
+                NameOf(check.Aspect),
+                check.Outcome,
+                identified is null ? BoardIdentity.OfClaim(check.Message) : check.Message,
+                check.Outcome == CheckOutcome.Failed ? ExitCode.Usage : 0));
         }
 
-        if (!hasIdentity)
+        IReadOnlyList<string> unreached = StageName.After(ConnectStage.Credentials, connection.Proxy is not null, questions.Names);
+        if (!hasFiles)
         {
-            report.Skip(StageName.After(ConnectStage.Credentials, connection.Proxy is not null), "not reached: the files above come first");
+            report.Skip(unreached, "not reached: the files above come first");
             return;
         }
 
@@ -48,7 +61,7 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
             {
                 report.Add(DoctorCheck.Pass(Agent, $"process {process} runs with this data directory, and is connected"));
                 report.Skip(
-                    StageName.After(ConnectStage.Credentials, connection.Proxy is not null),
+                    unreached,
                     $"would end the connection of the agent, which has the client id '{connection.ClientId}'; stop the agent first (systemctl stop edgejobs), or give a --client_id of its own that the policy allows");
                 return;
             }
@@ -56,8 +69,24 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
             report.Add(DoctorCheck.Pass(Agent, $"process {process} runs with this data directory"));
         }
 
-        await using ConnectionWalk walk = new(settings, report, time, random);
+        await using ConnectionWalk walk = new(connection, questions, report, time, random);
         await walk.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool CheckParameters(ProvisioningSettings provisioning)
+    {
+        const string Parameters = "parameters";
+        try
+        {
+            ValueMap<string> parameters = ProvisioningParameters.Read(provisioning.Parameters);
+            report.Add(DoctorCheck.Pass(Parameters, parameters.Count == 0 ? "the template gets none" : $"the template gets {string.Join(", ", parameters.Select(p => p.Key))}"));
+            return true;
+        }
+        catch (UsageException e)
+        {
+            report.Add(DoctorCheck.Fail(Parameters, ExitCode.Usage, e.Message));
+            return false;
+        }
     }
 
     private static string NameOf(CredentialAspect aspect) => aspect switch

@@ -6,12 +6,8 @@ namespace EdgeJobs.Runtime.Doctor;
 internal static class StageName
 {
     public const string Subscribe = "subscribe";
-    public const string Get = "get";
-    public const string Describe = "describe";
-    public const string Update = "update";
-    public const string StartNext = "start-next";
 
-    private static readonly string[] Order = ["certificate", "dns", "tcp", "proxy", "tls", "connect", Subscribe, Get, Describe, Update, StartNext];
+    private static readonly string[] Order = ["certificate", "dns", "tcp", "proxy", "tls", "connect", Subscribe];
 
     /// <summary>The name of a stage of connecting.</summary>
     public static string Of(ConnectStage stage) => Order[(int)stage];
@@ -19,6 +15,7 @@ internal static class StageName
     /// <summary>What comes after a stage and is not reached without it.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="hasProxy">Whether a proxy is on the way.</param>
-    public static IReadOnlyList<string> After(ConnectStage stage, bool hasProxy) =>
-        [.. Order[((int)stage + 1)..].Where(name => hasProxy || name != Of(ConnectStage.Proxy))];
+    /// <param name="questions">What is asked of the service at the end of the way.</param>
+    public static IReadOnlyList<string> After(ConnectStage stage, bool hasProxy, IReadOnlyList<string> questions) =>
+        [.. Order[((int)stage + 1)..].Where(name => hasProxy || name != Of(ConnectStage.Proxy)), .. questions];
 }

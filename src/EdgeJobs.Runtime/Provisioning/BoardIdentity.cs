@@ -51,7 +51,7 @@ internal static class BoardIdentity
         IdentityStore store = new(dataDirectory);
         try
         {
-            (IdentityState.Complete? identity, int code, string fault) = await ProvisionAsync(settings, store, time, random, logger, stopping.Token).ConfigureAwait(false);
+            (IdentityState.Complete? identity, int code, string fault) = await ProvisionAsync(settings, store, dataDirectory, time, random, logger, stopping.Token).ConfigureAwait(false);
             if (identity is not null)
             {
                 return (WithIdentity(settings, store, identity), ExitCode.Done);
@@ -65,7 +65,6 @@ internal static class BoardIdentity
             AgentLog.Stopped(logger);
             return (null, settings.Mode == RunMode.Forever ? ExitCode.Done : ExitCode.JobFailed);
         }
-
         catch (IOException e)
         {
             // A disk that is full may have room later: the supervisor is to start the agent again.
@@ -81,18 +80,21 @@ internal static class BoardIdentity
         }
     }
 
-    private static async Task<(IdentityState.Complete? Identity, int ExitCode, string Fault)> ProvisionAsync(
-        AgentSettings settings, IdentityStore store, TimeProvider time, Random random, ILogger logger, CancellationToken cancellationToken)
+    /// <summary>How to connect with the claim certificate.</summary>
+    /// <param name="settings">The settings as they were read, with a template in them.</param>
+    /// <param name="dataDirectory">The agent's own directory; it need not exist.</param>
+    /// <param name="random">Where the client id comes from, unless the settings name one.</param>
+    /// <exception cref="UsageException">The claim certificate or its key is not named.</exception>
+    public static MqttConnectionOptions Claim(AgentSettings settings, string dataDirectory, Random random)
     {
         ProvisioningSettings provisioning = settings.Provisioning!;
         if (provisioning.ClaimCertificate is null || provisioning.ClaimKey is null)
         {
             throw new UsageException(
-                $"the board has no identity in {store.Directory} yet; to get one, give the claim certificate with --claim_cert FILE and its private key with --claim_key FILE");
+                $"the board has no identity in {new IdentityStore(dataDirectory).Directory} yet; to get one, give the claim certificate with --claim_cert FILE and its private key with --claim_key FILE");
         }
 
-        ValueMap<string> parameters = ProvisioningParameters.Read(provisioning.Parameters);
-        MqttConnectionOptions claim = settings.Connection with
+        return settings.Connection with
         {
             CertificateFile = provisioning.ClaimCertificate,
             KeyFile = provisioning.ClaimKey,
@@ -102,6 +104,18 @@ internal static class BoardIdentity
             CleanStart = true,
             SessionExpiry = TimeSpan.Zero,
         };
+    }
+
+    /// <summary>What is said of an identity's files, said of the claim's: the flags have other names.</summary>
+    public static string OfClaim(string message) =>
+        message.Replace("--cert", "--claim_cert", StringComparison.Ordinal).Replace("--key", "--claim_key", StringComparison.Ordinal);
+
+    private static async Task<(IdentityState.Complete? Identity, int ExitCode, string Fault)> ProvisionAsync(
+        AgentSettings settings, IdentityStore store, string dataDirectory, TimeProvider time, Random random, ILogger logger, CancellationToken cancellationToken)
+    {
+        ProvisioningSettings provisioning = settings.Provisioning!;
+        MqttConnectionOptions claim = Claim(settings, dataDirectory, random);
+        ValueMap<string> parameters = ProvisioningParameters.Read(provisioning.Parameters);
         AgentLog.Provisioning(logger, provisioning.Template, claim.ClientId, claim.Server);
         string? thingName = settings.ThingName.Length > 0 ? settings.ThingName : null;
         ProvisioningMachine machine = new(provisioning.Template, thingName, provisioning.IsKeyOfService);

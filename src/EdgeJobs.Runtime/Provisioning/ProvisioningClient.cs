@@ -31,6 +31,13 @@ internal sealed class ProvisioningClient(
     /// <summary>A certificate that is not valid yet by the board's clock is waited for: the clock may be set later.</summary>
     public bool WaitsForServer { get; init; }
 
+    /// <summary>The topic filters of the replies: to the request for a certificate, then to the registration.</summary>
+    public static IReadOnlyList<string> FiltersOf(ProvisioningSettings settings) =>
+    [
+        settings.IsKeyOfService ? JobsTopics.CreateKeysAndCertificateReplyFilter() : JobsTopics.CreateCertificateFromCsrReplyFilter(),
+        JobsTopics.RegisterThingReplyFilter(settings.Template),
+    ];
+
     /// <inheritdoc/>
     public async Task<ProvisioningReply> CreateAsync(Secret? privateKey, CancellationToken cancellationToken)
     {
@@ -116,12 +123,7 @@ internal sealed class ProvisioningClient(
         ConnectFailure? failure;
         try
         {
-            failure = await link.ConnectAsync(
-                [
-                    settings.IsKeyOfService ? JobsTopics.CreateKeysAndCertificateReplyFilter() : JobsTopics.CreateCertificateFromCsrReplyFilter(),
-                    JobsTopics.RegisterThingReplyFilter(settings.Template),
-                ],
-                cancellationToken).ConfigureAwait(false);
+            failure = await link.ConnectAsync(FiltersOf(settings), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -137,9 +139,7 @@ internal sealed class ProvisioningClient(
 
         await link.DisposeAsync().ConfigureAwait(false);
 
-        // The faults of files name the flags of an identity.
-        string message = failure.Message.Replace("--cert", "--claim_cert", StringComparison.Ordinal).Replace("--key", "--claim_key", StringComparison.Ordinal);
-        return (null, new ProvisioningReply.None(KindOf(failure, claim), "with the claim certificate: " + message));
+        return (null, new ProvisioningReply.None(KindOf(failure, claim), "with the claim certificate: " + BoardIdentity.OfClaim(failure.Message)));
     }
 
     private ConnectFailureKind KindOf(ConnectFailure failure, MqttConnectionOptions options) =>

@@ -70,6 +70,29 @@ public sealed class DoctorIdentityTests : IAsyncLifetime
     {
         using TestCertificates others = new(_directory.Path, "Another CA");
         (await DiagnoseAsync(others.IssueClient("board-1"))).AssertFirstFault("tls", 3, "refuses the thing's certificate");
+
+        CertificateFiles revoked = _authority.IssueClient("board-1");
+        await using MosquittoBroker strict = await MosquittoBroker.StartAsync(certificates: _authority, revoked: _authority.Revoke(revoked));
+        (await DiagnoseAsync(revoked, port: strict.TlsPort)).AssertFirstFault("tls", 3, "refuses the thing's certificate", "it was revoked there");
+    }
+
+    [Theory]
+    [InlineData(TestKey.EcP256)]
+    [InlineData(TestKey.EcP384)]
+    [InlineData(TestKey.Rsa2048Pkcs8)]
+    [InlineData(TestKey.Rsa4096)]
+    public async Task A_chain_with_an_intermediate(TestKey key)
+    {
+        using TestCertificates line = _authority.IssueAuthority("Line 4");
+        CertificateFiles whole = line.IssueClient("board-1", key: key);
+        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: _authority, server: line.IssueServer(key: key));
+        Diagnosis healthy = await DiagnoseAsync(whole, port: broker.TlsPort);
+        Assert.DoesNotContain(healthy.Checks, c => c.Outcome == "failed" && c.Name is not ("get" or "describe" or "update" or "start-next"));
+
+        // The leaf alone: the server has nothing to tie it to.
+        string pem = await File.ReadAllTextAsync(whole.Certificate);
+        string leaf = _directory.Write("leaf.pem", pem[..(pem.IndexOf("-----END CERTIFICATE-----", StringComparison.Ordinal) + 26)]);
+        (await DiagnoseAsync(whole with { Certificate = leaf }, port: broker.TlsPort)).AssertFirstFault("tls", 3, "TLS alert 'unknown ca'", "put the intermediates between them behind it in its file");
     }
 
     [Fact]

@@ -64,6 +64,10 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
     [Theory]
     [InlineData("{\"clientToken\":\"nobody's\"}")]
     [InlineData("[[[[")]
+    [InlineData("{}")]
+    [InlineData("deep")]
+    [InlineData("huge")]
+    [InlineData("{\"clientToken\":\"\uDC00\"}")]
     public async Task A_reply_to_nobody(string reply)
     {
         Diagnosis found = await DiagnoseAsync(async (line, frame) =>
@@ -74,11 +78,50 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
             }
 
             await line.SendAsync(MqttFrame.Of(0x40, (byte)(frame.PacketId >> 8), (byte)frame.PacketId));
-            await line.PublishAsync(frame.Topic + "/accepted", reply);
+            await line.PublishAsync(frame.Topic + "/accepted", reply switch
+            {
+                "deep" => string.Concat(Enumerable.Repeat("{\"a\":", 20_000)),
+                "huge" => $$"""{"timestamp":"{{new string('x', 100_000)}}"}""",
+                _ => reply,
+            });
             return true;
         });
 
         found.AssertFirstFault("get", 4, "without the clientToken of the request");
+    }
+
+    [Fact]
+    public async Task A_packet_that_is_larger_than_any_of_AWSs()
+    {
+        Diagnosis found = await DiagnoseAsync(async (line, frame) =>
+        {
+            bool isGet = frame.Type == MqttFrame.Publish && frame.Topic.EndsWith("/jobs/get", StringComparison.Ordinal);
+            if (isGet)
+            {
+                await line.PublishAsync(frame.Topic + "/accepted", new string(' ', 200_000));
+            }
+
+            return isGet;
+        });
+
+        found.AssertFirstFault("get", 3, "the server has sent a packet of 2000", "more than 139264 are not taken");
+    }
+
+    [Fact]
+    public async Task Ten_thousand_notifications_before_the_answer()
+    {
+        Diagnosis found = await DiagnoseAsync(async (line, frame) =>
+        {
+            for (int i = 0; frame.Type == MqttFrame.Publish && frame.Topic.EndsWith("/jobs/get", StringComparison.Ordinal) && i < 10_000; i++)
+            {
+                await line.PublishAsync("$aws/things/board-1/jobs/notify-next", """{"timestamp":1,"execution":{}}""", quality: 0);
+            }
+
+            return false;
+        });
+
+        // As on a server that obeys.
+        Assert.Equal(["clock"], found.Names("failed"));
     }
 
     [Fact]

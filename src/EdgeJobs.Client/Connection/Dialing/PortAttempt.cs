@@ -106,6 +106,7 @@ internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tl
     {
         if (IPAddress.TryParse(host, out IPAddress? literal))
         {
+            Observe(ConnectStage.Resolve, $"{host} is an address: there is nothing to look up");
             return [literal];
         }
 
