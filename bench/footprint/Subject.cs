@@ -54,10 +54,20 @@ internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, b
             }
         }
 
-        return equals > 0 && words.Count > 0
+        if (equals <= 0 || words.Count == 0)
+        {
+            throw new ArgumentException($"'{text}': a program is named as NAME=COMMAND LINE, with the placeholders {Placeholders}");
+        }
+
+        // Said before anything is published and measured.
+        return Exists(words[0])
             ? new Subject(text[..equals], words, runsJobs)
-            : throw new ArgumentException($"'{text}': a program is named as NAME=COMMAND LINE, with the placeholders {Placeholders}");
+            : throw new ArgumentException($"'{text}': there is no program {words[0]}; bench/footprint/peers/build.sh builds artifacts/peers/aws-crt");
     }
+
+    private static bool Exists(string program) => program.Contains('/', StringComparison.Ordinal)
+        ? File.Exists(program)
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
 
     /// <summary>Starts it for a thing.</summary>
     public ChildProcess Start(Uri broker, ThingFiles thing, string dataDirectory)
