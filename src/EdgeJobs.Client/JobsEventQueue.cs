@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using EdgeJobs.Protocol;
 
@@ -40,6 +41,7 @@ internal sealed class JobsEventQueue
     public void Complete() => _channel.Writer.TryComplete();
 
     /// <summary>The next event, or null when there will be none.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<JobsEvent?> ReadAsync(CancellationToken cancellationToken)
     {
         while (await _channel.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))

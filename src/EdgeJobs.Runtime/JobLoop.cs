@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
@@ -27,6 +28,7 @@ internal sealed class JobLoop : IDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly JobRequests _requests;
     private readonly JobNotices _notices;
+    private readonly Turn _turn = new();
     private JobState _state;
     private JobEvent? _written;
     private bool _isKept;
@@ -124,10 +126,12 @@ internal sealed class JobLoop : IDisposable
         while (happened is not null)
         {
             _written = null;
-            Transition transition = JobMachine.Next(_state, happened);
-            _state = transition.State;
-            foreach (JobCommand command in transition.Commands)
+            _turn.Begin(_state);
+            JobMachine.Next(_turn, happened);
+            _state = _turn.State;
+            for (int i = 0; i < _turn.Commands.Count; i++)
             {
+                JobCommand command = _turn.Commands[i];
                 if (command is JobCommand.Exit exit)
                 {
                     return exit;
@@ -170,7 +174,7 @@ internal sealed class JobLoop : IDisposable
                 _ = AnswerAsync(RunStepAsync(run, _step.Token));
                 break;
             case JobCommand.CancelStep cancel:
-                AgentLog.StepCanceled(_logger, _state.Job!.Key, cancel.Reason);
+                AgentLog.StepCanceled(_logger, _state.Job!.Value.Key, cancel.Reason);
                 _step!.Cancel();
                 break;
             case JobCommand.ScheduleTimer timer:
@@ -229,16 +233,22 @@ internal sealed class JobLoop : IDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Happening> RunStepAsync(JobCommand.RunStep run, CancellationToken cancellationToken)
     {
-        AgentLog.StepStarted(_logger, run.Key, run.Number, run.Count, run.Step.Name, run.Step.Action.Describe());
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            AgentLog.StepStarted(_logger, run.Key, run.Number, run.Count, run.Step.Name, run.Step.Action.Describe());
+        }
+
         StepContext context = new(_client.ThingName, run.Key.JobId, run.Key.ExecutionNumber, run.Number, run.Count, run.Step, run.Attempt);
         StepResult result = await _steps.RunAsync(context, new Progress(this, run.RunId), cancellationToken).ConfigureAwait(false);
-        if (StatusReport.IsSuccess(run.Step, result))
+        bool isSuccess = StatusReport.IsSuccess(run.Step, result);
+        if (isSuccess && _logger.IsEnabled(LogLevel.Information))
         {
             AgentLog.StepSucceeded(_logger, run.Key, run.Number, run.Count, run.Step.Name, result.Describe());
         }
-        else
+        else if (!isSuccess)
         {
             AgentLog.StepFailed(_logger, run.Key, run.Number, run.Count, run.Step.Name, StatusReport.Fault(run.Step, result));
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Documents;
@@ -11,6 +12,7 @@ namespace EdgeJobs.Runtime;
 /// <summary>Carries the state machine's requests out and turns what comes back into its events.</summary>
 internal sealed class JobRequests(IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, HandlerPolicy? policy = null)
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Happening> ListAsync(JobCommand.ListPending command, CancellationToken cancellationToken)
     {
         Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply = await client.GetPendingAsync(cancellationToken).ConfigureAwait(false);
@@ -26,6 +28,7 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
         return new Happening(new JobEvent.PendingListed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason)), reply.Receipt);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Happening> StartNextAsync(JobCommand.StartNext command, CancellationToken cancellationToken)
     {
         Reply<StartNextPendingJobExecutionResponse, RejectedResponse> reply =
@@ -34,6 +37,7 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
         return new Happening(answered, reply.Receipt);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Happening> DescribeAsync(JobCommand.Describe command, CancellationToken cancellationToken)
     {
         DescribeJobExecutionRequest request = new() { ExecutionNumber = command.ExecutionNumber, IncludeJobDocument = command.WithDocument };
@@ -43,6 +47,7 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
         return new Happening(answered, reply.Receipt);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Happening> UpdateAsync(JobCommand.Update command, CancellationToken cancellationToken)
     {
         UpdateJobExecutionRequest request = new()

@@ -13,7 +13,7 @@ internal sealed class LoopTimers(TimeProvider time, Action<long> elapsed) : IDis
     /// <param name="id">Its id.</param>
     /// <param name="delay">When it elapses.</param>
     /// <param name="state">What is waited for.</param>
-    public void Schedule(long id, TimeSpan delay, JobState state)
+    public void Schedule(long id, TimeSpan delay, in JobState state)
     {
         _timers[id] = time.CreateTimer(_ => elapsed(id), null, delay, Timeout.InfiniteTimeSpan);
         ForgetElapsed(id, state);
@@ -28,7 +28,7 @@ internal sealed class LoopTimers(TimeProvider time, Action<long> elapsed) : IDis
         }
     }
 
-    private void ForgetElapsed(long newest, JobState state)
+    private void ForgetElapsed(long newest, in JobState state)
     {
         List<long>? gone = null;
         foreach (long id in _timers.Keys)
@@ -46,6 +46,6 @@ internal sealed class LoopTimers(TimeProvider time, Action<long> elapsed) : IDis
         }
     }
 
-    private static bool IsAwaited(ActiveJob job, long id) =>
+    private static bool IsAwaited(in ActiveJob job, long id) =>
         id == job.RetryTimer || id == job.ThrottleTimer || id == job.DelayTimer || id == job.WriteTimer || id == job.HeartbeatTimer;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EdgeJobs.Client;
 
 /// <summary>
@@ -20,6 +22,7 @@ internal sealed class InboundReceipts(int capacity, Func<ushort, Task> send)
     /// <summary>Takes note of a message.</summary>
     /// <param name="packetId">The id that it is acknowledged with.</param>
     /// <returns>Its receipt, or null when the server has sent more than it may before the first is acknowledged.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<MessageReceipt?> AddAsync(ushort packetId)
     {
         while (true)

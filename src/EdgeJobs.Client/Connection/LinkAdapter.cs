@@ -1,7 +1,7 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using MQTTnet.Adapter;
-using MQTTnet.Channel;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -21,7 +21,7 @@ namespace EdgeJobs.Client;
 /// <param name="violated">Told when the connection ends because of what the server has sent.</param>
 internal sealed class LinkAdapter(
     MqttChannelAdapter inner,
-    IMqttChannel channel,
+    TcpChannel channel,
     TimeSpan keepAlive,
     int maxUnacknowledged,
     Action<string, ReadOnlyMemory<byte>, MessageReceipt> received,
@@ -142,6 +142,7 @@ internal sealed class LinkAdapter(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask TakeAsync(MqttPublishPacket message)
     {
         if (string.IsNullOrEmpty(message.Topic))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
@@ -131,6 +132,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     }
 
     /// <summary>Publishes and waits for the acknowledgement.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PublishResult> PublishAsync(
         string topic,
         ReadOnlyMemory<byte> payload,
@@ -143,11 +145,12 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         }
 
         // MQTTnet ends the connection when an acknowledgement comes that nobody waits for: so its own wait is never given up.
-        Task<MqttClientPublishResult> published = SendAsync(topic, payload, options);
+        ValueTask<MqttClientPublishResult> published = SendAsync(topic, payload, options);
         try
         {
-            MqttClientPublishResult result =
-                await (cancellationToken.CanBeCanceled ? published.WaitAsync(cancellationToken) : published).ConfigureAwait(false);
+            MqttClientPublishResult result = cancellationToken.CanBeCanceled
+                ? await published.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
+                : await published.ConfigureAwait(false);
 
             // Codes below 0x80 are no refusals, also those that are not known.
             return (int)result.ReasonCode < 0x80 ? PublishResult.Acknowledged : ReasonText.OfPublish(topic, result.ReasonCode, result.ReasonString);
@@ -223,7 +226,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         return new ConnectResult(null, result.IsSessionPresent);
     }
 
-    private async Task<MqttClientPublishResult> SendAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<MqttClientPublishResult> SendAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
     {
         try
         {

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using MQTTnet.Adapter;
-using MQTTnet.Channel;
 
 namespace EdgeJobs.Client;
 
@@ -9,7 +9,7 @@ namespace EdgeJobs.Client;
 /// </summary>
 /// <param name="channel">The byte stream.</param>
 /// <param name="maxPacketBytes">The largest packet that is taken, in bytes.</param>
-internal sealed class PacketReader(IMqttChannel channel, int maxPacketBytes)
+internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
 {
     /// <summary>Room for a packet as they usually are.</summary>
     private const int BufferBytes = 2048;
@@ -28,6 +28,7 @@ internal sealed class PacketReader(IMqttChannel channel, int maxPacketBytes)
     /// <summary>Receives a packet.</summary>
     /// <returns>The packet, whose body is valid until the next call unless it is a PUBLISH; with a length of 0 when the server has closed the connection.</returns>
     /// <exception cref="InvalidPacketException">What comes is no packet, or too large a one.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReceivedMqttPacket> ReadAsync(CancellationToken cancellationToken)
     {
         int header, remaining;
@@ -68,7 +69,8 @@ internal sealed class PacketReader(IMqttChannel channel, int maxPacketBytes)
         _start += have;
         while (have < remaining)
         {
-            int read = await ReadAsync(own, have, remaining - have, cancellationToken).ConfigureAwait(false);
+            int read = await channel.ReadAsync(own.AsMemory(have), cancellationToken).ConfigureAwait(false);
+            BytesReceived += read;
             if (read == 0)
             {
                 return default;
@@ -104,6 +106,7 @@ internal sealed class PacketReader(IMqttChannel channel, int maxPacketBytes)
         return false;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         if (_start > 0)
@@ -113,15 +116,9 @@ internal sealed class PacketReader(IMqttChannel channel, int maxPacketBytes)
             _start = 0;
         }
 
-        int read = await ReadAsync(_buffer, _end, BufferBytes - _end, cancellationToken).ConfigureAwait(false);
+        int read = await channel.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        BytesReceived += read;
         _end += read;
         return read > 0;
-    }
-
-    private async ValueTask<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        int read = await channel.ReadAsync(buffer, offset, count, cancellationToken).ConfigureAwait(false);
-        BytesReceived += read;
-        return read;
     }
 }

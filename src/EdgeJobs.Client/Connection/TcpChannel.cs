@@ -82,12 +82,16 @@ internal sealed class TcpChannel : IMqttChannel
         return Task.CompletedTask;
     }
 
-    public Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    public Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>Reads what is there, at least a byte; 0 at the end.</summary>
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         Stream? stream = _line?.Stream;
-        return stream is null ? Task.FromResult(0)
-            : _hasHeard ? stream.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask()
-            : ReadFirstAsync(stream, buffer.AsMemory(offset, count), cancellationToken);
+        return stream is null ? ValueTask.FromResult(0)
+            : _hasHeard ? stream.ReadAsync(buffer, cancellationToken)
+            : new ValueTask<int>(ReadFirstAsync(stream, buffer, cancellationToken));
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;
@@ -28,46 +30,99 @@ internal abstract class PendingRequest(RequestOperation operation)
     public abstract void Fail(Exception exception);
 }
 
-/// <summary>A request that waits for a reply of known types.</summary>
-internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation operation) : PendingRequest(operation)
+/// <summary>A request that waits for a reply of known types, once.</summary>
+internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation operation) : PendingRequest(operation), IValueTaskSource<Reply<TAccepted, TRejected>?>
     where TAccepted : class, IMessage<TAccepted>
     where TRejected : class, IMessage<TRejected>
 {
-    private readonly TaskCompletionSource<Reply<TAccepted, TRejected>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ManualResetValueTaskSourceCore<Reply<TAccepted, TRejected>?> _wait = new() { RunContinuationsAsynchronously = true };
+    private int _isOver;
+    private volatile bool _isCanceled;
 
     /// <summary>Waits for the end.</summary>
     /// <returns>The reply, or why there will be none; null when the time is over.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<Reply<TAccepted, TRejected>?> WaitAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Reply<TAccepted, TRejected>?> WaitAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
+        ITimer timer = time.CreateTimer(static waiting => ((PendingRequest<TAccepted, TRejected>)waiting!).OnTimeout(), this, timeout, Timeout.InfiniteTimeSpan);
+        CancellationTokenRegistration canceling =
+            cancellationToken.UnsafeRegister(static (waiting, token) => ((PendingRequest<TAccepted, TRejected>)waiting!).OnCanceled(token), this);
         try
         {
-            return await _completion.Task.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            Reply<TAccepted, TRejected>? reply = await new ValueTask<Reply<TAccepted, TRejected>?>(this, _wait.Version).ConfigureAwait(false);
+            if (_isCanceled)
+            {
+                reply?.Receipt.Acknowledge();
+                throw new OperationCanceledException(cancellationToken);
+            }
+
+            return reply;
         }
-        catch (TimeoutException)
+        finally
         {
-            // The reply may be coming at this moment.
-            return TryTake() ? null : await _completion.Task.ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!TryTake())
-        {
-            (await _completion.Task.ConfigureAwait(false)).Receipt.Acknowledge();
-            throw;
+            canceling.Unregister();
+            await timer.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     public override void Complete(int channel, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
-        if (!_completion.TrySetResult(Read(channel, payload) with { Receipt = receipt }))
+        if (!TryEnd(Read(channel, payload) with { Receipt = receipt }))
         {
             receipt.Acknowledge();
         }
     }
 
-    public override void Fail(ReplyStatus status, string reason) =>
-        _completion.TrySetResult(Reply<TAccepted, TRejected>.Without(status, reason));
+    public override void Fail(ReplyStatus status, string reason) => TryEnd(Reply<TAccepted, TRejected>.Without(status, reason));
 
-    public override void Fail(Exception exception) => _completion.TrySetException(exception);
+    public override void Fail(Exception exception)
+    {
+        if (Interlocked.Exchange(ref _isOver, 1) == 0)
+        {
+            _wait.SetException(exception);
+        }
+    }
+
+    Reply<TAccepted, TRejected>? IValueTaskSource<Reply<TAccepted, TRejected>?>.GetResult(short token) => _wait.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<Reply<TAccepted, TRejected>?>.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource<Reply<TAccepted, TRejected>?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+
+    private void OnTimeout()
+    {
+        // Otherwise the reply is coming at this moment.
+        if (TryTake())
+        {
+            TryEnd(null);
+        }
+    }
+
+    private void OnCanceled(CancellationToken token)
+    {
+        if (TryTake())
+        {
+            Fail(new OperationCanceledException(token));
+        }
+        else
+        {
+            // The reply is coming at this moment, and nobody wants it.
+            _isCanceled = true;
+        }
+    }
+
+    private bool TryEnd(Reply<TAccepted, TRejected>? reply)
+    {
+        bool isFirst = Interlocked.Exchange(ref _isOver, 1) == 0;
+        if (isFirst)
+        {
+            _wait.SetResult(reply);
+        }
+
+        return isFirst;
+    }
 
     private Reply<TAccepted, TRejected> Read(int channel, ReadOnlyMemory<byte> payload)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -50,6 +51,7 @@ public sealed class RequestClient(
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The reply, or why there is none.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
         RequestOperation<TRequest, TAccepted, TRejected> operation,
         string topic,
@@ -98,6 +100,7 @@ public sealed class RequestClient(
     /// <returns>The reply, or why there is none.</returns>
     /// <exception cref="InvalidOperationException">A request on the same topic is under way: their replies could not be told apart.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
         TopicRequestOperation<TRequest, TAccepted, TRejected> operation,
         string topic,
@@ -222,7 +225,8 @@ public sealed class RequestClient(
         }
     }
 
-    private async Task<Reply<TAccepted, TRejected>> WaitAsync<TAccepted, TRejected>(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Reply<TAccepted, TRejected>> WaitAsync<TAccepted, TRejected>(
         PendingRequest<TAccepted, TRejected> pending,
         string topic,
         CancellationToken cancellationToken)

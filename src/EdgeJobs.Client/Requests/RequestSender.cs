@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;
@@ -46,6 +47,7 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask PublishAsync(PendingRequest pending, string topic, ReadOnlyMemory<byte> payload)
     {
         PublishResult published = await publish(topic, payload, pending.Operation.PublishOptions, CancellationToken.None).ConfigureAwait(false);

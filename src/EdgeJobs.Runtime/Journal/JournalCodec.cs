@@ -141,7 +141,11 @@ internal static class JournalCodec
         output.Advance(sizeof(long));
     }
 
-    private static void Text(IBufferWriter<byte> output, string text) => Bytes(output, Encoding.UTF8.GetBytes(text));
+    private static void Text(IBufferWriter<byte> output, string text)
+    {
+        Number(output, Encoding.UTF8.GetByteCount(text));
+        Encoding.UTF8.GetBytes(text, output);
+    }
 
     private static void Bytes(IBufferWriter<byte> output, ReadOnlySpan<byte> bytes)
     {

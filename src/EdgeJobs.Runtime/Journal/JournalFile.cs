@@ -26,6 +26,7 @@ internal sealed class JournalFile : IJournal, IDisposable
 
     private readonly string _directory;
     private readonly string _path;
+    private readonly string _next;
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly int _bound;
     private int _descriptor = -1;
@@ -39,6 +40,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         _compactAt = bound;
         _directory = directory;
         _path = Path.Combine(directory, Name);
+        _next = _path + ".new";
     }
 
     /// <summary>What the journal says.</summary>
@@ -177,17 +179,17 @@ internal sealed class JournalFile : IJournal, IDisposable
     private string? Rewrite()
     {
         _mustRewrite = true;
-        string next = _path + ".new";
-        ArrayBufferWriter<byte> all = JournalFormat.WriteAll(State);
-        int descriptor = Libc.Open(next, JournalNative.ReadWrite | JournalNative.Create | JournalNative.Truncate | Libc.CloseOnExec, OwnerOnly);
+        _buffer.ResetWrittenCount();
+        JournalFormat.WriteAll(_buffer, State);
+        int descriptor = Libc.Open(_next, JournalNative.ReadWrite | JournalNative.Create | JournalNative.Truncate | Libc.CloseOnExec, OwnerOnly);
         if (descriptor < 0)
         {
             return Explain(Marshal.GetLastPInvokeError());
         }
 
-        int error = JournalNative.WriteAll(descriptor, all.WrittenSpan);
+        int error = JournalNative.WriteAll(descriptor, _buffer.WrittenSpan);
         error = error == 0 ? JournalNative.FlushAll(descriptor) : error;
-        error = error == 0 ? JournalNative.Replace(next, _path) : error;
+        error = error == 0 ? JournalNative.Replace(_next, _path) : error;
         error = error == 0 ? JournalNative.FlushDirectory(_directory) : error;
         if (error != 0)
         {
@@ -197,7 +199,7 @@ internal sealed class JournalFile : IJournal, IDisposable
 
         Dispose();
         _descriptor = descriptor;
-        _length = all.WrittenCount;
+        _length = _buffer.WrittenCount;
         _compactAt = Math.Max(_bound, 2 * _length);
         _mustRewrite = false;
         return null;

@@ -24,19 +24,28 @@ internal static class JournalFormat
     /// <summary>Appends a record.</summary>
     public static void Append(ArrayBufferWriter<byte> output, JournalEntry entry)
     {
-        ArrayBufferWriter<byte> payload = new(256);
-        JournalCodec.Write(payload, entry);
-        Span<byte> header = output.GetSpan(RecordHeader)[..RecordHeader];
-        BinaryPrimitives.WriteInt32LittleEndian(header, payload.WrittenCount);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], Checksum(payload.WrittenSpan));
+        int start = output.WrittenCount;
+        output.GetSpan(RecordHeader);
         output.Advance(RecordHeader);
-        output.Write(payload.WrittenSpan);
+        JournalCodec.Write(output, entry);
+
+        // What was written is the writer's own memory, to which the header is added when its record is known.
+        Span<byte> record = MemoryMarshal.AsMemory(output.WrittenMemory).Span[start..];
+        BinaryPrimitives.WriteInt32LittleEndian(record, record.Length - RecordHeader);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Checksum(record[RecordHeader..]));
     }
 
     /// <summary>A whole journal that says what the state says.</summary>
     public static ArrayBufferWriter<byte> WriteAll(JournalState? state)
     {
-        ArrayBufferWriter<byte> output = new(state is null ? Mark.Length : 1024);
+        ArrayBufferWriter<byte> output = new(1024);
+        WriteAll(output, state);
+        return output;
+    }
+
+    /// <summary>Writes a whole journal that says what the state says.</summary>
+    public static void WriteAll(ArrayBufferWriter<byte> output, JournalState? state)
+    {
         output.Write(Mark);
         if (state is not null)
         {
@@ -45,8 +54,6 @@ internal static class JournalFormat
                 Append(output, entry);
             }
         }
-
-        return output;
     }
 
     /// <summary>Reads a journal. Whatever the bytes are, there is an answer.</summary>

@@ -9,9 +9,6 @@ namespace EdgeJobs.Runtime.Processes;
 internal sealed unsafe class ExitWatch : IDisposable
 {
     private const int WaitForProcessId = 1;
-    private const int WaitExited = 4;
-    private const int WaitDoNotReap = 0x01000000;
-    private const int SignalInfoBytes = 128;
     private const int WaiterStackBytes = 128 * 1024;
 
     private readonly Thread? _waiter;
@@ -43,8 +40,8 @@ internal sealed unsafe class ExitWatch : IDisposable
 
     private static void WaitAndSet(int processId, int descriptor)
     {
-        byte* info = stackalloc byte[SignalInfoBytes];
-        while (Libc.WaitId(WaitForProcessId, processId, info, WaitExited | WaitDoNotReap) < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted)
+        byte* info = stackalloc byte[Libc.SignalInfoBytes];
+        while (Libc.WaitId(WaitForProcessId, processId, info, Libc.WaitExited | Libc.WaitDoNotReap) < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted)
         {
         }
 

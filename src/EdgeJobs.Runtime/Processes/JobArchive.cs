@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
@@ -16,7 +15,6 @@ public sealed class JobArchive
 
     private const string OrderName = "order";
     private const int MaxDigits = 20;
-    private const int FirstBytes = 512;
 
     /// <summary>The file with how a job ended, in its directory.</summary>
     internal const string ResultName = "result.json";
@@ -25,7 +23,10 @@ public sealed class JobArchive
     private readonly long _maxOutputBytes;
     private readonly int _keep;
     private readonly TimeProvider _time;
-    private string? _current;
+    private readonly JsonFile _json = new();
+    private readonly Lock _gate = new();
+    private Job? _current;
+    private string? _begun;
 
     // The jobs that are kept, the oldest first, once they were looked for.
     private List<(long Order, string Directory)>? _jobs;
@@ -53,7 +54,7 @@ public sealed class JobArchive
     /// <returns>Why it could not be kept; null when it was.</returns>
     public string? Finish(string jobId, long executionNumber, string status, string reason)
     {
-        string directory = Path.Combine(_directory, NameOf(jobId, executionNumber));
+        string directory = DirectoryOf(jobId, executionNumber);
         if (!Directory.Exists(directory))
         {
             return null;
@@ -61,14 +62,17 @@ public sealed class JobArchive
 
         try
         {
-            Replace(Path.Combine(directory, ResultName), writer =>
+            lock (_gate)
             {
+                Utf8JsonWriter writer = _json.Begin();
                 writer.WriteString("jobId", jobId);
                 writer.WriteNumber("executionNumber", executionNumber);
                 writer.WriteString("status", status);
                 writer.WriteString("reason", reason);
                 writer.WriteString("endedAt", _time.GetUtcNow());
-            });
+                _json.Replace(directory, ResultName);
+            }
+
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -82,18 +86,18 @@ public sealed class JobArchive
     /// <param name="fault">Why nothing of it can be kept.</param>
     internal StepArchive? Begin(StepContext step, out string? fault)
     {
-        string name = NameOf(step.JobId, step.ExecutionNumber);
-        string directory = Path.Combine(_directory, name);
         fault = null;
         try
         {
-            if (_current != name || !Directory.Exists(directory))
+            string directory = DirectoryOf(step.JobId, step.ExecutionNumber);
+            bool isNew = false;
+            if (_begun != directory || !Directory.Exists(directory))
             {
-                MakeRoom(name);
-                _current = name;
+                isNew = MakeRoom(directory);
+                _begun = directory;
             }
 
-            return new StepArchive(directory, step, _maxOutputBytes, _time.GetUtcNow());
+            return new StepArchive(this, directory, step, _maxOutputBytes, _time.GetUtcNow(), isNew);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -102,31 +106,46 @@ public sealed class JobArchive
         }
     }
 
-    /// <summary>Writes a JSON object in the place of another: there is always one, and it is whole.</summary>
-    internal static void Replace(string path, Action<Utf8JsonWriter> members)
+    /// <summary>Keeps what is known of a step.</summary>
+    /// <exception cref="IOException">It can't be written.</exception>
+    internal void Keep(StepArchive step, StepResult? result)
     {
-        string part = path + ".part";
-        ArrayBufferWriter<byte> buffer = new(FirstBytes);
-        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true }))
+        lock (_gate)
         {
-            writer.WriteStartObject();
-            members(writer);
-            writer.WriteEndObject();
+            step.WriteTo(_json.Begin(), result);
+            _json.Replace(step.Directory, step.FileName);
         }
-
-        SmallFile.Write(part, buffer.WrittenSpan);
-        File.Move(part, path, overwrite: true);
     }
 
-    private static string NameOf(string jobId, long executionNumber) => string.Create(CultureInfo.InvariantCulture, $"{jobId}-{executionNumber}");
+    /// <summary>The directory of a job. The same text each time as long as it is the same job.</summary>
+    private string DirectoryOf(string jobId, long executionNumber)
+    {
+        if (_current is not { } current || current.JobId != jobId || current.ExecutionNumber != executionNumber)
+        {
+            _current = current = new Job(jobId, executionNumber, string.Create(CultureInfo.InvariantCulture, $"{_directory}/{jobId}-{executionNumber}"));
+        }
+
+        return current.Directory;
+    }
 
     /// <summary>Makes the directory of a job, and removes the oldest when there are too many. Not by their times: a board without a clock has none.</summary>
-    private void MakeRoom(string name)
+    /// <returns>False when it was there.</returns>
+    private bool MakeRoom(string own)
     {
-        Directory.CreateDirectory(_directory, Private);
-        string own = Path.Combine(_directory, name);
+        if (_jobs is null || !Directory.Exists(_directory))
+        {
+            Directory.CreateDirectory(_directory, Private);
+        }
+
         List<(long Order, string Directory)> jobs = _jobs ??= Find();
-        jobs.RemoveAll(job => job.Directory == own);
+        for (int i = jobs.Count - 1; i >= 0; i--)
+        {
+            if (jobs[i].Directory == own)
+            {
+                jobs.RemoveAt(i);
+            }
+        }
+
         while (jobs.Count >= _keep)
         {
             // Somebody may have removed it meanwhile.
@@ -138,12 +157,13 @@ public sealed class JobArchive
             jobs.RemoveAt(0);
         }
 
-        Directory.CreateDirectory(own, Private);
+        bool isNew = SmallFile.MakeDirectory(own);
         long order = (jobs.Count == 0 ? 0 : jobs[^1].Order) + 1;
         Span<byte> digits = stackalloc byte[MaxDigits];
         _ = Utf8Formatter.TryFormat(order, digits, out int length);
-        SmallFile.Write(Path.Combine(own, OrderName), digits[..length]);
+        SmallFile.Write(own, OrderName, digits[..length]);
         jobs.Add((order, own));
+        return isNew;
     }
 
     private List<(long Order, string Directory)> Find()
@@ -164,4 +184,6 @@ public sealed class JobArchive
         ReadOnlySpan<byte> digits = ProcFile.Read(Path.Combine(directory, OrderName), stackalloc byte[MaxDigits]);
         return Utf8Parser.TryParse(digits, out long order, out int used) && used == digits.Length && order > 0 ? order : 0;
     }
+
+    private sealed record Job(string JobId, long ExecutionNumber, string Directory);
 }

@@ -49,6 +49,13 @@ internal static unsafe partial class Libc
     public const int DescriptorCloseOnExec = 1;
     public const uint MemoryFileCloseOnExec = 1;
 
+    public const int WaitExited = 4;
+    public const int WaitDoNotReap = 0x01000000;
+    public const int SignalInfoBytes = 128;
+
+    private const int WaitForAny = 0;
+    private const int WaitForAll = 0x40000000;
+    private const int NoChild = 10;
     private const int SetChildSubreaper = 36;
     private const int PidfdOpenNumber = 434;
     private const string Library = "libc";
@@ -114,7 +121,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, uint mode);
 
-    [LibraryImport(Library, EntryPoint = "open")]
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
     public static partial int Open(byte* path, int flags, uint mode);
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -167,6 +174,22 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
     public static partial int SetLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport(Library, EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeDirectory(string path, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true)]
+    public static partial int Unlink(byte* path);
+
+    [LibraryImport(Library, EntryPoint = "rename", SetLastError = true)]
+    public static partial int Rename(byte* from, byte* to);
+
+    /// <summary>Whether this process has any child at all, running or ended and not yet waited for.</summary>
+    public static bool HasChildren()
+    {
+        byte* info = stackalloc byte[SignalInfoBytes];
+        return WaitId(WaitForAny, 0, info, WaitExited | WaitDoNotReap | DoNotHang | WaitForAll) == 0 || Marshal.GetLastPInvokeError() != NoChild;
+    }
 
     [LibraryImport(Library, EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int RemoveDirectory(string path);

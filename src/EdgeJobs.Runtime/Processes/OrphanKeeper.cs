@@ -28,6 +28,19 @@ internal sealed class OrphanKeeper
             return;
         }
 
+        if (!Libc.HasChildren())
+        {
+            // As a rule: then the machine's processes need not be looked through.
+            lock (_gate)
+            {
+                _before.Clear();
+                _sessionsBefore.Clear();
+                _gone.Clear();
+            }
+
+            return;
+        }
+
         HashSet<(int Id, long StartTime)> before = [];
         HashSet<(int Id, long StartTime)> gone = [];
         HashSet<int> sessions = [];

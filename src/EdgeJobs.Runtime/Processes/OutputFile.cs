@@ -14,7 +14,8 @@ internal sealed class OutputFile : IDisposable
 
     private const int CopyBytes = 64 * 1024;
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private readonly string _path;
+    private readonly string _directory;
+    private readonly string _name;
     private readonly long _headSize;
     private readonly long _tailSize;
     private FileStream? _head;
@@ -23,11 +24,13 @@ internal sealed class OutputFile : IDisposable
     private long _tailTotal;
 
     /// <summary>A file that is made when there is something to write.</summary>
-    /// <param name="path">The file; what is there is replaced.</param>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="name">Its name; what is there is replaced.</param>
     /// <param name="maxBytes">How long it may become, beside a line that says what was left out.</param>
-    public OutputFile(string path, long maxBytes)
+    public OutputFile(string directory, string name, long maxBytes)
     {
-        _path = path;
+        _directory = directory;
+        _name = name;
         _headSize = maxBytes / 2;
         _tailSize = maxBytes - _headSize;
     }
@@ -52,7 +55,7 @@ internal sealed class OutputFile : IDisposable
 
         try
         {
-            _head ??= Open(_path);
+            _head ??= Open(string.Empty);
             int fits = (int)Math.Min(bytes.Length, _headSize - _headLength);
             if (fits > 0)
             {
@@ -69,6 +72,14 @@ internal sealed class OutputFile : IDisposable
         {
             GiveUp(e);
         }
+    }
+
+    /// <summary>Deletes what an earlier stream of the same name has left.</summary>
+    /// <exception cref="IOException">It can't be deleted.</exception>
+    public void Delete()
+    {
+        SmallFile.Delete(_directory, _name);
+        SmallFile.Delete(_directory, _name, TailSuffix);
     }
 
     /// <summary>The stream is at its end: puts both halves together.</summary>
@@ -100,7 +111,7 @@ internal sealed class OutputFile : IDisposable
 
     private void AppendToTail(ReadOnlySpan<byte> bytes)
     {
-        _tail ??= Open(_path + TailSuffix);
+        _tail ??= Open(TailSuffix);
         if (bytes.Length > _tailSize)
         {
             _tailTotal += bytes.Length - _tailSize;
@@ -142,7 +153,7 @@ internal sealed class OutputFile : IDisposable
             done += count;
         }
 
-        File.Delete(_path + TailSuffix);
+        SmallFile.Delete(_directory, _name, TailSuffix);
     }
 
     private void GiveUp(Exception e)
@@ -151,7 +162,7 @@ internal sealed class OutputFile : IDisposable
         Dispose();
     }
 
-    private static FileStream Open(string path) => new(path, new FileStreamOptions
+    private FileStream Open(string suffix) => new(Path.Combine(_directory, _name + suffix), new FileStreamOptions
     {
         Mode = FileMode.Create,
         Access = FileAccess.ReadWrite,

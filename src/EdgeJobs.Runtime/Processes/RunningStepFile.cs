@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Unicode;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -12,15 +12,20 @@ internal sealed class RunningStepFile(string path, string owner)
 {
     private const int KillPollMilliseconds = 10;
     private const int MaxPolls = 500;
+    private const int MaxBytes = 256;
 
     /// <summary>A step is about to start. A file that can't be written disturbs no step.</summary>
     public void Write(string runId)
     {
         try
         {
-            SmallFile.Write(path, Encoding.UTF8.GetBytes($"{owner} {runId}\n"));
+            Span<byte> text = stackalloc byte[MaxBytes];
+            if (Utf8.TryWrite(text, $"{owner} {runId}\n", out int length))
+            {
+                SmallFile.Write(path, text[..length]);
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             // The disk is full or read-only; whether jobs may start at all then is not decided here.
         }
@@ -29,14 +34,8 @@ internal sealed class RunningStepFile(string path, string owner)
     /// <summary>It has ended.</summary>
     public void Remove()
     {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Its run id is never used again.
-        }
+        // When it can't be: its run id is never used again.
+        _ = SmallFile.TryDelete(string.Empty, path);
     }
 
     /// <summary>Ends what a step of an agent that no longer runs has left.</summary>

@@ -1,16 +1,118 @@
-using Microsoft.Win32.SafeHandles;
+using System.Runtime.InteropServices;
+using System.Text;
 
 namespace EdgeJobs.Runtime.Processes;
 
-/// <summary>Files that are written in one piece: without the buffers of a stream, which cost more than what they hold.</summary>
-internal static class SmallFile
+/// <summary>
+/// Small files that are written in one piece, with the C library's own calls: no stream, no buffer, no lock and no path beyond the call.
+/// </summary>
+internal static unsafe class SmallFile
 {
+    private const int Create = 0x40;
+    private const int Truncate = 0x200;
+    private const int Exists = 17;
+    private const uint ReadableByAll = 0x1B6;
+    private const uint OwnersDirectory = 0x1C0;
+    private const string PartSuffix = ".part";
+
     /// <summary>Writes a file, replacing what is there.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    public static void Write(string path, ReadOnlySpan<byte> bytes) => Write(default, path, default, bytes);
+
+    /// <summary>Writes a file of a directory, replacing what is there.</summary>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public static void Write(string directory, string name, ReadOnlySpan<byte> bytes) => Write(directory, name, default, bytes);
+
+    /// <summary>Writes a file of a directory in the place of another: there is always one, and it is whole.</summary>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public static void Replace(string directory, string name, ReadOnlySpan<byte> bytes)
     {
-        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
-        RandomAccess.Write(handle, bytes, 0);
+        Write(directory, name, PartSuffix, bytes);
+        fixed (byte* from = Encode(directory, name, PartSuffix, stackalloc byte[Libc.PathBytes]), to = Encode(directory, name, default, stackalloc byte[Libc.PathBytes]))
+        {
+            if (Libc.Rename(from, to) != 0)
+            {
+                throw Fault(directory, name);
+            }
+        }
     }
+
+    /// <summary>Deletes a file, if it is there.</summary>
+    /// <returns>False when it can't be deleted.</returns>
+    public static bool TryDelete(string directory, string name, string suffix = "")
+    {
+        fixed (byte* path = Encode(directory, name, suffix, stackalloc byte[Libc.PathBytes]))
+        {
+            return Libc.Unlink(path) == 0 || Marshal.GetLastPInvokeError() == Libc.NoEntry;
+        }
+    }
+
+    /// <summary>Deletes a file, if it is there.</summary>
+    /// <exception cref="IOException">It can't be deleted.</exception>
+    public static void Delete(string directory, string name, string suffix = "")
+    {
+        if (!TryDelete(directory, name, suffix))
+        {
+            throw Fault(directory, name);
+        }
+    }
+
+    /// <summary>Makes a directory for its owner alone; its parent is there.</summary>
+    /// <returns>False when it was there already.</returns>
+    /// <exception cref="IOException">It can't be made.</exception>
+    public static bool MakeDirectory(string path)
+    {
+        if (Libc.MakeDirectory(path, OwnersDirectory) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == Exists ? false : throw Fault(default, path);
+    }
+
+    private static void Write(ReadOnlySpan<char> directory, ReadOnlySpan<char> name, ReadOnlySpan<char> suffix, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* path = Encode(directory, name, suffix, stackalloc byte[Libc.PathBytes]), start = bytes)
+        {
+            int descriptor = Libc.Open(path, Libc.OpenWriteOnly | Create | Truncate | Libc.CloseOnExec, ReadableByAll);
+            if (descriptor < 0)
+            {
+                throw Fault(directory, name);
+            }
+
+            bool written = Libc.Write(descriptor, start, bytes.Length) == bytes.Length;
+            int error = Marshal.GetLastPInvokeError();
+            _ = Libc.Close(descriptor);
+            if (!written)
+            {
+                throw Fault(directory, name, error);
+            }
+        }
+    }
+
+    /// <summary>A path as the C library wants it, with a null at its end.</summary>
+    private static Span<byte> Encode(ReadOnlySpan<char> directory, ReadOnlySpan<char> name, ReadOnlySpan<char> suffix, Span<byte> buffer)
+    {
+        int most = Encoding.UTF8.GetByteCount(directory) + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(suffix) + 2;
+        if (most > buffer.Length)
+        {
+            throw new PathTooLongException($"{directory}/{name}: the path is too long");
+        }
+
+        int length = Encoding.UTF8.GetBytes(directory, buffer);
+        if (length > 0)
+        {
+            buffer[length++] = (byte)'/';
+        }
+
+        length += Encoding.UTF8.GetBytes(name, buffer[length..]);
+        length += Encoding.UTF8.GetBytes(suffix, buffer[length..]);
+        buffer[length] = 0;
+        return buffer;
+    }
+
+    private static IOException Fault(ReadOnlySpan<char> directory, ReadOnlySpan<char> name) => Fault(directory, name, Marshal.GetLastPInvokeError());
+
+    private static IOException Fault(ReadOnlySpan<char> directory, ReadOnlySpan<char> name, int error) =>
+        new($"{Marshal.GetPInvokeErrorMessage(error)}: '{(directory.IsEmpty ? "" : $"{directory}/")}{name}'");
 }

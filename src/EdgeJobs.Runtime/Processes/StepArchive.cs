@@ -7,33 +7,43 @@ namespace EdgeJobs.Runtime.Processes;
 /// <summary>What is kept of one step: the output in <c>N.stdout</c> and <c>N.stderr</c>, and <c>N.json</c>, which says what it was and how it ended.</summary>
 internal sealed class StepArchive : IDisposable
 {
-    private readonly string _directory;
+    private static readonly string[] FirstNames = ["1.json", "1.stdout", "1.stderr"];
+    private readonly JobArchive _archive;
     private readonly StepContext _step;
-    private readonly string _number;
     private readonly DateTimeOffset _startedAt;
 
     /// <summary>Begins with a step.</summary>
+    /// <param name="archive">What it belongs to.</param>
     /// <param name="directory">The directory of its job.</param>
     /// <param name="step">The step.</param>
     /// <param name="maxBytes">How long each file of output may become.</param>
     /// <param name="startedAt">The time of day.</param>
-    public StepArchive(string directory, StepContext step, long maxBytes, DateTimeOffset startedAt)
+    /// <param name="isNew">Whether the directory has just been made, and is empty.</param>
+    /// <exception cref="IOException">The files can't be written.</exception>
+    public StepArchive(JobArchive archive, string directory, StepContext step, long maxBytes, DateTimeOffset startedAt, bool isNew)
     {
-        _directory = directory;
+        _archive = archive;
+        Directory = directory;
         _step = step;
         _startedAt = startedAt;
-        _number = step.Number.ToString(CultureInfo.InvariantCulture);
-
-        // An attempt before this one, if any, is replaced.
-        foreach (string suffix in (string[])["stdout", "stderr", "stdout" + OutputFile.TailSuffix, "stderr" + OutputFile.TailSuffix])
+        FileName = NameOf(0, "json");
+        Out = new OutputFile(directory, NameOf(1, "stdout"), maxBytes);
+        Err = new OutputFile(directory, NameOf(2, "stderr"), maxBytes);
+        if (!isNew)
         {
-            File.Delete(Path.Combine(directory, $"{_number}.{suffix}"));
+            // An attempt before this one, if any, is replaced.
+            Out.Delete();
+            Err.Delete();
         }
 
-        Out = new OutputFile(Path.Combine(directory, $"{_number}.stdout"), maxBytes);
-        Err = new OutputFile(Path.Combine(directory, $"{_number}.stderr"), maxBytes);
-        Write(null);
+        archive.Keep(this, null);
     }
+
+    /// <summary>The directory of its job.</summary>
+    public string Directory { get; }
+
+    /// <summary>The file that says what it was.</summary>
+    public string FileName { get; }
 
     /// <summary>Its stdout.</summary>
     public OutputFile Out { get; }
@@ -49,7 +59,7 @@ internal sealed class StepArchive : IDisposable
         Err.Finish();
         try
         {
-            Write(result);
+            _archive.Keep(this, result);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -66,7 +76,8 @@ internal sealed class StepArchive : IDisposable
         Err.Dispose();
     }
 
-    private void Write(StepResult? result) => JobArchive.Replace(Path.Combine(_directory, $"{_number}.json"), writer =>
+    /// <summary>What it was, and when it has ended how.</summary>
+    public void WriteTo(Utf8JsonWriter writer, StepResult? result)
     {
         writer.WriteNumber("step", _step.Number);
         writer.WriteNumber("of", _step.Count);
@@ -103,7 +114,10 @@ internal sealed class StepArchive : IDisposable
         writer.WriteBoolean("canceled", result.WasCanceled);
         Write(writer, "stdout", Out);
         Write(writer, "stderr", Err);
-    });
+    }
+
+    private string NameOf(int kind, string suffix) =>
+        _step.Number == 1 ? FirstNames[kind] : string.Create(CultureInfo.InvariantCulture, $"{_step.Number}.{suffix}");
 
     private static void Write(Utf8JsonWriter writer, string name, OutputFile file)
     {

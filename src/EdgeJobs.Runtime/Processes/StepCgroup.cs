@@ -65,6 +65,12 @@ internal sealed class StepCgroup
     /// <summary>Removes it. What still runs in it was left behind on purpose, and lives on in another.</summary>
     public void Release()
     {
+        // As a rule nothing is left in it.
+        if (Libc.RemoveDirectory(_directory) == 0)
+        {
+            return;
+        }
+
         for (int i = 0; i < MaxMoves; i++)
         {
             List<int> left = [];
@@ -94,10 +100,10 @@ internal sealed class StepCgroup
     {
         try
         {
-            Directory.CreateDirectory(directory);
+            _ = SmallFile.MakeDirectory(directory);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             return false;
         }

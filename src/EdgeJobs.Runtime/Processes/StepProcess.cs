@@ -8,7 +8,6 @@ namespace EdgeJobs.Runtime.Processes;
 /// </summary>
 internal sealed unsafe class StepProcess
 {
-    private const int StackBytes = 256 * 1024;
     private const int MaxLastReads = 64;
     private const int KillPollMilliseconds = 10;
 
@@ -64,8 +63,7 @@ internal sealed unsafe class StepProcess
         process._child = child;
         process._isLaunched = start.Launch is not null;
         run.Family.Begin(child.Id);
-        Thread thread = new(process.Watch, StackBytes) { IsBackground = true, Name = "step" };
-        thread.Start();
+        limits.Threads.Watch(process);
         return process;
     }
 
@@ -82,7 +80,8 @@ internal sealed unsafe class StepProcess
         _wake.Set();
     }
 
-    private void Watch()
+    /// <summary>Watches it to its end, and as long as what it has left behind may keep its pipes. For a thread of its own.</summary>
+    public void Watch()
     {
         byte* buffer = stackalloc byte[ReadBytes];
         Libc.PollEntry* entries = stackalloc Libc.PollEntry[Entries];
@@ -104,7 +103,7 @@ internal sealed unsafe class StepProcess
             KillAll();
         }
 
-        bool outOfMemory = _run.Family.RanOutOfMemory;
+        bool outOfMemory = _run.Limits.MemoryBytes > 0 && _run.Family.RanOutOfMemory;
         _run.Family.Leave();
         int status = _child.Reap();
         _timer?.Dispose();

@@ -20,6 +20,9 @@ internal sealed class StepProcessLimits
     /// <summary>False to wait for processes as on Linux before 5.3.</summary>
     public bool UsePidfd { get; init; } = true;
 
+    /// <summary>The threads that watch them.</summary>
+    public StepThreads Threads { get; } = new();
+
     public bool TryBeginLingering()
     {
         if (Interlocked.Increment(ref _lingering) <= MaxLingering)

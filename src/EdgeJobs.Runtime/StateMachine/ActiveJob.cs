@@ -5,9 +5,17 @@ using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.StateMachine;
 
-/// <summary>The execution that the agent has taken on. Ids are 0 when there is nothing to wait for.</summary>
-internal sealed record ActiveJob
+/// <summary>
+/// The execution that the agent has taken on. Immutable; ids are 0 when there is nothing to wait for. A structure, as each change is a copy: some
+/// fifty of them in a job.
+/// </summary>
+internal readonly struct ActiveJob
 {
+    /// <summary>One of which nothing is known yet.</summary>
+    public ActiveJob()
+    {
+    }
+
     public required JobKey Key { get; init; }
 
     /// <summary>The version that the service has, as far as is known; what an update expects.</summary>

@@ -49,12 +49,21 @@ internal static class JobMachine
     /// <summary>Says what an event leads to.</summary>
     public static Transition Next(JobState state, JobEvent happened)
     {
+        Turn turn = new();
+        turn.Begin(state);
+        Next(turn, happened);
+        return new Transition(turn.State, turn.Commands);
+    }
+
+    /// <summary>Says what an event leads to, in a turn that has just begun: one can be used for one event after the other.</summary>
+    public static void Next(Turn turn, JobEvent happened)
+    {
+        JobState state = turn.State;
         if (state.HasExited)
         {
-            return new Transition(state, []);
+            return;
         }
 
-        Turn turn = new(state);
         switch (happened)
         {
             case JobEvent.Connected:
@@ -98,7 +107,6 @@ internal static class JobMachine
                 break;
         }
 
-        return new Transition(turn.State, turn.Commands);
     }
 
     /// <summary>Ids are 0 where nothing is awaited.</summary>

@@ -2,9 +2,14 @@ using EdgeJobs.Runtime.Configuration;
 
 namespace EdgeJobs.Runtime.StateMachine;
 
-/// <summary>All that the agent knows about what it does. Immutable; ids are 0 when there is nothing to wait for.</summary>
-internal sealed record JobState
+/// <summary>All that the agent knows about what it does. Immutable; ids are 0 when there is nothing to wait for. A structure, as each change is a copy.</summary>
+internal readonly struct JobState
 {
+    /// <summary>What is known before anything has happened.</summary>
+    public JobState()
+    {
+    }
+
     public required RunMode Mode { get; init; }
 
     /// <summary>The job of <see cref="RunMode.SingleJob"/>.</summary>

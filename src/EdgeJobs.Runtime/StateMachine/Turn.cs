@@ -2,12 +2,12 @@ using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.StateMachine;
 
-/// <summary>One transition in the making: the state so far and the commands so far. Never leaves <see cref="JobMachine"/>.</summary>
-internal sealed class Turn(JobState state)
+/// <summary>One transition in the making: the state so far and the commands so far. Holds no more than the event leads to.</summary>
+internal sealed class Turn
 {
     private readonly List<JobCommand> _commands = [];
 
-    public JobState State { get; set; } = state;
+    public JobState State { get; set; }
 
     public IReadOnlyList<JobCommand> Commands => _commands;
 
@@ -16,6 +16,13 @@ internal sealed class Turn(JobState state)
     {
         get => State.Job ?? throw new InvalidOperationException("no job is active");
         set => State = State with { Job = value };
+    }
+
+    /// <summary>Begins anew: with a state, and no commands.</summary>
+    public void Begin(in JobState state)
+    {
+        _commands.Clear();
+        State = state;
     }
 
     /// <summary>An id that was never given out before.</summary>

@@ -58,7 +58,7 @@ public sealed class JobArchiveTests : IDisposable
             for (int read = 1; read <= 25; read++)
             {
                 string path = _directory["file"];
-                using OutputFile file = new(path, 20);
+                using OutputFile file = new(_directory.Path, "file", 20);
                 for (int at = 0; at < length; at += read)
                 {
                     file.Append(output.AsSpan(at, Math.Min(read, length - at)));
@@ -76,7 +76,7 @@ public sealed class JobArchiveTests : IDisposable
     [Fact]
     public async Task A_full_disk_does_not_disturb_the_step()
     {
-        using OutputFile full = new("/dev/full", 20);
+        using OutputFile full = new("/dev", "full", 20);
         full.Append("some"u8);
         full.Append("more"u8);
         full.Finish();

@@ -202,7 +202,7 @@ public sealed class RecordingTests
         Script script = Script.Running(Script.Plan(s => s with { Timeout = TimeSpan.FromMinutes(1) }, Plain));
         Assert.Equal(2, script.StepTimer);
         script.Step();
-        script.Play(new JobEvent.TimerElapsed(script.State.Job!.ThrottleTimer));
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
         Assert.Equal(-1, script.StepTimer);
     }
 
@@ -210,9 +210,9 @@ public sealed class RecordingTests
     public void A_step_timer_is_set_anew_while_the_step_lives()
     {
         Script script = Script.Running(Script.Plan(Plain), stepTimer: 9);
-        script.Play(new JobEvent.TimerElapsed(script.State.Job!.ThrottleTimer));
-        AssertLike("*update j IN_PROGRESS v3*", script.Play(new JobEvent.TimerElapsed(script.State.Job!.HeartbeatTimer)));
-        Assert.NotEqual(0, script.State.Job.HeartbeatTimer);
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
+        AssertLike("*update j IN_PROGRESS v3*", script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.HeartbeatTimer)));
+        Assert.NotEqual(0, script.State.Job!.Value.HeartbeatTimer);
     }
 
     [Theory]
