@@ -54,6 +54,9 @@ internal sealed class LinkAdapter(
     /// <summary>The period that the server asks for in its CONNACK, in seconds; 0 for none.</summary>
     public int ServerKeepAlive { get; private set; }
 
+    /// <summary>The server's word why it closes the connection, which MQTT 5 has. It stands here before anything fails because of it.</summary>
+    public MqttDisconnectPacket? Goodbye { get; private set; }
+
     public long BytesReceived => _reader.BytesReceived;
 
     public long BytesSent => inner.BytesSent;
@@ -189,7 +192,10 @@ internal sealed class LinkAdapter(
                 }
 
                 break;
-            case MqttPingRespPacket or MqttDisconnectPacket when _isAccepted:
+            case MqttPingRespPacket when _isAccepted:
+                break;
+            case MqttDisconnectPacket goodbye when _isAccepted:
+                Goodbye = goodbye;
                 break;
             case MqttPacketWithIdentifier { PacketIdentifier: var id } and (MqttPubAckPacket or MqttSubAckPacket or MqttUnsubAckPacket) when _isAccepted:
                 if (!IsAwaited(fixedHeader >> 4, id))

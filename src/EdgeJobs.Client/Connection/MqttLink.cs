@@ -158,7 +158,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return ReasonText.OfBrokenPublish(e, topic, _reason, _options.Version);
+            return ReasonText.OfBrokenPublish(topic, _adapter?.Goodbye, _reason, _options.Version);
         }
     }
 

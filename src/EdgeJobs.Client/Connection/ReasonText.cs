@@ -1,5 +1,6 @@
 using MQTTnet;
 using MQTTnet.Exceptions;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
 namespace EdgeJobs.Client;
@@ -82,11 +83,11 @@ internal static class ReasonText
         Refused(topic, Code((int)code, code, reason), (MqttPubAckReasonCode)code);
 
     /// <summary>Of a publish without an acknowledgement.</summary>
-    public static PublishResult OfBrokenPublish(Exception exception, string topic, string? lost, MqttVersion version)
+    public static PublishResult OfBrokenPublish(string topic, MqttDisconnectPacket? goodbye, string? lost, MqttVersion version)
     {
-        if (Find<MqttClientUnexpectedDisconnectReceivedException>(exception) is { ReasonCode: MqttDisconnectReasonCode.NotAuthorized } told)
+        if (goodbye is { ReasonCode: MqttDisconnectReasonCode.NotAuthorized })
         {
-            return Refused(topic, Code((int)told.ReasonCode, told.ReasonCode.Value, told.ReasonString), MqttPubAckReasonCode.NotAuthorized);
+            return Refused(topic, Code((int)goodbye.ReasonCode, goodbye.ReasonCode, goodbye.ReasonString), MqttPubAckReasonCode.NotAuthorized);
         }
 
         return new PublishResult(

@@ -7,12 +7,38 @@ namespace EdgeJobs.Client;
 /// <summary>A request that waits for its reply.</summary>
 internal abstract class PendingRequest(RequestOperation operation)
 {
+    private const int Acknowledged = 1;
+    private const int Lost = 2;
     private int _isTaken;
+    private int _progress;
+    private string _lossReason = "";
 
     public RequestOperation Operation { get; } = operation;
 
     /// <summary>Whether the server has acknowledged the request: then what is missing is the service's reply.</summary>
-    public bool IsAcknowledged { get; set; }
+    public bool IsAcknowledged => (_progress & Acknowledged) != 0;
+
+    /// <summary>The server has acknowledged the request.</summary>
+    public void Acknowledge()
+    {
+        if ((Interlocked.Or(ref _progress, Acknowledged) & Lost) != 0)
+        {
+            Fail(ReplyStatus.NotConnected, _lossReason);
+        }
+    }
+
+    /// <summary>
+    /// The connection is lost. A request that is not yet acknowledged is left to its sender: publishing ends now as well, and
+    /// knows whether the connection was lost because of this very request.
+    /// </summary>
+    public void Lose(string reason)
+    {
+        _lossReason = reason;
+        if ((Interlocked.Or(ref _progress, Lost) & Acknowledged) != 0)
+        {
+            Fail(ReplyStatus.NotConnected, reason);
+        }
+    }
 
     /// <summary>Settles who ends the wait: its reply or its time-out. True for the first who asks.</summary>
     public bool TryTake() => Interlocked.Exchange(ref _isTaken, 1) == 0;

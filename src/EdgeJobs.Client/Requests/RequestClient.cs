@@ -177,12 +177,12 @@ public sealed class RequestClient(
     {
         foreach (KeyValuePair<uint, PendingRequest> entry in _pending)
         {
-            entry.Value.Fail(ReplyStatus.NotConnected, reason);
+            entry.Value.Lose(reason);
         }
 
         foreach (KeyValuePair<string, PendingRequest> entry in _pendingByTopic)
         {
-            entry.Value.Fail(ReplyStatus.NotConnected, reason);
+            entry.Value.Lose(reason);
         }
     }
 

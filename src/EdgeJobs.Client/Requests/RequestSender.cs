@@ -51,8 +51,11 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
     private async ValueTask PublishAsync(PendingRequest pending, string topic, ReadOnlyMemory<byte> payload)
     {
         PublishResult published = await publish(topic, payload, pending.Operation.PublishOptions, CancellationToken.None).ConfigureAwait(false);
-        pending.IsAcknowledged = published.Status == PublishStatus.Acknowledged;
-        if (!pending.IsAcknowledged)
+        if (published.Status == PublishStatus.Acknowledged)
+        {
+            pending.Acknowledge();
+        }
+        else
         {
             pending.Fail(StatusOf(published.Status), published.Reason);
         }
