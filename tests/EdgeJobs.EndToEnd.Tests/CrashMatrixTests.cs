@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeJobs.Testing;
@@ -107,7 +106,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
         }
 
         bool kill = agent.IsRunning && (victim == Victim.Cloud
-            || (int.TryParse(await ReadAsync(Path.Combine(data, "agent.pid")), CultureInfo.InvariantCulture, out int id) && Kill(id)));
+            || (int.TryParse(await ReadAsync(Path.Combine(data, "agent.pid")), CultureInfo.InvariantCulture, out int id) && ChildProcess.KillById(id)));
         if (kill && victim != Victim.Agent)
         {
             await cloud.KillAsync();
@@ -139,21 +138,6 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
     private static Func<int> LinesOf(ChildProcess agent, string data) => () => agent.Errors.AsSpan().Count('\n');
 
     private static async Task<string> ReadAsync(string file) => File.Exists(file) ? await File.ReadAllTextAsync(file) : string.Empty;
-
-    private static bool Kill(int id)
-    {
-        try
-        {
-            using Process process = Process.GetProcessById(id);
-            process.Kill();
-            return true;
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
-        {
-            // It has ended by itself.
-            return false;
-        }
-    }
 
     /// <summary>The service has the one outcome, and each step has run as often as it may.</summary>
     private static async Task CheckAsync(CloudProcess cloud, string thing, string job, TestDirectory directory, int kills, string log)

@@ -9,24 +9,6 @@ namespace EdgeJobs.EndToEnd.Tests;
 public sealed class MosquittoTests : IAsyncLifetime
 {
     private const string Thing = "board-1";
-    private const string Service = "edgejobs-cloud";
-
-    // %u is the name in the client's certificate.
-    private const string AccessRules = $"""
-        user {Service}
-        topic readwrite $aws/#
-
-        pattern write $aws/things/%u/jobs/get
-        pattern write $aws/things/%u/jobs/start-next
-        pattern write $aws/things/%u/jobs/+/get
-        pattern write $aws/things/%u/jobs/+/update
-        pattern read $aws/things/%u/jobs/get/+
-        pattern read $aws/things/%u/jobs/start-next/+
-        pattern read $aws/things/%u/jobs/+/get/+
-        pattern read $aws/things/%u/jobs/+/update/+
-        pattern read $aws/things/%u/jobs/notify-next
-
-        """;
 
     private readonly TestDirectory _directory = new();
     private MosquittoBroker _broker = null!;
@@ -35,8 +17,8 @@ public sealed class MosquittoTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _broker = await MosquittoBroker.StartAsync(AccessRules);
-        _cloud = await CloudProcess.StartAttachedAsync(_broker, _broker.Certificates.IssueClient(Service));
+        _broker = await MosquittoBroker.StartAsync(MosquittoRules.Text);
+        _cloud = await CloudProcess.StartAttachedAsync(_broker, _broker.Certificates.IssueClient(MosquittoRules.Service));
         CertificateFiles thing = _broker.Certificates.IssueClient(Thing);
         _files = new ThingFiles(Thing, _broker.Certificates.CaFile, thing.Certificate, thing.Key);
         await _cloud.RegisterThingAsync(Thing);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using EdgeJobs.Testing;
@@ -16,31 +15,13 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
     private const int Workers = 4;
     private const int Most = 80;
 
-    private const string Template = """
-        {
-          "Parameters": { "SerialNumber": { "Type": "String" }, "AWS::IoT::Certificate::Id": { "Type": "String" } },
-          "Resources": {
-            "thing": { "Type": "AWS::IoT::Thing", "Properties": { "ThingName": { "Fn::Join": ["", ["pump-", { "Ref": "SerialNumber" }]] } } },
-            "certificate": { "Type": "AWS::IoT::Certificate", "Properties": { "CertificateId": { "Ref": "AWS::IoT::Certificate::Id" }, "Status": "Active" } },
-            "policy": { "Type": "AWS::IoT::Policy", "Properties": { "PolicyDocument": {
-              "Version": "2012-10-17",
-              "Statement": [
-                { "Effect": "Allow", "Action": "iot:Connect", "Resource": "arn:aws:iot:us-east-1:000000000000:client/${iot:Connection.Thing.ThingName}" },
-                { "Effect": "Allow", "Action": ["iot:Publish", "iot:Receive"], "Resource": "arn:aws:iot:us-east-1:000000000000:topic/$aws/things/${iot:Connection.Thing.ThingName}/*" },
-                { "Effect": "Allow", "Action": "iot:Subscribe", "Resource": "arn:aws:iot:us-east-1:000000000000:topicfilter/$aws/things/${iot:Connection.Thing.ThingName}/*" }
-              ] } } }
-          },
-          "DeviceConfiguration": { "site": "north" }
-        }
-        """;
-
     private readonly TestDirectory _directory = new();
     private CloudProcess _cloud = null!;
 
     public async Task InitializeAsync()
     {
         _cloud = await CloudProcess.StartAsync();
-        await _cloud.CallAsync(["template", "create", "pumps", "--body", _directory.Write("template.json", Template)]);
+        await _cloud.CallAsync(["template", "create", "pumps", "--body", _directory.Write("template.json", PumpTemplate.Body)]);
         await _cloud.CallAsync(["claim", "create", "pumps", "--out", _directory["claim"]]);
     }
 
@@ -225,7 +206,7 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
             await Task.Delay(1, CancellationToken.None);
         }
 
-        bool killed = agent.IsRunning && int.TryParse(Read(Path.Combine(data, "agent.pid")), CultureInfo.InvariantCulture, out int id) && Kill(id);
+        bool killed = agent.IsRunning && int.TryParse(Read(Path.Combine(data, "agent.pid")), CultureInfo.InvariantCulture, out int id) && ChildProcess.KillById(id);
         await agent.WaitForExitAsync();
         return (killed, agent.Errors);
     }
@@ -265,19 +246,4 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
     ];
 
     private static string Read(string file) => File.Exists(file) ? File.ReadAllText(file) : string.Empty;
-
-    private static bool Kill(int id)
-    {
-        try
-        {
-            using Process process = Process.GetProcessById(id);
-            process.Kill();
-            return true;
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
-        {
-            // It has ended by itself.
-            return false;
-        }
-    }
 }

@@ -27,7 +27,8 @@ public sealed class TimedOutTests : IDisposable
         await agent.WaitUntilAsync(async () => (await cloud.DescribeAsync(Thing, "slow")).Status == "TIMED_OUT", "TIMED_OUT", Patience);
         line.Mend();
 
-        await cloud.WaitForStatusAsync(Thing, "next", "SUCCEEDED");
+        // After a minute without the line the agent waits up to two minutes before it connects again.
+        await cloud.WaitForStatusAsync(Thing, "next", "SUCCEEDED", Patience);
         Assert.True(File.Exists(_directory["ended"]), "the next job began beside the one that had timed out");
         Assert.Equal("TIMED_OUT", (await cloud.DescribeAsync(Thing, "slow")).Status);
     }

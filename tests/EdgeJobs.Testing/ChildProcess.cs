@@ -12,6 +12,7 @@ public sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
     private const int Terminate = 15;
+    private const int KillNow = 9;
     private const string SettingsPrefix = "EDGEJOBS__";
 
     private readonly Process _process;
@@ -153,6 +154,10 @@ public sealed class ChildProcess : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>Kills a process that is no child of the test, such as one under strace.</summary>
+    /// <returns>False when it has ended by itself.</returns>
+    public static bool KillById(int id) => Kill(id, KillNow) == 0;
 
     /// <summary>Asks it to end, as systemd does: SIGTERM.</summary>
     public void AskToEnd() => _ = Kill(_process.Id, Terminate);

@@ -139,9 +139,9 @@ public sealed class CloudProcess : IAsyncDisposable
     }
 
     /// <summary>Asks until a job on a thing has a status, with a deadline.</summary>
-    public async Task<ExecutionStatus> WaitForStatusAsync(string thing, string jobId, string status)
+    public async Task<ExecutionStatus> WaitForStatusAsync(string thing, string jobId, string status, TimeSpan? patience = null)
     {
-        using CancellationTokenSource deadline = new(Wait.Deadline);
+        using CancellationTokenSource deadline = new(patience ?? Wait.Deadline);
         while (true)
         {
             ExecutionStatus now = await DescribeAsync(thing, jobId);

@@ -8,12 +8,13 @@ internal static class ConnectionReader
 {
     /// <summary>Reads them.</summary>
     /// <param name="values">All settings.</param>
+    /// <param name="endpoint">The setting of that name.</param>
     /// <param name="thing">The thing, whose name is the client id unless another is set.</param>
     /// <param name="isProvisioned">Whether the thing's certificate comes by fleet provisioning, not from settings.</param>
     /// <exception cref="UsageException">One is missing or can't be used.</exception>
-    public static MqttConnectionOptions Read(SettingValues values, string thing, bool isProvisioned)
+    public static MqttConnectionOptions Read(SettingValues values, string endpoint, string thing, bool isProvisioned)
     {
-        (string host, int? port) = Endpoint(values, values.Required("endpoint"));
+        (string host, int? port) = Endpoint(values, endpoint);
         (HttpProxy? proxy, string? noProxy) = ProxyReader.Read(values, host);
         return new MqttConnectionOptions
         {

@@ -84,6 +84,8 @@ public sealed class SettingsReader
 
     private AgentSettings Check()
     {
+        // First, as --help has it first.
+        string endpoint = _values.Required("endpoint");
         ProvisioningSettings? provisioning = ProvisioningReader.Read(_values.Optional, _values.Fault);
         string thing = provisioning is null ? _values.Required("thing_name") : _values.Optional("thing_name") ?? string.Empty;
         if (thing.Length > 0 && !JobsTopics.IsThingName(thing))
@@ -119,7 +121,7 @@ public sealed class SettingsReader
             StepTimer = _values.Optional("step_timer") is null ? 0 : _values.Number("step_timer", 0, 1, 10_080),
             LogLevel = Level(_values.Optional("log_level") ?? "info"),
             Provisioning = provisioning,
-            Connection = ConnectionReader.Read(_values, thing, isProvisioned: provisioning is not null),
+            Connection = ConnectionReader.Read(_values, endpoint, thing, isProvisioned: provisioning is not null),
             WaitForServer = _values.Switch("wait_for_server"),
         };
     }

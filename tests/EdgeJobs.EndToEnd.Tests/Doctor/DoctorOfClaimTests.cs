@@ -5,20 +5,6 @@ namespace EdgeJobs.EndToEnd.Tests.Doctor;
 /// <summary><c>edgejobs doctor</c> on a board that has a claim certificate and no identity yet, and when it has one.</summary>
 public sealed class DoctorOfClaimTests : IAsyncLifetime
 {
-    private const string Template = """
-        {
-          "Parameters": { "SerialNumber": { "Type": "String" }, "AWS::IoT::Certificate::Id": { "Type": "String" } },
-          "Resources": {
-            "thing": { "Type": "AWS::IoT::Thing", "Properties": { "ThingName": { "Fn::Join": ["", ["pump-", { "Ref": "SerialNumber" }]] } } },
-            "certificate": { "Type": "AWS::IoT::Certificate", "Properties": { "CertificateId": { "Ref": "AWS::IoT::Certificate::Id" }, "Status": "Active" } },
-            "policy": { "Type": "AWS::IoT::Policy", "Properties": { "PolicyDocument": {
-              "Version": "2012-10-17",
-              "Statement": [{ "Effect": "Allow", "Action": ["iot:Connect", "iot:Publish", "iot:Receive", "iot:Subscribe"], "Resource": "*" }]
-            } } }
-          }
-        }
-        """;
-
     private readonly TestDirectory _directory = new();
     private CloudProcess _cloud = null!;
 
@@ -26,7 +12,7 @@ public sealed class DoctorOfClaimTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _cloud = await CloudProcess.StartAsync();
-        await _cloud.CallAsync(["template", "create", "pumps", "--body", _directory.Write("template.json", Template)]);
+        await _cloud.CallAsync(["template", "create", "pumps", "--body", _directory.Write("template.json", PumpTemplate.Body)]);
         await _cloud.CallAsync(["claim", "create", "pumps", "--out", _directory["claim"]]);
     }
 

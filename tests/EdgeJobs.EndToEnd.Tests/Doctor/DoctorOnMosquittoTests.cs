@@ -9,7 +9,6 @@ namespace EdgeJobs.EndToEnd.Tests.Doctor;
 public sealed class DoctorOnMosquittoTests : IAsyncLifetime
 {
     private const string Thing = "board-1";
-    private const string Service = "edgejobs-cloud";
     private readonly TestDirectory _directory = new();
     private readonly List<IAsyncDisposable> _running = [];
 
@@ -33,7 +32,7 @@ public sealed class DoctorOnMosquittoTests : IAsyncLifetime
     [InlineData("start-next", "start-next", "topic/$aws/things/board-1/jobs/start-next ")]
     public async Task A_request_that_may_not_be_sent(string missing, string check, string resource)
     {
-        Diagnosis found = await DiagnoseAsync(Rules().Replace($"pattern write $aws/things/%u/jobs/{missing}\n", "", StringComparison.Ordinal));
+        Diagnosis found = await DiagnoseAsync(MosquittoRules.Text.Replace($"pattern write $aws/things/%u/jobs/{missing}\n", "", StringComparison.Ordinal));
 
         found.AssertFirstFault(check, 4, "0x87 NotAuthorized", "iot:Publish", resource);
         Assert.Equal([check], found.Names("failed"));
@@ -44,33 +43,17 @@ public sealed class DoctorOnMosquittoTests : IAsyncLifetime
     [InlineData("start-next/+", "start-next")]
     public async Task A_reply_that_is_not_delivered(string missing, string check)
     {
-        Diagnosis found = await DiagnoseAsync(Rules().Replace($"pattern read $aws/things/%u/jobs/{missing}\n", "", StringComparison.Ordinal));
+        Diagnosis found = await DiagnoseAsync(MosquittoRules.Text.Replace($"pattern read $aws/things/%u/jobs/{missing}\n", "", StringComparison.Ordinal));
 
         found.AssertFirstFault(check, 4, "no reply", "iot:Receive", $"topic/$aws/things/board-1/jobs/{missing.Replace('+', '*')}");
         Assert.Equal([check], found.Names("failed"));
     }
 
-    private static string Rules() => $"""
-        user {Service}
-        topic readwrite $aws/#
-
-        pattern write $aws/things/%u/jobs/get
-        pattern write $aws/things/%u/jobs/start-next
-        pattern write $aws/things/%u/jobs/+/get
-        pattern write $aws/things/%u/jobs/+/update
-        pattern read $aws/things/%u/jobs/get/+
-        pattern read $aws/things/%u/jobs/start-next/+
-        pattern read $aws/things/%u/jobs/+/get/+
-        pattern read $aws/things/%u/jobs/+/update/+
-        pattern read $aws/things/%u/jobs/notify-next
-
-        """;
-
     private async Task<Diagnosis> DiagnoseAsync(string rules)
     {
         MosquittoBroker broker = await MosquittoBroker.StartAsync(rules);
         _running.Add(broker);
-        CloudProcess cloud = await CloudProcess.StartAttachedAsync(broker, broker.Certificates.IssueClient(Service));
+        CloudProcess cloud = await CloudProcess.StartAttachedAsync(broker, broker.Certificates.IssueClient(MosquittoRules.Service));
         _running.Add(cloud);
         await cloud.RegisterThingAsync(Thing);
         CertificateFiles thing = broker.Certificates.IssueClient(Thing);
