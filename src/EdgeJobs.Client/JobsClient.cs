@@ -15,6 +15,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
     private readonly JobsEventQueue _events = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly string[] _filters;
+    private readonly string _startNextTopic;
     private Task _reconnecting = Task.CompletedTask;
     private readonly Lock _gate = new();
     private readonly LogThrottle _notRead;
@@ -22,6 +23,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
     private long _connectedAt;
     private bool _subscribed;
     private string? _lost;
+    private JobTopic? _lastUpdate;
 
     /// <summary>Makes a client that is not yet connected.</summary>
     /// <param name="thingName">The thing, 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -39,6 +41,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         _time = time;
         _logger = logger;
         _filters = FiltersOf(thingName);
+        _startNextTopic = JobsTopics.StartNextPendingJobExecution(thingName);
         _connection = new MqttConnection(options, this, time, logger);
         _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, logger) { Unacknowledged = _connection.Probe };
         _notRead = new LogThrottle(time);
@@ -90,7 +93,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         CancellationToken cancellationToken) =>
         _requests.RequestAsync(
             JobsOperations.StartNextPendingJobExecution,
-            JobsTopics.StartNextPendingJobExecution(ThingName),
+            _startNextTopic,
             request,
             cancellationToken);
 
@@ -106,7 +109,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         string jobId,
         UpdateJobExecutionRequest request,
         CancellationToken cancellationToken) =>
-        _requests.RequestAsync(JobsOperations.UpdateJobExecution, JobsTopics.UpdateJobExecution(ThingName, jobId), request, cancellationToken);
+        _requests.RequestAsync(JobsOperations.UpdateJobExecution, UpdateTopic(jobId), request, cancellationToken);
 
     /// <inheritdoc/>
     public async Task DisconnectAsync(CancellationToken cancellationToken)
@@ -126,6 +129,13 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         await _connection.DisposeAsync().ConfigureAwait(false);
         _requests.FailAll("the client is closed");
         _events.Complete();
+    }
+
+    /// <summary>The topic of an update. A job has several, one after the other.</summary>
+    private string UpdateTopic(string jobId)
+    {
+        JobTopic? last = _lastUpdate;
+        return (last?.JobId == jobId ? last : _lastUpdate = new JobTopic(jobId, JobsTopics.UpdateJobExecution(ThingName, jobId))).Topic;
     }
 
     void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
@@ -285,4 +295,6 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
             // The client is being closed.
         }
     }
+
+    private sealed record JobTopic(string JobId, string Topic);
 }

@@ -29,6 +29,7 @@ internal sealed class JobLoop : IDisposable
     private readonly JobRequests _requests;
     private readonly JobNotices _notices;
     private readonly Turn _turn = new();
+    private readonly JobAnswers _answers;
     private JobState _state;
     private JobEvent? _written;
     private bool _isKept;
@@ -56,7 +57,11 @@ internal sealed class JobLoop : IDisposable
         _timers = new LoopTimers(time, id => Post(new JobEvent.TimerElapsed(id)));
         _notices = new JobNotices(logger, archive);
         _requests = requests;
+        _answers = new JobAnswers(_events.Writer, _ending.Token);
     }
+
+    /// <summary>Told when there is nothing to do; null where nothing comes of it.</summary>
+    public MemoryRest? Rest { get; init; }
 
     /// <summary>Asks the loop to end; a second time more urgently. From any thread.</summary>
     public void RequestStop() => Post(new JobEvent.StopRequested());
@@ -83,6 +88,7 @@ internal sealed class JobLoop : IDisposable
 
                 _isKept = true;
                 JobCommand.Exit? exit = Take(happening.Event);
+                Rest?.Note(_state.Job is null && _state.AskId == 0);
                 if (_isKept)
                 {
                     // What the message brought is in the journal, or there was nothing to keep.
@@ -153,17 +159,17 @@ internal sealed class JobLoop : IDisposable
         switch (command)
         {
             case JobCommand.ListPending list:
-                _ = AnswerAsync(_requests.ListAsync(list, _ending.Token));
+                _answers.Add(_requests.ListAsync(list, _ending.Token));
                 break;
             case JobCommand.StartNext next:
-                _ = AnswerAsync(_requests.StartNextAsync(next, _ending.Token));
+                _answers.Add(_requests.StartNextAsync(next, _ending.Token));
                 break;
             case JobCommand.Describe describe:
-                _ = AnswerAsync(_requests.DescribeAsync(describe, _ending.Token));
+                _answers.Add(_requests.DescribeAsync(describe, _ending.Token));
                 break;
             case JobCommand.Update update:
                 AgentLog.Reporting(_logger, update.Key, update.ExpectedVersion, update.Status.ToWireString());
-                _ = AnswerAsync(_requests.UpdateAsync(update, _ending.Token));
+                _answers.Add(_requests.UpdateAsync(update, _ending.Token));
                 break;
             case JobCommand.Journal entry:
                 Write(entry);
@@ -171,7 +177,7 @@ internal sealed class JobLoop : IDisposable
             case JobCommand.RunStep run:
                 _step?.Dispose();
                 _step = new CancellationTokenSource();
-                _ = AnswerAsync(RunStepAsync(run, _step.Token));
+                _answers.Add(RunStepAsync(run, _step.Token));
                 break;
             case JobCommand.CancelStep cancel:
                 AgentLog.StepCanceled(_logger, _state.Job!.Value.Key, cancel.Reason);
@@ -211,25 +217,6 @@ internal sealed class JobLoop : IDisposable
         else if (fault is not null)
         {
             AgentLog.JournalFault(_logger, fault);
-        }
-    }
-
-    /// <summary>Brings what a command led to back as an event.</summary>
-    private async Task AnswerAsync(ValueTask<Happening> answer)
-    {
-        try
-        {
-            _events.Writer.TryWrite(await answer.ConfigureAwait(false));
-        }
-        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
-        {
-            // The loop ends; nobody waits for the answer.
-        }
-#pragma warning disable CA1031 // A fault of the program ends the loop, where it is told; on this task nobody would see it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _events.Writer.TryComplete(e);
         }
     }
 

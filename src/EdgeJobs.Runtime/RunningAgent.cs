@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Configuration;
@@ -39,7 +40,10 @@ internal sealed class RunningAgent(
         await using JobsClient client = new(settings.ThingName, connection, backoff, time, random, logger) { HoldsReceipts = true };
         JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, settings.Policy);
         using CancellationTokenSource connecting = new();
-        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive);
+
+        // Where code is compiled when it first runs, memory is another matter.
+        using MemoryRest? rest = RuntimeFeature.IsDynamicCodeSupported ? null : new MemoryRest(time, MemoryRest.Release);
+        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive) { Rest = rest };
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration renew = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);

@@ -56,6 +56,19 @@ public sealed class NativeBinaryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Gives_memory_back_while_it_waits()
+    {
+        await using ChildProcess agent = AgentBinary.X64.Start(Run());
+        await agent.WaitUntilAsync(() => Task.FromResult(agent.Kilobytes("VmHWM") > 10_000), "its start");
+        await agent.WaitUntilAsync(() => Task.FromResult(2 * agent.Kilobytes("VmRSS") < agent.Kilobytes("VmHWM")), "less than half of its peak");
+
+        // What was given back is there when it is needed again.
+        await _cloud.CreateJobAsync("after", Thing, Documents.Command("echo", "back"));
+        ExecutionStatus end = await _cloud.WaitForStatusAsync(Thing, "after", "SUCCEEDED");
+        Assert.Contains("back", end.Detail("stdout"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ends_when_asked_to()
     {
         await _cloud.CreateJobAsync("first", Thing, Documents.Command("true"));

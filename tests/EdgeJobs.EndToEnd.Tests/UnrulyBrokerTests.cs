@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using EdgeJobs.Testing;
 using Xunit.Abstractions;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>The native agent before a server that breaks the rules of MQTT, over TLS: it does not end, its memory stays bounded, it says what was wrong in a line, and works on.</summary>
-public sealed partial class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
+public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
 {
     /// <summary>What docs/connection.md says of the most memory that a server can make the agent use, in kB.</summary>
     private const int MemoryBound = 32_000;
@@ -82,7 +81,7 @@ public sealed partial class UnrulyBrokerTests(ITestOutputHelper output) : IDispo
             {
                 if (frame.Topic.EndsWith("/start-next", StringComparison.Ordinal) && before == 0)
                 {
-                    before = PeakOf(agent!);
+                    before = agent!.Kilobytes("VmHWM");
                     _ = Task.Run(async () =>
                     {
                         for (int i = 0; i < 10_000; i++)
@@ -112,7 +111,7 @@ public sealed partial class UnrulyBrokerTests(ITestOutputHelper output) : IDispo
         {
             await Wait.ForAsync(over.Task, "the end of the flood");
             await agent.WaitUntilAsync(() => Task.FromResult(agent.Errors.Contains("nothing is pending", StringComparison.Ordinal)), "the agent's rest");
-            int after = PeakOf(agent);
+            int after = agent.Kilobytes("VmHWM");
             output.WriteLine($"VmHWM {before} kB before, {after} kB after 10,000 messages of QoS {quality}");
             Assert.InRange(after, before, MemoryBound);
             agent.AskToEnd();
@@ -128,12 +127,6 @@ public sealed partial class UnrulyBrokerTests(ITestOutputHelper output) : IDispo
             Assert.InRange(end.Errors.Split('\n').Length, 5, 15);
         }
     }
-
-    private static int PeakOf(ChildProcess agent) =>
-        int.Parse(Peak().Match(File.ReadAllText($"/proc/{agent.Id}/status")).Groups[1].Value, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"VmHWM:\s+(\d+) kB")]
-    private static partial Regex Peak();
 
     private async Task<ChildResult> RunOnceAsync(UnrulyBroker broker, TestCertificates certificates, string name)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -30,6 +31,14 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>The process id.</summary>
     public int Id => _process.Id;
+
+    /// <summary>A figure of its <c>/proc/PID/status</c>, in units of 1,024 bytes.</summary>
+    /// <param name="name">Such as <c>VmRSS</c>, or <c>VmHWM</c> for the highest that was.</param>
+    public int Kilobytes(string name)
+    {
+        string line = File.ReadLines($"/proc/{Id}/status").First(l => l.StartsWith(name + ":", StringComparison.Ordinal));
+        return int.Parse(line[(name.Length + 1)..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>What it has written to stdout so far.</summary>
     public string Output => Text(_output);

@@ -10,12 +10,22 @@ internal static class DocumentChecker
 {
     private const int MaxShown = 64;
 
-    /// <summary>Checks a value and all that it holds.</summary>
-    /// <param name="element">The value.</param>
+    /// <summary>Checks a document and all that it holds.</summary>
+    /// <param name="document">The document.</param>
     /// <param name="shape">What it must look like.</param>
-    /// <param name="path">Its place; empty for the document itself.</param>
     /// <param name="faults">Takes the faults.</param>
-    public static void Check(JsonElement element, DocumentShape shape, string path, FaultList faults)
+    public static void Check(JsonElement document, DocumentShape shape, FaultList faults)
+    {
+        // Most have none, and then nobody needs the names of places.
+        FaultList any = FaultList.WithoutPlaces();
+        Check(document, shape, string.Empty, any);
+        if (!any.IsEmpty)
+        {
+            Check(document, shape, string.Empty, faults);
+        }
+    }
+
+    private static void Check(JsonElement element, DocumentShape shape, string path, FaultList faults)
     {
         if (IsDigits(element, shape, out long digits))
         {
@@ -69,8 +79,8 @@ internal static class DocumentChecker
     private static void CheckAlternative(
         JsonElement element, string member, IReadOnlyDictionary<string, Func<DocumentShape>> alternatives, string path, FaultList faults)
     {
-        string place = Join(path, member);
-        string one = "one of " + string.Join(", ", alternatives.Keys.Select(k => $"\"{k}\""));
+        string place = Join(path, member, faults);
+        string one = faults.NeedsPlaces ? "one of " + string.Join(", ", alternatives.Keys.Select(k => $"\"{k}\"")) : string.Empty;
         if (!element.TryGetProperty(member, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
         {
             faults.Add(place, $"missing; it must be {one}", element);
@@ -93,7 +103,7 @@ internal static class DocumentChecker
     {
         foreach (DocumentMember member in members)
         {
-            string place = Join(path, member.Name);
+            string place = Join(path, member.Name, faults);
             if (element.TryGetProperty(member.Name, out JsonElement value) && value.ValueKind != JsonValueKind.Null)
             {
                 Check(value, member.Shape, place, faults);
@@ -111,7 +121,7 @@ internal static class DocumentChecker
         foreach (JsonProperty entry in element.EnumerateObject())
         {
             count++;
-            string place = Join(path, StatusText.Head(entry.Name));
+            string place = faults.NeedsPlaces ? Join(path, StatusText.Head(entry.Name), faults) : path;
             if (shape.Names?.IsText?.Invoke(entry.Name) is false)
             {
                 faults.Add(place, $"its name must be {shape.Names.Limits}", entry.Value);
@@ -137,7 +147,7 @@ internal static class DocumentChecker
         {
             if (shape.Items is not null)
             {
-                Check(item, shape.Items, string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]"), faults);
+                Check(item, shape.Items, faults.NeedsPlaces ? string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]") : path, faults);
             }
 
             index++;
@@ -183,5 +193,5 @@ internal static class DocumentChecker
     private static string What(DocumentShape shape) =>
         shape.Limits.Length > 0 ? shape.Limits : shape.Counts.Length > 0 ? $"{shape.Expected} with {shape.Counts}" : shape.Expected;
 
-    private static string Join(string path, string member) => path.Length == 0 ? member : path + "." + member;
+    private static string Join(string path, string member, FaultList faults) => !faults.NeedsPlaces ? path : path.Length == 0 ? member : path + "." + member;
 }

@@ -11,13 +11,31 @@ internal sealed class FaultList(ReadOnlyMemory<byte> document)
 {
     private readonly List<(DocumentFault Fault, long Offset)> _faults = [];
 
-    public bool IsEmpty => _faults.Count == 0;
+    private bool _isAny;
+
+    public bool IsEmpty => _faults.Count == 0 && !_isAny;
+
+    /// <summary>Whether it is of use to name the places of faults: not when only whether there are any is asked.</summary>
+    public bool NeedsPlaces { get; private init; } = true;
+
+    /// <summary>A list that knows only whether there are any.</summary>
+    public static FaultList WithoutPlaces() => new(default) { NeedsPlaces = false };
 
     /// <summary>The faults in the order of the document; of those at one place, in the order in which they were found.</summary>
     public IReadOnlyList<DocumentFault> ToList() => [.. _faults.OrderBy(f => f.Offset).Select(f => f.Fault)];
 
     /// <summary>Notes a fault of a value.</summary>
-    public void Add(string path, string message, JsonElement element) => Add(path, message, OffsetOf(element));
+    public void Add(string path, string message, JsonElement element)
+    {
+        if (NeedsPlaces)
+        {
+            Add(path, message, OffsetOf(element));
+        }
+        else
+        {
+            _isAny = true;
+        }
+    }
 
     /// <summary>Notes a fault at a byte offset.</summary>
     public void Add(string path, string message, long offset)

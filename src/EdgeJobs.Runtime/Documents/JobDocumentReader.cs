@@ -72,7 +72,7 @@ public sealed class JobDocumentReader
             return null;
         }
 
-        DocumentChecker.Check(document, kind.Operation.Shape, string.Empty, faults);
+        DocumentChecker.Check(document, kind.Operation.Shape, faults);
         return kind.Read(document, utf8Json, faults);
     }
 

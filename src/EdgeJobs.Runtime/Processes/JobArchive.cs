@@ -19,6 +19,7 @@ public sealed class JobArchive
     /// <summary>The file with how a job ended, in its directory.</summary>
     internal const string ResultName = "result.json";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private static readonly string[] UsualNames = [OrderName, ResultName, "1.json", "1.stdout", "1.stderr"];
     private readonly string _directory;
     private readonly long _maxOutputBytes;
     private readonly int _keep;
@@ -148,12 +149,7 @@ public sealed class JobArchive
 
         while (jobs.Count >= _keep)
         {
-            // Somebody may have removed it meanwhile.
-            if (Directory.Exists(jobs[0].Directory))
-            {
-                Directory.Delete(jobs[0].Directory, recursive: true);
-            }
-
+            Remove(jobs[0].Directory);
             jobs.RemoveAt(0);
         }
 
@@ -164,6 +160,21 @@ public sealed class JobArchive
         SmallFile.Write(own, OrderName, digits[..length]);
         jobs.Add((order, own));
         return isNew;
+    }
+
+    private static void Remove(string directory)
+    {
+        // What there is of a job with one step; the rest has to be looked for.
+        foreach (string name in UsualNames)
+        {
+            _ = SmallFile.TryDelete(directory, name);
+        }
+
+        // Somebody may have removed it meanwhile.
+        if (Libc.RemoveDirectory(directory) != 0 && Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     private List<(long Order, string Directory)> Find()

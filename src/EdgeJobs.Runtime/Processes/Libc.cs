@@ -264,4 +264,11 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetEnvironment(string name, string value, int overwrite);
+
+    /// <summary>Gives memory that the C library holds in reserve back to the system.</summary>
+    [LibraryImport(Library, EntryPoint = "malloc_trim")]
+    public static partial int TrimHeap(nuint keep);
+
+    [LibraryImport(Library, EntryPoint = "madvise")]
+    public static partial int Advise(nuint start, nuint length, int advice);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Logging;
 
@@ -60,7 +61,8 @@ public sealed class ProcessStepRunner : IStepRunner
         return result;
     }
 
-    private async Task<StepResult> RunAsync(StepContext step, StepArchive? archive, IProgress<StepProgress> progress, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<StepResult> RunAsync(StepContext step, StepArchive? archive, IProgress<StepProgress> progress, CancellationToken cancellationToken)
     {
         long number = Interlocked.Increment(ref _runs);
         string runId = string.Create(CultureInfo.InvariantCulture, $"{_owner}-{number}");
@@ -112,7 +114,8 @@ public sealed class ProcessStepRunner : IStepRunner
         return result ?? StepResult.NotStarted($"can't start {start.Name}: {ErrorText.Of(error)}");
     }
 
-    private static async Task<StepResult> EndAsync(StepProcess process, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<StepResult> EndAsync(StepProcess process, CancellationToken cancellationToken)
     {
         await using (cancellationToken.UnsafeRegister(static state => ((StepProcess)state!).Cancel(), process).ConfigureAwait(false))
         {

@@ -14,24 +14,28 @@ internal sealed class StepEnvironment
     private const string LocalePrefix = "LC_";
     private const string OwnPrefix = "EDGEJOBS_";
 
+    private static readonly string ProgressVariable = string.Create(CultureInfo.InvariantCulture, $"EDGEJOBS_PROGRESS_FD={ChildProcess.ProgressDescriptor}");
+
     private static readonly string[] Passed =
     [
         "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR",
         "http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY",
     ];
 
-    private readonly List<KeyValuePair<string, string>> _passed = [];
+    // As NAME=value; the way to programs comes first.
+    private readonly List<string> _passed = [];
 
     /// <param name="own">The environment of the agent.</param>
     public StepEnvironment(IDictionary own)
     {
         SearchPath = own[PathName] as string is { Length: > 0 } path ? path : DefaultPath;
+        _passed.Add($"{PathName}={SearchPath}");
         foreach (DictionaryEntry entry in own)
         {
             if (entry is { Key: string name, Value: string value }
                 && (name.StartsWith(LocalePrefix, StringComparison.Ordinal) || Passed.Contains(name, StringComparer.Ordinal)))
             {
-                _passed.Add(new KeyValuePair<string, string>(name, value));
+                _passed.Add($"{name}={value}");
             }
         }
     }
@@ -46,14 +50,14 @@ internal sealed class StepEnvironment
     /// <param name="handler">The path of the handler that it runs, if any.</param>
     public IReadOnlyList<string> For(StepContext step, string runId, LocalUser? user, string? handler = null)
     {
-        List<KeyValuePair<string, string>> variables = new(_passed.Count + step.Step.Environment.Count + 12) { new(PathName, SearchPath) };
+        List<string> variables = new(_passed.Count + step.Step.Environment.Count + 13);
         variables.AddRange(_passed);
         if (user is not null)
         {
-            Set(variables, "HOME", user.HomeDirectory);
-            Set(variables, "USER", user.Name);
-            Set(variables, "LOGNAME", user.Name);
-            Set(variables, "SHELL", user.Shell);
+            Set(variables, "HOME=", user.HomeDirectory);
+            Set(variables, "USER=", user.Name);
+            Set(variables, "LOGNAME=", user.Name);
+            Set(variables, "SHELL=", user.Shell);
         }
 
         foreach ((string name, string value) in step.Step.Environment)
@@ -61,44 +65,39 @@ internal sealed class StepEnvironment
             // What tells the job is told by the agent alone.
             if (!name.StartsWith(OwnPrefix, StringComparison.Ordinal))
             {
-                Set(variables, name, value);
+                Set(variables, name + "=", value);
             }
         }
 
-        Set(variables, "EDGEJOBS_THING_NAME", step.ThingName);
-        Set(variables, "EDGEJOBS_JOB_ID", step.JobId);
-        Set(variables, "EDGEJOBS_EXECUTION_NUMBER", step.ExecutionNumber.ToString(CultureInfo.InvariantCulture));
-        Set(variables, "EDGEJOBS_STEP", step.Number.ToString(CultureInfo.InvariantCulture));
-        Set(variables, "EDGEJOBS_ATTEMPT", step.Attempt.ToString(CultureInfo.InvariantCulture));
-        Set(variables, "EDGEJOBS_STEP_NAME", step.Step.Name);
+        Set(variables, "EDGEJOBS_THING_NAME=", step.ThingName);
+        Set(variables, "EDGEJOBS_JOB_ID=", step.JobId);
+        Set(variables, "EDGEJOBS_EXECUTION_NUMBER=", step.ExecutionNumber.ToString(CultureInfo.InvariantCulture));
+        Set(variables, "EDGEJOBS_STEP=", step.Number.ToString(CultureInfo.InvariantCulture));
+        Set(variables, "EDGEJOBS_ATTEMPT=", step.Attempt.ToString(CultureInfo.InvariantCulture));
+        Set(variables, "EDGEJOBS_STEP_NAME=", step.Step.Name);
         if (handler is not null)
         {
-            Set(variables, "EDGEJOBS_HANDLER", handler);
+            Set(variables, "EDGEJOBS_HANDLER=", handler);
         }
 
-        Set(variables, StepFamily.RunIdName, runId);
-        Set(variables, "EDGEJOBS_PROGRESS_FD", ChildProcess.ProgressDescriptor.ToString(CultureInfo.InvariantCulture));
-
-        List<string> environment = new(variables.Count);
-        foreach ((string name, string value) in variables)
-        {
-            environment.Add($"{name}={value}");
-        }
-
-        return environment;
+        Set(variables, StepFamily.RunIdName + "=", runId);
+        variables.Add(ProgressVariable);
+        return variables;
     }
 
-    private static void Set(List<KeyValuePair<string, string>> variables, string name, string value)
+    /// <summary>Sets a variable, whose name comes with its equals sign.</summary>
+    private static void Set(List<string> variables, string name, string value)
     {
-        KeyValuePair<string, string> variable = new(name, value);
-        int index = variables.FindIndex(v => v.Key == name);
-        if (index < 0)
+        string variable = name + value;
+        for (int i = 0; i < variables.Count; i++)
         {
-            variables.Add(variable);
+            if (variables[i].StartsWith(name, StringComparison.Ordinal))
+            {
+                variables[i] = variable;
+                return;
+            }
         }
-        else
-        {
-            variables[index] = variable;
-        }
+
+        variables.Add(variable);
     }
 }
