@@ -10,12 +10,13 @@ namespace EdgeJobs.Runtime;
 internal sealed class MemoryRest : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private readonly ITimer _timer;
     private volatile bool _isQuiet;
 
     /// <summary>Makes one that waits to be told of quiet.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="release">What is done after a while of quiet; for the native agent <see cref="Release"/>.</param>
+    /// <param name="release">What is done after two seconds of quiet, and then each hour: pings leave a little behind. For the native agent <see cref="Release"/>.</param>
     public MemoryRest(TimeProvider time, Action release) => _timer = time.CreateTimer(
         _ =>
         {
@@ -35,7 +36,7 @@ internal sealed class MemoryRest : IDisposable
         _isQuiet = isQuiet;
         if (isQuiet)
         {
-            _timer.Change(Patience, Timeout.InfiniteTimeSpan);
+            _timer.Change(Patience, Interval);
         }
     }
 

@@ -24,15 +24,18 @@ public sealed class MemoryRestTests : IDisposable
     }
 
     [Fact]
-    public void Once_until_something_happens_again()
+    public void Again_in_each_hour_of_quiet()
     {
         _rest.Note(isQuiet: true);
-        _time.Advance(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromMinutes(59));
         Assert.Equal(1, _released);
-        _rest.Note(isQuiet: false);
-        _rest.Note(isQuiet: true);
-        _time.Advance(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(2, _released);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(3, _released);
+        _rest.Note(isQuiet: false);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(3, _released);
     }
 
     [Fact]

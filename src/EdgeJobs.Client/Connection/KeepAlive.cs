@@ -16,7 +16,7 @@ internal sealed class KeepAlive(TimeSpan period, TimeProvider time, Func<Cancell
 
     /// <summary>Pings at once, beside the pings that are due.</summary>
     /// <param name="patience">How long the answer may take; half a period if that is shorter.</param>
-    public void Probe(TimeSpan patience) => _ = PingAsync(patience < period / 2 ? patience : period / 2, _stop.Token);
+    public void Probe(TimeSpan patience) => _ = ProbeAsync(patience < period / 2 ? patience : period / 2, _stop.Token);
 
     public void Dispose()
     {
@@ -24,38 +24,48 @@ internal sealed class KeepAlive(TimeSpan period, TimeProvider time, Func<Cancell
         _stop.Cancel();
     }
 
+    /// <summary>Pings in each period. One timer watches over all of them: while nothing happens, nothing is allocated here.</summary>
     private async Task RunAsync(CancellationToken stop)
     {
+        TimeSpan patience = period / 2;
         using PeriodicTimer timer = new(period, time);
-        try
+        ITimer deadline = time.CreateTimer(static self => ((KeepAlive)self!).OnDeadline(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using (deadline.ConfigureAwait(false))
         {
-            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false) && await PingAsync(period / 2, stop).ConfigureAwait(false))
+            try
             {
+                while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+                {
+                    deadline.Change(patience, Timeout.InfiniteTimeSpan);
+                    await ping(stop).ConfigureAwait(false);
+                    deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                }
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped.
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Stopped, or the connection broke under the ping; who receives on it hears of that as well.
+            }
         }
     }
 
-    /// <summary>Pings once; false when there is no more to do.</summary>
-    private async Task<bool> PingAsync(TimeSpan patience, CancellationToken stop)
+    private void OnDeadline() => Tell(period / 2);
+
+    private void Tell(TimeSpan patience) => dead($"the server has not answered a ping within {patience.TotalSeconds:0.#} s");
+
+    /// <summary>Pings once, beside the others.</summary>
+    private async Task ProbeAsync(TimeSpan patience, CancellationToken stop)
     {
         try
         {
             await ping(stop).WaitAsync(patience, time, stop).ConfigureAwait(false);
-            return true;
         }
         catch (TimeoutException)
         {
-            dead($"the server has not answered a ping within {patience.TotalSeconds:0.#} s");
+            Tell(patience);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Stopped, or the connection broke under the ping; who receives on it hears of that as well.
+            // As above.
         }
-
-        return false;
     }
 }
