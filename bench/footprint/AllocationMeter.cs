@@ -25,11 +25,7 @@ internal sealed class AllocationMeter(Scene scene, Options options)
         ThingFiles thing = await scene.CreateThingAsync();
         using TestDirectory data = new();
         string file = data["meter"];
-        await File.WriteAllTextAsync(file, "");
-        Subject subject = Subject.Agent("metered", options.Metered ?? Program, file);
-        int granted = scene.CountGranted();
-        await using ChildProcess process = subject.Start(scene.Cloud.Mqtts, thing, data["agent"]);
-        await process.WaitUntilAsync(() => Task.FromResult(scene.CountGranted() > granted), "the subscription");
+        await using ChildProcess process = await StartAsync(thing, data, speed: 1);
         Measurement measurement = new(scene, options);
         await measurement.RunJobsAsync(thing, "warm-up", WarmUp);
 
@@ -51,6 +47,45 @@ internal sealed class AllocationMeter(Scene scene, Options options)
 
         process.AskToEnd();
         await process.WaitForExitAsync();
+    }
+
+    /// <summary>Leaves the agent alone for many hours of a clock that runs fast; adds to <paramref name="figures"/>.</summary>
+    public async Task IdleAsync(Dictionary<string, double> figures)
+    {
+        const int Speed = 240;
+        TimeSpan hour = TimeSpan.FromHours(1) / Speed;
+        ThingFiles thing = await scene.CreateThingAsync();
+        using TestDirectory data = new();
+        string file = data["meter"];
+        await using ChildProcess process = await StartAsync(thing, data, Speed);
+        await Task.Delay(hour);
+        Reading first = await ReadAsync(process, file);
+        Reading second = await ReadAsync(process, file);
+        int pings = scene.CountPings();
+        ProcSample before = ProcSample.Read(process.Id);
+        await Task.Delay(hour * options.Hours);
+        ProcSample after = ProcSample.Read(process.Id);
+        pings = scene.CountPings() - pings;
+        Reading last = await ReadAsync(process, file);
+        if (pings < options.Hours * 50)
+        {
+            throw new InvalidOperationException($"only {pings} pings in {options.Hours} hours: the connection did not last; {process.Errors}");
+        }
+
+        figures[Figures.RssGrowthIdle] = after.Rss - before.Rss;
+        figures[Figures.AllocatedPerPing] = Math.Max(0, last.Bytes - second.Bytes - (second.Bytes - first.Bytes)) / (double)pings;
+        process.AskToEnd();
+        await process.WaitForExitAsync();
+    }
+
+    private async Task<ChildProcess> StartAsync(ThingFiles thing, TestDirectory data, int speed)
+    {
+        await File.WriteAllTextAsync(data["meter"], "");
+        Subject subject = Subject.Agent("metered", options.Metered ?? Program, data["meter"], speed.ToString(CultureInfo.InvariantCulture));
+        int granted = scene.CountGranted();
+        ChildProcess process = subject.Start(scene.Cloud.Mqtts, thing, data["agent"]);
+        await process.WaitUntilAsync(() => Task.FromResult(scene.CountGranted() > granted), "the subscription");
+        return process;
     }
 
     private static async Task<Reading> ReadAsync(ChildProcess process, string file)

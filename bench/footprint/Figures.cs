@@ -16,6 +16,8 @@ internal static class Figures
     public const string PrivateDirtyAfterJobs = "privateDirtyAfterJobsBytes";
     public const string CpuPerJob = "cpuMillisecondsPerJob";
     public const string AllocatedPerJob = "allocatedBytesPerJob";
+    public const string AllocatedPerPing = "allocatedBytesPerPing";
+    public const string RssGrowthIdle = "rssGrowthOverIdleHoursBytes";
     public const string CollectionsPerJobs = "collectionsPer1000Jobs";
 
     /// <summary>Every figure, in the order of the table, with what it is called there and how its value is written.</summary>
@@ -34,6 +36,8 @@ internal static class Figures
         (PrivateDirtyAfterJobs, "private dirty after the jobs, MB", Megabytes),
         (CpuPerJob, "processor time per job without children, ms", value => $"{value:N2}"),
         (AllocatedPerJob, "allocated per job, bytes", value => $"{value:N0}"),
+        (AllocatedPerPing, "allocated per ping while idle, bytes", value => $"{value:N0}"),
+        (RssGrowthIdle, "RSS growth over the idle hours, MB", Megabytes),
         (CollectionsPerJobs, "garbage collections per 1,000 jobs", value => $"{value:N1}"),
     ];
 

@@ -19,6 +19,7 @@ internal sealed record Options
         --peer NAME=COMMAND       another program that runs jobs; may be given several times
         --listener NAME=COMMAND   another program that only connects and subscribes; may be given several times
                                   placeholders: {host} {port} {ca} {cert} {key} {thing} {data}
+        --hours N                 let the metered agent idle for N hours of a clock that runs 240 times as fast (0)
         --no-allocations          leave out the allocations of a job
         --metered FILE            the metered agent to count them with, such as one compiled ahead of time
         --types                   print where the allocations come from
@@ -36,6 +37,8 @@ internal sealed record Options
     public int Starts { get; private set; } = 5;
 
     public List<Subject> Others { get; } = [];
+
+    public int Hours { get; private set; }
 
     public bool Allocations { get; private set; } = true;
 
@@ -86,6 +89,9 @@ internal sealed record Options
                     break;
                 case "--idle":
                     options.Idle = TimeSpan.FromSeconds(Number(flag, value, 1));
+                    break;
+                case "--hours":
+                    options.Hours = Number(flag, value, 0);
                     break;
                 case "--starts":
                     options.Starts = Number(flag, value, 1);

@@ -32,6 +32,12 @@ if (options.Allocations && options.Jobs > 0)
     await new AllocationMeter(scene, options).TakeAsync(results[0].Values);
 }
 
+if (options.Hours > 0)
+{
+    Console.Error.WriteLine($"leaving it alone for {options.Hours} h of a fast clock");
+    await new AllocationMeter(scene, options).IdleAsync(results[0].Values);
+}
+
 Console.WriteLine($"{Report.Machine}; {options.Jobs} jobs, {options.Idle.TotalSeconds} s idle, {options.Starts} starts\n");
 Console.WriteLine(Report.Table(results));
 if (options.Json is { } json)

@@ -48,11 +48,16 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>How many subscriptions the broker has granted so far, to anybody.</summary>
-    public int CountGranted()
+    public int CountGranted() => Count(Granted);
+
+    /// <summary>How many pings have come to the broker so far, from anybody.</summary>
+    public int CountPings() => Count("Received PINGREQ from footprint-");
+
+    private int Count(string words)
     {
         string log = _broker.Log;
         int count = 0;
-        for (int at = 0; (at = log.IndexOf(Granted, at, StringComparison.Ordinal)) >= 0; at += Granted.Length)
+        for (int at = 0; (at = log.IndexOf(words, at, StringComparison.Ordinal)) >= 0; at += words.Length)
         {
             count++;
         }

@@ -14,6 +14,9 @@ public sealed class EdgeJobsAgentBuilder
 
     internal EdgeJobsAgentBuilder(string[] args) => _args = args;
 
+    /// <summary>The clock of the agent's waits and pings.</summary>
+    internal TimeProvider Time { get; set; } = TimeProvider.System;
+
     /// <summary>Adds a handler: the agent takes on jobs of its operation. One instance handles all of them, one after the other.</summary>
     /// <typeparam name="THandler">An <see cref="IJobHandler{TDocument}"/> of one document that the generator emitted.</typeparam>
     /// <exception cref="InvalidOperationException">The agent has a handler of this operation already.</exception>
@@ -37,5 +40,5 @@ public sealed class EdgeJobsAgentBuilder
     public Task<int> RunAsync() => RunAsync(Assembly.GetEntryAssembly()?.GetName().Name ?? "edgejobs", StandardOutput.Out(), StandardOutput.Error());
 
     /// <summary>As <see cref="RunAsync()"/>, with a name and streams of its own.</summary>
-    internal Task<int> RunAsync(string program, TextWriter output, TextWriter errors) => new AgentCommands(program, _handlers).RunAsync(_args, output, errors);
+    internal Task<int> RunAsync(string program, TextWriter output, TextWriter errors) => new AgentCommands(program, _handlers, Time).RunAsync(_args, output, errors);
 }

@@ -8,7 +8,8 @@ namespace EdgeJobs.Runtime.Commands;
 /// <summary>The command line of an agent.</summary>
 /// <param name="program">The name of the program, for help and faults.</param>
 /// <param name="handlers">The job operations that the agent has handlers for.</param>
-internal sealed class AgentCommands(string program, JobHandlers handlers)
+/// <param name="time">The clock of waits and pings.</param>
+internal sealed class AgentCommands(string program, JobHandlers handlers, TimeProvider time)
 {
     private readonly HelpText _help = new(program);
 
@@ -55,7 +56,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers)
                 output.WriteLine(_help.Run());
                 return ExitCode.Done;
             case "run":
-                return await RunCommand.RunAsync(rest, handlers).ConfigureAwait(false);
+                return await RunCommand.RunAsync(rest, handlers, time).ConfigureAwait(false);
             case "validate" when help:
                 output.WriteLine(_help.Validate);
                 return ExitCode.Done;

@@ -15,8 +15,9 @@ internal static class RunCommand
     /// <summary>Puts the agent together and runs it.</summary>
     /// <param name="words">The command line behind the command.</param>
     /// <param name="handlers">The job operations that the agent has handlers for.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="UsageException">The settings can't be used.</exception>
-    public static async Task<int> RunAsync(string[] words, JobHandlers handlers)
+    public static async Task<int> RunAsync(string[] words, JobHandlers handlers, TimeProvider time)
     {
         AgentSettings read = SettingsReader.ReadRun(words);
         if (read.Connection.CaFile is not null && handlers.Kinds.Count == 0)
@@ -24,7 +25,6 @@ internal static class RunCommand
             SystemTrust.LeaveAlone();
         }
 
-        TimeProvider time = TimeProvider.System;
         StderrLogger logger = StderrLogger.Create(read.LogLevel, time);
         using PosixSignalRegistration reload = ConfigurationReload.On(words, read, logger);
         using DataDirectory data = DataDirectory.Open(OwnOrDefault(read.DataDirectory));

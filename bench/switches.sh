@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# What each switch of src/EdgeJobs.Agent/Native.props is worth: publishes the agent with one of them turned, one after the other,
+# and prints the size of each stripped executable beside the release's. The executables stay in artifacts/switches, to be
+# measured by bench/footprint with --agent NAME=FILE.
+#
+#   bench/switches.sh [NAME...]     only the rows whose names hold one of the words
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+output=$root/artifacts/switches
+mkdir -p "$output"
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+git -C "$root" ls-files -z | (cd "$root" && tar --null --files-from=- --create) | tar --extract --directory "$copy"
+props=$copy/src/EdgeJobs.Agent/Native.props
+cp "$props" "$copy/release.props"
+release=
+
+# publish NAME EDIT [OPTION...]: EDIT is a sed script for Native.props
+publish() {
+  local name=$1 edit=$2
+  shift 2
+  sed --expression "$edit" "$copy/release.props" > "$props"
+  if [[ -n $edit ]] && cmp --silent "$copy/release.props" "$props"; then
+    echo "error: $name: nothing in Native.props is changed by '$edit'" >&2
+    exit 1
+  fi
+  rm -rf "$copy/src/EdgeJobs.Agent/obj/Release/net10.0/linux-x64/native" "$copy/out"
+  if ! dotnet publish "$copy/src/EdgeJobs.Agent/EdgeJobs.Agent.csproj" --runtime linux-x64 --configuration Release \
+    --output "$copy/out" -nodeReuse:false -v quiet "$@" < /dev/null > "$copy/log" 2>&1; then
+    cat "$copy/log" >&2
+    exit 1
+  fi
+  cp "$copy/out/edgejobs" "$output/$name"
+  local size
+  size=$(stat --format %s "$output/$name")
+  release=${release:-$size}
+  printf '| %-22s | %9s | %+10d |\n' "$name" "$size" $((size - release))
+}
+
+# row NAME ...: as publish, if it is asked for
+words=("$@")
+row() {
+  local word
+  (( ${#words[@]} == 0 )) && { publish "$@"; return; }
+  for word in "${words[@]}"; do
+    [[ $1 == *"$word"* ]] && { publish "$@"; return; }
+  done
+  return 0
+}
+
+without() {
+  echo "\\|<$1>|d"
+}
+
+echo '| build                  |     bytes | to release |'
+echo '|------------------------|----------:|-----------:|'
+publish release ''
+row optimized-for-speed "$(without OptimizationPreference.*)" -p:OptimizationPreference=Speed
+row with-stack-traces "$(without StackTraceSupport.*)"
+row with-event-source "$(without EventSourceSupport.*)" -p:EventSourceSupport=true
+row with-metrics "$(without MetricsSupport.*)"
+row with-http-activity "$(without HttpActivityPropagationSupport.*)"
+row with-time-zones "$(without InvariantTimezone.*)"
+row without-substitutions '/substitution/d'
+row with-resource-keys '' -p:UseSystemResourceKeys=true
+row without-dehydration '' -p:IlcDehydrate=false
+row without-pie '' -p:IlcDehydrate=false -p:PositionIndependentExecutable=false
+row gen0-by-default '/runtimeopt/d'
+row concurrent-gc "$(without ConcurrentGarbageCollection.*)" -p:ConcurrentGarbageCollection=true
+row conserve-memory 's|<ThreadPoolMinThreads>|<ConserveMemory>5</ConserveMemory>&|'
+row spinning-threads '/UnfairSemaphoreSpinLimit/d'
+row one-pool-thread 's|<ThreadPoolMinThreads>|<ThreadPoolMaxThreads>1</ThreadPoolMaxThreads>&|'
