@@ -44,6 +44,18 @@ public sealed class LinkTests : BrokerTests
     }
 
     [Fact]
+    public async Task A_payload_may_be_kept_though_the_next_packet_comes()
+    {
+        static byte[] Message(char fill) => [0x30, 2 + 1 + 1 + 100, 0, 1, (byte)'t', 0, .. Enumerable.Repeat((byte)fill, 100)];
+        await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0, .. Message('a'), .. Message('b')], _ => [0x40, 2, 0, 1]);
+        KeepingHandler handler = new();
+        await using MqttConnection connection = new(Plain(server.Port), handler, TimeProvider.System, Logger);
+        Assert.Null((await connection.ConnectAsync(cleanStart: true, default)).Failure);
+        Assert.Equal(PublishResult.Acknowledged, await PublishAsync(connection, "u", 100));
+        Assert.Equal([new string('a', 100), new string('b', 100)], handler.Payloads.Select(p => System.Text.Encoding.ASCII.GetString(p.Span)));
+    }
+
+    [Fact]
     public async Task A_payload_over_the_limit_is_not_sent()
     {
         await using MqttConnection connection = await ConnectedAsync(Options());
@@ -302,5 +314,16 @@ public sealed class LinkTests : BrokerTests
         }
 
         public void OnDisconnected(string reason) => _reasons.Writer.TryWrite(reason);
+    }
+
+    private sealed class KeepingHandler : IMqttHandler
+    {
+        public List<ReadOnlyMemory<byte>> Payloads { get; } = [];
+
+        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt) => Payloads.Add(payload);
+
+        public void OnDisconnected(string reason)
+        {
+        }
     }
 }

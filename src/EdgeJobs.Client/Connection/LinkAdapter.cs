@@ -94,7 +94,18 @@ internal sealed class LinkAdapter(
     }
 
     /// <summary>Receives what MQTTnet's client has to know of: no messages. Null when the server has closed the connection.</summary>
-    public async Task<MqttPacket> ReceivePacketAsync(CancellationToken cancellationToken)
+    public Task<MqttPacket> ReceivePacketAsync(CancellationToken cancellationToken) => ReceiveAsync(cancellationToken).AsTask();
+
+    public void ResetStatistics() => inner.ResetStatistics();
+
+    public void Dispose()
+    {
+        Receipts.Close();
+        inner.Dispose();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<MqttPacket> ReceiveAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -123,14 +134,6 @@ internal sealed class LinkAdapter(
             await SayWhyAsync(e.Code).ConfigureAwait(false);
             throw;
         }
-    }
-
-    public void ResetStatistics() => inner.ResetStatistics();
-
-    public void Dispose()
-    {
-        Receipts.Close();
-        inner.Dispose();
     }
 
     private MqttPacket Decode(ReceivedMqttPacket bytes)
@@ -172,6 +175,7 @@ internal sealed class LinkAdapter(
         }
     }
 
+    /// <summary>The payload, which MQTTnet has copied out of the packet: it may be kept.</summary>
     private static ReadOnlyMemory<byte> PayloadOf(MqttPublishPacket message) =>
         message.Payload.IsSingleSegment ? message.Payload.First : System.Buffers.BuffersExtensions.ToArray(message.Payload);
 

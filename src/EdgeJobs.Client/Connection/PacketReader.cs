@@ -17,7 +17,6 @@ internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
     /// <summary>A packet's length is written in as many bytes at most.</summary>
     private const int MaxLengthBytes = 4;
 
-    private const byte PublishType = 3;
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _start;
     private int _end;
@@ -26,7 +25,7 @@ internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
     public long BytesReceived { get; private set; }
 
     /// <summary>Receives a packet.</summary>
-    /// <returns>The packet, whose body is valid until the next call unless it is a PUBLISH; with a length of 0 when the server has closed the connection.</returns>
+    /// <returns>The packet, whose body is valid until the next call; with a length of 0 when the server has closed the connection.</returns>
     /// <exception cref="InvalidPacketException">What comes is no packet, or too large a one.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReceivedMqttPacket> ReadAsync(CancellationToken cancellationToken)
@@ -47,7 +46,7 @@ internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
             return new ReceivedMqttPacket(first, default, header);
         }
 
-        if (first >> 4 != PublishType && remaining <= BufferBytes)
+        if (remaining <= BufferBytes)
         {
             while (_end - _start < remaining)
             {
@@ -62,7 +61,7 @@ internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
             return new ReceivedMqttPacket(first, body, header + remaining);
         }
 
-        // The payload of a PUBLISH stays where it is read to, and may be kept.
+        // Not kept: few are so large.
         byte[] own = GC.AllocateUninitializedArray<byte>(remaining);
         int have = Math.Min(remaining, _end - _start);
         _buffer.AsSpan(_start, have).CopyTo(own);

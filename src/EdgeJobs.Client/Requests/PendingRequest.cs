@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using EdgeJobs.Protocol;
 
@@ -14,6 +13,15 @@ internal abstract class PendingRequest(RequestOperation operation)
     private string _lossReason = "";
 
     public RequestOperation Operation { get; } = operation;
+
+    /// <summary>When it was sent; for <see cref="RequestTimeouts"/>, as are its neighbours there.</summary>
+    public long SentAt;
+
+    /// <summary>The request that was sent before.</summary>
+    public PendingRequest? Before;
+
+    /// <summary>The request that was sent after.</summary>
+    public PendingRequest? After;
 
     /// <summary>Whether the server has acknowledged the request: then what is missing is the service's reply.</summary>
     public bool IsAcknowledged => (_progress & Acknowledged) != 0;
@@ -49,6 +57,9 @@ internal abstract class PendingRequest(RequestOperation operation)
     /// <param name="receipt">What it is acknowledged with.</param>
     public abstract void Complete(int channel, ReadOnlyMemory<byte> payload, MessageReceipt receipt);
 
+    /// <summary>The time is over.</summary>
+    public abstract void TimeOut();
+
     /// <summary>Ends the wait without a reply.</summary>
     public abstract void Fail(ReplyStatus status, string reason);
 
@@ -65,38 +76,30 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
     private int _isOver;
     private volatile bool _isCanceled;
 
-    /// <summary>Waits for the end.</summary>
-    /// <returns>The reply, or why there will be none; null when the time is over.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Reply<TAccepted, TRejected>?> WaitAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
-    {
-        ITimer timer = time.CreateTimer(static waiting => ((PendingRequest<TAccepted, TRejected>)waiting!).OnTimeout(), this, timeout, Timeout.InfiniteTimeSpan);
-        CancellationTokenRegistration canceling =
-            cancellationToken.UnsafeRegister(static (waiting, token) => ((PendingRequest<TAccepted, TRejected>)waiting!).OnCanceled(token), this);
-        try
-        {
-            Reply<TAccepted, TRejected>? reply = await new ValueTask<Reply<TAccepted, TRejected>?>(this, _wait.Version).ConfigureAwait(false);
-            if (_isCanceled)
-            {
-                reply?.Receipt.Acknowledge();
-                throw new OperationCanceledException(cancellationToken);
-            }
+    /// <summary>The end of the wait: the reply, or why there will be none; null when the time is over. To be awaited once.</summary>
+    public ValueTask<Reply<TAccepted, TRejected>?> End => new(this, _wait.Version);
 
-            return reply;
-        }
-        finally
-        {
-            canceling.Unregister();
-            await timer.DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    /// <summary>Whether nobody wanted the reply any more at the moment at which it came.</summary>
+    public bool IsCanceled => _isCanceled;
+
+    /// <summary>Ends the wait when the token is cancelled.</summary>
+    public CancellationTokenRegistration CancelBy(CancellationToken cancellationToken) =>
+        cancellationToken.UnsafeRegister(static (waiting, token) => ((PendingRequest<TAccepted, TRejected>)waiting!).OnCanceled(token), this);
 
     public override void Complete(int channel, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
         if (!TryEnd(Read(channel, payload) with { Receipt = receipt }))
         {
             receipt.Acknowledge();
+        }
+    }
+
+    public override void TimeOut()
+    {
+        // Otherwise the reply is coming at this moment.
+        if (TryTake())
+        {
+            TryEnd(null);
         }
     }
 
@@ -116,15 +119,6 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
 
     void IValueTaskSource<Reply<TAccepted, TRejected>?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _wait.OnCompleted(continuation, state, token, flags);
-
-    private void OnTimeout()
-    {
-        // Otherwise the reply is coming at this moment.
-        if (TryTake())
-        {
-            TryEnd(null);
-        }
-    }
 
     private void OnCanceled(CancellationToken token)
     {

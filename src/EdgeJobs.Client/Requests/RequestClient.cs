@@ -28,7 +28,8 @@ public sealed class RequestClient(
 
     private readonly ClientTokens _tokens = new(random);
     private readonly RequestSender _sender = new(publish);
-    private readonly ConcurrentDictionary<uint, PendingRequest> _pending = new();
+    private readonly RequestTimeouts _timeouts = new(timeout, time);
+    private readonly Dictionary<uint, PendingRequest> _pending = [];
 
     // Those whose replies carry no token, by the topics of their replies.
     private readonly ConcurrentDictionary<string, PendingRequest> _pendingByTopic = new(StringComparer.Ordinal);
@@ -51,8 +52,7 @@ public sealed class RequestClient(
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The reply, or why there is none.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
+    public ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
         RequestOperation<TRequest, TAccepted, TRejected> operation,
         string topic,
         TRequest request,
@@ -63,30 +63,28 @@ public sealed class RequestClient(
     {
         if (!request.TryValidate(out ConstraintViolation violation))
         {
-            return Reply<TAccepted, TRejected>.Without(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}");
-        }
-
-        if (Interlocked.Increment(ref _waiting) > MaxPending)
-        {
-            Interlocked.Decrement(ref _waiting);
-            return Reply<TAccepted, TRejected>.Without(ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies");
+            return ValueTask.FromResult(Reply<TAccepted, TRejected>.Without(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}"));
         }
 
         PendingRequest<TAccepted, TRejected> pending = new(operation);
         uint number = _tokens.Next();
-        _pending[number] = pending;
+        lock (_pending)
+        {
+            if (_waiting == MaxPending)
+            {
+                return ValueTask.FromResult(
+                    Reply<TAccepted, TRejected>.Without(ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
+            }
+
+            _waiting++;
+            _pending[number] = pending;
+        }
+
+        _timeouts.Add(pending);
 
         // Not awaited: the reply may come before the acknowledgement, and neither time-out nor cancellation may cut a packet short.
-        _ = _sender.SendAsync(pending, topic, request, _tokens, number);
-        try
-        {
-            return await WaitAsync(pending, topic, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _pending.TryRemove(number, out _);
-            Interlocked.Decrement(ref _waiting);
-        }
+        _sender.Send(pending, topic, request, _tokens, number);
+        return WaitAsync(pending, topic, number, cancellationToken);
     }
 
     /// <summary>
@@ -128,10 +126,11 @@ public sealed class RequestClient(
             _pendingByTopic[rejected] = pending;
         }
 
-        _ = _sender.SendAsync(pending, topic, request);
+        _timeouts.Add(pending);
+        _sender.Send(pending, topic, request);
         try
         {
-            return await WaitAsync(pending, topic, cancellationToken).ConfigureAwait(false);
+            return await WaitAsync(pending, topic, number: null, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -175,9 +174,15 @@ public sealed class RequestClient(
     /// <summary>Ends every wait: without the connection no reply will come.</summary>
     public void FailAll(string reason)
     {
-        foreach (KeyValuePair<uint, PendingRequest> entry in _pending)
+        PendingRequest[] waiting;
+        lock (_pending)
         {
-            entry.Value.Lose(reason);
+            waiting = [.. _pending.Values];
+        }
+
+        foreach (PendingRequest pending in waiting)
+        {
+            pending.Lose(reason);
         }
 
         foreach (KeyValuePair<string, PendingRequest> entry in _pendingByTopic)
@@ -197,11 +202,15 @@ public sealed class RequestClient(
         }
 
         Span<byte> buffer = stackalloc byte[ClientTokens.Length];
-        return CorrelationToken.TryRead(payload, member, out JsonText text)
-            && _tokens.TryRead(text.Unescape(buffer), out uint number)
-            && _pending.TryRemove(number, out pending)
-            ? pending
-            : null;
+        if (!CorrelationToken.TryRead(payload, member, out JsonText text) || !_tokens.TryRead(text.Unescape(buffer), out uint number))
+        {
+            return null;
+        }
+
+        lock (_pending)
+        {
+            return _pending.Remove(number, out pending) ? pending : null;
+        }
     }
 
     private static void Complete(PendingRequest pending, RequestOperation operation, string topic, int channel, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
@@ -229,12 +238,30 @@ public sealed class RequestClient(
     private async ValueTask<Reply<TAccepted, TRejected>> WaitAsync<TAccepted, TRejected>(
         PendingRequest<TAccepted, TRejected> pending,
         string topic,
+        uint? number,
         CancellationToken cancellationToken)
         where TAccepted : class, IMessage<TAccepted>
         where TRejected : class, IMessage<TRejected>
     {
-        if (await pending.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false) is not { } reply)
+        CancellationTokenRegistration canceling = pending.CancelBy(cancellationToken);
+        try
         {
+            Reply<TAccepted, TRejected>? end = await pending.End.ConfigureAwait(false);
+            if (pending.IsCanceled || !HoldsReceipts)
+            {
+                end?.Receipt.Acknowledge();
+            }
+
+            if (pending.IsCanceled)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+
+            if (end is { } reply)
+            {
+                return reply;
+            }
+
             if (!pending.IsAcknowledged)
             {
                 Unacknowledged?.Invoke();
@@ -242,13 +269,24 @@ public sealed class RequestClient(
 
             return Reply<TAccepted, TRejected>.Without(ReplyStatus.TimedOut, Late(pending, topic));
         }
-
-        if (!HoldsReceipts)
+        finally
         {
-            reply.Receipt.Acknowledge();
+            canceling.Unregister();
+            _timeouts.Remove(pending);
+            if (number is { } known)
+            {
+                Forget(known);
+            }
         }
+    }
 
-        return reply;
+    private void Forget(uint number)
+    {
+        lock (_pending)
+        {
+            _pending.Remove(number);
+            _waiting--;
+        }
     }
 
     private string ReplyTopic(RequestOperation operation, string topic, int channel) =>

@@ -3,70 +3,45 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;
 
-/// <summary>Encodes and publishes requests.</summary>
+/// <summary>Encodes and publishes requests. What goes wrong ends the request's wait.</summary>
 /// <param name="publish">Publishes a message; the payload may be used again when the call has ended.</param>
 internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOptions, CancellationToken, ValueTask<PublishResult>> publish)
 {
-    private RequestEncoder? _spare;
+    private Sending? _spare;
 
-    /// <summary>Encodes and publishes. What goes wrong ends the request's wait.</summary>
-    public async Task SendAsync<TRequest>(PendingRequest pending, string topic, TRequest request, ClientTokens tokens, uint number)
+    /// <summary>Encodes and begins to publish.</summary>
+    public void Send<TRequest>(PendingRequest pending, string topic, TRequest request, ClientTokens tokens, uint number)
         where TRequest : class, ICorrelatedMessage<TRequest>
     {
-        RequestEncoder encoder = Interlocked.Exchange(ref _spare, null) ?? new RequestEncoder();
+        Sending sending = Interlocked.Exchange(ref _spare, null) ?? new Sending(this);
         try
         {
-            await PublishAsync(pending, topic, Encode(encoder, request, tokens, number)).ConfigureAwait(false);
+            Span<byte> token = stackalloc byte[ClientTokens.Length];
+            tokens.Write(number, token);
+            sending.Begin(pending, topic, sending.Encoder.Encode(request, token));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            sending.Encoder.Dispose();
             pending.Fail(e);
-        }
-        finally
-        {
-            if (!encoder.IsReusable || Interlocked.CompareExchange(ref _spare, encoder, null) is not null)
-            {
-                encoder.Dispose();
-            }
         }
     }
 
     /// <summary>The same for a request without a token.</summary>
-    public async Task SendAsync<TRequest>(PendingRequest pending, string topic, TRequest request)
+    public void Send<TRequest>(PendingRequest pending, string topic, TRequest request)
         where TRequest : class, IMessage<TRequest>
     {
+        // One of its own: such requests are rare, and may hold what should not stay in memory.
+        Sending sending = new(this) { IsSecret = true };
         try
         {
-            // An encoder of its own: such requests are rare, and may hold what should not stay in memory.
-            using RequestEncoder encoder = new();
-            await PublishAsync(pending, topic, encoder.Encode(request)).ConfigureAwait(false);
+            sending.Begin(pending, topic, sending.Encoder.Encode(request));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            sending.Encoder.Dispose();
             pending.Fail(e);
         }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask PublishAsync(PendingRequest pending, string topic, ReadOnlyMemory<byte> payload)
-    {
-        PublishResult published = await publish(topic, payload, pending.Operation.PublishOptions, CancellationToken.None).ConfigureAwait(false);
-        if (published.Status == PublishStatus.Acknowledged)
-        {
-            pending.Acknowledge();
-        }
-        else
-        {
-            pending.Fail(StatusOf(published.Status), published.Reason);
-        }
-    }
-
-    private static ReadOnlyMemory<byte> Encode<TRequest>(RequestEncoder encoder, TRequest request, ClientTokens tokens, uint number)
-        where TRequest : class, ICorrelatedMessage<TRequest>
-    {
-        Span<byte> token = stackalloc byte[ClientTokens.Length];
-        tokens.Write(number, token);
-        return encoder.Encode(request, token);
     }
 
     private static ReplyStatus StatusOf(PublishStatus status) => status switch
@@ -75,4 +50,70 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
         PublishStatus.TooLarge => ReplyStatus.Invalid,
         _ => ReplyStatus.NotConnected,
     };
+
+    /// <summary>One message on its way. Nobody waits for it, and it serves one after the other, so that none needs a task of its own.</summary>
+    private sealed class Sending
+    {
+        private readonly RequestSender _sender;
+        private readonly Action _done;
+        private ConfiguredValueTaskAwaitable<PublishResult>.ConfiguredValueTaskAwaiter _publishing;
+        private PendingRequest? _pending;
+
+        public Sending(RequestSender sender)
+        {
+            _sender = sender;
+            _done = OnDone;
+        }
+
+        /// <summary>Holds what is sent until it is sent.</summary>
+        public RequestEncoder Encoder { get; } = new();
+
+        /// <summary>Whether what is sent must not stay in memory.</summary>
+        public bool IsSecret { get; init; }
+
+        public void Begin(PendingRequest pending, string topic, ReadOnlyMemory<byte> payload)
+        {
+            _pending = pending;
+            _publishing = _sender.Publish(topic, payload, pending.Operation.PublishOptions).GetAwaiter();
+            if (_publishing.IsCompleted)
+            {
+                OnDone();
+            }
+            else
+            {
+                _publishing.UnsafeOnCompleted(_done);
+            }
+        }
+
+        private void OnDone()
+        {
+            PendingRequest pending = _pending!;
+            try
+            {
+                PublishResult published = _publishing.GetResult();
+                if (published.Status == PublishStatus.Acknowledged)
+                {
+                    pending.Acknowledge();
+                }
+                else
+                {
+                    pending.Fail(StatusOf(published.Status), published.Reason);
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                pending.Fail(e);
+            }
+
+            _pending = null;
+            _publishing = default;
+            if (IsSecret || !Encoder.IsReusable || Interlocked.CompareExchange(ref _sender._spare, this, null) is not null)
+            {
+                Encoder.Dispose();
+            }
+        }
+    }
+
+    private ConfiguredValueTaskAwaitable<PublishResult> Publish(string topic, ReadOnlyMemory<byte> payload, PublishOptions options) =>
+        publish(topic, payload, options, CancellationToken.None).ConfigureAwait(false);
 }
