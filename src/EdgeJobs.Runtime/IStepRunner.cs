@@ -10,5 +10,5 @@ public interface IStepRunner
     /// <param name="progress">Is told how far the step has come, from any thread, as often as the step says so: what is told to the service is thinned out behind it.</param>
     /// <param name="cancellationToken">Asks the step to end; the task completes when it has.</param>
     /// <returns>How it ended. Whatever happens to the step is a result, never an exception.</returns>
-    Task<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken);
+    ValueTask<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken);
 }

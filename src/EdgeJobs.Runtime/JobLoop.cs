@@ -22,7 +22,9 @@ internal sealed class JobLoop : IDisposable
     private readonly RetryBackoff _backoff;
     private readonly ILogger _logger;
     private readonly Channel<Happening> _events = Channel.CreateUnbounded<Happening>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly SemaphoreSlim _taken = new(0);
+
+    // One for each of the client's events that was taken.
+    private readonly Channel<bool> _taken = Channel.CreateUnbounded<bool>(new UnboundedChannelOptions { SingleReader = true });
     private readonly HeldReceipts _held = new();
     private readonly LoopTimers _timers;
     private readonly CancellationTokenSource _ending = new();
@@ -78,7 +80,7 @@ internal sealed class JobLoop : IDisposable
                 Happening happening = await _events.Reader.ReadAsync().ConfigureAwait(false);
                 if (happening.Event is JobEvent.Connected or JobEvent.Disconnected or JobEvent.HeadChanged)
                 {
-                    _taken.Release();
+                    _taken.Writer.TryWrite(true);
                 }
 
                 if (happening.Event is JobEvent.Connected)
@@ -112,6 +114,7 @@ internal sealed class JobLoop : IDisposable
         finally
         {
             await _ending.CancelAsync().ConfigureAwait(false);
+            _taken.Writer.Complete();
             await pump.ConfigureAwait(false);
         }
     }
@@ -120,7 +123,6 @@ internal sealed class JobLoop : IDisposable
     public void Dispose()
     {
         _timers.Dispose();
-        _taken.Dispose();
         _step?.Dispose();
         _ending.Dispose();
     }
@@ -175,8 +177,12 @@ internal sealed class JobLoop : IDisposable
                 Write(entry);
                 break;
             case JobCommand.RunStep run:
-                _step?.Dispose();
-                _step = new CancellationTokenSource();
+                if (_step?.TryReset() is not true)
+                {
+                    _step?.Dispose();
+                    _step = new CancellationTokenSource();
+                }
+
                 _answers.Add(RunStepAsync(run, _step.Token));
                 break;
             case JobCommand.CancelStep cancel:
@@ -254,8 +260,13 @@ internal sealed class JobLoop : IDisposable
     {
         try
         {
-            while (await _client.ReadEventAsync(_ending.Token).ConfigureAwait(false) is { } happened)
+            do
             {
+                if (await _client.ReadEventAsync(_ending.Token).ConfigureAwait(false) is not { } happened)
+                {
+                    return;
+                }
+
                 switch (happened)
                 {
                     case JobsEvent.Connected:
@@ -268,9 +279,8 @@ internal sealed class JobLoop : IDisposable
                         Post(new JobEvent.Disconnected());
                         break;
                 }
-
-                await _taken.WaitAsync(_ending.Token).ConfigureAwait(false);
             }
+            while (await _taken.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false) && _taken.Reader.TryRead(out _));
         }
         catch (OperationCanceledException)
         {

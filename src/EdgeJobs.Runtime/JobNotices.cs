@@ -71,8 +71,14 @@ internal sealed class JobNotices(ILogger logger, JobArchive? archive)
     private void Keep(JobCommand.Tell tell)
     {
         // "FAILED: step 2 of 3 …"
-        int colon = tell.Text.IndexOf(": ", StringComparison.Ordinal);
-        (string status, string reason) = colon < 0 ? (tell.Text, string.Empty) : (tell.Text[..colon], tell.Text[(colon + 2)..]);
+        ReadOnlySpan<char> status = tell.Text;
+        ReadOnlySpan<char> reason = [];
+        if (status.IndexOf(": ") is >= 0 and int colon)
+        {
+            reason = status[(colon + 2)..];
+            status = status[..colon];
+        }
+
         if (archive?.Finish(tell.Key.JobId, tell.Key.ExecutionNumber, status, reason) is { } fault)
         {
             AgentLog.OutcomeNotKept(logger, tell.Key, fault);

@@ -2,12 +2,25 @@ using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime;
 
-/// <summary>The timers that the state machine has set.</summary>
-/// <param name="time">Their clock.</param>
-/// <param name="elapsed">Told the id of each that elapses, on any thread.</param>
-internal sealed class LoopTimers(TimeProvider time, Action<long> elapsed) : IDisposable
+/// <summary>The timers that the state machine has set, on one timer of the clock: most are forgotten long before they elapse.</summary>
+internal sealed class LoopTimers : IDisposable
 {
-    private readonly Dictionary<long, ITimer> _timers = [];
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+    private readonly List<(long Id, long Start, TimeSpan Delay)> _set = [];
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly Action<long> _elapsed;
+    private readonly ITimer _timer;
+
+    /// <summary>Makes one in which no timer is set.</summary>
+    /// <param name="time">Their clock.</param>
+    /// <param name="elapsed">Told the id of each that elapses, on any thread.</param>
+    public LoopTimers(TimeProvider time, Action<long> elapsed)
+    {
+        _time = time;
+        _elapsed = elapsed;
+        _timer = time.CreateTimer(static self => ((LoopTimers)self!).OnElapsed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Sets a timer, and forgets those that nobody waits for any more.</summary>
     /// <param name="id">Its id.</param>
@@ -15,37 +28,60 @@ internal sealed class LoopTimers(TimeProvider time, Action<long> elapsed) : IDis
     /// <param name="state">What is waited for.</param>
     public void Schedule(long id, TimeSpan delay, in JobState state)
     {
-        _timers[id] = time.CreateTimer(_ => elapsed(id), null, delay, Timeout.InfiniteTimeSpan);
-        ForgetElapsed(id, state);
+        lock (_gate)
+        {
+            for (int i = _set.Count - 1; i >= 0; i--)
+            {
+                if (!IsAwaited(state, _set[i].Id))
+                {
+                    _set.RemoveAt(i);
+                }
+            }
+
+            _set.Add((id, _time.GetTimestamp(), delay));
+            Wait();
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (ITimer timer in _timers.Values)
-        {
-            timer.Dispose();
-        }
-    }
+    public void Dispose() => _timer.Dispose();
 
-    private void ForgetElapsed(long newest, in JobState state)
-    {
-        List<long>? gone = null;
-        foreach (long id in _timers.Keys)
-        {
-            if (id != newest && id != state.RetryTimer && id != state.StopTimer && (state.Job is not { } job || !IsAwaited(job, id)))
-            {
-                (gone ??= []).Add(id);
-            }
-        }
-
-        foreach (long id in gone ?? [])
-        {
-            _timers.Remove(id, out ITimer? timer);
-            timer?.Dispose();
-        }
-    }
+    private static bool IsAwaited(in JobState state, long id) =>
+        id == state.RetryTimer || id == state.StopTimer || (state.Job is { } job && IsAwaited(job, id));
 
     private static bool IsAwaited(in ActiveJob job, long id) =>
         id == job.RetryTimer || id == job.ThrottleTimer || id == job.DelayTimer || id == job.WriteTimer || id == job.HeartbeatTimer;
+
+    private void OnElapsed()
+    {
+        lock (_gate)
+        {
+            for (int i = _set.Count - 1; i >= 0; i--)
+            {
+                if (Rest(i) <= TimeSpan.Zero)
+                {
+                    _elapsed(_set[i].Id);
+                    _set.RemoveAt(i);
+                }
+            }
+
+            Wait();
+        }
+    }
+
+    /// <summary>Sets the clock's timer to the one that elapses first.</summary>
+    private void Wait()
+    {
+        TimeSpan first = TimeSpan.MaxValue;
+        for (int i = 0; i < _set.Count; i++)
+        {
+            TimeSpan rest = Rest(i);
+            first = rest < first ? rest : first;
+        }
+
+        // The clock's timer counts whole milliseconds.
+        _timer.Change(first == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : first < Shortest ? Shortest : first, Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan Rest(int index) => _set[index].Delay - _time.GetElapsedTime(_set[index].Start);
 }

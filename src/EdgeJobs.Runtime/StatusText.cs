@@ -77,6 +77,11 @@ public static class StatusText
     /// <summary>A text in one line, of any length.</summary>
     internal static string Clean(string text)
     {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~') && (text.Length == 0 || (text[0] != ' ' && text[^1] != ' ')))
+        {
+            return text;
+        }
+
         Writer writer = new(new StringBuilder(text.Length));
         foreach (Rune rune in text.EnumerateRunes())
         {

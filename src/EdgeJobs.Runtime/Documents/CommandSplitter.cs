@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace EdgeJobs.Runtime.Documents;
 
 /// <summary>Takes the arguments of a <c>runCommand</c> apart.</summary>
@@ -11,28 +9,20 @@ internal static class CommandSplitter
     /// </summary>
     public static List<string> Split(string command)
     {
-        List<string> arguments = [];
-        StringBuilder argument = new();
+        List<string> arguments = new(command.AsSpan().Count(',') + 1);
+        int start = 0;
         for (int i = 0; i < command.Length; i++)
         {
-            char c = command[i];
-            if (c == '\\' && i + 1 < command.Length && command[i + 1] == ',')
+            if (command[i] == ',' && (i == start || command[i - 1] != '\\'))
             {
-                argument.Append(',');
-                i++;
-            }
-            else if (c == ',')
-            {
-                arguments.Add(argument.ToString());
-                argument.Clear();
-            }
-            else
-            {
-                argument.Append(c);
+                arguments.Add(Unescape(command[start..i]));
+                start = i + 1;
             }
         }
 
-        arguments.Add(argument.ToString());
+        arguments.Add(Unescape(command[start..]));
         return arguments;
     }
+
+    private static string Unescape(string argument) => argument.Replace("\\,", ",", StringComparison.Ordinal);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace EdgeJobs.Runtime.Documents;
@@ -6,18 +5,18 @@ namespace EdgeJobs.Runtime.Documents;
 /// <summary>Reads <c>conditions</c>. One that is not understood is a fault: what it would leave out must not run.</summary>
 internal static class ConditionReader
 {
-    public static List<Condition> Read(JsonElement document, FaultList faults)
+    public static IReadOnlyList<Condition> Read(JsonElement document, FaultList faults)
     {
-        List<Condition> conditions = [];
         if (!DocumentMembers.TryGet(document, "conditions", JsonValueKind.Array, out JsonElement array))
         {
-            return conditions;
+            return [];
         }
 
+        List<Condition> conditions = [];
         int index = 0;
         foreach (JsonElement element in array.EnumerateArray())
         {
-            string path = string.Create(CultureInfo.InvariantCulture, $"conditions[{index++}]");
+            string path = faults.Place("conditions", index++);
             if (element.ValueKind == JsonValueKind.Object)
             {
                 conditions.Add(Read(element, path, faults));
@@ -32,7 +31,7 @@ internal static class ConditionReader
         string key = DocumentMembers.Text(element, path, "key", faults) ?? string.Empty;
         if (!BoardFacts.Knows(key) && DocumentMembers.TryGet(element, "key", JsonValueKind.String, out JsonElement place))
         {
-            faults.Add(path + ".key", $"'{StatusText.Head(key)}' is no fact that this agent knows; use one of {string.Join(", ", BoardFacts.Keys)}, or osRelease.NAME", place);
+            faults.Add(faults.Place(path, "key"), $"'{StatusText.Head(key)}' is no fact that this agent knows; use one of {string.Join(", ", BoardFacts.Keys)}, or osRelease.NAME", place);
         }
 
         ConditionType type = DocumentMembers.Text(element, path, "type", faults) switch

@@ -14,16 +14,7 @@ internal static class DocumentChecker
     /// <param name="document">The document.</param>
     /// <param name="shape">What it must look like.</param>
     /// <param name="faults">Takes the faults.</param>
-    public static void Check(JsonElement document, DocumentShape shape, FaultList faults)
-    {
-        // Most have none, and then nobody needs the names of places.
-        FaultList any = FaultList.WithoutPlaces();
-        Check(document, shape, string.Empty, any);
-        if (!any.IsEmpty)
-        {
-            Check(document, shape, string.Empty, faults);
-        }
-    }
+    public static void Check(JsonElement document, DocumentShape shape, FaultList faults) => Check(document, shape, string.Empty, faults);
 
     private static void Check(JsonElement element, DocumentShape shape, string path, FaultList faults)
     {
@@ -79,7 +70,7 @@ internal static class DocumentChecker
     private static void CheckAlternative(
         JsonElement element, string member, IReadOnlyDictionary<string, Func<DocumentShape>> alternatives, string path, FaultList faults)
     {
-        string place = Join(path, member, faults);
+        string place = faults.Place(path, member);
         string one = faults.NeedsPlaces ? "one of " + string.Join(", ", alternatives.Keys.Select(k => $"\"{k}\"")) : string.Empty;
         if (!element.TryGetProperty(member, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
         {
@@ -101,9 +92,10 @@ internal static class DocumentChecker
 
     private static void CheckMembers(JsonElement element, IReadOnlyList<DocumentMember> members, string path, FaultList faults)
     {
-        foreach (DocumentMember member in members)
+        for (int i = 0; i < members.Count; i++)
         {
-            string place = Join(path, member.Name, faults);
+            DocumentMember member = members[i];
+            string place = faults.Place(path, member.Name);
             if (element.TryGetProperty(member.Name, out JsonElement value) && value.ValueKind != JsonValueKind.Null)
             {
                 Check(value, member.Shape, place, faults);
@@ -121,7 +113,7 @@ internal static class DocumentChecker
         foreach (JsonProperty entry in element.EnumerateObject())
         {
             count++;
-            string place = faults.NeedsPlaces ? Join(path, StatusText.Head(entry.Name), faults) : path;
+            string place = faults.NeedsPlaces ? faults.Place(path, StatusText.Head(entry.Name)) : path;
             if (shape.Names?.IsText?.Invoke(entry.Name) is false)
             {
                 faults.Add(place, $"its name must be {shape.Names.Limits}", entry.Value);
@@ -147,7 +139,7 @@ internal static class DocumentChecker
         {
             if (shape.Items is not null)
             {
-                Check(item, shape.Items, faults.NeedsPlaces ? string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]") : path, faults);
+                Check(item, shape.Items, faults.Place(path, index), faults);
             }
 
             index++;
@@ -192,6 +184,4 @@ internal static class DocumentChecker
 
     private static string What(DocumentShape shape) =>
         shape.Limits.Length > 0 ? shape.Limits : shape.Counts.Length > 0 ? $"{shape.Expected} with {shape.Counts}" : shape.Expected;
-
-    private static string Join(string path, string member, FaultList faults) => !faults.NeedsPlaces ? path : path.Length == 0 ? member : path + "." + member;
 }

@@ -16,18 +16,19 @@ internal static class DocumentMembers
     /// <summary>A string; null when it is absent or empty, as templates leave an unset parameter.</summary>
     public static string? Text(JsonElement parent, string path, string name, FaultList faults) =>
         TryGet(parent, name, JsonValueKind.String, out JsonElement value) && value.GetString() is { Length: > 0 } text
-            ? Clean(text, Join(path, name), value, faults)
+            ? Clean(text, faults.Place(path, name), value, faults)
             : null;
 
     /// <summary>An array of strings; empty when it is absent.</summary>
     public static IReadOnlyList<string> Texts(JsonElement parent, string path, string name, FaultList faults)
     {
-        List<string> texts = [];
-        if (TryGet(parent, name, JsonValueKind.Array, out JsonElement value))
+        if (!TryGet(parent, name, JsonValueKind.Array, out JsonElement value))
         {
-            AddElements(texts, value, Join(path, name), faults);
+            return [];
         }
 
+        List<string> texts = [];
+        AddElements(texts, value, faults.Place(path, name), faults);
         return texts;
     }
 
@@ -37,7 +38,7 @@ internal static class DocumentMembers
         int index = 0;
         foreach (JsonElement element in array.EnumerateArray())
         {
-            string place = string.Create(CultureInfo.InvariantCulture, $"{path}[{index++}]");
+            string place = faults.Place(path, index++);
             if (element.ValueKind == JsonValueKind.String && Clean(element.GetString()!, place, element, faults) is { } text)
             {
                 texts.Add(text);
@@ -60,7 +61,7 @@ internal static class DocumentMembers
                 return flag;
             }
 
-            faults.AddWrong(Join(path, name), "true or false", value);
+            faults.AddWrong(faults.Place(path, name), "true or false", value);
         }
 
         return value.ValueKind == JsonValueKind.True;
@@ -72,7 +73,7 @@ internal static class DocumentMembers
         if (TryGet(parent, name, JsonValueKind.String, out JsonElement value) && value.GetString() is { Length: > 0 } text
             && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
-            faults.AddWrong(Join(path, name), "a whole number from 0", value);
+            faults.AddWrong(faults.Place(path, name), "a whole number from 0", value);
         }
 
         return Number(parent, name) is { } number ? (int)Math.Min(number, int.MaxValue) : null;
@@ -105,7 +106,4 @@ internal static class DocumentMembers
         faults.Add(path, "holds a NUL character, which no program can be given", value);
         return null;
     }
-
-    /// <summary>The place of a member.</summary>
-    public static string Join(string path, string name) => path.Length == 0 ? name : path + "." + name;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -9,11 +10,10 @@ namespace EdgeJobs.Runtime.Documents;
 /// <param name="document">The document, which the elements of faults are parts of.</param>
 internal sealed class FaultList(ReadOnlyMemory<byte> document)
 {
-    private readonly List<(DocumentFault Fault, long Offset)> _faults = [];
-
+    private List<(DocumentFault Fault, long Offset)>? _faults;
     private bool _isAny;
 
-    public bool IsEmpty => _faults.Count == 0 && !_isAny;
+    public bool IsEmpty => !_isAny;
 
     /// <summary>Whether it is of use to name the places of faults: not when only whether there are any is asked.</summary>
     public bool NeedsPlaces { get; private init; } = true;
@@ -21,29 +21,38 @@ internal sealed class FaultList(ReadOnlyMemory<byte> document)
     /// <summary>A list that knows only whether there are any.</summary>
     public static FaultList WithoutPlaces() => new(default) { NeedsPlaces = false };
 
+    /// <summary>The place of a member; the same as that of its object where places are not needed.</summary>
+    public string Place(string path, string member) => !NeedsPlaces ? path : path.Length == 0 ? member : path + "." + member;
+
+    /// <summary>The place of an element; the same as that of its array where places are not needed.</summary>
+    public string Place(string path, int index) => !NeedsPlaces ? path : string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
+
     /// <summary>The faults in the order of the document; of those at one place, in the order in which they were found.</summary>
-    public IReadOnlyList<DocumentFault> ToList() => [.. _faults.OrderBy(f => f.Offset).Select(f => f.Fault)];
+    public IReadOnlyList<DocumentFault> ToList() => _faults is null ? [] : [.. _faults.OrderBy(f => f.Offset).Select(f => f.Fault)];
 
     /// <summary>Notes a fault of a value.</summary>
     public void Add(string path, string message, JsonElement element)
     {
+        _isAny = true;
         if (NeedsPlaces)
         {
             Add(path, message, OffsetOf(element));
-        }
-        else
-        {
-            _isAny = true;
         }
     }
 
     /// <summary>Notes a fault at a byte offset.</summary>
     public void Add(string path, string message, long offset)
     {
+        _isAny = true;
+        if (!NeedsPlaces)
+        {
+            return;
+        }
+
         ReadOnlySpan<byte> before = document.Span[..(int)Math.Min(offset, document.Length)];
         int line = before.Count((byte)'\n') + 1;
         int column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
-        _faults.Add((new DocumentFault(path, message, line, column), offset));
+        (_faults ??= []).Add((new DocumentFault(path, message, line, column), offset));
     }
 
     /// <summary>Notes that a value is of the wrong type, or not what a string or a number must be.</summary>

@@ -42,7 +42,14 @@ public sealed class JobDocumentReader
         try
         {
             using JsonDocument document = JsonDocument.Parse(utf8Json);
-            plan = Read(document.RootElement, utf8Json, faults);
+
+            // Most documents have no fault, and then nobody needs the names of places.
+            FaultList any = FaultList.WithoutPlaces();
+            plan = Read(document.RootElement, utf8Json, any);
+            if (plan is null || !any.IsEmpty)
+            {
+                plan = Read(document.RootElement, utf8Json, faults);
+            }
         }
         catch (JsonException e)
         {
@@ -65,8 +72,7 @@ public sealed class JobDocumentReader
             return null;
         }
 
-        DocumentKind? kind = Array.Find(_kinds, k => k.IsNamedBy(document)) ?? Array.Find(_kinds, k => k.IsMarkedBy(document));
-        if (kind is null)
+        if (FindKind(document) is not { } kind)
         {
             faults.Add(string.Empty, Unknown(), 0);
             return null;
@@ -74,6 +80,27 @@ public sealed class JobDocumentReader
 
         DocumentChecker.Check(document, kind.Operation.Shape, faults);
         return kind.Read(document, utf8Json, faults);
+    }
+
+    private DocumentKind? FindKind(JsonElement document)
+    {
+        foreach (DocumentKind kind in _kinds)
+        {
+            if (kind.IsNamedBy(document))
+            {
+                return kind;
+            }
+        }
+
+        foreach (DocumentKind kind in _kinds)
+        {
+            if (kind.IsMarkedBy(document))
+            {
+                return kind;
+            }
+        }
+
+        return null;
     }
 
     private string Unknown()

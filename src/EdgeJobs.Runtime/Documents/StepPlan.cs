@@ -3,6 +3,9 @@ namespace EdgeJobs.Runtime.Documents;
 /// <summary>One step of a job.</summary>
 public sealed record StepPlan
 {
+    /// <summary>The exit codes that mean success unless the document says otherwise.</summary>
+    internal static readonly IReadOnlyList<int> ZeroAlone = [0];
+
     /// <summary>The name that the document gives it; not empty.</summary>
     public required string Name { get; init; }
 
@@ -40,7 +43,7 @@ public sealed record StepPlan
     public TimeSpan RetryDelay { get; init; }
 
     /// <summary>The exit codes that mean success, 0 to 255; 0 alone unless the document says otherwise.</summary>
-    public IReadOnlyList<int> SuccessExitCodes { get; init; } = [0];
+    public IReadOnlyList<int> SuccessExitCodes { get; init; } = ZeroAlone;
 
     /// <summary>Whether it runs also when a step before it has failed, to clean up.</summary>
     public bool AlwaysRuns { get; init; }

@@ -12,7 +12,7 @@ internal sealed class StepReader(FaultList faults)
     /// <summary>Reads a step; null when it leaves nothing to run, which is noted.</summary>
     public StepPlan? Read(JsonElement step, string path, bool isFinal)
     {
-        path += ".action";
+        path = faults.Place(path, "action");
         if (step.ValueKind != JsonValueKind.Object || !DocumentMembers.TryGet(step, "action", JsonValueKind.Object, out JsonElement action))
         {
             return null;
@@ -41,33 +41,29 @@ internal sealed class StepReader(FaultList faults)
 
     private StepAction? ReadAction(JsonElement action, string path)
     {
-        string? type = DocumentMembers.Text(action, path, "type", faults);
-        if (!DocumentMembers.TryGet(action, "input", JsonValueKind.Object, out JsonElement input))
+        if (!DocumentMembers.TryGet(action, "type", JsonValueKind.String, out JsonElement type)
+            || !DocumentMembers.TryGet(action, "input", JsonValueKind.Object, out JsonElement input))
         {
             return null;
         }
 
-        path += ".input";
-        return type switch
-        {
-            RunCommand => ReadCommand(input, path),
-            RunHandler => ReadHandler(input, path),
-            _ => null,
-        };
+        path = faults.Place(path, "input");
+        return type.ValueEquals(RunCommand) ? ReadCommand(input, path) : type.ValueEquals(RunHandler) ? ReadHandler(input, path) : null;
     }
 
     private StepAction.RunCommand? ReadCommand(JsonElement input, string path)
     {
-        path += ".command";
+        path = faults.Place(path, "command");
         if (!input.TryGetProperty("command", out JsonElement command) || command.ValueKind == JsonValueKind.Null)
         {
             faults.Add(path, "missing; a runCommand needs \"input\": {\"command\": \"PROGRAM,ARGUMENT,...\"}", input);
             return null;
         }
 
-        List<string> arguments = [];
+        List<string> arguments;
         if (command.ValueKind == JsonValueKind.Array)
         {
+            arguments = [];
             DocumentMembers.AddElements(arguments, command, path, faults);
         }
         else if (command.ValueKind != JsonValueKind.String)
@@ -90,7 +86,7 @@ internal sealed class StepReader(FaultList faults)
         }
 
         // In the form with commas it is nearly always a command line as for a shell; in an array it is meant.
-        if (command.ValueKind == JsonValueKind.String && arguments[0].Any(char.IsWhiteSpace))
+        if (command.ValueKind == JsonValueKind.String && HoldsWhiteSpace(arguments[0]))
         {
             // What follows the first word may be a password.
             int end = arguments[0].AsSpan().IndexOfAny(" \t\r\n");
@@ -113,11 +109,11 @@ internal sealed class StepReader(FaultList faults)
 
         if (!input.TryGetProperty("handler", out JsonElement value) || value.ValueKind == JsonValueKind.Null)
         {
-            faults.Add(path + ".handler", "missing; a runHandler needs \"input\": {\"handler\": \"FILE\"}", input);
+            faults.Add(faults.Place(path, "handler"), "missing; a runHandler needs \"input\": {\"handler\": \"FILE\"}", input);
         }
         else if (value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0)
         {
-            faults.Add(path + ".handler", "is empty; name the handler's file", value);
+            faults.Add(faults.Place(path, "handler"), "is empty; name the handler's file", value);
         }
 
         return null;
@@ -128,23 +124,23 @@ internal sealed class StepReader(FaultList faults)
         string? directory = DocumentMembers.Text(action, path, "workingDirectory", faults);
         if (directory is not null && !directory.StartsWith('/'))
         {
-            faults.Add(path + ".workingDirectory", $"'{directory}' is no absolute path; begin it with /", action.GetProperty("workingDirectory"));
+            faults.Add(faults.Place(path, "workingDirectory"), $"'{directory}' is no absolute path; begin it with /", action.GetProperty("workingDirectory"));
         }
 
         return directory;
     }
 
-    private List<KeyValuePair<string, string>> EnvironmentOf(JsonElement action, string path)
+    private KeyValuePair<string, string>[] EnvironmentOf(JsonElement action, string path)
     {
-        List<KeyValuePair<string, string>> variables = [];
         if (!DocumentMembers.TryGet(action, "environment", JsonValueKind.Object, out JsonElement environment))
         {
-            return variables;
+            return [];
         }
 
+        List<KeyValuePair<string, string>> variables = [];
         foreach (JsonProperty variable in environment.EnumerateObject())
         {
-            string place = $"{path}.environment.{StatusText.Head(variable.Name)}";
+            string place = faults.NeedsPlaces ? $"{path}.environment.{StatusText.Head(variable.Name)}" : path;
             if (variable.Name.StartsWith("EDGEJOBS_", StringComparison.Ordinal) || char.IsAsciiDigit(variable.Name.FirstOrDefault()))
             {
                 faults.Add(place, "can't be set; names with EDGEJOBS_ are the agent's, and none begins with a digit", variable.Value);
@@ -156,7 +152,7 @@ internal sealed class StepReader(FaultList faults)
             }
         }
 
-        return variables;
+        return [.. variables];
     }
 
     private InterruptedStep Interruption(JsonElement action) => DocumentMembers.Text(action, "", "onInterruption", faults) switch
@@ -166,11 +162,24 @@ internal sealed class StepReader(FaultList faults)
         _ => InterruptedStep.Rerun,
     };
 
-    private static List<int> SuccessExitCodes(JsonElement action)
+    private static bool HoldsWhiteSpace(string text)
+    {
+        foreach (char c in text)
+        {
+            if (char.IsWhiteSpace(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IReadOnlyList<int> SuccessExitCodes(JsonElement action)
     {
         if (!DocumentMembers.TryGet(action, "successExitCodes", JsonValueKind.Array, out JsonElement codes))
         {
-            return [0];
+            return StepPlan.ZeroAlone;
         }
 
         List<int> numbers = [];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using EdgeJobs.Protocol;
 
@@ -10,13 +9,13 @@ internal sealed class StepsDocumentKind() : DocumentKind(JobsJobOperations.Steps
     public override JobPlan Read(JsonElement document, ReadOnlyMemory<byte> utf8Json, FaultList faults)
     {
         StepReader reader = new(faults);
-        List<StepPlan> plans = [];
+        List<StepPlan> plans = new(1);
         if (DocumentMembers.TryGet(document, "steps", JsonValueKind.Array, out JsonElement steps))
         {
             int index = 0;
             foreach (JsonElement step in steps.EnumerateArray())
             {
-                Add(plans, reader.Read(step, string.Create(CultureInfo.InvariantCulture, $"steps[{index++}]"), isFinal: false));
+                Add(plans, reader.Read(step, faults.Place("steps", index++), isFinal: false));
             }
         }
 

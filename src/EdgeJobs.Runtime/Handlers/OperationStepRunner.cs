@@ -13,9 +13,9 @@ namespace EdgeJobs.Runtime.Handlers;
 internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, ILogger logger, TimeProvider time) : IStepRunner
 {
     /// <inheritdoc/>
-    public Task<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken) =>
+    public ValueTask<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken) =>
         step.Step.Action is StepAction.RunOperation operation
-            ? RunAsync(operation.Work, step, progress, cancellationToken)
+            ? new ValueTask<StepResult>(RunAsync(operation.Work, step, progress, cancellationToken))
             : others.RunAsync(step, progress, cancellationToken);
 
     private async Task<StepResult> RunAsync(JobWork work, StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)

@@ -47,9 +47,9 @@ internal static class JournalFormat
     public static void WriteAll(ArrayBufferWriter<byte> output, JournalState? state)
     {
         output.Write(Mark);
-        if (state is not null)
+        if (state is { } kept)
         {
-            foreach (JournalEntry entry in state.Entries())
+            foreach (JournalEntry entry in kept.Entries())
             {
                 Append(output, entry);
             }

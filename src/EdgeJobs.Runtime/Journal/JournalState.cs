@@ -1,12 +1,18 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime.Journal;
 
 /// <summary>What a journal says: the execution that was taken on, and how far it has come.</summary>
-internal sealed record JournalState
+internal readonly record struct JournalState
 {
+    /// <summary>An execution that was taken on, and no more.</summary>
+    public JournalState()
+    {
+    }
+
     public required JournalEntry.Taken Taken { get; init; }
 
     /// <summary>The steps that are over, in order; null for those that were passed over.</summary>
@@ -32,22 +38,35 @@ internal sealed record JournalState
 
     /// <summary>What the journal says after one more entry; null when no execution is under way.</summary>
     /// <exception cref="InvalidDataException">The entry can't follow.</exception>
-    public static JournalState? After(JournalState? state, JournalEntry entry) => (entry, state) switch
+    public static JournalState? After(JournalState? state, JournalEntry entry) => entry switch
     {
-        (JournalEntry.Reserve, _) => state,
-        (JournalEntry.Closed, _) => null,
-        (JournalEntry.Taken taken, _) => new JournalState { Taken = taken },
-        (_, null) => throw new InvalidDataException("a record of an execution that was not taken on"),
-        (JournalEntry.Began began, _) when began.Index >= state.Results.Length && state.Outcome is null => state with
+        JournalEntry.Reserve => state,
+        JournalEntry.Closed => null,
+        JournalEntry.Taken taken => new JournalState { Taken = taken },
+        _ => After(state ?? throw new InvalidDataException("a record of an execution that was not taken on"), entry),
+    };
+
+    /// <summary>The results with one more; the steps between are passed over.</summary>
+    public static ImmutableArray<StepResult?> WithResult(ImmutableArray<StepResult?> results, int index, StepResult result)
+    {
+        StepResult?[] all = new StepResult?[index + 1];
+        results.CopyTo(all);
+        all[index] = result;
+        return ImmutableCollectionsMarshal.AsImmutableArray(all);
+    }
+
+    private static JournalState After(in JournalState state, JournalEntry entry) => entry switch
+    {
+        JournalEntry.Began began when began.Index >= state.Results.Length && state.Outcome is null => state with
         {
             Index = began.Index,
             Attempt = began.Attempt,
             Failures = began.Index == state.Index ? state.Failures : 0,
             IsRunning = true,
         },
-        (JournalEntry.AttemptFailed failed, _) when failed.Index == state.Index && state.IsRunning =>
+        JournalEntry.AttemptFailed failed when failed.Index == state.Index && state.IsRunning =>
             state with { Failures = failed.Failures, IsRunning = false },
-        (JournalEntry.Ended ended, _) when ended.Index >= state.Results.Length && state.Outcome is null => state with
+        JournalEntry.Ended ended when ended.Index >= state.Results.Length && state.Outcome is null => state with
         {
             Results = WithResult(state.Results, ended.Index, ended.Result),
             Note = ended.Note,
@@ -56,23 +75,9 @@ internal sealed record JournalState
             Attempt = 0,
             Failures = 0,
         },
-        (JournalEntry.Decided decided, _) => state with { Outcome = decided.Outcome, IsRunning = false },
+        JournalEntry.Decided decided => state with { Outcome = decided.Outcome, IsRunning = false },
         _ => throw new InvalidDataException("a record that can't follow the one before it"),
     };
-
-    /// <summary>The results with one more; the steps between are passed over.</summary>
-    public static ImmutableArray<StepResult?> WithResult(ImmutableArray<StepResult?> results, int index, StepResult result)
-    {
-        ImmutableArray<StepResult?>.Builder all = ImmutableArray.CreateBuilder<StepResult?>(index + 1);
-        all.AddRange(results);
-        while (all.Count < index)
-        {
-            all.Add(null);
-        }
-
-        all.Add(result);
-        return all.MoveToImmutable();
-    }
 
     /// <summary>The fewest entries that say the same.</summary>
     public IEnumerable<JournalEntry> Entries()

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Text;
+using System.Runtime.InteropServices.Marshalling;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -104,6 +104,8 @@ internal sealed unsafe class ChildProcess
         _ = Libc.ActionsInit(actions);
         using NativeStrings arguments = new(start.Arguments);
         using NativeStrings environment = new(start.Environment);
+        byte* program = Utf8StringMarshaller.ConvertToUnmanaged(start.Program);
+        byte* directory = Utf8StringMarshaller.ConvertToUnmanaged(start.WorkingDirectory);
         try
         {
             _ = Libc.AttributesSetFlags(attributes, Libc.SpawnSetProcessGroup | Libc.SpawnSetSignalDefault | Libc.SpawnSetSignalMask);
@@ -116,7 +118,7 @@ internal sealed unsafe class ChildProcess
             _ = Libc.AttributesSetSignalMask(attributes, signals);
 
             int error = 0;
-            fixed (byte* nothing = Null, program = Encode(start.Program), directory = Encode(start.WorkingDirectory))
+            fixed (byte* nothing = Null)
             {
                 Take(ref error, Libc.ActionsAddOpen(actions, 0, nothing, Libc.OpenReadOnly, 0));
                 int next = 1;
@@ -139,6 +141,8 @@ internal sealed unsafe class ChildProcess
         }
         finally
         {
+            Utf8StringMarshaller.Free(program);
+            Utf8StringMarshaller.Free(directory);
             _ = Libc.ActionsDestroy(actions);
             _ = Libc.AttributesDestroy(attributes);
         }
@@ -180,13 +184,6 @@ internal sealed unsafe class ChildProcess
         {
             error = result;
         }
-    }
-
-    private static byte[] Encode(string text)
-    {
-        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(text) + 1];
-        Encoding.UTF8.GetBytes(text, bytes);
-        return bytes;
     }
 
     private static bool TryWriteSpec(LaunchSpec spec, out int descriptor, ref int error)

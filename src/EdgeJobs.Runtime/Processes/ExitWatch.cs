@@ -24,8 +24,7 @@ internal sealed unsafe class ExitWatch : IDisposable
         }
 
         Descriptor = Libc.EventDescriptor(0, Libc.CloseOnExec);
-        _waiter = new Thread(() => WaitAndSet(processId, Descriptor), WaiterStackBytes) { IsBackground = true, Name = "exit of a step" };
-        _waiter.Start();
+        _waiter = StartWaiter(processId, Descriptor);
     }
 
     /// <summary>The descriptor to poll.</summary>
@@ -36,6 +35,13 @@ internal sealed unsafe class ExitWatch : IDisposable
     {
         _waiter?.Join();
         _ = Libc.Close(Descriptor);
+    }
+
+    private static Thread StartWaiter(int processId, int descriptor)
+    {
+        Thread waiter = new(() => WaitAndSet(processId, descriptor), WaiterStackBytes) { IsBackground = true, Name = "exit of a step" };
+        waiter.Start();
+        return waiter;
     }
 
     private static void WaitAndSet(int processId, int descriptor)

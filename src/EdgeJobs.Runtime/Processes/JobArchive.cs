@@ -26,7 +26,7 @@ public sealed class JobArchive
     private readonly TimeProvider _time;
     private readonly JsonFile _json = new();
     private readonly Lock _gate = new();
-    private Job? _current;
+    private (string JobId, long ExecutionNumber, string Directory) _current = (string.Empty, 0, string.Empty);
     private string? _begun;
 
     // The jobs that are kept, the oldest first, once they were looked for.
@@ -53,7 +53,7 @@ public sealed class JobArchive
     /// <param name="status">The status that is reported.</param>
     /// <param name="reason">The reason that is reported.</param>
     /// <returns>Why it could not be kept; null when it was.</returns>
-    public string? Finish(string jobId, long executionNumber, string status, string reason)
+    public string? Finish(string jobId, long executionNumber, ReadOnlySpan<char> status, ReadOnlySpan<char> reason)
     {
         string directory = DirectoryOf(jobId, executionNumber);
         if (!Directory.Exists(directory))
@@ -121,12 +121,15 @@ public sealed class JobArchive
     /// <summary>The directory of a job. The same text each time as long as it is the same job.</summary>
     private string DirectoryOf(string jobId, long executionNumber)
     {
-        if (_current is not { } current || current.JobId != jobId || current.ExecutionNumber != executionNumber)
+        lock (_gate)
         {
-            _current = current = new Job(jobId, executionNumber, string.Create(CultureInfo.InvariantCulture, $"{_directory}/{jobId}-{executionNumber}"));
-        }
+            if (_current.JobId != jobId || _current.ExecutionNumber != executionNumber)
+            {
+                _current = (jobId, executionNumber, string.Create(CultureInfo.InvariantCulture, $"{_directory}/{jobId}-{executionNumber}"));
+            }
 
-        return current.Directory;
+            return _current.Directory;
+        }
     }
 
     /// <summary>Makes the directory of a job, and removes the oldest when there are too many. Not by their times: a board without a clock has none.</summary>
@@ -195,6 +198,4 @@ public sealed class JobArchive
         ReadOnlySpan<byte> digits = ProcFile.Read(Path.Combine(directory, OrderName), stackalloc byte[MaxDigits]);
         return Utf8Parser.TryParse(digits, out long order, out int used) && used == digits.Length && order > 0 ? order : 0;
     }
-
-    private sealed record Job(string JobId, long ExecutionNumber, string Directory);
 }

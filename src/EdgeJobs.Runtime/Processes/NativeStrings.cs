@@ -4,9 +4,9 @@ using System.Text;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>An array of C strings with a null at its end, as <c>argv</c> and <c>envp</c> are, in one block of native memory.</summary>
-internal sealed unsafe class NativeStrings : IDisposable
+internal readonly unsafe ref struct NativeStrings : IDisposable
 {
-    private void* _block;
+    private readonly void* _block;
 
     public NativeStrings(IReadOnlyList<string> strings)
     {
@@ -33,9 +33,5 @@ internal sealed unsafe class NativeStrings : IDisposable
 
     public byte** Pointer => (byte**)_block;
 
-    public void Dispose()
-    {
-        NativeMemory.Free(_block);
-        _block = null;
-    }
+    public void Dispose() => NativeMemory.Free(_block);
 }

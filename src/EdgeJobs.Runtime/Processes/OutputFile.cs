@@ -74,12 +74,12 @@ internal sealed class OutputFile : IDisposable
         }
     }
 
-    /// <summary>Deletes what an earlier stream of the same name has left.</summary>
+    /// <summary>Deletes what an earlier stream of the same name has left in a directory.</summary>
     /// <exception cref="IOException">It can't be deleted.</exception>
-    public void Delete()
+    public static void Delete(string directory, string name)
     {
-        SmallFile.Delete(_directory, _name);
-        SmallFile.Delete(_directory, _name, TailSuffix);
+        SmallFile.Delete(directory, name);
+        SmallFile.Delete(directory, name, TailSuffix);
     }
 
     /// <summary>The stream is at its end: puts both halves together.</summary>

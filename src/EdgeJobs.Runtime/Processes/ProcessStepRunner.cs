@@ -47,7 +47,8 @@ public sealed class ProcessStepRunner : IStepRunner
     }
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
     {
         string? lost = null;
         using StepArchive? archive = _options.Archive?.Begin(step, out lost);
@@ -84,11 +85,13 @@ public sealed class ProcessStepRunner : IStepRunner
             Time = _options.Time,
             Timeout = step.Step.Timeout,
             Family = new StepFamily(runId, cgroup, _orphans),
-            Progress = new ProgressReader(progress, (line, why) => AgentLog.ProgressNotUnderstood(_options.Logger, step.Number, step.Step.Name, line, why)),
+            Progress = progress,
+            Step = step,
+            Logger = _options.Logger,
             Limits = _options.Limits,
             Archive = archive,
         };
-        LaunchSpec spec = new()
+        LaunchSpec? launch = user is null && cgroup is null && !_options.Limits.IsAny ? null : new()
         {
             Start = start,
             User = user,
@@ -99,14 +102,14 @@ public sealed class ProcessStepRunner : IStepRunner
             MaxOpenFiles = _options.Limits.OpenFiles,
         };
         _running?.Write(runId);
-        StepProcess? process = Start(spec, run, out int error);
+        StepProcess? process = Start(start, launch, run, out int error);
         StepResult? result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
         if (cgroup is not null && user is null && !_options.Limits.IsAny && (process is null || process.LauncherIsMissing))
         {
             // Better without a cgroup than not at all. Nothing of the step has run yet.
             cgroup.Release();
             _cgroups = null;
-            process = Start(spec with { CgroupProcesses = null }, run with { Family = new StepFamily(runId, null, _orphans) }, out error);
+            process = Start(start, null, run with { Family = new StepFamily(runId, null, _orphans) }, out error);
             result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
         }
 
@@ -123,13 +126,12 @@ public sealed class ProcessStepRunner : IStepRunner
         }
     }
 
-    private StepProcess? Start(LaunchSpec spec, StepRun run, out int error)
+    private StepProcess? Start(ProcessStart start, LaunchSpec? launch, StepRun run, out int error)
     {
-        ProcessStart start = spec.Start;
-        if (spec.User is not null || spec.CgroupProcesses is not null || _options.Limits.IsAny)
+        if (launch is not null)
         {
             ProcessStart launcher = StepLauncher.Start(_self, Environment.GetEnvironmentVariables(), LauncherDirectory);
-            return StepProcess.Start(launcher with { Launch = spec, Handler = start.Handler }, _limits, run, out error);
+            return StepProcess.Start(launcher with { Launch = launch, Handler = start.Handler }, _limits, run, out error);
         }
 
         StepProcess? process = StepProcess.Start(start, _limits, run, out error);

@@ -19,8 +19,8 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
     private const int MaxKeys = 16;
 
     private byte[] _line = [];
-    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
+    private Dictionary<string, string>? _values;
+    private HashSet<string>? _keys;
     private int _length;
     private bool _tooLong;
     private bool _hasComplained;
@@ -118,10 +118,11 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
         else
         {
             string name = Encoding.ASCII.GetString(key);
+            _keys ??= new HashSet<string>(StringComparer.Ordinal);
             if (_keys.Count < MaxKeys || _keys.Contains(name))
             {
                 _keys.Add(name);
-                _values[name] = value;
+                (_values ??= new Dictionary<string, string>(StringComparer.Ordinal))[name] = value;
             }
             else
             {
@@ -148,15 +149,15 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
 
     private void Tell()
     {
-        if (_percent is null && _message is null && _values.Count == 0)
+        if (_percent is null && _message is null && _values is not { Count: > 0 })
         {
             return;
         }
 
-        progress.Report(new StepProgress { Percent = _percent, Message = _message, Values = new ValueMap<string>([.. _values]) });
+        progress.Report(new StepProgress { Percent = _percent, Message = _message, Values = _values is null ? ValueMap<string>.Empty : new ValueMap<string>([.. _values]) });
         _percent = null;
         _message = null;
-        _values.Clear();
+        _values?.Clear();
     }
 
     private void Complain(ReadOnlySpan<byte> line, string why)

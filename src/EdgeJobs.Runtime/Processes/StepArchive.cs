@@ -11,6 +11,9 @@ internal sealed class StepArchive : IDisposable
     private readonly JobArchive _archive;
     private readonly StepContext _step;
     private readonly DateTimeOffset _startedAt;
+    private readonly long _maxBytes;
+    private OutputFile? _out;
+    private OutputFile? _err;
 
     /// <summary>Begins with a step.</summary>
     /// <param name="archive">What it belongs to.</param>
@@ -27,13 +30,12 @@ internal sealed class StepArchive : IDisposable
         _step = step;
         _startedAt = startedAt;
         FileName = NameOf(0, "json");
-        Out = new OutputFile(directory, NameOf(1, "stdout"), maxBytes);
-        Err = new OutputFile(directory, NameOf(2, "stderr"), maxBytes);
+        _maxBytes = maxBytes;
         if (!isNew)
         {
             // An attempt before this one, if any, is replaced.
-            Out.Delete();
-            Err.Delete();
+            OutputFile.Delete(directory, NameOf(1, "stdout"));
+            OutputFile.Delete(directory, NameOf(2, "stderr"));
         }
 
         archive.Keep(this, null);
@@ -45,18 +47,18 @@ internal sealed class StepArchive : IDisposable
     /// <summary>The file that says what it was.</summary>
     public string FileName { get; }
 
-    /// <summary>Its stdout.</summary>
-    public OutputFile Out { get; }
+    /// <summary>Takes what was read of its stdout.</summary>
+    public void AppendOut(ReadOnlySpan<byte> bytes) => Append(ref _out, 1, "stdout", bytes);
 
-    /// <summary>Its stderr.</summary>
-    public OutputFile Err { get; }
+    /// <summary>Takes what was read of its stderr.</summary>
+    public void AppendErr(ReadOnlySpan<byte> bytes) => Append(ref _err, 2, "stderr", bytes);
 
     /// <summary>Keeps how it ended.</summary>
     /// <returns>Why something of it is not kept; null when all is.</returns>
     public string? Finish(StepResult result)
     {
-        Out.Finish();
-        Err.Finish();
+        _out?.Finish();
+        _err?.Finish();
         try
         {
             _archive.Keep(this, result);
@@ -66,14 +68,14 @@ internal sealed class StepArchive : IDisposable
             return e.Message.ReplaceLineEndings(" ");
         }
 
-        return Out.Fault ?? Err.Fault;
+        return _out?.Fault ?? _err?.Fault;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Out.Dispose();
-        Err.Dispose();
+        _out?.Dispose();
+        _err?.Dispose();
     }
 
     /// <summary>What it was, and when it has ended how.</summary>
@@ -112,19 +114,27 @@ internal sealed class StepArchive : IDisposable
         }
 
         writer.WriteBoolean("canceled", result.WasCanceled);
-        Write(writer, "stdout", Out);
-        Write(writer, "stderr", Err);
+        Write(writer, "stdout", _out);
+        Write(writer, "stderr", _err);
     }
 
     private string NameOf(int kind, string suffix) =>
         _step.Number == 1 ? FirstNames[kind] : string.Create(CultureInfo.InvariantCulture, $"{_step.Number}.{suffix}");
 
-    private static void Write(Utf8JsonWriter writer, string name, OutputFile file)
+    private void Append(ref OutputFile? file, int kind, string suffix, ReadOnlySpan<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+        {
+            (file ??= new OutputFile(Directory, NameOf(kind, suffix), _maxBytes)).Append(bytes);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, OutputFile? file)
     {
         writer.WriteStartObject(name);
-        writer.WriteNumber("bytes", file.Total);
-        writer.WriteNumber("leftOut", file.Dropped);
-        if (file.Fault is { } fault)
+        writer.WriteNumber("bytes", file?.Total ?? 0);
+        writer.WriteNumber("leftOut", file?.Dropped ?? 0);
+        if (file?.Fault is { } fault)
         {
             writer.WriteString("fault", fault);
         }

@@ -25,6 +25,9 @@ internal sealed class StepEnvironment
     // As NAME=value; the way to programs comes first.
     private readonly List<string> _passed = [];
 
+    // What tells the job, by name: most of it is the same for one job after the other.
+    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
+
     /// <param name="own">The environment of the agent.</param>
     public StepEnvironment(IDictionary own)
     {
@@ -69,20 +72,34 @@ internal sealed class StepEnvironment
             }
         }
 
-        Set(variables, "EDGEJOBS_THING_NAME=", step.ThingName);
-        Set(variables, "EDGEJOBS_JOB_ID=", step.JobId);
-        Set(variables, "EDGEJOBS_EXECUTION_NUMBER=", step.ExecutionNumber.ToString(CultureInfo.InvariantCulture));
-        Set(variables, "EDGEJOBS_STEP=", step.Number.ToString(CultureInfo.InvariantCulture));
-        Set(variables, "EDGEJOBS_ATTEMPT=", step.Attempt.ToString(CultureInfo.InvariantCulture));
-        Set(variables, "EDGEJOBS_STEP_NAME=", step.Step.Name);
+        Tell(variables, "EDGEJOBS_THING_NAME=", step.ThingName);
+        Tell(variables, "EDGEJOBS_JOB_ID=", step.JobId);
+        Tell(variables, "EDGEJOBS_EXECUTION_NUMBER=", step.ExecutionNumber.ToString(CultureInfo.InvariantCulture));
+        Tell(variables, "EDGEJOBS_STEP=", step.Number.ToString(CultureInfo.InvariantCulture));
+        Tell(variables, "EDGEJOBS_ATTEMPT=", step.Attempt.ToString(CultureInfo.InvariantCulture));
+        Tell(variables, "EDGEJOBS_STEP_NAME=", step.Step.Name);
         if (handler is not null)
         {
-            Set(variables, "EDGEJOBS_HANDLER=", handler);
+            Tell(variables, "EDGEJOBS_HANDLER=", handler);
         }
 
-        Set(variables, StepFamily.RunIdName + "=", runId);
+        variables.Add(StepFamily.RunIdName + "=" + runId);
         variables.Add(ProgressVariable);
         return variables;
+    }
+
+    /// <summary>Adds a variable of the agent's own, whose name comes with its equals sign.</summary>
+    private void Tell(List<string> variables, string name, string value)
+    {
+        lock (_told)
+        {
+            if (!_told.TryGetValue(name, out string? variable) || !variable.AsSpan(name.Length).SequenceEqual(value))
+            {
+                _told[name] = variable = name + value;
+            }
+
+            variables.Add(variable);
+        }
     }
 
     /// <summary>Sets a variable, whose name comes with its equals sign.</summary>

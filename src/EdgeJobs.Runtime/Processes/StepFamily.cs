@@ -19,9 +19,9 @@ internal sealed class StepFamily
     private readonly int _self = Environment.ProcessId;
     private readonly StepCgroup? _cgroup;
     private readonly OrphanKeeper _orphans;
-    private readonly byte[] _variable;
-    private readonly int _same;
-    private readonly HashSet<(int Id, long StartTime)> _found = [];
+    private readonly string _runId;
+    private HashSet<(int Id, long StartTime)>? _found;
+    private byte[]? _variable;
     private int _leader = None;
     private long _since;
 
@@ -33,8 +33,7 @@ internal sealed class StepFamily
     {
         _cgroup = cgroup;
         _orphans = orphans;
-        _variable = Encoding.UTF8.GetBytes($"\0{RunIdName}={runId}\0");
-        _same = RunIdName.Length + 2;
+        _runId = runId;
     }
 
     /// <summary>The file that a process joins the step's cgroup by; null when there is none.</summary>
@@ -98,6 +97,9 @@ internal sealed class StepFamily
     /// <summary>Those that are alive.</summary>
     private List<ProcessEntry> Find()
     {
+        // Only of a step that has to be ended: most end by themselves.
+        _found ??= [];
+        byte[] variable = _variable ??= Encoding.UTF8.GetBytes($"\0{RunIdName}={_runId}\0");
         List<ProcessEntry> all = [];
         ProcessEntry.All(all);
         HashSet<int> family = [_leader];
@@ -105,7 +107,7 @@ internal sealed class StepFamily
         byte[] buffer = ArrayPool<byte>.Shared.Rent(EnvironmentBytes);
         foreach (ProcessEntry entry in all)
         {
-            if (entry.Id != _self && entry.Id != 1 && entry.StartTime >= _since && (_found.Contains((entry.Id, entry.StartTime)) || IsMarked(entry, buffer)))
+            if (entry.Id != _self && entry.Id != 1 && entry.StartTime >= _since && (_found.Contains((entry.Id, entry.StartTime)) || IsMarked(entry, variable, buffer)))
             {
                 family.Add(entry.Id);
             }
@@ -140,7 +142,7 @@ internal sealed class StepFamily
         return alive;
     }
 
-    private bool IsMarked(ProcessEntry entry, byte[] buffer)
+    private bool IsMarked(ProcessEntry entry, ReadOnlySpan<byte> variable, byte[] buffer)
     {
         if (entry.Group == _leader || entry.IsGone)
         {
@@ -151,7 +153,7 @@ internal sealed class StepFamily
         Span<byte> environment = ProcFile.Read($"/proc/{entry.Id}/environ", buffer.AsSpan(1));
         environment = buffer.AsSpan(0, environment.Length + 1);
         environment[0] = 0;
-        return environment.IndexOf(_variable) >= 0
-            || (environment.IndexOf(_variable.AsSpan(0, _same)) < 0 && _orphans.IsAdopted(entry));
+        return environment.IndexOf(variable) >= 0
+            || (environment.IndexOf(variable[..(RunIdName.Length + 2)]) < 0 && _orphans.IsAdopted(entry));
     }
 }

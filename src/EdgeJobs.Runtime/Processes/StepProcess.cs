@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using static EdgeJobs.Runtime.Processes.StepPipes;
 
 namespace EdgeJobs.Runtime.Processes;
@@ -6,22 +7,22 @@ namespace EdgeJobs.Runtime.Processes;
 /// A running process of a step and the one thread that watches it: waits on both pipes, the end of the process and the wish
 /// to cancel at once, so that no order of output can block the process.
 /// </summary>
-internal sealed unsafe class StepProcess
+internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
 {
     private const int MaxLastReads = 64;
     private const int KillPollMilliseconds = 10;
 
     private readonly StepProcessLimits _limits;
-    private readonly TaskCompletionSource<StepResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ManualResetValueTaskSourceCore<StepResult> _completion = new() { RunContinuationsAsynchronously = true };
     private readonly OutputTail _out = new();
     private readonly OutputTail _err = new();
     private readonly WakeDescriptor _wake = new();
-    private readonly LaunchReport _launch = new();
+    private LaunchReport? _launch;
+    private ProgressReader? _progress;
     private readonly StepRun _run;
     private readonly long _started;
     private readonly ITimer? _timer;
     private ChildProcess _child = null!;
-    private bool _isLaunched;
     private volatile bool _cancelAsked;
     private volatile bool _timeIsUp;
     private bool _canceled;
@@ -42,11 +43,11 @@ internal sealed unsafe class StepProcess
 
     private bool IsEnding => _canceled || _timedOut;
 
-    /// <summary>Completes when the process has ended and its output is read. Never fails.</summary>
-    public Task<StepResult> Completion => _completion.Task;
+    /// <summary>Completes when the process has ended and its output is read. Never fails. To be awaited once.</summary>
+    public ValueTask<StepResult> Completion => new(this, _completion.Version);
 
     /// <summary>Whether there was no launcher to become the program; known when the process has ended.</summary>
-    public bool LauncherIsMissing => _isLaunched && !_launch.HasBegun && !IsEnding;
+    public bool LauncherIsMissing => _launch is { HasBegun: false } && !IsEnding;
 
     /// <summary>Starts a process and watches it.</summary>
     /// <returns>The process, or null with the C library's error number.</returns>
@@ -61,7 +62,7 @@ internal sealed unsafe class StepProcess
         }
 
         process._child = child;
-        process._isLaunched = start.Launch is not null;
+        process._launch = start.Launch is null ? null : new LaunchReport();
         run.Family.Begin(child.Id);
         limits.Threads.Watch(process);
         return process;
@@ -73,6 +74,13 @@ internal sealed unsafe class StepProcess
         _cancelAsked = true;
         _wake.Set();
     }
+
+    StepResult IValueTaskSource<StepResult>.GetResult(short token) => _completion.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<StepResult>.GetStatus(short token) => _completion.GetStatus(token);
+
+    void IValueTaskSource<StepResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _completion.OnCompleted(continuation, state, token, flags);
 
     private void TimeIsUp()
     {
@@ -204,22 +212,31 @@ internal sealed unsafe class StepProcess
                 break;
             }
 
-            _run.Progress?.Append(Read(ref entries[ProgressEntry], buffer));
+            TakeProgress(Read(ref entries[ProgressEntry], buffer));
         }
 
-        _run.Progress?.End();
+        _progress?.End();
     }
 
     private void ReadAll(Libc.PollEntry* entries, byte* buffer)
     {
         ReadOnlySpan<byte> output = Read(ref entries[OutEntry], buffer);
         _out.Append(output);
-        _run.Archive?.Out.Append(output);
+        _run.Archive?.AppendOut(output);
         output = Read(ref entries[ErrEntry], buffer);
         _err.Append(output);
-        _run.Archive?.Err.Append(output);
-        _launch.Append(Read(ref entries[FaultEntry], buffer));
-        _run.Progress?.Append(Read(ref entries[ProgressEntry], buffer));
+        _run.Archive?.AppendErr(output);
+        output = Read(ref entries[FaultEntry], buffer);
+        _launch?.Append(output);
+        TakeProgress(Read(ref entries[ProgressEntry], buffer));
+    }
+
+    private void TakeProgress(ReadOnlySpan<byte> said)
+    {
+        if (!said.IsEmpty && _run.Progress is { } progress)
+        {
+            (_progress ??= _run.ReadProgress(progress)).Append(said);
+        }
     }
 
     private void OnWake(bool exited)
@@ -254,7 +271,7 @@ internal sealed unsafe class StepProcess
 
     private StepResult Result(int status, TimeSpan duration, bool outOfMemory)
     {
-        if (_isLaunched && !(IsEnding && !_launch.HasBegun) && _launch.Fault is { } fault)
+        if (_launch is { Fault: { } fault } && !(IsEnding && !_launch.HasBegun))
         {
             return StepResult.NotStarted(fault);
         }

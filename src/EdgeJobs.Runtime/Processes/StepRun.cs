@@ -1,3 +1,6 @@
+using EdgeJobs.Runtime.Logging;
+using Microsoft.Extensions.Logging;
+
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>What watching the process of one step needs to know of the step.</summary>
@@ -12,12 +15,22 @@ internal sealed record StepRun
     /// <summary>Its processes.</summary>
     public required StepFamily Family { get; init; }
 
-    /// <summary>Takes what it says of its progress; null to take nothing.</summary>
-    public ProgressReader? Progress { get; init; }
+    /// <summary>Is told what it says of its progress; null to tell nobody.</summary>
+    public IProgress<StepProgress>? Progress { get; init; }
+
+    /// <summary>Which step of which job it is.</summary>
+    public required StepContext Step { get; init; }
+
+    /// <summary>The operator's log.</summary>
+    public required ILogger Logger { get; init; }
 
     /// <summary>What it may use.</summary>
     public StepLimits Limits { get; init; } = new();
 
     /// <summary>Where its output is kept; null to keep the end alone.</summary>
     public StepArchive? Archive { get; init; }
+
+    /// <summary>Makes what reads its progress: most steps say nothing.</summary>
+    public ProgressReader ReadProgress(IProgress<StepProgress> progress) =>
+        new(progress, (line, why) => AgentLog.ProgressNotUnderstood(Logger, Step.Number, Step.Step.Name, line, why));
 }

@@ -20,14 +20,17 @@ internal static class StatusReport
     /// <param name="progress">What the step said of itself, if anything.</param>
     public static ValueMap<string> Progress(JobPlan plan, int index, StepProgress? progress = null)
     {
-        List<KeyValuePair<string, string>> details = [];
-        AddStep(details, plan, index);
-        if (progress is not null)
+        if (progress is null)
         {
-            AddProgress(details, progress);
+            KeyValuePair<string, string> step = new("step", Place(plan, index));
+            string name = StatusText.Head(plan.Steps[index].Name);
+            return ValueMap<string>.Wrap(name.Length == 0 ? [step] : [step, new("stepName", name)]);
         }
 
-        return new ValueMap<string>([.. details]);
+        List<KeyValuePair<string, string>> details = [];
+        AddStep(details, plan, index);
+        AddProgress(details, progress);
+        return ValueMap<string>.Wrap([.. details]);
     }
 
     /// <summary>A document that can't be run.</summary>
@@ -139,14 +142,16 @@ internal static class StatusReport
     private static Outcome Make(JobExecutionUpdateStatus status, string reason, List<KeyValuePair<string, string>> details)
     {
         string line = StatusText.Head(reason);
-        return new Outcome(status, line, new ValueMap<string>([new("reason", line), .. details]));
+        return new Outcome(status, line, ValueMap<string>.Wrap([new("reason", line), .. details]));
     }
 
     private static void AddStep(List<KeyValuePair<string, string>> details, JobPlan plan, int index)
     {
-        details.Add(new("step", $"{index + 1}/{plan.Steps.Count}"));
+        details.Add(new("step", Place(plan, index)));
         Add(details, "stepName", StatusText.Head(plan.Steps[index].Name));
     }
+
+    private static string Place(JobPlan plan, int index) => plan.Steps.Count == 1 ? "1/1" : $"{index + 1}/{plan.Steps.Count}";
 
     private static void AddProgress(List<KeyValuePair<string, string>> details, StepProgress progress)
     {

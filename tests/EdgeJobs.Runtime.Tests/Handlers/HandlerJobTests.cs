@@ -136,6 +136,6 @@ public sealed class HandlerJobTests
     {
         JobPlan plan = Reader(new SetLedHandler(handler) { Timeout = timeout }).Read(Encoding.UTF8.GetBytes(Document)).Plan!;
         OperationStepRunner runner = new(null!, TimeSpan.FromSeconds(10), NullLogger.Instance, _time);
-        return Wait.ForAsync(runner.RunAsync(new StepContext("pump-7", "job-1", 3, 1, 1, plan.Steps[0]), _progress, cancellationToken), "the end of the handler");
+        return Wait.ForAsync(runner.RunAsync(new StepContext("pump-7", "job-1", 3, 1, 1, plan.Steps[0]), _progress, cancellationToken).AsTask(), "the end of the handler");
     }
 }

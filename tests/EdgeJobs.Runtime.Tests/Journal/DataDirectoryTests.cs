@@ -61,7 +61,7 @@ public sealed class DataDirectoryTests : IDisposable
             Fill(Path.Combine(disk, "ballast"));
             Assert.Null(journal.Write(new JournalEntry.Taken(new JobKey("j", 1), 2, 0, "t", new byte[100_000])));
             Assert.Null(journal.Write(new JournalEntry.Began(0, 1)));
-            Assert.True(JournalFile.Peek(disk)!.State!.IsRunning);
+            Assert.True(JournalFile.Peek(disk)!.State!.Value.IsRunning);
         }
         finally
         {

@@ -25,9 +25,9 @@ public sealed class JournalFileTests : IDisposable
 
         using JournalFile again = JournalFile.Open(Directory);
         Assert.Null(again.Finding);
-        Assert.Equal(Taken.Key, again.State!.Taken.Key);
-        Assert.Equal(Done, Assert.Single(again.State.Results));
-        Assert.True(again.State.IsRunning);
+        Assert.Equal(Taken.Key, again.State!.Value.Taken.Key);
+        Assert.Equal(Done, Assert.Single(again.State!.Value.Results));
+        Assert.True(again.State!.Value.IsRunning);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path));
     }
 
@@ -40,13 +40,13 @@ public sealed class JournalFileTests : IDisposable
         using (JournalFile journal = JournalFile.Open(Directory))
         {
             Assert.Contains("not finished", journal.Finding, StringComparison.Ordinal);
-            Assert.False(journal.State!.IsRunning);
+            Assert.False(journal.State!.Value.IsRunning);
             Assert.Null(journal.Write(new JournalEntry.Began(0, 1)));
         }
 
         using JournalFile again = JournalFile.Open(Directory);
         Assert.Null(again.Finding);
-        Assert.True(again.State!.IsRunning);
+        Assert.True(again.State!.Value.IsRunning);
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class JournalFormatTests
             if (bit / 8 < ends[^2])
             {
                 Assert.NotNull(reading.Fault);
-                Assert.True(bit / 8 < ends[1] || reading.State!.Taken.Key == new JobKey("job", 3), "a damaged journal names its execution");
+                Assert.True(bit / 8 < ends[1] || reading.State!.Value.Taken.Key == new JobKey("job", 3), "a damaged journal names its execution");
             }
             else
             {
@@ -145,10 +145,10 @@ public sealed class JournalFormatTests
         return state;
     }
 
-    private static void AssertSame(JournalState? expected, JournalState? actual)
+    private static void AssertSame(JournalState? wanted, JournalState? found)
     {
-        Assert.Equal(expected is null, actual is null);
-        if (expected is null || actual is null)
+        Assert.Equal(wanted is null, found is null);
+        if (wanted is not { } expected || found is not { } actual)
         {
             return;
         }

@@ -37,7 +37,7 @@ internal sealed class StepRunnerFixture : IDisposable
     public static StepPlan Shell(string script) => new() { Name = "test", Action = new StepAction.RunCommand(["sh", "-c", script]) };
 
     public Task<StepResult> RunAsync(StepPlan step, CancellationToken cancellationToken = default) =>
-        Wait.ForAsync(_runner.RunAsync(new StepContext("pump-7", "job-1", 3, 2, 5, step), Progress, cancellationToken), "the end of the step");
+        Wait.ForAsync(_runner.RunAsync(new StepContext("pump-7", "job-1", 3, 2, 5, step), Progress, cancellationToken).AsTask(), "the end of the step");
 
     /// <summary>Writes a handler with mode 700.</summary>
     public string Handler(string name, string script, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)

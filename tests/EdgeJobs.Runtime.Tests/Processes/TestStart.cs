@@ -2,6 +2,7 @@ using System.Collections;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
@@ -16,10 +17,10 @@ internal sealed class TestStart(string[] arguments) : IDisposable
         StepPlan step = new() { Name = "test", Action = new StepAction.RunCommand(arguments) };
         string program = ProgramFinder.Find(arguments[0], environment.SearchPath, out string fault) ?? throw new InvalidOperationException(fault);
         ProcessStart start = new(program, arguments, environment.For(new StepContext("t", "j", 1, 1, 1, step), "run", null), "/");
-        return StepProcess.Start(start, limits, new StepRun { Time = TimeProvider.System, Family = new StepFamily("run", null, new OrphanKeeper(false)) }, out int error) ?? throw new InvalidOperationException(ErrorText.Of(error));
+        return StepProcess.Start(start, limits, new StepRun { Time = TimeProvider.System, Step = null!, Logger = NullLogger.Instance, Family = new StepFamily("run", null, new OrphanKeeper(false)) }, out int error) ?? throw new InvalidOperationException(ErrorText.Of(error));
     }
 
-    public Task<StepResult> RunAsync(StepProcessLimits limits) => Wait.ForAsync(Start(limits).Completion, "the end of the process");
+    public Task<StepResult> RunAsync(StepProcessLimits limits) => Wait.ForAsync(Start(limits).Completion.AsTask(), "the end of the process");
 
     public void Dispose() => Directory.Dispose();
 }

@@ -33,7 +33,7 @@ internal sealed class Script
     public Script Restart(JobPlan? plan, int stepTimer = 0)
     {
         JobState start = JobMachine.Start(RunMode.Forever, stepTimer: stepTimer);
-        return new Script { Disk = Disk, State = Disk is null ? start : JobMachine.Resume(start, Disk, plan) };
+        return new Script { Disk = Disk, State = Disk is { } disk ? JobMachine.Resume(start, disk, plan) : start };
     }
 
     /// <summary>The first step of a plan runs, and that is reported: version 3.</summary>

@@ -317,7 +317,7 @@ internal sealed class World
         }
 
         JobState start = JobMachine.Start(_mode, _jobId, stepTimer: 3);
-        State = _disk is null ? start : JobMachine.Resume(start, _disk, _service.Find(_disk.Taken.Key)!.Plan);
+        State = _disk is { } disk ? JobMachine.Resume(start, disk, _service.Find(disk.Taken.Key)!.Plan) : start;
     }
 
     private void Write(JobCommand.Journal command)
@@ -343,7 +343,7 @@ internal sealed class World
             return;
         }
 
-        ModelExecution execution = _service.Find(_disk!.Taken.Key)!;
+        ModelExecution execution = _service.Find(_disk!.Value.Taken.Key)!;
         if (entry is JournalEntry.Ended ended)
         {
             Invariant("a step ends once", execution.Finished.TryAdd(ended.Index, StatusReport.IsSuccess(execution.Plan.Steps[ended.Index], ended.Result)));
@@ -448,7 +448,7 @@ internal sealed class World
         Invariant("no step that finished runs again", !execution.Finished.ContainsKey(index));
         Invariant("steps run in order", execution.Finished.Keys.All(f => f < index) && run.Count == execution.Steps);
         Invariant("no step runs after one that has failed, unless it always runs", !execution.StepFailed || execution.Plan.Steps[index].AlwaysRuns);
-        Invariant("the journal knows of a step before it runs", _disk is { IsRunning: true } && _disk.Taken.Key == run.Key && _disk.Index == index && _disk.Attempt == run.Attempt);
+        Invariant("the journal knows of a step before it runs", _disk is { IsRunning: true } disk && disk.Taken.Key == run.Key && disk.Index == index && disk.Attempt == run.Attempt);
         Invariant("attempts are counted", run.Attempt > execution.Attempts.GetValueOrDefault(index));
         execution.Attempts[index] = run.Attempt;
         Invariant("no step runs when the agent stops", !State.IsStopping);
@@ -465,7 +465,7 @@ internal sealed class World
         if (update.Status != JobExecutionUpdateStatus.InProgress)
         {
             Invariant("an outcome is told when no step runs any more", _step is null);
-            Invariant("the journal knows of an outcome before it is told", !execution.HasGoodDocument || (_disk?.Outcome is not null && _disk.Taken.Key == update.Key));
+            Invariant("the journal knows of an outcome before it is told", !execution.HasGoodDocument || (_disk is { Outcome: not null } disk && disk.Taken.Key == update.Key));
             Invariant("an outcome that the service has acknowledged is not told again", State.Job?.Outcome is not null);
         }
     }
