@@ -15,5 +15,9 @@ using PosixSignalRegistration meter = PosixSignalRegistration.Create(User1, cont
     File.AppendAllText(file, line);
 });
 EdgeJobsAgentBuilder builder = EdgeJobsAgent.CreateBuilder(args[2..]);
-builder.Time = new HurriedTime(int.Parse(args[1], CultureInfo.InvariantCulture));
+if (int.Parse(args[1], CultureInfo.InvariantCulture) is not 1 and var speed)
+{
+    builder.Time = new HurriedTime(speed);
+}
+
 return await builder.RunAsync().ConfigureAwait(false);
