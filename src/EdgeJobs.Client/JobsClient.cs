@@ -12,7 +12,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
     private readonly ILogger _logger;
     private readonly MqttConnection _connection;
     private readonly RequestClient _requests;
-    private readonly JobsEventQueue _events = new();
+    private readonly JobsEventQueue _events;
     private readonly CancellationTokenSource _closing = new();
     private readonly string[] _filters;
     private readonly string _startNextTopic;
@@ -42,8 +42,13 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         _logger = logger;
         _filters = FiltersOf(thingName);
         _startNextTopic = JobsTopics.StartNextPendingJobExecution(thingName);
+        _events = new JobsEventQueue(options.ContinueInline);
         _connection = new MqttConnection(options, this, time, logger);
-        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, logger) { Unacknowledged = _connection.Probe };
+        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, logger)
+        {
+            Unacknowledged = _connection.Probe,
+            ContinueInline = options.ContinueInline,
+        };
         _notRead = new LogThrottle(time);
         _notKnown = new LogThrottle(time);
     }

@@ -1,5 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
+using System.Threading.Tasks.Sources;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;
@@ -7,60 +6,144 @@ namespace EdgeJobs.Client;
 /// <summary>
 /// Holds events until they are read. A notification tells the head of the queue, so only the newest counts: however fast they
 /// come, one waits at most. Of the changes of the connection the newest <see cref="Capacity"/> wait; when nobody reads, older
-/// ones are forgotten, which loses nothing: the last one says how the connection is.
+/// ones are forgotten, which loses nothing: the last one says how the connection is. For one reader.
 /// </summary>
-internal sealed class JobsEventQueue
+/// <param name="continueInline">Whether who waits for an event goes on in the thread that brings a notification; with a change of the connection never, as locks are held then.</param>
+internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<JobsEvent?>
 {
     /// <summary>How many events wait at most.</summary>
     public const int Capacity = 64;
 
-    /// <summary>Stands in the channel for the notification in <see cref="_latest"/>.</summary>
+    /// <summary>Stands in the queue for the notification in <see cref="_latest"/>.</summary>
     private static readonly JobsEvent Placeholder = new JobsEvent.NextJobExecutionChanged(new NextJobExecutionChangedEvent());
 
-    private readonly Channel<JobsEvent> _channel;
+    private readonly Lock _gate = new();
+    private readonly Queue<JobsEvent> _events = new();
+    private ManualResetValueTaskSourceCore<JobsEvent?> _wait;
+    private CancellationTokenRegistration _canceling;
     private JobsEvent.NextJobExecutionChanged? _latest;
+    private bool _isAwaited;
+    private bool _isComplete;
 
-    public JobsEventQueue() => _channel = Channel.CreateBounded<JobsEvent>(
-        new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-        KeepNotification);
+    public void Add(JobsEvent change)
+    {
+        lock (_gate)
+        {
+            if (_events.Count >= Capacity && ReferenceEquals(_events.Dequeue(), Placeholder))
+            {
+                // A notification is not forgotten: it goes to the end instead, and the next one makes room.
+                _events.Dequeue();
+                _events.Enqueue(Placeholder);
+            }
 
-    public void Add(JobsEvent change) => _channel.Writer.TryWrite(change);
+            _events.Enqueue(change);
+        }
+
+        Tell(inline: false);
+    }
 
     public void AddNotification(NextJobExecutionChangedEvent message, MessageReceipt receipt)
     {
-        if (Interlocked.Exchange(ref _latest, new JobsEvent.NextJobExecutionChanged(message) { Receipt = receipt }) is { } older)
+        JobsEvent.NextJobExecutionChanged? older;
+        lock (_gate)
         {
-            older.Receipt.Acknowledge();
-        }
-        else
-        {
-            _channel.Writer.TryWrite(Placeholder);
-        }
-    }
-
-    public void Complete() => _channel.Writer.TryComplete();
-
-    /// <summary>The next event, or null when there will be none.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<JobsEvent?> ReadAsync(CancellationToken cancellationToken)
-    {
-        while (await _channel.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (_channel.Reader.TryRead(out JobsEvent? next))
+            (older, _latest) = (_latest, new JobsEvent.NextJobExecutionChanged(message) { Receipt = receipt });
+            if (older is null)
             {
-                return ReferenceEquals(next, Placeholder) ? Interlocked.Exchange(ref _latest, null) : next;
+                _events.Enqueue(Placeholder);
             }
         }
 
-        return null;
+        older?.Receipt.Acknowledge();
+        Tell(continueInline);
     }
 
-    /// <summary>Puts a notification that was pushed out in again, behind the others.</summary>
-    private void KeepNotification(JobsEvent dropped)
+    public void Complete()
     {
-        if (ReferenceEquals(dropped, Placeholder))
+        lock (_gate)
         {
-            _channel.Writer.TryWrite(Placeholder);
+            _isComplete = true;
         }
+
+        Tell(inline: false);
+    }
+
+    /// <summary>The next event, or null when there will be none.</summary>
+    public ValueTask<JobsEvent?> ReadAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (TryTake(out JobsEvent? next))
+            {
+                return ValueTask.FromResult(next);
+            }
+
+            _wait.Reset();
+            _isAwaited = true;
+        }
+
+        // Outside of the lock: a token that is cancelled already calls back at once.
+        _canceling = cancellationToken.UnsafeRegister(static (queue, token) => ((JobsEventQueue)queue!).OnCanceled(token), this);
+        return new ValueTask<JobsEvent?>(this, _wait.Version);
+    }
+
+    JobsEvent? IValueTaskSource<JobsEvent?>.GetResult(short token)
+    {
+        _canceling.Unregister();
+        return _wait.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<JobsEvent?>.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource<JobsEvent?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Gives the reader that waits what there is.</summary>
+    private void Tell(bool inline)
+    {
+        JobsEvent? next;
+        lock (_gate)
+        {
+            if (!_isAwaited || !TryTake(out next))
+            {
+                return;
+            }
+
+            _isAwaited = false;
+        }
+
+        _wait.RunContinuationsAsynchronously = !inline;
+        _wait.SetResult(next);
+    }
+
+    private void OnCanceled(CancellationToken token)
+    {
+        lock (_gate)
+        {
+            if (!_isAwaited)
+            {
+                return;
+            }
+
+            _isAwaited = false;
+        }
+
+        _wait.RunContinuationsAsynchronously = true;
+        _wait.SetException(new OperationCanceledException(token));
+    }
+
+    private bool TryTake(out JobsEvent? next)
+    {
+        if (!_events.TryDequeue(out next))
+        {
+            return _isComplete;
+        }
+
+        if (ReferenceEquals(next, Placeholder))
+        {
+            (next, _latest) = (_latest, null);
+        }
+
+        return true;
     }
 }

@@ -21,10 +21,12 @@ internal sealed class JobLoop : IDisposable
     private readonly IJournal _journal;
     private readonly RetryBackoff _backoff;
     private readonly ILogger _logger;
-    private readonly Channel<Happening> _events = Channel.CreateUnbounded<Happening>(new UnboundedChannelOptions { SingleReader = true });
+
+    // Whoever brings an event takes the loop along as far as it goes, when it waits: no thread of the pool has to be woken for it.
+    private readonly Channel<Happening> _events = Channel.CreateUnbounded<Happening>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
     // One for each of the client's events that was taken.
-    private readonly Channel<bool> _taken = Channel.CreateUnbounded<bool>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<bool> _taken = Channel.CreateUnbounded<bool>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly HeldReceipts _held = new();
     private readonly LoopTimers _timers;
     private readonly CancellationTokenSource _ending = new();
@@ -90,7 +92,13 @@ internal sealed class JobLoop : IDisposable
 
                 _isKept = true;
                 JobCommand.Exit? exit = Take(happening.Event);
-                Rest?.Note(_state.Job is null && _state.AskId == 0);
+                bool isQuiet = _state.Job is null && _state.AskId == 0;
+                if ((isQuiet || exit is not null) && _journal.Settle() is { } fault)
+                {
+                    AgentLog.JournalFault(_logger, fault);
+                }
+
+                Rest?.Note(isQuiet);
                 if (_isKept)
                 {
                     // What the message brought is in the journal, or there was nothing to keep.
@@ -205,8 +213,7 @@ internal sealed class JobLoop : IDisposable
 
     private void Write(JobCommand.Journal command)
     {
-        JournalEntry entry = command.Entry is JournalEntry.Taken taken ? taken with { ThingName = _client.ThingName } : command.Entry;
-        string? fault = _journal.Write(entry);
+        string? fault = _journal.Write(Named(command.Entry));
         if (fault is null)
         {
             _held.Release();
@@ -225,6 +232,14 @@ internal sealed class JobLoop : IDisposable
             AgentLog.JournalFault(_logger, fault);
         }
     }
+
+    /// <summary>An entry with the thing's name, which the state machine does not know.</summary>
+    private JournalEntry Named(JournalEntry entry) => entry switch
+    {
+        JournalEntry.Taken taken => taken with { ThingName = _client.ThingName },
+        JournalEntry.Both both when both.Beginning is not null => both with { First = Named(both.First) },
+        _ => entry,
+    };
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Happening> RunStepAsync(JobCommand.RunStep run, CancellationToken cancellationToken)

@@ -54,18 +54,31 @@ internal sealed class LoopTimers : IDisposable
 
     private void OnElapsed()
     {
+        while (TryTake(out long id))
+        {
+            // Outside of the lock: the loop may go on in this thread, and set timers.
+            _elapsed(id);
+        }
+    }
+
+    /// <summary>Takes one that is due; without one sets the clock's timer to the next.</summary>
+    private bool TryTake(out long id)
+    {
         lock (_gate)
         {
-            for (int i = _set.Count - 1; i >= 0; i--)
+            for (int i = 0; i < _set.Count; i++)
             {
                 if (Rest(i) <= TimeSpan.Zero)
                 {
-                    _elapsed(_set[i].Id);
+                    id = _set[i].Id;
                     _set.RemoveAt(i);
+                    return true;
                 }
             }
 
+            id = 0;
             Wait();
+            return false;
         }
     }
 

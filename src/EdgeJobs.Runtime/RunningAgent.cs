@@ -36,6 +36,7 @@ internal sealed class RunningAgent(
         {
             PortKeeper = new PortFile(data.Path, logger),
             CertificateUsed = new CertificateNote(data.Path, logger).Write,
+            ContinueInline = true,
         };
         await using JobsClient client = new(settings.ThingName, connection, backoff, time, random, logger) { HoldsReceipts = true };
         JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, settings.Policy);

@@ -47,7 +47,7 @@ public sealed class LinkTests : BrokerTests
     public async Task A_payload_may_be_kept_though_the_next_packet_comes()
     {
         static byte[] Message(char fill) => [0x30, 2 + 1 + 1 + 100, 0, 1, (byte)'t', 0, .. Enumerable.Repeat((byte)fill, 100)];
-        await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0, .. Message('a'), .. Message('b')], _ => [0x40, 2, 0, 1]);
+        await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0, .. Message('a'), .. Message('b')], Acknowledge);
         KeepingHandler handler = new();
         await using MqttConnection connection = new(Plain(server.Port), handler, TimeProvider.System, Logger);
         Assert.Null((await connection.ConnectAsync(cleanStart: true, default)).Failure);
@@ -73,7 +73,7 @@ public sealed class LinkTests : BrokerTests
         {
             packets++;
             first.TrySetResult(publish.Length);
-            return [0x40, 2, 0, 1];
+            return Acknowledge(publish);
         });
         await using MqttConnection connection = await ConnectedAsync(Plain(server.Port));
         Assert.Equal(PublishResult.Acknowledged, await PublishAsync(connection, "t", 100));
@@ -81,9 +81,9 @@ public sealed class LinkTests : BrokerTests
     }
 
     [Theory]
-    [InlineData(MqttVersion.V5, true, 90.0, new byte[] { 0x33, 12, 0, 1, (byte)'t', 0, 1, 5, 0x02, 0, 0, 0, 90, (byte)'x' })]
-    [InlineData(MqttVersion.V5, false, null, new byte[] { 0x32, 7, 0, 1, (byte)'t', 0, 1, 0, (byte)'x' })]
-    [InlineData(MqttVersion.V311, true, 90.0, new byte[] { 0x33, 6, 0, 1, (byte)'t', 0, 1, (byte)'x' })]
+    [InlineData(MqttVersion.V5, true, 90.0, new byte[] { 0x33, 12, 0, 1, (byte)'t', 0x80, 0, 5, 0x02, 0, 0, 0, 90, (byte)'x' })]
+    [InlineData(MqttVersion.V5, false, null, new byte[] { 0x32, 7, 0, 1, (byte)'t', 0x80, 0, 0, (byte)'x' })]
+    [InlineData(MqttVersion.V311, true, 90.0, new byte[] { 0x33, 6, 0, 1, (byte)'t', 0x80, 0, (byte)'x' })]
     public async Task A_message_is_carried_as_its_binding_says(MqttVersion version, bool retain, double? seconds, byte[] packet)
     {
         TaskCompletionSource<byte[]> published = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -92,7 +92,7 @@ public sealed class LinkTests : BrokerTests
             publish =>
             {
                 published.SetResult(publish);
-                return [0x40, 2, 0, 1];
+                return Acknowledge(publish);
             });
         await using MqttConnection connection = await ConnectedAsync(Plain(server.Port) with { Version = version });
         PublishOptions options = new(QualityOfService.AtLeastOnce, retain, seconds is { } s ? TimeSpan.FromSeconds(s) : null);
@@ -124,6 +124,13 @@ public sealed class LinkTests : BrokerTests
         Assert.Equal(new PublishOptions(QualityOfService.AtMostOnce, true, TimeSpan.FromSeconds(5)), seen);
     }
 
+    /// <summary>The PUBACK for a PUBLISH with a topic of one letter.</summary>
+    private static byte[] Acknowledge(byte[] publish)
+    {
+        const int PacketId = 5;
+        return [0x40, 2, publish[PacketId], publish[PacketId + 1]];
+    }
+
     [Fact]
     public async Task An_acknowledgement_that_comes_after_the_caller_gave_up_does_not_break_the_connection()
     {
@@ -131,13 +138,13 @@ public sealed class LinkTests : BrokerTests
         TaskCompletionSource acknowledge = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ScriptedServer server = new(
             _ => [0x20, 3, 0, 0, 0],
-            _ =>
+            publish =>
             {
                 published.SetResult();
                 acknowledge.Task.Wait(Wait.Deadline);
-                return [0x40, 2, 0, 1];
+                return Acknowledge(publish);
             },
-            _ => [0x40, 2, 0, 2]);
+            Acknowledge);
         await using MqttConnection connection = await ConnectedAsync(Plain(server.Port));
         using CancellationTokenSource giveUp = new();
         Task<PublishResult> publishing = connection.PublishAsync("t", "x"u8.ToArray(), QualityOfService.AtLeastOnce, giveUp.Token).AsTask();

@@ -150,8 +150,8 @@ public sealed class MisbehavingBrokerTests
     }
 
     [Theory]
-    [InlineData("5", new byte[] { 0x40, 4, 0, 1, 0x55, 0 }, ReplyStatus.Accepted)]
-    [InlineData("5", new byte[] { 0x40, 4, 0, 1, 0xEE, 0 }, ReplyStatus.Refused)]
+    [InlineData("5", new byte[] { 0x40, 4, 0x80, 0, 0x55, 0 }, ReplyStatus.Accepted)]
+    [InlineData("5", new byte[] { 0x40, 4, 0x80, 0, 0xEE, 0 }, ReplyStatus.Refused)]
     public async Task An_unknown_reason_code_means_what_its_first_bit_says(string version, byte[] acknowledgement, ReplyStatus expected)
     {
         await using UnrulyBroker broker = UnrulyBroker.Start(async (line, frame) =>

@@ -53,7 +53,7 @@ public sealed class OutboundLimitsTests : BrokerTests
     public async Task What_the_server_says_that_it_does_not_take_is_not_sent()
     {
         // Retain Available (0x25) 0, Maximum Packet Size (0x27) 100.
-        await using ScriptedServer server = new(_ => [0x20, 10, 0, 0, 7, 0x25, 0, 0x27, 0, 0, 0, 100], _ => [0x40, 2, 0, 1]);
+        await using ScriptedServer server = new(_ => [0x20, 10, 0, 0, 7, 0x25, 0, 0x27, 0, 0, 0, 100], _ => [0x40, 2, 0x80, 0]);
         await using MqttConnection connection = await ConnectedAsync(Plain(server.Port));
         Assert.Equal(
             new PublishResult(PublishStatus.Invalid, "the message to t was not sent: the server retains no messages"),

@@ -1,4 +1,5 @@
 using MQTTnet;
+using MQTTnet.Protocol;
 
 namespace EdgeJobs.Client.Tests;
 
@@ -35,7 +36,7 @@ public sealed class ReasonTests
     [InlineData(0x91, "another message of this number")]
     [InlineData(0x97, "100 messages and 512 KiB a second")]
     public void Behind_a_PUBACK(int code, string rule) =>
-        AssertTold("the server refuses a message to a/b", code, rule, ReasonText.OfPublish("a/b", (MqttClientPublishReasonCode)code, null).Reason);
+        AssertTold("the server refuses a message to a/b", code, rule, ReasonText.OfPublish("a/b", (MqttPubAckReasonCode)code, null).Reason);
 
     [Theory]
     [InlineData(0x81, "sends nothing of the kind")]
@@ -65,8 +66,8 @@ public sealed class ReasonTests
     {
         Assert.Equal(
             "the server refuses a message to t: 0x87 NotAuthorized (denied by policy p); on AWS IoT: allow iot:Publish for topic/t in the thing's policy",
-            ReasonText.OfPublish("t", MqttClientPublishReasonCode.NotAuthorized, "denied by\r\npolicy p.").Reason);
-        Assert.Equal("the server refuses a message to t: 0xFE 254", ReasonText.OfPublish("t", (MqttClientPublishReasonCode)0xFE, null).Reason);
+            ReasonText.OfPublish("t", MqttPubAckReasonCode.NotAuthorized, "denied by\r\npolicy p.").Reason);
+        Assert.Equal("the server refuses a message to t: 0xFE 254", ReasonText.OfPublish("t", (MqttPubAckReasonCode)0xFE, null).Reason);
         Assert.Equal("the server closed the connection: 0xFE 254", ReasonText.OfDisconnect((MqttClientDisconnectReason)0xFE, null, null, Options));
     }
 

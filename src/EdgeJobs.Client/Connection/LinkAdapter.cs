@@ -11,12 +11,14 @@ namespace EdgeJobs.Client;
 /// <summary>
 /// Stands between MQTTnet's client and its packet codec for what the client's options can't say: the server is told of a
 /// keep-alive that <see cref="KeepAlive"/> keeps instead of MQTTnet; packets are bounded; and messages go straight to who
-/// takes them instead of into MQTTnet's queue, which has no bound, and are acknowledged when they are dealt with.
+/// takes them instead of into MQTTnet's queue, which has no bound, and are acknowledged when they are dealt with. Messages to
+/// the server and pings, with what answers them, pass MQTTnet's client by too: it takes ten objects and a thread of the pool for each.
 /// </summary>
 /// <param name="inner">MQTTnet's packet codec, which sends.</param>
 /// <param name="channel">The byte stream.</param>
 /// <param name="keepAlive">What the server is told.</param>
 /// <param name="maxUnacknowledged">How many messages the server may send before the first is acknowledged.</param>
+/// <param name="continueInline">Whether who waits for an acknowledgement goes on in the thread that receives it.</param>
 /// <param name="received">Takes messages, one after the other.</param>
 /// <param name="violated">Told when the connection ends because of what the server has sent.</param>
 internal sealed class LinkAdapter(
@@ -24,14 +26,12 @@ internal sealed class LinkAdapter(
     TcpChannel channel,
     TimeSpan keepAlive,
     int maxUnacknowledged,
+    bool continueInline,
     Action<string, ReadOnlyMemory<byte>, MessageReceipt> received,
     Action<InvalidPacketException> violated) : IMqttChannelAdapter
 {
     /// <summary>AWS IoT has answered MQTT 3.1.1 with it for "not authorized"; the standard ends at 5.</summary>
     private const MqttConnectReturnCode AwsNotAuthorized = (MqttConnectReturnCode)7;
-
-    private const int PublishAnswer = 4;
-    private const int SubscribeAnswer = 9;
 
     private static readonly string[] PacketNames =
     [
@@ -50,6 +50,12 @@ internal sealed class LinkAdapter(
     /// <summary>The messages that are not yet acknowledged.</summary>
     public InboundReceipts Receipts { get; } =
         new(maxUnacknowledged, packetId => inner.SendPacketAsync(new MqttPubAckPacket { PacketIdentifier = packetId }, CancellationToken.None));
+
+    /// <summary>The messages that the server has not acknowledged.</summary>
+    public OutboundMessages Messages { get; } = new(packet => inner.SendPacketAsync(packet, CancellationToken.None), continueInline);
+
+    /// <summary>Told of each answer to a ping; null for nobody.</summary>
+    public Action? Ponged { get; set; }
 
     /// <summary>The period that the server asks for in its CONNACK, in seconds; 0 for none.</summary>
     public int ServerKeepAlive { get; private set; }
@@ -82,18 +88,22 @@ internal sealed class LinkAdapter(
             case MqttConnectPacket connect:
                 connect.KeepAlivePeriod = (ushort)Math.Clamp(keepAlive.TotalSeconds, 0, ushort.MaxValue);
                 break;
-            case MqttPublishPacket { PacketIdentifier: not 0 } message:
-                Await(PublishAnswer, message.PacketIdentifier);
-                break;
             case MqttSubscribePacket subscribe:
-                Await(SubscribeAnswer, subscribe.PacketIdentifier);
+                lock (_gate)
+                {
+                    _awaited.Add(subscribe.PacketIdentifier);
+                }
+
                 break;
         }
 
         return inner.SendPacketAsync(packet, cancellationToken);
     }
 
-    /// <summary>Receives what MQTTnet's client has to know of: no messages. Null when the server has closed the connection.</summary>
+    /// <summary>Pings the server.</summary>
+    public Task PingAsync() => inner.SendPacketAsync(MqttPingReqPacket.Instance, CancellationToken.None);
+
+    /// <summary>Receives what MQTTnet's client has to know of: the answers to CONNECT and SUBSCRIBE, and DISCONNECT. Null when the server has closed the connection.</summary>
     public Task<MqttPacket> ReceivePacketAsync(CancellationToken cancellationToken) => ReceiveAsync(cancellationToken).AsTask();
 
     public void ResetStatistics() => inner.ResetStatistics();
@@ -118,14 +128,20 @@ internal sealed class LinkAdapter(
                 }
 
                 MqttPacket packet = Decode(bytes);
-                if (_isAccepted && packet is MqttPublishPacket message)
+                switch (packet)
                 {
-                    await TakeAsync(message).ConfigureAwait(false);
-                    continue;
+                    case MqttPublishPacket message when _isAccepted:
+                        await TakeAsync(message).ConfigureAwait(false);
+                        break;
+                    case MqttPubAckPacket acknowledgement when _isAccepted && Messages.TryAccept(acknowledgement):
+                        break;
+                    case MqttPingRespPacket when _isAccepted:
+                        Ponged?.Invoke();
+                        break;
+                    default:
+                        Check(packet, bytes.FixedHeader);
+                        return packet;
                 }
-
-                Check(packet, bytes.FixedHeader);
-                return packet;
             }
         }
         catch (InvalidPacketException e)
@@ -196,13 +212,11 @@ internal sealed class LinkAdapter(
                 }
 
                 break;
-            case MqttPingRespPacket when _isAccepted:
-                break;
             case MqttDisconnectPacket goodbye when _isAccepted:
                 Goodbye = goodbye;
                 break;
             case MqttPacketWithIdentifier { PacketIdentifier: var id } and (MqttPubAckPacket or MqttSubAckPacket or MqttUnsubAckPacket) when _isAccepted:
-                if (!IsAwaited(fixedHeader >> 4, id))
+                if (packet is not MqttSubAckPacket || !IsAwaited(id))
                 {
                     throw InvalidPacketException.Misplaced($"{PacketNames[fixedHeader >> 4]} for a packet that was not sent (id {id})");
                 }
@@ -215,19 +229,11 @@ internal sealed class LinkAdapter(
         }
     }
 
-    private void Await(int answer, ushort packetId)
+    private bool IsAwaited(ushort packetId)
     {
         lock (_gate)
         {
-            _awaited.Add((answer << 16) | packetId);
-        }
-    }
-
-    private bool IsAwaited(int answer, ushort packetId)
-    {
-        lock (_gate)
-        {
-            return _awaited.Remove((answer << 16) | packetId);
+            return _awaited.Remove(packetId);
         }
     }
 

@@ -63,6 +63,12 @@ public sealed record MqttConnectionOptions
     /// <summary>Whether the first connection discards what the server kept of an earlier session.</summary>
     public bool CleanStart { get; init; } = true;
 
+    /// <summary>
+    /// Whether who waits for an acknowledgement, a reply or a notification goes on in the thread that receives it, instead of being
+    /// handed over to the thread pool. Only for callers that never block: while one runs, nothing is received.
+    /// </summary>
+    public bool ContinueInline { get; init; }
+
     /// <summary>Is told how connecting comes on; null for nobody.</summary>
     public IConnectObserver? Observer { get; init; }
 

@@ -144,16 +144,16 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             return refusal;
         }
 
-        // MQTTnet ends the connection when an acknowledgement comes that nobody waits for: so its own wait is never given up.
-        ValueTask<MqttClientPublishResult> published = SendAsync(topic, payload, options);
+        // Its place is free when the acknowledgement has come, also when nobody waits for that any more.
+        ValueTask<MqttPubAckPacket?> published = SendAsync(topic, payload, options);
         try
         {
-            MqttClientPublishResult result = cancellationToken.CanBeCanceled
+            MqttPubAckPacket? result = cancellationToken.CanBeCanceled
                 ? await published.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
                 : await published.ConfigureAwait(false);
 
             // Codes below 0x80 are no refusals, also those that are not known.
-            return (int)result.ReasonCode < 0x80 ? PublishResult.Acknowledged : ReasonText.OfPublish(topic, result.ReasonCode, result.ReasonString);
+            return result is null || (int)result.ReasonCode < 0x80 ? PublishResult.Acknowledged : ReasonText.OfPublish(topic, result.ReasonCode, result.ReasonString);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -187,6 +187,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         _keepAlive?.Dispose();
         _channel.Dispose();
         _client.Dispose();
+        _adapter?.Messages.Close();
     }
 
     IMqttChannelAdapter IMqttClientAdapterFactory.CreateClientAdapter(MqttClientOptions options, MqttPacketInspector? packetInspector, IMqttNetLogger logger)
@@ -198,7 +199,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             PacketInspector = packetInspector,
         };
         int unacknowledged = _options.Version == MqttVersion.V5 ? MqttConnection.ReceiveMaximum : MqttConnection.MaxUnacknowledged;
-        return _adapter = new LinkAdapter(adapter, _channel, _options.KeepAlive, unacknowledged, OnMessage, OnViolation);
+        return _adapter = new LinkAdapter(adapter, _channel, _options.KeepAlive, unacknowledged, _options.ContinueInline, OnMessage, OnViolation);
     }
 
     private ConnectResult Accept(MqttClientConnectResult result)
@@ -218,6 +219,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             if (period > TimeSpan.Zero)
             {
                 _keepAlive = new KeepAlive(period, _time, PingAsync, Drop);
+                _adapter!.Ponged = _keepAlive.Answered;
                 _keepAlive.Start();
             }
         }
@@ -227,7 +229,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<MqttClientPublishResult> SendAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
+    private async ValueTask<MqttPubAckPacket?> SendAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
     {
         try
         {
@@ -236,7 +238,12 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
                 await Task.Delay(wait, _time).ConfigureAwait(false);
             }
 
-            return await _client.PublishAsync(PublishPacket.Make(topic, payload, options), CancellationToken.None).ConfigureAwait(false);
+            if (_state != State.Standing)
+            {
+                throw new IOException("the connection does not stand");
+            }
+
+            return await _adapter!.Messages.PublishAsync(topic, payload, options).ConfigureAwait(false);
         }
         finally
         {
@@ -251,11 +258,11 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         _channel.Dispose();
     }
 
-    private Task PingAsync(CancellationToken cancellationToken)
+    private Task PingAsync()
     {
         // A message that is held back holds no other up for longer than a period.
         _ = _adapter!.Receipts.SendAsync(overtake: true);
-        return _client.PingAsync(cancellationToken);
+        return _adapter.PingAsync();
     }
 
     private void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
@@ -288,6 +295,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             }
         }
 
+        // The reason stands before a publish ends because of it.
+        _adapter?.Messages.Close();
         _lost(this, _reason);
         return Task.CompletedTask;
     }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using EdgeJobs.Protocol;
-using MQTTnet;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
 namespace EdgeJobs.Client;
@@ -8,18 +8,19 @@ namespace EdgeJobs.Client;
 /// <summary>What PUBLISH says.</summary>
 internal static class PublishPacket
 {
-    /// <summary>Makes the message from which MQTTnet makes PUBLISH.</summary>
+    /// <summary>Fills a packet that may have been another message's before.</summary>
+    /// <param name="packet">The packet; its id is left alone.</param>
     /// <param name="topic">Where to publish.</param>
     /// <param name="payload">What to publish.</param>
     /// <param name="options">What the operation's binding says.</param>
-    public static MqttApplicationMessage Make(string topic, ReadOnlyMemory<byte> payload, PublishOptions options) => new()
+    public static void Fill(MqttPublishPacket packet, string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
     {
-        Topic = topic,
-        Payload = new ReadOnlySequence<byte>(payload),
-        QualityOfServiceLevel = (MqttQualityOfServiceLevel)options.QualityOfService,
-        Retain = options.Retain,
+        packet.Topic = topic;
+        packet.Payload = new ReadOnlySequence<byte>(payload);
+        packet.QualityOfServiceLevel = (MqttQualityOfServiceLevel)options.QualityOfService;
+        packet.Retain = options.Retain;
 
         // Zero leaves the property out; MQTTnet passes it over in MQTT 3.1.1.
-        MessageExpiryInterval = (uint)Math.Clamp(options.MessageExpiry?.TotalSeconds ?? 0, 0, uint.MaxValue),
-    };
+        packet.MessageExpiryInterval = (uint)Math.Clamp(options.MessageExpiry?.TotalSeconds ?? 0, 0, uint.MaxValue);
+    }
 }

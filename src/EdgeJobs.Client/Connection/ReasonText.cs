@@ -79,8 +79,8 @@ internal static class ReasonText
                 $"the connection to {Where(options)} was lost at {what}; should this happen again on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy");
     }
 
-    public static PublishResult OfPublish(string topic, MqttClientPublishReasonCode code, string? reason) =>
-        Refused(topic, Code((int)code, code, reason), (MqttPubAckReasonCode)code);
+    public static PublishResult OfPublish(string topic, MqttPubAckReasonCode code, string? reason) =>
+        Refused(topic, Code((int)code, code, reason), code);
 
     /// <summary>Of a publish without an acknowledgement.</summary>
     public static PublishResult OfBrokenPublish(string topic, MqttDisconnectPacket? goodbye, string? lost, MqttVersion version)

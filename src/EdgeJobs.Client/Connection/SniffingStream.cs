@@ -15,7 +15,10 @@ internal sealed class SniffingStream(Socket socket) : NetworkStream(socket, owns
     public ReadOnlySpan<byte> First => _first.AsSpan(0, _count);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _count == _first.Length ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
+        // SslStream asks for nothing before it asks for something, to be without a buffer as long as nothing comes. Here it costs
+        // two calls of the system for each packet; the buffer stays in .NET's pool anyhow.
+        buffer.IsEmpty ? ValueTask.FromResult(0)
+        : _count == _first.Length ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
 
     private async ValueTask<int> ReadFirstAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {

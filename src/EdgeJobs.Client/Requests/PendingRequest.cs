@@ -68,7 +68,10 @@ internal abstract class PendingRequest(RequestOperation operation)
 }
 
 /// <summary>A request that waits for a reply of known types, once.</summary>
-internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation operation) : PendingRequest(operation), IValueTaskSource<Reply<TAccepted, TRejected>?>
+/// <param name="operation">The operation.</param>
+/// <param name="continueInline">Whether who waits goes on in the thread that brings the reply; of any other end never, as locks may be held then.</param>
+internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation operation, bool continueInline)
+    : PendingRequest(operation), IValueTaskSource<Reply<TAccepted, TRejected>?>
     where TAccepted : class, IMessage<TAccepted>
     where TRejected : class, IMessage<TRejected>
 {
@@ -88,7 +91,7 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
 
     public override void Complete(int channel, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
-        if (!TryEnd(Read(channel, payload) with { Receipt = receipt }))
+        if (!TryEnd(Read(channel, payload) with { Receipt = receipt }, continueInline))
         {
             receipt.Acknowledge();
         }
@@ -133,11 +136,12 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
         }
     }
 
-    private bool TryEnd(Reply<TAccepted, TRejected>? reply)
+    private bool TryEnd(Reply<TAccepted, TRejected>? reply, bool inline = false)
     {
         bool isFirst = Interlocked.Exchange(ref _isOver, 1) == 0;
         if (isFirst)
         {
+            _wait.RunContinuationsAsynchronously = !inline;
             _wait.SetResult(reply);
         }
 

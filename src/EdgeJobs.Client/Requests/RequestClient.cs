@@ -42,6 +42,9 @@ public sealed class RequestClient(
     /// </summary>
     public bool HoldsReceipts { get; set; }
 
+    /// <inheritdoc cref="MqttConnectionOptions.ContinueInline"/>
+    public bool ContinueInline { get; init; }
+
     /// <summary>Called when not even the server's acknowledgement of a request has come in time: the connection may be dead. Null to call nobody.</summary>
     public Action? Unacknowledged { get; init; }
 
@@ -66,7 +69,7 @@ public sealed class RequestClient(
             return ValueTask.FromResult(Reply<TAccepted, TRejected>.Without(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}"));
         }
 
-        PendingRequest<TAccepted, TRejected> pending = new(operation);
+        PendingRequest<TAccepted, TRejected> pending = new(operation, ContinueInline);
         uint number = _tokens.Next();
         lock (_pending)
         {
@@ -113,7 +116,7 @@ public sealed class RequestClient(
             return Reply<TAccepted, TRejected>.Without(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}");
         }
 
-        PendingRequest<TAccepted, TRejected> pending = new(operation);
+        PendingRequest<TAccepted, TRejected> pending = new(operation, ContinueInline);
         string accepted = ReplyTopic(operation, topic, operation.AcceptedChannel);
         if (!_pendingByTopic.TryAdd(accepted, pending))
         {

@@ -20,15 +20,23 @@ internal static class RunCommand
     public static async Task<int> RunAsync(string[] words, JobHandlers handlers, TimeProvider time)
     {
         AgentSettings read = SettingsReader.ReadRun(words);
-        if (read.Connection.CaFile is not null && handlers.Kinds.Count == 0)
+        bool isAlone = handlers.Kinds.Count == 0;
+        if (isAlone)
+        {
+            ReceivingThread.GoOnInline();
+        }
+
+        if (isAlone && read.Connection.CaFile is not null)
         {
             SystemTrust.LeaveAlone();
         }
 
-        StderrLogger logger = StderrLogger.Create(read.LogLevel, time);
+        // Handlers get the system's own clock: what their timers call may take its time.
+        TimeProvider clock = time == TimeProvider.System ? new AgentClock() : time;
+        StderrLogger logger = StderrLogger.Create(read.LogLevel, clock);
         using PosixSignalRegistration reload = ConfigurationReload.On(words, read, logger);
         using DataDirectory data = DataDirectory.Open(OwnOrDefault(read.DataDirectory));
-        (AgentSettings? settings, int code) = await BoardIdentity.ObtainAsync(read, data.Path, time, Random.Shared, logger).ConfigureAwait(false);
+        (AgentSettings? settings, int code) = await BoardIdentity.ObtainAsync(read, data.Path, clock, Random.Shared, logger).ConfigureAwait(false);
         if (settings is null)
         {
             return code;
@@ -36,13 +44,13 @@ internal static class RunCommand
 
         JobArchive? archive = settings.KeepJobs == 0
             ? null
-            : new JobArchive(Path.Combine(data.Path, JobArchive.DirectoryName), settings.MaxOutputBytes, settings.KeepJobs, time);
+            : new JobArchive(Path.Combine(data.Path, JobArchive.DirectoryName), settings.MaxOutputBytes, settings.KeepJobs, clock);
         ProcessStepRunner steps = new(new ProcessStepOptions
         {
             HandlerDirectory = Path.GetFullPath(settings.HandlerDirectory),
             WorkingDirectory = data.Path,
             Grace = settings.StopGrace,
-            Time = time,
+            Time = clock,
             AdoptOrphans = true,
             UseCgroups = true,
             RunningStepFile = Path.Combine(data.Path, "running-step"),
@@ -53,7 +61,7 @@ internal static class RunCommand
         });
         JobDocumentReader documents = new(handlers.Kinds, steps.FindFault);
         OperationStepRunner runner = new(steps, settings.StopGrace, logger, time);
-        return await new RunningAgent(settings, documents, data, runner, logger, time, Random.Shared, archive).RunAsync().ConfigureAwait(false);
+        return await new RunningAgent(settings, documents, data, runner, logger, clock, Random.Shared, archive).RunAsync().ConfigureAwait(false);
     }
 
     // The default is for a service; a user who tries the agent out has a place for such things too.

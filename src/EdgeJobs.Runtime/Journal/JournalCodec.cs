@@ -22,6 +22,10 @@ internal static class JournalCodec
     {
         switch (entry)
         {
+            case JournalEntry.Both both:
+                Write(output, both.First);
+                Write(output, both.Second);
+                break;
             case JournalEntry.Taken taken:
                 Kind(output, Taken);
                 Text(output, taken.Key.JobId);
@@ -63,7 +67,19 @@ internal static class JournalCodec
     public static bool TryRead(ReadOnlySpan<byte> bytes, out JournalEntry entry)
     {
         Cursor from = new(bytes);
-        JournalEntry? read = from.Byte() switch
+        JournalEntry? read = Read(ref from);
+        while (read is not null && !from.HasFailed && !from.IsAtEnd)
+        {
+            read = Read(ref from) is { } next ? new JournalEntry.Both(read, next) : null;
+        }
+
+        entry = read ?? new JournalEntry.Reserve();
+        return read is not null && from.IsAtEnd;
+    }
+
+    private static JournalEntry? Read(ref Cursor from)
+    {
+        return from.Byte() switch
         {
             Taken => new JournalEntry.Taken(new JobKey(from.Text(), from.Number()), from.Number(), from.Number(), from.Text(), from.Bytes().ToArray()),
             Began => new JournalEntry.Began(from.Count(), from.Count()),
@@ -73,8 +89,6 @@ internal static class JournalCodec
             Closed => new JournalEntry.Closed(),
             _ => null,
         };
-        entry = read ?? new JournalEntry.Reserve();
-        return read is not null && from.IsAtEnd;
     }
 
     private static void Result(IBufferWriter<byte> output, StepResult result)

@@ -10,6 +10,9 @@ internal abstract record JournalEntry
     {
     }
 
+    /// <summary>What it says of an execution being taken on; null when it says nothing of that.</summary>
+    public Taken? Beginning => this as Taken ?? (this as Both)?.First as Taken;
+
     /// <summary>An execution is taken on. Whatever the journal held before is over.</summary>
     /// <param name="Key">Which.</param>
     /// <param name="Version">Its version as the service told it.</param>
@@ -38,7 +41,12 @@ internal abstract record JournalEntry
     /// <param name="Outcome">How.</param>
     public sealed record Decided(Outcome Outcome) : JournalEntry;
 
-    /// <summary>The service knows the outcome, or the execution is no longer this agent's. The journal is written anew, without it.</summary>
+    /// <summary>Two entries between which nothing happens: one record, so that the journal holds both or neither.</summary>
+    /// <param name="First">The one that comes first.</param>
+    /// <param name="Second">The one that follows from it.</param>
+    public sealed record Both(JournalEntry First, JournalEntry Second) : JournalEntry;
+
+    /// <summary>The service knows the outcome, or the execution is no longer this agent's. Nothing is written of it as long as the next one may follow at once.</summary>
     public sealed record Closed : JournalEntry;
 
     /// <summary>Nothing has happened; the journal makes sure that there is room for an execution to be taken on.</summary>

@@ -7,8 +7,9 @@ namespace EdgeJobs.Runtime.Journal;
 
 /// <summary>
 /// The journal on the disk. An entry is appended and flushed before <see cref="Write"/> returns; the file is written anew
-/// beside itself and put in its own place when an execution is over, when the file is too long, and after any fault, as nobody knows what the
-/// disk holds then. For one thread.
+/// beside itself and put in its own place when an execution is over and no other follows at once, when the file is too long, and after any fault, as
+/// nobody knows what the disk holds then. That an execution is over need not survive a power cut: the service is asked, and knows it. For one
+/// thread.
 /// </summary>
 internal sealed class JournalFile : IJournal, IDisposable
 {
@@ -21,6 +22,9 @@ internal sealed class JournalFile : IJournal, IDisposable
     /// <summary>Room that is held for an execution before it is taken on: its document and what its steps say, as a rule.</summary>
     private const int ReservedBytes = 512 * 1024;
 
+    /// <summary>What is held beyond that, so that not each of many small executions has to ask for its room.</summary>
+    private const int SpareBytes = 64 * 1024;
+
     private const int DefaultBound = 1024 * 1024;
     private const uint OwnerOnly = 0x180;
 
@@ -32,7 +36,9 @@ internal sealed class JournalFile : IJournal, IDisposable
     private int _descriptor = -1;
     private long _length;
     private long _compactAt;
+    private long _reservedTo;
     private bool _mustRewrite;
+    private bool _mustClose;
 
     private JournalFile(string directory, int bound)
     {
@@ -90,9 +96,9 @@ internal sealed class JournalFile : IJournal, IDisposable
         JournalState? next = JournalState.After(State, entry);
         if (entry is JournalEntry.Closed)
         {
-            // Whatever becomes of the file: the execution is over.
             State = next;
-            return Rewrite();
+            _mustClose = true;
+            return null;
         }
 
         if ((_mustRewrite || _descriptor < 0 || _length > _compactAt) && Rewrite() is { } fault)
@@ -103,7 +109,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         int error;
         if (entry is JournalEntry.Reserve)
         {
-            error = JournalNative.Reserve(_descriptor, _length, ReservedBytes);
+            error = Reserve();
         }
         else
         {
@@ -119,10 +125,19 @@ internal sealed class JournalFile : IJournal, IDisposable
             return Explain(error);
         }
 
-        _length += entry is JournalEntry.Reserve ? 0 : _buffer.WrittenCount;
-        State = next;
+        if (entry is not JournalEntry.Reserve)
+        {
+            // Only an execution that is taken on follows one that is over, and says so by itself.
+            _mustClose = false;
+            _length += _buffer.WrittenCount;
+            State = next;
+        }
+
         return null;
     }
+
+    /// <inheritdoc/>
+    public string? Settle() => _mustClose ? Rewrite() : null;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -158,6 +173,22 @@ internal sealed class JournalFile : IJournal, IDisposable
         {
             Finding = $"{_path} can't be read: {e.Message}; let the agent's user read and write it";
         }
+    }
+
+    private int Reserve()
+    {
+        if (_length + ReservedBytes <= _reservedTo)
+        {
+            return 0;
+        }
+
+        int error = JournalNative.Reserve(_descriptor, _length, ReservedBytes + SpareBytes);
+        if (error == 0)
+        {
+            _reservedTo = _length + ReservedBytes + SpareBytes;
+        }
+
+        return error;
     }
 
     private string SetAside()
@@ -201,7 +232,9 @@ internal sealed class JournalFile : IJournal, IDisposable
         _descriptor = descriptor;
         _length = _buffer.WrittenCount;
         _compactAt = Math.Max(_bound, 2 * _length);
+        _reservedTo = 0;
         _mustRewrite = false;
+        _mustClose = false;
         return null;
     }
 

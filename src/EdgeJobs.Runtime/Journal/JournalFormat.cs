@@ -98,10 +98,11 @@ internal static class JournalFormat
 
     private static JournalReading Damaged(ReadOnlySpan<byte> bytes, JournalState? state, string fault)
     {
-        // Which execution was under way can often still be told, and then it can be reported as failed instead of run twice.
-        for (int position = 0; state is null && position < bytes.Length; position++)
+        // Which execution was under way can often still be told, and then it can be reported as failed instead of run twice. It is
+        // the last one: those before it are over.
+        for (int position = 0; position < bytes.Length; position++)
         {
-            if (TryReadRecord(bytes[position..], out JournalEntry entry, out _) && entry is JournalEntry.Taken taken)
+            if (TryReadRecord(bytes[position..], out JournalEntry entry, out _) && entry.Beginning is { } taken)
             {
                 state = new JournalState { Taken = taken };
             }

@@ -43,6 +43,7 @@ internal readonly record struct JournalState
         JournalEntry.Reserve => state,
         JournalEntry.Closed => null,
         JournalEntry.Taken taken => new JournalState { Taken = taken },
+        JournalEntry.Both both => After(After(state, both.First), both.Second),
         _ => After(state ?? throw new InvalidDataException("a record of an execution that was not taken on"), entry),
     };
 

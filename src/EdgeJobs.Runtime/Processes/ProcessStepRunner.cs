@@ -113,7 +113,7 @@ public sealed class ProcessStepRunner : IStepRunner
             result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
         }
 
-        _running?.Remove();
+        _running?.Clear();
         return result ?? StepResult.NotStarted($"can't start {start.Name}: {ErrorText.Of(error)}");
     }
 

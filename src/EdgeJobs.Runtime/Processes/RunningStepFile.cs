@@ -8,34 +8,46 @@ namespace EdgeJobs.Runtime.Processes;
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="owner">This process.</param>
-internal sealed class RunningStepFile(string path, string owner)
+internal sealed unsafe class RunningStepFile(string path, string owner)
 {
     private const int KillPollMilliseconds = 10;
     private const int MaxPolls = 500;
-    private const int MaxBytes = 256;
+    private const int Create = 0x40;
+    private const uint OwnerOnly = 0x180;
 
-    /// <summary>A step is about to start. A file that can't be written disturbs no step.</summary>
+    // The file keeps its length: to write over what is there costs the file system nothing.
+    private const int Bytes = 256;
+
+    // Stays open as long as the agent lives.
+    private int _descriptor = -1;
+
+    /// <summary>A step is about to start. A file that can't be written disturbs no step: whether jobs may start on such a disk is not decided here.</summary>
     public void Write(string runId)
     {
-        try
+        Span<byte> text = stackalloc byte[Bytes];
+        if (Utf8.TryWrite(text, $"{owner} {runId}", out int length))
         {
-            Span<byte> text = stackalloc byte[MaxBytes];
-            if (Utf8.TryWrite(text, $"{owner} {runId}\n", out int length))
-            {
-                SmallFile.Write(path, text[..length]);
-            }
-        }
-        catch (IOException)
-        {
-            // The disk is full or read-only; whether jobs may start at all then is not decided here.
+            Put(text, length);
         }
     }
 
     /// <summary>It has ended.</summary>
-    public void Remove()
+    public void Clear() => Put(stackalloc byte[Bytes], 0);
+
+    private void Put(Span<byte> text, int length)
     {
-        // When it can't be: its run id is never used again.
-        _ = SmallFile.TryDelete(string.Empty, path);
+        text[length..^1].Fill((byte)' ');
+        text[^1] = (byte)'\n';
+        if (_descriptor < 0)
+        {
+            _descriptor = Libc.Open(path, Libc.OpenWriteOnly | Create | Libc.CloseOnExec, OwnerOnly);
+        }
+
+        fixed (byte* start = text)
+        {
+            // When it can't be cleared: a run id is never used again.
+            _ = Libc.WriteAt(_descriptor, start, text.Length, 0);
+        }
     }
 
     /// <summary>Ends what a step of an agent that no longer runs has left.</summary>
@@ -52,14 +64,14 @@ internal sealed class RunningStepFile(string path, string owner)
             Thread.Sleep(KillPollMilliseconds);
         }
 
-        Remove();
+        Clear();
     }
 
     private string[] Read()
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllText(path).TrimEnd().Split(' ') : [];
+            return File.Exists(path) ? File.ReadAllText(path).Trim().Split(' ') : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -13,7 +13,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
     private const int KillPollMilliseconds = 10;
 
     private readonly StepProcessLimits _limits;
-    private ManualResetValueTaskSourceCore<StepResult> _completion = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<StepResult> _completion;
     private readonly OutputTail _out = new();
     private readonly OutputTail _err = new();
     private readonly WakeDescriptor _wake = new();
@@ -43,7 +43,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
 
     private bool IsEnding => _canceled || _timedOut;
 
-    /// <summary>Completes when the process has ended and its output is read. Never fails. To be awaited once.</summary>
+    /// <summary>Completes when the process has ended and its output is read, in the thread that watched it. Never fails. To be awaited once.</summary>
     public ValueTask<StepResult> Completion => new(this, _completion.Version);
 
     /// <summary>Whether there was no launcher to become the program; known when the process has ended.</summary>

@@ -62,51 +62,51 @@ internal sealed class StepThreads
         }
     }
 
-    private sealed class Worker(StepThreads threads) : IDisposable
+    /// <summary>Waits on a monitor, which sleeps at once where a semaphore would spin for a while.</summary>
+    private sealed class Worker(StepThreads threads)
     {
-        private readonly SemaphoreSlim _given = new(0);
+        private readonly object _gate = new();
         private StepProcess? _process;
 
         public void Give(StepProcess process)
         {
-            _process = process;
-            _given.Release();
+            lock (_gate)
+            {
+                _process = process;
+                Monitor.Pulse(_gate);
+            }
         }
 
         public void Run()
         {
-            _given.Wait();
-            do
+            StepProcess? process = Take(Timeout.InfiniteTimeSpan);
+            while (process is not null)
             {
-                StepProcess process = _process!;
-                _process = null;
                 process.Watch();
+                process = threads.TryWait(this) ? WaitForNext() : null;
             }
-            while (TryWaitForNext());
-            Dispose();
         }
 
-        public void Dispose() => _given.Dispose();
-
-        private bool TryWaitForNext()
+        private StepProcess? WaitForNext()
         {
-            if (!threads.TryWait(this))
-            {
-                return false;
-            }
+            StepProcess? next = Take(Patience);
 
-            if (!_given.Wait(Patience))
+            // When it was taken out at the last moment there is something to come.
+            return next is null && !threads.TryLeave(this) ? Take(Timeout.InfiniteTimeSpan) : next;
+        }
+
+        private StepProcess? Take(TimeSpan patience)
+        {
+            lock (_gate)
             {
-                if (threads.TryLeave(this))
+                while (_process is null && Monitor.Wait(_gate, patience))
                 {
-                    return false;
                 }
 
-                // Taken out at the last moment: there is something to come.
-                _given.Wait();
+                StepProcess? process = _process;
+                _process = null;
+                return process;
             }
-
-            return true;
         }
     }
 }

@@ -194,8 +194,9 @@ internal static class Asking
         }
         else
         {
+            JournalEntry.Taken taken = new(offer.Key, offer.Version, offer.QueuedAt, string.Empty, offer.Json);
             turn.Job = job with { Plan = plan, AwaitsClaim = turn.State.Mode == RunMode.SingleJob };
-            turn.Write(new JournalEntry.Taken(offer.Key, offer.Version, offer.QueuedAt, string.Empty, offer.Json));
+            turn.Write(turn.Job.AwaitsClaim ? taken : Running.WithNext(turn, taken, []));
         }
     }
 

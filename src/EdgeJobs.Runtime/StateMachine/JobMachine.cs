@@ -122,7 +122,7 @@ internal static class JobMachine
         }
 
         // Notifications sent meanwhile are lost: whether the execution is still ours has to be asked. A report tells by itself.
-        bool verify = job is { IsResumed: true, LostBecause: null } or { Outcome: null, AwaitsClaim: false, LostBecause: null, Writing: not JournalEntry.Taken };
+        bool verify = job is { IsResumed: true, LostBecause: null } or { Outcome: null, AwaitsClaim: false, LostBecause: null, IsJournaled: true };
         turn.Job = job with { UpdateId = 0, VerifyId = 0, RetryTimer = 0, Attempt = 0, VerifyIsDue = verify, ProgressIsDue = verify };
         Reporting.Send(turn);
     }
@@ -167,7 +167,7 @@ internal static class JobMachine
         }
 
         // Another head, or none: our execution has ended, or the notification is older than it. The service knows.
-        if (job is { Outcome: null, AwaitsClaim: false, LostBecause: null, Writing: not JournalEntry.Taken })
+        if (job is { Outcome: null, AwaitsClaim: false, LostBecause: null, IsJournaled: true })
         {
             turn.Job = job with { VerifyIsDue = true };
             Reporting.Send(turn);
@@ -197,7 +197,7 @@ internal static class JobMachine
             if (id == active.DelayTimer)
             {
                 turn.Job = active with { DelayTimer = 0 };
-                Running.Begin(turn, active.Index);
+                Running.BeginAgain(turn);
             }
             else if (id == active.WriteTimer && active.Writing is { } entry)
             {

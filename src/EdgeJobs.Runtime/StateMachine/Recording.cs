@@ -67,41 +67,22 @@ internal static class Recording
 
     private static void OnWritten(Turn turn, JournalEntry entry)
     {
-        ActiveJob job = turn.Job;
-        switch (entry)
+        Apply(turn, entry);
+        switch (entry is JournalEntry.Both both ? both.Second : entry)
         {
-            case JournalEntry.Taken:
-                turn.Job = job with { IsJournaled = true };
-                turn.Tell(Notice.JobStarted, job.Key, job.Plan!.Steps.Count == 1 ? "1 step" : $"{job.Plan.Steps.Count} steps");
-                if (job.AwaitsClaim)
-                {
-                    Reporting.Send(turn);
-                }
-                else
-                {
-                    Running.Advance(turn);
-                }
-
+            case JournalEntry.Taken when turn.Job.AwaitsClaim:
+                Reporting.Send(turn);
+                break;
+            case JournalEntry.Taken or JournalEntry.Ended:
+                Running.Advance(turn);
                 break;
             case JournalEntry.Began:
                 Running.Run(turn);
                 break;
-            case JournalEntry.AttemptFailed failed:
-                turn.Job = job with { Failures = failed.Failures };
+            case JournalEntry.AttemptFailed:
                 Running.Delay(turn);
                 break;
-            case JournalEntry.Ended ended:
-                turn.Job = job with
-                {
-                    Results = JournalState.WithResult(job.Results, ended.Index, ended.Result),
-                    Index = ended.Index + 1,
-                    StepAttempt = 0,
-                    Failures = 0,
-                };
-                Running.Advance(turn);
-                break;
-            case JournalEntry.Decided decided:
-                turn.Job = job with { Outcome = decided.Outcome };
+            case JournalEntry.Decided:
                 Reporting.Send(turn);
                 if (turn.State.IsStopping)
                 {
@@ -112,10 +93,45 @@ internal static class Recording
         }
     }
 
+    /// <summary>The execution is as the entry says.</summary>
+    private static void Apply(Turn turn, JournalEntry entry)
+    {
+        ActiveJob job = turn.Job;
+        switch (entry)
+        {
+            case JournalEntry.Both both:
+                Apply(turn, both.First);
+                Apply(turn, both.Second);
+                break;
+            case JournalEntry.Taken:
+                turn.Job = job with { IsJournaled = true };
+                turn.Tell(Notice.JobStarted, job.Key, job.Plan!.Steps.Count == 1 ? "1 step" : $"{job.Plan.Steps.Count} steps");
+                break;
+            case JournalEntry.Began began:
+                turn.Job = job with { Index = began.Index, StepAttempt = began.Attempt, Failures = began.Index == job.Index ? job.Failures : 0 };
+                break;
+            case JournalEntry.AttemptFailed failed:
+                turn.Job = job with { Failures = failed.Failures };
+                break;
+            case JournalEntry.Ended ended:
+                turn.Job = job with
+                {
+                    Results = JournalState.WithResult(job.Results, ended.Index, ended.Result),
+                    Index = ended.Index + 1,
+                    StepAttempt = 0,
+                    Failures = 0,
+                };
+                break;
+            case JournalEntry.Decided decided:
+                turn.Job = job with { Outcome = decided.Outcome };
+                break;
+        }
+    }
+
     private static void OnFault(Turn turn, JournalEntry entry, string fault)
     {
         ActiveJob job = turn.Job;
-        if (entry is JournalEntry.Taken)
+        if (!job.IsJournaled)
         {
             // Not one step has begun: the service hands it out again.
             turn.State = turn.State with { Job = null };
@@ -159,7 +175,7 @@ internal static class Recording
                 turn.Write(new JournalEntry.Ended(job.Index, new StepResult { End = StepEnd.Exited, Code = step.SuccessExitCodes.Count > 0 ? step.SuccessExitCodes[0] : 0 }, job.Note));
                 break;
             default:
-                Running.Begin(turn, job.Index);
+                Running.BeginAgain(turn);
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Journal;
@@ -11,34 +12,38 @@ internal static class Running
     /// <summary>Begins the next step that is to run, or decides the outcome when there is none.</summary>
     public static void Advance(Turn turn)
     {
-        ActiveJob job = turn.Job;
-        JobPlan plan = job.Plan!;
-        bool hasFailed = StatusReport.FindFailure(plan, job.Results) >= 0;
-        for (int i = job.Results.Length; i < plan.Steps.Count; i++)
+        JournalEntry next = Next(turn.Job, turn.Job.Results);
+        if (turn.State.IsStopping && next is JournalEntry.Began)
         {
-            if (!hasFailed || plan.Steps[i].AlwaysRuns)
-            {
-                Begin(turn, i);
-                return;
-            }
+            Stopping.ExitWhenNothingRuns(turn);
         }
-
-        turn.Write(new JournalEntry.Decided(hasFailed ? StatusReport.Failed(plan, job.Results, job.Note) : StatusReport.Succeeded(plan, job.Results, job.Note)));
+        else
+        {
+            turn.Write(next);
+        }
     }
 
-    /// <summary>Begins an attempt at a step: when the journal knows of it, it runs.</summary>
-    public static void Begin(Turn turn, int index)
+    /// <summary>An entry, and with it what follows from it at once: the next step that begins, or the outcome.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="results">The results of the steps when it is written.</param>
+    public static JournalEntry WithNext(Turn turn, JournalEntry entry, ImmutableArray<StepResult?> results)
+    {
+        JournalEntry next = Next(turn.Job, results);
+        return turn.State.IsStopping && next is JournalEntry.Began ? entry : new JournalEntry.Both(entry, next);
+    }
+
+    /// <summary>Begins one more attempt at a step: when the journal knows of it, it runs.</summary>
+    public static void BeginAgain(Turn turn)
     {
         if (turn.State.IsStopping)
         {
             Stopping.ExitWhenNothingRuns(turn);
-            return;
         }
-
-        ActiveJob job = turn.Job;
-        bool again = index == job.Index;
-        turn.Job = job with { Index = index, StepAttempt = again ? job.StepAttempt + 1 : 1, Failures = again ? job.Failures : 0 };
-        turn.Write(new JournalEntry.Began(index, turn.Job.StepAttempt));
+        else
+        {
+            turn.Write(new JournalEntry.Began(turn.Job.Index, turn.Job.StepAttempt + 1));
+        }
     }
 
     /// <summary>Runs the step that has begun.</summary>
@@ -69,7 +74,7 @@ internal static class Running
         }
         else if (step.RetryDelay <= TimeSpan.Zero)
         {
-            Begin(turn, job.Index);
+            BeginAgain(turn);
         }
         else
         {
@@ -110,7 +115,7 @@ internal static class Running
         StepPlan step = job.Plan!.Steps[job.Index];
         turn.Write(!StatusReport.IsSuccess(step, result) && job.Failures + 1 < step.Attempts
             ? new JournalEntry.AttemptFailed(job.Index, job.Failures + 1)
-            : new JournalEntry.Ended(job.Index, result, job.Note));
+            : WithNext(turn, new JournalEntry.Ended(job.Index, result, job.Note), JournalState.WithResult(job.Results, job.Index, result)));
     }
 
     /// <summary>The execution is no longer this agent's: its step has to end, and nothing is reported any more.</summary>
@@ -162,5 +167,21 @@ internal static class Running
         {
             Asking.Ask(turn);
         }
+    }
+
+    /// <summary>What follows when the steps so far are over: the first attempt at the next one that is to run, or the outcome when there is none.</summary>
+    private static JournalEntry Next(in ActiveJob job, ImmutableArray<StepResult?> results)
+    {
+        JobPlan plan = job.Plan!;
+        bool hasFailed = StatusReport.FindFailure(plan, results) >= 0;
+        for (int i = results.Length; i < plan.Steps.Count; i++)
+        {
+            if (!hasFailed || plan.Steps[i].AlwaysRuns)
+            {
+                return new JournalEntry.Began(i, 1);
+            }
+        }
+
+        return new JournalEntry.Decided(hasFailed ? StatusReport.Failed(plan, results, job.Note) : StatusReport.Succeeded(plan, results, job.Note));
     }
 }

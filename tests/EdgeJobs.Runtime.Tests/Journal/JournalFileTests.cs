@@ -64,6 +64,7 @@ public sealed class JournalFileTests : IDisposable
             Assert.Contains($"kept as {Path}.damaged-{i + 1}", journal.Finding, StringComparison.Ordinal);
             Assert.Equal(bytes, File.ReadAllBytes($"{Path}.damaged-{i + 1}"));
             Assert.Null(journal.Write(new JournalEntry.Closed()));
+            Assert.Null(journal.Settle());
         }
 
         Assert.Equal([$"{Path}.damaged-3", $"{Path}.damaged-4", $"{Path}.damaged-5"], JournalFile.DamagedFiles(Directory));
@@ -83,7 +84,48 @@ public sealed class JournalFileTests : IDisposable
 
         Assert.Null(journal.Write(new JournalEntry.Ended(0, loud, "")));
         Assert.Null(journal.Write(new JournalEntry.Closed()));
+        Assert.Null(journal.State);
+        Assert.Null(journal.Settle());
         Assert.Equal(JournalFormat.Mark.Length, new FileInfo(Path).Length);
+    }
+
+    [Fact]
+    public void An_execution_that_follows_at_once_is_appended_to_the_one_that_is_over()
+    {
+        JournalEntry.Taken second = Taken with { Key = new JobKey("second", 1) };
+        using (JournalFile journal = JournalFile.Open(Directory))
+        {
+            Assert.Null(journal.Write(new JournalEntry.Both(Taken, new JournalEntry.Began(0, 1))));
+            Assert.Null(journal.Write(new JournalEntry.Closed()));
+            long length = new FileInfo(Path).Length;
+            Assert.Null(journal.Write(new JournalEntry.Reserve()));
+            Assert.Null(journal.Write(new JournalEntry.Both(second, new JournalEntry.Began(0, 1))));
+            Assert.Null(journal.Settle());
+            Assert.InRange(new FileInfo(Path).Length, length + 1, long.MaxValue);
+            Assert.Equal("second", journal.State!.Value.Taken.Key.JobId);
+        }
+
+        using JournalFile again = JournalFile.Open(Directory);
+        Assert.Equal("second", again.State!.Value.Taken.Key.JobId);
+        Assert.True(again.State.Value.IsRunning);
+    }
+
+    [Fact]
+    public void Of_a_damaged_journal_the_last_execution_counts()
+    {
+        using (JournalFile journal = JournalFile.Open(Directory))
+        {
+            Assert.Null(journal.Write(Taken));
+            Assert.Null(journal.Write(new JournalEntry.Closed()));
+            Assert.Null(journal.Write(new JournalEntry.Both(Taken with { Key = new JobKey("second", 1) }, new JournalEntry.Began(0, 1))));
+        }
+
+        byte[] bytes = File.ReadAllBytes(Path);
+        bytes[40] ^= 1;
+        File.WriteAllBytes(Path, bytes);
+        using JournalFile again = JournalFile.Open(Directory);
+        Assert.True(again.WasDamaged);
+        Assert.Equal("second", again.State!.Value.Taken.Key.JobId);
     }
 
     [Fact]

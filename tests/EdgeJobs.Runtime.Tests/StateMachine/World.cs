@@ -30,6 +30,7 @@ internal sealed class World
     private int _crashIn = -1;
     private JobEvent? _written;
     private JournalState? _disk;
+    private bool _mustClose;
 
     public World(RunMode mode = RunMode.Forever, string? jobId = null)
     {
@@ -284,6 +285,12 @@ internal sealed class World
                 _written = null;
                 DeliverOne(written);
             }
+
+            if (_mustClose && (State.HasExited || State is { Job: null, AskId: 0 }))
+            {
+                _mustClose = false;
+                _disk = null;
+            }
         }
         catch (CrashException)
         {
@@ -297,6 +304,7 @@ internal sealed class World
         Crashes++;
         _crashIn = -1;
         _written = null;
+        _mustClose = false;
         _step = null;
         _stepIsCanceled = false;
         _openUpdate = 0;
@@ -323,9 +331,15 @@ internal sealed class World
     private void Write(JobCommand.Journal command)
     {
         bool fails = _diskIsFull && command.Entry is not JournalEntry.Closed;
-        if (!fails)
+        if (command.Entry is JournalEntry.Closed)
+        {
+            // Not on the disk before the journal is settled, or the next execution is taken on.
+            _mustClose = true;
+        }
+        else if (!fails)
         {
             _disk = JournalState.After(_disk, command.Entry);
+            _mustClose &= command.Entry is JournalEntry.Reserve;
             Note(command.Entry);
         }
 
@@ -338,6 +352,13 @@ internal sealed class World
 
     private void Note(JournalEntry entry)
     {
+        if (entry is JournalEntry.Both both)
+        {
+            Note(both.First);
+            Note(both.Second);
+            return;
+        }
+
         if (entry is JournalEntry.Reserve or JournalEntry.Closed or JournalEntry.Taken or JournalEntry.Decided)
         {
             return;
