@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 
@@ -6,25 +5,20 @@ namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
 /// The full output of the last jobs, on the board: a directory <c>JOB-EXECUTION</c> for each, of mode 700, with files of
-/// bounded size. The oldest goes when another job comes.
+/// bounded size, and <c>job.jsonl</c>, which says what ran and how it ended. The oldest goes when another job comes.
 /// </summary>
 public sealed class JobArchive
 {
     /// <summary>The directory's name in the data directory.</summary>
     internal const string DirectoryName = "jobs";
 
-    private const string OrderName = "order";
-    private const int MaxDigits = 20;
-
-    /// <summary>The file with how a job ended, in its directory.</summary>
-    internal const string ResultName = "result.json";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private static readonly string[] UsualNames = [OrderName, ResultName, "1.json", "1.stdout", "1.stderr"];
+    private static readonly string[] UsualNames = [JobRecord.FileName, "1.stdout", "1.stderr"];
     private readonly string _directory;
     private readonly long _maxOutputBytes;
     private readonly int _keep;
     private readonly TimeProvider _time;
-    private readonly JsonFile _json = new();
+    private readonly JsonLines _json = new();
     private readonly Lock _gate = new();
     private (string JobId, long ExecutionNumber, string Directory) _current = (string.Empty, 0, string.Empty);
     private string? _begun;
@@ -47,7 +41,7 @@ public sealed class JobArchive
         _time = time;
     }
 
-    /// <summary>Keeps how a job ended in <c>result.json</c> of its directory. Does nothing when no step of it has run.</summary>
+    /// <summary>Keeps how a job ended. Does nothing when no step of it has run.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="executionNumber">Which run of the job on this thing.</param>
     /// <param name="status">The status that is reported.</param>
@@ -56,7 +50,7 @@ public sealed class JobArchive
     public string? Finish(string jobId, long executionNumber, ReadOnlySpan<char> status, ReadOnlySpan<char> reason)
     {
         string directory = DirectoryOf(jobId, executionNumber);
-        if (!Directory.Exists(directory))
+        if (_begun != directory && !Directory.Exists(directory))
         {
             return null;
         }
@@ -71,7 +65,8 @@ public sealed class JobArchive
                 writer.WriteString("status", status);
                 writer.WriteString("reason", reason);
                 writer.WriteString("endedAt", _time.GetUtcNow());
-                _json.Replace(directory, ResultName);
+                _json.End();
+                _json.AppendTo(directory, JobRecord.FileName);
             }
 
             return null;
@@ -102,6 +97,8 @@ public sealed class JobArchive
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            _json.Discard();
+            _begun = null;
             fault = e.Message.ReplaceLineEndings(" ");
             return null;
         }
@@ -114,7 +111,8 @@ public sealed class JobArchive
         lock (_gate)
         {
             step.WriteTo(_json.Begin(), result);
-            _json.Replace(step.Directory, step.FileName);
+            _json.End();
+            _json.AppendTo(step.Directory, JobRecord.FileName);
         }
     }
 
@@ -158,9 +156,14 @@ public sealed class JobArchive
 
         bool isNew = SmallFile.MakeDirectory(own);
         long order = (jobs.Count == 0 ? 0 : jobs[^1].Order) + 1;
-        Span<byte> digits = stackalloc byte[MaxDigits];
-        _ = Utf8Formatter.TryFormat(order, digits, out int length);
-        SmallFile.Write(own, OrderName, digits[..length]);
+        if (!isNew)
+        {
+            _json.EndLine();
+        }
+
+        // Goes to the file together with the first step.
+        _json.Begin().WriteNumber(JobRecord.Order, order);
+        _json.End();
         jobs.Add((order, own));
         return isNew;
     }
@@ -185,17 +188,10 @@ public sealed class JobArchive
         List<(long Order, string Directory)> jobs = [];
         foreach (string directory in Directory.EnumerateDirectories(_directory))
         {
-            jobs.Add((OrderOf(directory), directory));
+            jobs.Add((JobRecord.Read(directory).Number, directory));
         }
 
         jobs.Sort();
         return jobs;
-    }
-
-    /// <summary>The place of a job among those that are kept: the newest is the highest.</summary>
-    internal static long OrderOf(string directory)
-    {
-        ReadOnlySpan<byte> digits = ProcFile.Read(Path.Combine(directory, OrderName), stackalloc byte[MaxDigits]);
-        return Utf8Parser.TryParse(digits, out long order, out int used) && used == digits.Length && order > 0 ? order : 0;
     }
 }

@@ -9,30 +9,29 @@ namespace EdgeJobs.Runtime.Processes;
 internal static unsafe class SmallFile
 {
     private const int Create = 0x40;
-    private const int Truncate = 0x200;
+    private const int AtEnd = 0x400;
     private const int Exists = 17;
     private const uint ReadableByAll = 0x1B6;
     private const uint OwnersDirectory = 0x1C0;
-    private const string PartSuffix = ".part";
 
-    /// <summary>Writes a file, replacing what is there.</summary>
-    /// <exception cref="IOException">It can't be written.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> bytes) => Write(default, path, default, bytes);
-
-    /// <summary>Writes a file of a directory, replacing what is there.</summary>
-    /// <exception cref="IOException">It can't be written.</exception>
-    public static void Write(string directory, string name, ReadOnlySpan<byte> bytes) => Write(directory, name, default, bytes);
-
-    /// <summary>Writes a file of a directory in the place of another: there is always one, and it is whole.</summary>
-    /// <exception cref="IOException">It can't be written.</exception>
-    public static void Replace(string directory, string name, ReadOnlySpan<byte> bytes)
+    /// <summary>Adds to the end of a file of a directory, which is made when it is not there.</summary>
+    /// <exception cref="IOException">It can't be written, or not all.</exception>
+    public static void Append(string directory, string name, ReadOnlySpan<byte> bytes)
     {
-        Write(directory, name, PartSuffix, bytes);
-        fixed (byte* from = Encode(directory, name, PartSuffix, stackalloc byte[Libc.PathBytes]), to = Encode(directory, name, default, stackalloc byte[Libc.PathBytes]))
+        fixed (byte* path = Encode(directory, name, default, stackalloc byte[Libc.PathBytes]), start = bytes)
         {
-            if (Libc.Rename(from, to) != 0)
+            int descriptor = Libc.Open(path, Libc.OpenWriteOnly | Create | AtEnd | Libc.CloseOnExec, ReadableByAll);
+            if (descriptor < 0)
             {
                 throw Fault(directory, name);
+            }
+
+            bool written = Libc.Write(descriptor, start, bytes.Length) == bytes.Length;
+            int error = Marshal.GetLastPInvokeError();
+            _ = Libc.Close(descriptor);
+            if (!written)
+            {
+                throw Fault(directory, name, error);
             }
         }
     }
@@ -68,26 +67,6 @@ internal static unsafe class SmallFile
         }
 
         return Marshal.GetLastPInvokeError() == Exists ? false : throw Fault(default, path);
-    }
-
-    private static void Write(ReadOnlySpan<char> directory, ReadOnlySpan<char> name, ReadOnlySpan<char> suffix, ReadOnlySpan<byte> bytes)
-    {
-        fixed (byte* path = Encode(directory, name, suffix, stackalloc byte[Libc.PathBytes]), start = bytes)
-        {
-            int descriptor = Libc.Open(path, Libc.OpenWriteOnly | Create | Truncate | Libc.CloseOnExec, ReadableByAll);
-            if (descriptor < 0)
-            {
-                throw Fault(directory, name);
-            }
-
-            bool written = Libc.Write(descriptor, start, bytes.Length) == bytes.Length;
-            int error = Marshal.GetLastPInvokeError();
-            _ = Libc.Close(descriptor);
-            if (!written)
-            {
-                throw Fault(directory, name, error);
-            }
-        }
     }
 
     /// <summary>A path as the C library wants it, with a null at its end.</summary>

@@ -4,10 +4,10 @@ using EdgeJobs.Runtime.Logging;
 
 namespace EdgeJobs.Runtime.Processes;
 
-/// <summary>What is kept of one step: the output in <c>N.stdout</c> and <c>N.stderr</c>, and <c>N.json</c>, which says what it was and how it ended.</summary>
+/// <summary>What is kept of one step: the output in <c>N.stdout</c> and <c>N.stderr</c>, and what it was and how it ended in the record of its job.</summary>
 internal sealed class StepArchive : IDisposable
 {
-    private static readonly string[] FirstNames = ["1.json", "1.stdout", "1.stderr"];
+    private static readonly string[] FirstNames = ["1.stdout", "1.stderr"];
     private readonly JobArchive _archive;
     private readonly StepContext _step;
     private readonly DateTimeOffset _startedAt;
@@ -29,13 +29,12 @@ internal sealed class StepArchive : IDisposable
         Directory = directory;
         _step = step;
         _startedAt = startedAt;
-        FileName = NameOf(0, "json");
         _maxBytes = maxBytes;
         if (!isNew)
         {
             // An attempt before this one, if any, is replaced.
-            OutputFile.Delete(directory, NameOf(1, "stdout"));
-            OutputFile.Delete(directory, NameOf(2, "stderr"));
+            OutputFile.Delete(directory, NameOf(0, "stdout"));
+            OutputFile.Delete(directory, NameOf(1, "stderr"));
         }
 
         archive.Keep(this, null);
@@ -44,14 +43,11 @@ internal sealed class StepArchive : IDisposable
     /// <summary>The directory of its job.</summary>
     public string Directory { get; }
 
-    /// <summary>The file that says what it was.</summary>
-    public string FileName { get; }
-
     /// <summary>Takes what was read of its stdout.</summary>
-    public void AppendOut(ReadOnlySpan<byte> bytes) => Append(ref _out, 1, "stdout", bytes);
+    public void AppendOut(ReadOnlySpan<byte> bytes) => Append(ref _out, 0, "stdout", bytes);
 
     /// <summary>Takes what was read of its stderr.</summary>
-    public void AppendErr(ReadOnlySpan<byte> bytes) => Append(ref _err, 2, "stderr", bytes);
+    public void AppendErr(ReadOnlySpan<byte> bytes) => Append(ref _err, 1, "stderr", bytes);
 
     /// <summary>Keeps how it ended.</summary>
     /// <returns>Why something of it is not kept; null when all is.</returns>

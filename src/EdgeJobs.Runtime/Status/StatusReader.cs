@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Processes;
@@ -44,40 +42,12 @@ internal static class StatusReader
         List<(long Order, KeptJob Job)> jobs = [];
         foreach (string directory in Directory.Exists(archive) ? Directory.GetDirectories(archive) : [])
         {
-            List<KeptStep> steps = [];
-            foreach (string file in Directory.GetFiles(directory, "*.json"))
-            {
-                if (int.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
-                {
-                    steps.Add(new KeptStep(number, Members(file)));
-                }
-            }
-
-            steps.Sort((a, b) => a.Number.CompareTo(b.Number));
-            jobs.Add((JobArchive.OrderOf(directory), new KeptJob(directory, Path.GetFileName(directory), Members(Path.Combine(directory, JobArchive.ResultName)), steps)));
+            JobRecord record = JobRecord.Read(directory);
+            KeptStep[] steps = [.. record.Steps.Select(s => new KeptStep(s.Key, s.Value))];
+            jobs.Add((record.Number, new KeptJob(directory, Path.GetFileName(directory), record.Result, steps)));
         }
 
         jobs.Sort((a, b) => b.Order.CompareTo(a.Order));
         return [.. jobs.Select(j => j.Job)];
-    }
-
-    /// <summary>The members of a small JSON object, each as JSON text.</summary>
-    private static List<KeyValuePair<string, string>> Members(string file)
-    {
-        List<KeyValuePair<string, string>> members = [];
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
-            foreach (JsonProperty member in document.RootElement.EnumerateObject())
-            {
-                members.Add(new(member.Name, member.Value.GetRawText()));
-            }
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException or InvalidOperationException)
-        {
-            // Not there yet, or no more; or a power cut has left it empty.
-        }
-
-        return members;
     }
 }

@@ -25,13 +25,17 @@ public sealed class JobArchiveTests : IDisposable
         Assert.Equal((StepEnd.Exited, 3, "out", "err"), (result.End, result.Code, result.StdOut, result.StdErr));
         Assert.Equal("out\n", await File.ReadAllTextAsync(Path.Combine(Job, "2.stdout")));
         Assert.Equal("err", await File.ReadAllTextAsync(Path.Combine(Job, "2.stderr")));
-        using JsonDocument json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Job, "2.json")));
+        string[] lines = await File.ReadAllLinesAsync(Path.Combine(Job, "job.jsonl"));
+        Assert.Equal(("""{"order":1}""", 3), (lines[0], lines.Length));
+        using JsonDocument begun = JsonDocument.Parse(lines[1]);
+        Assert.Equal(("test", false), (begun.RootElement.GetProperty("name").GetString(), begun.RootElement.TryGetProperty("end", out _)));
+        using JsonDocument json = JsonDocument.Parse(lines[2]);
         JsonElement step = json.RootElement;
         Assert.Equal("exit code 3", step.GetProperty("description").GetString());
         Assert.Equal((2, 5, 3), (step.GetProperty("step").GetInt32(), step.GetProperty("of").GetInt32(), step.GetProperty("exitCode").GetInt32()));
         Assert.Equal("2026-01-02T03:04:05+00:00", step.GetProperty("startedAt").GetString());
         Assert.Equal(4, step.GetProperty("stdout").GetProperty("bytes").GetInt32());
-        Assert.Equal(["2.json", "2.stderr", "2.stdout", "order"], Directory.GetFiles(Job).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["2.stderr", "2.stdout", "job.jsonl"], Directory.GetFiles(Job).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Job));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Job, "2.stdout")));
     }
@@ -122,9 +126,34 @@ public sealed class JobArchiveTests : IDisposable
         await steps.ShellAsync("exit 3");
         Assert.Null(archive.Finish("job-1", 3, "FAILED", "step 2 of 5 failed"));
         Assert.Null(archive.Finish("another", 1, "REJECTED", "no step of it has run"));
-        using JsonDocument json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Job, "result.json")));
-        Assert.Equal(("FAILED", "step 2 of 5 failed"), (json.RootElement.GetProperty("status").GetString(), json.RootElement.GetProperty("reason").GetString()));
+        JobRecord record = JobRecord.Read(Job);
+        Assert.Contains(new("status", "\"FAILED\""), record.Result);
+        Assert.Contains(new("reason", "\"step 2 of 5 failed\""), record.Result);
+        Assert.Contains(new("exitCode", "3"), record.Steps[2]);
         Assert.False(Directory.Exists(Path.Combine(_directory["jobs"], "another-1")));
+    }
+
+    [Fact]
+    public void Of_a_record_that_was_cut_off_what_is_whole_counts_and_what_comes_later_is_read()
+    {
+        const string First = """{"order":4}""" + "\n" + """{"step":1,"end":"exited"}""" + "\n" + """{"status":"FAI""";
+        for (int length = 0; length <= First.Length; length++)
+        {
+            Directory.CreateDirectory(Job);
+            File.WriteAllText(Path.Combine(Job, "job.jsonl"), First[..length]);
+            JobRecord before = JobRecord.Read(Job);
+            Assert.Empty(before.Result);
+
+            // The agent that starts again goes on with the job.
+            JobArchive archive = Archive();
+            using StepArchive? step = archive.Begin(Step("job-1") with { ExecutionNumber = 3 }, out string? fault);
+            Assert.Null(fault);
+            Assert.Null(archive.Finish("job-1", 3, "SUCCEEDED", "well"));
+            JobRecord after = JobRecord.Read(Job);
+            Assert.Equal(1, after.Number);
+            Assert.Contains(new("name", "\"n\""), after.Steps[1]);
+            Assert.Contains(new("status", "\"SUCCEEDED\""), after.Result);
+        }
     }
 
     private static StepRunnerFixture Archiving(JobArchive archive) => new(with: o => o with { Archive = archive });

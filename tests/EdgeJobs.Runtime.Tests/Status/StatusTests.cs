@@ -119,7 +119,8 @@ public sealed class StatusTests : IDisposable
     public async Task What_a_power_cut_left_half_written_does_not_hide_the_rest()
     {
         Archive();
-        File.WriteAllText(_data["jobs/second-1/1.json"], "");
+        string record = _data["jobs/second-1/job.jsonl"];
+        File.WriteAllText(record, File.ReadAllText(record)[..^20]);
         File.WriteAllBytes(_data["journal"], new byte[100]);
         Assert.Equal(Done, await RunAsync());
         Assert.Contains("the journal is damaged: it does not begin as a journal does\n", _output.ToString(), StringComparison.Ordinal);
