@@ -45,6 +45,8 @@ output=$(realpath --canonicalize-missing "${output:-$root/artifacts/$rid}")
 mkdir -p "$output"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+# Compiled anew each time: the build does not see it when only ILLink.Substitutions.xml has changed.
+rm -f "$root"/src/EdgeJobs.Agent/obj/Release/*/"$rid"/native/edgejobs.o
 # Each warning by itself and as an error; nothing beside the binary and its symbols.
 if ! dotnet publish "$root/src/EdgeJobs.Agent/EdgeJobs.Agent.csproj" --runtime "$rid" --configuration Release \
   --output "$output" -nodeReuse:false -p:TrimmerSingleWarn=false -p:IlcTreatWarningsAsErrors=true \
