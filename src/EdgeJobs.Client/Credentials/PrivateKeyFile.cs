@@ -80,7 +80,7 @@ internal static class PrivateKeyFile
     /// <summary>The key; null when the text holds none of this kind, or none that this passphrase opens.</summary>
     private static AsymmetricAlgorithm? Import(ReadOnlySpan<char> pem, ReadOnlySpan<char> passphrase, bool isRsa)
     {
-        AsymmetricAlgorithm key = isRsa ? RSA.Create() : ECDsa.Create();
+        AsymmetricAlgorithm key = isRsa ? NewRsa() : NewEcdsa();
         try
         {
             if (passphrase.IsEmpty)
@@ -100,6 +100,12 @@ internal static class PrivateKeyFile
             return null;
         }
     }
+
+    // What Create() makes is a wrapper: putting such a key behind its certificate exports the key and reads it anew, an eighth of
+    // all that a start costs. OpenSSL's own kind is handed over as it is.
+    private static RSA NewRsa() => OperatingSystem.IsLinux() ? new RSAOpenSsl() : RSA.Create();
+
+    private static ECDsa NewEcdsa() => OperatingSystem.IsLinux() ? new ECDsaOpenSsl() : ECDsa.Create();
 
     private static bool IsScrypt(ReadOnlySpan<char> pem)
     {
