@@ -23,6 +23,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
     private long _connectedAt;
     private bool _subscribed;
     private string? _lost;
+    private CertificateFacts? _certificate;
     private JobTopic? _lastUpdate;
 
     /// <summary>Makes a client that is not yet connected.</summary>
@@ -43,7 +44,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         _filters = FiltersOf(thingName);
         _startNextTopic = JobsTopics.StartNextPendingJobExecution(thingName);
         _events = new JobsEventQueue(options.ContinueInline);
-        _connection = new MqttConnection(options, this, time, logger);
+        _connection = new MqttConnection(options with { CertificateUsed = facts => _certificate = facts }, this, time, logger);
         _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, logger)
         {
             Unacknowledged = _connection.Probe,
@@ -256,6 +257,13 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         }
         finally
         {
+            // Not before: whoever is told may look at a disk, and nothing of that need be waited for to subscribe.
+            if (_certificate is { } certificate)
+            {
+                _certificate = null;
+                _options.CertificateUsed?.Invoke(certificate);
+            }
+
             if (!subscribed)
             {
                 // Also when the caller gave up: a connection without its subscriptions is of no use.
