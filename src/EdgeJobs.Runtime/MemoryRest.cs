@@ -40,6 +40,23 @@ internal sealed class MemoryRest : IDisposable
         }
     }
 
+    /// <summary>
+    /// Has all threads share one heap of the C library. Otherwise each that calls OpenSSL begins one of its own, which gives nothing
+    /// to the others. Before there are threads.
+    /// </summary>
+    public static void ShareHeap()
+    {
+        const int MaxArenas = -8;
+        try
+        {
+            _ = Libc.SetHeapOption(MaxArenas, 1);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Only glibc has it.
+        }
+    }
+
     /// <summary>Gives back what can be given back.</summary>
     public static void Release()
     {

@@ -272,6 +272,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "malloc_trim")]
     public static partial int TrimHeap(nuint keep);
 
+    /// <summary>Sets how the C library gives out memory; mallopt(3).</summary>
+    [LibraryImport(Library, EntryPoint = "mallopt")]
+    public static partial int SetHeapOption(int option, int value);
+
     [LibraryImport(Library, EntryPoint = "madvise")]
     public static partial int Advise(nuint start, nuint length, int advice);
 }
