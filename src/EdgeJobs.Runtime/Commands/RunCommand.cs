@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeJobs.Client;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Handlers;
@@ -31,6 +32,9 @@ internal static class RunCommand
         {
             SystemTrust.LeaveAlone();
         }
+
+        // Behind the change of the environment, which OpenSSL may read.
+        TlsLibrary.Prepare();
 
         // Handlers get the system's own clock: what their timers call may take its time.
         TimeProvider clock = time == TimeProvider.System ? new AgentClock() : time;
