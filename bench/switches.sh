@@ -64,8 +64,11 @@ row with-http-activity "$(without HttpActivityPropagationSupport.*)"
 row with-time-zones "$(without InvariantTimezone.*)"
 row without-substitutions '/substitution/d'
 row with-resource-keys '' -p:UseSystemResourceKeys=true
-row without-dehydration '' -p:IlcDehydrate=false
-row without-pie '' -p:IlcDehydrate=false -p:PositionIndependentExecutable=false
+row packed-type-data '/<IlcDehydrate>/d'
+row position-independent '/<PositionIndependentExecutable>/d'
+row packed-and-pie '/<IlcDehydrate>/d; /<PositionIndependentExecutable>/d'
+row heap-room-by-default '/GCRegionRange/d'
+row libc-by-name '/<DirectPInvoke/d'
 row gen0-by-default '/runtimeopt/d'
 row concurrent-gc "$(without ConcurrentGarbageCollection.*)" -p:ConcurrentGarbageCollection=true
 row conserve-memory 's|<ThreadPoolMinThreads>|<ConserveMemory>5</ConserveMemory>&|'
