@@ -23,6 +23,7 @@ List<Result> results = [];
 foreach (Subject subject in (IEnumerable<Subject>)[Subject.Agent("edgejobs", binary), .. options.Others])
 {
     Console.Error.WriteLine($"measuring {subject.Name}");
+    subject.Flush();
     results.Add(await measurement.TakeAsync(subject));
 }
 

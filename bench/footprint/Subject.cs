@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Footprint;
@@ -21,6 +22,19 @@ internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, b
             "--ca_file", "{ca}", "--data_dir", "{data}", "--log_level", "warning",
         ],
         RunsJobs: true);
+
+    /// <summary>
+    /// Has the executable written to the disk: the pages of one that was just compiled or copied would count as memory that the program has
+    /// written to.
+    /// </summary>
+    public void Flush()
+    {
+        if (File.Exists(CommandLine[0]))
+        {
+            using SafeFileHandle file = File.OpenHandle(CommandLine[0]);
+            RandomAccess.FlushToDisk(file);
+        }
+    }
 
     /// <summary>Another program: <c>NAME=COMMAND LINE</c>, in which quotes keep words together.</summary>
     /// <exception cref="ArgumentException">The text isn't of that form.</exception>

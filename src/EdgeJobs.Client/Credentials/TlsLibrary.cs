@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
 namespace EdgeJobs.Client;
@@ -9,14 +10,10 @@ public static class TlsLibrary
     /// Begins to load it on another thread. Loading and its own beginning take a sixth of what connecting costs; whoever has other
     /// things to do before can have both at once, where there are two processors. Never fails: whoever uses the library is told.
     /// </summary>
-    public static void Prepare()
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static _ => Load(), null);
-        }
-    }
+    [SupportedOSPlatform("linux")]
+    public static void Prepare() => new Thread(Load) { IsBackground = true, Name = "OpenSSL" }.Start();
 
+    [SupportedOSPlatform("linux")]
     private static void Load()
     {
         try

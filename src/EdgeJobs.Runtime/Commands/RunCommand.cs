@@ -79,7 +79,10 @@ internal static class RunCommand
 
         string? state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
         return Path.Combine(
-            string.IsNullOrEmpty(state) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state") : state,
+            string.IsNullOrEmpty(state) ? Path.Combine(Home(), ".local", "state") : state,
             "edgejobs");
     }
+
+    private static string Home() =>
+        Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : LocalUser.Find(Environment.UserName)?.HomeDirectory ?? "/";
 }

@@ -21,7 +21,7 @@ public sealed class BoardFacts(string thingName, IReadOnlyList<string> osRelease
         {
             try
             {
-                return new BoardFacts(thingName, File.ReadAllLines(file));
+                return new BoardFacts(thingName, TextFile.ReadLines(file));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -135,7 +135,7 @@ internal sealed class DataDirectory : IDisposable
     {
         try
         {
-            return File.ReadAllText(System.IO.Path.Combine(path, ProcessFile)).Trim();
+            return TextFile.Read(System.IO.Path.Combine(path, ProcessFile)).Trim();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -25,7 +25,7 @@ internal sealed class CgroupTree
     /// <param name="memory">Whether the memory of steps is to be limited.</param>
     /// <returns>Null when there is none.</returns>
     public static CgroupTree? Find(bool memory) =>
-        Locate(File.ReadAllLines("/proc/self/cgroup"), File.ReadAllLines("/proc/self/mountinfo")) is { } directory ? At(directory, memory) : null;
+        Locate(TextFile.ReadLines("/proc/self/cgroup"), TextFile.ReadLines("/proc/self/mountinfo")) is { } directory ? At(directory, memory) : null;
 
     /// <summary>Takes a directory of the tree for its own.</summary>
     /// <returns>Null when it may not be divided.</returns>

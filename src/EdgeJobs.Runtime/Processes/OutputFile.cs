@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -18,8 +19,8 @@ internal sealed class OutputFile : IDisposable
     private readonly string _name;
     private readonly long _headSize;
     private readonly long _tailSize;
-    private FileStream? _head;
-    private FileStream? _tail;
+    private SafeFileHandle? _head;
+    private SafeFileHandle? _tail;
     private long _headLength;
     private long _tailTotal;
 
@@ -59,7 +60,7 @@ internal sealed class OutputFile : IDisposable
             int fits = (int)Math.Min(bytes.Length, _headSize - _headLength);
             if (fits > 0)
             {
-                RandomAccess.Write(_head.SafeFileHandle, bytes[..fits], _headLength);
+                RandomAccess.Write(_head, bytes[..fits], _headLength);
                 _headLength += fits;
             }
 
@@ -121,8 +122,8 @@ internal sealed class OutputFile : IDisposable
         // Round and round in a file of fixed size.
         long start = _tailTotal % _tailSize;
         int first = (int)Math.Min(bytes.Length, _tailSize - start);
-        RandomAccess.Write(_tail.SafeFileHandle, bytes[..first], start);
-        RandomAccess.Write(_tail.SafeFileHandle, bytes[first..], 0);
+        RandomAccess.Write(_tail, bytes[..first], start);
+        RandomAccess.Write(_tail, bytes[first..], 0);
         _tailTotal += bytes.Length;
     }
 
@@ -131,7 +132,7 @@ internal sealed class OutputFile : IDisposable
         if (Dropped > 0)
         {
             byte[] note = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[edgejobs: {Dropped} bytes left out]\n"));
-            RandomAccess.Write(_head!.SafeFileHandle, note, _headLength);
+            RandomAccess.Write(_head!, note, _headLength);
             _headLength += note.Length;
         }
 
@@ -142,13 +143,13 @@ internal sealed class OutputFile : IDisposable
         {
             long at = (start + done) % _tailSize;
             int wanted = (int)Math.Min(Math.Min(buffer.Length, length - done), _tailSize - at);
-            int count = RandomAccess.Read(_tail!.SafeFileHandle, buffer.AsSpan(0, wanted), at);
+            int count = RandomAccess.Read(_tail!, buffer.AsSpan(0, wanted), at);
             if (count == 0)
             {
                 throw new IOException("the file was cut by somebody else");
             }
 
-            RandomAccess.Write(_head!.SafeFileHandle, buffer.AsSpan(0, count), _headLength);
+            RandomAccess.Write(_head!, buffer.AsSpan(0, count), _headLength);
             _headLength += count;
             done += count;
         }
@@ -162,12 +163,10 @@ internal sealed class OutputFile : IDisposable
         Dispose();
     }
 
-    private FileStream Open(string suffix) => new(Path.Combine(_directory, _name + suffix), new FileStreamOptions
+    private SafeFileHandle Open(string suffix)
     {
-        Mode = FileMode.Create,
-        Access = FileAccess.ReadWrite,
-        Share = FileShare.ReadWrite,
-        BufferSize = 0,
-        UnixCreateMode = Mode,
-    });
+        SafeFileHandle file = File.OpenHandle(Path.Combine(_directory, _name + suffix), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
+        File.SetUnixFileMode(file, Mode);
+        return file;
+    }
 }

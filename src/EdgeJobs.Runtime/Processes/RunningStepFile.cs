@@ -71,7 +71,7 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllText(path).Trim().Split(' ') : [];
+            return File.Exists(path) ? TextFile.Read(path).Trim().Split(' ') : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -127,8 +127,8 @@ internal static class IdentityCodec
 
     private static string? ConfigurationOf(JsonElement root) => root.TryGetProperty("deviceConfiguration", out JsonElement value) ? value.GetRawText() : null;
 
-    private static DateTimeOffset TimeOf(JsonElement root, string name) => DateTimeOffset.FromUnixTimeMilliseconds(
-        DateTimeOffset.Parse(TextOf(root, name), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind).ToUnixTimeMilliseconds());
+    private static DateTimeOffset TimeOf(JsonElement root, string name) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(root.GetProperty(name).GetDateTimeOffset().ToUnixTimeMilliseconds());
 
     // To the millisecond, like the clocks of boards.
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
+using Microsoft.Win32.SafeHandles;
 
 namespace EdgeJobs.Runtime.Provisioning;
 
@@ -79,9 +80,14 @@ internal static class ProvisioningParameters
     {
         try
         {
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            using SafeFileHandle handle = File.OpenHandle(file);
             byte[] buffer = new byte[most + 1];
-            int length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            int length = 0;
+            for (int count = -1; count != 0 && length < buffer.Length; length += count)
+            {
+                count = RandomAccess.Read(handle, buffer.AsSpan(length), length);
+            }
+
             return length <= most ? buffer[..length] : throw new UsageException($"{place}: the file {file} has more than {most} bytes; name one that holds no more than is needed");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

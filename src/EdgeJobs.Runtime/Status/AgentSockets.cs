@@ -31,7 +31,7 @@ internal static class AgentSockets
     // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode
     private static bool IsAnyEstablished(string table, HashSet<string> sockets)
     {
-        foreach (string line in File.Exists(table) ? File.ReadLines(table) : [])
+        foreach (string line in File.Exists(table) ? TextFile.ReadLines(table) : [])
         {
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length > 9 && fields[3] == Established && sockets.Contains(fields[9]))
