@@ -41,10 +41,10 @@ internal sealed class MemoryRest : IDisposable
     }
 
     /// <summary>
-    /// Has all threads share one heap of the C library. Otherwise each that calls OpenSSL begins one of its own, which gives nothing
-    /// to the others. Before there are threads.
+    /// Has the threads share what the C library has for heaps already: otherwise each that calls OpenSSL begins one of its own, whose
+    /// room the others don't get. Before the pool has threads.
     /// </summary>
-    public static void ShareHeap()
+    public static void ShareHeaps()
     {
         const int MaxArenas = -8;
         try

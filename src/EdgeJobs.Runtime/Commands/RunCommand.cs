@@ -20,7 +20,7 @@ internal static class RunCommand
     /// <exception cref="UsageException">The settings can't be used.</exception>
     public static async Task<int> RunAsync(string[] words, JobHandlers handlers, TimeProvider time)
     {
-        MemoryRest.ShareHeap();
+        MemoryRest.ShareHeaps();
         AgentSettings read = SettingsReader.ReadRun(words);
         bool isAlone = handlers.Kinds.Count == 0;
         if (isAlone)
