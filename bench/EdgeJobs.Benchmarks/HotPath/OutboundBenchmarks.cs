@@ -1,0 +1,79 @@
+using System.Text;
+using BenchmarkDotNet.Attributes;
+using EdgeJobs.Client;
+using EdgeJobs.Protocol;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
+
+namespace EdgeJobs.Benchmarks.HotPath;
+
+/// <summary>The way out: from the report of a job's end to the bytes of its PUBLISH.</summary>
+public class OutboundBenchmarks : IDisposable
+{
+    private static readonly byte[] Token = Encoding.ASCII.GetBytes(Payloads.Token);
+
+    private readonly UpdateJobExecutionRequest _update = Payloads.Update();
+    private readonly RequestEncoder _encoder = new();
+    private readonly OutboundLimits _limits = new(new ManualTime());
+    private readonly PublishOptions _options = new(QualityOfService.AtLeastOnce);
+    private readonly byte[] _payload;
+    private readonly MqttPublishPacket _publish;
+    private readonly MqttPacketFormatterAdapter _mqtt = Payloads.Codec();
+    private readonly MemoryLink _link = new(static (_, _, _) => { });
+
+    public OutboundBenchmarks()
+    {
+        _payload = _encoder.Encode(_update, Token).ToArray();
+        _publish = Payloads.Publish(Payloads.UpdateTopic, _payload);
+    }
+
+    [GlobalSetup]
+    public void Check()
+    {
+        if (!Validate() || Encode() != _payload.Length || Limit() != TimeSpan.Zero || EncodePacket() < _payload.Length || Send() < _payload.Length)
+        {
+            throw new InvalidOperationException("not every step did what it should");
+        }
+    }
+
+    [Benchmark(Description = "update checked")]
+    public bool Validate() => _update.TryValidate(out _);
+
+    [Benchmark(Description = "update encoded")]
+    public int Encode() => _encoder.Encode(_update, Token).Length;
+
+    [Benchmark(Description = "outbound limits entered, turn taken, left")]
+    public TimeSpan Limit()
+    {
+        TimeSpan wait = _limits.Enter(Payloads.UpdateTopic, _payload.Length, _options) is null ? _limits.NextTurn() : TimeSpan.MaxValue;
+        _limits.Leave();
+        return wait;
+    }
+
+    [Benchmark(Description = "message made for MQTTnet")]
+    public object MakeMessage() => PublishPacket.Make(Payloads.UpdateTopic, _payload, _options);
+
+    [Benchmark(Description = "PUBLISH encoded by MQTTnet")]
+    public int EncodePacket()
+    {
+        int length = _mqtt.Encode(_publish).Length;
+        _mqtt.Cleanup();
+        return length;
+    }
+
+    [Benchmark(Description = "together: PUBLISH encoded and written to the stream")]
+    public long Send()
+    {
+        long before = _link.Sent;
+        _link.Adapter.SendPacketAsync(_publish, CancellationToken.None).GetAwaiter().GetResult();
+        return _link.Sent - before;
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        _link.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,65 @@
+using BenchmarkDotNet.Attributes;
+using EdgeJobs.Client;
+using MQTTnet.Packets;
+
+namespace EdgeJobs.Benchmarks.HotPath;
+
+/// <summary>What goes on while there is no job: a ping in each period of the keep-alive.</summary>
+public class SteadyStateBenchmarks : IDisposable
+{
+    private readonly ManualTime _time = new();
+    private readonly KeepAlive _keepAlive;
+    private readonly MemoryLink _link = new(static (_, _, _) => { });
+    private int _pings;
+
+    public SteadyStateBenchmarks()
+    {
+        _keepAlive = new KeepAlive(TimeSpan.FromSeconds(60), _time, Ping, static reason => throw new InvalidOperationException(reason));
+        _keepAlive.Start();
+        _link.Serve(Payloads.Bytes(new MqttPingRespPacket()));
+    }
+
+    [GlobalSetup]
+    public void Check()
+    {
+        if (Tick() != 1 || Exchange() is not MqttPingRespPacket)
+        {
+            throw new InvalidOperationException("no ping, or no answer to it");
+        }
+    }
+
+    [Benchmark(Description = "keep-alive: the period's tick, a ping that is answered")]
+    public int Tick()
+    {
+        int before = _pings;
+        _time.Elapse(0);
+        return _pings - before;
+    }
+
+    [Benchmark(Description = "receipts: nothing to acknowledge at the ping")]
+    public bool SendReceipts() => _link.Adapter.Receipts.SendAsync(overtake: true).IsCompletedSuccessfully;
+
+    [Benchmark(Description = "PINGREQ written to the stream")]
+    public bool Send() => _link.Adapter.SendPacketAsync(MqttPingReqPacket.Instance, CancellationToken.None).IsCompletedSuccessfully;
+
+    [Benchmark(Description = "PINGREQ written, PINGRESP received")]
+    public object Exchange()
+    {
+        Send();
+        return _link.Receive();
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _keepAlive.Dispose();
+        _link.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private Task Ping(CancellationToken cancellationToken)
+    {
+        _pings++;
+        return Task.CompletedTask;
+    }
+}
