@@ -7,14 +7,11 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/bench/variants.sh"
 output=$root/artifacts/switches
-mkdir -p "$output"
-copy=$(mktemp -d)
-trap 'rm -rf "$copy"' EXIT
-git -C "$root" ls-files -z | (cd "$root" && tar --null --files-from=- --create) | tar --extract --directory "$copy"
 props=$copy/src/EdgeJobs.Agent/Native.props
 cp "$props" "$copy/release.props"
-release=
+words=("$@")
 
 # publish NAME EDIT [OPTION...]: EDIT is a sed script for Native.props
 publish() {
@@ -25,36 +22,23 @@ publish() {
     echo "error: $name: nothing in Native.props is changed by '$edit'" >&2
     exit 1
   fi
-  rm -rf "$copy/src/EdgeJobs.Agent/obj/Release/net10.0/linux-x64/native" "$copy/out"
-  if ! dotnet publish "$copy/src/EdgeJobs.Agent/EdgeJobs.Agent.csproj" --runtime linux-x64 --configuration Release \
-    --output "$copy/out" -nodeReuse:false -v quiet "$@" < /dev/null > "$copy/log" 2>&1; then
-    cat "$copy/log" >&2
-    exit 1
-  fi
-  cp "$copy/out/edgejobs" "$output/$name"
-  local size
-  size=$(stat --format %s "$output/$name")
-  release=${release:-$size}
-  printf '| %-22s | %9s | %+10d |\n' "$name" "$size" $((size - release))
+  rm -rf "$copy/src/EdgeJobs.Agent/obj/Release/net10.0/linux-x64/native"
+  publish_agent "$output/$name" linux-x64 "$@"
+  print_size "$output/$name"
 }
 
 # row NAME ...: as publish, if it is asked for
-words=("$@")
 row() {
-  local word
-  (( ${#words[@]} == 0 )) && { publish "$@"; return; }
-  for word in "${words[@]}"; do
-    [[ $1 == *"$word"* ]] && { publish "$@"; return; }
-  done
-  return 0
+  if wanted "$1" "${words[@]}"; then
+    publish "$@"
+  fi
 }
 
 without() {
   echo "\\|<$1>|d"
 }
 
-echo '| build                  |     bytes | to release |'
-echo '|------------------------|----------:|-----------:|'
+print_header
 publish release ''
 row optimized-for-speed "$(without OptimizationPreference.*)" -p:OptimizationPreference=Speed
 row with-stack-traces "$(without StackTraceSupport.*)"
