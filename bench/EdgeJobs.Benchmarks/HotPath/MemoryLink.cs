@@ -21,7 +21,7 @@ internal sealed class MemoryLink : IDisposable
     {
         LineOf(Channel) = new Line(new Socket(SocketType.Stream, ProtocolType.Tcp), _stream, 0);
         MqttChannelAdapter inner = new(Channel, Payloads.Codec(), MqttNetNullLogger.Instance) { AllowPacketFragmentation = true };
-        Adapter = new LinkAdapter(inner, Channel, TimeSpan.FromSeconds(60), MqttConnection.ReceiveMaximum, received, violation => throw violation);
+        Adapter = new LinkAdapter(inner, Channel, TimeSpan.FromSeconds(60), MqttConnection.ReceiveMaximum, continueInline: true, received, violation => throw violation);
         Serve([0x20, 3, 0, 0, 0]);
         if (Receive() is not MqttConnAckPacket)
         {
@@ -36,11 +36,14 @@ internal sealed class MemoryLink : IDisposable
     /// <summary>How many bytes were sent.</summary>
     public long Sent => _stream.Sent;
 
-    /// <summary>What the server sends from now on, one packet in each read, and from the beginning again after the last.</summary>
+    /// <summary>
+    /// What the server sends from now on, one packet in each read, and from the beginning again after the last. One without bytes is the
+    /// end of the connection.
+    /// </summary>
     public void Serve(params byte[][] packets) => _stream.Begin(packets);
 
-    /// <summary>Receives up to a packet that is no message.</summary>
-    public MqttPacket Receive() => Adapter.ReceivePacketAsync(CancellationToken.None).GetAwaiter().GetResult();
+    /// <summary>Receives up to a packet that MQTTnet's client has to know of; null when the server has closed the connection.</summary>
+    public MqttPacket? Receive() => Adapter.ReceivePacketAsync(CancellationToken.None).GetAwaiter().GetResult();
 
     public void Dispose() => Adapter.Dispose();
 

@@ -18,6 +18,7 @@ public class OutboundBenchmarks : IDisposable
     private readonly PublishOptions _options = new(QualityOfService.AtLeastOnce);
     private readonly byte[] _payload;
     private readonly MqttPublishPacket _publish;
+    private readonly MqttPublishPacket _filled = new();
     private readonly MqttPacketFormatterAdapter _mqtt = Payloads.Codec();
     private readonly MemoryLink _link = new(static (_, _, _) => { });
 
@@ -50,8 +51,12 @@ public class OutboundBenchmarks : IDisposable
         return wait;
     }
 
-    [Benchmark(Description = "message made for MQTTnet")]
-    public object MakeMessage() => PublishPacket.Make(Payloads.UpdateTopic, _payload, _options);
+    [Benchmark(Description = "packet filled for MQTTnet")]
+    public object Fill()
+    {
+        PublishPacket.Fill(_filled, Payloads.UpdateTopic, _payload, _options);
+        return _filled;
+    }
 
     [Benchmark(Description = "PUBLISH encoded by MQTTnet")]
     public int EncodePacket()

@@ -20,7 +20,7 @@ public class RequestBenchmarks
     private readonly RequestClient _client;
 
     public RequestBenchmarks() =>
-        _client = new RequestClient(JobsSpec.Instance, Publish, TimeSpan.FromSeconds(10), TimeProvider.System, new Random(1), NullLogger.Instance) { HoldsReceipts = true };
+        _client = new RequestClient(JobsSpec.Instance, Publish, TimeSpan.FromSeconds(10), TimeProvider.System, new Random(1), NullLogger.Instance) { HoldsReceipts = true, ContinueInline = true };
 
     [GlobalSetup]
     public void Check()
