@@ -43,7 +43,7 @@ public sealed class DocumentShape
     public string Counts { get; init; } = string.Empty;
 
     /// <summary>Says whether a string is within the limits; null for any.</summary>
-    public Func<string, bool>? IsText { get; init; }
+    public Func<ReadOnlySpan<char>, bool>? IsText { get; init; }
 
     /// <summary>The truth value that it must be; null for either.</summary>
     public bool? IsBoolean { get; init; }

@@ -7,21 +7,23 @@ internal static class CommandSplitter
     /// Splits at commas. A backslash before a comma makes the comma part of the argument; any other backslash, and all white
     /// space, is kept as it is.
     /// </summary>
-    public static List<string> Split(string command)
+    public static string[] Split(string command)
     {
-        List<string> arguments = new(command.AsSpan().Count(',') + 1);
+        // A comma that is escaped leaves one place over.
+        string[] arguments = new string[command.AsSpan().Count(',') + 1];
+        int count = 0;
         int start = 0;
         for (int i = 0; i < command.Length; i++)
         {
             if (command[i] == ',' && (i == start || command[i - 1] != '\\'))
             {
-                arguments.Add(Unescape(command[start..i]));
+                arguments[count++] = Unescape(command[start..i]);
                 start = i + 1;
             }
         }
 
-        arguments.Add(Unescape(command[start..]));
-        return arguments;
+        arguments[count++] = Unescape(command[start..]);
+        return count == arguments.Length ? arguments : arguments[..count];
     }
 
     private static string Unescape(string argument) => argument.Replace("\\,", ",", StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using EdgeJobs.Protocol;
 
@@ -9,6 +10,7 @@ namespace EdgeJobs.Runtime.Documents;
 internal static class DocumentChecker
 {
     private const int MaxShown = 64;
+    private const int MaxCopied = 256;
 
     /// <summary>Checks a document and all that it holds.</summary>
     /// <param name="document">The document.</param>
@@ -44,7 +46,7 @@ internal static class DocumentChecker
             case JsonValueKind.Array:
                 CheckElements(element, shape, path, faults);
                 break;
-            case JsonValueKind.String when shape.IsText?.Invoke(element.GetString()!) is false:
+            case JsonValueKind.String when shape.IsText is not null && !IsWithin(element, shape.IsText):
                 faults.Add(path, $"must be {shape.Limits}{(shape.IsListed ? $", not \"{StatusText.Head(element.GetString()!, MaxShown)}\"" : "")}", element);
                 break;
             case JsonValueKind.True or JsonValueKind.False when shape.IsBoolean is { } only && only != (element.ValueKind == JsonValueKind.True):
@@ -65,6 +67,19 @@ internal static class DocumentChecker
                 faults.Add(path, $"must be {shape.Limits}", element);
                 break;
         }
+    }
+
+    /// <summary>Whether a string is within its limits. Most are short and without escapes: no string is made of them.</summary>
+    private static bool IsWithin(JsonElement element, Func<ReadOnlySpan<char>, bool> isText)
+    {
+        ReadOnlySpan<byte> text = JsonMarshal.GetRawUtf8Value(element)[1..^1];
+        if (text.Length > MaxCopied || text.Contains((byte)'\\'))
+        {
+            return isText(element.GetString());
+        }
+
+        Span<char> characters = stackalloc char[MaxCopied];
+        return isText(characters[..Encoding.UTF8.GetChars(text, characters)]);
     }
 
     private static void CheckAlternative(

@@ -25,19 +25,17 @@ public sealed class JobDocumentReader
     /// <returns>A plan, or every fault with its place. Never throws for what a document holds.</returns>
     public DocumentResult Read(ReadOnlyMemory<byte> utf8Json)
     {
-        FaultList faults = new(utf8Json);
         if (utf8Json.IsEmpty)
         {
-            faults.Add(string.Empty, "the job has no document", 0);
-            return new DocumentResult(faults.ToList());
+            return Faulty(utf8Json, "the job has no document");
         }
 
         if (!Utf8.IsValid(utf8Json.Span))
         {
-            faults.Add(string.Empty, "is not valid UTF-8", 0);
-            return new DocumentResult(faults.ToList());
+            return Faulty(utf8Json, "is not valid UTF-8");
         }
 
+        FaultList? faults = null;
         JobPlan? plan = null;
         try
         {
@@ -48,20 +46,30 @@ public sealed class JobDocumentReader
             plan = Read(document.RootElement, utf8Json, any);
             if (plan is null || !any.IsEmpty)
             {
+                faults = new FaultList(utf8Json);
                 plan = Read(document.RootElement, utf8Json, faults);
             }
         }
         catch (JsonException e)
         {
+            faults = new FaultList(utf8Json);
             faults.Add(string.Empty, $"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", OffsetOf(utf8Json.Span, e));
         }
         catch (InvalidOperationException)
         {
             // What JsonElement throws for a lone surrogate: any sender can write one.
+            faults ??= new FaultList(utf8Json);
             faults.Add(string.Empty, "a string in the document is not valid Unicode", 0);
         }
 
-        return plan is not null && faults.IsEmpty ? new DocumentResult(plan) : new DocumentResult(faults.ToList());
+        return plan is not null && faults is null or { IsEmpty: true } ? new DocumentResult(plan) : new DocumentResult(faults!.ToList());
+    }
+
+    private static DocumentResult Faulty(ReadOnlyMemory<byte> utf8Json, string message)
+    {
+        FaultList faults = new(utf8Json);
+        faults.Add(string.Empty, message, 0);
+        return new DocumentResult(faults.ToList());
     }
 
     private JobPlan? Read(JsonElement document, ReadOnlyMemory<byte> utf8Json, FaultList faults)

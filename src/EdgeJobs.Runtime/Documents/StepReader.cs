@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace EdgeJobs.Runtime.Documents;
 
 /// <summary>Reads the steps of a document, noting what is wrong with them that their shape can't tell.</summary>
-internal sealed class StepReader(FaultList faults)
+internal readonly struct StepReader(FaultList faults)
 {
     private const string RunCommand = "runCommand";
     private const string RunHandler = "runHandler";
@@ -60,11 +60,12 @@ internal sealed class StepReader(FaultList faults)
             return null;
         }
 
-        List<string> arguments;
+        IReadOnlyList<string> arguments;
         if (command.ValueKind == JsonValueKind.Array)
         {
-            arguments = [];
-            DocumentMembers.AddElements(arguments, command, path, faults);
+            List<string> elements = [];
+            DocumentMembers.AddElements(elements, command, path, faults);
+            arguments = elements;
         }
         else if (command.ValueKind != JsonValueKind.String)
         {

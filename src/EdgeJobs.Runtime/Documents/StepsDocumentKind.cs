@@ -9,34 +9,37 @@ internal sealed class StepsDocumentKind() : DocumentKind(JobsJobOperations.Steps
     public override JobPlan Read(JsonElement document, ReadOnlyMemory<byte> utf8Json, FaultList faults)
     {
         StepReader reader = new(faults);
-        List<StepPlan> plans = new(1);
-        if (DocumentMembers.TryGet(document, "steps", JsonValueKind.Array, out JsonElement steps))
+        bool hasSteps = DocumentMembers.TryGet(document, "steps", JsonValueKind.Array, out JsonElement steps);
+        bool hasFinal = document.TryGetProperty("finalStep", out JsonElement final);
+        StepPlan[] plans = new StepPlan[(hasSteps ? steps.GetArrayLength() : 0) + (hasFinal ? 1 : 0)];
+        int count = 0;
+        if (hasSteps)
         {
             int index = 0;
             foreach (JsonElement step in steps.EnumerateArray())
             {
-                Add(plans, reader.Read(step, faults.Place("steps", index++), isFinal: false));
+                Add(reader.Read(step, faults.Place("steps", index++), isFinal: false));
             }
         }
 
-        if (document.TryGetProperty("finalStep", out JsonElement final))
+        if (hasFinal)
         {
-            Add(plans, reader.Read(final, "finalStep", isFinal: true));
+            Add(reader.Read(final, "finalStep", isFinal: true));
         }
 
         return new JobPlan
         {
-            Steps = plans,
+            Steps = count == plans.Length ? plans : plans[..count],
             Conditions = ConditionReader.Read(document, faults),
             IncludeStdOut = DocumentMembers.Flag(document, "", "includeStdOut", faults),
         };
-    }
 
-    private static void Add(List<StepPlan> plans, StepPlan? plan)
-    {
-        if (plan is not null)
+        void Add(StepPlan? plan)
         {
-            plans.Add(plan);
+            if (plan is not null)
+            {
+                plans[count++] = plan;
+            }
         }
     }
 }
