@@ -1,3 +1,4 @@
+using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
@@ -28,11 +29,15 @@ internal sealed class JobNotices(ILogger logger, JobArchive? archive)
                 break;
             case Notice.JobSucceeded:
                 AgentLog.JobSucceeded(logger, tell.Key, tell.Text);
-                Keep(tell);
+                Keep(tell, JobExecutionUpdateStatus.Succeeded);
                 break;
             case Notice.JobFailed:
                 AgentLog.JobFailed(logger, tell.Key, tell.Text);
-                Keep(tell);
+                Keep(tell, JobExecutionUpdateStatus.Failed);
+                break;
+            case Notice.JobRejected:
+                AgentLog.JobRejected(logger, tell.Key, tell.Text);
+                Keep(tell, JobExecutionUpdateStatus.Rejected);
                 break;
             case Notice.JobLost:
                 AgentLog.JobLost(logger, tell.Key, tell.Text);
@@ -68,18 +73,9 @@ internal sealed class JobNotices(ILogger logger, JobArchive? archive)
         }
     }
 
-    private void Keep(JobCommand.Tell tell)
+    private void Keep(JobCommand.Tell tell, JobExecutionUpdateStatus status)
     {
-        // "FAILED: step 2 of 3 …"
-        ReadOnlySpan<char> status = tell.Text;
-        ReadOnlySpan<char> reason = [];
-        if (status.IndexOf(": ") is >= 0 and int colon)
-        {
-            reason = status[(colon + 2)..];
-            status = status[..colon];
-        }
-
-        if (archive?.Finish(tell.Key.JobId, tell.Key.ExecutionNumber, status, reason) is { } fault)
+        if (archive?.Finish(tell.Key.JobId, tell.Key.ExecutionNumber, status.ToWireString(), tell.Text) is { } fault)
         {
             AgentLog.OutcomeNotKept(logger, tell.Key, fault);
         }

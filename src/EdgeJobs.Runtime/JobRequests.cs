@@ -12,6 +12,8 @@ namespace EdgeJobs.Runtime;
 /// <summary>Carries the state machine's requests out and turns what comes back into its events.</summary>
 internal sealed class JobRequests(IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, HandlerPolicy? policy = null)
 {
+    private static readonly StartNextPendingJobExecutionRequest NextOne = new();
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Happening> ListAsync(JobCommand.ListPending command, CancellationToken cancellationToken)
     {
@@ -32,7 +34,7 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
     public async ValueTask<Happening> StartNextAsync(JobCommand.StartNext command, CancellationToken cancellationToken)
     {
         Reply<StartNextPendingJobExecutionResponse, RejectedResponse> reply =
-            await client.StartNextAsync(new StartNextPendingJobExecutionRequest(), cancellationToken).ConfigureAwait(false);
+            await client.StartNextAsync(NextOne, cancellationToken).ConfigureAwait(false);
         JobEvent answered = Executed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), reply.Accepted?.Execution, withDocument: true);
         return new Happening(answered, reply.Receipt);
     }
@@ -50,16 +52,8 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Happening> UpdateAsync(JobCommand.Update command, CancellationToken cancellationToken)
     {
-        UpdateJobExecutionRequest request = new()
-        {
-            Status = command.Status,
-            StatusDetails = command.Details,
-            ExpectedVersion = command.ExpectedVersion,
-            ExecutionNumber = command.Key.ExecutionNumber > 0 ? command.Key.ExecutionNumber : null,
-            StepTimeoutInMinutes = command.StepTimer,
-        };
         Reply<UpdateJobExecutionResponse, RejectedResponse> reply =
-            await client.UpdateAsync(command.Key.JobId, request, cancellationToken).ConfigureAwait(false);
+            await client.UpdateAsync(command.Key.JobId, command.Report, cancellationToken).ConfigureAwait(false);
         JobExecutionState? state = reply.Accepted?.ExecutionState ?? reply.Rejected?.ExecutionState;
         Standing? standing = state is { Status: { } status, VersionNumber: { } version } ? new Standing(status, version) : null;
         return new Happening(new JobEvent.UpdateAnswered(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), standing), reply.Receipt);

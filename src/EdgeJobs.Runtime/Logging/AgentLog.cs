@@ -36,11 +36,14 @@ internal static partial class AgentLog
     [LoggerMessage(107, LogLevel.Warning, "{Job} the running step is cancelled: {Reason}")]
     public static partial void StepCanceled(ILogger logger, JobKey job, string reason);
 
-    [LoggerMessage(108, LogLevel.Information, "{Job} {Outcome}")]
-    public static partial void JobSucceeded(ILogger logger, JobKey job, string outcome);
+    [LoggerMessage(108, LogLevel.Information, "{Job} SUCCEEDED: {Reason}")]
+    public static partial void JobSucceeded(ILogger logger, JobKey job, string reason);
 
-    [LoggerMessage(109, LogLevel.Warning, "{Job} {Outcome}")]
-    public static partial void JobFailed(ILogger logger, JobKey job, string outcome);
+    [LoggerMessage(109, LogLevel.Warning, "{Job} FAILED: {Reason}")]
+    public static partial void JobFailed(ILogger logger, JobKey job, string reason);
+
+    [LoggerMessage(172, LogLevel.Warning, "{Job} REJECTED: {Reason}")]
+    public static partial void JobRejected(ILogger logger, JobKey job, string reason);
 
     [LoggerMessage(110, LogLevel.Warning, "{Job} is no longer this agent's: {Reason}")]
     public static partial void JobLost(ILogger logger, JobKey job, string reason);

@@ -8,6 +8,8 @@ namespace EdgeJobs.Runtime.StateMachine;
 /// <summary>The part of <see cref="JobMachine"/> without an execution: finding one.</summary>
 internal static class Asking
 {
+    private static readonly JournalEntry.Reserve Reserve = new();
+
     /// <summary>Asks for work: what is pending first, for the log, and then for the next execution or the one that is named.</summary>
     /// <param name="turn">The turn.</param>
     /// <param name="isReserved">The journal has room for an execution: without that none is taken on.</param>
@@ -32,7 +34,7 @@ internal static class Asking
         }
         else if (!isReserved)
         {
-            turn.Do(new JobCommand.Journal(id, new JournalEntry.Reserve()));
+            turn.Do(new JobCommand.Journal(id, Reserve));
         }
         else if (turn.State.Mode == RunMode.SingleJob)
         {

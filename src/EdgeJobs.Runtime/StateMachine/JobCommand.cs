@@ -21,15 +21,19 @@ internal abstract record JobCommand
     public sealed record Describe(long RequestId, string JobId, long? ExecutionNumber, bool WithDocument) : JobCommand;
 
     /// <summary>Report how an execution goes.</summary>
-    public sealed record Update(
-        long RequestId,
-        JobKey Key,
-        JobExecutionUpdateStatus Status,
-        ValueMap<string>? Details,
-        long ExpectedVersion) : JobCommand
+    /// <param name="RequestId">The id.</param>
+    /// <param name="Key">Which.</param>
+    /// <param name="Report">
+    /// How it goes, and the version that is expected. Its step timer is when the service is to time the execution out unless it hears more, in
+    /// minutes; -1 for no longer, null to leave that as it is.
+    /// </param>
+    public sealed record Update(long RequestId, JobKey Key, UpdateJobExecutionRequest Report) : JobCommand
     {
-        /// <summary>When the service is to time the execution out unless it hears more, in minutes; -1 for no longer, null to leave that as it is.</summary>
-        public long? StepTimer { get; init; }
+        /// <summary>What is reported.</summary>
+        public JobExecutionUpdateStatus Status => Report.Status;
+
+        /// <summary>The version that the service must have, or it refuses.</summary>
+        public long ExpectedVersion => Report.ExpectedVersion.GetValueOrDefault();
     }
 
     /// <summary>Run a step.</summary>
@@ -62,11 +66,14 @@ internal enum Notice
     /// <summary>A job begins; the text says with how many steps.</summary>
     JobStarted,
 
-    /// <summary>A job has ended and its outcome is known to the service; the text is the outcome.</summary>
+    /// <summary>A job has ended and its outcome is known to the service; the text is the reason.</summary>
     JobSucceeded,
 
-    /// <summary>A job has ended and its outcome is known to the service; the text is the outcome.</summary>
+    /// <summary>A job has ended and its outcome is known to the service; the text is the reason.</summary>
     JobFailed,
+
+    /// <summary>A job was not run, and the service knows it; the text is the reason.</summary>
+    JobRejected,
 
     /// <summary>A job was taken from the agent; the text says why.</summary>
     JobLost,

@@ -221,7 +221,13 @@ internal static class Reporting
     private static void Acknowledge(Turn turn)
     {
         Outcome outcome = turn.Job.Outcome!;
-        turn.Tell(outcome.IsSuccess ? Notice.JobSucceeded : Notice.JobFailed, turn.Job.Key, $"{outcome.Status.ToWireString()}: {outcome.Reason}");
+        Notice notice = outcome.Status switch
+        {
+            JobExecutionUpdateStatus.Succeeded => Notice.JobSucceeded,
+            JobExecutionUpdateStatus.Rejected => Notice.JobRejected,
+            _ => Notice.JobFailed,
+        };
+        turn.Tell(notice, turn.Job.Key, outcome.Reason);
         turn.State = turn.State with { Unreported = turn.State.Unreported?.Key == turn.Job.Key ? null : turn.State.Unreported };
         Running.End(turn, outcome.IsSuccess);
     }
@@ -244,7 +250,14 @@ internal static class Reporting
         long id = turn.NewId();
         turn.Job = turn.Job with { UpdateId = id, UpdateIsOutcome = isOutcome };
         long? timer = isOutcome ? null : StepTimers.Set(turn);
-        turn.Do(new JobCommand.Update(id, turn.Job.Key, status, details, turn.Job.Version) { StepTimer = timer });
+        turn.Do(new JobCommand.Update(id, turn.Job.Key, new UpdateJobExecutionRequest
+        {
+            Status = status,
+            StatusDetails = details,
+            ExpectedVersion = turn.Job.Version,
+            ExecutionNumber = NumberOf(turn.Job.Key),
+            StepTimeoutInMinutes = timer,
+        }));
     }
 
     private static long? NumberOf(JobKey key) => key.ExecutionNumber > 0 ? key.ExecutionNumber : null;

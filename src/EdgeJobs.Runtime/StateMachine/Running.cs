@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Journal;
@@ -9,10 +8,12 @@ namespace EdgeJobs.Runtime.StateMachine;
 /// <summary>The part of <see cref="JobMachine"/> that has to do with steps.</summary>
 internal static class Running
 {
+    private static readonly JobCommand.Journal Close = new(0, new JournalEntry.Closed());
+
     /// <summary>Begins the next step that is to run, or decides the outcome when there is none.</summary>
     public static void Advance(Turn turn)
     {
-        JournalEntry next = Next(turn.Job, turn.Job.Results);
+        JournalEntry next = Next(turn.Job, turn.Job.Results.AsSpan());
         if (turn.State.IsStopping && next is JournalEntry.Began)
         {
             Stopping.ExitWhenNothingRuns(turn);
@@ -27,7 +28,7 @@ internal static class Running
     /// <param name="turn">The turn.</param>
     /// <param name="entry">The entry.</param>
     /// <param name="results">The results of the steps when it is written.</param>
-    public static JournalEntry WithNext(Turn turn, JournalEntry entry, ImmutableArray<StepResult?> results)
+    public static JournalEntry WithNext(Turn turn, JournalEntry entry, ReadOnlySpan<StepResult?> results)
     {
         JournalEntry next = Next(turn.Job, results);
         return turn.State.IsStopping && next is JournalEntry.Began ? entry : new JournalEntry.Both(entry, next);
@@ -115,7 +116,7 @@ internal static class Running
         StepPlan step = job.Plan!.Steps[job.Index];
         turn.Write(!StatusReport.IsSuccess(step, result) && job.Failures + 1 < step.Attempts
             ? new JournalEntry.AttemptFailed(job.Index, job.Failures + 1)
-            : WithNext(turn, new JournalEntry.Ended(job.Index, result, job.Note), JournalState.WithResult(job.Results, job.Index, result)));
+            : WithNext(turn, new JournalEntry.Ended(job.Index, result, job.Note), JournalState.WithResult(job.Results, job.Index, result).AsSpan()));
     }
 
     /// <summary>The execution is no longer this agent's: its step has to end, and nothing is reported any more.</summary>
@@ -155,7 +156,7 @@ internal static class Running
         turn.State = turn.State with { Job = null, AnyFailed = turn.State.AnyFailed || !succeeded, Attempt = 0 };
         if (job.IsJournaled)
         {
-            turn.Do(new JobCommand.Journal(0, new JournalEntry.Closed()));
+            turn.Do(Close);
         }
 
         // One of an earlier run may have been ended first.
@@ -170,7 +171,7 @@ internal static class Running
     }
 
     /// <summary>What follows when the steps so far are over: the first attempt at the next one that is to run, or the outcome when there is none.</summary>
-    private static JournalEntry Next(in ActiveJob job, ImmutableArray<StepResult?> results)
+    private static JournalEntry Next(in ActiveJob job, ReadOnlySpan<StepResult?> results)
     {
         JobPlan plan = job.Plan!;
         bool hasFailed = StatusReport.FindFailure(plan, results) >= 0;

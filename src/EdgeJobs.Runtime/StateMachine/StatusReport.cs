@@ -14,6 +14,9 @@ internal static class StatusReport
 {
     private const int MaxDetails = 10;
 
+    // How most jobs end: one step, of which there is nothing more to tell.
+    private static readonly Outcome PlainSuccess = Make(JobExecutionUpdateStatus.Succeeded, "the step succeeded", []);
+
     /// <summary>Which step runs.</summary>
     /// <param name="plan">The job.</param>
     /// <param name="index">The step, from 0.</param>
@@ -37,7 +40,7 @@ internal static class StatusReport
     public static Outcome Rejected(string reason) => Make(JobExecutionUpdateStatus.Rejected, reason, []);
 
     /// <summary>Every step has succeeded, or its failure is ignored.</summary>
-    public static Outcome Succeeded(JobPlan plan, IReadOnlyList<StepResult?> results, string note = "")
+    public static Outcome Succeeded(JobPlan plan, ReadOnlySpan<StepResult?> results, string note = "")
     {
         string reason = plan.Steps.Count == 1 ? "the step succeeded" : $"all {plan.Steps.Count} steps succeeded";
         string ignored = Ignored(plan, results);
@@ -51,16 +54,16 @@ internal static class StatusReport
         AddOwn(details, results);
         AddOutput(details, plan, results);
         Add(details, "ignored", StatusText.Head(ignored));
-        return Make(JobExecutionUpdateStatus.Succeeded, reason, details);
+        return details.Count == 0 && reason == PlainSuccess.Reason ? PlainSuccess : Make(JobExecutionUpdateStatus.Succeeded, reason, details);
     }
 
     /// <summary>The job can't go on: nothing is known of how far it came.</summary>
     public static Outcome Broken(string reason) => Make(JobExecutionUpdateStatus.Failed, $"the job was interrupted and can't go on: {reason}", []);
 
     /// <summary>The step whose failure decides the outcome: the first one that is not ignored; -1 when there is none.</summary>
-    public static int FindFailure(JobPlan plan, IReadOnlyList<StepResult?> results)
+    public static int FindFailure(JobPlan plan, ReadOnlySpan<StepResult?> results)
     {
-        for (int i = 0; i < results.Count && i < plan.Steps.Count; i++)
+        for (int i = 0; i < results.Length && i < plan.Steps.Count; i++)
         {
             if (HasFailed(plan, results, i))
             {
@@ -72,7 +75,7 @@ internal static class StatusReport
     }
 
     /// <summary>A step has failed, and those that run always have run.</summary>
-    public static Outcome Failed(JobPlan plan, IReadOnlyList<StepResult?> results, string note = "")
+    public static Outcome Failed(JobPlan plan, ReadOnlySpan<StepResult?> results, string note = "")
     {
         int index = FindFailure(plan, results);
         StepPlan step = plan.Steps[index];
@@ -93,7 +96,7 @@ internal static class StatusReport
         AddOutput(details, plan, results);
         Add(details, "ignored", StatusText.Head(Ignored(plan, results)));
         string reason = $"step {index + 1} of {plan.Steps.Count} '{step.Name}' failed: {Fault(step, result)}";
-        for (int i = index + 1; i < results.Count; i++)
+        for (int i = index + 1; i < results.Length; i++)
         {
             if (HasFailed(plan, results, i))
             {
@@ -111,7 +114,7 @@ internal static class StatusReport
     private static bool EndedWell(StepPlan step, StepResult result) =>
         result is { TimedOutAfter: null, End: StepEnd.Exited } ? step.SuccessExitCodes.Contains(result.Code) : result is { TimedOutAfter: null, End: StepEnd.Returned, Code: 0 };
 
-    private static bool HasFailed(JobPlan plan, IReadOnlyList<StepResult?> results, int index) =>
+    private static bool HasFailed(JobPlan plan, ReadOnlySpan<StepResult?> results, int index) =>
         results[index] is { } result && !plan.Steps[index].IgnoreFailure && !IsSuccess(plan.Steps[index], result);
 
     private static string WithNote(string reason, string note) => note.Length == 0 ? reason : $"{reason} ({note})";
@@ -123,10 +126,10 @@ internal static class StatusReport
         ? $"{result.StdErrLines} lines on stderr, allowed are {step.AllowStdErr}"
         : result.Describe();
 
-    private static string Ignored(JobPlan plan, IReadOnlyList<StepResult?> results)
+    private static string Ignored(JobPlan plan, ReadOnlySpan<StepResult?> results)
     {
         string ignored = string.Empty;
-        for (int i = 0; i < results.Count; i++)
+        for (int i = 0; i < results.Length; i++)
         {
             StepPlan step = plan.Steps[i];
             if (step.IgnoreFailure && results[i] is { } result && !IsSuccess(step, result))
@@ -165,7 +168,7 @@ internal static class StatusReport
     }
 
     /// <summary>What handlers inside the agent tell. A job of such has one step and no output, so that there is room.</summary>
-    private static void AddOwn(List<KeyValuePair<string, string>> details, IReadOnlyList<StepResult?> results)
+    private static void AddOwn(List<KeyValuePair<string, string>> details, ReadOnlySpan<StepResult?> results)
     {
         foreach (StepResult? result in results)
         {
@@ -189,11 +192,11 @@ internal static class StatusReport
         }
     }
 
-    private static void AddOutput(List<KeyValuePair<string, string>> details, JobPlan plan, IReadOnlyList<StepResult?> results)
+    private static void AddOutput(List<KeyValuePair<string, string>> details, JobPlan plan, ReadOnlySpan<StepResult?> results)
     {
         string stdOut = string.Empty;
         string stdErr = string.Empty;
-        for (int i = 0; i < results.Count; i++)
+        for (int i = 0; i < results.Length; i++)
         {
             stdOut = StatusText.Join(stdOut, results[i]?.StdOut ?? string.Empty);
             stdErr = StatusText.Join(stdErr, results[i]?.StdErr ?? string.Empty);

@@ -145,7 +145,7 @@ public sealed class AskingTests
         bad.Connect();
         bad.Listed();
         bad.Offer(0);
-        Assert.Equal("tell JobFailed REJECTED: invalid job document: steps: missing\nstart-next", bad.Accepted());
+        Assert.Equal("tell JobRejected invalid job document: steps: missing\nstart-next", bad.Accepted());
         Assert.Equal("exit 1", bad.Nothing());
     }
 
@@ -155,7 +155,7 @@ public sealed class AskingTests
         Script script = Script.Idle();
         script.Head("j");
         Assert.Equal("update j REJECTED v2 (reason=invalid job document: steps: missing)", script.Offer(0));
-        Assert.Equal("tell JobFailed REJECTED: invalid job document: steps: missing\nstart-next", script.Accepted());
+        Assert.Equal("tell JobRejected invalid job document: steps: missing\nstart-next", script.Accepted());
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class AskingTests
         Assert.StartsWith("run j 1/1", script.Accepted(), StringComparison.Ordinal);
         script.Accepted();
         Assert.StartsWith("update j SUCCEEDED v3", script.Step(), StringComparison.Ordinal);
-        Assert.Equal("tell JobSucceeded SUCCEEDED: the step succeeded\nexit 0", script.Accepted());
+        Assert.Equal("tell JobSucceeded the step succeeded\nexit 0", script.Accepted());
     }
 
     [Theory]

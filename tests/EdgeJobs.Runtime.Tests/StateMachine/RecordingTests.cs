@@ -79,7 +79,7 @@ public sealed class RecordingTests
     }
 
     [Theory]
-    [InlineData(JobExecutionStatus.Succeeded, "tell JobSucceeded SUCCEEDED: the step succeeded\nlist")]
+    [InlineData(JobExecutionStatus.Succeeded, "tell JobSucceeded the step succeeded\nlist")]
     [InlineData(JobExecutionStatus.TimedOut, "tell JobLost the service has set it to TIMED_OUT\nlist")]
     public void How_an_execution_has_ended_the_rejection_of_an_update_says(JobExecutionStatus status, string expected)
     {

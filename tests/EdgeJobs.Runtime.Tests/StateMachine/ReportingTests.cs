@@ -8,7 +8,7 @@ namespace EdgeJobs.Runtime.Tests.StateMachine;
 public sealed class ReportingTests
 {
     private const string Outcome = "update j SUCCEEDED v3 (reason=the step succeeded)";
-    private const string Done = "tell JobSucceeded SUCCEEDED: the step succeeded\nstart-next";
+    private const string Done = "tell JobSucceeded the step succeeded\nstart-next";
 
     [Theory]
     [InlineData(ReplyStatus.TimedOut)]

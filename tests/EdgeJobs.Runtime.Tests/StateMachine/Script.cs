@@ -166,8 +166,8 @@ internal sealed class Script
                 return $"verify {describe.JobId} {describe.ExecutionNumber}";
             case JobCommand.Update update:
                 _request = update.RequestId;
-                StepTimer = update.StepTimer;
-                string details = update.Details is null ? "no details" : string.Join(", ", update.Details.AsSpan().ToArray().Select(d => $"{d.Key}={d.Value}"));
+                StepTimer = update.Report.StepTimeoutInMinutes;
+                string details = update.Report.StatusDetails is not { } pairs ? "no details" : string.Join(", ", pairs.AsSpan().ToArray().Select(d => $"{d.Key}={d.Value}"));
                 return $"update {update.Key.JobId} {update.Status.ToWireString()} v{update.ExpectedVersion} ({details})";
             case JobCommand.RunStep run:
                 _run = run.RunId;

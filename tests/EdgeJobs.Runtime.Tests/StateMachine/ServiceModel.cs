@@ -55,7 +55,7 @@ internal sealed class ServiceModel
             return (RejectionCode.VersionMismatch, standing);
         }
 
-        if (execution.RefusesReports || (execution.RefusesDetails && update.Details is not null))
+        if (execution.RefusesReports || (execution.RefusesDetails && update.Report.StatusDetails is not null))
         {
             return (RejectionCode.InvalidRequest, null);
         }
