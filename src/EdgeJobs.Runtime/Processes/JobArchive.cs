@@ -15,7 +15,6 @@ public sealed class JobArchive
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly string[] UsualNames = [JobRecord.FileName, "1.stdout", "1.stderr"];
     private readonly string _directory;
-    private readonly long _maxOutputBytes;
     private readonly int _keep;
     private readonly TimeProvider _time;
     private readonly JsonLines _json = new();
@@ -36,10 +35,13 @@ public sealed class JobArchive
         ArgumentOutOfRangeException.ThrowIfLessThan(maxOutputBytes, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
         _directory = directory;
-        _maxOutputBytes = maxOutputBytes;
+        MaxOutputBytes = maxOutputBytes;
         _keep = keep;
         _time = time;
     }
+
+    /// <summary>How long each file of output may become, in bytes.</summary>
+    internal long MaxOutputBytes { get; }
 
     /// <summary>Keeps how a job ended. Does nothing when no step of it has run.</summary>
     /// <param name="jobId">The job.</param>
@@ -93,7 +95,7 @@ public sealed class JobArchive
                 _begun = directory;
             }
 
-            return new StepArchive(this, directory, step, _maxOutputBytes, _time.GetUtcNow(), isNew);
+            return new StepArchive(this, directory, step, _time.GetUtcNow(), isNew);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

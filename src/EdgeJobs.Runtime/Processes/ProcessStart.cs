@@ -5,7 +5,7 @@ namespace EdgeJobs.Runtime.Processes;
 /// <param name="Arguments">Its arguments, the name it is called by first.</param>
 /// <param name="Environment">Its whole environment, as <c>NAME=value</c>.</param>
 /// <param name="WorkingDirectory">Where it starts.</param>
-internal sealed record ProcessStart(
+internal readonly record struct ProcessStart(
     string Program,
     IReadOnlyList<string> Arguments,
     IReadOnlyList<string> Environment,

@@ -114,15 +114,21 @@ public sealed class ProcessStepRunner : IStepRunner
         }
 
         _running?.Clear();
+        _environment.TakeBack(start.Environment);
         return result ?? StepResult.NotStarted($"can't start {start.Name}: {ErrorText.Of(error)}");
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<StepResult> EndAsync(StepProcess process, CancellationToken cancellationToken)
     {
-        await using (cancellationToken.UnsafeRegister(static state => ((StepProcess)state!).Cancel(), process).ConfigureAwait(false))
+        CancellationTokenRegistration canceling = cancellationToken.UnsafeRegister(static state => ((StepProcess)state!).Cancel(), process);
+        try
         {
             return await process.Completion.ConfigureAwait(false);
+        }
+        finally
+        {
+            await canceling.DisposeAsync().ConfigureAwait(false);
         }
     }
 

@@ -10,8 +10,8 @@ internal sealed class StepArchive : IDisposable
     private static readonly string[] FirstNames = ["1.stdout", "1.stderr"];
     private readonly JobArchive _archive;
     private readonly StepContext _step;
+    private readonly string _action;
     private readonly DateTimeOffset _startedAt;
-    private readonly long _maxBytes;
     private OutputFile? _out;
     private OutputFile? _err;
 
@@ -19,17 +19,16 @@ internal sealed class StepArchive : IDisposable
     /// <param name="archive">What it belongs to.</param>
     /// <param name="directory">The directory of its job.</param>
     /// <param name="step">The step.</param>
-    /// <param name="maxBytes">How long each file of output may become.</param>
     /// <param name="startedAt">The time of day.</param>
     /// <param name="isNew">Whether the directory has just been made, and is empty.</param>
     /// <exception cref="IOException">The files can't be written.</exception>
-    public StepArchive(JobArchive archive, string directory, StepContext step, long maxBytes, DateTimeOffset startedAt, bool isNew)
+    public StepArchive(JobArchive archive, string directory, StepContext step, DateTimeOffset startedAt, bool isNew)
     {
         _archive = archive;
         Directory = directory;
         _step = step;
         _startedAt = startedAt;
-        _maxBytes = maxBytes;
+        _action = Redaction.Of(step.Step.Action.Describe());
         if (!isNew)
         {
             // An attempt before this one, if any, is replaced.
@@ -80,7 +79,7 @@ internal sealed class StepArchive : IDisposable
         writer.WriteNumber("step", _step.Number);
         writer.WriteNumber("of", _step.Count);
         writer.WriteString("name", Redaction.Of(_step.Step.Name));
-        writer.WriteString("action", Redaction.Of(_step.Step.Action.Describe()));
+        writer.WriteString("action", _action);
         if (_step.Step.RunAsUser is { } user)
         {
             writer.WriteString("runAsUser", user);
@@ -121,7 +120,7 @@ internal sealed class StepArchive : IDisposable
     {
         if (!bytes.IsEmpty)
         {
-            (file ??= new OutputFile(Directory, NameOf(kind, suffix), _maxBytes)).Append(bytes);
+            (file ??= new OutputFile(Directory, NameOf(kind, suffix), _archive.MaxOutputBytes)).Append(bytes);
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class StepEnvironment
     // What tells the job, by name: most of it is the same for one job after the other.
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
 
+    // What the last step had its environment in, if it has ended.
+    private List<string>? _spare;
+
     /// <param name="own">The environment of the agent.</param>
     public StepEnvironment(IDictionary own)
     {
@@ -53,7 +56,7 @@ internal sealed class StepEnvironment
     /// <param name="handler">The path of the handler that it runs, if any.</param>
     public IReadOnlyList<string> For(StepContext step, string runId, LocalUser? user, string? handler = null)
     {
-        List<string> variables = new(_passed.Count + step.Step.Environment.Count + 13);
+        List<string> variables = Interlocked.Exchange(ref _spare, null) ?? [];
         variables.AddRange(_passed);
         if (user is not null)
         {
@@ -86,6 +89,16 @@ internal sealed class StepEnvironment
         variables.Add(StepFamily.RunIdName + "=" + runId);
         variables.Add(ProgressVariable);
         return variables;
+    }
+
+    /// <summary>Takes an environment back that nobody reads any more: the next step's is made in the same list.</summary>
+    public void TakeBack(IReadOnlyList<string> variables)
+    {
+        if (variables is List<string> list)
+        {
+            list.Clear();
+            _spare = list;
+        }
     }
 
     /// <summary>Adds a variable of the agent's own, whose name comes with its equals sign.</summary>

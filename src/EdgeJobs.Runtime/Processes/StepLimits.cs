@@ -15,6 +15,9 @@ public sealed record StepLimits
     /// <summary>How many descriptors each of its processes may have open.</summary>
     public long OpenFiles { get; init; }
 
+    /// <summary>Any amount of everything.</summary>
+    internal static StepLimits None { get; } = new();
+
     internal bool IsAny => MemoryBytes > 0 || CpuSeconds > 0 || OpenFiles > 0;
 
     /// <summary>Says which of them has ended a step, where that can be known; empty otherwise.</summary>

@@ -52,7 +52,7 @@ public sealed record StepResult
     {
         string end = End switch
         {
-            StepEnd.Exited => $"exit code {Code}",
+            StepEnd.Exited => Code == 0 ? "exit code 0" : $"exit code {Code}",
             StepEnd.Signaled => $"ended by {SignalName.Of(Code)}",
             StepEnd.Returned when Fault.Length == 0 => Code == 0 ? "success" : "failure",
             _ => Fault,

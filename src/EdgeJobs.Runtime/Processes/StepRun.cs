@@ -25,7 +25,7 @@ internal sealed record StepRun
     public required ILogger Logger { get; init; }
 
     /// <summary>What it may use.</summary>
-    public StepLimits Limits { get; init; } = new();
+    public StepLimits Limits { get; init; } = StepLimits.None;
 
     /// <summary>Where its output is kept; null to keep the end alone.</summary>
     public StepArchive? Archive { get; init; }

@@ -3,7 +3,9 @@ namespace EdgeJobs.Runtime.Processes;
 /// <summary>A descriptor that any thread makes readable for the one that waits for it.</summary>
 internal sealed unsafe class WakeDescriptor
 {
-    private readonly Lock _gate = new();
+    // One for all: what it guards takes no time.
+    private static readonly Lock Gate = new();
+
     private int _descriptor = Libc.EventDescriptor(0, Libc.CloseOnExec);
 
     /// <summary>The descriptor to poll.</summary>
@@ -12,7 +14,7 @@ internal sealed unsafe class WakeDescriptor
     /// <summary>Makes it readable; does nothing once it is closed.</summary>
     public void Set()
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (_descriptor >= 0)
             {
@@ -32,7 +34,7 @@ internal sealed unsafe class WakeDescriptor
     /// <summary>Closes it.</summary>
     public void Close()
     {
-        lock (_gate)
+        lock (Gate)
         {
             _ = Libc.Close(_descriptor);
             _descriptor = -1;
