@@ -153,14 +153,14 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
 
         CodecError error = default;
         bool isNotification = channel == JobsOperations.NextJobExecutionChanged.Channel;
-        if (isNotification && NextJobExecutionChangedEvent.TryRead(payload, out NextJobExecutionChangedEvent? message, out error))
+        if (isNotification && NextJobExecutionChangedEventView.TryRead(payload.Span, out _, out error))
         {
             if (!HoldsReceipts)
             {
                 receipt.Acknowledge();
             }
 
-            _events.AddNotification(message, receipt);
+            _events.AddNotification(payload, receipt);
             return;
         }
 

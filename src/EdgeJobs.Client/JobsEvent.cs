@@ -18,9 +18,13 @@ public abstract record JobsEvent
     public sealed record Disconnected(string Reason) : JobsEvent;
 
     /// <summary>The head of the thing's queue has changed.</summary>
-    /// <param name="Message">The new head; without execution when nothing is pending.</param>
-    public sealed record NextJobExecutionChanged(NextJobExecutionChangedEvent Message) : JobsEvent
+    /// <param name="Payload">The message as it came, which can be read: for <see cref="NextJobExecutionChangedEventView"/>.</param>
+    public sealed record NextJobExecutionChanged(ReadOnlyMemory<byte> Payload) : JobsEvent
     {
+        /// <summary>The new head; without execution when nothing is pending. Made of the payload each time.</summary>
+        public NextJobExecutionChangedEvent Message =>
+            NextJobExecutionChangedEvent.TryRead(Payload, out NextJobExecutionChangedEvent? message, out _) ? message : new();
+
         /// <summary>What the message is acknowledged with, where the reader has undertaken that; otherwise it does nothing.</summary>
         public MessageReceipt Receipt { get; init; }
     }

@@ -1,5 +1,4 @@
 using System.Threading.Tasks.Sources;
-using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;
 
@@ -15,7 +14,7 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
     public const int Capacity = 64;
 
     /// <summary>Stands in the queue for the notification in <see cref="_latest"/>.</summary>
-    private static readonly JobsEvent Placeholder = new JobsEvent.NextJobExecutionChanged(new NextJobExecutionChangedEvent());
+    private static readonly JobsEvent Placeholder = new JobsEvent.NextJobExecutionChanged(ReadOnlyMemory<byte>.Empty);
 
     private readonly Lock _gate = new();
     private readonly Queue<JobsEvent> _events = new();
@@ -42,12 +41,12 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
         Tell(inline: false);
     }
 
-    public void AddNotification(NextJobExecutionChangedEvent message, MessageReceipt receipt)
+    public void AddNotification(ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
         JobsEvent.NextJobExecutionChanged? older;
         lock (_gate)
         {
-            (older, _latest) = (_latest, new JobsEvent.NextJobExecutionChanged(message) { Receipt = receipt });
+            (older, _latest) = (_latest, new JobsEvent.NextJobExecutionChanged(payload) { Receipt = receipt });
             if (older is null)
             {
                 _events.Enqueue(Placeholder);

@@ -288,7 +288,7 @@ internal sealed class JobLoop : IDisposable
                         Post(new JobEvent.Connected());
                         break;
                     case JobsEvent.NextJobExecutionChanged changed:
-                        Post(JobRequests.HeadOf(changed.Message), changed.Receipt);
+                        Post(_requests.HeadOf(changed.Payload.Span), changed.Receipt);
                         break;
                     default:
                         Post(new JobEvent.Disconnected());

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Documents;
@@ -12,7 +13,9 @@ namespace EdgeJobs.Runtime;
 /// <summary>Carries the state machine's requests out and turns what comes back into its events.</summary>
 internal sealed class JobRequests(IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, HandlerPolicy? policy = null)
 {
+    private const int MaxIdBytes = 64;
     private static readonly StartNextPendingJobExecutionRequest NextOne = new();
+    private string _lastJobId = string.Empty;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Happening> ListAsync(JobCommand.ListPending command, CancellationToken cancellationToken)
@@ -60,9 +63,10 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
     }
 
     /// <summary>What a notification says of the queue's head.</summary>
-    public static JobEvent HeadOf(NextJobExecutionChangedEvent message) => message.Execution is { JobId: { } jobId } execution
-        ? new JobEvent.HeadChanged(new JobKey(jobId, execution.ExecutionNumber ?? 0), execution.Status ?? JobExecutionStatus.Unknown)
-        : new JobEvent.HeadChanged(null, JobExecutionStatus.Unknown);
+    public JobEvent HeadOf(ReadOnlySpan<byte> notification) =>
+        NextJobExecutionChangedEventView.TryRead(notification, out NextJobExecutionChangedEventView message, out _) && message.Execution is { JobId.HasValue: true } execution
+            ? new JobEvent.HeadChanged(KeyOf(execution), execution.Status ?? JobExecutionStatus.Unknown)
+            : new JobEvent.HeadChanged(null, JobExecutionStatus.Unknown);
 
     private JobEvent.ExecutionAnswered Executed(long id, Answer answer, JobExecution? execution, bool withDocument)
     {
@@ -83,6 +87,19 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
             QueuedAt = execution.QueuedAt ?? 0,
             Json = execution.JobDocument.Utf8,
         });
+    }
+
+    private JobKey KeyOf(JobExecutionView execution)
+    {
+        // Several messages tell of one job: its id is one string. Two threads may be here; the worst is a string more.
+        string last = _lastJobId;
+        Span<byte> utf8 = stackalloc byte[MaxIdBytes];
+        if (!Encoding.UTF8.TryGetBytes(last, utf8, out int length) || !execution.JobId.Equals(utf8[..length]))
+        {
+            _lastJobId = last = execution.JobId.ToString();
+        }
+
+        return new JobKey(last, execution.ExecutionNumber ?? 0);
     }
 
     /// <summary>What a document that was taken on before asks for; null when that can't be told. Whether the board meets its conditions was asked then.</summary>
