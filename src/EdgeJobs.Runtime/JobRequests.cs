@@ -21,16 +21,17 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
     public async ValueTask<Happening> ListAsync(JobCommand.ListPending command, CancellationToken cancellationToken)
     {
         Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply = await client.GetPendingAsync(cancellationToken).ConfigureAwait(false);
-        if (reply.IsAccepted)
+        Answer answer = AnswerOf(reply.Status, reply.Rejected, reply.Reason);
+        if (reply.Accepted is { } pending)
         {
-            AgentLog.Pending(logger, Names(reply.Accepted.InProgressJobs), Names(reply.Accepted.QueuedJobs));
+            AgentLog.Pending(logger, Names(pending.InProgressJobs), Names(pending.QueuedJobs));
         }
         else
         {
-            AgentLog.PendingNotListed(logger, AnswerOf(reply.Status, reply.Rejected, reply.Reason).Reason);
+            AgentLog.PendingNotListed(logger, answer.Reason);
         }
 
-        return new Happening(new JobEvent.PendingListed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason)), reply.Receipt);
+        return new Happening(new JobEvent.PendingListed(command.RequestId, answer), reply.Receipt);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -38,7 +39,10 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
     {
         Reply<StartNextPendingJobExecutionResponse, RejectedResponse> reply =
             await client.StartNextAsync(NextOne, cancellationToken).ConfigureAwait(false);
-        JobEvent answered = Executed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), reply.Accepted?.Execution, withDocument: true);
+        Answer answer = AnswerOf(reply.Status, reply.Rejected, reply.Reason);
+        JobEvent answered = reply.IsAccepted && StartNextPendingJobExecutionResponseView.TryRead(reply.Payload.Span, out StartNextPendingJobExecutionResponseView response, out _)
+            ? Executed(command.RequestId, answer, response.Execution, withDocument: true, reply.Payload)
+            : new JobEvent.ExecutionAnswered(command.RequestId, answer, null);
         return new Happening(answered, reply.Receipt);
     }
 
@@ -48,7 +52,10 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
         DescribeJobExecutionRequest request = new() { ExecutionNumber = command.ExecutionNumber, IncludeJobDocument = command.WithDocument };
         Reply<DescribeJobExecutionResponse, RejectedResponse> reply =
             await client.DescribeAsync(command.JobId, request, cancellationToken).ConfigureAwait(false);
-        JobEvent answered = Executed(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), reply.Accepted?.Execution, command.WithDocument);
+        Answer answer = AnswerOf(reply.Status, reply.Rejected, reply.Reason);
+        JobEvent answered = reply.IsAccepted && DescribeJobExecutionResponseView.TryRead(reply.Payload.Span, out DescribeJobExecutionResponseView response, out _)
+            ? Executed(command.RequestId, answer, response.Execution, command.WithDocument, reply.Payload)
+            : new JobEvent.ExecutionAnswered(command.RequestId, answer, null);
         return new Happening(answered, reply.Receipt);
     }
 
@@ -57,9 +64,9 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
     {
         Reply<UpdateJobExecutionResponse, RejectedResponse> reply =
             await client.UpdateAsync(command.Key.JobId, command.Report, cancellationToken).ConfigureAwait(false);
-        JobExecutionState? state = reply.Accepted?.ExecutionState ?? reply.Rejected?.ExecutionState;
-        Standing? standing = state is { Status: { } status, VersionNumber: { } version } ? new Standing(status, version) : null;
-        return new Happening(new JobEvent.UpdateAnswered(command.RequestId, AnswerOf(reply.Status, reply.Rejected, reply.Reason), standing), reply.Receipt);
+        RejectedResponse? rejected = reply.Rejected;
+        Standing? standing = rejected is null ? StandingOf(reply.Payload.Span) : rejected.ExecutionState is { Status: { } status, VersionNumber: { } version } ? new Standing(status, version) : null;
+        return new Happening(new JobEvent.UpdateAnswered(command.RequestId, AnswerOf(reply.Status, rejected, reply.Reason), standing), reply.Receipt);
     }
 
     /// <summary>What a notification says of the queue's head.</summary>
@@ -68,24 +75,31 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
             ? new JobEvent.HeadChanged(KeyOf(execution), execution.Status ?? JobExecutionStatus.Unknown)
             : new JobEvent.HeadChanged(null, JobExecutionStatus.Unknown);
 
-    private JobEvent.ExecutionAnswered Executed(long id, Answer answer, JobExecution? execution, bool withDocument)
+    /// <summary>How an execution stands, where the reply to an update tells.</summary>
+    private static Standing? StandingOf(ReadOnlySpan<byte> reply) =>
+        UpdateJobExecutionResponseView.TryRead(reply, out UpdateJobExecutionResponseView response, out _)
+            && response.ExecutionState is { Status: { } status, VersionNumber: { } version }
+            ? new Standing(status, version)
+            : null;
+
+    private JobEvent.ExecutionAnswered Executed(long id, Answer answer, JobExecutionView execution, bool withDocument, ReadOnlyMemory<byte> reply)
     {
-        if (execution is null)
+        if (!execution.HasValue)
         {
             return new JobEvent.ExecutionAnswered(id, answer, null);
         }
 
-        if (execution is not { JobId: { } jobId, Status: { } status })
+        if (execution is not { JobId.HasValue: true, Status: { } status })
         {
             return new JobEvent.ExecutionAnswered(id, new Answer(ReplyStatus.Undecodable, default, "the service described an execution without jobId or status"), null);
         }
 
-        DocumentResult? document = withDocument ? Read(execution.JobDocument.Utf8) : null;
-        JobKey key = new(jobId, execution.ExecutionNumber ?? 0);
-        return new JobEvent.ExecutionAnswered(id, answer, new ExecutionOffer(key, status, execution.VersionNumber ?? 0, document)
+        ReadOnlyMemory<byte> json = execution.JobDocument.ToRawJson(reply).Utf8;
+        DocumentResult? document = withDocument ? Read(json) : null;
+        return new JobEvent.ExecutionAnswered(id, answer, new ExecutionOffer(KeyOf(execution), status, execution.VersionNumber ?? 0, document)
         {
             QueuedAt = execution.QueuedAt ?? 0,
-            Json = execution.JobDocument.Utf8,
+            Json = json,
         });
     }
 

@@ -43,6 +43,8 @@ internal static class ModelEmitter
             w.Line();
             EmitTryRead(w, model.Name);
             w.Line();
+            EmitCanRead(w, model.Name, model.Union is null ? "" : "new ");
+            w.Line();
             EmitWriteTo(w, model, correlation);
             w.Line();
             ValidationEmitter.Emit(w, model);
@@ -119,6 +121,13 @@ internal static class ModelEmitter
             w.Line("value = read ? view.ToModel(utf8Json) : null;");
             w.Line("return read;");
         }
+    }
+
+    /// <summary>Emits what tells whether a payload can be read.</summary>
+    public static void EmitCanRead(SourceWriter w, string name, string modifier = "")
+    {
+        w.Line("/// <inheritdoc/>");
+        w.Line("public static " + modifier + "bool CanRead(ReadOnlySpan<byte> utf8Json, out CodecError error) => " + name + "View.TryRead(utf8Json, out _, out error);");
     }
 
     private static void EmitWriteTo(SourceWriter w, ObjectModel model, MemberModel? correlation)

@@ -40,6 +40,8 @@ internal static class UnionEmitter
             }
 
             w.Line();
+            ModelEmitter.EmitCanRead(w, model.Name);
+            w.Line();
             w.Line("/// <inheritdoc/>");
             w.Line("public abstract void WriteTo(Utf8JsonWriter writer);");
             w.Line();

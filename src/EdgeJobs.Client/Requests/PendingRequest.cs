@@ -150,17 +150,10 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
 
     private Reply<TAccepted, TRejected> Read(int channel, ReadOnlyMemory<byte> payload)
     {
-        CodecError error;
-        if (channel == Operation.AcceptedChannel)
+        bool isAccepted = channel == Operation.AcceptedChannel;
+        if (isAccepted ? TAccepted.CanRead(payload.Span, out CodecError error) : TRejected.CanRead(payload.Span, out error))
         {
-            if (TAccepted.TryRead(payload, out TAccepted? accepted, out error))
-            {
-                return new(ReplyStatus.Accepted, accepted, null, "");
-            }
-        }
-        else if (TRejected.TryRead(payload, out TRejected? rejected, out error))
-        {
-            return new(ReplyStatus.Rejected, null, rejected, "");
+            return new(isAccepted ? ReplyStatus.Accepted : ReplyStatus.Rejected, payload, "");
         }
 
         return Reply<TAccepted, TRejected>.Without(ReplyStatus.Undecodable, $"the reply to {Operation.Name} can't be read: {error}");

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;
 
@@ -6,15 +7,20 @@ namespace EdgeJobs.Client;
 /// <typeparam name="TAccepted">The reply when the service accepts.</typeparam>
 /// <typeparam name="TRejected">The reply when it rejects.</typeparam>
 /// <param name="Status">How it ended.</param>
-/// <param name="Accepted">The reply, when <paramref name="Status"/> is <see cref="ReplyStatus.Accepted"/>.</param>
-/// <param name="Rejected">The reply, when <paramref name="Status"/> is <see cref="ReplyStatus.Rejected"/>.</param>
+/// <param name="Payload">The reply as it came, which can be read, for its view; empty when there is none.</param>
 /// <param name="Reason">One line for the operator when there is no reply; empty otherwise.</param>
-public readonly record struct Reply<TAccepted, TRejected>(ReplyStatus Status, TAccepted? Accepted, TRejected? Rejected, string Reason)
-    where TAccepted : class
-    where TRejected : class
+public readonly record struct Reply<TAccepted, TRejected>(ReplyStatus Status, ReadOnlyMemory<byte> Payload, string Reason)
+    where TAccepted : class, IMessage<TAccepted>
+    where TRejected : class, IMessage<TRejected>
 {
     /// <summary>What the reply is acknowledged with, where the caller has undertaken that; otherwise it does nothing.</summary>
     public MessageReceipt Receipt { get; init; }
+
+    /// <summary>The reply, when <see cref="Status"/> is <see cref="ReplyStatus.Accepted"/>. Made of the payload each time: keep it.</summary>
+    public TAccepted? Accepted => IsAccepted && TAccepted.TryRead(Payload, out TAccepted? accepted, out _) ? accepted : null;
+
+    /// <summary>The reply, when <see cref="Status"/> is <see cref="ReplyStatus.Rejected"/>. Made of the payload each time: keep it.</summary>
+    public TRejected? Rejected => IsRejected && TRejected.TryRead(Payload, out TRejected? rejected, out _) ? rejected : null;
 
     /// <summary>True when the service accepted the request.</summary>
     [MemberNotNullWhen(true, nameof(Accepted))]
@@ -24,5 +30,5 @@ public readonly record struct Reply<TAccepted, TRejected>(ReplyStatus Status, TA
     [MemberNotNullWhen(true, nameof(Rejected))]
     public bool IsRejected => Status == ReplyStatus.Rejected;
 
-    internal static Reply<TAccepted, TRejected> Without(ReplyStatus status, string reason) => new(status, null, null, reason);
+    internal static Reply<TAccepted, TRejected> Without(ReplyStatus status, string reason) => new(status, ReadOnlyMemory<byte>.Empty, reason);
 }

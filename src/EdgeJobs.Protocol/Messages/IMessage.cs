@@ -15,6 +15,11 @@ public interface IMessage<TSelf>
     /// <returns>True when the payload is a message of this type.</returns>
     static abstract bool TryRead(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out TSelf? value, out CodecError error);
 
+    /// <summary>Whether <see cref="TryRead"/> will read a payload. Allocates nothing.</summary>
+    /// <param name="utf8Json">One JSON object in UTF-8.</param>
+    /// <param name="error">What is wrong when the result is false; never thrown.</param>
+    static abstract bool CanRead(ReadOnlySpan<byte> utf8Json, out CodecError error);
+
     /// <summary>Writes the message as one JSON object. Members that are absent are left out.</summary>
     /// <param name="writer">Where to. It is not flushed.</param>
     void WriteTo(Utf8JsonWriter writer);

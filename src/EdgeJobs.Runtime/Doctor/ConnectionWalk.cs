@@ -108,11 +108,13 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
             return null;
         }
 
+        TAccepted? accepted = reply.Accepted;
+        RejectedResponse? rejected = reply.Rejected;
         _report.Add(reply.Status switch
         {
-            ReplyStatus.Accepted => DoctorCheck.Pass(name, describe(reply.Accepted!)),
-            ReplyStatus.Rejected when reply.Rejected!.Code == expected => DoctorCheck.Pass(name, "the service answers (that there is no such job, as it must)"),
-            ReplyStatus.Rejected => DoctorCheck.Warn(name, $"the service answers, but rejects {operation.Name}: {reply.Rejected!.Code.ToWireString()} {reply.Rejected.Message}"),
+            ReplyStatus.Accepted => DoctorCheck.Pass(name, describe(accepted!)),
+            ReplyStatus.Rejected when rejected!.Code == expected => DoctorCheck.Pass(name, "the service answers (that there is no such job, as it must)"),
+            ReplyStatus.Rejected => DoctorCheck.Warn(name, $"the service answers, but rejects {operation.Name}: {rejected!.Code.ToWireString()} {rejected.Message}"),
             ReplyStatus.TimedOut => DoctorCheck.Fail(name, ExitCode.Refused, NoReply(topic, filter)),
             ReplyStatus.Refused => DoctorCheck.Fail(name, ExitCode.Refused, reply.Reason),
             _ => DoctorCheck.Fail(name, ExitCode.CanNotConnect, MayBeForbidden(reply.Reason, topic)),
@@ -122,7 +124,7 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
             await LeaveAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return reply.Accepted;
+        return accepted;
     }
 
     /// <summary>Shows that something may be asked for and answered, without having it done: what is sent is no request.</summary>

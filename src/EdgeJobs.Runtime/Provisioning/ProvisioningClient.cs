@@ -51,16 +51,16 @@ internal sealed class ProvisioningClient(
         {
             Reply<CreateKeysAndCertificateResponse, ProvisioningRejectedResponse> keys = await link.Requests.RequestAsync(
                 JobsOperations.CreateKeysAndCertificate, JobsTopics.CreateKeysAndCertificate(), new CreateKeysAndCertificateRequest(), cancellationToken).ConfigureAwait(false);
-            return keys.IsAccepted
-                ? Checked(new Secret(keys.Accepted.PrivateKey), keys.Accepted.CertificateId, keys.Accepted.CertificatePem, keys.Accepted.CertificateOwnershipToken)
+            return keys.Accepted is { } made
+                ? Checked(new Secret(made.PrivateKey), made.CertificateId, made.CertificatePem, made.CertificateOwnershipToken)
                 : WithoutAccepted(keys.Status, keys.Rejected, keys.Reason);
         }
 
         CreateCertificateFromCsrRequest request = new() { CertificateSigningRequest = BoardKey.Request(key, CommonName) };
         Reply<CreateCertificateFromCsrResponse, ProvisioningRejectedResponse> reply = await link.Requests.RequestAsync(
             JobsOperations.CreateCertificateFromCsr, JobsTopics.CreateCertificateFromCsr(), request, cancellationToken).ConfigureAwait(false);
-        return reply.IsAccepted
-            ? Checked(key, reply.Accepted.CertificateId, reply.Accepted.CertificatePem, reply.Accepted.CertificateOwnershipToken)
+        return reply.Accepted is { } signed
+            ? Checked(key, signed.CertificateId, signed.CertificatePem, signed.CertificateOwnershipToken)
             : WithoutAccepted(reply.Status, reply.Rejected, reply.Reason);
     }
 
@@ -76,8 +76,8 @@ internal sealed class ProvisioningClient(
         RegisterThingRequest request = new() { CertificateOwnershipToken = token.Reveal(), Parameters = parameters };
         Reply<RegisterThingResponse, ProvisioningRejectedResponse> reply = await link.Requests.RequestAsync(
             JobsOperations.RegisterThing, JobsTopics.RegisterThing(settings.Template), request, cancellationToken).ConfigureAwait(false);
-        return reply.IsAccepted
-            ? new ProvisioningReply.Thing(reply.Accepted.ThingName, reply.Accepted.DeviceConfiguration is { Count: > 0 } configuration ? DeviceConfiguration.ToJson(configuration) : null)
+        return reply.Accepted is { } thing
+            ? new ProvisioningReply.Thing(thing.ThingName, thing.DeviceConfiguration is { Count: > 0 } configuration ? DeviceConfiguration.ToJson(configuration) : null)
             : WithoutAccepted(reply.Status, reply.Rejected, reply.Reason);
     }
 

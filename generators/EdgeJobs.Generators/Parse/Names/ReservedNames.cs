@@ -30,6 +30,7 @@ internal static class ReservedNames
         "JobOperation",
         "PrintMembers",
         "ToModel",
+        "CanRead",
         "TryRead",
         "TryValidate",
         "WriteMembersTo",
