@@ -81,7 +81,16 @@ internal sealed class AllocationMeter(Scene scene, Options options)
     private async Task<ChildProcess> StartAsync(ThingFiles thing, TestDirectory data, int speed)
     {
         await File.WriteAllTextAsync(data["meter"], "");
-        Subject subject = Subject.Agent("metered", options.Metered ?? Program, data["meter"], speed.ToString(CultureInfo.InvariantCulture));
+
+        // What the native agent sets itself; in a process of the JIT it does not.
+        Subject subject = Subject.Agent(
+            "metered",
+            "env",
+            "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1",
+            "DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT=1",
+            options.Metered ?? Program,
+            data["meter"],
+            speed.ToString(CultureInfo.InvariantCulture));
         int granted = scene.CountGranted();
         ChildProcess process = subject.Start(scene.Cloud.Mqtts, thing, data["agent"]);
         await process.WaitUntilAsync(() => Task.FromResult(scene.CountGranted() > granted), "the subscription");

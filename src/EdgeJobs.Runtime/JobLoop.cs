@@ -213,7 +213,7 @@ internal sealed class JobLoop : IDisposable
 
     private void Write(JobCommand.Journal command)
     {
-        string? fault = _journal.Write(Named(command.Entry));
+        string? fault = _journal.Write(command.Entry);
         if (fault is null)
         {
             _held.Release();
@@ -232,14 +232,6 @@ internal sealed class JobLoop : IDisposable
             AgentLog.JournalFault(_logger, fault);
         }
     }
-
-    /// <summary>An entry with the thing's name, which the state machine does not know.</summary>
-    private JournalEntry Named(JournalEntry entry) => entry switch
-    {
-        JournalEntry.Taken taken => taken with { ThingName = _client.ThingName },
-        JournalEntry.Both both when both.Beginning is not null => both with { First = Named(both.First) },
-        _ => entry,
-    };
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Happening> RunStepAsync(JobCommand.RunStep run, CancellationToken cancellationToken)

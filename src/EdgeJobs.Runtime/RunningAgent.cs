@@ -114,5 +114,5 @@ internal sealed class RunningAgent(
     }
 
     private JobState Start() => data.Resume(
-        JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace, settings.StepTimer), settings.ThingName, documents, logger);
+        JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace, settings.StepTimer) with { ThingName = settings.ThingName }, settings.ThingName, documents, logger);
 }

@@ -48,8 +48,7 @@ internal sealed class LinkAdapter(
     private bool _isAccepted;
 
     /// <summary>The messages that are not yet acknowledged.</summary>
-    public InboundReceipts Receipts { get; } =
-        new(maxUnacknowledged, packetId => inner.SendPacketAsync(new MqttPubAckPacket { PacketIdentifier = packetId }, CancellationToken.None));
+    public InboundReceipts Receipts { get; } = new(maxUnacknowledged, Acknowledge(inner));
 
     /// <summary>The messages that the server has not acknowledged.</summary>
     public OutboundMessages Messages { get; } = new(packet => inner.SendPacketAsync(packet, CancellationToken.None), continueInline);
@@ -112,6 +111,17 @@ internal sealed class LinkAdapter(
     {
         Receipts.Close();
         inner.Dispose();
+    }
+
+    private static Func<ushort, Task> Acknowledge(MqttChannelAdapter inner)
+    {
+        // One is sent after the other: the next one has the packet when it is written.
+        MqttPubAckPacket packet = new();
+        return packetId =>
+        {
+            packet.PacketIdentifier = packetId;
+            return inner.SendPacketAsync(packet, CancellationToken.None);
+        };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -24,6 +24,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     private readonly TcpChannel _channel = new();
     private readonly IMqttClient _client;
     private readonly OutboundLimits _limits;
+    private readonly Pauses _pauses;
     private readonly Lock _gate = new();
     private MqttConnectionOptions _options;
     private LinkAdapter? _adapter;
@@ -55,6 +56,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         _logger = logger;
         _dialer = new Dialer(options, tls, ports, time, logger);
         _limits = new OutboundLimits(time);
+        _pauses = new Pauses(time);
         _client = new MqttClientFactory().CreateMqttClient(this);
         _client.DisconnectedAsync += OnDisconnectedAsync;
     }
@@ -235,7 +237,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         {
             if (_limits.NextTurn() is { Ticks: > 0 } wait)
             {
-                await Task.Delay(wait, _time).ConfigureAwait(false);
+                await _pauses.For(wait).ConfigureAwait(false);
             }
 
             if (_state != State.Standing)

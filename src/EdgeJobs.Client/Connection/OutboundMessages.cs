@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using EdgeJobs.Protocol;
 using MQTTnet.Packets;
@@ -21,43 +20,28 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
     private Place? _free;
     private volatile bool _isClosed;
 
-    /// <summary>Publishes, and waits for the acknowledgement if there will be one.</summary>
+    /// <summary>Publishes, and waits for the acknowledgement if there will be one. To be awaited once.</summary>
     /// <returns>The acknowledgement; null of QoS 0.</returns>
     /// <exception cref="IOException">The connection is lost.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<MqttPubAckPacket?> PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
+    public ValueTask<MqttPubAckPacket?> PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
     {
         Place place = Take();
-        try
+        bool isAcknowledged = options.QualityOfService != QualityOfService.AtMostOnce;
+        PublishPacket.Fill(place.Packet, topic, payload, options);
+        place.Packet.PacketIdentifier = isAcknowledged ? place.Id : (ushort)0;
+        place.Begin(continueInline);
+        if (!isAcknowledged)
         {
-            PublishPacket.Fill(place.Packet, topic, payload, options);
-            if (options.QualityOfService == QualityOfService.AtMostOnce)
-            {
-                place.Packet.PacketIdentifier = 0;
-                await send(place.Packet).ConfigureAwait(false);
-                return null;
-            }
-
-            place.Packet.PacketIdentifier = place.Id;
-            place.Begin(continueInline);
-            if (_isClosed)
-            {
-                // Closed before there was something to fail.
-                place.Fail();
-            }
-
-            Task sending = send(place.Packet);
-            if (!sending.IsCompletedSuccessfully)
-            {
-                await sending.ConfigureAwait(false);
-            }
-
-            return await place.Acknowledged.ConfigureAwait(false);
+            place.EndWithout();
         }
-        finally
+        else if (_isClosed)
         {
-            Return(place);
+            // Closed before there was something to fail.
+            place.Fail();
         }
+
+        Task sending = send(place.Packet);
+        return sending.IsCompletedSuccessfully ? place.Wait : SendAsync(place, sending);
     }
 
     /// <summary>An acknowledgement has come.</summary>
@@ -93,6 +77,21 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         }
     }
 
+    private static async ValueTask<MqttPubAckPacket?> SendAsync(Place place, Task sending)
+    {
+        try
+        {
+            await sending.ConfigureAwait(false);
+        }
+        catch
+        {
+            place.GiveUp();
+            throw;
+        }
+
+        return await place.Wait.ConfigureAwait(false);
+    }
+
     private static IOException Lost() => new("the connection is lost");
 
     private Place Take()
@@ -110,7 +109,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
                 return free;
             }
 
-            Place place = new((ushort)(FirstId + _places.Count));
+            Place place = new(this, (ushort)(FirstId + _places.Count));
             _places.Add(place);
             return place;
         }
@@ -118,7 +117,6 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
 
     private void Return(Place place)
     {
-        place.End();
         lock (_gate)
         {
             place.NextFree = _free;
@@ -126,12 +124,12 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         }
     }
 
-    /// <summary>A message on its way, one after the other.</summary>
-    private sealed class Place(ushort id) : IValueTaskSource<MqttPubAckPacket>
+    /// <summary>A message on its way, one after the other. It is free for the next when its end was awaited.</summary>
+    private sealed class Place(OutboundMessages messages, ushort id) : IValueTaskSource<MqttPubAckPacket?>
     {
         private const int Idle = 0;
         private const int Waiting = 1;
-        private ManualResetValueTaskSourceCore<MqttPubAckPacket> _wait;
+        private ManualResetValueTaskSourceCore<MqttPubAckPacket?> _wait;
         private int _state;
 
         public ushort Id { get; } = id;
@@ -140,7 +138,8 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
 
         public Place? NextFree { get; set; }
 
-        public ValueTask<MqttPubAckPacket> Acknowledged => new(this, _wait.Version);
+        /// <summary>The end of the message: its acknowledgement.</summary>
+        public ValueTask<MqttPubAckPacket?> Wait => new(this, _wait.Version);
 
         public void Begin(bool continueInline)
         {
@@ -151,7 +150,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
 
         public bool TryEnd(MqttPubAckPacket acknowledgement)
         {
-            bool isFirst = Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting;
+            bool isFirst = TryStop();
             if (isFirst)
             {
                 _wait.SetResult(acknowledgement);
@@ -160,22 +159,46 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
             return isFirst;
         }
 
-        public void End() => Volatile.Write(ref _state, Idle);
+        /// <summary>There will be no acknowledgement, and none is needed.</summary>
+        public void EndWithout()
+        {
+            Volatile.Write(ref _state, Idle);
+            _wait.SetResult(null);
+        }
 
         public void Fail()
         {
-            if (Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting)
+            if (TryStop())
             {
                 _wait.RunContinuationsAsynchronously = true;
                 _wait.SetException(Lost());
             }
         }
 
-        MqttPubAckPacket IValueTaskSource<MqttPubAckPacket>.GetResult(short token) => _wait.GetResult(token);
+        /// <summary>It was not sent, and nobody waits for it.</summary>
+        public void GiveUp()
+        {
+            Volatile.Write(ref _state, Idle);
+            messages.Return(this);
+        }
 
-        ValueTaskSourceStatus IValueTaskSource<MqttPubAckPacket>.GetStatus(short token) => _wait.GetStatus(token);
+        MqttPubAckPacket? IValueTaskSource<MqttPubAckPacket?>.GetResult(short token)
+        {
+            try
+            {
+                return _wait.GetResult(token);
+            }
+            finally
+            {
+                messages.Return(this);
+            }
+        }
 
-        void IValueTaskSource<MqttPubAckPacket>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        ValueTaskSourceStatus IValueTaskSource<MqttPubAckPacket?>.GetStatus(short token) => _wait.GetStatus(token);
+
+        void IValueTaskSource<MqttPubAckPacket?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _wait.OnCompleted(continuation, state, token, flags);
+
+        private bool TryStop() => Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting;
     }
 }

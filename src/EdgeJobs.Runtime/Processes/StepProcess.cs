@@ -14,8 +14,8 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
 
     private readonly StepProcessLimits _limits;
     private ManualResetValueTaskSourceCore<StepResult> _completion;
-    private readonly OutputTail _out = new();
-    private readonly OutputTail _err = new();
+    private OutputTail? _out;
+    private OutputTail? _err;
     private readonly WakeDescriptor _wake = new();
     private LaunchReport? _launch;
     private ProgressReader? _progress;
@@ -221,11 +221,19 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
     private void ReadAll(Libc.PollEntry* entries, byte* buffer)
     {
         ReadOnlySpan<byte> output = Read(ref entries[OutEntry], buffer);
-        _out.Append(output);
-        _run.Archive?.AppendOut(output);
+        if (!output.IsEmpty)
+        {
+            (_out ??= new OutputTail()).Append(output);
+            _run.Archive?.AppendOut(output);
+        }
+
         output = Read(ref entries[ErrEntry], buffer);
-        _err.Append(output);
-        _run.Archive?.AppendErr(output);
+        if (!output.IsEmpty)
+        {
+            (_err ??= new OutputTail()).Append(output);
+            _run.Archive?.AppendErr(output);
+        }
+
         output = Read(ref entries[FaultEntry], buffer);
         _launch?.Append(output);
         TakeProgress(Read(ref entries[ProgressEntry], buffer));
@@ -288,9 +296,9 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
             TimedOutAfter = _timedOut ? _run.Timeout : null,
             Duration = duration,
             Survivors = _survivors,
-            StdOut = _out.ToText(),
-            StdErr = _err.ToText(),
-            StdErrLines = _err.Lines,
+            StdOut = _out?.ToText() ?? string.Empty,
+            StdErr = _err?.ToText() ?? string.Empty,
+            StdErrLines = _err?.Lines ?? 0,
         };
     }
 }

@@ -196,7 +196,7 @@ internal static class Asking
         }
         else
         {
-            JournalEntry.Taken taken = new(offer.Key, offer.Version, offer.QueuedAt, string.Empty, offer.Json);
+            JournalEntry.Taken taken = new(offer.Key, offer.Version, offer.QueuedAt, turn.State.ThingName, offer.Json);
             turn.Job = job with { Plan = plan, AwaitsClaim = turn.State.Mode == RunMode.SingleJob };
             turn.Write(turn.Job.AwaitsClaim ? taken : Running.WithNext(turn, taken, []));
         }

@@ -15,6 +15,9 @@ internal readonly struct JobState
     /// <summary>The job of <see cref="RunMode.SingleJob"/>.</summary>
     public string? SingleJobId { get; init; }
 
+    /// <summary>The thing whose jobs are run; told to the journal.</summary>
+    public string ThingName { get; init; } = string.Empty;
+
     /// <summary>How long a running step, or a report, may take after the agent was asked to stop.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
 
