@@ -35,7 +35,9 @@ internal sealed class JobLoop : IDisposable
     private readonly Turn _turn = new();
     private readonly JobAnswers _answers;
     private JobState _state;
-    private JobEvent? _written;
+
+    // The entry that was just written: what follows from it comes before anything else that has happened.
+    private (long Id, string? Fault)? _written;
     private bool _isKept;
     private CancellationTokenSource? _step;
 
@@ -139,11 +141,21 @@ internal sealed class JobLoop : IDisposable
     /// <returns>The command that ends the loop, or null.</returns>
     private JobCommand.Exit? Take(JobEvent? happened)
     {
-        while (happened is not null)
+        while (happened is not null || _written is not null)
         {
-            _written = null;
             _turn.Begin(_state);
-            JobMachine.Next(_turn, happened);
+            if (happened is not null)
+            {
+                JobMachine.Next(_turn, happened);
+                happened = null;
+            }
+            else
+            {
+                (long id, string? fault) = _written!.Value;
+                _written = null;
+                JobMachine.NextJournaled(_turn, id, fault);
+            }
+
             _state = _turn.State;
             for (int i = 0; i < _turn.Commands.Count; i++)
             {
@@ -155,8 +167,6 @@ internal sealed class JobLoop : IDisposable
 
                 Perform(command);
             }
-
-            happened = _written;
         }
 
         return null;
@@ -225,7 +235,7 @@ internal sealed class JobLoop : IDisposable
 
         if (command.WriteId != 0)
         {
-            _written = new JobEvent.Journaled(command.WriteId, fault);
+            _written = (command.WriteId, fault);
         }
         else if (fault is not null)
         {

@@ -136,11 +136,6 @@ public sealed class JobArchive
     /// <returns>False when it was there.</returns>
     private bool MakeRoom(string own)
     {
-        if (_jobs is null || !Directory.Exists(_directory))
-        {
-            Directory.CreateDirectory(_directory, Private);
-        }
-
         List<(long Order, string Directory)> jobs = _jobs ??= Find();
         for (int i = jobs.Count - 1; i >= 0; i--)
         {
@@ -156,7 +151,18 @@ public sealed class JobArchive
             jobs.RemoveAt(0);
         }
 
-        bool isNew = SmallFile.MakeDirectory(own);
+        bool isNew;
+        try
+        {
+            isNew = SmallFile.MakeDirectory(own);
+        }
+        catch (IOException) when (!Directory.Exists(_directory))
+        {
+            // The first job, or somebody has removed them all.
+            Directory.CreateDirectory(_directory, Private);
+            isNew = SmallFile.MakeDirectory(own);
+        }
+
         long order = (jobs.Count == 0 ? 0 : jobs[^1].Order) + 1;
         if (!isNew)
         {
@@ -188,7 +194,7 @@ public sealed class JobArchive
     private List<(long Order, string Directory)> Find()
     {
         List<(long Order, string Directory)> jobs = [];
-        foreach (string directory in Directory.EnumerateDirectories(_directory))
+        foreach (string directory in Directory.Exists(_directory) ? Directory.EnumerateDirectories(_directory) : [])
         {
             jobs.Add((JobRecord.Read(directory).Number, directory));
         }

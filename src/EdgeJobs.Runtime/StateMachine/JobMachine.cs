@@ -84,11 +84,8 @@ internal static class JobMachine
             case JobEvent.UpdateAnswered answered when IsAwaited(answered.RequestId, state.Job?.UpdateId):
                 Reporting.OnAnswered(turn, answered.Answer, answered.Standing);
                 break;
-            case JobEvent.Journaled journaled when IsAwaited(journaled.WriteId, state.AskId):
-                Asking.OnReserved(turn, journaled.Fault);
-                break;
-            case JobEvent.Journaled journaled when IsAwaited(journaled.WriteId, state.Job?.WriteId):
-                Recording.OnJournaled(turn, journaled.Fault);
+            case JobEvent.Journaled journaled:
+                NextJournaled(turn, journaled.WriteId, journaled.Fault);
                 break;
             case JobEvent.HeadChanged changed:
                 OnHeadChanged(turn, changed.Head, changed.Status);
@@ -107,6 +104,24 @@ internal static class JobMachine
                 break;
         }
 
+    }
+
+    /// <summary>The same for <see cref="JobEvent.Journaled"/>, which comes too often to be made an object of.</summary>
+    public static void NextJournaled(Turn turn, long writeId, string? fault)
+    {
+        if (turn.State.HasExited)
+        {
+            return;
+        }
+
+        if (IsAwaited(writeId, turn.State.AskId))
+        {
+            Asking.OnReserved(turn, fault);
+        }
+        else if (IsAwaited(writeId, turn.State.Job?.WriteId))
+        {
+            Recording.OnJournaled(turn, fault);
+        }
     }
 
     /// <summary>Ids are 0 where nothing is awaited.</summary>
