@@ -1,9 +1,12 @@
+using EdgeJobs.Runtime;
+
 namespace EdgeJobs.Footprint.Metered;
 
-/// <summary>A clock that runs faster than the system's, so that a day of waiting takes minutes.</summary>
+/// <summary>The agent's clock, but faster than the system's, so that a day of waiting takes minutes.</summary>
 /// <param name="speed">How many times as fast.</param>
 internal sealed class HurriedTime(int speed) : TimeProvider
 {
+    private readonly AgentClock _clock = new();
     private readonly DateTimeOffset _start = System.GetUtcNow();
 
     public override DateTimeOffset GetUtcNow() => _start + ((System.GetUtcNow() - _start) * speed);
@@ -11,7 +14,7 @@ internal sealed class HurriedTime(int speed) : TimeProvider
     public override long GetTimestamp() => System.GetTimestamp() * speed;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        new Timer(System.CreateTimer(callback, state, Real(dueTime), Real(period)), this);
+        new Timer(_clock.CreateTimer(callback, state, Real(dueTime), Real(period)), this);
 
     private TimeSpan Real(TimeSpan span) => span > TimeSpan.Zero ? span / speed : span;
 

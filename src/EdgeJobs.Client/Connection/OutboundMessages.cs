@@ -61,7 +61,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         return place is not null && place.TryEnd(acknowledgement);
     }
 
-    /// <summary>The connection is gone: no acknowledgement will come.</summary>
+    /// <summary>The connection is gone: no acknowledgement will come. To be called without locks: who waits may go on in this thread.</summary>
     public void Close()
     {
         Place[] places;
@@ -170,7 +170,6 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         {
             if (TryStop())
             {
-                _wait.RunContinuationsAsynchronously = true;
                 _wait.SetException(Lost());
             }
         }

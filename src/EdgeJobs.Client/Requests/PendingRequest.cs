@@ -44,7 +44,7 @@ internal abstract class PendingRequest(RequestOperation operation)
         _lossReason = reason;
         if ((Interlocked.Or(ref _progress, Lost) & Acknowledged) != 0)
         {
-            Fail(ReplyStatus.NotConnected, reason);
+            Fail(ReplyStatus.NotConnected, reason, mayContinue: false);
         }
     }
 
@@ -61,7 +61,10 @@ internal abstract class PendingRequest(RequestOperation operation)
     public abstract void TimeOut();
 
     /// <summary>Ends the wait without a reply.</summary>
-    public abstract void Fail(ReplyStatus status, string reason);
+    /// <param name="status">Why there is none.</param>
+    /// <param name="reason">The same for the operator.</param>
+    /// <param name="mayContinue">False where locks may be held: who waits must not go on in this thread then.</param>
+    public abstract void Fail(ReplyStatus status, string reason, bool mayContinue = true);
 
     /// <summary>Ends the wait by an exception that nobody foresaw.</summary>
     public abstract void Fail(Exception exception);
@@ -69,7 +72,10 @@ internal abstract class PendingRequest(RequestOperation operation)
 
 /// <summary>A request that waits for a reply of known types, once.</summary>
 /// <param name="operation">The operation.</param>
-/// <param name="continueInline">Whether who waits goes on in the thread that brings the reply; of any other end never, as locks may be held then.</param>
+/// <param name="continueInline">
+/// Whether who waits goes on in the thread that brings the reply, or the fault of sending: what follows from a message that was refused comes
+/// before the loss of the connection, which the server may end because of it. Of any other end never, as locks may be held then.
+/// </param>
 internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation operation, bool continueInline)
     : PendingRequest(operation), IValueTaskSource<Reply<TAccepted, TRejected>?>
     where TAccepted : class, IMessage<TAccepted>
@@ -106,7 +112,8 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
         }
     }
 
-    public override void Fail(ReplyStatus status, string reason) => TryEnd(Reply<TAccepted, TRejected>.Without(status, reason));
+    public override void Fail(ReplyStatus status, string reason, bool mayContinue = true) =>
+        TryEnd(Reply<TAccepted, TRejected>.Without(status, reason), continueInline && mayContinue);
 
     public override void Fail(Exception exception)
     {

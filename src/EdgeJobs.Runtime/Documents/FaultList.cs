@@ -10,7 +10,8 @@ namespace EdgeJobs.Runtime.Documents;
 /// <param name="document">The document, which the elements of faults are parts of.</param>
 internal sealed class FaultList(ReadOnlyMemory<byte> document)
 {
-    private List<(DocumentFault Fault, long Offset)>? _faults;
+    private List<DocumentFault>? _faults;
+    private List<long>? _offsets;
     private bool _isAny;
 
     public bool IsEmpty => !_isAny;
@@ -28,7 +29,7 @@ internal sealed class FaultList(ReadOnlyMemory<byte> document)
     public string Place(string path, int index) => !NeedsPlaces ? path : string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
 
     /// <summary>The faults in the order of the document; of those at one place, in the order in which they were found.</summary>
-    public IReadOnlyList<DocumentFault> ToList() => _faults is null ? [] : [.. _faults.OrderBy(f => f.Offset).Select(f => f.Fault)];
+    public IReadOnlyList<DocumentFault> ToList() => _faults ?? [];
 
     /// <summary>Notes a fault of a value.</summary>
     public void Add(string path, string message, JsonElement element)
@@ -52,7 +53,16 @@ internal sealed class FaultList(ReadOnlyMemory<byte> document)
         ReadOnlySpan<byte> before = document.Span[..(int)Math.Min(offset, document.Length)];
         int line = before.Count((byte)'\n') + 1;
         int column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
-        (_faults ??= []).Add((new DocumentFault(path, message, line, column), offset));
+        _faults ??= [];
+        _offsets ??= [];
+        int index = _offsets.Count;
+        while (index > 0 && _offsets[index - 1] > offset)
+        {
+            index--;
+        }
+
+        _faults.Insert(index, new DocumentFault(path, message, line, column));
+        _offsets.Insert(index, offset);
     }
 
     /// <summary>Notes that a value is of the wrong type, or not what a string or a number must be.</summary>
