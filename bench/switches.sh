@@ -44,7 +44,6 @@ row optimized-for-speed "$(without OptimizationPreference.*)" -p:OptimizationPre
 row with-stack-traces "$(without StackTraceSupport.*)"
 row with-event-source "$(without EventSourceSupport.*)" -p:EventSourceSupport=true
 row with-metrics "$(without MetricsSupport.*)"
-row with-http-activity "$(without HttpActivityPropagationSupport.*)"
 row with-time-zones "$(without InvariantTimezone.*)"
 row without-substitutions '/substitution/d'
 row with-resource-keys '' -p:UseSystemResourceKeys=true
