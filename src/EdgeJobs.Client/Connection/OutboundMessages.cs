@@ -9,7 +9,7 @@ namespace EdgeJobs.Client;
 /// ten objects and a hand-over to the thread pool for each message; here a message's place serves the next one.
 /// </summary>
 /// <param name="send">Sends a packet.</param>
-/// <param name="continueInline">Whether who waits for an acknowledgement goes on in the thread that receives it.</param>
+/// <param name="continueInline">Whether who waits for an acknowledgement goes on in the thread that receives it, or that tells of the loss of the connection.</param>
 internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continueInline)
 {
     /// <summary>The first packet id of messages: MQTTnet counts those of SUBSCRIBE up from 1.</summary>

@@ -184,9 +184,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true)]
     public static partial int Unlink(byte* path);
 
-    [LibraryImport(Library, EntryPoint = "rename", SetLastError = true)]
-    public static partial int Rename(byte* from, byte* to);
-
     /// <summary>Whether this process has any child at all, running or ended and not yet waited for.</summary>
     public static bool HasChildren()
     {
