@@ -12,12 +12,14 @@ internal sealed class CgroupTree
     private const string StepPrefix = "edgejobs-step-";
     private const string AgentName = "edgejobs-agent";
     private const string DaemonsName = "edgejobs-daemons";
-    private readonly string _root;
+    private readonly string _prefix;
+    private readonly string _daemons;
     private readonly bool _limitsMemory;
 
     private CgroupTree(string root, bool limitsMemory)
     {
-        _root = root;
+        _prefix = Path.Combine(root, $"{StepPrefix}{Owner()}-");
+        _daemons = Path.Combine(root, DaemonsName);
         _limitsMemory = limitsMemory;
     }
 
@@ -88,13 +90,13 @@ internal sealed class CgroupTree
     public StepCgroup? Make(long number, long memory, out bool isLimited)
     {
         isLimited = false;
-        string directory = Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"{StepPrefix}{Owner()}-{number}"));
+        string directory = string.Create(CultureInfo.InvariantCulture, $"{_prefix}{number}");
         if (!StepCgroup.TryMake(directory))
         {
             return null;
         }
 
-        StepCgroup cgroup = new(directory, Path.Combine(_root, DaemonsName));
+        StepCgroup cgroup = new(directory, _daemons);
         isLimited = memory > 0 && _limitsMemory && cgroup.TryLimitMemory(memory);
         return cgroup;
     }
@@ -130,7 +132,7 @@ internal sealed class CgroupTree
                     Thread.Sleep(10);
                 }
 
-                forsaken.Release();
+                _ = forsaken.TryRelease();
             }
         }
     }

@@ -17,8 +17,8 @@ internal sealed record LaunchSpec
     /// <summary>Whether the document names the working directory; otherwise a user who may not enter the agent's begins in the root directory.</summary>
     public bool MustEnterDirectory { get; init; }
 
-    /// <summary>The file to join the step's cgroup by, or null.</summary>
-    public string? CgroupProcesses { get; init; }
+    /// <summary>The directory of the cgroup to join, or null.</summary>
+    public string? Cgroup { get; init; }
 
     /// <summary>How much memory each process may map, in bytes; 0 for any amount.</summary>
     public long MaxMemory { get; init; }
@@ -47,7 +47,7 @@ internal sealed record LaunchSpec
             writer.Write(User.GroupId);
         }
 
-        writer.Write(CgroupProcesses ?? string.Empty);
+        writer.Write(Cgroup ?? string.Empty);
         writer.Write(MustEnterDirectory);
         writer.Write(MaxMemory);
         writer.Write(MaxCpuSeconds);
@@ -73,7 +73,7 @@ internal sealed record LaunchSpec
         {
             Start = new ProcessStart(program, arguments, environment, directory) { Name = name },
             User = user,
-            CgroupProcesses = cgroup.Length == 0 ? null : cgroup,
+            Cgroup = cgroup.Length == 0 ? null : cgroup,
             MustEnterDirectory = reader.ReadBoolean(),
             MaxMemory = reader.ReadInt64(),
             MaxCpuSeconds = reader.ReadInt64(),

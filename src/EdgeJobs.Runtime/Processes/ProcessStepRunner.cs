@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Logging;
@@ -66,7 +65,7 @@ public sealed class ProcessStepRunner : IStepRunner
     private async ValueTask<StepResult> RunAsync(StepContext step, StepArchive? archive, IProgress<StepProgress> progress, CancellationToken cancellationToken)
     {
         long number = Interlocked.Increment(ref _runs);
-        string runId = string.Create(CultureInfo.InvariantCulture, $"{_owner}-{number}");
+        RunId runId = new(_owner, number);
         HandlerFile? handler = null;
         string fault = _options.Policy?.Check(step.Step) ?? string.Empty;
         LocalUser? user = null;
@@ -83,7 +82,6 @@ public sealed class ProcessStepRunner : IStepRunner
         StepRun run = new()
         {
             Time = _options.Time,
-            Timeout = step.Step.Timeout,
             Family = new StepFamily(runId, cgroup, _orphans),
             Progress = progress,
             Step = step,
@@ -96,7 +94,7 @@ public sealed class ProcessStepRunner : IStepRunner
             Start = start,
             User = user,
             MustEnterDirectory = step.Step.WorkingDirectory is not null,
-            CgroupProcesses = run.Family.CgroupProcesses,
+            Cgroup = run.Family.CgroupDirectory,
             MaxMemory = isMemoryLimited ? 0 : _options.Limits.MemoryBytes,
             MaxCpuSeconds = _options.Limits.CpuSeconds,
             MaxOpenFiles = _options.Limits.OpenFiles,
@@ -107,7 +105,7 @@ public sealed class ProcessStepRunner : IStepRunner
         if (cgroup is not null && user is null && !_options.Limits.IsAny && (process is null || process.LauncherIsMissing))
         {
             // Better without a cgroup than not at all. Nothing of the step has run yet.
-            cgroup.Release();
+            _ = cgroup.TryRelease();
             _cgroups = null;
             process = Start(start, null, run with { Family = new StepFamily(runId, null, _orphans) }, out error);
             result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
@@ -160,7 +158,7 @@ public sealed class ProcessStepRunner : IStepRunner
     /// <param name="launchAs">The user that the launcher has to become, or null.</param>
     /// <param name="checkedFile">The handler that was checked, to be closed when it is started, or null.</param>
     /// <param name="fault">Why it can't be started.</param>
-    private ProcessStart? Prepare(StepContext step, string runId, out LocalUser? launchAs, out HandlerFile? checkedFile, out string fault)
+    private ProcessStart? Prepare(StepContext step, RunId runId, out LocalUser? launchAs, out HandlerFile? checkedFile, out string fault)
     {
         launchAs = null;
         checkedFile = null;

@@ -22,10 +22,10 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
     private int _descriptor = -1;
 
     /// <summary>A step is about to start. A file that can't be written disturbs no step: whether jobs may start on such a disk is not decided here.</summary>
-    public void Write(string runId)
+    public void Write(RunId runId)
     {
         Span<byte> text = stackalloc byte[Bytes];
-        if (Utf8.TryWrite(text, $"{owner} {runId}", out int length))
+        if (Utf8.TryWrite(text, $"{owner} {runId.Text}", out int length))
         {
             Put(text, length);
         }
@@ -58,7 +58,7 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
             return;
         }
 
-        StepFamily family = new(runId, null, orphans);
+        StepFamily family = new(new RunId(runId), null, orphans);
         for (int i = 0; i < MaxPolls && family.Kill() > 0; i++)
         {
             Thread.Sleep(KillPollMilliseconds);

@@ -54,7 +54,7 @@ internal sealed class StepEnvironment
     /// <param name="runId">What this attempt at it is called.</param>
     /// <param name="user">The user that it runs as, or null for the agent's own.</param>
     /// <param name="handler">The path of the handler that it runs, if any.</param>
-    public IReadOnlyList<string> For(StepContext step, string runId, LocalUser? user, string? handler = null)
+    public IReadOnlyList<string> For(StepContext step, RunId runId, LocalUser? user, string? handler = null)
     {
         List<string> variables = Interlocked.Exchange(ref _spare, null) ?? [];
         variables.AddRange(_passed);
@@ -86,7 +86,7 @@ internal sealed class StepEnvironment
             Tell(variables, "EDGEJOBS_HANDLER=", handler);
         }
 
-        variables.Add(StepFamily.RunIdName + "=" + runId);
+        variables.Add(runId.Variable);
         variables.Add(ProgressVariable);
         return variables;
     }

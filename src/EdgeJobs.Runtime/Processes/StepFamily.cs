@@ -10,16 +10,13 @@ namespace EdgeJobs.Runtime.Processes;
 /// </summary>
 internal sealed class StepFamily
 {
-    /// <summary>The variable of the environment that holds the run id.</summary>
-    public const string RunIdName = "EDGEJOBS_RUN_ID";
-
     // No process has this number, as its own or as its group's.
     private const int None = -2;
     private const int EnvironmentBytes = 256 * 1024;
     private readonly int _self = Environment.ProcessId;
     private readonly StepCgroup? _cgroup;
     private readonly OrphanKeeper _orphans;
-    private readonly string _runId;
+    private readonly RunId _runId;
     private HashSet<(int Id, long StartTime)>? _found;
     private byte[]? _variable;
     private int _leader = None;
@@ -29,15 +26,15 @@ internal sealed class StepFamily
     /// <param name="runId">What no other attempt at any step is called.</param>
     /// <param name="cgroup">The step's own cgroup, if any.</param>
     /// <param name="orphans">Knows the children that the agent has.</param>
-    public StepFamily(string runId, StepCgroup? cgroup, OrphanKeeper orphans)
+    public StepFamily(RunId runId, StepCgroup? cgroup, OrphanKeeper orphans)
     {
         _cgroup = cgroup;
         _orphans = orphans;
         _runId = runId;
     }
 
-    /// <summary>The file that a process joins the step's cgroup by; null when there is none.</summary>
-    public string? CgroupProcesses => _cgroup?.Processes;
+    /// <summary>The directory of the step's cgroup; null when it has none.</summary>
+    public string? CgroupDirectory => _cgroup?.Directory;
 
     /// <summary>Whether the kernel has killed one of them because they used more memory than their cgroup may.</summary>
     public bool RanOutOfMemory => _cgroup?.HasKilledForMemory ?? false;
@@ -82,7 +79,7 @@ internal sealed class StepFamily
     /// <summary>Lets those go that are left; the first process is reaped after this.</summary>
     public void Leave()
     {
-        _cgroup?.Release();
+        _ = _cgroup?.TryRelease();
         _orphans.Remove(_leader);
     }
 
@@ -99,7 +96,7 @@ internal sealed class StepFamily
     {
         // Only of a step that has to be ended: most end by themselves.
         _found ??= [];
-        byte[] variable = _variable ??= Encoding.UTF8.GetBytes($"\0{RunIdName}={_runId}\0");
+        byte[] variable = _variable ??= Encoding.UTF8.GetBytes($"\0{_runId.Variable}\0");
         List<ProcessEntry> all = [];
         ProcessEntry.All(all);
         HashSet<int> family = [_leader];
@@ -154,6 +151,6 @@ internal sealed class StepFamily
         environment = buffer.AsSpan(0, environment.Length + 1);
         environment[0] = 0;
         return environment.IndexOf(variable) >= 0
-            || (environment.IndexOf(variable[..(RunIdName.Length + 2)]) < 0 && _orphans.IsAdopted(entry));
+            || (environment.IndexOf(variable[..(RunId.Prefix.Length + 1)]) < 0 && _orphans.IsAdopted(entry));
     }
 }

@@ -69,9 +69,9 @@ internal static unsafe class StepLauncher
     /// <summary>Returns only when it can't be done, with the reason.</summary>
     private static string Become(LaunchSpec spec)
     {
-        if (spec.CgroupProcesses is { } processes && !ProcFile.TryWrite(processes, "0"u8))
+        if (spec.Cgroup is { } cgroup && !StepCgroup.TryJoin(cgroup))
         {
-            return $"can't join the cgroup of the step ({processes}): {ErrorText.Of(Marshal.GetLastPInvokeError())}";
+            return $"can't join the cgroup of the step ({cgroup}): {ErrorText.Of(Marshal.GetLastPInvokeError())}";
         }
 
         if (spec.User is { } user

@@ -36,7 +36,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
         _limits = limits;
         _run = run;
         _started = run.Time.GetTimestamp();
-        _timer = run.Timeout is { } timeout
+        _timer = run.Step.Step.Timeout is { } timeout
             ? run.Time.CreateTimer(static p => ((StepProcess)p!).TimeIsUp(), this, timeout, Timeout.InfiniteTimeSpan)
             : null;
     }
@@ -293,7 +293,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
             Code = code,
             Limit = _run.Limits.Explain(end, code, outOfMemory),
             WasCanceled = _canceled,
-            TimedOutAfter = _timedOut ? _run.Timeout : null,
+            TimedOutAfter = _timedOut ? _run.Step.Step.Timeout : null,
             Duration = duration,
             Survivors = _survivors,
             StdOut = _out?.ToText() ?? string.Empty,

@@ -9,9 +9,6 @@ internal sealed record StepRun
     /// <summary>The clock, monotonic, of its time-out and its duration.</summary>
     public required TimeProvider Time { get; init; }
 
-    /// <summary>How long it may take before it is ended; null for any time.</summary>
-    public TimeSpan? Timeout { get; init; }
-
     /// <summary>Its processes.</summary>
     public required StepFamily Family { get; init; }
 

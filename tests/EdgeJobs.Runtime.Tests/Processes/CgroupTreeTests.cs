@@ -25,4 +25,12 @@ public sealed class CgroupTreeTests
         Assert.Null(CgroupTree.At(directory["."], memory: false));
         Assert.Null(CgroupTree.At("/proc/no/such/place", memory: false));
     }
+
+    [Fact]
+    public void What_another_agent_has_removed_is_released()
+    {
+        using TestDirectory directory = new();
+        Assert.True(new StepCgroup(directory["gone"], directory["daemons"]).TryRelease());
+        Assert.False(Directory.Exists(directory["daemons"]));
+    }
 }

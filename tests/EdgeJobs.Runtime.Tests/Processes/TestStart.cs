@@ -16,8 +16,11 @@ internal sealed class TestStart(string[] arguments) : IDisposable
         StepEnvironment environment = new((IDictionary)Environment.GetEnvironmentVariables());
         StepPlan step = new() { Name = "test", Action = new StepAction.RunCommand(arguments) };
         string program = ProgramFinder.Find(arguments[0], environment.SearchPath, out string fault) ?? throw new InvalidOperationException(fault);
-        ProcessStart start = new(program, arguments, environment.For(new StepContext("t", "j", 1, 1, 1, step), "run", null), "/");
-        return StepProcess.Start(start, limits, new StepRun { Time = TimeProvider.System, Step = null!, Logger = NullLogger.Instance, Family = new StepFamily("run", null, new OrphanKeeper(false)) }, out int error) ?? throw new InvalidOperationException(ErrorText.Of(error));
+        StepContext context = new("t", "j", 1, 1, 1, step);
+        RunId id = new("run");
+        ProcessStart start = new(program, arguments, environment.For(context, id, null), "/");
+        StepRun run = new() { Time = TimeProvider.System, Step = context, Logger = NullLogger.Instance, Family = new StepFamily(id, null, new OrphanKeeper(false)) };
+        return StepProcess.Start(start, limits, run, out int error) ?? throw new InvalidOperationException(ErrorText.Of(error));
     }
 
     public Task<StepResult> RunAsync(StepProcessLimits limits) => Wait.ForAsync(Start(limits).Completion.AsTask(), "the end of the process");
