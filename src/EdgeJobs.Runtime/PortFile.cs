@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Logging;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace EdgeJobs.Runtime;
 
@@ -24,9 +25,9 @@ internal sealed class PortFile(string directory, ILogger logger) : IPortKeeper
     {
         try
         {
-            using FileStream stream = new(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            using SafeFileHandle file = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             Span<byte> bytes = stackalloc byte[MaxBytes];
-            int length = stream.ReadAtLeast(bytes, MaxBytes, throwOnEndOfStream: false);
+            int length = RandomAccess.Read(file, bytes, 0);
             string[] words = System.Text.Encoding.UTF8.GetString(bytes[..length]).Split(' ');
             return words is [string name, [.. string number, '\n']]
                 && name == host

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Win32.SafeHandles;
 
 namespace EdgeJobs.Client;
 
@@ -21,8 +22,8 @@ internal static class PemFile
     {
         try
         {
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-            SecretText text = ReadAtMost(stream, MaxBytes) ?? throw new CredentialException($"{file}: has more than {MaxBytes} bytes, too many for a {what}; check {flag}");
+            using SafeFileHandle handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            SecretText text = ReadAtMost(handle, MaxBytes) ?? throw new CredentialException($"{file}: has more than {MaxBytes} bytes, too many for a {what}; check {flag}");
             if (!text.Text.IsWhiteSpace())
             {
                 return text;
@@ -122,16 +123,16 @@ internal static class PemFile
         : $"holds no certificate in PEM form ({CertificateBegins}); give {flag} a PEM file";
 
     /// <summary>Reads to the end: pipes and device files, which have no length, as well.</summary>
-    private static SecretText? ReadAtMost(FileStream stream, int most)
+    private static SecretText? ReadAtMost(SafeFileHandle file, int most)
     {
-        FileFacts? facts = FileFacts.Of(stream.SafeFileHandle);
+        FileFacts? facts = FileFacts.Of(file);
         byte[] buffer = new byte[4096];
         int length = 0;
         try
         {
             while (true)
             {
-                int read = stream.Read(buffer, length, buffer.Length - length);
+                int read = RandomAccess.Read(file, buffer.AsSpan(length), length);
                 if (read == 0)
                 {
                     return new SecretText(buffer.AsSpan(0, length), facts);

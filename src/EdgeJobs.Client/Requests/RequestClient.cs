@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging;
@@ -31,8 +30,8 @@ public sealed class RequestClient(
     private readonly RequestTimeouts _timeouts = new(timeout, time);
     private readonly Dictionary<uint, PendingRequest> _pending = [];
 
-    // Those whose replies carry no token, by the topics of their replies.
-    private readonly ConcurrentDictionary<string, PendingRequest> _pendingByTopic = new(StringComparer.Ordinal);
+    // Those whose replies carry no token, by the topics of their replies. Under the lock of the others.
+    private readonly Dictionary<string, PendingRequest> _pendingByTopic = new(StringComparer.Ordinal);
     private readonly LogThrottle _notAwaited = new(time);
     private int _waiting;
 
@@ -118,15 +117,18 @@ public sealed class RequestClient(
 
         PendingRequest<TAccepted, TRejected> pending = new(operation, ContinueInline);
         string accepted = ReplyTopic(operation, topic, operation.AcceptedChannel);
-        if (!_pendingByTopic.TryAdd(accepted, pending))
-        {
-            throw new InvalidOperationException($"{operation.Name} is under way on {topic}, and its replies carry no token: wait for its end");
-        }
-
         string? rejected = operation.RejectedChannel == 0 ? null : ReplyTopic(operation, topic, operation.RejectedChannel);
-        if (rejected is not null)
+        lock (_pending)
         {
-            _pendingByTopic[rejected] = pending;
+            if (!_pendingByTopic.TryAdd(accepted, pending))
+            {
+                throw new InvalidOperationException($"{operation.Name} is under way on {topic}, and its replies carry no token: wait for its end");
+            }
+
+            if (rejected is not null)
+            {
+                _pendingByTopic[rejected] = pending;
+            }
         }
 
         _timeouts.Add(pending);
@@ -137,12 +139,15 @@ public sealed class RequestClient(
         }
         finally
         {
-            if (rejected is not null)
+            lock (_pending)
             {
-                _pendingByTopic.TryRemove(rejected, out _);
-            }
+                if (rejected is not null)
+                {
+                    _pendingByTopic.Remove(rejected);
+                }
 
-            _pendingByTopic.TryRemove(accepted, out _);
+                _pendingByTopic.Remove(accepted);
+            }
         }
     }
 
@@ -180,17 +185,12 @@ public sealed class RequestClient(
         PendingRequest[] waiting;
         lock (_pending)
         {
-            waiting = [.. _pending.Values];
+            waiting = [.. _pending.Values, .. _pendingByTopic.Values];
         }
 
         foreach (PendingRequest pending in waiting)
         {
             pending.Lose(reason);
-        }
-
-        foreach (KeyValuePair<string, PendingRequest> entry in _pendingByTopic)
-        {
-            entry.Value.Lose(reason);
         }
     }
 
@@ -200,8 +200,10 @@ public sealed class RequestClient(
         ReadOnlySpan<byte> member = operation.CorrelationMember(channel);
         if (member.IsEmpty)
         {
-            _pendingByTopic.TryRemove(topic, out pending);
-            return pending;
+            lock (_pending)
+            {
+                return _pendingByTopic.Remove(topic, out pending) ? pending : null;
+            }
         }
 
         Span<byte> buffer = stackalloc byte[ClientTokens.Length];

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
@@ -23,7 +22,7 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
     private readonly MqttConnection _connection;
     private readonly RequestClient _requests;
     private readonly HashSet<string> _granted = [];
-    private readonly ConcurrentDictionary<string, bool> _heard = new();
+    private readonly HashSet<string> _heard = [];
     private Rejection? _awaited;
     private bool _isFirst = true;
 
@@ -177,7 +176,11 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
 
     void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
-        _heard[topic] = true;
+        lock (_heard)
+        {
+            _heard.Add(topic);
+        }
+
         if (_awaited is { } awaited && topic == awaited.Topic)
         {
             awaited.Code.TrySetResult(awaited.CodeOf(payload));
@@ -288,7 +291,13 @@ internal sealed class ConnectionWalk : IMqttHandler, IConnectObserver, IAsyncDis
         string what = $"no reply to {topic} within {_options.RequestTimeout.TotalSeconds:0} s";
         foreach (string reply in (ReadOnlySpan<string>)[topic + "/accepted", topic + "/rejected"])
         {
-            if (_heard.ContainsKey(reply))
+            bool wasHeard;
+            lock (_heard)
+            {
+                wasHeard = _heard.Contains(reply);
+            }
+
+            if (wasHeard)
             {
                 return $"{what}: something came on {reply}, but without the clientToken of the request; the service there answers as no Jobs service does";
             }
