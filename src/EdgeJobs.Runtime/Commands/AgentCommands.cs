@@ -113,7 +113,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
             if (count < MaxAddresses && line.LastIndexOf(Address, StringComparison.Ordinal) is >= 0 and int at)
             {
                 count++;
-                addresses += " " + line[(at + 1)..].Trim();
+                addresses += " " + ExecutableImage.ToSymbolAddress(line[(at + 1)..].Trim());
             }
         }
 
