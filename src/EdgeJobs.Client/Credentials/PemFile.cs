@@ -45,7 +45,7 @@ internal static class PemFile
             throw new CredentialException(
                 Directory.Exists(file)
                     ? $"{file}: is a directory; give {flag} the {what} file in it"
-                    : $"{file}: no permission to read the {what} file; let the user {Environment.UserName} read it",
+                    : $"{file}: no permission to read the {what} file; let the user {OwnUser.Name} read it",
                 e);
         }
         catch (IOException e)

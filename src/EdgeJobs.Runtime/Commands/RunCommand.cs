@@ -84,5 +84,5 @@ internal static class RunCommand
     }
 
     private static string Home() =>
-        Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : LocalUser.Find(Environment.UserName)?.HomeDirectory ?? "/";
+        Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : LocalUser.Find(OwnUser.Name)?.HomeDirectory ?? "/";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeJobs.Client;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Journal;
 
@@ -25,12 +26,12 @@ internal static class DataDirectoryCheck
         {
             return FindParent(directory) is { } parent && JournalNative.MayWrite(parent)
                 ? DoctorCheck.Pass(Name, $"{directory} does not exist yet; the agent makes it")
-                : DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} does not exist, and the user {Environment.UserName} can't make it; make it for the agent's user: sudo install -d -m 700 -o {Environment.UserName} {directory}");
+                : DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} does not exist, and the user {OwnUser.Name} can't make it; make it for the agent's user: sudo install -d -m 700 -o {OwnUser.Name} {directory}");
         }
 
         if (!JournalNative.MayWrite(directory))
         {
-            return DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} can't be written by the user {Environment.UserName}; run doctor as the agent's user, or give the directory to this one: sudo chown {Environment.UserName} {directory}");
+            return DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} can't be written by the user {OwnUser.Name}; run doctor as the agent's user, or give the directory to this one: sudo chown {OwnUser.Name} {directory}");
         }
 
         holder = DataDirectory.FindHolder(directory);

@@ -1,3 +1,4 @@
+using EdgeJobs.Client;
 using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.Doctor;
@@ -11,5 +12,5 @@ internal static class UserCheck
     public static DoctorCheck Run(string dataDirectory) =>
         Environment.IsPrivilegedProcess && JournalNative.OwnerOf(dataDirectory) is > 0 and { } owner
             ? DoctorCheck.Warn(Name, $"run by root, but {dataDirectory} belongs to the user with the number {owner}, as whom the agent runs: root may read files that the agent may not; run it as that user: sudo -u '#{owner}' edgejobs doctor ...")
-            : DoctorCheck.Pass(Name, Environment.UserName);
+            : DoctorCheck.Pass(Name, OwnUser.Name);
 }

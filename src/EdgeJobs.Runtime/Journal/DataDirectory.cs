@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using EdgeJobs.Client;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Logging;
@@ -42,7 +43,7 @@ internal sealed class DataDirectory : IDisposable
         {
             throw new UsageException(File.Exists(directory)
                 ? $"--data_dir: {directory} is a file; give a directory"
-                : $"--data_dir: {directory} can't be made ({e.Message.ReplaceLineEndings(" ")}); let the user {Environment.UserName} write there, or give another directory");
+                : $"--data_dir: {directory} can't be made ({e.Message.ReplaceLineEndings(" ")}); let the user {OwnUser.Name} write there, or give another directory");
         }
 
         // The directory itself is locked: that needs no room on the disk, and ends with the process however that ends.
@@ -74,7 +75,7 @@ internal sealed class DataDirectory : IDisposable
         {
             // The number may be another process's by now; the agent holds the directory open.
             string path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(directory));
-            return Directory.GetFileSystemEntries($"/proc/{process}/fd").Any(d => new FileInfo(d).LinkTarget == path) ? process : null;
+            return Array.Exists(Directory.GetFileSystemEntries($"/proc/{process}/fd"), d => new FileInfo(d).LinkTarget == path) ? process : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using EdgeJobs.Client;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Processes;
@@ -55,7 +56,7 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{StateFile}: can't be read: {e.Message.ReplaceLineEndings(" ")}; let the user {Environment.UserName} read and write {_directory}");
+            throw new UsageException($"{StateFile}: can't be read: {e.Message.ReplaceLineEndings(" ")}; let the user {OwnUser.Name} read and write {_directory}");
         }
     }
 
@@ -89,7 +90,7 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{_directory}: can't be made: {e.Message.ReplaceLineEndings(" ")}; let the user {Environment.UserName} write to {dataDirectory}");
+            throw new IOException($"{_directory}: can't be made: {e.Message.ReplaceLineEndings(" ")}; let the user {OwnUser.Name} write to {dataDirectory}");
         }
 
         Check(JournalNative.FlushDirectory(dataDirectory), _directory);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
 using Microsoft.Win32.SafeHandles;
@@ -92,7 +93,7 @@ internal static class ProvisioningParameters
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new UsageException($"{place}: the file {file} can't be read: {e.Message.ReplaceLineEndings(" ")}; let the user {Environment.UserName} read it, or name another");
+            throw new UsageException($"{place}: the file {file} can't be read: {e.Message.ReplaceLineEndings(" ")}; let the user {OwnUser.Name} read it, or name another");
         }
     }
 }

@@ -55,6 +55,16 @@ public sealed class DoctorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_board_without_a_list_of_users_is_looked_at_all_the_same()
+    {
+        string[] doctor = [AgentBinary.X64.Program, "doctor", .. Flags];
+        ChildResult result = await ChildProcess.RunAsync("unshare", ["-rm", "sh", "-c", "mount -t tmpfs none /etc && exec \"$@\"", "sh", .. doctor]);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Matches("\nok +user +#0\n", result.Output);
+    }
+
+    [Fact]
     public async Task Leaves_an_agent_alone_that_is_connected()
     {
         await using ChildProcess agent = AgentBinary.X64.Start(["run", .. Flags]);
