@@ -25,7 +25,8 @@ done
 
 host=$(uname -m)
 packages=(clang:clang lld:ld.lld libc6-dev)
-options=()
+# lld: constants are not executable, as they are with GNU ld for ARM64, and no room is left between the parts of the file.
+options=(-p:LinkerFlavor=lld)
 case $rid-$host in
   linux-x64-x86_64 | linux-arm64-aarch64) ;;
   linux-arm64-x86_64)

@@ -148,6 +148,6 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
             return "0";
         }
 
-        return $"{executions.Count} ({string.Join(", ", executions.Select(e => e.JobId))})";
+        return $"{executions.Count} ({executions.Join(e => e.JobId ?? string.Empty)})";
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Net;
 using System.Net.Sockets;
 using EdgeJobs.Testing;
@@ -48,6 +49,22 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task Missing_configuration_file() =>
         await AssertOneLineAsync(Flags().With("--config", _directory["missing.json"]), Usage, _directory["missing.json"]);
+
+    [Fact]
+    public async Task Configuration_with_a_mark_at_its_beginning()
+    {
+        string file = _directory["mark.json"];
+        await File.WriteAllTextAsync(file, "{ \"thingname\": \"t\" }", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        await AssertOneLineAsync(Flags().With("--config", file), Usage, file, "there is no setting \"thingname\"");
+    }
+
+    [Fact]
+    public async Task Configuration_in_UTF_16()
+    {
+        string file = _directory["utf-16.json"];
+        await File.WriteAllTextAsync(file, "{ \"thing_name\": \"t\" }", Encoding.Unicode);
+        await AssertOneLineAsync(Flags().With("--config", file), Usage, file, "is no JSON object");
+    }
 
     [Fact]
     public async Task Key_of_another_certificate()

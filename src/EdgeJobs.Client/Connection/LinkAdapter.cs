@@ -164,6 +164,12 @@ internal sealed class LinkAdapter(
 
     private MqttPacket Decode(ReceivedMqttPacket bytes)
     {
+        // What only clients send; the release binary could not even decode it.
+        if ((MqttControlPacketType)(bytes.FixedHeader >> 4) is MqttControlPacketType.Connect or MqttControlPacketType.Subscribe or MqttControlPacketType.Unsubscribe)
+        {
+            throw Misplaced(bytes.FixedHeader);
+        }
+
         try
         {
             return inner.PacketFormatterAdapter.Decode(bytes) ?? throw InvalidPacketException.Malformed($"a packet of no known type (0x{bytes.FixedHeader:X2})");
@@ -233,10 +239,14 @@ internal sealed class LinkAdapter(
 
                 break;
             default:
-                string name = PacketNames[fixedHeader >> 4];
-                throw InvalidPacketException.Misplaced(
-                    _isAccepted ? $"{name}, for which there is no occasion" : $"{name} before it has answered CONNECT");
+                throw Misplaced(fixedHeader);
         }
+    }
+
+    private InvalidPacketException Misplaced(byte fixedHeader)
+    {
+        string name = PacketNames[fixedHeader >> 4];
+        return InvalidPacketException.Misplaced(_isAccepted ? $"{name}, for which there is no occasion" : $"{name} before it has answered CONNECT");
     }
 
     private bool IsAwaited(ushort packetId)

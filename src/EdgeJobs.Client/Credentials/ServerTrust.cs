@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
@@ -106,7 +107,12 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
 
     private static X509Certificate2? FindOutdated(X509Chain? chain)
     {
-        foreach (X509ChainElement element in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        if (chain is null)
+        {
+            return null;
+        }
+
+        foreach (X509ChainElement element in chain.ChainElements)
         {
             foreach (X509ChainStatus status in element.ChainElementStatus)
             {
@@ -141,11 +147,18 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
         {
             if (extension is X509SubjectAlternativeNameExtension alternatives)
             {
-                names.AddRange(alternatives.EnumerateDnsNames());
-                names.AddRange(alternatives.EnumerateIPAddresses().Select(a => a.ToString()));
+                foreach (string name in alternatives.EnumerateDnsNames())
+                {
+                    names.Add($"'{name}'");
+                }
+
+                foreach (IPAddress address in alternatives.EnumerateIPAddresses())
+                {
+                    names.Add($"'{address}'");
+                }
             }
         }
 
-        return names.Count == 0 ? $"'{certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)}'" : string.Join(", ", names.Select(n => $"'{n}'"));
+        return names.Count == 0 ? $"'{certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)}'" : string.Join(", ", names);
     }
 }

@@ -33,10 +33,28 @@ public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<Val
     public int Count => _entries.Length;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Keys => _entries.Select(static entry => entry.Key);
+    public IEnumerable<string> Keys
+    {
+        get
+        {
+            foreach (KeyValuePair<string, T> entry in _entries)
+            {
+                yield return entry.Key;
+            }
+        }
+    }
 
     /// <inheritdoc/>
-    public IEnumerable<T> Values => _entries.Select(static entry => entry.Value);
+    public IEnumerable<T> Values
+    {
+        get
+        {
+            foreach (KeyValuePair<string, T> entry in _entries)
+            {
+                yield return entry.Value;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public T this[string key] => TryGetValue(key, out T? value) ? value : throw new KeyNotFoundException($"There is no entry '{key}'.");

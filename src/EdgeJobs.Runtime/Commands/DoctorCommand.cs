@@ -16,13 +16,13 @@ internal static class DoctorCommand
     /// <returns>0 when nothing is wrong; otherwise what <c>edgejobs run</c> would end with.</returns>
     public static async Task<int> RunAsync(string[] words, TextWriter output)
     {
-        DoctorReport report = new(output, words.Contains(Json));
+        DoctorReport report = new(output, Array.IndexOf(words, Json) >= 0);
         using CancellationTokenSource stop = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         try
         {
-            string[] flags = [.. words.Where(w => w != Json)];
+            string[] flags = Array.FindAll(words, w => w != Json);
             AgentSettings settings = SettingsReader.ReadRun(flags);
             bool hasOwnClientId = CommandLine.Parse(flags, Setting.Run, out _).ContainsKey(ClientId);
             await new DoctorRun(report, TimeProvider.System, Random.Shared).RunAsync(settings, hasOwnClientId, stop.Token).ConfigureAwait(false);

@@ -79,12 +79,8 @@ internal sealed class HelpText(string program)
         StringBuilder text = new();
         text.Append($"usage: {program} run --endpoint HOST[:PORT] --cert FILE --key FILE --thing_name NAME [...]\n\n");
         text.Append("Fetches, runs and reports the thing's jobs, for ever unless --once or --job_id is given. SIGTERM stops it.\n\n");
-        foreach (string flag in SettingsReader.RunHelp)
-        {
-            text.Append(flag).Append('\n');
-        }
-
-        text.Append("\nEach flag may also be written in kebab-case, set in the environment (EDGEJOBS__THING_NAME) or put into the\n");
+        text.Append(SettingsReader.RunHelp);
+        text.Append("\n\nEach flag may also be written in kebab-case, set in the environment (EDGEJOBS__THING_NAME) or put into the\n");
         text.Append("--config file. The command line counts over the environment, and that over the file.\n\n");
         return text.Append(ExitCodes).ToString();
     }

@@ -82,7 +82,7 @@ internal static class ValidateCommand
 
         if (step.Environment.Count > 0)
         {
-            yield return $"with the variables {string.Join(", ", step.Environment.Select(v => v.Key))}";
+            yield return $"with the variables {step.Environment.Join(v => v.Key)}";
         }
 
         if (step.Timeout is { } timeout)
@@ -140,7 +140,7 @@ internal static class ValidateCommand
     };
 
     private static string Quote(IReadOnlyList<string> words) =>
-        words.Count == 0 ? "no arguments" : string.Join(' ', words.Select(word => $"'{StatusText.Head(word)}'"));
+        words.Count == 0 ? "no arguments" : words.Join(word => $"'{StatusText.Head(word)}'", " ");
 
     private static byte[] Read(string file)
     {

@@ -24,7 +24,7 @@ internal static class CommandLine
             int equals = arg.IndexOf('=', StringComparison.Ordinal);
             string flag = equals < 0 ? arg : arg[..equals];
             string name = flag[2..].Replace('-', '_');
-            Setting setting = settings.FirstOrDefault(s => s.Name == name)
+            Setting setting = Find(name, settings)
                 ?? throw new UsageException($"{flag}: there is no such flag{Suggest(name, settings)}; --help lists them");
             string? value = equals < 0 ? null : arg[(equals + 1)..];
             if (setting.Value is null)
@@ -50,11 +50,35 @@ internal static class CommandLine
         return values;
     }
 
+    /// <summary>The setting of a name; null when there is none.</summary>
+    public static Setting? Find(string name, IReadOnlyList<Setting> settings)
+    {
+        foreach (Setting setting in settings)
+        {
+            if (setting.Name == name)
+            {
+                return setting;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The known name that needs the fewest changes, when they are few.</summary>
     internal static Setting? Nearest(string name, IReadOnlyList<Setting> settings)
     {
-        Setting nearest = settings.MinBy(s => Distance(name, s.Name))!;
-        return Distance(name, nearest.Name) <= 2 ? nearest : null;
+        Setting? nearest = null;
+        int least = 3;
+        foreach (Setting setting in settings)
+        {
+            int distance = Distance(name, setting.Name);
+            if (distance < least)
+            {
+                (nearest, least) = (setting, distance);
+            }
+        }
+
+        return nearest;
     }
 
     private static string Suggest(string name, IReadOnlyList<Setting> settings) =>
@@ -62,7 +86,12 @@ internal static class CommandLine
 
     private static int Distance(string a, string b)
     {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        int[] row = new int[b.Length + 1];
+        for (int j = 0; j < row.Length; j++)
+        {
+            row[j] = j;
+        }
+
         for (int i = 1; i <= a.Length; i++)
         {
             int diagonal = row[0];

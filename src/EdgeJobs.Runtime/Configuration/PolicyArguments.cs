@@ -53,7 +53,7 @@ public sealed record PolicyArguments(string Region, string Account, string? Thin
             throw new UsageException($"--provisioning_template: '{template}' can't be a template name; 1 to 36 characters of [a-zA-Z0-9_-]");
         }
 
-        return account.Length == 12 && account.All(char.IsAsciiDigit)
+        return account.Length == 12 && !account.AsSpan().ContainsAnyExceptInRange('0', '9')
             ? new PolicyArguments(Required(flags, "region"), account, thing, flags.GetValueOrDefault("client_id") ?? thing ?? AnyClient, template, KeyOf(flags))
             : throw new UsageException($"--account: '{account}' is no AWS account; give its 12 digits");
     }
@@ -72,7 +72,7 @@ public sealed record PolicyArguments(string Region, string Account, string? Thin
 
     private static string Required(Dictionary<string, string?> flags, string name)
     {
-        Setting setting = Settings.First(s => s.Name == name);
+        Setting setting = CommandLine.Find(name, Settings)!;
         return flags.GetValueOrDefault(name) is { Length: > 0 } value
             ? value
             : throw new UsageException($"--{name} is missing ({setting.Help}); write --{name} {setting.Value}");

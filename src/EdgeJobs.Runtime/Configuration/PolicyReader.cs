@@ -18,7 +18,7 @@ internal static class PolicyReader
     /// <exception cref="UsageException">A member is unknown or can't be used.</exception>
     public static HandlerPolicy? Read(IConfiguration configuration)
     {
-        if (!configuration.GetChildren().Any(c => string.Equals(c.Key, Section, StringComparison.OrdinalIgnoreCase)))
+        if (!Has(configuration, Section))
         {
             return null;
         }
@@ -31,7 +31,7 @@ internal static class PolicyReader
 
         foreach (IConfigurationSection member in section.GetChildren())
         {
-            if (!Lists.Append(Strict).Contains(member.Key, StringComparer.OrdinalIgnoreCase))
+            if (!Same(member.Key, Strict) && !Array.Exists(Lists, name => Same(member.Key, name)))
             {
                 throw new UsageException($"policy: there is no member \"{member.Key}\"; the members are {string.Join(", ", Lists)} and {Strict}");
             }
@@ -74,17 +74,35 @@ internal static class PolicyReader
 
     private static string[]? List(IConfigurationSection section, string name)
     {
-        if (!section.GetChildren().Any(c => string.Equals(c.Key, name, StringComparison.OrdinalIgnoreCase)))
+        if (!Has(section, name))
         {
             return null;
         }
 
         IConfigurationSection list = section.GetSection(name);
-        if (list.Value is { Length: > 0 } || list.GetChildren().Any(c => string.IsNullOrEmpty(c.Value)))
+        bool isArray = list.Value is not { Length: > 0 };
+        List<string> texts = [];
+        foreach (IConfigurationSection element in list.GetChildren())
         {
-            throw new UsageException($"policy: {name} must be an array of strings, none of them empty");
+            isArray &= element.Value is { Length: > 0 };
+            texts.Add(element.Value ?? string.Empty);
         }
 
-        return [.. list.GetChildren().Select(c => c.Value!)];
+        return isArray ? [.. texts] : throw new UsageException($"policy: {name} must be an array of strings, none of them empty");
     }
+
+    private static bool Has(IConfiguration configuration, string name)
+    {
+        foreach (IConfigurationSection member in configuration.GetChildren())
+        {
+            if (Same(member.Key, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -17,12 +17,12 @@ internal static class ProvisioningReader
     {
         if (value("provisioning_template") is not { } template)
         {
-            return OfClaim.FirstOrDefault(name => value(name) is not null) is { } alone
+            return Array.Find(OfClaim, name => value(name) is not null) is { } alone
                 ? throw fault(alone, "is for boards that get their certificate by provisioning; say by which template with --provisioning_template NAME")
                 : null;
         }
 
-        if (OfIdentity.FirstOrDefault(name => value(name) is not null) is { } other)
+        if (Array.Find(OfIdentity, name => value(name) is not null) is { } other)
         {
             throw fault(other, "does not go with --provisioning_template, by which the board gets its own certificate and key; leave one or the other out");
         }

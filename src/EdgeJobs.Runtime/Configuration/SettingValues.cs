@@ -13,7 +13,7 @@ internal sealed class SettingValues(IConfiguration configuration, Dictionary<str
     /// <exception cref="UsageException">It is missing.</exception>
     public string Required(string name)
     {
-        Setting setting = Setting.Run.First(s => s.Name == name);
+        Setting setting = CommandLine.Find(name, Setting.Run)!;
         return Optional(name) ?? throw new UsageException($"--{name} is missing ({setting.Help}); write --{name} {setting.Value}");
     }
 

@@ -24,7 +24,7 @@ public sealed class SettingsReader
     }
 
     /// <summary>The help of <c>edgejobs run</c>'s flags, a line each.</summary>
-    public static IEnumerable<string> RunHelp => Setting.Run.Select(s => $"  --{s.Name}{(s.Value is null ? "" : " " + s.Value)}".PadRight(28) + s.Help);
+    public static string RunHelp => Setting.Run.Join(s => $"  --{s.Name}{(s.Value is null ? "" : " " + s.Value)}".PadRight(28) + s.Help, "\n");
 
     /// <summary>Reads the settings of <c>edgejobs run</c>.</summary>
     /// <param name="args">What follows <c>run</c>.</param>
@@ -66,10 +66,12 @@ public sealed class SettingsReader
             byte[] json = File.ReadAllBytes(path);
             builder.AddJsonStream(new MemoryStream(json));
             IConfigurationRoot root = new ConfigurationBuilder().AddJsonStream(new MemoryStream(json)).Build();
-            string? unknown = root.GetChildren().Select(c => c.Key).FirstOrDefault(k => !Same(PolicyReader.Section, k) && !Setting.Run.Any(s => Same(s.Name, k)));
-            if (unknown is not null)
+            foreach (IConfigurationSection member in root.GetChildren())
             {
-                throw new UsageException($"{file}: there is no setting \"{unknown}\"; the settings are named as the flags of edgejobs run --help");
+                if (!Same(PolicyReader.Section, member.Key) && !Setting.Run.Exists(s => Same(s.Name, member.Key)))
+                {
+                    throw new UsageException($"{file}: there is no setting \"{member.Key}\"; the settings are named as the flags of edgejobs run --help");
+                }
             }
         }
         catch (Exception e) when (e is InvalidDataException or FormatException or JsonException)

@@ -42,7 +42,7 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
 
         if (!asJson && names.Count > 0)
         {
-            Print(CheckOutcome.Skipped, names[0], names.Count == 1 ? why : $"and {string.Join(", ", names.Skip(1))}: {why}");
+            Print(CheckOutcome.Skipped, names[0], names.Count == 1 ? why : $"and {string.Join(", ", names.From(1))}: {why}");
         }
     }
 
@@ -55,8 +55,8 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
             return;
         }
 
-        int faults = _checks.Count(c => c.Outcome == CheckOutcome.Failed);
-        int warnings = _checks.Count(c => c.Outcome == CheckOutcome.Warning);
+        int faults = _checks.FindAll(c => c.Outcome == CheckOutcome.Failed).Count;
+        int warnings = _checks.FindAll(c => c.Outcome == CheckOutcome.Warning).Count;
         output.WriteLine();
         output.WriteLine(
             (faults, warnings) switch

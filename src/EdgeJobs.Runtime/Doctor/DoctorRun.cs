@@ -79,7 +79,7 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
         try
         {
             ValueMap<string> parameters = ProvisioningParameters.Read(provisioning.Parameters);
-            report.Add(DoctorCheck.Pass(Parameters, parameters.Count == 0 ? "the template gets none" : $"the template gets {string.Join(", ", parameters.Select(p => p.Key))}"));
+            report.Add(DoctorCheck.Pass(Parameters, parameters.Count == 0 ? "the template gets none" : $"the template gets {string.Join(", ", parameters.Keys)}"));
             return true;
         }
         catch (UsageException e)

@@ -17,5 +17,5 @@ internal static class StageName
     /// <param name="hasProxy">Whether a proxy is on the way.</param>
     /// <param name="questions">What is asked of the service at the end of the way.</param>
     public static IReadOnlyList<string> After(ConnectStage stage, bool hasProxy, IReadOnlyList<string> questions) =>
-        [.. Order[((int)stage + 1)..].Where(name => hasProxy || name != Of(ConnectStage.Proxy)), .. questions];
+        [.. Array.FindAll(Order[((int)stage + 1)..], name => hasProxy || name != Of(ConnectStage.Proxy)), .. questions];
 }

@@ -33,7 +33,7 @@ public sealed class BoardFacts(string thingName, IReadOnlyList<string> osRelease
     }
 
     /// <summary>Whether there is such a fact.</summary>
-    public static bool Knows(string key) => Keys.Contains(key, StringComparer.Ordinal) || (key.StartsWith(OsReleasePrefix, StringComparison.Ordinal) && key.Length > OsReleasePrefix.Length);
+    public static bool Knows(string key) => Keys.Contains(key) || (key.StartsWith(OsReleasePrefix, StringComparison.Ordinal) && key.Length > OsReleasePrefix.Length);
 
     /// <summary>A fact; empty when the board does not have it.</summary>
     public string this[string key] => key switch

@@ -9,18 +9,18 @@ public sealed record Condition(string Key, ConditionType Type, IReadOnlyList<str
     /// <summary>Whether a fact satisfies the condition. A fact that the board does not have is an empty string.</summary>
     public bool IsMetBy(string fact) => Type switch
     {
-        ConditionType.StringEqual => Values.Contains(fact, StringComparer.Ordinal),
-        ConditionType.StringNotEqual => !Values.Contains(fact, StringComparer.Ordinal),
-        ConditionType.StringLike => Values.Any(v => Like(v, fact)),
-        ConditionType.StringNotLike => !Values.Any(v => Like(v, fact)),
-        ConditionType.VersionAtLeast => Values.Any(v => CompareVersions(fact, v) >= 0),
-        _ => Values.All(v => CompareVersions(fact, v) < 0),
+        ConditionType.StringEqual => Values.Contains(fact),
+        ConditionType.StringNotEqual => !Values.Contains(fact),
+        ConditionType.StringLike => Values.Exists(v => Like(v, fact)),
+        ConditionType.StringNotLike => !Values.Exists(v => Like(v, fact)),
+        ConditionType.VersionAtLeast => Values.Exists(v => CompareVersions(fact, v) >= 0),
+        _ => !Values.Exists(v => CompareVersions(fact, v) >= 0),
     };
 
     /// <summary>The condition in words: <c>architecture is one of 'arm64', 'arm'</c>.</summary>
     public override string ToString()
     {
-        string values = string.Join(", ", Values.Select(v => $"'{StatusText.Head(v)}'"));
+        string values = Values.Join(v => $"'{StatusText.Head(v)}'");
         return Type switch
         {
             ConditionType.StringEqual => $"{Key} is {(Values.Count == 1 ? values : "one of " + values)}",

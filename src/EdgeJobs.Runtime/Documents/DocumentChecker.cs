@@ -86,7 +86,7 @@ internal static class DocumentChecker
         JsonElement element, string member, IReadOnlyDictionary<string, Func<DocumentShape>> alternatives, string path, FaultList faults)
     {
         string place = faults.Place(path, member);
-        string one = faults.NeedsPlaces ? "one of " + string.Join(", ", alternatives.Keys.Select(k => $"\"{k}\"")) : string.Empty;
+        string one = faults.NeedsPlaces ? "one of " + alternatives.Keys.Join(k => $"\"{k}\"") : string.Empty;
         if (!element.TryGetProperty(member, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
         {
             faults.Add(place, $"missing; it must be {one}", element);

@@ -113,7 +113,7 @@ public sealed class JobDocumentReader
 
     private string Unknown()
     {
-        string known = string.Join(", ", _kinds.Where(k => k.Operation.Value is not null).Select(k => $"\"{k.Operation.Member}\": \"{k.Operation.Value}\""));
+        string known = Array.FindAll(_kinds, k => k.Operation.Value is not null).Join(k => $"\"{k.Operation.Member}\": \"{k.Operation.Value}\"");
         return $"has neither \"version\": \"1.0\" nor \"operation\"; nothing says what to run{(known.Length == 0 ? "" : $". This agent also knows {known}")}";
     }
 

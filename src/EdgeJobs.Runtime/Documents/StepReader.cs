@@ -142,7 +142,7 @@ internal readonly struct StepReader(FaultList faults)
         foreach (JsonProperty variable in environment.EnumerateObject())
         {
             string place = faults.NeedsPlaces ? $"{path}.environment.{StatusText.Head(variable.Name)}" : path;
-            if (variable.Name.StartsWith("EDGEJOBS_", StringComparison.Ordinal) || char.IsAsciiDigit(variable.Name.FirstOrDefault()))
+            if (variable.Name.StartsWith("EDGEJOBS_", StringComparison.Ordinal) || variable.Name is [>= '0' and <= '9', ..])
             {
                 faults.Add(place, "can't be set; names with EDGEJOBS_ are the agent's, and none begins with a digit", variable.Value);
             }

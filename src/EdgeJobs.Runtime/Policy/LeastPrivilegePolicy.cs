@@ -79,22 +79,49 @@ public sealed class LeastPrivilegePolicy
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private IEnumerable<string> Published() =>
-        _requests.Select(r => _spec.AddressOf(r.RequestChannel))
-            .Concat(_events.Where(e => e.IsSent).Select(e => _spec.AddressOf(e.Channel)));
+    private List<string> Published() => Addresses(r => [_spec.AddressOf(r.RequestChannel)], areSent: true);
 
-    private IEnumerable<string> Received() =>
-        _requests.SelectMany(Replies).Concat(_events.Where(e => !e.IsSent).Select(e => _spec.AddressOf(e.Channel)));
+    private List<string> Received() => Addresses(Replies, areSent: false);
 
-    private IEnumerable<string> Subscribed() =>
-        _requests.SelectMany(r => r.ReplyFilters).Concat(_events.Where(e => !e.IsSent).Select(e => _spec.AddressOf(e.Channel)));
+    private List<string> Subscribed() => Addresses(r => r.ReplyFilters, areSent: false);
 
-    private IEnumerable<string> Replies(RequestOperation request) => request.RejectedChannel == 0
+    private IReadOnlyList<string> Replies(RequestOperation request) => request.RejectedChannel == 0
         ? [_spec.AddressOf(request.AcceptedChannel)]
         : [_spec.AddressOf(request.AcceptedChannel), _spec.AddressOf(request.RejectedChannel)];
 
-    private static IEnumerable<string> Resources(string prefix, KeyValuePair<string, string> known, IEnumerable<string> addresses, string anyValue) =>
-        addresses.Select(a => prefix + Fill(a, known, anyValue)).Distinct();
+    private List<string> Addresses(Func<RequestOperation, IReadOnlyList<string>> ofRequest, bool areSent)
+    {
+        List<string> addresses = [];
+        foreach (RequestOperation request in _requests)
+        {
+            addresses.AddRange(ofRequest(request));
+        }
+
+        foreach (EventOperation happening in _events)
+        {
+            if (happening.IsSent == areSent)
+            {
+                addresses.Add(_spec.AddressOf(happening.Channel));
+            }
+        }
+
+        return addresses;
+    }
+
+    private static List<string> Resources(string prefix, KeyValuePair<string, string> known, List<string> addresses, string anyValue)
+    {
+        List<string> resources = [];
+        foreach (string address in addresses)
+        {
+            string resource = prefix + Fill(address, known, anyValue);
+            if (!resources.Contains(resource))
+            {
+                resources.Add(resource);
+            }
+        }
+
+        return resources;
+    }
 
     private static string Fill(string address, KeyValuePair<string, string> known, string anyValue)
     {

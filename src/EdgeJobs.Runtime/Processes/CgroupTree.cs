@@ -55,9 +55,9 @@ internal sealed class CgroupTree
     /// <param name="cgroups">The lines of <c>/proc/self/cgroup</c>.</param>
     /// <param name="mounts">The lines of <c>/proc/self/mountinfo</c>.</param>
     /// <returns>The directory, or null when there is no tree of version 2.</returns>
-    public static string? Locate(IEnumerable<string> cgroups, IEnumerable<string> mounts)
+    public static string? Locate(string[] cgroups, string[] mounts)
     {
-        string? path = cgroups.FirstOrDefault(l => l.StartsWith("0::/", StringComparison.Ordinal))?[3..];
+        string? path = Array.Find(cgroups, l => l.StartsWith("0::/", StringComparison.Ordinal))?[3..];
         if (path is null || path.Contains("/..", StringComparison.Ordinal))
         {
             return null;

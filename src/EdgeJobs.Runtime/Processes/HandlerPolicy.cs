@@ -76,7 +76,7 @@ public sealed record HandlerPolicy
     /// <summary>Looks whether a program is allowed.</summary>
     /// <param name="path">Its full path.</param>
     internal string? CheckCommand(string path) =>
-        Commands is null || Commands.Contains(path, StringComparer.Ordinal) ? null : Deny($"the command {path}", "commands");
+        Commands is null || Commands.Contains(path) ? null : Deny($"the command {path}", "commands");
 
     private static string Deny(string what, string member) =>
         $"{what} is not allowed on this board; to allow it, add it to \"{member}\" in the \"policy\" section of the configuration";
@@ -85,11 +85,11 @@ public sealed record HandlerPolicy
         user is null ? Libc.EffectiveUser() == 0 : user == Root || LocalUser.Find(user) is { Id: 0 };
 
     private string? CheckOperation(string operation) =>
-        Operations is null || Operations.Contains(operation, StringComparer.Ordinal) ? null : Deny($"the operation {operation}", "operations");
+        Operations is null || Operations.Contains(operation) ? null : Deny($"the operation {operation}", "operations");
 
     private string? CheckHandler(StepAction.RunHandler handler)
     {
-        if (Handlers is not null && !Handlers.Contains(handler.Handler, StringComparer.Ordinal))
+        if (Handlers is not null && !Handlers.Contains(handler.Handler))
         {
             return Deny($"the handler {handler.Handler}", "handlers");
         }
@@ -103,7 +103,7 @@ public sealed record HandlerPolicy
 
         return handler.Path == StepAction.RunHandler.DefaultPath
             || HandlerDirectories is null
-            || HandlerDirectories.Contains(handler.Path.TrimEnd('/'), StringComparer.Ordinal)
+            || HandlerDirectories.Contains(handler.Path.TrimEnd('/'))
                 ? null
                 : Deny($"the handler directory {handler.Path}", "handlerDirectories");
     }
@@ -112,14 +112,14 @@ public sealed record HandlerPolicy
     {
         if (IsRoot(step.RunAsUser))
         {
-            return Users is not null && Users.Contains(Root, StringComparer.Ordinal)
+            return Users is not null && Users.Contains(Root)
                 ? null
                 : Deny(step.RunAsUser is null ? "a step without runAsUser, which would run as root," : $"the user {step.RunAsUser}", "users")
                     .Replace("add it to", $"add \"{Root}\" to", StringComparison.Ordinal);
         }
 
         // Without runAsUser a step runs as the agent's own user, whom the board's owner has chosen for that.
-        return step.RunAsUser is null || Users is null || Users.Contains(step.RunAsUser, StringComparer.Ordinal)
+        return step.RunAsUser is null || Users is null || Users.Contains(step.RunAsUser)
             ? null
             : Deny($"the user {step.RunAsUser}", "users");
     }
@@ -133,7 +133,7 @@ public sealed record HandlerPolicy
 
         foreach ((string name, _) in step.Environment)
         {
-            if (Environment is null || !Environment.Contains(name, StringComparer.Ordinal))
+            if (Environment is null || !Environment.Contains(name))
             {
                 return Deny($"the variable {name}", "environment");
             }

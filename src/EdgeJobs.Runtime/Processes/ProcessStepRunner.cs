@@ -143,7 +143,7 @@ public sealed class ProcessStepRunner : IStepRunner
         {
             // A script without "#!": handlers written for execvp, which gives such a file to the shell, have to run here too.
             process = StepProcess.Start(
-                start with { Program = Shell, Arguments = [Shell, start.Program, .. start.Arguments.Skip(1)] },
+                start with { Program = Shell, Arguments = [Shell, start.Program, .. start.Arguments.From(1)] },
                 _limits,
                 run,
                 out error);
@@ -260,7 +260,7 @@ public sealed class ProcessStepRunner : IStepRunner
     {
         if (ProgramFinder.Find("sudo", _environment.SearchPath, out fault) is { } sudo)
         {
-            return [sudo, "-u", user.Name, "-n", "--", program, .. arguments.Skip(1)];
+            return [sudo, "-u", user.Name, "-n", "--", program, .. arguments.From(1)];
         }
 
         fault = $"the agent can't run a step as user '{user.Name}': it does not run as root, and sudo is not installed";

@@ -154,10 +154,22 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
             return;
         }
 
-        progress.Report(new StepProgress { Percent = _percent, Message = _message, Values = _values is null ? ValueMap<string>.Empty : new ValueMap<string>([.. _values]) });
+        progress.Report(new StepProgress { Percent = _percent, Message = _message, Values = Values() });
         _percent = null;
         _message = null;
         _values?.Clear();
+    }
+
+    private ValueMap<string> Values()
+    {
+        if (_values is null)
+        {
+            return ValueMap<string>.Empty;
+        }
+
+        KeyValuePair<string, string>[] values = new KeyValuePair<string, string>[_values.Count];
+        ((ICollection<KeyValuePair<string, string>>)_values).CopyTo(values, 0);
+        return new ValueMap<string>(values);
     }
 
     private void Complain(ReadOnlySpan<byte> line, string why)

@@ -94,7 +94,7 @@ internal static unsafe class StepLauncher
         }
 
         using NativeStrings arguments = new(start.Arguments);
-        using NativeStrings script = new([Shell, start.Program, .. start.Arguments.Skip(1)]);
+        using NativeStrings script = new([Shell, start.Program, .. start.Arguments.From(1)]);
         using NativeStrings environment = new(start.Environment);
         fixed (byte* program = Encoding.UTF8.GetBytes(start.Program + '\0'), shell = Encoding.UTF8.GetBytes(Shell + '\0'))
         {

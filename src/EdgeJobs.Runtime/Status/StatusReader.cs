@@ -43,11 +43,16 @@ internal static class StatusReader
         foreach (string directory in Directory.Exists(archive) ? Directory.GetDirectories(archive) : [])
         {
             JobRecord record = JobRecord.Read(directory);
-            KeptStep[] steps = [.. record.Steps.Select(s => new KeptStep(s.Key, s.Value))];
+            List<KeptStep> steps = [];
+            foreach ((int number, IReadOnlyList<KeyValuePair<string, string>> members) in record.Steps)
+            {
+                steps.Add(new KeptStep(number, members));
+            }
+
             jobs.Add((record.Number, new KeptJob(directory, Path.GetFileName(directory), record.Result, steps)));
         }
 
         jobs.Sort((a, b) => b.Order.CompareTo(a.Order));
-        return [.. jobs.Select(j => j.Job)];
+        return jobs.ConvertAll(j => j.Job);
     }
 }
