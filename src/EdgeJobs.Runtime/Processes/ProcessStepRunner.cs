@@ -49,9 +49,27 @@ public sealed class ProcessStepRunner : IStepRunner
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
     {
+        // One method, where three would read better: what it keeps while the process runs is given back in another thread than it was
+        // taken in, so that one in three would be made anew.
         string? lost = null;
         using StepArchive? archive = _options.Archive?.Begin(step, out lost);
-        StepResult result = await RunAsync(step, archive, progress, cancellationToken).ConfigureAwait(false);
+        StepResult result;
+        StepProcess? process;
+        do
+        {
+            process = Begin(step, archive, progress, out string fault);
+            if (process is null)
+            {
+                result = StepResult.NotStarted(fault);
+                break;
+            }
+
+            CancellationTokenRegistration canceling = process.CancelBy(cancellationToken);
+            result = await process.Completion.ConfigureAwait(false);
+            canceling.Unregister();
+        }
+        while (!IsOver(process));
+
         lost ??= archive?.Finish(result);
         if (lost is not null)
         {
@@ -61,21 +79,21 @@ public sealed class ProcessStepRunner : IStepRunner
         return result;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<StepResult> RunAsync(StepContext step, StepArchive? archive, IProgress<StepProgress> progress, CancellationToken cancellationToken)
+    /// <summary>Starts the process of a step.</summary>
+    /// <returns>Null when it can't be started, with the reason.</returns>
+    private StepProcess? Begin(StepContext step, StepArchive? archive, IProgress<StepProgress> progress, out string fault)
     {
         long number = Interlocked.Increment(ref _runs);
         RunId runId = new(_owner, number);
         HandlerFile? handler = null;
-        string fault = _options.Policy?.Check(step.Step) ?? string.Empty;
+        fault = _options.Policy?.Check(step.Step) ?? string.Empty;
         LocalUser? user = null;
         if (fault.Length > 0 || Prepare(step, runId, out user, out handler, out fault) is not { } start)
         {
-            return StepResult.NotStarted(fault);
+            return null;
         }
 
         using HandlerFile? opened = handler;
-
         _orphans.Look();
         bool isMemoryLimited = false;
         StepCgroup? cgroup = _cgroups?.Make(number, _options.Limits.MemoryBytes, out isMemoryLimited);
@@ -85,11 +103,13 @@ public sealed class ProcessStepRunner : IStepRunner
             Family = new StepFamily(runId, cgroup, _orphans),
             Progress = progress,
             Step = step,
+            Environment = start.Environment,
+            CanDoWithoutLauncher = user is null && !_options.Limits.IsAny,
             Logger = _options.Logger,
             Limits = _options.Limits,
             Archive = archive,
         };
-        LaunchSpec? launch = user is null && cgroup is null && !_options.Limits.IsAny ? null : new()
+        LaunchSpec? launch = cgroup is null && run.CanDoWithoutLauncher ? null : new()
         {
             Start = start,
             User = user,
@@ -100,34 +120,42 @@ public sealed class ProcessStepRunner : IStepRunner
             MaxOpenFiles = _options.Limits.OpenFiles,
         };
         _running?.Write(runId);
-        StepProcess? process = Start(start, launch, run, out int error);
-        StepResult? result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
-        if (cgroup is not null && user is null && !_options.Limits.IsAny && (process is null || process.LauncherIsMissing))
+        if (Start(start, launch, run, out int error) is { } process)
         {
-            // Better without a cgroup than not at all. Nothing of the step has run yet.
-            _ = cgroup.TryRelease();
-            _cgroups = null;
-            process = Start(start, null, run with { Family = new StepFamily(runId, null, _orphans) }, out error);
-            result = process is null ? null : await EndAsync(process, cancellationToken).ConfigureAwait(false);
+            return process;
         }
 
-        _running?.Clear();
-        _environment.TakeBack(start.Environment);
-        return result ?? StepResult.NotStarted($"can't start {start.Name}: {ErrorText.Of(error)}");
+        _ = cgroup?.TryRelease();
+        End(run);
+        if (cgroup is not null && run.CanDoWithoutLauncher)
+        {
+            // Better without a cgroup than not at all.
+            _cgroups = null;
+            return Begin(step, archive, progress, out fault);
+        }
+
+        fault = $"can't start {start.Name}: {ErrorText.Of(error)}";
+        return null;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<StepResult> EndAsync(StepProcess process, CancellationToken cancellationToken)
+    /// <summary>A process has ended.</summary>
+    /// <returns>False when nothing of the step has run: it has to begin again, without a cgroup.</returns>
+    private bool IsOver(StepProcess process)
     {
-        CancellationTokenRegistration canceling = cancellationToken.UnsafeRegister(static state => ((StepProcess)state!).Cancel(), process);
-        try
+        End(process.Run);
+        bool isOver = !process.LauncherIsMissing || !process.Run.CanDoWithoutLauncher;
+        if (!isOver)
         {
-            return await process.Completion.ConfigureAwait(false);
+            _cgroups = null;
         }
-        finally
-        {
-            await canceling.DisposeAsync().ConfigureAwait(false);
-        }
+
+        return isOver;
+    }
+
+    private void End(StepRun run)
+    {
+        _running?.Clear();
+        _environment.TakeBack(run.Environment);
     }
 
     private StepProcess? Start(ProcessStart start, LaunchSpec? launch, StepRun run, out int error)

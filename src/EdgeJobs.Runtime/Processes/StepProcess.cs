@@ -46,6 +46,9 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
     /// <summary>Completes when the process has ended and its output is read, in the thread that watched it. Never fails. To be awaited once.</summary>
     public ValueTask<StepResult> Completion => new(this, _completion.Version);
 
+    /// <summary>What it was started for.</summary>
+    public StepRun Run => _run;
+
     /// <summary>Whether there was no launcher to become the program; known when the process has ended.</summary>
     public bool LauncherIsMissing => _launch is { HasBegun: false } && !IsEnding;
 
@@ -74,6 +77,10 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
         _cancelAsked = true;
         _wake.Set();
     }
+
+    /// <summary>Cancels it when the token is cancelled, until the registration is given up.</summary>
+    public CancellationTokenRegistration CancelBy(CancellationToken cancellationToken) =>
+        cancellationToken.UnsafeRegister(static process => ((StepProcess)process!).Cancel(), this);
 
     StepResult IValueTaskSource<StepResult>.GetResult(short token) => _completion.GetResult(token);
 

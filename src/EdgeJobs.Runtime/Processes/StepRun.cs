@@ -18,6 +18,12 @@ internal sealed record StepRun
     /// <summary>Which step of which job it is.</summary>
     public required StepContext Step { get; init; }
 
+    /// <summary>Its environment, which the next step's may be made in.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>Whether it can be started by the agent itself, when it needs no cgroup.</summary>
+    public bool CanDoWithoutLauncher { get; init; }
+
     /// <summary>The operator's log.</summary>
     public required ILogger Logger { get; init; }
 
