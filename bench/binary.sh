@@ -17,13 +17,13 @@ echo '|---|---|---:|'
 readelf --section-headers --wide "$binary" | sed -nE 's/^ *\[ *[0-9]+\] ([^ ]+) +([A-Z_]+) +[0-9a-f]+ [0-9a-f]+ ([0-9a-f]+) .*/\1 \2 \3/p' | while read -r name type size; do
   case $name in
     __managedcode) what='managed code' ;;
-    .rodata) what='type data (packed), metadata, strings, constants' ;;
+    .rodata) what='metadata, constants' ;;
     .eh_frame) what='unwinding: how each function saves registers' ;;
     .eh_frame_hdr) what='unwinding: the index of that' ;;
     .dotnet_eh_table) what="unwinding: try blocks, the collector's stack maps" ;;
     .text) what='native code: garbage collector, runtime, system layer' ;;
-    .hydrated) what='type data (unpacked at start; takes memory, no file)' ;;
-    .data) what='data that is written to' ;;
+    .hydrated) what='type data unpacked at start (only where it is packed; takes memory, no file)' ;;
+    .data) what='type data, objects made at compile time (strings among them), data that is written to' ;;
     *) what='linking, and all else' ;;
   esac
   [[ $type == NOBITS && $name != .hydrated ]] && continue

@@ -23,7 +23,7 @@ publish() {
     exit 1
   fi
   rm -rf "$copy/src/EdgeJobs.Agent/obj/Release/net10.0/linux-x64/native"
-  publish_agent "$output/$name" linux-x64 "$@"
+  publish_agent "$output/$name" linux-x64 -p:LinkerFlavor=lld "$@"
   print_size "$output/$name"
 }
 
@@ -50,6 +50,7 @@ row with-resource-keys '' -p:UseSystemResourceKeys=true
 row packed-type-data '/<IlcDehydrate>/d'
 row position-independent '/<PositionIndependentExecutable>/d'
 row packed-and-pie '/<IlcDehydrate>/d; /<PositionIndependentExecutable>/d'
+row gnu-linker '' -p:LinkerFlavor=bfd
 row heap-room-by-default '/GCRegionRange/d'
 row libc-by-name '/<DirectPInvoke/d'
 row gen0-by-default '/runtimeopt/d'
