@@ -141,7 +141,7 @@ PROGRAM
 </Project>
 PROJECT
   if ! dotnet publish "$directory/OperationSize.csproj" --runtime "$rid" --configuration Release --output "$directory/out" \
-    -nodeReuse:false -p:IlcTreatWarningsAsErrors=true "${options[@]}" < /dev/null > "$directory/publish.log" 2>&1; then
+    -nodeReuse:false -p:IlcTreatWarningsAsErrors=true -p:LinkerFlavor=lld "${options[@]}" < /dev/null > "$directory/publish.log" 2>&1; then
     cat "$directory/publish.log" >&2
     echo "error: publishing with $1 operations failed (see above)." >&2
     exit 1

@@ -23,7 +23,7 @@ publish() {
     exit 1
   fi
   rm -rf "$copy/src/EdgeJobs.Agent/obj/Release/net10.0/linux-x64/native"
-  publish_agent "$output/$name" linux-x64 -p:LinkerFlavor=lld "$@"
+  publish_agent "$output/$name" linux-x64 "$@"
   print_size "$output/$name"
 }
 

@@ -12,7 +12,7 @@ publish_agent() {
   shift 2
   rm -rf "$copy/out" "$copy/src/EdgeJobs.Agent/bin/Release/net10.0/$rid/native"
   if ! dotnet publish "$copy/src/EdgeJobs.Agent/EdgeJobs.Agent.csproj" --runtime "$rid" --configuration Release \
-    --output "$copy/out" -nodeReuse:false -v quiet "$@" < /dev/null > "$copy/log" 2>&1; then
+    --output "$copy/out" -nodeReuse:false -v quiet -p:LinkerFlavor=lld "$@" < /dev/null > "$copy/log" 2>&1; then
     cat "$copy/log" >&2
     echo "error: $(basename "$file") could not be published (see above)." >&2
     return 1

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EdgeJobs.Client;
 
 /// <summary>The user that this process acts as.</summary>
@@ -7,23 +9,21 @@ public static class OwnUser
     /// The name, for texts that tell whom to let read a file: <c>#NUMBER</c>, as sudo takes it, where the system has no name for the
     /// number, or no list of users at all, as small images have none.
     /// </summary>
-    public static string Name
-    {
-        get
-        {
-            try
-            {
-                if (Environment.UserName is { Length: > 0 } name)
-                {
-                    return name;
-                }
-            }
-            catch (IOException)
-            {
-                // No /etc/passwd.
-            }
+    public static string Name => FindName() ?? $"#{FileFacts.OwnUser}";
 
-            return $"#{FileFacts.OwnUser}";
+    /// <summary>The same as chown takes it: the name, or the number.</summary>
+    public static string Owner => FindName() ?? FileFacts.OwnUser.ToString(CultureInfo.InvariantCulture);
+
+    private static string? FindName()
+    {
+        try
+        {
+            return Environment.UserName is { Length: > 0 } name ? name : null;
+        }
+        catch (IOException)
+        {
+            // No /etc/passwd.
+            return null;
         }
     }
 }

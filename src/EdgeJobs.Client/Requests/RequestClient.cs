@@ -141,12 +141,12 @@ public sealed class RequestClient(
         {
             lock (_pending)
             {
+                // Another request may wait there by now.
+                Forget(accepted, pending);
                 if (rejected is not null)
                 {
-                    _pendingByTopic.Remove(rejected);
+                    Forget(rejected, pending);
                 }
-
-                _pendingByTopic.Remove(accepted);
             }
         }
     }
@@ -282,6 +282,14 @@ public sealed class RequestClient(
             {
                 Forget(known);
             }
+        }
+    }
+
+    private void Forget(string replyTopic, PendingRequest pending)
+    {
+        if (_pendingByTopic.TryGetValue(replyTopic, out PendingRequest? waiting) && waiting == pending)
+        {
+            _pendingByTopic.Remove(replyTopic);
         }
     }
 

@@ -35,7 +35,7 @@ internal static class ExecutableImage
         long start = BinaryPrimitives.ReadInt64LittleEndian(file[ProgramHeaders..]);
         int size = BinaryPrimitives.ReadUInt16LittleEndian(file[ProgramHeaderSize..]);
         int count = BinaryPrimitives.ReadUInt16LittleEndian(file[ProgramHeaderCount..]);
-        for (int i = 0; i < count && start >= 0 && start + SmallestProgramHeader <= file.Length; i++, start += size)
+        for (int i = 0; i < count && start >= 0 && start <= file.Length - SmallestProgramHeader; i++, start += size)
         {
             ReadOnlySpan<byte> header = file[(int)start..];
             if (BinaryPrimitives.ReadUInt32LittleEndian(header) == Load)

@@ -26,12 +26,12 @@ internal static class DataDirectoryCheck
         {
             return FindParent(directory) is { } parent && JournalNative.MayWrite(parent)
                 ? DoctorCheck.Pass(Name, $"{directory} does not exist yet; the agent makes it")
-                : DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} does not exist, and the user {OwnUser.Name} can't make it; make it for the agent's user: sudo install -d -m 700 -o {OwnUser.Name} {directory}");
+                : DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} does not exist, and the user {OwnUser.Name} can't make it; make it for the agent's user: sudo install -d -m 700 -o {OwnUser.Owner} {directory}");
         }
 
         if (!JournalNative.MayWrite(directory))
         {
-            return DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} can't be written by the user {OwnUser.Name}; run doctor as the agent's user, or give the directory to this one: sudo chown {OwnUser.Name} {directory}");
+            return DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} can't be written by the user {OwnUser.Name}; run doctor as the agent's user, or give the directory to this one: sudo chown {OwnUser.Owner} {directory}");
         }
 
         holder = DataDirectory.FindHolder(directory);

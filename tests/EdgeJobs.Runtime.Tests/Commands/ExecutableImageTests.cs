@@ -23,6 +23,8 @@ public sealed class ExecutableImageTests
         Assert.Equal(0, ExecutableImage.BaseOf([]));
         Assert.Equal(0, ExecutableImage.BaseOf(file.AsSpan(0, HeaderBytes + ProgramHeaderBytes)));
         Assert.Equal(0, ExecutableImage.BaseOf(File((Interpreter, 0x777))));
+        BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(0x20), long.MaxValue);
+        Assert.Equal(0, ExecutableImage.BaseOf(file));
         file[4] = 1;
         Assert.Equal(0, ExecutableImage.BaseOf(file));
         Assert.Equal(0, ExecutableImage.BaseOf("#!/bin/sh\necho this is a script, and long enough to hold a header of a file\n"u8));
