@@ -108,7 +108,7 @@ RequestClient client = new(
     ThingsSpec.Instance,
     (topic, payload, _, _) =>
     {
-        answered!.TryAccept(topic + args[2], payload, out int _);
+        answered!.TryAccept(topic + args[2], payload, default, out int _);
         return default;
     },
     TimeSpan.FromSeconds(1),

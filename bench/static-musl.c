@@ -44,6 +44,14 @@ int statx(int directory, const char *path, int flags, unsigned int mask, void *s
     return (int)syscall(SYS_statx, directory, path, flags, mask, status);
 }
 
+/* Sets how many arenas glibc's malloc may have: musl's has none. */
+int mallopt(int parameter, int value)
+{
+    (void)parameter;
+    (void)value;
+    return 0;
+}
+
 /* The agent does without these two where it does not find them. */
 int malloc_trim(size_t keep)
 {

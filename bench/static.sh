@@ -54,17 +54,23 @@ openssl_source() {
   rm -rf "$work"
 }
 
-# musl_root PACKAGES: $output/musl with musl, the kernel's headers and OpenSSL
+# musl_root PACKAGES: $output/musl with musl, the kernel's headers, OpenSSL and what .NET's parts miss
 musl_root() {
-  local packages=$1 sysroot=$output/musl build=$output/openssl-build
-  [[ ! -e $sysroot/usr/lib/libcrypto.a ]] || return 0
+  local packages=$1 sysroot=$output/musl
+  local cc="clang --target=x86_64-linux-musl --sysroot=$sysroot"
+  [[ -e $sysroot/usr/lib/libcrypto.a ]] || musl_openssl
+  $cc -O2 -Wall -Werror -fPIC -c "$root/bench/static-musl.c" -o "$sysroot/usr/lib/static-musl.o"
+}
+
+# musl_openssl: puts musl, the kernel's headers and OpenSSL, which is compiled, into $sysroot
+musl_openssl() {
+  local build=$output/openssl-build
   openssl_source
   mkdir -p "$sysroot/usr/include" "$sysroot/usr/lib" "$build"
   cp --recursive --no-dereference "$packages/usr/include/x86_64-linux-musl/." "$sysroot/usr/include"
   cp --recursive "$packages/usr/include/linux" "$packages/usr/include/asm-generic" "$packages/usr/include/x86_64-linux-gnu/asm" "$sysroot/usr/include"
   cp --recursive --no-dereference "$packages/usr/lib/x86_64-linux-musl/." "$sysroot/usr/lib"
   ln --symbolic --force --no-dereference /usr/lib/gcc "$sysroot/usr/lib"
-  local cc="clang --target=x86_64-linux-musl --sysroot=$sysroot"
   # musl has no makecontext and, in a static program, no dlopen.
   if ! (cd "$build" && CC=$cc "$output/openssl-source/Configure" linux-x86_64-clang no-shared no-module no-dso no-async no-tests \
     --prefix=/usr --libdir=lib --openssldir=/etc/ssl && make build_generated && make --jobs "$(nproc)" libcrypto.a libssl.a) \
@@ -76,7 +82,6 @@ musl_root() {
   cp --recursive --dereference "$output/openssl-source/include/openssl" "$build/include/openssl" "$sysroot/usr/include"
   # .NET takes strerror_r to be glibc's.
   objcopy --redefine-sym strerror_r=posix_strerror_r "$build/libcrypto.a" "$build/libcrypto-musl.a"
-  $cc -O2 -Wall -Werror -fPIC -c "$root/bench/static-musl.c" -o "$sysroot/usr/lib/static-musl.o"
   cp "$build/libssl.a" "$sysroot/usr/lib"
   cp "$build/libcrypto-musl.a" "$sysroot/usr/lib/libcrypto.a"
 }
