@@ -31,7 +31,7 @@ internal static class PolicyReader
 
         foreach (IConfigurationSection member in section.GetChildren())
         {
-            if (!Same(member.Key, Strict) && !Array.Exists(Lists, name => Same(member.Key, name)))
+            if (!SettingsReader.Same(member.Key, Strict) && !Array.Exists(Lists, name => SettingsReader.Same(member.Key, name)))
             {
                 throw new UsageException($"policy: there is no member \"{member.Key}\"; the members are {string.Join(", ", Lists)} and {Strict}");
             }
@@ -95,7 +95,7 @@ internal static class PolicyReader
     {
         foreach (IConfigurationSection member in configuration.GetChildren())
         {
-            if (Same(member.Key, name))
+            if (SettingsReader.Same(member.Key, name))
             {
                 return true;
             }
@@ -103,6 +103,4 @@ internal static class PolicyReader
 
         return false;
     }
-
-    private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -137,7 +137,8 @@ public sealed class SettingsReader
         _ => throw _values.Fault("log_level", $"'{text}' is no log level; debug, info, warning or error"),
     };
 
-    private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether two keys of the configuration are the same: there, case does not count.</summary>
+    internal static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 
     private static string Innermost(Exception e)
     {
