@@ -90,7 +90,8 @@ internal sealed class CloudHost : IAsyncDisposable
     {
         DataDirectory data = Add(DataDirectory.Open(_options.DataDirectory));
         CertificateAuthority authority = Add(CertificateAuthority.LoadOrCreate(data.Pki, clock));
-        X509Certificate2 server = Add(ServerCertificate.LoadOrRenew(data.Pki, authority, ServerCertificate.NamesFor(_options.Bind), clock));
+        IReadOnlyList<string> names = ServerCertificate.NamesFor(_options.Bind, _options.Names);
+        X509Certificate2 server = Add(ServerCertificate.LoadOrRenew(data.Pki, authority, names, clock));
         SqliteJobStore store = Add(SqliteJobStore.Open(data.Database));
         JobsService jobs = Add(new JobsService(
             observer is null ? store : new ObservedStore(store, observer), clock, new JobsServiceOptions(), loggers.CreateLogger<JobsService>()));
@@ -108,7 +109,7 @@ internal sealed class CloudHost : IAsyncDisposable
         }
 
         RestRouter router = new(jobs, authority, DeviceEndpoints, clock);
-        RestServer rest = Add(await StartRestAsync(router, loggers, cancellationToken).ConfigureAwait(false));
+        RestServer rest = Add(await StartRestAsync(names, router, loggers, cancellationToken).ConfigureAwait(false));
         _httpPort = rest.Port;
     }
 
@@ -151,11 +152,11 @@ internal sealed class CloudHost : IAsyncDisposable
         ? new Endpoints(null, port, _httpPort)
         : new Endpoints(_options.Broker?.Host, _options.Broker?.Port, _httpPort);
 
-    private async Task<RestServer> StartRestAsync(RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private async Task<RestServer> StartRestAsync(IReadOnlyList<string> names, RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         try
         {
-            return await RestServer.StartAsync(_options.Bind, _options.HttpPort, router, loggers, cancellationToken).ConfigureAwait(false);
+            return await RestServer.StartAsync(_options.Bind, _options.HttpPort, names, router, loggers, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {

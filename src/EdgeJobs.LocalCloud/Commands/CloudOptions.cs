@@ -18,6 +18,9 @@ internal sealed record CloudOptions
     /// <summary>The address to listen on.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
 
+    /// <summary>Further names of this machine, by which clients call it.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>Plain MQTT, for tools on this machine.</summary>
     public int? MqttPort { get; init; } = DefaultMqttPort;
 

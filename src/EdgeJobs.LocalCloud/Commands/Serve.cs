@@ -19,6 +19,7 @@ internal static class Serve
             new Flag("mqtts_port", "PORT", $"MQTT over TLS with client certificates (default {CloudOptions.DefaultMqttsPort})"),
             new Flag("http_port", "PORT", $"the AWS-compatible REST API (default {CloudAddress.DefaultHttpPort})"),
             new Flag("bind", "ADDRESS", "the address to listen on; 0.0.0.0 is the whole network, without passwords on plain MQTT and REST (default 127.0.0.1)"),
+            new Flag("name", "NAME", "a further DNS name of this machine by which clients call it; may be repeated", Many: true),
             .. BrokerFlags.All,
             new Flag("verbose", null, "log every request"),
         ],
@@ -39,6 +40,7 @@ internal static class Serve
         {
             DataDirectory = command.Value("data") ?? DataDirectory.Default,
             Bind = Address(command),
+            Names = Names(command),
             MqttPort = builtIn ? command.Port("mqtt_port", CloudOptions.DefaultMqttPort) : null,
             MqttsPort = builtIn ? command.Port("mqtts_port", CloudOptions.DefaultMqttsPort) : null,
             Broker = broker,
@@ -52,6 +54,19 @@ internal static class Serve
         await using CancellationTokenRegistration registration = cancellationToken.Register(ended.SetResult);
         await ended.Task.ConfigureAwait(false);
         return ExitCode.Done;
+    }
+
+    private static IReadOnlyList<string> Names(ParsedCommand command)
+    {
+        foreach (string name in command.Values("name"))
+        {
+            if (Uri.CheckHostName(name) != UriHostNameType.Dns || name.Contains('_', StringComparison.Ordinal))
+            {
+                throw command.Bad($"--name {name}: a DNS name of this machine, such as cloud.example");
+            }
+        }
+
+        return command.Values("name");
     }
 
     private static IPAddress Address(ParsedCommand command)

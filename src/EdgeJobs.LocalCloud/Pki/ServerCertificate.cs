@@ -12,13 +12,19 @@ internal static class ServerCertificate
 
     /// <summary>The names a certificate has to hold: this machine under every name a client on it, or on its network, may use.</summary>
     /// <param name="bind">The address the cloud listens on.</param>
-    public static IReadOnlyList<string> NamesFor(IPAddress bind)
+    /// <param name="more">Further names, from the command line.</param>
+    public static IReadOnlyList<string> NamesFor(IPAddress bind, params IReadOnlyList<string> more)
     {
         List<string> names = ["localhost", "127.0.0.1", "::1"];
         Add(names, Dns.GetHostName().ToLowerInvariant());
         if (!bind.Equals(IPAddress.Any) && !bind.Equals(IPAddress.IPv6Any))
         {
             Add(names, bind.ToString());
+        }
+
+        foreach (string name in more)
+        {
+            Add(names, name);
         }
 
         return names;

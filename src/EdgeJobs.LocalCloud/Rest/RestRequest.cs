@@ -30,6 +30,13 @@ internal sealed class RestRequest
         _query = query;
         int end = rawTarget.IndexOf('?', StringComparison.Ordinal);
         string path = end < 0 ? rawTarget : rawTarget[..end];
+        if (path.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+        {
+            // The absolute form, as clients of a proxy send it. The server has compared its authority with Host.
+            int slash = path.IndexOf('/', "http://".Length);
+            path = slash < 0 ? string.Empty : path[slash..];
+        }
+
         string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         for (int i = 0; i < segments.Length; i++)
         {

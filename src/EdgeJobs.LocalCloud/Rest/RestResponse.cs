@@ -7,7 +7,8 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The JSON text; empty where AWS sends none.</param>
 /// <param name="ErrorType">The exception's name, or null for a success.</param>
-internal readonly record struct RestResponse(int Status, ReadOnlyMemory<byte> Body, string? ErrorType)
+/// <param name="Message">The message of an error; null for a success.</param>
+internal readonly record struct RestResponse(int Status, ReadOnlyMemory<byte> Body, string? ErrorType, string? Message = null)
 {
     /// <summary>A success without a body.</summary>
     public static RestResponse Empty => new(200, ReadOnlyMemory<byte>.Empty, null);
@@ -37,5 +38,6 @@ internal readonly record struct RestResponse(int Status, ReadOnlyMemory<byte> Bo
     public static RestResponse Error(int status, string type, string message, string? resourceId = null, string? resourceArn = null) => new(
         status,
         JsonSerializer.SerializeToUtf8Bytes(new ErrorBody(message, resourceId, resourceArn), RestJson.Default.ErrorBody),
-        type);
+        type,
+        message);
 }

@@ -22,6 +22,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
     private readonly KestrelServer _kestrel;
     private readonly RestRouter _router;
     private readonly ILogger _logger;
+    private RequestGuard? _guard;
 
     private RestServer(KestrelServer kestrel, RestRouter router, ILogger logger)
     {
@@ -36,11 +37,13 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
     /// <summary>Starts to listen.</summary>
     /// <param name="bind">The address to listen on.</param>
     /// <param name="port">The port; 0 means any free one.</param>
+    /// <param name="names">The names and addresses by which clients may call it.</param>
     /// <param name="router">What answers.</param>
     /// <param name="loggers">Where faults go.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The port is in use or not permitted.</exception>
-    public static async Task<RestServer> StartAsync(IPAddress bind, int port, RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<RestServer> StartAsync(
+        IPAddress bind, int port, IReadOnlyList<string> names, RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         KestrelServerOptions options = new() { AddServerHeader = false };
         options.Limits.MaxRequestBodySize = MaxBodyBytes;
@@ -62,6 +65,8 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
             server.Port = new Uri(address).Port;
         }
 
+        bool anyAddress = bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any);
+        server._guard = new RequestGuard(names, anyAddress, server.Port);
         return server;
     }
 
@@ -81,9 +86,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         RestResponse response;
         try
         {
-            ReadOnlyMemory<byte> body = await ReadBodyAsync(http, context.RequestAborted).ConfigureAwait(false);
-            RestRequest request = new(http.Method, target, http.Query, PlaneSelector.Select(http.Headers.Authorization), http.Host.Host, body, http.Headers["x-amzn-principal"]);
-            response = _router.Route(request);
+            response = await AnswerAsync(http, target, context.RequestAborted).ConfigureAwait(false);
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
         {
@@ -122,6 +125,26 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         _kestrel.Dispose();
     }
 
+    private async Task<RestResponse> AnswerAsync(HttpRequest http, string target, CancellationToken cancellationToken)
+    {
+        // Before the port is known, nothing is answered.
+        if (_guard is not { } guard)
+        {
+            return RestResponse.Error(503, "ServiceUnavailableException", "the local cloud is starting");
+        }
+
+        if (guard.Check(http) is { } refused)
+        {
+            LogRefused(_logger, http.HttpContext.Connection.RemoteIpAddress, http.Method, target, refused.Message);
+            return refused;
+        }
+
+        ReadOnlyMemory<byte> body = await ReadBodyAsync(http, cancellationToken).ConfigureAwait(false);
+        return RequestGuard.CheckContentType(http, hasBody: !body.IsEmpty)
+            ?? _router.Route(new RestRequest(
+                http.Method, target, http.Query, PlaneSelector.Select(http.Headers.Authorization), http.Host.Host, body, http.Headers["x-amzn-principal"]));
+    }
+
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength is 0 or null && !request.Headers.ContainsKey("Transfer-Encoding"))
@@ -139,6 +162,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         HttpResponse http = context.Response;
         http.StatusCode = response.Status;
         http.ContentType = "application/json";
+        http.Headers.XContentTypeOptions = "nosniff";
         http.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
         if (response.ErrorType is not null)
         {
@@ -151,6 +175,9 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Target} -> {Status} {Outcome}")]
     private static partial void LogRequest(ILogger logger, string method, string target, int status, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Client}: {Method} {Target} was refused: {Why}")]
+    private static partial void LogRefused(ILogger logger, IPAddress? client, string method, string target, string? why);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Target} failed")]
     private static partial void LogFault(ILogger logger, Exception exception, string method, string target);
