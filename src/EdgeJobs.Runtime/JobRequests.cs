@@ -4,14 +4,18 @@ using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Logging;
-using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime;
 
 /// <summary>Carries the state machine's requests out and turns what comes back into its events.</summary>
-internal sealed class JobRequests(IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, HandlerPolicy? policy = null)
+/// <param name="client">The service.</param>
+/// <param name="documents">Reads job documents.</param>
+/// <param name="facts">What conditions ask about.</param>
+/// <param name="logger">The operator's log.</param>
+/// <param name="findDenied">Says what in a job the board's policy does not allow, null when it allows all of it; null where there is no policy.</param>
+internal sealed class JobRequests(IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, Func<JobPlan, string?>? findDenied = null)
 {
     private const int MaxIdBytes = 64;
     private static readonly StartNextPendingJobExecutionRequest NextOne = new();
@@ -131,7 +135,7 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
         string unmet = facts.FindUnmet(result.Plan.Conditions);
         if (unmet.Length == 0)
         {
-            unmet = policy?.Check(result.Plan) ?? string.Empty;
+            unmet = findDenied?.Invoke(result.Plan) ?? string.Empty;
         }
 
         return unmet.Length == 0 ? result : new DocumentResult(unmet);

@@ -21,8 +21,10 @@ namespace EdgeJobs.Runtime;
 /// <param name="time">The clock.</param>
 /// <param name="random">Where jitter and request tokens come from.</param>
 /// <param name="archive">Where it is kept how jobs ended; null to keep it nowhere.</param>
+/// <param name="findDenied">Says what in a job the board's policy does not allow, null when it allows all of it.</param>
 internal sealed class RunningAgent(
-    AgentSettings settings, JobDocumentReader documents, DataDirectory data, IStepRunner steps, ILogger logger, TimeProvider time, Random random, JobArchive? archive)
+    AgentSettings settings, JobDocumentReader documents, DataDirectory data, IStepRunner steps, ILogger logger, TimeProvider time, Random random,
+    JobArchive? archive, Func<JobPlan, string?> findDenied)
 {
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
 
@@ -39,7 +41,7 @@ internal sealed class RunningAgent(
             ContinueInline = true,
         };
         await using JobsClient client = new(settings.ThingName, connection, backoff, time, random, logger) { HoldsReceipts = true };
-        JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, settings.Policy);
+        JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, findDenied);
         using CancellationTokenSource connecting = new();
 
         // Where code is compiled when it first runs, memory is another matter.

@@ -65,8 +65,8 @@ internal static class RunCommand
             Logger = logger,
         });
         JobDocumentReader documents = new(handlers.Kinds, steps.FindFault);
-        OperationStepRunner runner = new(steps, settings.StopGrace, logger, time);
-        return await new RunningAgent(settings, documents, data, runner, logger, clock, Random.Shared, archive).RunAsync().ConfigureAwait(false);
+        OperationStepRunner runner = new(steps, settings.StopGrace, logger, time, settings.Policy);
+        return await new RunningAgent(settings, documents, data, runner, logger, clock, Random.Shared, archive, steps.FindDenied).RunAsync().ConfigureAwait(false);
     }
 
     // The default is for a service; a user who tries the agent out has a place for such things too.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeJobs.Runtime.Processes;
 using Microsoft.Extensions.Configuration;
 
@@ -84,7 +85,7 @@ internal static class PolicyReader
         List<string> texts = [];
         foreach (IConfigurationSection element in list.GetChildren())
         {
-            isArray &= element.Value is { Length: > 0 };
+            isArray &= element.Value is { Length: > 0 } && int.TryParse(element.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _);
             texts.Add(element.Value ?? string.Empty);
         }
 

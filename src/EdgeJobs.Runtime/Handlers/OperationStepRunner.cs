@@ -10,7 +10,8 @@ namespace EdgeJobs.Runtime.Handlers;
 /// <param name="grace">How long a handler may take to end once it is cancelled, before the operator is told.</param>
 /// <param name="logger">The operator's log, also for handlers.</param>
 /// <param name="time">The clock of time-outs, also for handlers.</param>
-internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, ILogger logger, TimeProvider time) : IStepRunner
+/// <param name="policy">What the board's owner allows; null to allow every operation.</param>
+internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, ILogger logger, TimeProvider time, HandlerPolicy? policy = null) : IStepRunner
 {
     /// <inheritdoc/>
     public ValueTask<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken) =>
@@ -20,6 +21,11 @@ internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, IL
 
     private async Task<StepResult> RunAsync(JobWork work, StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
     {
+        if (policy?.Check(step.Step, null, Libc.EffectiveUser()) is { } denied)
+        {
+            return StepResult.NotStarted(denied);
+        }
+
         JobContext context = new(step, progress, logger, time);
         using CancellationTokenSource timeout = new(step.Step.Timeout ?? System.Threading.Timeout.InfiniteTimeSpan, time);
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);

@@ -85,10 +85,7 @@ public sealed class ProcessStepRunner : IStepRunner
     {
         long number = Interlocked.Increment(ref _runs);
         RunId runId = new(_owner, number);
-        HandlerFile? handler = null;
-        fault = _options.Policy?.Check(step.Step) ?? string.Empty;
-        LocalUser? user = null;
-        if (fault.Length > 0 || Prepare(step, runId, out user, out handler, out fault) is not { } start)
+        if (Prepare(step, runId, out LocalUser? user, out HandlerFile? handler, out fault) is not { } start)
         {
             return null;
         }
@@ -190,10 +187,17 @@ public sealed class ProcessStepRunner : IStepRunner
     {
         launchAs = null;
         checkedFile = null;
-        LocalUser? user = null;
-        if (step.Step.RunAsUser is { } name && (user = LocalUser.Find(name)) is null)
+        uint agent = Libc.EffectiveUser();
+        LocalUser? user = step.Step.RunAsUser is { } name ? LocalUser.Find(name) : null;
+        if (_options.Policy?.Check(step.Step, user, agent) is { } forbidden)
         {
-            fault = $"the user '{name}' does not exist on this board; create it, or take runAsUser out of the document";
+            fault = forbidden;
+            return null;
+        }
+
+        if (step.Step.RunAsUser is not null && user is null)
+        {
+            fault = $"the user '{step.Step.RunAsUser}' does not exist on this board; create it, or take runAsUser out of the document";
             return null;
         }
 
@@ -206,7 +210,7 @@ public sealed class ProcessStepRunner : IStepRunner
         switch (step.Step.Action)
         {
             case StepAction.RunCommand command:
-                if (ProgramFinder.Find(command.Arguments[0], _environment.SearchPath, out fault) is not { } program)
+                if (ProgramFinder.Find(command.Arguments[0], _environment.SearchPath, directory, out fault) is not { } program)
                 {
                     return null;
                 }
@@ -217,12 +221,12 @@ public sealed class ProcessStepRunner : IStepRunner
                     return null;
                 }
 
-                if (user is null || user.Id == Libc.EffectiveUser())
+                if (user is null || user.Id == agent)
                 {
                     return new ProcessStart(program, command.Arguments, _environment.For(step, runId, null), directory);
                 }
 
-                if (Libc.EffectiveUser() == 0)
+                if (agent == 0)
                 {
                     launchAs = user;
                     return new ProcessStart(program, command.Arguments, _environment.For(step, runId, user), directory);
@@ -233,7 +237,7 @@ public sealed class ProcessStepRunner : IStepRunner
                     : null;
 
             case StepAction.RunHandler handler:
-                if (FindHandler(handler, out checkedFile, out fault) is not { } path)
+                if (FindHandler(handler, directory, out checkedFile, out fault) is not { } path)
                 {
                     return null;
                 }
@@ -251,42 +255,46 @@ public sealed class ProcessStepRunner : IStepRunner
         }
     }
 
+    /// <summary>Says what in a job the policy does not allow, before the first step runs; null when it allows all of it.</summary>
+    internal string? FindDenied(JobPlan plan) =>
+        _options.Policy?.Check(plan, _environment.SearchPath, _options.WorkingDirectory, Libc.EffectiveUser());
+
     /// <summary>Says why a handler can't be run, or null when it can.</summary>
     internal string? FindFault(StepAction.RunHandler handler)
     {
-        string? path = FindHandler(handler, out HandlerFile? file, out string fault);
+        string? path = FindHandler(handler, _options.WorkingDirectory, out HandlerFile? file, out string fault);
         file?.Dispose();
         return path is null ? fault : null;
     }
 
     /// <summary>Finds a handler.</summary>
     /// <param name="handler">The handler.</param>
+    /// <param name="workingDirectory">The directory that the step begins in, which a relative path of the document starts from.</param>
     /// <param name="checkedFile">The file, checked and opened, when it has to be.</param>
     /// <param name="fault">Why there is none.</param>
     /// <returns>Its path.</returns>
-    private string? FindHandler(StepAction.RunHandler handler, out HandlerFile? checkedFile, out string fault)
+    private string? FindHandler(StepAction.RunHandler handler, string workingDirectory, out HandlerFile? checkedFile, out string fault)
     {
         checkedFile = null;
-        bool strict = _options.Policy is { IsStrict: true };
         if (handler.Path is null)
         {
-            return ProgramFinder.Find(handler.Handler, _environment.SearchPath, out fault);
+            return ProgramFinder.Find(handler.Handler, _environment.SearchPath, workingDirectory, out fault);
         }
 
         bool isDefault = handler.Path == StepAction.RunHandler.DefaultPath;
-        string directory = isDefault ? _options.HandlerDirectory : handler.Path;
-        if (!isDefault && !strict)
+        string directory = isDefault ? _options.HandlerDirectory : Path.Combine(workingDirectory, handler.Path);
+        if (!isDefault && _options.Policy is not { ChecksDirectories: true })
         {
             return ProgramFinder.FindHandler(handler.Handler, directory, out fault);
         }
 
-        checkedFile = HandlerFile.Open(handler.Handler, directory, strict, out fault);
+        checkedFile = HandlerFile.Open(handler.Handler, directory, _options.Policy is { IsStrict: true }, out fault);
         return checkedFile?.Path;
     }
 
     private string[]? Sudo(LocalUser user, string program, IReadOnlyList<string> arguments, out string fault)
     {
-        if (ProgramFinder.Find("sudo", _environment.SearchPath, out fault) is { } sudo)
+        if (ProgramFinder.Find("sudo", _environment.SearchPath, LauncherDirectory, out fault) is { } sudo)
         {
             return [sudo, "-u", user.Name, "-n", "--", program, .. arguments.From(1)];
         }

@@ -5,19 +5,25 @@ internal static class ProgramFinder
 {
     private const int Executable = 1;
 
-    /// <summary>Finds a program as a shell does: a name with a slash is a path, any other is looked up.</summary>
+    /// <summary>
+    /// Finds a program as a shell does: a name with a slash is a path, relative to the directory that the step begins in; any
+    /// other is looked up.
+    /// </summary>
     /// <param name="name">The name.</param>
-    /// <param name="searchPath">The directories to look in, between colons.</param>
+    /// <param name="searchPath">The directories to look in, between colons. Only absolute ones count: a document chooses what a relative one stands for.</param>
+    /// <param name="workingDirectory">The directory that the step begins in, absolute.</param>
     /// <param name="fault">Why there is none.</param>
-    public static string? Find(string name, string searchPath, out string fault)
+    /// <returns>The full path.</returns>
+    public static string? Find(string name, string searchPath, string workingDirectory, out string fault)
     {
         if (name.Contains('/', StringComparison.Ordinal))
         {
-            return Check(name, out fault) ? name : null;
+            string path = Path.Combine(workingDirectory, name);
+            return Check(path, out fault) ? path : null;
         }
 
         string? notExecutable = null;
-        foreach (string directory in searchPath.Split(':', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string directory in Directories(name, searchPath, workingDirectory))
         {
             string candidate = Path.Combine(directory, name);
             if (!File.Exists(candidate))
@@ -36,6 +42,12 @@ internal static class ProgramFinder
         fault = notExecutable ?? $"there is no program '{name}' in PATH ({searchPath}); install it, or give its full path";
         return null;
     }
+
+    /// <summary>The directories in which <see cref="Find"/> looks for a program, in its order.</summary>
+    public static string[] Directories(string name, string searchPath, string workingDirectory) =>
+        name.Contains('/', StringComparison.Ordinal)
+            ? [workingDirectory]
+            : Array.FindAll(searchPath.Split(':', StringSplitOptions.RemoveEmptyEntries), static directory => directory[0] == '/');
 
     /// <summary>Finds a handler in a directory that the document names.</summary>
     /// <param name="handler">Its file name, which must not lead out of the directory.</param>

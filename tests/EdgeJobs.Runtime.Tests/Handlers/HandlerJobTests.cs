@@ -84,6 +84,18 @@ public sealed class HandlerJobTests
     }
 
     [Fact]
+    public async Task A_handler_of_an_operation_that_the_policy_does_not_list_is_not_called()
+    {
+        SetLedHandler handler = new((_, _, _) => throw new InvalidOperationException("it was called"));
+        HandlerPolicy policy = new() { Operations = ["runCommand"], Users = ["root"] };
+        OperationStepRunner runner = new(null!, TimeSpan.FromSeconds(10), NullLogger.Instance, _time, policy);
+        StepPlan step = Reader(handler).Read(Encoding.UTF8.GetBytes(Document)).Plan!.Steps[0];
+        StepResult result = await Wait.ForAsync(runner.RunAsync(new StepContext("pump-7", "job-1", 3, 1, 1, step), _progress, default).AsTask(), "the end of the step");
+        Assert.Equal(StepEnd.NotStarted, result.End);
+        Assert.StartsWith("the operation set-led is not allowed on this board", result.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Documents_are_told_apart_by_their_operation_and_all_faults_are_told()
     {
         JobDocumentReader reader = Reader(new SetLedHandler((_, _, _) => Task.FromResult(JobResult.Succeeded())));

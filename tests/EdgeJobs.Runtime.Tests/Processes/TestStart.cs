@@ -15,7 +15,7 @@ internal sealed class TestStart(string[] arguments) : IDisposable
     {
         StepEnvironment environment = new((IDictionary)Environment.GetEnvironmentVariables());
         StepPlan step = new() { Name = "test", Action = new StepAction.RunCommand(arguments) };
-        string program = ProgramFinder.Find(arguments[0], environment.SearchPath, out string fault) ?? throw new InvalidOperationException(fault);
+        string program = ProgramFinder.Find(arguments[0], environment.SearchPath, "/", out string fault) ?? throw new InvalidOperationException(fault);
         StepContext context = new("t", "j", 1, 1, 1, step);
         RunId id = new("run");
         ProcessStart start = new(program, arguments, environment.For(context, id, null), "/");
