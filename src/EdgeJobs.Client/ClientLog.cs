@@ -8,7 +8,7 @@ internal static partial class ClientLog
     [LoggerMessage(1, LogLevel.Information, "a reply on {Topic} that nobody waits for was passed over{More}")]
     public static partial void ReplyNotAwaited(ILogger logger, string topic, string more);
 
-    [LoggerMessage(2, LogLevel.Warning, "a message on {Topic} can't be read and was passed over: {Fault}{More}")]
+    [LoggerMessage(2, LogLevel.Warning, "a notification on {Topic} can't be read: {Fault}{More}")]
     public static partial void EventNotRead(ILogger logger, string topic, string fault, string more);
 
     [LoggerMessage(3, LogLevel.Warning, "a message on {Topic} belongs to no operation and was passed over{More}")]

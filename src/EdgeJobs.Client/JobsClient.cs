@@ -151,28 +151,29 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
             return;
         }
 
-        CodecError error = default;
-        bool isNotification = channel == JobsOperations.NextJobExecutionChanged.Channel;
-        if (isNotification && NextJobExecutionChangedEventView.TryRead(payload.Span, out _, out error))
+        if (channel != JobsOperations.NextJobExecutionChanged.Channel)
         {
-            if (!HoldsReceipts)
+            receipt.Acknowledge();
+            if (_notKnown.TryPass(out string others))
             {
-                receipt.Acknowledge();
+                ClientLog.TopicNotKnown(_logger, topic, others);
             }
 
-            _events.AddNotification(payload, receipt);
             return;
         }
 
-        receipt.Acknowledge();
-        if (isNotification && _notRead.TryPass(out string more))
+        if (!NextJobExecutionChangedEventView.TryRead(payload.Span, out _, out CodecError error) && _notRead.TryPass(out string more))
         {
             ClientLog.EventNotRead(_logger, topic, error.ToString(), more);
         }
-        else if (!isNotification && _notKnown.TryPass(out more))
+
+        if (!HoldsReceipts)
         {
-            ClientLog.TopicNotKnown(_logger, topic, more);
+            receipt.Acknowledge();
         }
+
+        // Also one that can't be read: what the head is can be asked.
+        _events.AddNotification(payload, receipt);
     }
 
     void IMqttHandler.OnDisconnected(string reason)

@@ -18,10 +18,12 @@ public abstract record JobsEvent
     public sealed record Disconnected(string Reason) : JobsEvent;
 
     /// <summary>The head of the thing's queue has changed.</summary>
-    /// <param name="Payload">The message as it came, which can be read: for <see cref="NextJobExecutionChangedEventView"/>.</param>
+    /// <param name="Payload">
+    /// The message as it came, for <see cref="NextJobExecutionChangedEventView"/>. One that can't be read is delivered too: the head has changed.
+    /// </param>
     public sealed record NextJobExecutionChanged(ReadOnlyMemory<byte> Payload) : JobsEvent
     {
-        /// <summary>The new head; without execution when nothing is pending. Made of the payload each time.</summary>
+        /// <summary>The new head; without execution when nothing is pending, or when the message can't be read. Made of the payload each time.</summary>
         public NextJobExecutionChangedEvent Message =>
             NextJobExecutionChangedEvent.TryRead(Payload, out NextJobExecutionChangedEvent? message, out _) ? message : new();
 

@@ -215,6 +215,9 @@ internal sealed class JobLoop : IDisposable
                 AgentLog.Retrying(_logger, retry.Attempt, StatusText.Seconds(delay), retry.Reason);
                 _timers.Schedule(retry.TimerId, delay, _state);
                 break;
+            case JobCommand.SchedulePoll poll:
+                _timers.Schedule(poll.TimerId, _backoff.Within(poll.Bound), _state);
+                break;
             case JobCommand.Tell tell:
                 _notices.Tell(tell);
                 break;

@@ -18,6 +18,8 @@ namespace EdgeJobs.Runtime;
 internal sealed class JobRequests(IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, Func<JobPlan, string?>? findDenied = null)
 {
     private const int MaxIdBytes = 64;
+    private const int MaxLoggedId = 80;
+    private static readonly ExecutionOffer UnknownHead = new(default, JobExecutionStatus.Unknown, 0, null);
     private static readonly StartNextPendingJobExecutionRequest NextOne = new();
     private string _lastJobId = string.Empty;
 
@@ -46,7 +48,7 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
         Answer answer = AnswerOf(reply.Status, reply.Rejected, reply.Reason);
         JobEvent answered = reply.IsAccepted && StartNextPendingJobExecutionResponseView.TryRead(reply.Payload.Span, out StartNextPendingJobExecutionResponseView response, out _)
             ? Executed(command.RequestId, answer, response.Execution, withDocument: true, reply.Payload)
-            : new JobEvent.ExecutionAnswered(command.RequestId, answer, null);
+            : NotExecuted(command.RequestId, answer, reply.Payload.Span);
         return new Happening(answered, reply.Receipt);
     }
 
@@ -59,7 +61,7 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
         Answer answer = AnswerOf(reply.Status, reply.Rejected, reply.Reason);
         JobEvent answered = reply.IsAccepted && DescribeJobExecutionResponseView.TryRead(reply.Payload.Span, out DescribeJobExecutionResponseView response, out _)
             ? Executed(command.RequestId, answer, response.Execution, command.WithDocument, reply.Payload)
-            : new JobEvent.ExecutionAnswered(command.RequestId, answer, null);
+            : NotExecuted(command.RequestId, answer, reply.Payload.Span);
         return new Happening(answered, reply.Receipt);
     }
 
@@ -73,11 +75,21 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
         return new Happening(new JobEvent.UpdateAnswered(command.RequestId, AnswerOf(reply.Status, rejected, reply.Reason), standing), reply.Receipt);
     }
 
-    /// <summary>What a notification says of the queue's head.</summary>
-    public JobEvent HeadOf(ReadOnlySpan<byte> notification) =>
-        NextJobExecutionChangedEventView.TryRead(notification, out NextJobExecutionChangedEventView message, out _) && message.Execution is { JobId.HasValue: true } execution
-            ? new JobEvent.HeadChanged(KeyOf(execution), execution.Status ?? JobExecutionStatus.Unknown)
-            : new JobEvent.HeadChanged(null, JobExecutionStatus.Unknown);
+    /// <summary>What a notification says of the queue's head. One that can't be read, or has no valid job id, gives a head with the default key.</summary>
+    public JobEvent HeadOf(ReadOnlySpan<byte> notification)
+    {
+        if (!NextJobExecutionChangedEventView.TryRead(notification, out NextJobExecutionChangedEventView message, out _))
+        {
+            return new JobEvent.HeadChanged(PartialExecution.Find(notification, string.Empty) ?? UnknownHead);
+        }
+
+        if (!message.Execution.HasValue)
+        {
+            return new JobEvent.HeadChanged(null);
+        }
+
+        return new JobEvent.HeadChanged(KeyOf(message.Execution) is { } key ? OfferOf(key, message.Execution, message.Execution.Status ?? JobExecutionStatus.Unknown) : UnknownHead);
+    }
 
     /// <summary>How an execution stands, where the reply to an update tells.</summary>
     private static Standing? StandingOf(ReadOnlySpan<byte> reply) =>
@@ -85,6 +97,20 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
             && response.ExecutionState is { Status: { } status, VersionNumber: { } version }
             ? new Standing(status, version)
             : null;
+
+    private static ExecutionOffer OfferOf(JobKey key, JobExecutionView execution, JobExecutionStatus status) => new(key, status, execution.VersionNumber ?? 0, null)
+    {
+        QueuedAt = execution.QueuedAt ?? 0,
+        StartedAt = execution.StartedAt ?? 0,
+    };
+
+    private static JobEvent.ExecutionAnswered Unusable(long id, string reason) =>
+        new(id, new Answer(ReplyStatus.Undecodable, default, reason), null);
+
+    private static JobEvent.ExecutionAnswered NotExecuted(long id, Answer answer, ReadOnlySpan<byte> reply) =>
+        answer.Status == ReplyStatus.Undecodable && PartialExecution.Find(reply, answer.Reason) is { } found
+            ? new JobEvent.ExecutionAnswered(id, Answer.Accepted, found)
+            : new JobEvent.ExecutionAnswered(id, answer, null);
 
     private JobEvent.ExecutionAnswered Executed(long id, Answer answer, JobExecutionView execution, bool withDocument, ReadOnlyMemory<byte> reply)
     {
@@ -95,26 +121,40 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
 
         if (execution is not { JobId.HasValue: true, Status: { } status })
         {
-            return new JobEvent.ExecutionAnswered(id, new Answer(ReplyStatus.Undecodable, default, "the service described an execution without jobId or status"), null);
+            return Unusable(id, "the service described an execution without jobId or status");
         }
 
-        ReadOnlyMemory<byte> json = execution.JobDocument.ToRawJson(reply).Utf8;
-        DocumentResult? document = withDocument ? Read(json) : null;
-        return new JobEvent.ExecutionAnswered(id, answer, new ExecutionOffer(KeyOf(execution), status, execution.VersionNumber ?? 0, document)
+        if (KeyOf(execution) is not { } key)
         {
-            QueuedAt = execution.QueuedAt ?? 0,
-            Json = json,
-        });
+            return Unusable(
+                id, $"the service described a job whose id is not 1 to 64 characters of [a-zA-Z0-9_-]: \"{StatusText.Head(execution.JobId.ToString(), MaxLoggedId)}\"");
+        }
+
+        ExecutionOffer offer = OfferOf(key, execution, status);
+        if (withDocument)
+        {
+            ReadOnlyMemory<byte> json = execution.JobDocument.ToRawJson(reply).Utf8;
+            offer = offer with { Document = Read(json), Json = json };
+        }
+
+        return new JobEvent.ExecutionAnswered(id, answer, offer);
     }
 
-    private JobKey KeyOf(JobExecutionView execution)
+    /// <summary>The execution's key; null when its job id is not valid: it must not become a topic, a path, an argument or a log line.</summary>
+    private JobKey? KeyOf(JobExecutionView execution)
     {
         // Several messages tell of one job: its id is one string. Two threads may be here; the worst is a string more.
         string last = _lastJobId;
         Span<byte> utf8 = stackalloc byte[MaxIdBytes];
-        if (!Encoding.UTF8.TryGetBytes(last, utf8, out int length) || !execution.JobId.Equals(utf8[..length]))
+        if (last.Length == 0 || !Encoding.UTF8.TryGetBytes(last, utf8, out int length) || !execution.JobId.Equals(utf8[..length]))
         {
-            _lastJobId = last = execution.JobId.ToString();
+            last = execution.JobId.ToString();
+            if (!JobKey.IsValidId(last))
+            {
+                return null;
+            }
+
+            _lastJobId = last;
         }
 
         return new JobKey(last, execution.ExecutionNumber ?? 0);
@@ -152,6 +192,6 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
             return "0";
         }
 
-        return $"{executions.Count} ({executions.Join(e => e.JobId ?? string.Empty)})";
+        return $"{executions.Count} ({executions.Join(e => e.JobId is { } id && JobKey.IsValidId(id) ? id : "(invalid id)")})";
     }
 }

@@ -47,7 +47,7 @@ internal sealed class LoopTimers : IDisposable
     public void Dispose() => _timer.Dispose();
 
     private static bool IsAwaited(in JobState state, long id) =>
-        id == state.RetryTimer || id == state.StopTimer || (state.Job is { } job && IsAwaited(job, id));
+        id == state.RetryTimer || id == state.StopTimer || id == state.PollTimer || (state.Job is { } job && IsAwaited(job, id));
 
     private static bool IsAwaited(in ActiveJob job, long id) =>
         id == job.RetryTimer || id == job.ThrottleTimer || id == job.DelayTimer || id == job.WriteTimer || id == job.HeartbeatTimer;

@@ -20,6 +20,10 @@ public sealed class RetryBackoff(Random random, TimeSpan? first = null, TimeSpan
     public TimeSpan Next(int attempt)
     {
         TimeSpan bound = _first * (1L << Math.Clamp(attempt - 1, 0, MaxShift));
-        return (bound < _last ? bound : _last) * random.NextDouble();
+        return Within(bound < _last ? bound : _last);
     }
+
+    /// <summary>A random time up to a bound.</summary>
+    /// <param name="bound">The bound.</param>
+    public TimeSpan Within(TimeSpan bound) => bound * random.NextDouble();
 }

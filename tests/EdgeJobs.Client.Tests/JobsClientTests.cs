@@ -139,7 +139,7 @@ public sealed class JobsClientTests : IAsyncLifetime
         }
 
         Assert.InRange(told, 1, 1_000);
-        Assert.Contains($"Warning: a message on {Jobs}notify-next can't be read and was passed over: the payload is not valid JSON (byte 0)", _logger.Lines);
+        Assert.Contains($"Warning: a notification on {Jobs}notify-next can't be read: the payload is not valid JSON (byte 0)", _logger.Lines);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class MisbehavingBrokerTests
         get
         {
             TheoryData<string, byte[], string> data = new();
-            string unread = $"Warning: a message on {Jobs}notify-next can't be read and was passed over: ";
+            string unread = $"Warning: a notification on {Jobs}notify-next can't be read: ";
             string reply = $"Information: a reply on {Jobs}start-next/accepted that nobody waits for was passed over";
             Add("notify-next", "", unread + "the payload is not valid JSON (byte 0)");
             Add("notify-next", "no JSON", unread + "the payload is not valid JSON (byte 0)");

@@ -43,7 +43,7 @@ public sealed class AllocationTests
     private static bool RunJob(Turn turn, JobState state, ExecutionOffer offer, StepResult result, Queue<JobEvent> events)
     {
         bool isReported = false;
-        events.Enqueue(new JobEvent.HeadChanged(offer.Key, offer.Status));
+        events.Enqueue(new JobEvent.HeadChanged(offer));
         while (events.TryDequeue(out JobEvent? happened))
         {
             turn.Begin(state);

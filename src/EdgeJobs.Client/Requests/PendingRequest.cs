@@ -163,6 +163,6 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
             return new(isAccepted ? ReplyStatus.Accepted : ReplyStatus.Rejected, payload, "");
         }
 
-        return Reply<TAccepted, TRejected>.Without(ReplyStatus.Undecodable, $"the reply to {Operation.Name} can't be read: {error}");
+        return new(ReplyStatus.Undecodable, payload, $"the reply to {Operation.Name} can't be read: {error}");
     }
 }

@@ -7,8 +7,8 @@ namespace EdgeJobs.Client;
 /// <typeparam name="TAccepted">The reply when the service accepts.</typeparam>
 /// <typeparam name="TRejected">The reply when it rejects.</typeparam>
 /// <param name="Status">How it ended.</param>
-/// <param name="Payload">The reply as it came, which can be read, for its view; empty when there is none.</param>
-/// <param name="Reason">One line for the operator when there is no reply; empty otherwise.</param>
+/// <param name="Payload">The reply as it came, for its view; it can be read, unless the status says otherwise. Empty when there is none.</param>
+/// <param name="Reason">One line for the operator when there is no reply that can be read; empty otherwise.</param>
 public readonly record struct Reply<TAccepted, TRejected>(ReplyStatus Status, ReadOnlyMemory<byte> Payload, string Reason)
     where TAccepted : class, IMessage<TAccepted>
     where TRejected : class, IMessage<TRejected>

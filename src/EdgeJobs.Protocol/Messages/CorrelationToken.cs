@@ -15,7 +15,8 @@ public static class CorrelationToken
         token = default;
         try
         {
-            Utf8JsonReader reader = new(utf8Json);
+            // What is skipped may be nested deeper than a payload that can be read.
+            Utf8JsonReader reader = new(utf8Json, new JsonReaderOptions { MaxDepth = int.MaxValue });
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
                 return false;

@@ -17,6 +17,9 @@ internal static class JournalCodec
     private const byte Decided = 5;
     private const byte Closed = 6;
 
+    /// <summary>What versions before this one do not write: <see cref="Taken"/> with the time of the start before its fields.</summary>
+    private const byte TakenStarted = 7;
+
     /// <summary>Writes an entry.</summary>
     public static void Write(IBufferWriter<byte> output, JournalEntry entry)
     {
@@ -27,7 +30,8 @@ internal static class JournalCodec
                 Write(output, both.Second);
                 break;
             case JournalEntry.Taken taken:
-                Kind(output, Taken);
+                Kind(output, TakenStarted);
+                Number(output, taken.StartedAt);
                 Text(output, taken.Key.JobId);
                 Number(output, taken.Key.ExecutionNumber);
                 Number(output, taken.Version);
@@ -81,7 +85,8 @@ internal static class JournalCodec
     {
         return from.Byte() switch
         {
-            Taken => new JournalEntry.Taken(new JobKey(from.Text(), from.Number()), from.Number(), from.Number(), from.Text(), from.Bytes().ToArray()),
+            Taken => ReadTaken(ref from, startedAt: 0),
+            TakenStarted => ReadTaken(ref from, startedAt: from.Number()),
             Began => new JournalEntry.Began(from.Count(), from.Count()),
             AttemptFailed => new JournalEntry.AttemptFailed(from.Count(), from.Count()),
             Ended => new JournalEntry.Ended(from.Count(), Result(ref from), from.Text()),
@@ -90,6 +95,9 @@ internal static class JournalCodec
             _ => null,
         };
     }
+
+    private static JournalEntry.Taken ReadTaken(ref Cursor from, long startedAt) =>
+        new(new JobKey(from.Text(), from.Number()), from.Number(), from.Number(), from.Text(), from.Bytes().ToArray()) { StartedAt = startedAt };
 
     private static void Result(IBufferWriter<byte> output, StepResult result)
     {

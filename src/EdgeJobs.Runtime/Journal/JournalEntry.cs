@@ -19,7 +19,11 @@ internal abstract record JournalEntry
     /// <param name="QueuedAt">When the service queued it, in seconds since 1970, to tell it from one of the same name; 0 when unknown.</param>
     /// <param name="ThingName">The thing it is for.</param>
     /// <param name="Document">The job document, UTF-8; empty when it is lost.</param>
-    public sealed record Taken(JobKey Key, long Version, long QueuedAt, string ThingName, ReadOnlyMemory<byte> Document) : JournalEntry;
+    public sealed record Taken(JobKey Key, long Version, long QueuedAt, string ThingName, ReadOnlyMemory<byte> Document) : JournalEntry
+    {
+        /// <summary>When the service set it IN_PROGRESS, in seconds since 1970; 0 when unknown.</summary>
+        public long StartedAt { get; init; }
+    }
 
     /// <summary>An attempt at a step is about to begin.</summary>
     /// <param name="Index">The step, from 0.</param>

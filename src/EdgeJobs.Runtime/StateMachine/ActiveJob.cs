@@ -18,7 +18,7 @@ internal readonly struct ActiveJob
 
     public required JobKey Key { get; init; }
 
-    /// <summary>The version that the service has, as far as is known; what an update expects.</summary>
+    /// <summary>The version that the service had when it last described the execution or accepted an update; what an update expects. It never goes down.</summary>
     public required long Version { get; init; }
 
     /// <summary>What is to be done; null when the document was no good.</summary>
@@ -26,6 +26,9 @@ internal readonly struct ActiveJob
 
     /// <summary>When the service queued it, in seconds since 1970; 0 when unknown.</summary>
     public long QueuedAt { get; init; }
+
+    /// <summary>When it became IN_PROGRESS, in seconds since 1970; 0 when unknown.</summary>
+    public long StartedAt { get; init; }
 
     /// <summary>The results of the steps that are over, in order; null for those that were passed over.</summary>
     public ImmutableArray<StepResult?> Results { get; init; } = [];
@@ -75,8 +78,11 @@ internal readonly struct ActiveJob
     /// <summary>Runs until the step timer of the service has to be set anew.</summary>
     public long HeartbeatTimer { get; init; }
 
-    /// <summary>The service has a step timer for it.</summary>
+    /// <summary>The service may have a step timer for it.</summary>
     public bool HasStepTimer { get; init; }
+
+    /// <summary>What the update under way says of the step timer, in minutes; null when it says nothing.</summary>
+    public long? UpdateStepTimer { get; init; }
 
     /// <summary>The step that runs.</summary>
     public long RunId { get; init; }
@@ -92,9 +98,6 @@ internal readonly struct ActiveJob
 
     /// <summary>How it ended; from then on this is all there is to report.</summary>
     public Outcome? Outcome { get; init; }
-
-    /// <summary>An execution that was described, not started, has to be set IN_PROGRESS before its first step.</summary>
-    public bool AwaitsClaim { get; init; }
 
     /// <summary>The service did not take the details: report without them.</summary>
     public bool WithoutDetails { get; init; }
@@ -114,7 +117,7 @@ internal readonly struct ActiveJob
     /// <summary>Runs as long as no further progress may be reported.</summary>
     public long ThrottleTimer { get; init; }
 
-    /// <summary>Whether the service still knows the execution as IN_PROGRESS has to be asked.</summary>
+    /// <summary>The service has to be asked whether the execution is still IN_PROGRESS, and still the same one.</summary>
     public bool VerifyIsDue { get; init; }
 
     /// <summary>That question, under way.</summary>

@@ -8,6 +8,9 @@ namespace EdgeJobs.Runtime.StateMachine;
 /// <summary>The part of <see cref="JobMachine"/> without an execution: finding one.</summary>
 internal static class Asking
 {
+    /// <summary>How often an execution is set IN_PROGRESS without a wait, when the service keeps describing it as QUEUED.</summary>
+    private const int MaxPromptClaims = 3;
+
     private static readonly JournalEntry.Reserve Reserve = new();
 
     /// <summary>Asks for work: what is pending first, for the log, and then for the next execution or the one that is named.</summary>
@@ -117,7 +120,14 @@ internal static class Asking
         switch (answer.Class)
         {
             case AnswerClass.Accepted:
-                turn.State = turn.State with { Attempt = 0, HasBeenAccepted = true };
+                turn.State = turn.State with { HasBeenAccepted = true };
+                if (offer is { Status: JobExecutionStatus.Queued })
+                {
+                    Claim(turn, offer);
+                    return;
+                }
+
+                turn.State = turn.State with { Attempt = 0 };
                 if (offer is null)
                 {
                     OnNothing(turn);
@@ -129,17 +139,42 @@ internal static class Asking
 
                 return;
 
-            case AnswerClass.Refused when !turn.State.HasBeenAccepted:
-                turn.Exit(ExitCode.Refused, answer.Reason);
-                return;
-
-            case AnswerClass.Changed or AnswerClass.Ended or AnswerClass.NeverAccepted when turn.State.Mode != RunMode.Forever:
-                turn.Exit(ExitCode.JobFailed, Explain(turn.State, answer));
-                return;
-
             default:
-                Retry(turn, answer.Reason);
+                OnNotAccepted(turn, answer);
                 return;
+        }
+    }
+
+    /// <summary>
+    /// An execution was set IN_PROGRESS, or not. Only now it is described: its document and its times are those of what was started, even if the job
+    /// was replaced meanwhile.
+    /// </summary>
+    public static void OnClaimed(Turn turn, Answer answer)
+    {
+        turn.State = turn.State with { AskId = 0 };
+        if (answer.Class is not (AnswerClass.Accepted or AnswerClass.Changed))
+        {
+            OnNotAccepted(turn, answer);
+        }
+        else if (turn.State.Attempt < MaxPromptClaims)
+        {
+            turn.State = turn.State with { Attempt = turn.State.Attempt + 1 };
+            Ask(turn, isReserved: true);
+        }
+        else
+        {
+            Retry(turn, "the service describes an execution as QUEUED again and again");
+        }
+    }
+
+    /// <summary>Sets the timer after which the service is asked again even if nothing happens.</summary>
+    public static void SchedulePoll(Turn turn)
+    {
+        if (turn.State.PollInterval > TimeSpan.Zero)
+        {
+            long timer = turn.NewId();
+            turn.State = turn.State with { PollTimer = timer };
+            turn.Do(new JobCommand.SchedulePoll(timer, turn.State.PollInterval));
         }
     }
 
@@ -176,16 +211,48 @@ internal static class Asking
         }
     }
 
+    private static void OnNotAccepted(Turn turn, Answer answer)
+    {
+        if (answer.Class == AnswerClass.Refused && !turn.State.HasBeenAccepted)
+        {
+            turn.Exit(ExitCode.Refused, answer.Reason);
+        }
+        else if (answer.Class is AnswerClass.Changed or AnswerClass.Ended or AnswerClass.NeverAccepted && turn.State.Mode != RunMode.Forever)
+        {
+            turn.Exit(ExitCode.JobFailed, Explain(turn.State, answer));
+        }
+        else
+        {
+            Retry(turn, answer.Reason);
+        }
+    }
+
+    /// <summary>Sets an execution that was described IN_PROGRESS.</summary>
+    private static void Claim(Turn turn, ExecutionOffer offer)
+    {
+        long id = turn.NewId();
+        turn.State = turn.State with { AskId = id };
+        turn.Do(new JobCommand.Update(id, offer.Key, new UpdateJobExecutionRequest
+        {
+            Status = JobExecutionUpdateStatus.InProgress,
+            ExpectedVersion = offer.Version,
+            ExecutionNumber = offer.Key.ExecutionNumber > 0 ? offer.Key.ExecutionNumber : null,
+        }));
+    }
+
     private static void OnOffer(Turn turn, ExecutionOffer offer)
     {
-        ActiveJob job = new() { Key = offer.Key, Version = offer.Version, QueuedAt = offer.QueuedAt };
-        if (turn.State.Unreported is { } unreported && unreported.Key == offer.Key)
+        ActiveJob job = new()
         {
-            // It has run already; only the report is missing. The service refused it at once before: not too fast.
-            turn.Job = job with { Outcome = unreported.Outcome, IsJournaled = true, WithoutDetails = true, Attempt = turn.State.UnreportedAttempts };
-            Reporting.Retry(turn, "the service still waits for the outcome that it refused");
-        }
-        else if (!offer.Status.IsPending())
+            Key = offer.Key,
+            Version = offer.Version,
+            QueuedAt = offer.QueuedAt,
+            StartedAt = offer.StartedAt,
+
+            // Started is version 2. Whoever has updated it since may have set a step timer.
+            HasStepTimer = offer.Version > 2,
+        };
+        if (!offer.Status.IsPending())
         {
             turn.Exit(ExitCode.JobFailed, $"job '{offer.Key.JobId}' has already ended on this thing: {offer.Status.ToWireString()}");
         }
@@ -196,9 +263,9 @@ internal static class Asking
         }
         else
         {
-            JournalEntry.Taken taken = new(offer.Key, offer.Version, offer.QueuedAt, turn.State.ThingName, offer.Json);
-            turn.Job = job with { Plan = plan, AwaitsClaim = turn.State.Mode == RunMode.SingleJob };
-            turn.Write(turn.Job.AwaitsClaim ? taken : Running.WithNext(turn, taken, []));
+            turn.Job = job with { Plan = plan };
+            JournalEntry.Taken taken = new(offer.Key, offer.Version, offer.QueuedAt, turn.State.ThingName, offer.Json) { StartedAt = offer.StartedAt };
+            turn.Write(Running.WithNext(turn, taken, []));
         }
     }
 

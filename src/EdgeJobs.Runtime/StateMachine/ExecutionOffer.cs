@@ -13,6 +13,9 @@ internal sealed record ExecutionOffer(JobKey Key, JobExecutionStatus Status, lon
     /// <summary>When it was queued, in seconds since 1970; 0 when the service did not say.</summary>
     public long QueuedAt { get; init; }
 
+    /// <summary>When it became IN_PROGRESS, in seconds since 1970; 0 when it did not yet, or the service did not say.</summary>
+    public long StartedAt { get; init; }
+
     /// <summary>Its document as it came, UTF-8; empty when it was not asked for.</summary>
     public ReadOnlyMemory<byte> Json { get; init; }
 }

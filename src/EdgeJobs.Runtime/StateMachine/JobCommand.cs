@@ -51,6 +51,9 @@ internal abstract record JobCommand
     /// <summary>Set a timer for another attempt: a random time that grows with the number of attempts.</summary>
     public sealed record ScheduleRetry(long TimerId, int Attempt, string Reason) : JobCommand;
 
+    /// <summary>Set a timer to a random time up to a bound: boards that were started together do not ask together.</summary>
+    public sealed record SchedulePoll(long TimerId, TimeSpan Bound) : JobCommand;
+
     /// <summary>Tell the operator.</summary>
     public sealed record Tell(Notice Notice, JobKey Key, string Text) : JobCommand;
 

@@ -1,4 +1,3 @@
-using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.StateMachine;
@@ -25,8 +24,8 @@ internal abstract record JobEvent
     /// <summary>An update was answered.</summary>
     public sealed record UpdateAnswered(long RequestId, Answer Answer, Standing? Standing) : JobEvent;
 
-    /// <summary>The head of the queue has changed; null when nothing is pending.</summary>
-    public sealed record HeadChanged(JobKey? Head, JobExecutionStatus Status) : JobEvent;
+    /// <summary>The head of the queue has changed; null when nothing is pending. A head that can't be read has the default key.</summary>
+    public sealed record HeadChanged(ExecutionOffer? Head) : JobEvent;
 
     /// <summary>The step that runs has said how far it has come.</summary>
     public sealed record StepProgressed(long RunId, StepProgress Progress) : JobEvent;

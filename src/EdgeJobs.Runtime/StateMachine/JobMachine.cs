@@ -12,9 +12,9 @@ namespace EdgeJobs.Runtime.StateMachine;
 internal static class JobMachine
 {
     /// <summary>The state before anything has happened.</summary>
-    public static JobState Start(RunMode mode, string? singleJobId = null, TimeSpan? stopGrace = null, int stepTimer = 0)
+    public static JobState Start(RunMode mode, string? singleJobId = null, TimeSpan? stopGrace = null, int stepTimer = 0, TimeSpan pollInterval = default)
     {
-        JobState state = new() { Mode = mode, SingleJobId = singleJobId, StepTimer = stepTimer };
+        JobState state = new() { Mode = mode, SingleJobId = singleJobId, StepTimer = stepTimer, PollInterval = pollInterval };
         return stopGrace is { } grace ? state with { StopGrace = grace } : state;
     }
 
@@ -30,6 +30,7 @@ internal static class JobMachine
             Key = journal.Taken.Key,
             Version = journal.Taken.Version,
             QueuedAt = journal.Taken.QueuedAt,
+            StartedAt = journal.Taken.StartedAt,
             Plan = plan,
             Results = journal.Results,
             Index = journal.Index,
@@ -42,6 +43,9 @@ internal static class JobMachine
             Broken = broken ?? (plan is null ? "its document can't be read any more" : null),
             IsJournaled = true,
             IsResumed = true,
+
+            // What an earlier run has set, nobody else would stop.
+            HasStepTimer = true,
             VerifyIsDue = true,
         },
     };
@@ -81,6 +85,9 @@ internal static class JobMachine
             case JobEvent.ExecutionAnswered answered when IsAwaited(answered.RequestId, state.Job?.VerifyId):
                 Reporting.OnVerified(turn, answered.Answer, answered.Offer);
                 break;
+            case JobEvent.UpdateAnswered answered when IsAwaited(answered.RequestId, state.AskId):
+                Asking.OnClaimed(turn, answered.Answer);
+                break;
             case JobEvent.UpdateAnswered answered when IsAwaited(answered.RequestId, state.Job?.UpdateId):
                 Reporting.OnAnswered(turn, answered.Answer, answered.Standing);
                 break;
@@ -88,7 +95,7 @@ internal static class JobMachine
                 NextJournaled(turn, journaled.WriteId, journaled.Fault);
                 break;
             case JobEvent.HeadChanged changed:
-                OnHeadChanged(turn, changed.Head, changed.Status);
+                OnHeadChanged(turn, changed.Head);
                 break;
             case JobEvent.StepProgressed progressed when IsAwaited(progressed.RunId, state.Job?.RunId):
                 Running.OnStepProgressed(turn, progressed.Progress);
@@ -130,21 +137,22 @@ internal static class JobMachine
     private static void OnConnected(Turn turn)
     {
         turn.State = turn.State with { IsConnected = true, AskId = 0, RetryTimer = 0, Attempt = 0 };
+        Asking.SchedulePoll(turn);
         if (turn.State.Job is not { } job)
         {
             Asking.Ask(turn);
             return;
         }
 
-        // Notifications sent meanwhile are lost: whether the execution is still ours has to be asked. A report tells by itself.
-        bool verify = job is { IsResumed: true, LostBecause: null } or { Outcome: null, AwaitsClaim: false, LostBecause: null, IsJournaled: true };
-        turn.Job = job with { UpdateId = 0, VerifyId = 0, RetryTimer = 0, Attempt = 0, VerifyIsDue = verify, ProgressIsDue = verify };
+        // Notifications sent meanwhile are lost. Whether the execution is still there, and still the same one, is asked before anything is reported.
+        bool verify = job.LostBecause is null;
+        turn.Job = job with { UpdateId = 0, VerifyId = 0, RetryTimer = 0, Attempt = 0, VerifyIsDue = verify, ProgressIsDue = verify, IsKnownEnded = false };
         Reporting.Send(turn);
     }
 
     private static void OnDisconnected(Turn turn)
     {
-        turn.State = turn.State with { IsConnected = false, AskId = 0, RetryTimer = 0 };
+        turn.State = turn.State with { IsConnected = false, AskId = 0, RetryTimer = 0, PollTimer = 0 };
         if (turn.State.Job is { } job)
         {
             bool unanswered = job is { UpdateIsOutcome: true, UpdateId: not 0 };
@@ -157,7 +165,7 @@ internal static class JobMachine
         }
     }
 
-    private static void OnHeadChanged(Turn turn, JobKey? head, JobExecutionStatus status)
+    private static void OnHeadChanged(Turn turn, ExecutionOffer? head)
     {
         if (turn.State.Job is not { } job)
         {
@@ -171,18 +179,23 @@ internal static class JobMachine
             return;
         }
 
-        if (head == job.Key)
+        if (head is not null && Identity.FindDifference(job, head) is null)
         {
-            if (!status.IsPending())
+            if (!head.Status.IsPending())
             {
-                Running.Lose(turn, $"the service has set it to {status.ToWireString()}");
+                Running.Lose(turn, $"the service has set it to {head.Status.ToWireString()}");
             }
-
-            return;
         }
+        else if (head is null || !Identity.IsFromBeforeStart(job, head))
+        {
+            Verify(turn, job);
+        }
+    }
 
-        // Another head, or none: our execution has ended, or the notification is older than it. The service knows.
-        if (job is { Outcome: null, AwaitsClaim: false, LostBecause: null, IsJournaled: true })
+    /// <summary>The execution may have ended, or have been replaced, or what made it seem so is out of date: the service is asked.</summary>
+    private static void Verify(Turn turn, in ActiveJob job)
+    {
+        if (job.LostBecause is null)
         {
             turn.Job = job with { VerifyIsDue = true };
             Reporting.Send(turn);
@@ -196,6 +209,18 @@ internal static class JobMachine
         {
             turn.State = state with { RetryTimer = 0 };
             Asking.AskIfIdle(turn, always: true);
+        }
+        else if (id == state.PollTimer)
+        {
+            Asking.SchedulePoll(turn);
+            if (state.Job is { } quiet)
+            {
+                Verify(turn, quiet);
+            }
+            else
+            {
+                Asking.AskIfIdle(turn, always: true);
+            }
         }
         else if (id == state.StopTimer)
         {
@@ -220,7 +245,8 @@ internal static class JobMachine
             }
             else if (id == active.HeartbeatTimer)
             {
-                turn.Job = active with { HeartbeatTimer = 0, ProgressIsDue = true };
+                // A retry that waits longer than this would come after the service's timer.
+                turn.Job = active with { HeartbeatTimer = 0, ProgressIsDue = true, RetryTimer = 0 };
                 Reporting.Send(turn);
             }
         }

@@ -24,6 +24,12 @@ internal readonly struct JobState
     /// <summary>The step timer of steps without a time-out, in minutes; 0 for none.</summary>
     public int StepTimer { get; init; }
 
+    /// <summary>The longest time without asking the service how things are, as notifications can get lost; zero to ask after events only.</summary>
+    public TimeSpan PollInterval { get; init; }
+
+    /// <summary>Runs until the service is asked again.</summary>
+    public long PollTimer { get; init; }
+
     public bool IsConnected { get; init; }
 
     /// <summary>The pending executions have been listed once.</summary>
@@ -52,12 +58,6 @@ internal readonly struct JobState
 
     /// <summary>The execution that the agent has taken on.</summary>
     public ActiveJob? Job { get; init; }
-
-    /// <summary>An execution whose outcome the service would not take: it must not run again.</summary>
-    public (JobKey Key, Outcome Outcome)? Unreported { get; init; }
-
-    /// <summary>How often the service refused that outcome.</summary>
-    public int UnreportedAttempts { get; init; }
 
     public bool IsStopping { get; init; }
 

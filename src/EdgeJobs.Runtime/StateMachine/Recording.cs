@@ -70,9 +70,6 @@ internal static class Recording
         Apply(turn, entry);
         switch (entry is JournalEntry.Both both ? both.Second : entry)
         {
-            case JournalEntry.Taken when turn.Job.AwaitsClaim:
-                Reporting.Send(turn);
-                break;
             case JournalEntry.Taken or JournalEntry.Ended:
                 Running.Advance(turn);
                 break;
@@ -123,7 +120,8 @@ internal static class Recording
                 };
                 break;
             case JournalEntry.Decided decided:
-                turn.Job = job with { Outcome = decided.Outcome };
+                // What was set for progress is over: neither a refusal of its details nor a wait for it holds for the outcome.
+                turn.Job = job with { Outcome = decided.Outcome, WithoutDetails = false, HeartbeatTimer = 0, RetryTimer = 0 };
                 break;
         }
     }

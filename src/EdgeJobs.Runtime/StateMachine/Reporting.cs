@@ -1,3 +1,4 @@
+using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
 
@@ -30,14 +31,11 @@ internal static class Reporting
         {
             SendUpdate(turn, outcome.Status, job.WithoutDetails ? null : outcome.Details, isOutcome: true);
         }
-        else if (job.AwaitsClaim)
-        {
-            SendUpdate(turn, JobExecutionUpdateStatus.InProgress, job.WithoutDetails ? null : StatusReport.Progress(job.Plan!, 0), isOutcome: false);
-        }
         else if (job is { ProgressIsDue: true, ThrottleTimer: 0 } and ({ RunId: not 0 } or { DelayTimer: not 0 }))
         {
             turn.Job = job with { ProgressIsDue = false };
-            SendUpdate(turn, JobExecutionUpdateStatus.InProgress, StatusReport.Progress(job.Plan!, job.Index, job.Progress), isOutcome: false);
+            ValueMap<string>? details = job.WithoutDetails ? null : StatusReport.Progress(job.Plan!, job.Index, job.Progress);
+            SendUpdate(turn, JobExecutionUpdateStatus.InProgress, details, isOutcome: false);
             long timer = turn.NewId();
             turn.Job = turn.Job with { ThrottleTimer = timer };
             turn.Do(new JobCommand.ScheduleTimer(timer, ProgressInterval));
@@ -62,6 +60,12 @@ internal static class Reporting
     {
         bool wasOutcome = turn.Job.UpdateIsOutcome;
         turn.Job = turn.Job with { UpdateId = 0, UpdateIsOutcome = false };
+        if (answer.Class != AnswerClass.Accepted && standing is not null && Identity.FindDifference(turn.Job, standing) is { } difference)
+        {
+            Running.Lose(turn, Replaced(difference));
+            return;
+        }
+
         if (wasOutcome && standing is not null && standing.Status.Is(turn.Job.Outcome!.Status))
         {
             // The service has it already: of an earlier attempt whose answer was lost.
@@ -69,28 +73,35 @@ internal static class Reporting
             return;
         }
 
+        // An execution that is known to have ended: how, no answer that can be read has said.
+        bool isOver = wasOutcome && turn.Job.IsKnownEnded && standing is null;
         switch (answer.Class)
         {
             case AnswerClass.Accepted:
                 OnAccepted(turn, wasOutcome, standing);
                 return;
 
-            case AnswerClass.Changed when standing is { IsPending: true }:
-                turn.Job = turn.Job with { Version = standing.Version, ProgressIsDue = !wasOutcome };
-                SendAgain(turn, answer.Reason);
-                return;
-
-            case AnswerClass.Changed when standing is null && wasOutcome && turn.Job.IsKnownEnded:
-                Acknowledge(turn);
-                return;
-
-            case AnswerClass.Changed when standing is null:
-                turn.Job = turn.Job with { VerifyIsDue = true, ProgressIsDue = !wasOutcome };
-                SendAgain(turn, answer.Reason);
-                return;
-
             case AnswerClass.Ended when wasOutcome && turn.Job.OutcomeMayBeKnown:
                 Acknowledge(turn);
+                return;
+
+            case AnswerClass.Changed when isOver:
+            case AnswerClass.TryAgain when isOver && answer.Status == ReplyStatus.Undecodable:
+                if (turn.Job.OutcomeMayBeKnown)
+                {
+                    Acknowledge(turn);
+                }
+                else
+                {
+                    Running.Lose(turn, "the service has ended it");
+                }
+
+                return;
+
+            case AnswerClass.Changed when standing is null or { IsPending: true }:
+                // Somebody has changed it, or it is another execution: it is described and compared before the version is adopted.
+                turn.Job = turn.Job with { VerifyIsDue = true, ProgressIsDue = !wasOutcome };
+                SendAgain(turn, answer.Reason);
                 return;
 
             case AnswerClass.Changed or AnswerClass.Ended:
@@ -103,7 +114,13 @@ internal static class Reporting
 
             default:
                 // The service may or may not have acted on it; if it has, the version tells when it is sent again.
-                turn.Job = turn.Job with { ProgressIsDue = !wasOutcome, OutcomeMayBeKnown = turn.Job.OutcomeMayBeKnown || wasOutcome };
+                // A reply that can't be read may be the same each time: a description is another one.
+                turn.Job = turn.Job with
+                {
+                    ProgressIsDue = !wasOutcome,
+                    OutcomeMayBeKnown = turn.Job.OutcomeMayBeKnown || wasOutcome,
+                    VerifyIsDue = turn.Job.VerifyIsDue || answer.Status == ReplyStatus.Undecodable,
+                };
                 Retry(turn, answer.Reason);
                 return;
         }
@@ -115,20 +132,25 @@ internal static class Reporting
         turn.Job = turn.Job with { VerifyId = 0 };
         switch (answer.Class)
         {
-            case AnswerClass.Accepted when offer is null || offer.Key != turn.Job.Key:
+            case AnswerClass.Accepted when offer is null:
                 Running.Lose(turn, "the service does not know it any more");
+                return;
+            case AnswerClass.Accepted when Identity.FindDifference(turn.Job, offer) is { } difference:
+                Running.Lose(turn, Replaced(difference));
                 return;
             case AnswerClass.Accepted when !offer.Status.IsPending():
                 Running.Lose(turn, $"the service has set it to {offer.Status.ToWireString()}");
                 return;
-            case AnswerClass.Accepted when IsOther(turn.Job, offer):
-                Running.Lose(turn, "the service has another execution of the same name");
-                return;
             case AnswerClass.Accepted:
-                turn.Job = turn.Job with { Version = offer.Version, Attempt = 0 };
+                turn.Job = turn.Job with
+                {
+                    Version = Math.Max(offer.Version, turn.Job.Version),
+                    QueuedAt = turn.Job.QueuedAt == 0 ? offer.QueuedAt : turn.Job.QueuedAt,
+                    StartedAt = turn.Job.StartedAt == 0 ? offer.StartedAt : turn.Job.StartedAt,
+                };
                 GoOn(turn);
                 return;
-            case AnswerClass.Ended when turn.Job is { Outcome: not null, IsResumed: true, IsKnownEnded: false } && answer.Code == RejectionCode.TerminalStateReached:
+            case AnswerClass.Ended when turn.Job is { Outcome: not null, IsKnownEnded: false } && answer.Code == RejectionCode.TerminalStateReached:
                 // How it has ended a description does not say; the rejection of an update does.
                 turn.Job = turn.Job with { IsKnownEnded = true, IsResumed = false };
                 Send(turn);
@@ -140,7 +162,8 @@ internal static class Reporting
                 Running.Lose(turn, $"the service says: {answer.Reason}");
                 return;
             case AnswerClass.Changed or AnswerClass.NeverAccepted:
-                // Not to be found out this way: go on, the next update will tell.
+            case AnswerClass.TryAgain when answer.Status == ReplyStatus.Undecodable:
+                // This can't be found out with a description; the version that the next update expects protects another execution.
                 GoOn(turn);
                 return;
             default:
@@ -162,21 +185,21 @@ internal static class Reporting
         }
     }
 
-    private static bool IsOther(ActiveJob job, ExecutionOffer offer) => job.QueuedAt != 0 && offer.QueuedAt != 0 && job.QueuedAt != offer.QueuedAt;
+    private static string Replaced(string difference) => $"the service has another execution of the same name: {difference}";
 
     private static void OnAccepted(Turn turn, bool wasOutcome, Standing? standing)
     {
         // Each accepted update counts the version up by one.
         turn.State = turn.State with { HasBeenAccepted = true };
-        turn.Job = turn.Job with { Version = standing?.Version ?? turn.Job.Version + 1, Attempt = 0 };
+        turn.Job = turn.Job with
+        {
+            Version = standing?.Version ?? turn.Job.Version + 1,
+            Attempt = 0,
+            HasStepTimer = turn.Job.UpdateStepTimer is { } minutes ? minutes > 0 : turn.Job.HasStepTimer,
+        };
         if (wasOutcome)
         {
             Acknowledge(turn);
-        }
-        else if (turn.Job.AwaitsClaim)
-        {
-            turn.Job = turn.Job with { AwaitsClaim = false, WithoutDetails = false };
-            Running.Advance(turn);
         }
         else
         {
@@ -188,29 +211,22 @@ internal static class Reporting
     {
         ActiveJob job = turn.Job;
         turn.Tell(Notice.ReportRefused, job.Key, reason);
-        if (!wasOutcome && !job.AwaitsClaim)
+        if (!job.WithoutDetails && (wasOutcome || job.HasStepTimer))
+        {
+            turn.Job = job with { WithoutDetails = true, ProgressIsDue = !wasOutcome, ThrottleTimer = 0 };
+            Send(turn);
+        }
+        else if (!wasOutcome)
         {
             // Progress only informs; the steps go on.
             Send(turn);
         }
-        else if (!job.WithoutDetails)
+        else if (turn.State.Mode == RunMode.Forever)
         {
-            turn.Job = job with { WithoutDetails = true };
-            Send(turn);
-        }
-        else if (wasOutcome && turn.State.Mode == RunMode.Forever)
-        {
-            // The service will hand the execution out again; then it is reported again and not run again.
-            int attempts = turn.State.Unreported?.Key == job.Key ? turn.State.UnreportedAttempts : 0;
-            turn.State = turn.State with
-            {
-                Unreported = (job.Key, job.Outcome!),
-                UnreportedAttempts = attempts + 1,
-                Attempt = attempts,
-                Job = null,
-                AnyFailed = true,
-            };
-            Asking.Retry(turn, reason);
+            // It is kept and reported again, and the job is not run again. The service may have another execution by then.
+            turn.Job = job with { VerifyIsDue = true };
+            turn.State = turn.State with { AnyFailed = true };
+            Retry(turn, reason);
         }
         else
         {
@@ -228,7 +244,6 @@ internal static class Reporting
             _ => Notice.JobFailed,
         };
         turn.Tell(notice, turn.Job.Key, outcome.Reason);
-        turn.State = turn.State with { Unreported = turn.State.Unreported?.Key == turn.Job.Key ? null : turn.State.Unreported };
         Running.End(turn, outcome.IsSuccess);
     }
 
@@ -250,6 +265,7 @@ internal static class Reporting
         long id = turn.NewId();
         turn.Job = turn.Job with { UpdateId = id, UpdateIsOutcome = isOutcome };
         long? timer = isOutcome ? null : StepTimers.Set(turn);
+        turn.Job = turn.Job with { UpdateStepTimer = timer };
         turn.Do(new JobCommand.Update(id, turn.Job.Key, new UpdateJobExecutionRequest
         {
             Status = status,

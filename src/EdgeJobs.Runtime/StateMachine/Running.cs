@@ -57,7 +57,7 @@ internal static class Running
         }
 
         long id = turn.NewId();
-        ActiveJob job = turn.Job = turn.Job with { RunId = id, Progress = null, ProgressIsDue = true, IsCanceling = false };
+        ActiveJob job = turn.Job = turn.Job with { RunId = id, Progress = null, ProgressIsDue = true, IsCanceling = false, WithoutDetails = false };
         IReadOnlyList<StepPlan> steps = job.Plan!.Steps;
         turn.Do(new JobCommand.RunStep(id, job.Key, steps[job.Index], job.Index + 1, steps.Count, job.StepAttempt));
         Reporting.Send(turn);

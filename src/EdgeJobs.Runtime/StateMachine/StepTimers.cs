@@ -18,18 +18,15 @@ internal static class StepTimers
         long minutes = MinutesFor(job, turn.State.StepTimer);
         if (minutes == 0)
         {
-            turn.Job = job with { HasStepTimer = false };
+            // The service's timer counts as stopped when the service has accepted this.
+            turn.Job = job with { HeartbeatTimer = 0 };
             return job.HasStepTimer ? -1 : null;
         }
 
-        turn.Job = job with { HasStepTimer = true };
-        if (job.HeartbeatTimer == 0)
-        {
-            long timer = turn.NewId();
-            turn.Job = turn.Job with { HeartbeatTimer = timer };
-            turn.Do(new JobCommand.ScheduleTimer(timer, TimeSpan.FromMinutes(minutes) / 3));
-        }
-
+        // Each update restarts the service's timer, maybe with another time: a timer set for an earlier update does not count any more.
+        long timer = turn.NewId();
+        turn.Job = turn.Job with { HasStepTimer = true, HeartbeatTimer = timer };
+        turn.Do(new JobCommand.ScheduleTimer(timer, TimeSpan.FromMinutes(minutes) / 3));
         return minutes;
     }
 

@@ -1,6 +1,7 @@
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime.Tests.StateMachine;
 
@@ -164,9 +165,12 @@ public sealed class AskingTests
         Script script = new(RunMode.SingleJob, "j");
         script.Connect();
         Assert.Equal("describe j", script.Listed());
-        Assert.Equal("tell JobStarted 1 step\nupdate j IN_PROGRESS v1 (step=1/1, stepName=s1)", script.Offer(1, status: JobExecutionStatus.Queued, version: 1));
+        Assert.Equal("update j IN_PROGRESS v1 (no details)", script.Offer(1, status: JobExecutionStatus.Queued, version: 1, startedAt: 0));
         Assert.Equal("", script.Head("another"));
-        Assert.StartsWith("run j 1/1", script.Accepted(), StringComparison.Ordinal);
+
+        // What runs is the document of what was claimed, which may be another one by then.
+        Assert.Equal("describe j", script.Accepted());
+        Assert.StartsWith("tell JobStarted 1 step\nrun j 1/1\nupdate j IN_PROGRESS v2", script.Offer(1), StringComparison.Ordinal);
         script.Accepted();
         Assert.StartsWith("update j SUCCEEDED v3", script.Step(), StringComparison.Ordinal);
         Assert.Equal("tell JobSucceeded the step succeeded\nexit 0", script.Accepted());
@@ -206,8 +210,74 @@ public sealed class AskingTests
         script.Connect();
         script.Listed();
         script.Offer(status: JobExecutionStatus.Queued, version: 1);
+        Assert.Equal("describe j", script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.Canceled, 2));
         Assert.Equal(
-            "tell JobLost the service has set it to CANCELED\nexit 1",
-            script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.Canceled, 2));
+            "exit 1 job 'j' has already ended on this thing; create a new job to run it again",
+            script.Nothing(Script.Rejected(RejectionCode.TerminalStateReached)));
     }
+
+    [Theory]
+    [InlineData(RejectionCode.InvalidRequest, RunMode.SingleJob, "exit 1 the service refuses to hand out work: InvalidRequest")]
+    [InlineData(RejectionCode.ResourceNotFound, RunMode.SingleJob, "exit 1 job 'j' is not known for this thing; check --job_id and --thing_name")]
+    [InlineData(RejectionCode.RequestThrottled, RunMode.SingleJob, "retry 1")]
+    [InlineData(RejectionCode.InvalidRequest, RunMode.Forever, "retry 1")]
+    public void One_job_that_can_t_be_claimed(RejectionCode code, RunMode mode, string command)
+    {
+        Script script = new(mode, "j");
+        script.Connect();
+        script.Listed();
+        script.Offer(1, status: JobExecutionStatus.Queued, version: 1, startedAt: 0);
+        Assert.Equal(command, script.Updated(Script.Rejected(code)).Replace("retry 2", "retry 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_service_that_describes_a_claimed_job_as_QUEUED_is_not_asked_without_a_wait()
+    {
+        Script script = new(RunMode.SingleJob, "j");
+        script.Connect();
+        script.Listed();
+        for (int i = 1; i <= 3; i++)
+        {
+            Assert.Equal("update j IN_PROGRESS v1 (no details)", script.Offer(1, status: JobExecutionStatus.Queued, version: 1, startedAt: 0));
+            Assert.Equal("describe j", script.Accepted());
+        }
+
+        script.Offer(1, status: JobExecutionStatus.Queued, version: 1, startedAt: 0);
+        Assert.Equal("retry 4", script.Accepted());
+        Assert.Equal("describe j", script.Elapsed());
+    }
+
+    [Fact]
+    public void After_a_stretch_of_quiet_it_asks_again()
+    {
+        Script script = new(pollInterval: TimeSpan.FromMinutes(60));
+        Assert.Equal("poll 60 min\nlist", script.Connect());
+        long poll = script.State.PollTimer;
+        script.Listed();
+        script.Nothing();
+        Assert.Equal("poll 60 min\nstart-next", script.Play(new JobEvent.TimerElapsed(poll)));
+        Assert.Equal("tell Idle", script.Nothing());
+        Assert.NotEqual(poll, script.State.PollTimer);
+
+        // Whether a job that runs is still pending is asked as well; a wait that was told to the agent is kept.
+        script.Head("j");
+        script.Offer(1);
+        script.Accepted();
+        Assert.Equal("poll 60 min\nverify j 1", script.Play(new JobEvent.TimerElapsed(script.State.PollTimer)));
+        script.Disconnect();
+        Assert.Equal("", script.Play(new JobEvent.TimerElapsed(script.State.PollTimer)));
+    }
+
+    [Fact]
+    public void A_wait_after_a_failure_is_not_cut_short_by_the_stretch_of_quiet()
+    {
+        Script script = new(pollInterval: TimeSpan.FromMinutes(60));
+        script.Connect();
+        script.Listed();
+        Assert.Equal("retry 1", script.Nothing(Script.Rejected(RejectionCode.RequestThrottled)));
+        Assert.Equal("poll 60 min", script.Play(new JobEvent.TimerElapsed(script.State.PollTimer)));
+    }
+
+    [Fact]
+    public void Without_a_poll_interval_only_events_are_a_reason_to_ask() => Assert.Equal(0, Script.Idle().State.PollTimer);
 }

@@ -7,7 +7,7 @@ namespace EdgeJobs.Runtime.Tests.StateMachine;
 /// <summary>The state machine against a model of the service, under any order of any events. The invariants are named in <see cref="World"/>.</summary>
 public sealed class JobMachineProperties(ITestOutputHelper output)
 {
-    private static readonly Gen<(int What, int Which)[]> Fate = Gen.Select(Gen.Int[0, 21], Gen.Int[0, 1000]).Array[0, 300];
+    private static readonly Gen<(int What, int Which)[]> Fate = Gen.Select(Gen.Int[0, World.Kinds - 1], Gen.Int[0, 1000]).Array[0, 300];
 
     /// <summary>2,000 fates of up to 300 events by default; <c>EDGEJOBS_TEST_STEPS=30000000</c> for 100,000 of them.</summary>
     private static readonly long Iterations =
@@ -21,7 +21,7 @@ public sealed class JobMachineProperties(ITestOutputHelper output)
         Fate.Sample(
             fate =>
             {
-                World world = new();
+                World world = new(stepTimer: fate.Length % 2 == 0 ? 3 : 0);
                 world.Happen(1, 0);
                 foreach ((int what, int which) in fate)
                 {
@@ -103,10 +103,18 @@ public sealed class JobMachineProperties(ITestOutputHelper output)
                 world.Settle();
                 Assert.NotNull(world.Exit);
                 ServiceModel service = world.Service;
-                Assert.All(service.Executions, e => Assert.True(e.Key.JobId == "job-2" || e.StepsBegun == 0));
-                Assert.Equal(
-                    service.Find("job-2")!.Status == EdgeJobs.Protocol.JobExecutionStatus.Succeeded && world.Exit.Fault is null ? ExitCode.Done : ExitCode.JobFailed,
-                    world.Exit.Code);
+                Assert.All(service.All, e => Assert.True(e.Key.JobId == "job-2" || e.StepsBegun == 0));
+                bool mayBeUnknown = service.All.Any(e => e.Key.JobId == "job-2" && (e.IsDeleted || e.WasUnreadable));
+                if (!mayBeUnknown)
+                {
+                    bool succeeded = world.StatusAtExit == EdgeJobs.Protocol.JobExecutionStatus.Succeeded && world.Exit.Fault is null;
+                    Assert.Equal(succeeded ? ExitCode.Done : ExitCode.JobFailed, world.Exit.Code);
+                }
+                else if (world.Exit.Code == ExitCode.Done)
+                {
+                    // One that has ended while its outcome was under way counts as told when nothing can be read of it any more.
+                    Assert.Contains(service.All, e => e is { Key.JobId: "job-2", HasSucceeded: true });
+                }
             },
             iter: Iterations);
     }

@@ -215,6 +215,90 @@ public sealed class RecordingTests
         Assert.NotEqual(0, script.State.Job!.Value.HeartbeatTimer);
     }
 
+    [Fact]
+    public void A_step_timer_of_a_long_step_does_not_outlive_it()
+    {
+        // The first step may take a day, the second is to be heard of every minute: that holds from the second's first update on.
+        Script script = Script.Running(Script.Plan(s => s with { Timeout = TimeSpan.FromDays(1) }, Plain), stepTimer: 1);
+        Assert.Equal(1441, script.StepTimer);
+        script.Step();
+        AssertLike("timer 20 s\nupdate j IN_PROGRESS v3 (step=2/2, stepName=s2)\n*", script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer)));
+        Assert.Equal(1, script.StepTimer);
+    }
+
+    [Fact]
+    public void Each_update_restarts_the_step_timer_on_both_sides()
+    {
+        Script script = Script.Running(Script.Plan(Plain), stepTimer: 9);
+        long first = script.State.Job!.Value.HeartbeatTimer;
+        script.Progress(new StepProgress { Percent = 1 });
+        AssertLike("timer 180 s\nupdate j IN_PROGRESS v3*", script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer)));
+        Assert.Equal("", script.Play(new JobEvent.TimerElapsed(first)));
+    }
+
+    [Fact]
+    public void A_step_timer_is_renewed_in_time_although_updates_fail()
+    {
+        Script script = Script.Running(Script.Plan(Plain), stepTimer: 1);
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.HeartbeatTimer));
+        Assert.Equal("retry 1", script.Updated(Script.Rejected(RejectionCode.RequestThrottled)));
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
+        AssertLike("timer 20 s\nupdate j IN_PROGRESS v3*", script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.HeartbeatTimer)));
+    }
+
+    [Fact]
+    public void A_step_timer_is_renewed_without_details_when_the_service_does_not_take_them()
+    {
+        Script script = Script.Running(Script.Plan(Plain), stepTimer: 1);
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.HeartbeatTimer));
+        AssertLike("tell ReportRefused InvalidRequest\ntimer 20 s\nupdate j IN_PROGRESS v3 (no details)*", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
+        script.Accepted();
+
+        // The outcome has details of its own.
+        Assert.Equal("update j SUCCEEDED v4 (reason=the step succeeded)", script.Step());
+    }
+
+    [Fact]
+    public void A_step_timer_is_stopped_until_the_service_has_accepted_that()
+    {
+        Script script = Script.Running(Script.Plan(s => s with { Timeout = TimeSpan.FromMinutes(1) }, Plain, Plain));
+        script.Step();
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
+        Assert.Equal(-1, script.StepTimer);
+        script.Updated(Script.Rejected(RejectionCode.RequestThrottled));
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.RetryTimer));
+        Assert.Equal(-1, script.StepTimer);
+        script.Accepted();
+        script.Step();
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
+        Assert.Null(script.StepTimer);
+    }
+
+    [Fact]
+    public void A_step_timer_that_an_earlier_run_has_set_is_stopped()
+    {
+        JobPlan plan = Script.Plan(s => s with { Timeout = TimeSpan.FromMinutes(1) }, Plain);
+        Script before = Script.Running(plan);
+        before.Step();
+        Script script = before.Restart(plan);
+        script.Connect();
+        script.Verified(JobExecutionStatus.InProgress, 3);
+        Assert.Equal(-1, script.StepTimer);
+    }
+
+    [Fact]
+    public void A_wait_before_progress_is_sent_again_does_not_hold_the_outcome()
+    {
+        Script script = Script.Running(1);
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
+        script.Progress(new StepProgress { Percent = 1 });
+        Assert.Equal("retry 1", script.Updated(Script.Without(ReplyStatus.TimedOut)));
+        Assert.StartsWith("update j SUCCEEDED v3", script.Step(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(RejectionCode.InvalidTopic, AnswerClass.NeverAccepted)]
     [InlineData(RejectionCode.InvalidJson, AnswerClass.NeverAccepted)]

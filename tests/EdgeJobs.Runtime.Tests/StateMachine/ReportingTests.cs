@@ -12,7 +12,6 @@ public sealed class ReportingTests
 
     [Theory]
     [InlineData(ReplyStatus.TimedOut)]
-    [InlineData(ReplyStatus.Undecodable)]
     [InlineData(ReplyStatus.NotConnected)]
     [InlineData(ReplyStatus.Refused)]
     public void Without_an_answer_it_is_sent_again(ReplyStatus status)
@@ -72,14 +71,33 @@ public sealed class ReportingTests
     }
 
     [Fact]
-    public void Another_version_is_taken_over_at_once_and_then_with_patience()
+    public void Another_version_is_looked_into_at_once_and_then_with_patience()
     {
         Script script = Reporting();
-        Assert.Equal("update j SUCCEEDED v8 (reason=the step succeeded)", script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.InProgress, 8));
-        Assert.Equal("update j SUCCEEDED v9 (reason=the step succeeded)", script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.InProgress, 9));
-        Assert.Equal("update j SUCCEEDED v10 (reason=the step succeeded)", script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.InProgress, 10));
+        for (int version = 8; version <= 10; version++)
+        {
+            Assert.Equal("verify j 1", script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.InProgress, version));
+            Assert.Equal($"update j SUCCEEDED v{version} (reason=the step succeeded)", script.Verified(JobExecutionStatus.InProgress, version));
+        }
+
         Assert.Equal("retry 5", script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.InProgress, 11));
-        Assert.Equal("update j SUCCEEDED v11 (reason=the step succeeded)", script.Elapsed());
+        Assert.Equal("verify j 1", script.Elapsed());
+        Assert.Equal("update j SUCCEEDED v11 (reason=the step succeeded)", script.Verified(JobExecutionStatus.InProgress, 11));
+    }
+
+    [Fact]
+    public void An_answer_that_can_not_be_read_is_looked_into()
+    {
+        Script script = Reporting();
+        Assert.Equal("retry 1", script.Updated(Script.Without(ReplyStatus.Undecodable)));
+        Assert.Equal("verify j 1", script.Elapsed());
+        Assert.Equal(Outcome, script.Verified(Script.Without(ReplyStatus.Undecodable)));
+
+        // Not even how the execution has ended can be read: it has ended, and the queue goes on.
+        Assert.Equal("retry 2", script.Updated(Script.Without(ReplyStatus.Undecodable)));
+        script.Elapsed();
+        Assert.Equal(Outcome, script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
+        Assert.Equal(Done, script.Updated(Script.Without(ReplyStatus.Undecodable)));
     }
 
     [Fact]
@@ -89,19 +107,24 @@ public sealed class ReportingTests
         Assert.Equal("verify j 1", script.Updated(Script.Rejected(RejectionCode.VersionMismatch)));
         Assert.Equal("update j SUCCEEDED v6 (reason=the step succeeded)", script.Verified(JobExecutionStatus.InProgress, 6));
         Assert.Equal("verify j 1", script.Updated(Script.Rejected(RejectionCode.InvalidStateTransition)));
-        Assert.Equal("tell JobLost the service says: TerminalStateReached\nstart-next", script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
+        Assert.Equal("update j SUCCEEDED v6 (reason=the step succeeded)", script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
+        Assert.Equal(
+            "tell JobLost the service has set it to TIMED_OUT\nstart-next",
+            script.Updated(Script.Rejected(RejectionCode.InvalidStateTransition), JobExecutionStatus.TimedOut, 7));
     }
 
     [Fact]
-    public void A_connection_that_comes_back_brings_the_report_at_once()
+    public void A_connection_that_comes_back_brings_the_report_once_the_execution_is_known_to_be_the_same()
     {
         Script script = Reporting();
         Assert.Equal("", script.Disconnect());
         Assert.Equal("", script.Accepted());
-        Assert.Equal(Outcome, script.Connect());
+        Assert.Equal("verify j 1", script.Connect());
+        Assert.Equal(Outcome, script.Verified(JobExecutionStatus.InProgress, 3));
         script.Updated(Script.Without(ReplyStatus.TimedOut));
         script.Disconnect();
-        Assert.Equal(Outcome, script.Connect());
+        Assert.Equal("verify j 1", script.Connect());
+        Assert.Equal(Outcome, script.Verified(JobExecutionStatus.InProgress, 3));
         Assert.Equal(Done, script.Accepted());
     }
 
@@ -111,6 +134,7 @@ public sealed class ReportingTests
         Script script = Reporting();
         script.Disconnect();
         script.Connect();
+        Assert.Equal(Outcome, script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
         Assert.Equal(Done, script.Updated(Script.Rejected(RejectionCode.TerminalStateReached)));
     }
 
@@ -131,13 +155,11 @@ public sealed class ReportingTests
         Script script = Reporting();
         script.Updated(Script.Without(ReplyStatus.Invalid));
         Assert.Equal("tell ReportRefused InvalidRequest\nretry 1", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
-        Assert.Equal("start-next", script.Elapsed());
-        Assert.Equal("retry 2", script.Offer(version: 5));
-        Assert.Equal("update j SUCCEEDED v5 (no details)", script.Elapsed());
+        Assert.Equal("verify j 1", script.Elapsed());
+        Assert.Equal("update j SUCCEEDED v5 (no details)", script.Verified(JobExecutionStatus.InProgress, 5));
         Assert.Equal("tell ReportRefused InvalidRequest\nretry 2", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
-        script.Elapsed();
-        Assert.Equal("retry 3", script.Offer(version: 5));
-        Assert.Equal("update j SUCCEEDED v5 (no details)", script.Elapsed());
+        Assert.Equal("verify j 1", script.Elapsed());
+        Assert.Equal("update j SUCCEEDED v5 (no details)", script.Verified(JobExecutionStatus.InProgress, 5));
         Assert.Equal(Done, script.Accepted());
         Assert.StartsWith("tell JobStarted", script.Offer(), StringComparison.Ordinal);
     }
@@ -189,7 +211,8 @@ public sealed class ReportingTests
         script.Step();
         Assert.Equal("retry 1", script.Updated(Script.Without(ReplyStatus.TimedOut)));
         Assert.Equal("update j SUCCEEDED v2 (reason=the step succeeded)", script.Elapsed());
-        Assert.Equal(Outcome, script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.InProgress, 3));
+        Assert.Equal("verify j 1", script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.InProgress, 3));
+        Assert.Equal(Outcome, script.Verified(JobExecutionStatus.InProgress, 3));
     }
 
     [Fact]

@@ -136,7 +136,10 @@ public sealed class RunningTests
 
         Script other = Script.Running();
         other.Head(head);
-        Assert.StartsWith("tell JobLost the service does not know it any more", other.Verified(JobExecutionStatus.InProgress, 3, number: 2), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "tell JobLost the service has another execution of the same name: execution 2 instead of 1\n",
+            other.Verified(JobExecutionStatus.InProgress, 3, number: 2),
+            StringComparison.Ordinal);
 
         Script canceled = Script.Running();
         canceled.Head(head);

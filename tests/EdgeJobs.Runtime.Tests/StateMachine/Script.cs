@@ -11,12 +11,19 @@ namespace EdgeJobs.Runtime.Tests.StateMachine;
 /// <summary>Plays events to the state machine and writes down what it commands, one line each.</summary>
 internal sealed class Script
 {
+    /// <summary>When each execution was queued, unless a test says otherwise.</summary>
+    public const long QueuedAt = 100;
+
+    /// <summary>When each execution was started, unless a test says otherwise.</summary>
+    public const long StartedAt = 101;
+
     private long _request;
     private long _verify;
     private long _run;
     private long _timer;
 
-    public Script(RunMode mode = RunMode.Forever, string? jobId = null) => State = JobMachine.Start(mode, jobId);
+    public Script(RunMode mode = RunMode.Forever, string? jobId = null, TimeSpan pollInterval = default) =>
+        State = JobMachine.Start(mode, jobId, pollInterval: pollInterval);
 
     public JobState State { get; private set; }
 
@@ -42,7 +49,7 @@ internal sealed class Script
         Script script = new() { State = JobMachine.Start(RunMode.Forever, stepTimer: stepTimer) };
         script.Connect();
         script.Listed();
-        script.Play(new JobEvent.ExecutionAnswered(script._request, Answer.Accepted, new ExecutionOffer(new JobKey("j", 1), JobExecutionStatus.InProgress, 2, new DocumentResult(plan))));
+        script.Play(new JobEvent.ExecutionAnswered(script._request, Answer.Accepted, new ExecutionOffer(new JobKey("j", 1), JobExecutionStatus.InProgress, 2, new DocumentResult(plan)) { QueuedAt = QueuedAt, StartedAt = StartedAt }));
         script.Accepted();
         return script;
     }
@@ -86,11 +93,20 @@ internal sealed class Script
 
     public string Nothing(Answer? answer = null) => Play(new JobEvent.ExecutionAnswered(_request, answer ?? Answer.Accepted, null));
 
-    public string Offer(int steps = 2, string jobId = "j", JobExecutionStatus status = JobExecutionStatus.InProgress, long version = 2, long number = 1) =>
-        Play(new JobEvent.ExecutionAnswered(_request, Answer.Accepted, new ExecutionOffer(new JobKey(jobId, number), status, version, Document(steps))));
+    public string Offer(
+        int steps = 2, string jobId = "j", JobExecutionStatus status = JobExecutionStatus.InProgress, long version = 2, long number = 1, long startedAt = StartedAt) =>
+        Play(new JobEvent.ExecutionAnswered(_request, Answer.Accepted, new ExecutionOffer(new JobKey(jobId, number), status, version, Document(steps))
+        {
+            QueuedAt = QueuedAt,
+            StartedAt = startedAt,
+        }));
 
-    public string Verified(JobExecutionStatus status, long version, long number = 1) =>
-        Play(new JobEvent.ExecutionAnswered(_verify, Answer.Accepted, new ExecutionOffer(new JobKey("j", number), status, version, null)));
+    public string Verified(JobExecutionStatus status, long version, long number = 1, long queuedAt = QueuedAt, long startedAt = StartedAt) =>
+        Play(new JobEvent.ExecutionAnswered(_verify, Answer.Accepted, new ExecutionOffer(new JobKey("j", number), status, version, null)
+        {
+            QueuedAt = queuedAt,
+            StartedAt = startedAt,
+        }));
 
     public string Verified(Answer answer) => Play(new JobEvent.ExecutionAnswered(_verify, answer, null));
 
@@ -99,8 +115,8 @@ internal sealed class Script
     public string Updated(Answer answer, JobExecutionStatus? status = null, long version = 0) =>
         Play(new JobEvent.UpdateAnswered(_request, answer, status is { } known ? new Standing(known, version) : null));
 
-    public string Head(string? jobId, JobExecutionStatus status = JobExecutionStatus.Queued, long number = 1) =>
-        Play(new JobEvent.HeadChanged(jobId is null ? null : new JobKey(jobId, number), status));
+    public string Head(string? jobId, JobExecutionStatus status = JobExecutionStatus.Queued, long number = 1, long queuedAt = QueuedAt) =>
+        Play(new JobEvent.HeadChanged(jobId is null ? null : new ExecutionOffer(new JobKey(jobId, number), status, 0, null) { QueuedAt = queuedAt }));
 
     public string Progress(StepProgress progress) => Play(new JobEvent.StepProgressed(_run, progress));
 
@@ -177,6 +193,9 @@ internal sealed class Script
             case JobCommand.ScheduleTimer timer:
                 _timer = timer.TimerId;
                 return $"timer {timer.Delay.TotalSeconds} s";
+            case JobCommand.SchedulePoll poll:
+                _timer = poll.TimerId;
+                return $"poll {poll.Bound.TotalMinutes} min";
             case JobCommand.ScheduleRetry retry:
                 _timer = retry.TimerId;
                 return $"retry {retry.Attempt}";

@@ -1,37 +1,61 @@
+using System.Text;
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime.Tests.StateMachine;
 
-/// <summary>The Jobs service as far as one thing can tell: executions, versions, rejections.</summary>
+/// <summary>The Jobs service as far as one thing can tell: executions, versions, times in whole seconds, step timers, rejections.</summary>
 internal sealed class ServiceModel
 {
-    private readonly List<ModelExecution> _executions = [];
+    private readonly List<ModelExecution> _all = [];
 
-    public IReadOnlyList<ModelExecution> Executions => _executions;
+    /// <summary>All that ever were, deleted ones too, in the order in which they were created.</summary>
+    public IReadOnlyList<ModelExecution> All => _all;
+
+    /// <summary>Those that are not deleted.</summary>
+    public IEnumerable<ModelExecution> Executions => _all.Where(e => !e.IsDeleted);
+
+    /// <summary>Seconds since the world began.</summary>
+    public double Now { get; set; } = 1000;
 
     public ModelExecution? Head =>
-        _executions.Find(e => e.Status == JobExecutionStatus.InProgress) ?? _executions.Find(e => e.Status == JobExecutionStatus.Queued);
+        _all.Find(e => e is { IsDeleted: false, Status: JobExecutionStatus.InProgress }) ?? _all.Find(e => e is { IsDeleted: false, Status: JobExecutionStatus.Queued });
 
-    public ModelExecution Create(int steps, bool hasGoodDocument)
+    public ModelExecution Create(int steps, bool hasGoodDocument) =>
+        Add(new JobKey($"job-{_all.Select(e => e.Key.JobId).Distinct().Count() + 1}", 1), steps, hasGoodDocument);
+
+    /// <summary>Deletes a job by force and creates another one with the same id, at once.</summary>
+    public ModelExecution Recreate(ModelExecution old, int steps, bool hasGoodDocument)
     {
-        ModelExecution execution = new(new JobKey($"job-{_executions.Count + 1}", 1), steps, hasGoodDocument);
-        _executions.Add(execution);
-        return execution;
+        Delete(old);
+        return Add(new JobKey(old.Key.JobId, 1), steps, hasGoodDocument);
     }
 
-    public ModelExecution? Find(JobKey key) => _executions.Find(e => e.Key == key);
+    /// <summary>Deletes the job of an execution, with all its executions.</summary>
+    public void Delete(ModelExecution old)
+    {
+        foreach (ModelExecution execution in _all.Where(e => e.Key.JobId == old.Key.JobId))
+        {
+            execution.IsDeleted = true;
+        }
+    }
 
-    public ModelExecution? Find(string jobId) => _executions.FindLast(e => e.Key.JobId == jobId);
+    /// <summary>The job's retry configuration makes one more execution of it.</summary>
+    public void Retry(ModelExecution old) => Add(old.Key with { ExecutionNumber = old.Key.ExecutionNumber + 1 }, old.Steps, old.HasGoodDocument);
+
+    public ModelExecution? Find(JobKey key) => _all.Find(e => !e.IsDeleted && e.Key == key);
+
+    public ModelExecution? Find(string jobId) => _all.FindLast(e => !e.IsDeleted && e.Key.JobId == jobId);
+
+    /// <summary>The execution that a document was sent with, which may be deleted by now.</summary>
+    public ModelExecution OfDocument(ReadOnlyMemory<byte> json) => _all.Single(e => json.Span.SequenceEqual(e.Json));
 
     public ModelExecution? StartNext()
     {
         ModelExecution? head = Head;
         if (head is { Status: JobExecutionStatus.Queued })
         {
-            head.Status = JobExecutionStatus.InProgress;
-            head.Version++;
+            Start(head);
         }
 
         return head;
@@ -60,7 +84,15 @@ internal sealed class ServiceModel
             return (RejectionCode.InvalidRequest, null);
         }
 
-        execution.Version++;
+        if (execution.Status == JobExecutionStatus.Queued)
+        {
+            Start(execution);
+        }
+        else
+        {
+            execution.Version++;
+        }
+
         execution.Status = update.Status switch
         {
             JobExecutionUpdateStatus.Succeeded => JobExecutionStatus.Succeeded,
@@ -68,6 +100,11 @@ internal sealed class ServiceModel
             JobExecutionUpdateStatus.Rejected => JobExecutionStatus.Rejected,
             _ => JobExecutionStatus.InProgress,
         };
+        if (update.Report.StepTimeoutInMinutes is { } minutes)
+        {
+            execution.StepDeadline = minutes < 0 ? double.PositiveInfinity : Now + (60 * minutes);
+        }
+
         if (!execution.Status.IsPending())
         {
             execution.TerminalUpdates++;
@@ -75,57 +112,22 @@ internal sealed class ServiceModel
 
         return (null, null);
     }
-}
 
-/// <summary>One execution of the model.</summary>
-internal sealed class ModelExecution(JobKey key, int steps, bool hasGoodDocument)
-{
-    public JobKey Key { get; } = key;
-
-    public int Steps { get; } = steps;
-
-    public bool HasGoodDocument { get; } = hasGoodDocument;
-
-    public JobExecutionStatus Status { get; set; } = JobExecutionStatus.Queued;
-
-    public long Version { get; set; } = 1;
-
-    /// <summary>The service takes no statusDetails for it.</summary>
-    public bool RefusesDetails { get; set; }
-
-    /// <summary>The service takes no update for it at all.</summary>
-    public bool RefusesReports { get; set; }
-
-    /// <summary>How often a device's update ended it.</summary>
-    public int TerminalUpdates { get; set; }
-
-    /// <summary>How many of its steps the device has begun.</summary>
-    public int StepsBegun { get; set; }
-
-    /// <summary>Whether a step of it has failed for good, and that is not ignored.</summary>
-    public bool StepFailed => Finished.Any(f => !f.Value && !Plan.Steps[f.Key].IgnoreFailure);
-
-    /// <summary>The steps that are over as the journal says, by index; whether they did what they should.</summary>
-    public Dictionary<int, bool> Finished { get; } = [];
-
-    /// <summary>How often each step has begun.</summary>
-    public Dictionary<int, int> Attempts { get; } = [];
-
-    /// <summary>How often an attempt at each step has failed.</summary>
-    public Dictionary<int, int> Failures { get; } = [];
-
-    /// <summary>What is run: no two steps are alike.</summary>
-    public JobPlan Plan { get; } = new() { Steps = [.. Enumerable.Range(0, steps).Select(i => Step(i, key.JobId.Length + key.JobId[^1] + (7 * i)))] };
-
-    private static StepPlan Step(int index, int kind) => new()
+    private void Start(ModelExecution execution)
     {
-        Name = $"step {index + 1}",
-        Action = new StepAction.RunCommand(["true"]),
-        IgnoreFailure = kind % 5 == 0,
-        AlwaysRuns = kind % 4 == 0,
-        Attempts = kind % 6 == 0 ? 3 : 1,
-        RetryDelay = TimeSpan.FromSeconds(kind % 2),
-        OnInterruption = (InterruptedStep)(kind % 3),
-        Timeout = kind % 7 == 0 ? TimeSpan.FromMinutes(2) : null,
-    };
+        execution.Status = JobExecutionStatus.InProgress;
+        execution.StartedAt = (long)Now;
+        execution.Version++;
+    }
+
+    private ModelExecution Add(JobKey key, int steps, bool hasGoodDocument)
+    {
+        ModelExecution execution = new(key, _all.Count + 1, steps, hasGoodDocument)
+        {
+            QueuedAt = (long)Now,
+            Json = Encoding.UTF8.GetBytes($"{{\"document\":{_all.Count + 1}}}"),
+        };
+        _all.Add(execution);
+        return execution;
+    }
 }

@@ -1,42 +1,31 @@
-using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
-using EdgeJobs.Runtime.Documents;
-using EdgeJobs.Runtime.Journal;
-using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime.Tests.StateMachine;
 
 /// <summary>
 /// Everything around the state machine: the service, the connection, the step, the timers, and a fate that decides what
-/// happens next. Checks the named invariants at each command.
+/// happens next. Checks the named invariants at each command. This part is what can happen; the others are the board and the line.
 /// </summary>
-internal sealed class World
+internal sealed partial class World
 {
+    /// <summary>How many kinds of things can happen.</summary>
+    public const int Kinds = 30;
+
+    private const int MaxExecutions = 20;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMinutes(60);
     private readonly ServiceModel _service = new();
-    private readonly List<Request> _requests = [];
-    private readonly List<JobEvent> _notifications = [];
-    private readonly List<JobEvent> _past = [];
-    private readonly List<long> _timers = [];
-    private readonly HashSet<long> _ids = [];
-    private JobCommand.RunStep? _step;
-    private bool _stepIsCanceled;
-    private long _openUpdate;
     private readonly RunMode _mode;
     private readonly string? _jobId;
-    private bool _isConnected;
-    private bool _diskIsFull;
-    private int _crashIn = -1;
-    private JobEvent? _written;
-    private JournalState? _disk;
-    private bool _mustClose;
+    private readonly int _stepTimer;
 
-    public World(RunMode mode = RunMode.Forever, string? jobId = null)
+    public World(RunMode mode = RunMode.Forever, string? jobId = null, int stepTimer = 3)
     {
         _mode = mode;
         _jobId = jobId;
-        State = JobMachine.Start(mode, jobId, stepTimer: 3);
+        _stepTimer = stepTimer;
+        State = Start();
     }
 
     /// <summary>How often the agent was killed.</summary>
@@ -48,17 +37,26 @@ internal sealed class World
 
     public JobCommand.Exit? Exit { get; private set; }
 
+    /// <summary>How the single job stood when the agent ended.</summary>
+    public JobExecutionStatus? StatusAtExit { get; private set; }
+
     public int Steps { get; private set; }
 
     /// <summary>Lets one thing happen; what, the two numbers decide. What can't happen now doesn't.</summary>
     public void Happen(int what, int which)
     {
-        switch (what % 22)
+        switch (what % Kinds)
         {
-            case 0 when _service.Executions.Count < 12:
-                Change(() => Decorate(_service.Create(1 + (which % 3), which % 7 != 0), which));
+            case 0 when _service.All.Count < MaxExecutions:
+                Change(() => Decorate(_service.Create(1 + (which % 3), which % 7 != 0), which), which);
                 break;
             case 1:
+                if (_isConnected)
+                {
+                    // A new connection takes the place of the old one. What was under way on that is not carried out later.
+                    Disconnect(which);
+                }
+
                 Connect();
                 break;
             case 2:
@@ -73,26 +71,29 @@ internal sealed class World
             case 8 or 9 or 10 when _step is not null:
                 CompleteStep(which);
                 break;
-            case 11 or 12 when _timers.Count > 0:
-                Elapse(which % _timers.Count);
+            case 11 or 26:
+                PassTime();
+                break;
+            case 12 when _timers.Count > 0:
+                // Before its time: whatever the timer is for, that must do no harm.
+                Elapse(which % _timers.Count, early: true);
                 break;
             case 13 or 14 when _notifications.Count > 0 && _isConnected:
-                JobEvent notification = Take(_notifications, which);
-                Deliver(notification);
+                Deliver(Take(_notifications, which));
                 break;
             case 15 when _past.Count > 0:
                 // Late and doubled: answers, results and timers of the past change nothing.
                 Deliver(_past[which % _past.Count]);
                 break;
             case 16 when _service.Head is { } head:
-                Change(() => EndByService(head, which));
+                Change(() => EndByService(head, which), which);
                 break;
             case 17 when _service.Head is { Status: JobExecutionStatus.InProgress } shared:
                 // Someone else with this thing's name.
                 shared.Version++;
                 break;
             case 18 when which % 5 == 0:
-                Deliver(new JobEvent.HeadChanged(new JobKey("foreign", 9), JobExecutionStatus.Queued));
+                Deliver(new JobEvent.HeadChanged(new ExecutionOffer(new JobKey("foreign", 9), JobExecutionStatus.Queued, 1, null)));
                 break;
             case 19 when Exit is null && !State.IsStopping:
                 // Now, or in the midst of what is done next.
@@ -109,21 +110,45 @@ internal sealed class World
             case 21:
                 _diskIsFull = false;
                 break;
+            case 22 or 23 when _service.All.Count is > 0 and < MaxExecutions:
+                Replace(_service.All[which % _service.All.Count], which);
+                break;
+            case 24 when _service.All.Count is > 0 and < MaxExecutions:
+                RetryJob(_service.All[which % _service.All.Count], which);
+                break;
+            case 25:
+                _service.Now += which % 3;
+                break;
+            case 27 when _notifications.Count > 0:
+                Take(_notifications, which);
+                break;
+            case 28 when _notifications.Count > 0 && which % 3 == 0:
+                _notifications[which % _notifications.Count] = new JobEvent.HeadChanged(new ExecutionOffer(default, JobExecutionStatus.Unknown, 0, null));
+                break;
+            case 29 when _service.Head is { } opaque:
+                opaque.IsUnreadable = which % 3 == 0;
+                break;
         }
     }
 
-    /// <summary>From now on all goes well: whatever was begun comes to its end.</summary>
+    /// <summary>From now on all goes well: whatever was begun comes to its end. A connection that is there stays: only what was lost is asked for again.</summary>
     public void Settle()
     {
-        foreach (ModelExecution execution in _service.Executions)
+        foreach (ModelExecution execution in _service.All)
         {
             execution.RefusesReports = false;
+            execution.IsUnreadable = false;
         }
 
         _diskIsFull = false;
         _crashIn = -1;
-        Connect();
-        for (int i = 0; i < 2000 && Exit is null; i++)
+        if (!_isConnected)
+        {
+            Connect();
+        }
+
+        bool hasPolled = false;
+        for (int i = 0; i < 4000 && Exit is null; i++)
         {
             if (_requests.Count > 0)
             {
@@ -137,8 +162,13 @@ internal sealed class World
             {
                 Deliver(Take(_notifications, 0));
             }
-            else if (_timers.Count > 0)
+            else if (_timers.FindIndex(t => !t.IsPoll) is >= 0 and var index)
             {
+                Elapse(index);
+            }
+            else if (!hasPolled && _timers.Count > 0)
+            {
+                hasPolled = true;
                 Elapse(0);
             }
             else
@@ -160,12 +190,12 @@ internal sealed class World
     {
         Invariant("no execution is lost: each has ended", _service.Executions.All(e => !e.Status.IsPending()));
         Invariant("nothing is left to do", State is { Job: null, AskId: 0 } && _step is null);
-        foreach (ModelExecution execution in _service.Executions)
+        foreach (ModelExecution execution in _service.All)
         {
             Invariant("an execution is ended by the device once at most", execution.TerminalUpdates <= 1);
             if (execution.Status == JobExecutionStatus.Succeeded)
             {
-                Invariant("SUCCEEDED means that every step has ended, and well or ignored", execution.Finished.Count == execution.Steps && !execution.StepFailed);
+                Invariant("SUCCEEDED means that every step has ended, and well or ignored", execution.HasSucceeded);
             }
             else if (execution.Status == JobExecutionStatus.Failed)
             {
@@ -182,6 +212,7 @@ internal sealed class World
     {
         execution.RefusesDetails = which % 11 == 0;
         execution.RefusesReports = which % 13 == 0;
+        execution.IsUnreadable = which % 17 == 0;
     }
 
     private static void EndByService(ModelExecution execution, int which)
@@ -190,315 +221,63 @@ internal sealed class World
         execution.Version++;
     }
 
-    /// <summary>Changes the service; the thing hears of a new head as long as it is connected.</summary>
-    private void Change(Action change)
+    /// <summary>A job is deleted, and mostly created again with the same id: within the second, or later.</summary>
+    private void Replace(ModelExecution old, int which)
     {
-        JobKey? before = _service.Head?.Key;
-        change();
-        if (_service.Head is var head && head?.Key != before && _isConnected)
-        {
-            _notifications.Add(new JobEvent.HeadChanged(head?.Key, head?.Status ?? JobExecutionStatus.Unknown));
-        }
-    }
-
-    private void Connect()
-    {
-        _isConnected = true;
-        Deliver(new JobEvent.Connected());
-    }
-
-    private void Disconnect(int which)
-    {
-        _isConnected = false;
-        _notifications.Clear();
-        Deliver(new JobEvent.Disconnected());
-
-        // Of what was under way the service has seen some, and the answers are lost.
-        while (_requests.Count > 0)
-        {
-            Request request = Take(_requests, which);
-            if (which++ % 2 == 0)
-            {
-                Change(() => request.Apply(this));
-            }
-
-            Deliver(request.Failed(new Answer(ReplyStatus.NotConnected, default, "not connected")));
-        }
-    }
-
-    private void Answer(int which)
-    {
-        Request request = Take(_requests, which);
-        JobEvent? answer = null;
-        Change(() => answer = request.Apply(this));
-        Deliver(answer!);
-    }
-
-    private void Fail(int which)
-    {
-        Request request = Take(_requests, which);
-        if (which % 3 == 0)
-        {
-            Change(() => request.Apply(this));
-        }
-
-        Deliver(request.Failed((which % 5) switch
-        {
-            0 => new Answer(ReplyStatus.Rejected, RejectionCode.RequestThrottled, "throttled"),
-            1 => new Answer(ReplyStatus.Rejected, RejectionCode.InternalError, "internal"),
-            2 => new Answer(ReplyStatus.Undecodable, default, "undecodable"),
-            3 => new Answer(ReplyStatus.NotConnected, default, "not connected"),
-            _ => new Answer(ReplyStatus.TimedOut, default, "timed out"),
-        }));
-    }
-
-    private void CompleteStep(int which)
-    {
-        JobCommand.RunStep step = _step!;
-        StepResult result = _stepIsCanceled
-            ? new StepResult { End = StepEnd.Signaled, Code = 15, WasCanceled = true }
-            : (which % 9) switch
-            {
-                7 => new StepResult { End = StepEnd.Exited, Code = 1 },
-                8 => StepResult.NotStarted("no such program"),
-                _ => new StepResult { End = StepEnd.Exited, Code = 0 },
-            };
-        _step = null;
-        _stepIsCanceled = false;
-        Deliver(new JobEvent.StepCompleted(step.RunId, result));
-    }
-
-    private void Elapse(int index)
-    {
-        long id = _timers[index];
-        _timers.RemoveAt(index);
-        Deliver(new JobEvent.TimerElapsed(id));
-    }
-
-    private void Deliver(JobEvent happened)
-    {
-        try
-        {
-            DeliverOne(happened);
-            while (_written is { } written)
-            {
-                _written = null;
-                DeliverOne(written);
-            }
-
-            if (_mustClose && (State.HasExited || State is { Job: null, AskId: 0 }))
-            {
-                _mustClose = false;
-                _disk = null;
-            }
-        }
-        catch (CrashException)
-        {
-            Crash();
-        }
-    }
-
-    /// <summary>The agent is killed and starts again: of all it knew the journal is left.</summary>
-    private void Crash()
-    {
-        Crashes++;
-        _crashIn = -1;
-        _written = null;
-        _mustClose = false;
-        _step = null;
-        _stepIsCanceled = false;
-        _openUpdate = 0;
-        _isConnected = false;
-        _timers.Clear();
-        _notifications.Clear();
-        _past.Clear();
-        _ids.Clear();
-
-        // Of what was under way the service has seen some.
-        for (int i = 0; _requests.Count > 0; i++)
-        {
-            Request request = Take(_requests, i);
-            if ((i + Crashes) % 2 == 0)
-            {
-                Change(() => request.Apply(this));
-            }
-        }
-
-        JobState start = JobMachine.Start(_mode, _jobId, stepTimer: 3);
-        State = _disk is { } disk ? JobMachine.Resume(start, disk, _service.Find(disk.Taken.Key)!.Plan) : start;
-    }
-
-    private void Write(JobCommand.Journal command)
-    {
-        bool fails = _diskIsFull && command.Entry is not JournalEntry.Closed;
-        if (command.Entry is JournalEntry.Closed)
-        {
-            // Not on the disk before the journal is settled, or the next execution is taken on.
-            _mustClose = true;
-        }
-        else if (!fails)
-        {
-            _disk = JournalState.After(_disk, command.Entry);
-            _mustClose &= command.Entry is JournalEntry.Reserve;
-            Note(command.Entry);
-        }
-
-        if (command.WriteId != 0)
-        {
-            NewId(command.WriteId);
-            _written = new JobEvent.Journaled(command.WriteId, fails ? "no space" : null);
-        }
-    }
-
-    private void Note(JournalEntry entry)
-    {
-        if (entry is JournalEntry.Both both)
-        {
-            Note(both.First);
-            Note(both.Second);
-            return;
-        }
-
-        if (entry is JournalEntry.Reserve or JournalEntry.Closed or JournalEntry.Taken or JournalEntry.Decided)
+        if (old.IsDeleted)
         {
             return;
         }
 
-        ModelExecution execution = _service.Find(_disk!.Value.Taken.Key)!;
-        if (entry is JournalEntry.Ended ended)
+        if (which % 5 == 0)
         {
-            Invariant("a step ends once", execution.Finished.TryAdd(ended.Index, StatusReport.IsSuccess(execution.Plan.Steps[ended.Index], ended.Result)));
+            Change(() => _service.Delete(old), which);
         }
-        else if (entry is JournalEntry.AttemptFailed failed)
+        else
         {
-            int failures = execution.Failures[failed.Index] = execution.Failures.GetValueOrDefault(failed.Index) + 1;
-            Invariant("failures are counted, and the last one ends the step", failures == failed.Failures && failures < execution.Plan.Steps[failed.Index].Attempts);
+            _service.Now += which % 4 == 0 ? 1 : 0;
+            Change(() => Decorate(_service.Recreate(old, 1 + (which % 3), which % 7 != 0), which), which);
         }
     }
 
-    private sealed class CrashException : Exception;
-
-    private void DeliverOne(JobEvent happened)
+    private void RetryJob(ModelExecution old, int which)
     {
-        Steps++;
-        bool before = State.HasExited;
-        if (happened is JobEvent.UpdateAnswered answered && answered.RequestId == _openUpdate)
+        if (old is { IsDeleted: false, Status: JobExecutionStatus.Failed or JobExecutionStatus.TimedOut } && _service.Find(old.Key.JobId) == old)
         {
-            _openUpdate = 0;
+            Change(() => _service.Retry(old), which);
         }
-
-        if (happened is JobEvent.Disconnected or JobEvent.Connected)
-        {
-            _openUpdate = 0;
-        }
-
-        if (happened is not (JobEvent.Journaled or JobEvent.Connected or JobEvent.Disconnected or JobEvent.StopRequested))
-        {
-            _past.Add(happened);
-        }
-
-        Transition transition = JobMachine.Next(State, happened);
-        State = transition.State;
-        Invariant("after the end nothing is done", !before || transition.Commands.Count == 0);
-        foreach (JobCommand command in transition.Commands)
-        {
-            Perform(command);
-        }
-
-        Invariant("nothing is awaited that nobody will answer", State.Job is not { RunId: not 0 } || _step is not null);
     }
 
-    private void Perform(JobCommand command)
+    /// <summary>Time passes until something is due: a timer of the agent, or the service's step timer.</summary>
+    private void PassTime()
     {
-        Invariant("the end is the last command", Exit is null);
-        if (_crashIn >= 0 && _crashIn-- == 0)
+        int next = -1;
+        for (int i = 0; i < _timers.Count; i++)
         {
-            throw new CrashException();
+            next = next < 0 || _timers[i].Due < _timers[next].Due ? i : next;
         }
 
-        Invariant("what follows from an entry waits until it is written", _written is null || command is JobCommand.ScheduleRetry or JobCommand.Tell);
-        switch (command)
+        double due = next < 0 ? double.PositiveInfinity : _timers[next].Due;
+        ModelExecution? silent = _service.Executions.Where(e => e.Status == JobExecutionStatus.InProgress).MinBy(e => e.StepDeadline);
+        if (silent is not null && silent.StepDeadline < due)
         {
-            case JobCommand.Journal journal:
-                Write(journal);
-                break;
-            case JobCommand.ListPending list:
-                Send(new Request(list.RequestId, command));
-                break;
-            case JobCommand.StartNext next:
-                Invariant("no work is asked for while an execution is active", State.Job is null && _step is null);
-                Send(new Request(next.RequestId, command));
-                break;
-            case JobCommand.Describe describe:
-                Send(new Request(describe.RequestId, command));
-                break;
-            case JobCommand.Update update:
-                CheckUpdate(update);
-                Send(new Request(update.RequestId, command));
-                break;
-            case JobCommand.RunStep run:
-                CheckStep(run);
-                break;
-            case JobCommand.CancelStep cancel:
-                Invariant("only the step that runs is cancelled, and once", _step?.RunId == cancel.RunId && !_stepIsCanceled);
-                _stepIsCanceled = true;
-                break;
-            case JobCommand.ScheduleTimer timer:
-                NewId(timer.TimerId);
-                _timers.Add(timer.TimerId);
-                break;
-            case JobCommand.ScheduleRetry retry:
-                NewId(retry.TimerId);
-                Invariant("attempts are counted from 1", retry.Attempt >= 1);
-                _timers.Add(retry.TimerId);
-                break;
-            case JobCommand.Exit exit:
-                Invariant("the agent does not end while a step runs", _step is null);
-                Exit = exit;
-                break;
+            _service.Now = Math.Max(_service.Now, silent.StepDeadline);
+            Invariant("an execution of a board that is alive and connected does not time out", !IsKeptAlive(silent));
+            Change(() => EndByService(silent, 1), 1);
+        }
+        else if (next >= 0)
+        {
+            Elapse(next);
         }
     }
 
-    private void CheckStep(JobCommand.RunStep run)
-    {
-        NewId(run.RunId);
-        ModelExecution execution = _service.Find(run.Key)!;
-        Invariant("never two steps at once", _step is null);
-        int index = run.Number - 1;
-        execution.StepsBegun++;
-        Invariant("no step that finished runs again", !execution.Finished.ContainsKey(index));
-        Invariant("steps run in order", execution.Finished.Keys.All(f => f < index) && run.Count == execution.Steps);
-        Invariant("no step runs after one that has failed, unless it always runs", !execution.StepFailed || execution.Plan.Steps[index].AlwaysRuns);
-        Invariant("the journal knows of a step before it runs", _disk is { IsRunning: true } disk && disk.Taken.Key == run.Key && disk.Index == index && disk.Attempt == run.Attempt);
-        Invariant("attempts are counted", run.Attempt > execution.Attempts.GetValueOrDefault(index));
-        execution.Attempts[index] = run.Attempt;
-        Invariant("no step runs when the agent stops", !State.IsStopping);
-        _step = run;
-        _stepIsCanceled = false;
-    }
+    /// <summary>Nothing keeps the board from renewing the step timer of an execution whose step runs.</summary>
+    private bool IsKeptAlive(ModelExecution execution) =>
+        Exit is null && _isConnected && _requests.Count == 0 && !execution.RefusesReports
+        && State.Job is { LostBecause: null, RetryTimer: 0, WriteTimer: 0 } job && (job.RunId != 0 || job.DelayTimer != 0)
+        && _disk is { } disk && _service.OfDocument(disk.Taken.Document) == execution;
 
-    private void CheckUpdate(JobCommand.Update update)
-    {
-        Invariant("one update at a time", _openUpdate == 0);
-        _openUpdate = update.RequestId;
-        ModelExecution execution = _service.Find(update.Key)!;
-        Invariant("no update expects a version that never was", update.ExpectedVersion <= execution.Version);
-        if (update.Status != JobExecutionUpdateStatus.InProgress)
-        {
-            Invariant("an outcome is told when no step runs any more", _step is null);
-            Invariant("the journal knows of an outcome before it is told", !execution.HasGoodDocument || (_disk is { Outcome: not null } disk && disk.Taken.Key == update.Key));
-            Invariant("an outcome that the service has acknowledged is not told again", State.Job?.Outcome is not null);
-        }
-    }
-
-    private void Send(Request request)
-    {
-        Invariant("nothing is sent without a connection", _isConnected);
-        NewId(request.Id);
-        _requests.Add(request);
-    }
-
-    private void NewId(long id) => Invariant("no id is given out twice", _ids.Add(id));
+    private JobState Start() => JobMachine.Start(_mode, _jobId, stepTimer: _stepTimer, pollInterval: PollInterval);
 
     private static T Take<T>(List<T> list, int which)
     {
@@ -508,47 +287,4 @@ internal sealed class World
     }
 
     private static void Invariant(string name, bool holds) => Assert.True(holds, name);
-
-    /// <summary>A request under way.</summary>
-    private sealed record Request(long Id, JobCommand Command)
-    {
-        public JobEvent Apply(World world) => Command switch
-        {
-            JobCommand.ListPending => new JobEvent.PendingListed(Id, Runtime.StateMachine.Answer.Accepted),
-            JobCommand.StartNext => Executed(world.Service.StartNext()),
-            JobCommand.Describe describe => Described(world.Service, describe),
-            JobCommand.Update update => Updated(world.Service.Update(update)),
-            _ => throw new InvalidOperationException(),
-        };
-
-        public JobEvent Failed(Answer answer) => Command switch
-        {
-            JobCommand.ListPending => new JobEvent.PendingListed(Id, answer),
-            JobCommand.Update => new JobEvent.UpdateAnswered(Id, answer, null),
-            _ => new JobEvent.ExecutionAnswered(Id, answer, null),
-        };
-
-        private static Answer Rejected(RejectionCode code) => new(ReplyStatus.Rejected, code, code.ToString());
-
-        private JobEvent.ExecutionAnswered Described(ServiceModel service, JobCommand.Describe describe)
-        {
-            ModelExecution? execution = service.Find(describe.JobId);
-            return execution is null ? new JobEvent.ExecutionAnswered(Id, Rejected(RejectionCode.ResourceNotFound), null)
-                : execution.Status.IsPending() ? Executed(execution)
-                : new JobEvent.ExecutionAnswered(Id, Rejected(RejectionCode.TerminalStateReached), null);
-        }
-
-        private JobEvent.ExecutionAnswered Executed(ModelExecution? execution) => new(
-            Id,
-            Runtime.StateMachine.Answer.Accepted,
-            execution is null ? null : new ExecutionOffer(execution.Key, execution.Status, execution.Version, Documents(execution)));
-
-        private static DocumentResult Documents(ModelExecution execution) => execution.HasGoodDocument
-            ? new DocumentResult(execution.Plan)
-            : new DocumentResult([new DocumentFault("steps", "missing", 1, 1)]);
-
-        private JobEvent.UpdateAnswered Updated((RejectionCode? Rejection, Standing? Standing) result) => result.Rejection is { } code
-            ? new JobEvent.UpdateAnswered(Id, Rejected(code), result.Standing)
-            : new JobEvent.UpdateAnswered(Id, Runtime.StateMachine.Answer.Accepted, null);
-    }
 }
