@@ -149,7 +149,7 @@ public sealed class MisbehavingBrokerTests
         Assert.Equal(ReplyStatus.Accepted, (await client.GetPendingAsync(default)).Status);
         Assert.Equal(ReplyStatus.Accepted, (await client.GetPendingAsync(default)).Status);
         Assert.Single(_logger.Lines, l => l.Contains(line, StringComparison.Ordinal));
-        Assert.Single(_logger.Lines, l => l.Contains("passed over", StringComparison.Ordinal));
+        Assert.Single(_logger.Lines, l => l.Contains("passed over", StringComparison.Ordinal) || l.Contains("can't be read", StringComparison.Ordinal));
     }
 
     [Theory]

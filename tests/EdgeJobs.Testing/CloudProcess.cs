@@ -124,6 +124,20 @@ public sealed class CloudProcess : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>DeleteJob, also while a thing runs it; its id is free afterwards.</summary>
+    public async Task DeleteJobAsync(string jobId)
+    {
+        using HttpResponseMessage response = await _http.DeleteAsync(new Uri(Http, $"jobs/{jobId}?force=true"));
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>When an execution was queued, in seconds since 1970.</summary>
+    public async Task<long> QueuedAtAsync(string thing, string jobId)
+    {
+        using JsonDocument answer = JsonDocument.Parse(await _http.GetStringAsync(new Uri(Http, $"things/{thing}/jobs/{jobId}")));
+        return (long)answer.RootElement.GetProperty("execution").GetProperty("queuedAt").GetDouble();
+    }
+
     /// <summary>DescribeJobExecution: how a job stands on a thing.</summary>
     public async Task<ExecutionStatus> DescribeAsync(string thing, string jobId)
     {
