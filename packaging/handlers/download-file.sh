@@ -1,12 +1,13 @@
 #!/bin/sh
 # Downloads a file, as AWS-Download-File asks for: download-file.sh USER URL FILE [SHA256]
 #
-# What has come is kept beside FILE as FILE.part when the line or the board fails, and a later attempt goes on from there, also with
-# a URL that was signed anew. FILE is replaced in one move, when it is whole. The URL is never shown: it may be signed.
+# The bytes that have arrived are kept beside FILE as FILE.part when the connection or the board fails. A later attempt continues there,
+# also with a URL that was signed again, if the server confirms (If-Range) that the object is still the same; FILE.part.of holds what the
+# server must confirm. FILE is replaced in one rename, when it is complete. The URL is never shown: it may be signed.
 set -u
 
 fail() {
-  echo "$*" >&2
+  printf '%s\n' "$*" >&2
   exit 1
 }
 
@@ -20,102 +21,243 @@ progress() {
 user=$1
 url=$2
 file=$3
-sum=${4:-}
+sum=$(printf %s "${4:-}" | tr A-F a-f)
 part=$file.part
 origin=$file.part.of
-directory=$(dirname "$file")
+answer=$file.part.answer
+object=${url%%\?*}
 
 case $file in
+  */) fail "'$file' names a directory; name a file in it" ;;
   /*) ;;
   *) fail "'$file' is no absolute path; begin it with /" ;;
 esac
 case $url in
-  *'"'* | *'\'* | *' '*) fail "the URL holds a character that no URL can have: a quote, a backslash or a space" ;;
+  *'"'* | *'\'* | *' '* | *[[:cntrl:]]*)
+    fail "the URL holds a character that no URL can have: a quote, a backslash, a space or a control character" ;;
   http://* | https://*) ;;
   *) fail "the URL begins with neither http:// nor https://" ;;
 esac
 command -v curl > /dev/null || fail "curl is not installed; install it on the board"
+directory=$(dirname "$file")
 
+# "exec" in the subshell that becomes curl, so that its process id is curl's.
+run=
 as_user() {
   if [ -z "$user" ] || [ "$user" = "$(id -un)" ]; then
-    "$@"
+    $run "$@"
   elif [ "$(id -u)" = 0 ]; then
-    runuser -u "$user" -- "$@"
+    $run runuser -u "$user" -- "$@"
   else
-    sudo -n -u "$user" -- "$@"
+    $run sudo -n -u "$user" -- "$@"
   fi
 }
 
-# The URL goes through stdin: arguments can be seen by every user of the board.
+# The URL goes through stdin: arguments can be seen by every user of the board. Without --globoff, curl expands [1-3] and {a,b}.
 request() {
-  printf 'url = "%s"\n' "$url" | as_user curl --silent --show-error --fail --location --connect-timeout 30 --speed-limit 1 --speed-time 60 --config - "$@"
+  run=exec
+  as_user curl --silent --show-error --fail --location --globoff --proto '=http,https' --suppress-connect-headers \
+    --connect-timeout 30 --speed-limit 1 --speed-time 60 --dump-header "$answer" --output "$part" --config - "$@" << END
+url = "$url"
+END
 }
 
 size_of() {
   as_user stat -c %s "$1" 2> /dev/null || echo 0
 }
 
+free_bytes() {
+  echo $(($(as_user stat -f -c '%a * %S' "$directory")))
+}
+
+forget() {
+  as_user rm -f "$part" "$origin"
+}
+
+# What the last answer says, without those of redirects before it: its status, the size of the whole file, the length of the body, and
+# what identifies the object. Nothing while curl runs and the headers of that answer are not complete. "?" stands for what it does not say.
+last_answer() {
+  as_user cat "$answer" 2> /dev/null | tr -d '\r' | LC_ALL=C awk -v "running=$fetch" '
+    function number(text) {
+      sub(/^0+/, "", text)
+      return text == "" ? 0 : text ~ /^[0-9]+$/ && length(text) < 19 ? text : "?"
+    }
+    /^HTTP\// { status = $2; body = tag = date = range = ""; chunked = complete = 0; next }
+    complete { next }
+    $0 == "" { complete = 1; next }
+    {
+      name = tolower($0); sub(/:.*/, "", name)
+      value = $0; sub(/^[^:]*:[ \t]*/, "", value); sub(/[ \t]*$/, "", value)
+      if (name == "content-length") body = value
+      else if (name == "transfer-encoding") chunked = 1
+      else if (name == "content-range") range = value
+      else if (name == "etag") tag = value
+      else if (name == "last-modified") date = value
+    }
+    END {
+      if (status == "" || (running && (!complete || status ~ /^[13]/))) exit
+      body = chunked || body == "" ? "?" : number(body)
+      sub(/.*\//, "", range)
+      size = status != 206 ? body : range == "" ? "?" : number(range)
+      print status, size, body, (tag ~ /^"/ ? tag : date)
+    }'
+}
+
+# Reads the last answer when it is there: status, body and, of the object, identity and total. Those of an error are not the object's.
+read_answer() {
+  line=$(last_answer)
+  [ -n "$line" ] || return
+  status=${line%% *}
+  line=${line#* }
+  size=${line%% *}
+  line=${line#* }
+  body=${line%% *}
+  line=${line#* }
+  [ "$size" != '?' ] || size=
+  case $status in
+    206)
+      # A server that does not know If-Range sends a part of another object.
+      if [ "$have" -gt 0 ] && { [ "${line:-$identity}" != "$identity" ] || [ "${size:-$total}" != "${total:-$size}" ]; }; then
+        changed=yes
+        return
+      fi
+      identity=${line:-$identity}
+      total=${size:-$total}
+      ;;
+    200)
+      identity=$line
+      total=$size
+      ;;
+    *) return ;;
+  esac
+  if [ -n "$identity" ]; then
+    printf '%s %s %s\n' "$object" "$identity" "${total:-?}" | as_user tee "$origin" > /dev/null || fail "$origin can't be written"
+  fi
+}
+
+# Nothing stays that a later attempt can't use.
+# shellcheck disable=SC2317
+clean_up() {
+  [ -z "$fetch" ] || kill "$fetch" 2> /dev/null
+  as_user rm -f "$answer"
+  if ! as_user test -s "$part" || ! as_user test -s "$origin"; then
+    forget
+  fi
+}
+
 as_user test -d "$directory" || fail "the directory $directory does not exist; create it, or name another file"
 as_user test -w "$directory" || fail "the directory $directory can't be written by $(as_user id -un)"
+! as_user test -d "$file" || fail "$file is a directory; name a file in it"
+! as_user test -e "$file" || as_user test -f "$file" || fail "$file is not a regular file; name another one"
 
-# One byte, for the size of the whole: a signed URL allows no HEAD. A server that knows no ranges would send all of it: that is cut short.
-headers=$(request --range 0-0 --max-filesize 65536 --output /dev/null --dump-header - 2> /dev/null | tr -d '\r')
-total=$(printf '%s\n' "$headers" | sed -n 's/^[Cc]ontent-[Rr]ange:.*\///p' | tail -n 1)
-ranges=yes
-if [ -z "$total" ] || [ "$total" = '*' ]; then
-  ranges=
-  total=$(printf '%s\n' "$headers" | sed -n 's/^[Cc]ontent-[Ll]ength: *//p' | tail -n 1)
+fetch=
+trap clean_up EXIT
+trap 'exit 143' HUP INT TERM
+
+# "URL IDENTITY SIZE": the query of a signed URL changes, the rest does not.
+identity=
+total=
+known=$(as_user head -n 1 "$origin" 2> /dev/null)
+if [ "${known%% *}" = "$object" ] && as_user test -f "$part" && ! as_user test -L "$part"; then
+  known=${known#* }
+  total=${known##* }
+  identity=${known% *}
+  case $total in
+    *[!0-9]*) total= ;;
+  esac
 fi
-tag=$(printf '%s\n' "$headers" | sed -n 's/^[Ee][Tt][Aa][Gg]: *//p' | tail -n 1)
-
-# What is there is of use when it is of the same object: the query of a signed URL changes, the rest does not.
-identity="${url%%\?*} $tag $total"
-if [ -z "$ranges" ] || [ "$(as_user cat "$origin" 2> /dev/null)" != "$identity" ]; then
-  as_user rm -f "$part"
-  printf '%s\n' "$identity" | as_user tee "$origin" > /dev/null || fail "$origin can't be written"
-fi
-
-have=$(size_of "$part")
-if [ -n "$total" ]; then
-  free=$(df -Pk "$directory" | awk 'NR == 2 { print $4 }')
-  need=$(((total - have) / 1024 + 1))
-  [ "$free" -gt "$need" ] || fail "no room for the file: $need KB are needed in $directory, $free KB are free"
+if [ -z "$identity" ]; then
+  total=
+  forget || fail "$part can't be removed"
 fi
 
 attempt=1
-while [ -z "$total" ] || [ "$(size_of "$part")" -lt "$total" ]; do
-  set --
-  if [ -n "$ranges" ]; then
-    set -- --continue-at -
+while :; do
+  have=$(size_of "$part")
+  if [ "$have" -gt 0 ] && [ "$have" = "$total" ]; then
+    # Complete, unless the object has changed since: the last byte is requested again, which shows it.
+    have=$((have - 1))
+    as_user truncate -s "$have" "$part"
   fi
-  request "$@" --output "$part" &
+
+  free=$(free_bytes)
+  set -- --max-filesize $((free > 0 ? free : 1))
+  if [ "$have" -gt 0 ]; then
+    set -- "$@" --continue-at "$have" --header "If-Range: $identity"
+  fi
+
+  as_user rm -f "$answer"
+  status=
+  body=0
+  changed=
+  request "$@" &
   fetch=$!
   while kill -0 "$fetch" 2> /dev/null; do
-    if [ -n "$total" ] && [ "$total" -gt 0 ]; then
-      progress "percent=$(($(size_of "$part") * 100 / total))" "message=Downloading" "bytes=$(size_of "$part")"
+    [ -n "$status" ] || read_answer
+    [ -z "$changed" ] || kill "$fetch" 2> /dev/null
+    if [ -n "$status" ] && [ "${total:-0}" -gt 0 ]; then
+      bytes=$(size_of "$part")
+      progress "percent=$((bytes * 100 / total))" "message=Downloading" "bytes=$bytes"
     fi
     sleep 0.2
   done
   wait "$fetch"
   code=$?
-  [ "$code" = 0 ] && break
+  fetch=
+  [ -n "$status" ] || read_answer
+  [ "$body" != '?' ] || body=0
+  if [ -n "$changed" ] || { [ "$status" = 416 ] && [ "$have" -gt 0 ]; }; then
+    code=33
+  elif [ "$code" = 0 ]; then
+    case $status in
+      200 | 206) break ;;
+      *) fail "the server answers with status ${status:-?} instead of the file" ;;
+    esac
+  fi
   case $code in
-    22) fail "the server refuses the download, see above; a signed URL that has expired needs a new job" ;;
-    23) fail "the disk is full, or $part can't be written" ;;
-    3 | 6 | 60 | 77) fail "the download can't begin, see above" ;;
+    22)
+      case $status in
+        408 | 429 | 5??) ;;
+        *) fail "the server refuses the download, see above; a signed URL that has expired needs a new job" ;;
+      esac
+      ;;
+    23)
+      forget
+      fail "the disk is full, or $part can't be written"
+      ;;
+    63) fail "no room for the file: $(((body + 1023) / 1024)) KB are needed in $directory, $((free / 1024)) KB are free" ;;
+    1 | 3 | 6 | 47 | 60 | 77) fail "the download can't begin, see above" ;;
+    33)
+      # The object has changed, or the server can't send a part of it.
+      forget
+      ;;
   esac
+  # Only what the server can confirm is continued.
+  if ! as_user test -s "$part" || ! as_user test -s "$origin"; then
+    forget
+    identity=
+    total=
+  fi
   attempt=$((attempt + 1))
   [ "$attempt" -le 5 ] || fail "given up after 5 attempts; $(size_of "$part") bytes are kept in $part"
-  sleep "$attempt"
+  [ "$code" = 33 ] || sleep "$attempt"
 done
 
+# An empty body makes no file.
+as_user test -e "$part" || as_user touch "$part" || fail "$part can't be written"
 have=$(size_of "$part")
-[ -z "$total" ] || [ "$have" = "$total" ] || fail "$have bytes came instead of $total; they are removed$(as_user rm -f "$part" "$origin")"
-if [ -n "$sum" ]; then
-  actual=$(as_user sha256sum "$part" | cut -d ' ' -f 1)
-  [ "$actual" = "$sum" ] || fail "the file's SHA-256 is $actual instead of $sum; it is removed$(as_user rm -f "$part" "$origin")"
+if [ -n "$total" ] && [ "$have" != "$total" ]; then
+  forget
+  fail "$have bytes came instead of $total; they are removed"
 fi
-as_user sync "$part" && as_user mv -f "$part" "$file" || fail "$part can't be moved to $file"
-as_user rm -f "$origin"
+if [ -n "$sum" ]; then
+  actual=$(as_user cat "$part" | sha256sum | cut -d ' ' -f 1)
+  if [ "$actual" != "$sum" ]; then
+    forget
+    fail "the file's SHA-256 is $actual instead of $sum; it is removed"
+  fi
+fi
+as_user sync "$part" && as_user mv -fT "$part" "$file" || fail "$part can't be moved to $file"
+as_user sync "$directory" 2> /dev/null
 progress percent=100
-echo "$file: $have bytes"
+printf '%s\n' "$file: $have bytes"

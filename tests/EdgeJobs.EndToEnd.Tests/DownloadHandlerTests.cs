@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using EdgeJobs.Testing;
 
@@ -92,15 +93,310 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 5)]
+    [InlineData(4, 1000)]
+    public async Task Only_the_last_answer_of_redirects_describes_the_file(int redirects, int bodyLength)
+    {
+        using FileServer server = new(_file) { Redirects = redirects, RedirectBody = new byte[bodyLength], IsChunked = true, HasRanges = false };
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+        Assert.Equal(redirects + 1, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_download_behind_redirects_continues_where_its_connection_broke()
+    {
+        using FileServer server = new(_file) { Redirects = 2, RedirectBody = new byte[7], Breaks = 1 };
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+        Assert.Equal([0, server.Starts[^1]], server.Starts);
+        Assert.True(server.Starts[^1] > 0);
+    }
+
+    [Fact]
+    public async Task A_chunked_file_without_ranges_is_fetched_once()
+    {
+        using FileServer server = new(_file) { IsChunked = true, HasRanges = false };
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task An_empty_file_comes_as_an_empty_file(bool hasRanges, bool isChunked)
+    {
+        using FileServer server = new([]) { HasRanges = hasRanges, IsChunked = isChunked };
+        ChildResult result = await DownloadAsync(server.Url, Convert.ToHexStringLower(SHA256.HashData([])));
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(0, new FileInfo(Target).Length);
+        Assert.Equal([Target], Directory.GetFiles(_directory.Path));
+    }
+
+    [Theory]
+    [InlineData("[1-3].bin")]
+    [InlineData("{a,b}.bin")]
+    [InlineData("a%20b%5B1-2%5D?x={y,z}&r=[1-9]")]
+    public async Task Brackets_and_braces_in_a_URL_are_not_expanded(string path)
+    {
+        using FileServer server = new(_file);
+        ChildResult result = await DownloadAsync(server.Root + path, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+        Assert.All(server.Requests, request => Assert.Equal("/" + path, request));
+    }
+
+    [Fact]
+    public async Task The_host_may_be_an_IPv6_address()
+    {
+        // HttpListener takes no IPv6 address.
+        using TcpListener listener = new(IPAddress.IPv6Loopback, 0);
+        listener.Start();
+        Task serving = AnswerOnceAsync(listener);
+        string url = string.Create(CultureInfo.InvariantCulture, $"http://[::1]:{((IPEndPoint)listener.LocalEndpoint).Port}/f");
+        ChildResult result = await DownloadAsync(url, "");
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await serving;
+        Assert.Equal("hello", await File.ReadAllTextAsync(Target));
+    }
+
+    [Fact]
+    public async Task A_directory_is_no_target()
+    {
+        using FileServer server = new(_file);
+        Directory.CreateDirectory(Target);
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"{Target} is a directory; name a file in it", result.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Target));
+        Assert.Empty(Directory.GetFiles(_directory.Path));
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("-o")]
+    [InlineData("a b 'c' \"d\" $HOME `id` *")]
+    [InlineData("back\\slash\\n")]
+    [InlineData("Größe [1-3] {a,b} #1 %20")]
+    public async Task A_file_may_have_any_name(string name)
+    {
+        using FileServer server = new(_file) { Breaks = 1 };
+        ChildResult result = await ChildProcess.RunAsync("sh", [Script, "", server.Url, _directory[name], Sum()]);
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal([_directory[name]], Directory.GetFiles(_directory.Path));
+        Assert.Equal(_file, await File.ReadAllBytesAsync(_directory[name]));
+        Assert.Contains($"{_directory[name]}: {_file.Length} bytes", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_complete_before_a_power_cut_costs_one_byte()
+    {
+        using FileServer server = new(_file);
+        await LeaveAsync(server, _file);
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+        Assert.Equal([_file.Length - 1], server.Starts);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_has_changed_since_the_last_attempt_is_fetched_whole(bool knowsIfRange)
+    {
+        using FileServer server = new(_file) { Tag = "\"v2\"", KnowsIfRange = knowsIfRange };
+        await LeaveAsync(server, new byte[400_000]);
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_rest_that_is_longer_than_the_file_is_not_used()
+    {
+        using FileServer server = new(_file);
+        await LeaveAsync(server, new byte[_file.Length + 10]);
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_server_that_sends_another_part_than_was_requested_must_send_all()
+    {
+        using FileServer server = new(_file) { RangeError = -3, Breaks = 1 };
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("W/\"v1\"")]
+    public async Task Without_a_strong_ETag_or_a_date_nothing_is_continued(string? tag)
+    {
+        using FileServer server = new(_file) { Tag = tag, Breaks = 1 };
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+        Assert.Equal([0, 0], server.Starts);
+    }
+
+    [Fact]
+    public async Task A_rest_that_is_a_link_is_not_followed()
+    {
+        using FileServer server = new(_file);
+        await LeaveAsync(server, []);
+        File.Delete(Target + ".part");
+        await File.WriteAllTextAsync(_directory["victim"], "victim");
+        File.CreateSymbolicLink(Target + ".part", _directory["victim"]);
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal("victim", await File.ReadAllTextAsync(_directory["victim"]));
+        Assert.Equal(_file, await File.ReadAllBytesAsync(Target));
+    }
+
+    [Fact]
+    public async Task An_encoded_file_is_stored_as_the_server_sends_it()
+    {
+        using FileServer server = new(_file) { Encoding = "gzip" };
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_server_that_is_busy_is_asked_again()
+    {
+        using FileServer server = new(_file);
+        server.Failures.Enqueue(HttpStatusCode.ServiceUnavailable);
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.NoContent)]
+    [InlineData(HttpStatusCode.MultipleChoices)]
+    public async Task An_answer_that_is_not_the_file_is_named(HttpStatusCode status)
+    {
+        using FileServer server = new(_file) { Refusal = status };
+        ChildResult result = await DownloadAsync(server.Url, "");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"the server answers with status {(int)status} instead of the file", result.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_directory.Path));
+    }
+
+    [Fact]
+    public async Task A_file_that_has_no_room_is_not_begun()
+    {
+        using FileServer server = new(_file) { DeclaredLength = 1_000_000_000_000_000 };
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"no room for the file: 976562500000 KB are needed in {_directory.Path}", result.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_directory.Path));
+    }
+
+    [Fact]
+    public async Task What_a_full_disk_has_taken_is_removed()
+    {
+        using FileServer server = new(_file) { IsChunked = true };
+        ChildResult result = await ChildProcess.RunAsync(
+            "sh", ["-c", "trap '' XFSZ; ulimit -f 200; exec sh \"$@\"", "sh", Script, "", server.Url, Target, Sum()]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"the disk is full, or {Target}.part can't be written", result.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_directory.Path));
+    }
+
+    [Fact]
+    public async Task A_refusal_leaves_nothing_when_nothing_had_come()
+    {
+        using FileServer server = new(_file) { Refusal = HttpStatusCode.Forbidden };
+        await DownloadAsync(server.Url, Sum());
+        Assert.Empty(Directory.GetFiles(_directory.Path));
+    }
+
+    [Fact]
+    public async Task A_refusal_keeps_what_a_job_with_another_signature_can_continue()
+    {
+        using FileServer server = new(_file) { Refusal = HttpStatusCode.Forbidden };
+        await LeaveAsync(server, _file[..400_000]);
+        Assert.Equal(1, (await DownloadAsync(server.Url + "?signature=old", Sum())).ExitCode);
+        server.Refusal = null;
+        Assert.Equal(0, (await DownloadAsync(server.Url + "?signature=new", Sum())).ExitCode);
+        await AssertWholeAsync();
+        Assert.Equal([400_000], server.Starts);
+    }
+
+    [Fact]
+    public async Task A_download_that_was_ended_by_a_signal_continues()
+    {
+        TaskCompletionSource held = new();
+        using FileServer server = new(_file) { Held = held };
+        await using (ChildProcess child = ChildProcess.Start("sh", [Script, "", server.Url, Target, Sum()]))
+        {
+            await child.WaitUntilAsync(
+                () => Task.FromResult(File.Exists(Target + ".part.of") && new FileInfo(Target + ".part") is { Exists: true, Length: > 400_000 }),
+                "nearly half of the file");
+            child.AskToEnd();
+            Assert.Equal(143, (await child.WaitForExitAsync()).ExitCode);
+        }
+
+        server.Held = null;
+        held.SetResult();
+        Assert.Equal([Target + ".part", Target + ".part.of"], Directory.GetFiles(_directory.Path).Order());
+        ChildResult result = await DownloadAsync(server.Url, Sum());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await AssertWholeAsync();
+        Assert.Equal(2, server.Starts.Count);
+        Assert.InRange(server.Starts[1], 400_001, 500_000);
+    }
+
+    [Theory]
     [InlineData("http://127.0.0.1:1/f", "relative/f", "'relative/f' is no absolute path")]
     [InlineData("http://127.0.0.1:1/f", "/nowhere/f", "the directory /nowhere does not exist")]
     [InlineData("file:///etc/passwd", "/tmp/f", "the URL begins with neither http:// nor https://")]
     [InlineData("http://127.0.0.1:1/\"", "/tmp/f", "the URL holds a character that no URL can have")]
+    [InlineData("http://127.0.0.1:1/\noutput=/tmp/g", "/tmp/f", "the URL holds a character that no URL can have")]
+    [InlineData("http://127.0.0.1:1/f", "/tmp/", "'/tmp/' names a directory")]
+    [InlineData("http://127.0.0.1:1/f", "/dev/null", "/dev/null is not a regular file")]
     public async Task Bad_arguments_are_named(string url, string file, string message)
     {
         ChildResult result = await ChildProcess.RunAsync("sh", [Script, "", url, file]);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(message, result.Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task AnswerOnceAsync(TcpListener listener)
+    {
+        using TcpClient client = await listener.AcceptTcpClientAsync();
+        byte[] request = new byte[4096];
+        int length = 0;
+        while (request.AsSpan(0, length).IndexOf("\r\n\r\n"u8) < 0)
+        {
+            length += await client.GetStream().ReadAsync(request.AsMemory(length));
+        }
+
+        await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"u8.ToArray());
+    }
+
+    private async Task AssertWholeAsync()
+    {
+        Assert.Equal(_file, await File.ReadAllBytesAsync(Target));
+        Assert.Equal([Target], Directory.GetFiles(_directory.Path));
+    }
+
+    /// <summary>Leaves behind what an attempt before a power cut would have.</summary>
+    private async Task LeaveAsync(FileServer server, byte[] part)
+    {
+        await File.WriteAllBytesAsync(Target + ".part", part);
+        await File.WriteAllTextAsync(Target + ".part.of", string.Create(CultureInfo.InvariantCulture, $"{server.Url} \"v1\" {_file.Length}\n"));
     }
 
     private static string Script => Repository.PathOf("packaging", "handlers", "download-file.sh");

@@ -14,13 +14,50 @@ internal sealed class FileServer : IDisposable
     {
         _file = file;
         int port = Testing.TestPorts.Free();
-        Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/update.bin");
-        _listener.Prefixes.Add(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
+        Root = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/");
+        Url = Root + "update.bin";
+        _listener.Prefixes.Add(Root);
         _listener.Start();
         _serving = ServeAsync();
     }
 
     public string Url { get; }
+
+    /// <summary>The URL of the server itself. Every path leads to the file.</summary>
+    public string Root { get; }
+
+    /// <summary>How many redirects come before the file.</summary>
+    public int Redirects { get; init; }
+
+    /// <summary>The body of a redirect.</summary>
+    public byte[] RedirectBody { get; init; } = [];
+
+    /// <summary>Whether it sends the file in chunks, without its length.</summary>
+    public bool IsChunked { get; init; }
+
+    /// <summary>The file's ETag; null for none.</summary>
+    public string? Tag { get; set; } = "\"v1\"";
+
+    /// <summary>Whether it sends a part only of the object that If-Range names.</summary>
+    public bool KnowsIfRange { get; init; } = true;
+
+    /// <summary>How far the parts that it sends are from those that were requested.</summary>
+    public int RangeError { get; init; }
+
+    /// <summary>The length that it declares, when it is not the file's.</summary>
+    public long? DeclaredLength { get; init; }
+
+    /// <summary>The Content-Encoding that it declares.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>Statuses of the next answers, before the file.</summary>
+    public Queue<HttpStatusCode> Failures { get; } = [];
+
+    /// <summary>Completed when half of a file has been sent and the rest is held back; null when nothing is held back.</summary>
+    public TaskCompletionSource? Held { get; set; }
+
+    /// <summary>The path and query of every request, in order.</summary>
+    public List<string> Requests { get; } = [];
 
     /// <summary>How many of the next downloads break off half way.</summary>
     public int Breaks { get; set; }
@@ -37,6 +74,7 @@ internal sealed class FileServer : IDisposable
     public void Dispose()
     {
         _listener.Close();
+        Held?.TrySetResult();
         _serving.GetAwaiter().GetResult();
     }
 
@@ -65,35 +103,83 @@ internal sealed class FileServer : IDisposable
 
     private async Task AnswerAsync(HttpListenerContext context)
     {
+        HttpListenerRequest request = context.Request;
         HttpListenerResponse response = context.Response;
-        if (Refusal is { } status)
+        Requests.Add(request.RawUrl!);
+        if (Refusal is { } status || Failures.TryDequeue(out status))
         {
             response.StatusCode = (int)status;
             response.Close();
             return;
         }
 
-        string? range = HasRanges ? context.Request.Headers["Range"] : null;
+        if (Redirect(request) is { } location)
+        {
+            response.StatusCode = (int)HttpStatusCode.Found;
+            response.AddHeader("Location", location);
+            response.AddHeader("ETag", "\"redirect\"");
+            response.ContentLength64 = RedirectBody.Length;
+            await response.OutputStream.WriteAsync(RedirectBody);
+            response.Close();
+            return;
+        }
+
+        string? range = HasRanges ? request.Headers["Range"] : null;
+        if (KnowsIfRange && request.Headers["If-Range"] is { } wanted && wanted != Tag)
+        {
+            range = null;
+        }
+
         string[] bounds = range is null ? [] : range["bytes=".Length..].Split('-');
-        int start = range is null ? 0 : int.Parse(bounds[0], CultureInfo.InvariantCulture);
+        int start = range is null ? 0 : int.Parse(bounds[0], CultureInfo.InvariantCulture) + RangeError;
         int end = range is null || bounds[1].Length == 0 ? _file.Length : int.Parse(bounds[1], CultureInfo.InvariantCulture) + 1;
-        response.AddHeader("ETag", "\"v1\"");
+        if (Tag is not null)
+        {
+            response.AddHeader("ETag", Tag);
+        }
+
+        if (Encoding is not null)
+        {
+            response.AddHeader("Content-Encoding", Encoding);
+        }
+
+        if (range is not null && start >= _file.Length)
+        {
+            response.StatusCode = (int)HttpStatusCode.RequestedRangeNotSatisfiable;
+            response.AddHeader("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes */{_file.Length}"));
+            response.Close();
+            return;
+        }
+
         if (range is not null)
         {
             response.StatusCode = (int)HttpStatusCode.PartialContent;
             response.AddHeader("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {start}-{end - 1}/{_file.Length}"));
         }
 
-        response.ContentLength64 = end - start;
-        bool isProbe = context.Request.Headers["Range"] == "bytes=0-0";
+        if (IsChunked)
+        {
+            response.SendChunked = true;
+        }
+        else
+        {
+            response.ContentLength64 = DeclaredLength ?? end - start;
+        }
+
+        bool isProbe = request.Headers["Range"] == "bytes=0-0";
         if (!isProbe)
         {
             Starts.Add(start);
-            if (Breaks > 0)
+            if (Breaks > 0 || Held is not null)
             {
                 Breaks--;
                 await response.OutputStream.WriteAsync(_file.AsMemory(start, (end - start) / 2));
                 await response.OutputStream.FlushAsync();
+                if (Held is not null)
+                {
+                    await Held.Task;
+                }
+
                 response.Abort();
                 return;
             }
@@ -101,5 +187,12 @@ internal sealed class FileServer : IDisposable
 
         await response.OutputStream.WriteAsync(_file.AsMemory(start, end - start));
         response.Close();
+    }
+
+    private string? Redirect(HttpListenerRequest request)
+    {
+        string? hop = request.QueryString["hop"];
+        int number = hop is null ? 0 : int.Parse(hop, CultureInfo.InvariantCulture);
+        return number < Redirects ? string.Create(CultureInfo.InvariantCulture, $"/next?hop={number + 1}") : null;
     }
 }
