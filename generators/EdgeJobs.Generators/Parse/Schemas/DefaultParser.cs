@@ -118,8 +118,12 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
 
     private string? OfNumber(NumberRef type, JsonNumber number)
     {
-        double value = double.Parse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
-        bool fits = !double.IsInfinity(value) && !(value < type.Rule.Minimum) && !(value > type.Rule.Maximum);
+        if (new NumberParser(context).Double(number) is not { } value)
+        {
+            return null;
+        }
+
+        bool fits = !(value < type.Rule.Minimum) && !(value > type.Rule.Maximum);
         return fits ? CSharp.Number(value) : Outside(number, RuleText.Number(type.Rule));
     }
 

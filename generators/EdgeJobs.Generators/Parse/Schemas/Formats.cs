@@ -56,10 +56,15 @@ internal static class Formats
     public static bool IsSecret(Schema schema) => schema["format"] is JsonString { Value: "password" };
 
     /// <summary>Reports a format that nothing is known of.</summary>
-    public static void ReportUnknown(SpecContext context, JsonString format, string what, IEnumerable<string> known)
+    /// <param name="context">Where the fault goes.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="what">What it is for.</param>
+    /// <param name="known">The formats that are known for it.</param>
+    /// <param name="instead">What to use, or null for the one with the nearest name.</param>
+    public static void ReportUnknown(SpecContext context, JsonString format, string what, IEnumerable<string> known, string? instead = null)
     {
         List<string> names = known.ToList();
-        string use = Spelling.Nearest(format.Value, names) is { } near ? "'" + near + "'" : string.Join(", ", names.Take(3)) + ", or remove it";
+        string use = instead is not null ? instead : Spelling.Nearest(format.Value, names) is { } near ? "'" + near + "'" : string.Join(", ", names.Take(3)) + ", or remove it";
         context.Bag.ReportValue(DiagnosticDescriptors.UnknownFormat, format, format.Value, what, use);
     }
 }

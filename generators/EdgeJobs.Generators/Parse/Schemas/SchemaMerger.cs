@@ -187,13 +187,22 @@ internal sealed class SchemaMerger(SpecContext context)
 
         bool upper = name is "maximum" or "exclusiveMaximum" or "maxLength" or "maxItems" or "maxProperties" or "x-maxBytes";
         bool lower = name is "minimum" or "exclusiveMinimum" or "minLength" or "minItems" or "minProperties";
-        return (upper || lower) && Number(earlier) is { } a && Number(value) is { } b
-            ? (a > b) == lower ? earlier : value
-            : null;
+        return (upper || lower) && IsGreater(earlier, value) is { } greater ? greater == lower ? earlier : value : null;
     }
 
-    private static decimal? Number(JsonNode node) =>
-        node is JsonNumber n && decimal.TryParse(n.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value) ? value : null;
+    /// <summary>Whether the first number is greater; null when one of them is none. What no decimal can hold is compared as a double.</summary>
+    private static bool? IsGreater(JsonNode first, JsonNode second)
+    {
+        if (first is not JsonNumber { Text: var a } || second is not JsonNumber { Text: var b })
+        {
+            return null;
+        }
+
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        return decimal.TryParse(a, NumberStyles.Float, culture, out decimal x) && decimal.TryParse(b, NumberStyles.Float, culture, out decimal y)
+            ? x > y
+            : double.TryParse(a, NumberStyles.Float, culture, out double v) && double.TryParse(b, NumberStyles.Float, culture, out double w) ? v > w : null;
+    }
 
     private bool Conflict(string what, JsonNode earlier, JsonNode later)
     {
