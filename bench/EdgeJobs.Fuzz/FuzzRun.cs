@@ -3,7 +3,7 @@ using System.Text;
 namespace EdgeJobs.Fuzz;
 
 /// <summary>Runs inputs of a seed, one after the other. Each input depends on the seed and its number alone.</summary>
-internal sealed class FuzzRun : IDisposable
+internal sealed class FuzzRun : IFuzzInputs
 {
     private readonly ulong _seed;
     private readonly Randomness _random = new();

@@ -2,12 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using EdgeJobs.Fuzz;
+using EdgeJobs.Fuzz.Specs;
 
-// dotnet run -c Release --project bench/EdgeJobs.Fuzz -- [--inputs N] [--seed N] [--from N] [--threads N]
-const string Usage = "usage: [--inputs N (default 10000000)] [--seed N (default: random)] [--from N (default 0)] [--threads N (default: one for each processor)]";
+// dotnet run -c Release --project bench/EdgeJobs.Fuzz -- [--inputs N | --specs N] [--seed N] [--from N] [--threads N]
+const string Usage = "usage: [--inputs N (default 10000000) | --specs N] [--seed N (default: random)] [--from N (default 0)]"
+    + " [--threads N (default: one for each processor)]";
 Dictionary<string, long> options = new(StringComparer.Ordinal)
 {
-    ["--inputs"] = 10_000_000, ["--seed"] = Random.Shared.Next(), ["--from"] = 0, ["--threads"] = Environment.ProcessorCount,
+    ["--inputs"] = 10_000_000, ["--specs"] = 0, ["--seed"] = Random.Shared.Next(), ["--from"] = 0, ["--threads"] = Environment.ProcessorCount,
 };
 string? progressFile = args is ["--worker", ..] ? args[1] : null;
 string[] rest = progressFile is null ? args : args[2..];
@@ -22,6 +24,8 @@ for (int i = 0; i < rest.Length; i += 2)
     options[rest[i]] = value;
 }
 
+bool areSpecs = options["--specs"] > 0;
+options["--inputs"] = areSpecs ? options["--specs"] : options["--inputs"];
 (long inputs, ulong seed, long from, int threads) = (options["--inputs"], (ulong)options["--seed"], options["--from"], (int)Math.Clamp(options["--threads"], 1, 64));
 threads = (int)Math.Min(threads, Math.Max(inputs, 1));
 return progressFile is null ? Supervise() : Work(progressFile);
@@ -41,7 +45,7 @@ int Supervise()
         }
 
         Console.Error.WriteLine($"FAILED: the process ended with code {worker.ExitCode} (134 or 139: it touched memory beyond an input). It was at:");
-        using FuzzRun run = new(seed, Corpus.Load());
+        using IFuzzInputs run = Open(areSpecs ? null : Corpus.Load());
         byte[] at = File.ReadAllBytes(file);
         for (int i = 0; i < threads; i++)
         {
@@ -60,13 +64,15 @@ int Work(string progress)
 {
     using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(progress);
     using MemoryMappedViewAccessor slots = map.CreateViewAccessor();
-    Corpus corpus = Corpus.Load();
-    FuzzRun[] runs = [.. Enumerable.Range(0, threads).Select(_ => new FuzzRun(seed, corpus))];
+    Corpus? corpus = areSpecs ? null : Corpus.Load();
+    IFuzzInputs[] runs = [.. Enumerable.Range(0, threads).Select(_ => Open(corpus))];
+    string what = areSpecs ? "specs" : "inputs";
     string? failure = null;
     long next = from;
     long done = 0;
     Stopwatch watch = Stopwatch.StartNew();
-    Console.WriteLine($"seed {seed}: {inputs:N0} inputs from {from}, {runs[0].Codecs} codecs (view and model), {threads} threads");
+    string codecs = runs[0] is FuzzRun first ? $"{first.Codecs} codecs (view and model), " : "";
+    Console.WriteLine($"seed {seed}: {inputs:N0} {what} from {from}, {codecs}{threads} threads");
     Thread[] workers = [.. runs.Select((run, slot) => new Thread(() =>
     {
         // One after the other to whoever is free: payloads take longer than topics.
@@ -80,17 +86,15 @@ int Work(string progress)
             }
 
             long count = Interlocked.Increment(ref done);
-            if (count % 1_000_000 == 0)
+            if (count % (areSpecs ? 1_000 : 1_000_000) == 0)
             {
-                Console.WriteLine($"{count,14:N0} inputs, {count / watch.Elapsed.TotalSeconds,10:N0} each second");
+                Console.WriteLine($"{count,14:N0} {what}, {count / watch.Elapsed.TotalSeconds,10:N0} each second");
             }
         }
     }))];
     Array.ForEach(workers, w => w.Start());
     Array.ForEach(workers, w => w.Join());
-    Console.WriteLine(
-        $"seed {seed}: {done:N0} inputs in {watch.Elapsed.TotalSeconds:N0} s ({done / watch.Elapsed.TotalSeconds:N0} each second): "
-        + $"{runs.Sum(r => r.Payloads):N0} payloads, of which {runs.Sum(r => r.Read):N0} were read as a message of some type, and {runs.Sum(r => r.Topics):N0} topics");
+    Console.WriteLine($"seed {seed}: {done:N0} {what} in {watch.Elapsed.TotalSeconds:N0} s ({done / watch.Elapsed.TotalSeconds:N0} each second): " + Summary(runs));
     if (failure is not null)
     {
         Console.Error.WriteLine("FAILED: " + failure);
@@ -99,4 +103,15 @@ int Work(string progress)
 
     Console.WriteLine("no failure");
     return 0;
+}
+
+IFuzzInputs Open(Corpus? corpus) => corpus is null ? new SpecInputs(seed) : new FuzzRun(seed, corpus);
+
+static string Summary(IFuzzInputs[] runs)
+{
+    FuzzRun[] codecs = [.. runs.OfType<FuzzRun>()];
+    SpecInputs[] specs = [.. runs.OfType<SpecInputs>()];
+    return specs.Length > 0
+        ? $"{specs.Sum(s => s.Compiled):N0} gave code that compiles, and {specs.Sum(s => s.Refused):N0} a diagnostic"
+        : $"{codecs.Sum(r => r.Payloads):N0} payloads, of which {codecs.Sum(r => r.Read):N0} were read as a message of some type, and {codecs.Sum(r => r.Topics):N0} topics";
 }

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Xml;
+using EdgeJobs.Generators.Parse.Names;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
@@ -17,7 +19,7 @@ internal static class CSharp
     /// <summary>An identifier in camel case, escaped when it is a keyword.</summary>
     public static string Camel(string name)
     {
-        string camel = char.ToLowerInvariant(name[0]) + name.Substring(1);
+        string camel = CodeName.Lower(name[0]) + name.Substring(1);
         return SyntaxFacts.GetKeywordKind(camel) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(camel) == SyntaxKind.None
             ? camel
             : "@" + camel;
@@ -44,8 +46,9 @@ internal static class CSharp
         StringBuilder result = new();
         bool code = false;
         int open = escaped.Split('`').Length % 2 == 1 ? 0 : -1;
-        foreach (char c in escaped)
+        for (int i = 0; i < escaped.Length; i++)
         {
+            char c = escaped[i];
             if (c == '`' && open == 0)
             {
                 result.Append(code ? "</c>" : "<c>");
@@ -54,12 +57,15 @@ internal static class CSharp
             else
             {
                 // A line of a comment ends at these in C# too, and others may not stand in XML.
-                result.Append(c is '\u2028' or '\u2029' || char.IsControl(c) ? ' ' : c);
+                bool isText = XmlConvert.IsXmlChar(c) || IsPair(escaped, i) || (i > 0 && IsPair(escaped, i - 1));
+                result.Append(c is '\u2028' or '\u2029' || char.IsControl(c) || !isText ? ' ' : c);
             }
         }
 
         return result.ToString();
     }
+
+    private static bool IsPair(string text, int at) => at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]);
 
     /// <summary>Writes a summary, on one line where it is one.</summary>
     public static void Summary(SourceWriter writer, params string[] sentences)
@@ -143,7 +149,14 @@ internal static class CSharp
     private static string FileText(List<string> head, IEnumerable<string> usings, string targetNamespace, string body)
     {
         StringBuilder text = new();
-        foreach (string line in head.Append("").Concat(usings.Select(u => "using " + u + ";")).Append("").Append("namespace " + targetNamespace + ";").Append(""))
+        string space = "namespace " + targetNamespace + ";";
+
+        // A part of the namespace hides a type of the same name, unless the using stands inside.
+        bool isHiding = targetNamespace.Split('.').Any(ReservedNames.Types.Contains);
+        IEnumerable<string> opening = isHiding
+            ? new[] { "", space, "" }.Concat(usings.Select(u => "using global::" + u + ";")).Append("")
+            : usings.Select(u => "using " + u + ";").Prepend("").Concat(new[] { "", space, "" });
+        foreach (string line in head.Concat(opening))
         {
             text.Append(line).Append('\n');
         }

@@ -166,9 +166,10 @@ internal static class MatcherEmitter
 
             // The longest literal first: fixed words win over parameters.
             int number = 0;
+            HashSet<string> taken = new(node.Captured.Select(CSharp.Camel));
             foreach (Edge edge in node.Edges.OrderByDescending(e => e.Literal.Length).ThenBy(e => e.Level.Prefix.Length == 0 && e.Level.Suffix.Length == 0))
             {
-                EmitEdge(w, spec, node, edge, rules, number++);
+                EmitEdge(w, spec, node, edge, rules, number++, taken);
                 w.Line();
             }
 
@@ -176,10 +177,15 @@ internal static class MatcherEmitter
         }
     }
 
-    private static void EmitEdge(SourceWriter w, SpecHead spec, Node node, Edge edge, TopicRules rules, int number)
+    private static void EmitEdge(SourceWriter w, SpecHead spec, Node node, Edge edge, TopicRules rules, int number, HashSet<string> taken)
     {
         string suffix = number == 0 ? "" : CSharp.Number(number);
-        string id = CSharp.Camel(edge.Id);
+        string id = CSharp.Camel(edge.Id) + suffix;
+        while (!taken.Add(id))
+        {
+            id += "_";
+        }
+
         List<string> captured = new(node.Captured) { edge.Id };
         SourceWriter.Block? prefix = null;
         string rest = "rest";
@@ -190,19 +196,19 @@ internal static class MatcherEmitter
         }
 
         bool whole = edge.Level.Prefix.Length == 0 && edge.Level.Suffix.Length == 0;
-        string level = whole ? id + suffix : "level" + suffix;
+        string level = whole ? id : "level" + suffix;
         string split = "TopicLevels.TrySplit(" + rest + ", out ReadOnlySpan<char> " + level + ", out ReadOnlySpan<char> behind" + suffix + ")";
         w.Line("bool more" + suffix + " = " + split + ";");
         SourceWriter.Block? trim = whole
             ? null
             : w.Open("if (TopicLevels.TryTrim(" + level + ", " + CSharp.Literal(edge.Level.Prefix) + ", " + CSharp.Literal(edge.Level.Suffix)
-                + ", out ReadOnlySpan<char> " + id + suffix + "))");
+                + ", out ReadOnlySpan<char> " + id + "))");
         foreach (ChannelModel end in edge.Ends)
         {
-            string when = Conditions(end, captured, rules, id + suffix);
+            string when = Conditions(end, captured, rules, id);
             using (w.Open("if (!more" + suffix + (when.Length == 0 ? "" : " && " + when) + ")"))
             {
-                w.Line("return " + Result(spec, spec.Name + "Channel." + end.Name, captured, id + suffix) + ";");
+                w.Line("return " + Result(spec, spec.Name + "Channel." + end.Name, captured, id) + ";");
             }
 
             w.Line();
@@ -212,7 +218,7 @@ internal static class MatcherEmitter
         {
             using (w.Open("if (more" + suffix + ")"))
             {
-                string arguments = "behind" + suffix + string.Concat(node.Captured.Select(c => ", " + CSharp.Camel(c))) + ", " + id + suffix;
+                string arguments = "behind" + suffix + string.Concat(node.Captured.Select(c => ", " + CSharp.Camel(c))) + ", " + id;
                 string found = spec.Name + "TopicMatch found" + suffix + " = " + next.Name + "(" + arguments + ");";
                 w.Line(found);
                 using (w.Open("if (found" + suffix + ".Channel != " + spec.Name + "Channel.None)"))

@@ -11,15 +11,23 @@ namespace EdgeJobs.Generators.Emit;
 /// <param name="LastLevel">What stands in place of the address's last level, or null for the address itself.</param>
 internal sealed record TopicFilter(string Name, string What, ChannelModel Channel, string? LastLevel)
 {
+    private const string Any = "Filter";
+    private const string Reply = "ReplyFilter";
+    private const string Accepted = "AcceptedFilter";
+    private const string Rejected = "RejectedFilter";
+
     /// <summary>The filter with its parameters in braces.</summary>
     public string Address => LastLevel is null
         ? Channel.Address
         : Channel.Address.Substring(0, Channel.Address.LastIndexOf('/') + 1) + LastLevel;
 
+    /// <summary>Every name that a filter of an operation may have.</summary>
+    public static string[] NamesOf(string operation) => new[] { operation + Any, operation + Reply, operation + Accepted, operation + Rejected };
+
     /// <summary>The filters of an operation: of its replies, or of the event that it receives.</summary>
     public static IReadOnlyList<TopicFilter> Of(SpecModel spec, OperationModel operation) =>
         operation.Accepted is null && !operation.IsSend
-            ? new[] { new TopicFilter(operation.Name + "Filter", "the event", spec.Channels[operation.Channel], null) }
+            ? new[] { new TopicFilter(operation.Name + Any, "the event", spec.Channels[operation.Channel], null) }
             : OfReplies(spec, operation);
 
     /// <summary>One filter where the two replies differ in their last level only, otherwise one each.</summary>
@@ -33,16 +41,16 @@ internal sealed record TopicFilter(string Name, string What, ChannelModel Channe
         ChannelModel accepted = spec.Channels[operation.Accepted.Channel];
         if (operation.Rejected is null)
         {
-            return new[] { new TopicFilter(operation.Name + "ReplyFilter", "the reply", accepted, null) };
+            return new[] { new TopicFilter(operation.Name + Reply, "the reply", accepted, null) };
         }
 
         ChannelModel rejected = spec.Channels[operation.Rejected.Channel];
         return DifferInLastLevel(accepted, rejected)
-            ? new[] { new TopicFilter(operation.Name + "ReplyFilter", "both replies", accepted, "+") }
+            ? new[] { new TopicFilter(operation.Name + Reply, "both replies", accepted, "+") }
             : new[]
             {
-                new TopicFilter(operation.Name + "AcceptedFilter", "the reply when it is accepted", accepted, null),
-                new TopicFilter(operation.Name + "RejectedFilter", "the reply when it is rejected", rejected, null),
+                new TopicFilter(operation.Name + Accepted, "the reply when it is accepted", accepted, null),
+                new TopicFilter(operation.Name + Rejected, "the reply when it is rejected", rejected, null),
             };
     }
 

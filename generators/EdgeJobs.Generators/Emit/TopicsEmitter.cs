@@ -62,6 +62,12 @@ internal static class TopicsEmitter
         return w.ToString();
     }
 
+    /// <summary>The method that writes a channel's topic into memory.</summary>
+    public static string FormatterOf(string channel) => "TryFormat" + channel;
+
+    /// <summary>The method that throws where a check is false.</summary>
+    public static string RequirementOf(string check) => "Require" + check.Substring("Is".Length);
+
     private static void EmitBuilder(SourceWriter w, ChannelModel channel, TopicRules rules)
     {
         Describe(w, channel);
@@ -75,7 +81,7 @@ internal static class TopicsEmitter
         {
             foreach (TopicParameter parameter in channel.Parameters)
             {
-                w.Line("Require" + rules.Check(parameter).Substring(2) + "(" + CSharp.Camel(parameter.Id) + ");");
+                w.Line(RequirementOf(rules.Check(parameter)) + "(" + CSharp.Camel(parameter.Id) + ");");
             }
 
             w.Line("return " + Concat(Pieces(channel)) + ";");
@@ -90,7 +96,7 @@ internal static class TopicsEmitter
         w.Line("/// <param name=\"charsWritten\">How many characters the topic has, or 0.</param>");
         w.Line("/// <returns>False when the topic does not fit" + (channel.Parameters.Count > 0 ? " or a parameter breaks its rule" : "") + ".</returns>");
         string parameters = CSharp.Join(", ", new[] { "Span<char> destination", ParameterList(channel, "ReadOnlySpan<char> "), "out int charsWritten" });
-        using (w.Open("public static bool TryFormat" + channel.Name + "(" + parameters + ")"))
+        using (w.Open("public static bool " + FormatterOf(channel.Name) + "(" + parameters + ")"))
         {
             if (channel.Parameters.Count > 0)
             {
@@ -133,7 +139,7 @@ internal static class TopicsEmitter
                 string id = CSharp.Camel(parameter.Id);
                 using (w.Open("if (" + id + " is not null)"))
                 {
-                    w.Line("Require" + rules.Check(parameter).Substring(2) + "(" + id + ");");
+                    w.Line(RequirementOf(rules.Check(parameter)) + "(" + id + ");");
                 }
 
                 w.Line();
@@ -157,7 +163,7 @@ internal static class TopicsEmitter
         }
 
         w.Line();
-        using (w.Open("private static void Require" + check.Substring(2) + "(string value)"))
+        using (w.Open("private static void " + RequirementOf(check) + "(string value)"))
         {
             w.Line("ArgumentNullException.ThrowIfNull(value);");
             using (w.Open("if (!" + check + "(value))"))

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Emit;
 using EdgeJobs.Generators.Model;
 using EdgeJobs.Generators.Parse.Json;
 using EdgeJobs.Generators.Parse.Names;
@@ -31,10 +32,9 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
 
     private static readonly char[] NoLevel = { '/', '+', '#', '\0' };
 
-    private static readonly string[] Filters = { "Filter", "ReplyFilter", "AcceptedFilter", "RejectedFilter" };
-
     private readonly NameScope _names = new(context, "x-name");
     private readonly Dictionary<string, (string Id, JsonString Address)> _addresses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonNode> _parameters = new(StringComparer.Ordinal);
     private readonly List<Channel> _channels = new();
     private readonly List<ChannelModel> _models = new();
 
@@ -55,40 +55,54 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
         }
     }
 
-    /// <summary>Reports channels whose names the class of topic builders needs for other methods, once operations are known.</summary>
-    public void CheckNames(IEnumerable<OperationModel> operations)
+    /// <summary>Reports names that methods of the class of topic builders share, once operations are known.</summary>
+    /// <param name="operations">The operations.</param>
+    /// <param name="places">Where they stand, by their keys.</param>
+    public void CheckNames(IEnumerable<OperationModel> operations, JsonObject? places)
     {
+        NameScope methods = new(context, "x-name");
         HashSet<string> taken = new(StringComparer.Ordinal);
-        taken.UnionWith(_models.Select(m => "TryFormat" + m.Name));
-        foreach (TopicParameter parameter in _models.SelectMany(m => m.Parameters))
+
+        // What shares its own name with another has had its report.
+        HashSet<string> seen = new(StringComparer.Ordinal) { "" };
+        foreach (Channel channel in _channels.Where(c => seen.Add(_models[c.Index].Name.Normalize())))
         {
-            string name = char.ToUpperInvariant(parameter.Id[0]) + parameter.Id.Substring(1);
-            taken.Add("Is" + name);
-            taken.Add("Require" + name);
+            Take(TopicsEmitter.FormatterOf(_models[channel.Index].Name), channel.Entry);
         }
 
-        foreach (OperationModel operation in operations)
+        foreach ((TopicParameter parameter, string check) in new TopicRules(new EquatableArray<ChannelModel>(_models)).All)
         {
-            taken.UnionWith(Filters.Select(f => operation.Name + f));
+            Take(check, _parameters[parameter.Id]);
+            Take(TopicsEmitter.RequirementOf(check), _parameters[parameter.Id]);
+        }
+
+        seen = new(StringComparer.Ordinal) { "" };
+        foreach (OperationModel operation in operations.Where(o => seen.Add(o.Name.Normalize())))
+        {
+            foreach (string name in TopicFilter.NamesOf(operation.Name))
+            {
+                Take(name, places?[operation.Id] ?? context.Root);
+            }
         }
 
         foreach (Channel channel in _channels.Where(c => taken.Contains(_models[c.Index].Name)))
         {
-            ReportReserved(channel.Entry, _models[channel.Index].Name);
+            string name = _models[channel.Index].Name;
+            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, channel.Entry, channel.Entry.Path, name, "which the generated code uses itself", "x-name");
+        }
+
+        void Take(string name, JsonNode node)
+        {
+            taken.Add(name);
+            methods.TryTakeDerived(name, node);
         }
     }
-
-    private void ReportReserved(JsonNode entry, string name) =>
-        context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
 
     private void Parse(JsonNode entry, JsonObject channel)
     {
         context.CheckMembers(channel, "a channel", Known);
         string name = context.NameOf(entry);
-        if (_names.TryTake(name, entry) && ReservedNames.Channels.Contains(name))
-        {
-            ReportReserved(entry, name);
-        }
+        _names.Take(name, entry, ReservedNames.IsChannel);
 
         List<Message> carried = new();
         foreach (JsonNode message in context.Object(channel["messages"])?.Members ?? Array.Empty<JsonNode>())
@@ -141,9 +155,10 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
             }
 
             string id = CodeName.Camel(used.Id);
-            id = id.Length > 0 && ReservedNames.IsParameter(id) ? id + "Value" : id;
+            id = id.Length > 0 ? ReservedNames.Free(id, n => ReservedNames.IsParameter(n, context.Name)) : id;
             if (names.TryTake(id, entry) && context.Object(entry) is { } parameter && Rule(parameter) is { } rule)
             {
+                _parameters[id] = entry;
                 result.Add(new TopicParameter(id, ParameterDescription(parameter), rule, Default(parameter, rule)));
             }
         }
@@ -204,7 +219,7 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
     private string? ReportDefault(JsonString preset, StringRule rule)
     {
         context.Bag.ReportValue(
-            DiagnosticDescriptors.InvalidValue, preset, preset.Path, preset.ToJson(), "it must be " + Emit.RuleText.Text(rule).Replace("`", ""));
+            DiagnosticDescriptors.InvalidValue, preset, preset.Path, preset.ToJson(), "it must be " + RuleText.Text(rule).Replace("`", ""));
         return null;
     }
 

@@ -16,6 +16,7 @@ namespace EdgeJobs.Generators.Parse;
 internal sealed class JobOperationParser(SpecContext context, SchemaParser schemas)
 {
     private const string DefaultMember = "operation";
+    private static readonly string Suffix = Emit.ShapeEmitter.FieldOf("");
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "description", "document", "match" };
     private static readonly HashSet<string> KnownMatch = new(StringComparer.Ordinal) { "member", "value" };
     private readonly NameScope _names = new(context, "x-name");
@@ -25,11 +26,24 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
     /// <summary>The job operations in the order of the document. Those that are faulty are left out.</summary>
     public List<JobOperationModel> Parse(JsonObject operations) => context.Objects(operations, Parse);
 
+    /// <summary>Reports job operations whose names the class of job operations needs for the shapes of types, once these are known.</summary>
+    public void CheckNames(JsonObject operations, IReadOnlyDictionary<string, TypeModel> types)
+    {
+        foreach (JsonNode entry in operations.Members.Where(e => context.Object(e) is not null))
+        {
+            string name = context.NameOf(entry);
+            if (name.EndsWith(Suffix, StringComparison.Ordinal) && types.ContainsKey(name.Substring(0, name.Length - Suffix.Length)))
+            {
+                context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
+            }
+        }
+    }
+
     private JobOperationModel? Parse(JsonNode entry, JsonObject operation)
     {
         context.CheckMembers(operation, "a job operation", Known);
         string name = context.NameOf(entry);
-        _names.Take(name, entry, ReservedNames.JobOperations);
+        _names.Take(name, entry, ReservedNames.IsJobOperation);
         (string Member, string Value)? match = Match(entry, operation);
         if (context.Require(operation, "document", "refer to the schema of its job documents in 'components/schemas'") is not { } document
             || schemas.Merge(document) is not { } schema

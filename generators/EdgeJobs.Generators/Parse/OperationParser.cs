@@ -40,7 +40,7 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
     {
         context.CheckMembers(operation, "an operation", Known);
         string name = context.NameOf(entry);
-        _names.Take(name, entry, ReservedNames.Operations);
+        _names.Take(name, entry, ReservedNames.IsOperation);
 
         Layers layers = new(context, operation, "an operation trait", KnownTrait);
         bool isSend = IsSend(operation);

@@ -23,6 +23,9 @@ internal sealed class SpecContext
 
     public ReferenceResolver References { get; }
 
+    /// <summary>The name of the service, the prefix of the classes that are emitted once; empty when it is faulty.</summary>
+    public string Name { get; set; } = "";
+
     /// <summary>A member that must be a string, or null when it is absent or something else (which is reported).</summary>
     public JsonString? String(JsonObject owner, string name) => Expect<JsonString>(owner[name], "a string");
 
@@ -139,7 +142,7 @@ internal sealed class SpecContext
             return name.Value;
         }
 
-        Bag.ReportValue(DiagnosticDescriptors.InvalidValue, name, name.Path, "'" + name.Value + "'", "write a C# name that begins with a capital");
+        Bag.ReportValue(DiagnosticDescriptors.InvalidValue, name, name.Path, "'" + name.Value + "'", "write a C# name that begins with a capital and has no invisible characters");
         return null;
     }
 

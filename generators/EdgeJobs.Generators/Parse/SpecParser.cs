@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Model;
@@ -86,6 +88,7 @@ internal static class SpecParser
         JsonObject root = context.Root;
         context.CheckMembers(root, "an AsyncAPI document", Known);
         (string name, string title, string version) = Info(context);
+        context.Name = name;
         TypeRegistry registry = new(context, name);
         SchemaParser schemas = new(context, registry);
         MessageParser messages = new(context, schemas);
@@ -109,12 +112,17 @@ internal static class SpecParser
             jobOperations = new JobOperationParser(context, schemas).Parse(declaredJobs);
         }
 
-        channels.CheckNames(operations);
+        channels.CheckNames(operations, context.Root["operations"] as JsonObject);
         cancellation.ThrowIfCancellationRequested();
         new ObjectParser(context, schemas, registry).ParseAll();
         registry.ApplyAlternatives();
         registry.ApplyCorrelations();
         registry.CheckMembers();
+        if (context.Root["x-jobOperations"] is JsonObject jobs)
+        {
+            new JobOperationParser(context, schemas).CheckNames(jobs, registry.Types);
+        }
+
         new RecursionCheck(context, registry).Run();
         return new SpecModel(
             name,
@@ -138,9 +146,16 @@ internal static class SpecParser
         JsonString? title = context.RequiredString(info, "title", "write the name of the service");
         JsonString? version = context.RequiredString(info, "version", "write the version of the document, such as \"1.0.0\"");
         string name = info["x-name"] is { } chosen ? context.ChosenName(chosen) ?? "" : CodeName.Pascal(title?.Value ?? "");
+        JsonString? place = info["x-name"] as JsonString ?? title;
         if (name.Length == 0 && title is not null && info["x-name"] is null)
         {
             context.Bag.ReportValue(DiagnosticDescriptors.UnusableName, title, title.Path, "", "which has no letter or digit", "x-name");
+        }
+        else if (place is not null && Encoding.UTF8.GetByteCount(name) > CodeName.MaxBytes / 2)
+        {
+            string limit = (CodeName.MaxBytes / 2).ToString(CultureInfo.InvariantCulture);
+            context.Bag.ReportValue(DiagnosticDescriptors.UnusableName, place, place.Path, name, "which is longer than " + limit + " bytes", "x-name");
+            name = "";
         }
 
         return (name, SpecContext.Line(title), SpecContext.Line(version));

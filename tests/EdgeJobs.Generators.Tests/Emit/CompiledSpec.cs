@@ -70,7 +70,10 @@ internal static class CompiledSpec
         .Where(t => t.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))
         .ToDictionary(t => Path.GetFileName(t.FilePath)["Test.Specs.".Length..], t => t.ToString());
 
-    private static Compilation Compile(string spec, string code)
+    /// <summary>The compilation of what is generated.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="code">Code that is compiled with it.</param>
+    public static Compilation Compile(string spec, string code)
     {
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Compiled" + Guid.NewGuid().ToString("N"),

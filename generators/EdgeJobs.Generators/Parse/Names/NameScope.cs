@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Parse.Json;
 
@@ -16,7 +18,12 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
     /// <summary>Takes a name, or reports that it can't be had.</summary>
     /// <param name="name">The C# name; empty when none could be made.</param>
     /// <param name="node">What gets the name.</param>
-    public bool TryTake(string name, JsonNode node)
+    public bool TryTake(string name, JsonNode node) => TryTake(name, node, CodeName.MaxBytes);
+
+    /// <summary>As <see cref="TryTake(string, JsonNode)"/>, for a name that is made from others, each of which is short enough.</summary>
+    public bool TryTakeDerived(string name, JsonNode node) => TryTake(name, node, int.MaxValue);
+
+    private bool TryTake(string name, JsonNode node, int maxBytes)
     {
         if (name.Length == 0)
         {
@@ -24,7 +31,16 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
             return false;
         }
 
-        if (_taken.TryGetValue(name, out JsonNode? other))
+        if (Encoding.UTF8.GetByteCount(name) > maxBytes)
+        {
+            string limit = maxBytes.ToString(CultureInfo.InvariantCulture);
+            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, node, Show(node), name, "which is longer than " + limit + " bytes", chooser);
+            return false;
+        }
+
+        // Names that look the same are the same, however their accents are written.
+        string key = name.Normalize();
+        if (_taken.TryGetValue(key, out JsonNode? other))
         {
             if (other != node)
             {
@@ -36,17 +52,17 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
             return true;
         }
 
-        _taken.Add(name, node);
+        _taken.Add(key, node);
         return true;
     }
 
     /// <summary>Takes a name, or reports that it can't be had, also because generated code needs it.</summary>
     /// <param name="name">The C# name; empty when none could be made.</param>
     /// <param name="node">What gets the name.</param>
-    /// <param name="reserved">The names that generated code uses itself.</param>
-    public void Take(string name, JsonNode node, ICollection<string> reserved)
+    /// <param name="isReserved">True for a name that generated code uses itself.</param>
+    public void Take(string name, JsonNode node, Func<string, string, bool> isReserved)
     {
-        if (TryTake(name, node) && reserved.Contains(name))
+        if (TryTake(name, node) && isReserved(name, context.Name))
         {
             context.Bag.ReportName(DiagnosticDescriptors.UnusableName, node, Show(node), name, "which the generated code uses itself", chooser);
         }

@@ -18,7 +18,7 @@ internal sealed class EnumParser(SpecContext context, StringRuleParser strings, 
     public EnumRef? Parse(Schema schema)
     {
         JsonNode listed = schema["enum"]!;
-        if (registry.TakeName(schema.Site) is not { } type || strings.ParseValues(listed) is not { } wires)
+        if (registry.TakeEnumName(schema.Site) is not { } type || strings.ParseValues(listed) is not { } wires)
         {
             return null;
         }
@@ -34,7 +34,7 @@ internal sealed class EnumParser(SpecContext context, StringRuleParser strings, 
     /// <summary>Reads an enum of whole numbers; null when it is faulty (which is reported).</summary>
     public NumericEnumRef? ParseNumeric(Schema schema, JsonNode listed)
     {
-        if (registry.TakeName(schema.Site) is not { } type || ParseNumbers(schema, listed) is not { } numbers)
+        if (registry.TakeEnumName(schema.Site) is not { } type || ParseNumbers(schema, listed) is not { } numbers)
         {
             return null;
         }

@@ -55,11 +55,9 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
     private MemberModel? ParseMember(string owner, JsonNode property, bool isRequired, NameScope scope)
     {
         TypeRef? type = schemas.Parse(property);
-        string name = context.NameOf(property);
-        if (ReservedNames.Members.Contains(name) || ReservedNames.Types.Contains(name) || name == owner || name == owner + "View")
-        {
-            name += "Value";
-        }
+        string name = ReservedNames.Free(
+            context.NameOf(property),
+            n => ReservedNames.Members.Contains(n) || ReservedNames.Types.Contains(n) || n == owner || n == owner + "View" || n == context.Name + "JobOperations");
 
         bool named = scope.TryTake(name, property);
         if (type is null || schemas.Merge(property) is not { } schema || !named)

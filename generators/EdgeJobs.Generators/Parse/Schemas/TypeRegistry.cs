@@ -30,8 +30,7 @@ internal sealed class TypeRegistry
         JsonNode owner = context.Root["info"] ?? context.Root;
         foreach (string suffix in new[] { "Channel", "Topics", "TopicMatch", "Operations", "JobOperations", "Spec" })
         {
-            _names.TryTake(spec + suffix, owner);
-            CheckReserved(spec + suffix, owner);
+            Take(spec + suffix, owner);
         }
     }
 
@@ -49,18 +48,39 @@ internal sealed class TypeRegistry
     public string? TakeName(JsonObject site)
     {
         string name = NameOf(site);
-        if (!_names.TryTake(name, site) || !_names.TryTake(name + "View", site) || !_names.TryTake(name + "Extensions", site))
+        return Take(name, site) && Take(name + "View", site) && Take(name + "Extensions", site) ? name : null;
+    }
+
+    /// <summary>As <see cref="TakeName"/>, without the names of the methods that each enum has.</summary>
+    public string? TakeEnumName(JsonObject site)
+    {
+        if (TakeName(site) is not { } name)
         {
             return null;
         }
 
-        CheckReserved(name, site);
+        if (ReservedNames.EnumMethods.Contains(name))
+        {
+            ReportReserved(name, site);
+        }
+
         return name;
     }
 
     /// <summary>As <see cref="TakeName"/>, with the names that a union needs besides.</summary>
     public string? TakeUnionName(JsonObject site) =>
-        TakeName(site) is { } name && _names.TryTake("Unknown" + name, site) && _names.TryTake(name + "Alternative", site) ? name : null;
+        TakeName(site) is { } name && Take("Unknown" + name, site) && Take(name + "Alternative", site) ? name : null;
+
+    private bool Take(string name, JsonNode node)
+    {
+        bool taken = _names.TryTake(name, node);
+        if (taken)
+        {
+            CheckReserved(name, node);
+        }
+
+        return taken;
+    }
 
     /// <summary>Notes that an object is an alternative of a union.</summary>
     /// <param name="type">The object.</param>
@@ -87,7 +107,9 @@ internal sealed class TypeRegistry
                 continue;
             }
 
-            if (model.Members.FirstOrDefault(m => m.Name == union.Discriminator.Name && m.JsonName != union.Discriminator.JsonName) is { } taken)
+            string discriminator = union.Discriminator.Name;
+            if (model.Members.FirstOrDefault(m =>
+                (m.Name == discriminator || m.Name + "OrDefault" == discriminator) && m.JsonName != union.Discriminator.JsonName) is { } taken)
             {
                 ReportReserved(taken.Name, Places[(type, taken.JsonName)]);
                 continue;
@@ -105,7 +127,8 @@ internal sealed class TypeRegistry
         {
             foreach (MemberModel member in model.Members)
             {
-                if (Hides(member.Name, "View") || Hides(member.Name, "Extensions"))
+                // Methods that views turn lists and maps into models with hide them, too.
+                if (Hides(member.Name, "View") || Hides(member.Name, "Extensions") || Hides("To" + member.Name, "View"))
                 {
                     ReportReserved(member.Name, Places[(model.Name, member.JsonName)]);
                 }

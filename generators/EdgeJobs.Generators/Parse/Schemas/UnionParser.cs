@@ -246,9 +246,9 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
     {
         JsonNode? property = alternatives.Prepend(schema).SelectMany(a => a.Properties ?? Enumerable.Empty<JsonNode>()).FirstOrDefault(p => p.Key == member);
         string name = property is null ? CodeName.Pascal(member) : context.NameOf(property);
-        bool isTaken = ReservedNames.Members.Contains(name) || ReservedNames.Types.Contains(name) || name is "" or "Alternative" or "Json" or "Raw"
-            || name == union || name == union + "View" || types.Any(t => t == name || "TryGet" + t == name);
-        return isTaken ? name + "Value" : name;
+        return ReservedNames.Free(name, n => ReservedNames.Members.Contains(n) || ReservedNames.Types.Contains(n) || ReservedNames.UnionMembers.Contains(n)
+            || n.Length == 0 || n == union || n == union + "View" || n == union + "Alternative" || n == "Unknown" + union
+            || types.Any(t => t == n || t + "View" == n || "TryGet" + t == n));
     }
 
     private void ReportAlternative(JsonNode place, string mend) =>

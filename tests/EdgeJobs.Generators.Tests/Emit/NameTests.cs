@@ -1,0 +1,186 @@
+using EdgeJobs.Fuzz.Specs;
+
+namespace EdgeJobs.Generators.Tests.Emit;
+
+/// <summary>Whatever things are called, they get a diagnostic or code that compiles.</summary>
+public sealed class NameTests
+{
+    /// <summary>The long run of the same is the command <c>bench/EdgeJobs.Fuzz -- --specs 100000</c>.</summary>
+    [Fact]
+    public void Specs_with_hard_names_give_a_diagnostic_or_code_that_compiles()
+    {
+        using SpecInputs inputs = new(20261129);
+        for (int input = 0; input < 2_000; input++)
+        {
+            Assert.Null(inputs.Run(input));
+        }
+
+        // Neither of the two is the rule, or the test would say little of the other.
+        Assert.InRange(inputs.Compiled, 600, 1_400);
+    }
+
+    [Fact]
+    public void The_same_seed_and_number_give_the_same_spec()
+    {
+        using SpecInputs one = new(7);
+        using SpecInputs other = new(7);
+        one.Run(1);
+        Assert.Equal(one.Make(12), other.Make(12));
+        Assert.NotEqual(one.Make(13), other.Make(12));
+    }
+
+    [Theory]
+    [InlineData("a\\u200Bb", "ab")]
+    [InlineData("a\\u00ADb", "ab")]
+    [InlineData("\\uFEFFab", "ab\\u202E")]
+    [InlineData("caf\\u00E9", "cafe\\u0301")]
+    [InlineData("\\u212A", "k")]
+    [InlineData("\\uC815", "\\u110C\\u1165\\u11BC")]
+    public void EJ0016_names_what_differs_in_invisible_characters_or_the_writing_of_accents(string first, string second)
+    {
+        string[] found = [.. SpecAssert.Parse(SpecText.Payload(
+            "{ \"type\": \"object\", \"properties\": { \"" + first + "\": { \"type\": \"string\" }, \"" + second + "\": { \"type\": \"string\" } } }"))
+            .Diagnostics.Select(d => d.Descriptor.Id)];
+        Assert.Equal(["EJ0016"], found);
+    }
+
+    /// <summary>C# ignores them in names, so the name is the same without.</summary>
+    [Fact]
+    public void Invisible_characters_are_left_out_of_names() => CompiledSpec.Run(
+        SpecText.Payload("{ \"type\": \"object\", \"properties\": { \"job\\u200BId\": { \"type\": \"string\" } } }"),
+        """
+        Assert.Equal("x", Codec.Read<M>("{\"job\\u200BId\":\"x\"}").JobId);
+        Assert.Equal("{\"job\u200BId\":\"x\"}", Codec.Write(new M { JobId = "x" }));
+        """);
+
+    [Theory]
+    [InlineData("_")]
+    [InlineData("__")]
+    [InlineData("__arglist")]
+    [InlineData("Job\\u200BId")]
+    [InlineData("a b")]
+    [InlineData("")]
+    public void EJ0006_names_the_chosen_name_that_C_does_not_take(string name)
+    {
+        foreach (string spec in new[]
+        {
+            SpecText.Payload("{ \"type\": \"object\", \"x-name\": ‹\"" + name + "\"›, \"properties\": {} }"),
+            SpecText.Member("{ \"type\": \"string\", \"x-name\": ‹\"" + name + "\"› }"),
+            SpecText.Member("{ \"enum\": [1], \"x-enum-names\": { \"1\": ‹\"" + name + "\"› } }"),
+            SpecText.Document("{}", info: "{ \"title\": \"T\", \"version\": \"1\", \"x-name\": ‹\"" + name + "\"› }"),
+        })
+        {
+            SpecAssert.Fault("EJ0006", "write a C# name that begins with a capital", spec);
+        }
+    }
+
+    [Theory]
+    [InlineData("DebuggerBrowsableState", """{ "type": "object", "properties": { "secret": { "type": "string", "format": "password" } } }""")]
+    [InlineData("DebuggerBrowsableAttribute", """{ "type": "object", "properties": { "secret": { "type": "string", "format": "password" } } }""")]
+    [InlineData("DebuggerBrowsable", """{ "type": "object", "properties": { "secret": { "type": "string", "format": "password" } } }""")]
+    [InlineData("ToUtf8", """{ "type": "string", "enum": ["a"] }""")]
+    [InlineData("ToWireString", """{ "type": "string", "enum": ["a"] }""")]
+    [InlineData("IsKnown", """{ "type": "integer", "enum": [1] }""")]
+    public void EJ0017_names_the_schema_whose_name_generated_code_needs(string name, string schema) => SpecAssert.Fault(
+        "EJ0017",
+        "'#/components/schemas/" + name + "' can't become the C# name '" + name + "', which the generated code uses itself",
+        SpecText.Member("{ \"$ref\": \"#/components/schemas/" + name + "\" }", "{ ‹\"" + name + "\"›: " + schema + " }"));
+
+    [Theory]
+    [InlineData("match0")]
+    [InlineData("testChannel")]
+    [InlineData("testTopics")]
+    [InlineData("textRules")]
+    [InlineData("topicLevels")]
+    [InlineData("argumentNullException")]
+    public void EJ0017_names_the_channel_that_hides_what_its_class_uses(string name) => SpecAssert.Fault(
+        "EJ0017",
+        "which the generated code uses itself",
+        SpecText.Document("{ ‹\"" + name + "\"›: { \"address\": \"a/{x}\", \"parameters\": { \"x\": { \"x-schema\": { \"type\": \"string\", \"maxLength\": 5 } } } } }"));
+
+    [Theory]
+    [InlineData("testOperations")]
+    [InlineData("testChannel")]
+    [InlineData("qualityOfService")]
+    [InlineData("timeSpan")]
+    public void EJ0017_names_the_operation_that_hides_what_its_class_uses(string name) => SpecAssert.Fault(
+        "EJ0017",
+        "which the generated code uses itself",
+        SpecText.Operations("{ ‹\"" + name + "\"›: { \"action\": \"send\", \"channel\": { \"$ref\": \"#/channels/told\" }, \"bindings\": { \"mqtt\": { \"messageExpiryInterval\": 1 } } } }"));
+
+    [Theory]
+    [InlineData("ledShape")]
+    [InlineData("testJobOperations")]
+    [InlineData("jsonKinds")]
+    public void EJ0017_names_the_job_operation_that_hides_what_its_class_uses(string name) => SpecAssert.Fault(
+        "EJ0017",
+        "which the generated code uses itself",
+        SpecText.JobOperations(
+            "{ ‹\"" + name + "\"›: { \"document\": { \"$ref\": \"#/components/schemas/Led\" } } }",
+            """{ "Led": { "type": "object", "properties": { "operation": { "type": "string" } } } }"""));
+
+    [Fact]
+    public void EJ0016_names_operations_whose_filters_are_called_the_same() => SpecAssert.Fault(
+        "EJ0016",
+        "both become 'TellReplyFilter' in C#",
+        SpecText.Operations("""
+            { "tell": { "action": "receive", "channel": { "$ref": "#/channels/told" } }, ‹"tellReply"›: { "action": "receive", "channel": { "$ref": "#/channels/bare" }, "messages": [] } }
+            """.Replace("""{ "$ref": "#/channels/bare" }, "messages": []""", """{ "$ref": "#/channels/ask" }""", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(201, false)]
+    public void A_name_may_have_200_bytes(int length, bool fits)
+    {
+        string name = new('n', length);
+        string spec = SpecText.Payload("{ \"type\": \"object\", \"properties\": { " + (fits ? "\"" + name + "\"" : "‹\"" + name + "\"›") + ": { \"type\": \"string\" } } }");
+        if (fits)
+        {
+            CompiledSpec.Load(spec);
+        }
+        else
+        {
+            SpecAssert.Fault("EJ0017", "which is longer than 200 bytes", spec);
+        }
+    }
+
+    /// <summary>Metadata holds 1,023 bytes of a name, also of one that is made from the longest two.</summary>
+    [Fact]
+    public void Names_made_from_the_longest_names_compile()
+    {
+        string channel = new('c', 200);
+        string parameter = new('p', 200);
+        CompiledSpec.Load(SpecText.Document($$"""
+            { "a": { "address": "a/{{{parameter}}}", "parameters": { "{{parameter}}": {} } },
+              "{{channel}}": { "address": "b/{{{parameter}}}", "parameters": { "{{parameter}}": { "enum": ["x"] } } } }
+            """));
+    }
+
+    [Theory]
+    [InlineData("Acme.Guid")]
+    [InlineData("Acme.JsonText.Specs")]
+    [InlineData("TimeSpan")]
+    [InlineData("Acme.System")]
+    public void A_namespace_may_be_called_as_a_type_that_is_used(string name)
+    {
+        string spec = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json"));
+        Pipeline.SpecProject project = new(new Pipeline.SpecProject.Options(name), ("topics.json", spec));
+        project.AssertCompiles(name + ": ");
+    }
+
+    [Theory]
+    [InlineData("\\uFFFE")]
+    [InlineData("\\uFFFF")]
+    [InlineData("\\uFDD0 \\uD83F\\uDFFE \\uD83D\\uDE00")]
+    [InlineData("\\u0000 \\u0008 \\u000B \\u000C \\u001F \\u007F \\u0080 \\u0085 \\u009F \\u2028")]
+    public void Every_text_can_stand_in_documentation(string text)
+    {
+        string described = "\"description\": \"a" + text + "b\", \"examples\": [\"" + text + "\"]";
+        string spec = SpecText.Document(
+            "{ \"c\": { \"description\": \"" + text + "c\", \"address\": \"a/{x}\", \"parameters\": { \"x\": { \"description\": \"d" + text + "\" } }, \"messages\": { \"m\": { \"payload\": "
+                + "{ \"type\": \"object\", \"x-name\": \"M\", " + described + ", \"properties\": { \"x\": { \"type\": \"string\", \"default\": \"" + text + "\", " + described + " }, "
+                + "\"y\": { \"enum\": [\"a" + text + "\"], \"x-enum-descriptions\": { \"a" + text + "\": \"e" + text + "\" } } } } } } } }",
+            info: "{ \"title\": \"T" + text + "\", \"x-name\": \"Test\", \"version\": \"1" + text + "\" }");
+        CompiledSpec.Load(spec);
+    }
+}
