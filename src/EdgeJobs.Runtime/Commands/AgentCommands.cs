@@ -22,6 +22,8 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
             return launched;
         }
 
+        InheritedState.TakeDescriptors();
+
         // On any other thread: one line for the operator, not a stack trace and a core dump.
         AppDomain.CurrentDomain.UnhandledException += (_, e) =>
         {

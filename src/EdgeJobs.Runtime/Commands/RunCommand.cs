@@ -20,6 +20,9 @@ internal static class RunCommand
     /// <exception cref="UsageException">The settings can't be used.</exception>
     public static async Task<int> RunAsync(string[] words, JobHandlers handlers, TimeProvider time)
     {
+        InheritedState.TakeSignals();
+        InheritedState.TakeFileMode();
+        ulong? stepCore = InheritedState.ForbidCore();
         MemoryRest.ShareHeaps();
         AgentSettings read = SettingsReader.ReadRun(words);
         bool isAlone = handlers.Kinds.Count == 0;
@@ -61,6 +64,7 @@ internal static class RunCommand
             RunningStepFile = Path.Combine(data.Path, "running-step"),
             Limits = settings.Limits,
             Policy = settings.Policy,
+            CoreLimit = stepCore,
             Archive = archive,
             Logger = logger,
         });

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices.Marshalling;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// A process started with <c>posix_spawn</c>: leader of a process group of its own, no signal blocked or ignored, nothing to
-/// read on stdin, and of the agent's descriptors only the two pipes for its output.
+/// A process started with <c>posix_spawn</c>: leader of a session and a process group of its own, so that it has no terminal, no signal
+/// blocked or ignored, nothing to read on stdin, and of the agent's descriptors only the pipes for its output.
 /// </summary>
 internal sealed unsafe class ChildProcess
 {
@@ -78,16 +78,21 @@ internal sealed unsafe class ChildProcess
     }
 
     /// <summary>Takes the exit status of the process, which has ended.</summary>
-    /// <returns>The status as <c>waitpid</c> gives it.</returns>
-    public int Reap()
+    /// <returns>The status as <c>waitpid</c> gives it; null when it is lost, as this process ignores SIGCHLD or something else in it waits for every child.</returns>
+    public int? Reap()
     {
         int status;
         while (Libc.WaitProcess(Id, &status, 0) < 0)
         {
-            if (Marshal.GetLastPInvokeError() != Libc.Interrupted)
+            int error = Marshal.GetLastPInvokeError();
+            if (error == Libc.NoChild)
             {
-                // Nobody else waits for our children.
-                throw new InvalidOperationException($"waitpid({Id}) failed with error {Marshal.GetLastPInvokeError()}");
+                return null;
+            }
+
+            if (error != Libc.Interrupted)
+            {
+                throw new InvalidOperationException($"waitpid({Id}) failed with error {error}");
             }
         }
 
@@ -108,8 +113,7 @@ internal sealed unsafe class ChildProcess
         byte* directory = Utf8StringMarshaller.ConvertToUnmanaged(start.WorkingDirectory);
         try
         {
-            _ = Libc.AttributesSetFlags(attributes, Libc.SpawnSetProcessGroup | Libc.SpawnSetSignalDefault | Libc.SpawnSetSignalMask);
-            _ = Libc.AttributesSetProcessGroup(attributes, 0);
+            _ = Libc.AttributesSetFlags(attributes, Libc.SpawnSetSession | Libc.SpawnSetSignalDefault | Libc.SpawnSetSignalMask);
 
             // sigfillset would leave out the two that the C library keeps for itself; they would reach the child ignored.
             new Span<byte>(signals, Libc.OpaqueBytes).Fill(0xFF);
@@ -132,7 +136,13 @@ internal sealed unsafe class ChildProcess
                 AddCloseFrom(actions, next, ref error);
                 if (error == 0)
                 {
+                    // A child inherits the limit, and posix_spawn can't set it: for this moment the agent has that of its steps.
+                    ulong? own = start.CoreLimit is { } core ? InheritedState.ExchangeCore(core) : null;
                     error = Libc.PosixSpawn(&processId, program, actions, attributes, arguments.Pointer, environment.Pointer);
+                    if (own is { } limit)
+                    {
+                        _ = InheritedState.ExchangeCore(limit);
+                    }
                 }
             }
 

@@ -14,6 +14,7 @@ internal static unsafe partial class Libc
     public const int SigHup = 1;
     public const int SigKill = 9;
     public const int SigTerm = 15;
+    public const int SigChild = 17;
     public const int SigCpuTime = 24;
 
     public const int OpenReadOnly = 0;
@@ -22,13 +23,14 @@ internal static unsafe partial class Libc
 
     public const short PollIn = 1;
 
-    public const short SpawnSetProcessGroup = 0x02;
     public const short SpawnSetSignalDefault = 0x04;
     public const short SpawnSetSignalMask = 0x08;
+    public const short SpawnSetSession = 0x80;
 
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int NotExecutable = 8;
+    public const int NoChild = 10;
     public const int AccessDenied = 13;
     public const int RangeTooSmall = 34;
     public const int NotImplemented = 38;
@@ -37,7 +39,9 @@ internal static unsafe partial class Libc
     public const int OpaqueBytes = 512;
 
     public const int OpenWriteOnly = 1;
+    public const int OpenReadWrite = 2;
     public const int LimitCpu = 0;
+    public const int LimitCore = 4;
     public const int LimitOpenFiles = 7;
     public const int LimitAddressSpace = 9;
     public const int DoNotHang = 1;
@@ -45,6 +49,7 @@ internal static unsafe partial class Libc
     public const int OpenPathOnly = 0x200000;
     public const int EmptyPath = 0x1000;
     public const uint StatusBasics = 0x7FF;
+    public const int GetDescriptorFlags = 1;
     public const int SetDescriptorFlags = 2;
     public const int DescriptorCloseOnExec = 1;
     public const uint MemoryFileCloseOnExec = 1;
@@ -55,7 +60,6 @@ internal static unsafe partial class Libc
 
     private const int WaitForAny = 0;
     private const int WaitForAll = 0x40000000;
-    private const int NoChild = 10;
     private const int SetChildSubreaper = 36;
     private const int PidfdOpenNumber = 434;
     private const string Library = "libc";
@@ -71,9 +75,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "posix_spawnattr_setflags")]
     public static partial int AttributesSetFlags(void* attributes, short flags);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setpgroup")]
-    public static partial int AttributesSetProcessGroup(void* attributes, int processGroup);
 
     [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigmask")]
     public static partial int AttributesSetSignalMask(void* attributes, void* set);
@@ -108,6 +109,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "signal")]
     public static partial nint SetSignal(int signal, nint handler);
+
+    [LibraryImport(Library, EntryPoint = "sigprocmask")]
+    public static partial int SetSignalMask(int how, void* set, void* before);
+
+    [LibraryImport(Library, EntryPoint = "umask")]
+    public static partial uint SetFileModeMask(uint mask);
 
     [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
     public static partial int Pipe(int* descriptors, int flags);
@@ -177,6 +184,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
     public static partial int SetLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, ResourceLimit* limit);
 
     [LibraryImport(Library, EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeDirectory(string path, uint mode);

@@ -15,7 +15,13 @@ internal sealed class OrphanKeeper
     private HashSet<(int Id, long StartTime)> _gone = [];
 
     /// <param name="adopts">Whether the agent is to become the parent of orphans below it.</param>
-    public OrphanKeeper(bool adopts) => Adopts = adopts && Libc.AdoptOrphans();
+    public OrphanKeeper(bool adopts)
+    {
+        Adopts = adopts && Libc.AdoptOrphans();
+
+        // Children that the process had before it became the agent are no step's.
+        Look();
+    }
 
     /// <summary>Whether orphans become children of the agent.</summary>
     public bool Adopts { get; }

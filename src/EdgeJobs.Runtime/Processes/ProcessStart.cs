@@ -17,6 +17,9 @@ internal readonly record struct ProcessStart(
     /// <summary>The program as the operator knows it, where <see cref="Program"/> goes through a descriptor.</summary>
     public string Name { get; init; } = Program;
 
+    /// <summary>The soft limit of its core files; null for the agent's own.</summary>
+    public ulong? CoreLimit { get; init; }
+
     /// <summary>A descriptor that the program gets as <see cref="ChildProcess.HandlerDescriptor"/>, or -1.</summary>
     public int Handler { get; init; } = -1;
 }

@@ -39,6 +39,9 @@ public sealed record ProcessStepOptions
     /// <summary>Where the full output of steps is kept; null to keep the end of it alone.</summary>
     public JobArchive? Archive { get; init; }
 
+    /// <summary>The soft limit of core files for steps; null for that of this process.</summary>
+    internal ulong? CoreLimit { get; init; }
+
     /// <summary>What is told to the operator.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

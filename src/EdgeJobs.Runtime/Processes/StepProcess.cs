@@ -11,6 +11,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
 {
     private const int MaxLastReads = 64;
     private const int KillPollMilliseconds = 10;
+    private const string StatusLost = "its exit code is lost: something in the agent's process ignores SIGCHLD or waits for every child";
 
     private readonly StepProcessLimits _limits;
     private ManualResetValueTaskSourceCore<StepResult> _completion;
@@ -120,7 +121,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
 
         bool outOfMemory = _run.Limits.MemoryBytes > 0 && _run.Family.RanOutOfMemory;
         _run.Family.Leave();
-        int status = _child.Reap();
+        int? status = _child.Reap();
         _timer?.Dispose();
         _wake.Close();
         _completion.SetResult(Result(status, duration, outOfMemory));
@@ -284,20 +285,22 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
         }
     }
 
-    private StepResult Result(int status, TimeSpan duration, bool outOfMemory)
+    private StepResult Result(int? reaped, TimeSpan duration, bool outOfMemory)
     {
         if (_launch is { Fault: { } fault } && !(IsEnding && !_launch.HasBegun))
         {
             return StepResult.NotStarted(fault);
         }
 
+        int status = reaped ?? 0;
         int signal = status & 0x7F;
-        StepEnd end = signal == 0 ? StepEnd.Exited : StepEnd.Signaled;
+        StepEnd end = reaped is null ? StepEnd.NotStarted : signal == 0 ? StepEnd.Exited : StepEnd.Signaled;
         int code = signal == 0 ? (status >> 8) & 0xFF : signal;
         return new StepResult
         {
             End = end,
             Code = code,
+            Fault = reaped is null ? StatusLost : string.Empty,
             Limit = _run.Limits.Explain(end, code, outOfMemory),
             WasCanceled = _canceled,
             TimedOutAfter = _timedOut ? _run.Step.Step.Timeout : null,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
@@ -131,6 +132,21 @@ public sealed class DaemonTests : IDisposable
         Assert.True(Until.IsGone(daemon));
         Assert.Equal((StepEnd.Signaled, 9), ((await running).End, (await running).Code));
         Assert.Equal(string.Empty, (await File.ReadAllTextAsync(note)).Trim());
+    }
+
+    [Fact]
+    public async Task Children_that_the_process_had_before_it_became_the_agent_live_on()
+    {
+        // No variable tells whose it is, as of a child of the shell that then executes the agent.
+        string ready = _adopting.Directory["ready"];
+        using Process child = Process.Start(new ProcessStartInfo("env", ["-i", "/bin/sh", "-c", $": > {ready}; exec sleep 1000"]))!;
+        await Until.TrueAsync(() => File.Exists(ready), "the child");
+        string note = _adopting.Directory["running-step"];
+        await File.WriteAllTextAsync(note, "0-1 0-1-7");
+        using StepRunnerFixture next = new(with: o => o with { AdoptOrphans = true, RunningStepFile = note });
+        Assert.Equal(string.Empty, (await File.ReadAllTextAsync(note)).Trim());
+        Assert.False(Until.IsGone(child.Id));
+        child.Kill();
     }
 
     [CgroupFact]

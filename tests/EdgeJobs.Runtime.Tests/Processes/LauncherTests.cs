@@ -32,6 +32,8 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal("0 | 1 | 2 | 3 | 4", descriptors.StdOut);
         StepResult signals = await RunAsync(["sed", "-n", "s/^Sig\\(Blk\\|Ign\\):[[:space:]]*//p", "/proc/self/status"]);
         Assert.Equal("0000000000000000 | 0000000000000000", signals.StdOut);
+        StepResult session = await AsNobodyAsync("set -- $(cat /proc/self/stat) $$; eval \"self=\\${$#}\"; echo $(($5 - self)) $(($6 - self)) $7");
+        Assert.Equal("0 0 0", session.StdOut);
         StepResult environment = await RunAsync(["env"]);
         Assert.DoesNotContain("DOTNET", environment.StdOut, StringComparison.Ordinal);
         Assert.Contains("EDGEJOBS_JOB_ID=job-1", environment.StdOut, StringComparison.Ordinal);

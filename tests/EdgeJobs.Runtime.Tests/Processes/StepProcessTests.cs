@@ -1,4 +1,3 @@
-using System.Globalization;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Processes;
 
@@ -56,12 +55,27 @@ public sealed class StepProcessTests : IDisposable
         StepResult signals = await _steps.CommandAsync(["sed", "-n", "s/^Sig\\(Blk\\|Ign\\):[[:space:]]*//p", "/proc/self/status"]);
         Assert.Equal("0000000000000000 | 0000000000000000", signals.StdOut);
 
-        StepResult group = await _steps.ShellAsync("set -- $(cat /proc/self/stat); echo $1 $5; pwd");
-        string[] words = group.StdOut.Split(' ');
-        Assert.Equal("/", words[^1]);
+        // cat is a child of the shell, which leads the group and the session: group, session, terminal.
+        StepResult group = await _steps.ShellAsync("set -- $(cat /proc/self/stat) $$; eval \"self=\\${$#}\"; echo $(($5 - self)) $(($6 - self)) $7; pwd");
+        Assert.Equal("0 0 0 | /", group.StdOut);
+        StepResult terminal = await _steps.ShellAsync("exec 2>&1; : < /dev/tty");
+        Assert.NotEqual(0, terminal.Code);
+        Assert.Contains("/dev/tty", terminal.StdOut, StringComparison.Ordinal);
+    }
 
-        // cat is a child of the shell, which leads the group.
-        Assert.NotEqual(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), words[1]);
+    [Fact]
+    public async Task A_relative_program_is_the_one_in_the_working_directory_of_the_step()
+    {
+        Directory.CreateDirectory(_steps.Directory["bin"]);
+        File.Move(_steps.Handler("tool", "#!/bin/sh\necho \"$0\" \"$1\"\n"), _steps.Directory["bin/tool"]);
+        StepPlan step = new() { Name = "n", Action = new StepAction.RunCommand(["bin/tool", "a"]), WorkingDirectory = _steps.Directory.Path };
+        Assert.Equal($"{_steps.Directory["bin/tool"]} a", (await _steps.RunAsync(step)).StdOut);
+        StepResult missing = await _steps.RunAsync(step with { WorkingDirectory = "/" });
+        Assert.Equal((StepEnd.NotStarted, "/bin/tool does not exist"), (missing.End, missing.Fault));
+        StepAction.RunHandler handler = new("tool", ["a"], "bin", PassesUser: false);
+        Assert.Equal($"{_steps.Directory["bin/tool"]} a", (await _steps.RunAsync(step with { Action = handler })).StdOut);
+        StepAction.RunHandler path = new("bin/tool", ["a"], null, PassesUser: false);
+        Assert.Equal($"{_steps.Directory["bin/tool"]} a", (await _steps.RunAsync(step with { Action = path })).StdOut);
     }
 
     [Fact]
@@ -121,10 +135,10 @@ public sealed class StepProcessTests : IDisposable
         StepResult missing = await _steps.CommandAsync([_steps.Handler("script", "#!/no/such/interpreter\n")]);
         Assert.Contains("the interpreter that its first line names is missing", missing.Describe(), StringComparison.Ordinal);
 
-        // As execvp does: what the kernel does not know is given to the shell, which can't make sense of it either.
+        // Other than execvp, which gives it to the shell: that reads a program as a script.
         StepResult foreign = await _steps.CommandAsync([binary]);
-        Assert.Equal(StepEnd.Exited, foreign.End);
-        Assert.InRange(foreign.Code, 1, 127);
+        Assert.Equal(StepEnd.NotStarted, foreign.End);
+        Assert.StartsWith($"can't start {binary}: it is a program for another machine", foreign.Fault, StringComparison.Ordinal);
     }
 
     [Fact]
