@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Logging;
@@ -131,7 +132,7 @@ public sealed class ProcessStepRunner : IStepRunner
             return Begin(step, archive, progress, out fault);
         }
 
-        fault = $"can't start {start.Name}: {ErrorText.Of(error)}";
+        fault = $"can't start {start.Name}: {(launch is null ? ProgramFile.Explain(ProgramFile.ReadHead(start.Name), error) : ErrorText.Of(error))}";
         return null;
     }
 
@@ -157,16 +158,17 @@ public sealed class ProcessStepRunner : IStepRunner
 
     private StepProcess? Start(ProcessStart start, LaunchSpec? launch, StepRun run, out int error)
     {
+        start = start with { CoreLimit = _options.CoreLimit };
         if (launch is not null)
         {
             ProcessStart launcher = StepLauncher.Start(_self, Environment.GetEnvironmentVariables(), LauncherDirectory);
-            return StepProcess.Start(launcher with { Launch = launch, Handler = start.Handler }, _limits, run, out error);
+            return StepProcess.Start(launcher with { Launch = launch, Handler = start.Handler, CoreLimit = start.CoreLimit }, _limits, run, out error);
         }
 
         StepProcess? process = StepProcess.Start(start, _limits, run, out error);
-        if (process is null && error == Libc.NotExecutable)
+        if (process is null && error == Libc.NotExecutable && ProgramFile.IsPlainScript(ProgramFile.ReadHead(PathHere(start))))
         {
-            // A script without "#!": handlers written for execvp, which gives such a file to the shell, have to run here too.
+            // Handlers written for execvp, which gives such a file to the shell, have to run here too.
             process = StepProcess.Start(
                 start with { Program = Shell, Arguments = [Shell, start.Program, .. start.Arguments.From(1)] },
                 _limits,
@@ -176,6 +178,10 @@ public sealed class ProcessStepRunner : IStepRunner
 
         return process;
     }
+
+    /// <summary>The program as this process can open it: a child has the descriptor of a checked handler under another number.</summary>
+    private static string PathHere(in ProcessStart start) =>
+        start.Handler < 0 ? start.Program : string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{start.Handler}{start.Program.AsSpan(ChildProcess.HandlerPath.Length)}");
 
     /// <summary>Finds out what is to be started.</summary>
     /// <param name="step">The step.</param>
@@ -294,6 +300,12 @@ public sealed class ProcessStepRunner : IStepRunner
 
     private string[]? Sudo(LocalUser user, string program, IReadOnlyList<string> arguments, out string fault)
     {
+        if (ProgramFile.FindFault(ProgramFile.ReadHead(program)) is { } reason)
+        {
+            fault = $"can't run {program} as user '{user.Name}': {reason}";
+            return null;
+        }
+
         if (ProgramFinder.Find("sudo", _environment.SearchPath, LauncherDirectory, out fault) is { } sudo)
         {
             return [sudo, "-u", user.Name, "-n", "--", program, .. arguments.From(1)];

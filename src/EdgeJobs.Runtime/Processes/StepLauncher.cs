@@ -93,6 +93,7 @@ internal static unsafe class StepLauncher
             _ = Libc.SetSignal(signal, 0);
         }
 
+        byte[]? head = ProgramFile.ReadHead(start.Program);
         using NativeStrings arguments = new(start.Arguments);
         using NativeStrings script = new([Shell, start.Program, .. start.Arguments.From(1)]);
         using NativeStrings environment = new(start.Environment);
@@ -109,14 +110,13 @@ internal static unsafe class StepLauncher
             }
 
             _ = Libc.Execute(program, arguments.Pointer, environment.Pointer);
-            if (Marshal.GetLastPInvokeError() == Libc.NotExecutable)
+            if (Marshal.GetLastPInvokeError() == Libc.NotExecutable && ProgramFile.IsPlainScript(head))
             {
-                // A script without "#!", as execvp runs it.
                 _ = Libc.Execute(shell, script.Pointer, environment.Pointer);
             }
         }
 
-        return $"can't run {start.Name} as {who}: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
+        return $"can't run {start.Name} as {who}: {ProgramFile.Explain(head, Marshal.GetLastPInvokeError())}";
     }
 
     private static bool TryLimit(int resource, long value, ulong grace)
