@@ -43,7 +43,7 @@ public static class Redaction
             int begin = text.LastIndexOf(KeyBegin, name, name - at + 1, StringComparison.Ordinal);
             int end = text.LastIndexOf(KeyEnd, name, name - at + 1, StringComparison.Ordinal);
             int after = name + KeyName.Length;
-            if (begin > end)
+            if (begin > end && !IsMention(text, begin, after))
             {
                 // From the first line on, up to the last one or to where the text was cut.
                 int last = text.IndexOf(KeyEnd, after, StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public static class Redaction
                     clean.Append(text, at, after - at);
                 }
             }
-            else if (end >= 0)
+            else if (end > begin)
             {
                 // The last line of a key whose first was cut off.
                 clean.Append(Mark).Append(text, end, after - end);
@@ -73,6 +73,10 @@ public static class Redaction
 
         return clean.Append(text, at, text.Length - at).ToString();
     }
+
+    // A message names the first line of a key in parentheses; nothing of a key follows there.
+    private static bool IsMention(string text, int begin, int after) =>
+        after == text.Length || (begin > 0 && text[begin - 1] == '(' && text[after] == ')');
 
     private static string WithoutUrlSecrets(string text)
     {
@@ -120,6 +124,12 @@ public static class Redaction
         int hostEnd = url.IndexOfAny('/', '?', '#');
         ReadOnlySpan<char> host = hostEnd < 0 ? url : url[..hostEnd];
         int at = host.LastIndexOf('@');
+        if (host.StartsWith("[USER") || host.StartsWith("USER@"))
+        {
+            // The forms that messages name: [USER[:PASSWORD]@]HOST and USER@HOST.
+            return 0;
+        }
+
         if (at >= 0 || hostEnd < 0)
         {
             return Math.Max(at, 0);

@@ -1,3 +1,6 @@
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
 using EdgeJobs.Runtime.Logging;
 
 namespace EdgeJobs.Runtime.Tests.Logging;
@@ -35,6 +38,13 @@ public sealed class RedactionTests
     [InlineData("a-----BEGIN PRIVATE KEY-----1-----END CERTIFICATE-----b", "a-----BEGIN PRIVATE KEY-----***-----END CERTIFICATE-----b")]
     [InlineData("-----BEGIN CERTIFICATE----- | MIIB | -----END CERTIFICATE-----", "-----BEGIN CERTIFICATE----- | MIIB | -----END CERTIFICATE-----")]
     [InlineData("no PRIVATE KEY----- at all", "no PRIVATE KEY----- at all")]
+    [InlineData("no key (-----BEGIN PRIVATE KEY-----); give one", "no key (-----BEGIN PRIVATE KEY-----); give one")]
+    [InlineData("(-----BEGIN PRIVATE KEY-----); -----BEGIN PRIVATE KEY----- MIIE", "(-----BEGIN PRIVATE KEY-----); -----BEGIN PRIVATE KEY-----***")]
+    [InlineData("(-----BEGIN PRIVATE KEY-----\nMIIE)", "(-----BEGIN PRIVATE KEY-----***")]
+    [InlineData("write http://[USER[:PASSWORD]@]HOST:PORT", "write http://[USER[:PASSWORD]@]HOST:PORT")]
+    [InlineData("give --proxy http://USER@HOST:PORT", "give --proxy http://USER@HOST:PORT")]
+    [InlineData("http://USER:hunter2@proxy:1", "http://***@proxy:1")]
+    [InlineData("http://[u:PLANTED@proxy:1", "http://***@proxy:1")]
     public void Secrets_are_taken_out_and_all_else_stays(string text, string clean)
     {
         Assert.Equal(clean, Redaction.Of(text));
@@ -46,6 +56,26 @@ public sealed class RedactionTests
     {
         string text = new("connected to mqtts://host:8883, see https://docs.example/page for X-Amz-Date".ToCharArray());
         Assert.Equal(text, Redaction.Of(text));
+    }
+
+    /// <summary>The literals of the compiled assemblies: what the agent itself says.</summary>
+    [Theory]
+    [InlineData(typeof(Protocol.SafeText))]
+    [InlineData(typeof(Client.JobsClient))]
+    [InlineData(typeof(EdgeJobsAgent))]
+    public void No_message_of_the_agent_looks_like_a_secret(Type anyOfAssembly)
+    {
+        using PEReader file = new(File.OpenRead(anyOfAssembly.Assembly.Location));
+        MetadataReader metadata = file.GetMetadataReader();
+        int count = 0;
+        for (UserStringHandle literal = MetadataTokens.UserStringHandle(1); !literal.IsNil; literal = metadata.GetNextHandle(literal))
+        {
+            count++;
+            string text = metadata.GetUserString(literal);
+            Assert.Equal(text, Redaction.Of(text));
+        }
+
+        Assert.True(count > 10, $"{count} literals");
     }
 
     [Fact]
