@@ -16,6 +16,11 @@ internal static class ConditionReader
         int index = 0;
         foreach (JsonElement element in array.EnumerateArray())
         {
+            if (faults.IsFull)
+            {
+                break;
+            }
+
             string path = faults.Place("conditions", index++);
             if (element.ValueKind == JsonValueKind.Object)
             {
@@ -31,7 +36,7 @@ internal static class ConditionReader
         string key = DocumentMembers.Text(element, path, "key", faults) ?? string.Empty;
         if (!BoardFacts.Knows(key) && DocumentMembers.TryGet(element, "key", JsonValueKind.String, out JsonElement place))
         {
-            faults.Add(faults.Place(path, "key"), $"'{StatusText.Head(key)}' is no fact that this agent knows; use one of {string.Join(", ", BoardFacts.Keys)}, or osRelease.NAME", place);
+            faults.Add(faults.Place(path, "key"), $"'{StatusText.Head(key, DocumentChecker.MaxShown)}' is no fact that this agent knows; use one of {string.Join(", ", BoardFacts.Keys)}, or osRelease.NAME", place);
         }
 
         ConditionType type = DocumentMembers.Text(element, path, "type", faults) switch

@@ -9,7 +9,8 @@ namespace EdgeJobs.Runtime.Documents;
 /// <summary>Holds a document against the shape that the spec gives it, and notes every fault.</summary>
 internal static class DocumentChecker
 {
-    private const int MaxShown = 64;
+    /// <summary>The most characters of a value or a name that a fault shows.</summary>
+    public const int MaxShown = 64;
     private const int MaxCopied = 256;
 
     /// <summary>Checks a document and all that it holds.</summary>
@@ -107,7 +108,7 @@ internal static class DocumentChecker
 
     private static void CheckMembers(JsonElement element, IReadOnlyList<DocumentMember> members, string path, FaultList faults)
     {
-        for (int i = 0; i < members.Count; i++)
+        for (int i = 0; i < members.Count && !faults.IsFull; i++)
         {
             DocumentMember member = members[i];
             string place = faults.Place(path, member.Name);
@@ -127,8 +128,13 @@ internal static class DocumentChecker
         int count = 0;
         foreach (JsonProperty entry in element.EnumerateObject())
         {
+            if (faults.IsFull)
+            {
+                return;
+            }
+
             count++;
-            string place = faults.NeedsPlaces ? faults.Place(path, StatusText.Head(entry.Name)) : path;
+            string place = faults.NeedsPlaces ? faults.Place(path, StatusText.Head(entry.Name, MaxShown)) : path;
             if (shape.Names?.IsText?.Invoke(entry.Name) is false)
             {
                 faults.Add(place, $"its name must be {shape.Names.Limits}", entry.Value);
@@ -152,6 +158,11 @@ internal static class DocumentChecker
         int index = 0;
         foreach (JsonElement item in element.EnumerateArray())
         {
+            if (faults.IsFull)
+            {
+                return;
+            }
+
             if (shape.Items is not null)
             {
                 Check(item, shape.Items, faults.Place(path, index), faults);

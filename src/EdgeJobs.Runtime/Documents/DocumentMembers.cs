@@ -38,6 +38,11 @@ internal static class DocumentMembers
         int index = 0;
         foreach (JsonElement element in array.EnumerateArray())
         {
+            if (faults.IsFull)
+            {
+                break;
+            }
+
             string place = faults.Place(path, index++);
             if (element.ValueKind == JsonValueKind.String && Clean(element.GetString()!, place, element, faults) is { } text)
             {

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EdgeJobs.Runtime.Documents;
 
-/// <summary>A job document read: a plan, or everything that is wrong with it.</summary>
+/// <summary>A job document read: a plan, or what is wrong with it.</summary>
 public sealed record DocumentResult
 {
     /// <summary>A document that can be run.</summary>
@@ -32,7 +32,10 @@ public sealed record DocumentResult
     /// <summary>The plan, or null when there are faults.</summary>
     public JobPlan? Plan { get; }
 
-    /// <summary>What is wrong, in the order of the document; empty when there is a plan.</summary>
+    /// <summary>
+    /// What is wrong, in the order of the document: the first 20 faults. If there are more, one further entry without a path says so.
+    /// Empty when there is a plan.
+    /// </summary>
     public IReadOnlyList<DocumentFault> Faults { get; }
 
     /// <summary>True when the document can be run.</summary>

@@ -6,15 +6,25 @@ using System.Text.Json;
 
 namespace EdgeJobs.Runtime.Documents;
 
-/// <summary>Collects the faults of a document and finds their lines.</summary>
+/// <summary>
+/// Collects the faults of a document and finds their lines. A document of 128 KB can have 60,000 faults, so the list takes
+/// <see cref="MaxCount"/>: the reader stops when it <see cref="IsFull"/>.
+/// </summary>
 /// <param name="document">The document, which the elements of faults are parts of.</param>
 internal sealed class FaultList(ReadOnlyMemory<byte> document)
 {
+    /// <summary>The maximum number of faults.</summary>
+    public const int MaxCount = 20;
+
+    private const string More = "and more: only the first 20 faults are shown";
     private List<DocumentFault>? _faults;
     private List<long>? _offsets;
     private bool _isAny;
 
     public bool IsEmpty => !_isAny;
+
+    /// <summary>Whether no more faults are taken. A list without places is full after the first.</summary>
+    public bool IsFull => NeedsPlaces ? _faults?.Count > MaxCount : _isAny;
 
     /// <summary>Whether it is of use to name the places of faults: not when only whether there are any is asked.</summary>
     public bool NeedsPlaces { get; private init; } = true;
@@ -45,8 +55,14 @@ internal sealed class FaultList(ReadOnlyMemory<byte> document)
     public void Add(string path, string message, long offset)
     {
         _isAny = true;
-        if (!NeedsPlaces)
+        if (!NeedsPlaces || IsFull)
         {
+            return;
+        }
+
+        if (_faults?.Count == MaxCount)
+        {
+            _faults.Add(new DocumentFault(string.Empty, More, _faults[^1].Line, _faults[^1].Column));
             return;
         }
 

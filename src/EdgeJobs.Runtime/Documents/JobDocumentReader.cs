@@ -22,7 +22,7 @@ public sealed class JobDocumentReader
 
     /// <summary>Reads and checks a document.</summary>
     /// <param name="utf8Json">The document in UTF-8; empty when the execution came without one.</param>
-    /// <returns>A plan, or every fault with its place. Never throws for what a document holds.</returns>
+    /// <returns>A plan, or the first faults with their places. Never throws for what a document holds.</returns>
     public DocumentResult Read(ReadOnlyMemory<byte> utf8Json)
     {
         if (utf8Json.IsEmpty)
@@ -87,7 +87,7 @@ public sealed class JobDocumentReader
         }
 
         DocumentChecker.Check(document, kind.Operation.Shape, faults);
-        return kind.Read(document, utf8Json, faults);
+        return faults.IsFull ? null : kind.Read(document, utf8Json, faults);
     }
 
     private DocumentKind? FindKind(JsonElement document)

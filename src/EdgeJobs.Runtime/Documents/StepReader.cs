@@ -91,7 +91,7 @@ internal readonly struct StepReader(FaultList faults)
         {
             // What follows the first word may be a password.
             int end = arguments[0].AsSpan().IndexOfAny(" \t\r\n");
-            string word = end < 0 ? string.Empty : arguments[0][..end];
+            string word = end < 0 ? string.Empty : StatusText.Head(arguments[0][..end], DocumentChecker.MaxShown);
             faults.Add(path, $"the program '{word} …' holds a space; write the arguments between commas: \"ls,-l,/tmp\"", command);
             return null;
         }
@@ -125,7 +125,7 @@ internal readonly struct StepReader(FaultList faults)
         string? directory = DocumentMembers.Text(action, path, "workingDirectory", faults);
         if (directory is not null && !directory.StartsWith('/'))
         {
-            faults.Add(faults.Place(path, "workingDirectory"), $"'{directory}' is no absolute path; begin it with /", action.GetProperty("workingDirectory"));
+            faults.Add(faults.Place(path, "workingDirectory"), $"'{StatusText.Head(directory, DocumentChecker.MaxShown)}' is no absolute path; begin it with /", action.GetProperty("workingDirectory"));
         }
 
         return directory;
@@ -141,7 +141,12 @@ internal readonly struct StepReader(FaultList faults)
         List<KeyValuePair<string, string>> variables = [];
         foreach (JsonProperty variable in environment.EnumerateObject())
         {
-            string place = faults.NeedsPlaces ? $"{path}.environment.{StatusText.Head(variable.Name)}" : path;
+            if (faults.IsFull)
+            {
+                break;
+            }
+
+            string place = faults.NeedsPlaces ? $"{path}.environment.{StatusText.Head(variable.Name, DocumentChecker.MaxShown)}" : path;
             if (variable.Name.StartsWith("EDGEJOBS_", StringComparison.Ordinal) || variable.Name is [>= '0' and <= '9', ..])
             {
                 faults.Add(place, "can't be set; names with EDGEJOBS_ are the agent's, and none begins with a digit", variable.Value);

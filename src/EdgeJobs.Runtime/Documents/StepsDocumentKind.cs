@@ -18,6 +18,11 @@ internal sealed class StepsDocumentKind() : DocumentKind(JobsJobOperations.Steps
             int index = 0;
             foreach (JsonElement step in steps.EnumerateArray())
             {
+                if (faults.IsFull)
+                {
+                    break;
+                }
+
                 Add(reader.Read(step, faults.Place("steps", index++), isFinal: false));
             }
         }
