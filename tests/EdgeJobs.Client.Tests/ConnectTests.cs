@@ -56,8 +56,11 @@ public sealed class ConnectTests : BrokerTests
     [InlineData(MqttVersion.V5, 0x87, ConnectFailureKind.Refused, "0x87 NotAuthorized; on AWS IoT: allow iot:Connect for the client id 'thing' in the thing's policy, and check that certificate, thing and policy are attached")]
     [InlineData(MqttVersion.V5, 0x85, ConnectFailureKind.Refused, "0x85 ClientIdentifierNotValid; choose another --client_id (1 to 128 characters, not beginning with $)")]
     [InlineData(MqttVersion.V5, 0x84, ConnectFailureKind.Protocol, "0x84 UnsupportedProtocolVersion; try --mqtt_version 3")]
+    [InlineData(MqttVersion.V5, 1, ConnectFailureKind.Protocol, "0x01 (unacceptable protocol version of MQTT 3.1.1); the server does not speak MQTT 5: use --mqtt_version 3")]
+    [InlineData(MqttVersion.V5, 3, ConnectFailureKind.Protocol, "0x03 (server unavailable of MQTT 3.1.1); the server answers in MQTT 3.1.1: use --mqtt_version 3; try again later")]
+    [InlineData(MqttVersion.V5, 0x42, ConnectFailureKind.Protocol, "0x42 (unknown code); check that this port speaks MQTT")]
     [InlineData(MqttVersion.V5, 0x89, ConnectFailureKind.Protocol, "0x89 ServerBusy; try again later")]
-    [InlineData(MqttVersion.V5, 0xFE, ConnectFailureKind.Protocol, "0xFE 254; try again later")]
+    [InlineData(MqttVersion.V5, 0xFE, ConnectFailureKind.Protocol, "0xFE (unknown code); try again later")]
     [InlineData(MqttVersion.V311, 5, ConnectFailureKind.Refused, "0x87 NotAuthorized; on AWS IoT: allow iot:Connect for the client id 'thing' in the thing's policy, and check that certificate, thing and policy are attached")]
     [InlineData(MqttVersion.V311, 7, ConnectFailureKind.Refused, "0x87 NotAuthorized; on AWS IoT: allow iot:Connect for the client id 'thing' in the thing's policy, and check that certificate, thing and policy are attached")]
     [InlineData(MqttVersion.V311, 1, ConnectFailureKind.Protocol, "0x84 UnsupportedProtocolVersion; try --mqtt_version 5")]
@@ -65,6 +68,40 @@ public sealed class ConnectTests : BrokerTests
     {
         await using ScriptedServer server = new(_ => version == MqttVersion.V5 ? [0x20, 3, 0, code, 0] : [0x20, 2, 0, code]);
         Assert.Equal((kind, $"localhost:{server.Port} refuses CONNECT: {reason}"), await FailureOf(Plain(server.Port) with { Version = version }));
+    }
+
+    /// <summary>As a server answers that knows only MQTT 3.1.1: two bytes, without properties.</summary>
+    [Theory]
+    [InlineData(1, ConnectFailureKind.Protocol)]
+    [InlineData(2, ConnectFailureKind.Refused)]
+    [InlineData(3, ConnectFailureKind.Protocol)]
+    [InlineData(4, ConnectFailureKind.Refused)]
+    [InlineData(5, ConnectFailureKind.Refused)]
+    public async Task A_server_that_answers_MQTT_5_in_MQTT_3_1_1(byte code, ConnectFailureKind kind)
+    {
+        await using ScriptedServer server = new(_ => [0x20, 2, 0, code]);
+        (ConnectFailureKind? actual, string? message) = await FailureOf(Plain(server.Port));
+        Assert.Equal(kind, actual);
+        Assert.StartsWith($"localhost:{server.Port} refuses CONNECT: 0x{code:X2} (", message, StringComparison.Ordinal);
+        Assert.Contains("use --mqtt_version 3", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MqttVersion.V5)]
+    [InlineData(MqttVersion.V311)]
+    public async Task Every_code_of_a_CONNACK_has_a_text(MqttVersion version)
+    {
+        for (int code = 1; code <= 0xFF; code++)
+        {
+            byte[] answer = version == MqttVersion.V5 ? [0x20, 3, 0, (byte)code, 0] : [0x20, 2, 0, (byte)code];
+            await using ScriptedServer server = new(_ => answer);
+            (ConnectFailureKind? kind, string? message) = await FailureOf(Plain(server.Port) with { Version = version });
+            Assert.True(kind is ConnectFailureKind.Protocol or ConnectFailureKind.Refused, $"0x{code:X2}: {kind}: {message}");
+            Assert.DoesNotMatch(@"0x\w\w \d", message);
+            Assert.Contains("; ", message, StringComparison.Ordinal);
+            bool isFinal = version == MqttVersion.V5 ? code is 2 or 4 or 5 or 0x85 or 0x86 or 0x87 or 0x8A : code is 2 or 4 or 5 or 7;
+            Assert.True(isFinal == (kind == ConnectFailureKind.Refused), $"0x{code:X2}: {kind}: {message}");
+        }
     }
 
     [Theory]
@@ -126,7 +163,7 @@ public sealed class ConnectTests : BrokerTests
             await using MqttConnection connection = await ConnectedAsync(Plain(untold.Port));
             ConnectFailure? failure = await connection.SubscribeAsync([Filter], default);
             Assert.Equal(
-                (ConnectFailureKind.Protocol, $"the connection to localhost:{untold.Port} was lost at the subscription to {Filter}; should this happen again on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy"),
+                (ConnectFailureKind.Protocol, $"the connection to localhost:{untold.Port} was lost at the subscription to {Filter}; if this happens again on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy"),
                 (failure!.Kind, failure.Message));
         }
     }

@@ -28,6 +28,23 @@ public sealed class LinkTests : BrokerTests
             await PublishAsync(connection, "forbidden", 1));
     }
 
+    /// <summary>In MQTT 3.1.1 closing the connection is the only refusal of a message; silence or a broken network is none.</summary>
+    [Theory]
+    [InlineData(MqttVersion.V311, true, true)]
+    [InlineData(MqttVersion.V5, true, false)]
+    [InlineData(MqttVersion.V311, false, false)]
+    public async Task A_lost_publish_names_the_policy_only_if_the_server_closed_the_connection(MqttVersion version, bool closes, bool namesPolicy)
+    {
+        byte[] accepted = version == MqttVersion.V5 ? [0x20, 3, 0, 0, 0] : [0x20, 2, 0, 0];
+        await using ScriptedServer server = new(_ => accepted, _ => closes ? null : []);
+        await using MqttConnection connection = await ConnectedAsync(
+            Plain(server.Port) with { Version = version, KeepAlive = TimeSpan.FromSeconds(1), RequestTimeout = TimeSpan.FromSeconds(1) });
+        PublishResult result = await PublishAsync(connection, "topic", 1);
+        Assert.Equal(PublishStatus.NotConnected, result.Status);
+        Assert.StartsWith("the connection was lost while publishing to topic: ", result.Reason, StringComparison.Ordinal);
+        Assert.True(namesPolicy == result.Reason.Contains("allow iot:Publish for topic/topic", StringComparison.Ordinal), result.Reason);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(500)]

@@ -1,3 +1,4 @@
+using EdgeJobs.Protocol;
 using MQTTnet;
 using MQTTnet.Protocol;
 
@@ -67,8 +68,40 @@ public sealed class ReasonTests
         Assert.Equal(
             "the server refuses a message to t: 0x87 NotAuthorized (denied by policy p); on AWS IoT: allow iot:Publish for topic/t in the thing's policy",
             ReasonText.OfPublish("t", MqttPubAckReasonCode.NotAuthorized, "denied by\r\npolicy p.").Reason);
-        Assert.Equal("the server refuses a message to t: 0xFE 254", ReasonText.OfPublish("t", (MqttPubAckReasonCode)0xFE, null).Reason);
-        Assert.Equal("the server closed the connection: 0xFE 254", ReasonText.OfDisconnect((MqttClientDisconnectReason)0xFE, null, null, Options));
+        Assert.Equal("the server refuses a message to t: 0xFE (unknown code)", ReasonText.OfPublish("t", (MqttPubAckReasonCode)0xFE, null).Reason);
+        Assert.Equal("the server closed the connection: 0xFE (unknown code)", ReasonText.OfDisconnect((MqttClientDisconnectReason)0xFE, null, null, Options));
+    }
+
+    [Fact]
+    public void Every_code_of_a_SUBACK_a_PUBACK_and_a_DISCONNECT_has_a_text()
+    {
+        for (int code = 0; code <= 0xFF; code++)
+        {
+            string begin = $"0x{code:X2} ";
+            string subscribe = ReasonText.OfSubscribe("f", (MqttClientSubscribeResultCode)code, null).Message;
+            string publish = ReasonText.OfPublish("t", (MqttPubAckReasonCode)code, null).Reason;
+            string disconnect = ReasonText.OfDisconnect((MqttClientDisconnectReason)code, null, null, Options);
+            Assert.Contains(begin, subscribe, StringComparison.Ordinal);
+            Assert.Contains(begin, publish, StringComparison.Ordinal);
+            Assert.True(code is 0 or 0x8E || disconnect.Contains(begin, StringComparison.Ordinal), disconnect);
+            Assert.All((string[])[subscribe, publish, disconnect], text => Assert.DoesNotMatch(@"0x\w\w \d", text));
+        }
+    }
+
+    [Fact]
+    public void What_a_server_says_is_one_short_line_without_controls()
+    {
+        string reason = "a\u001b[2J\u009b\u2028\u202e\n\ud800" + new string('x', 60_000);
+        foreach (string text in (string[])[
+            ReasonText.OfConnect(MqttClientConnectResultCode.NotAuthorized, reason, Options).Message,
+            ReasonText.OfSubscribe("f", MqttClientSubscribeResultCode.NotAuthorized, reason).Message,
+            ReasonText.OfPublish("t", MqttPubAckReasonCode.NotAuthorized, reason).Reason,
+            ReasonText.OfDisconnect(MqttClientDisconnectReason.NotAuthorized, reason, null, Options),
+            ReasonText.OfDisconnect(MqttClientDisconnectReason.UnspecifiedError, null, new InvalidOperationException(reason), Options)])
+        {
+            Assert.Equal(text, SafeText.Of(text, 1000));
+            Assert.Contains("a\\u001b[2J\\u009b \\u202e \\ud800xxx", text, StringComparison.Ordinal);
+        }
     }
 
     private static void AssertTold(string what, int code, string rule, string text)

@@ -31,6 +31,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     private KeepAlive? _keepAlive;
     private State _state;
     private string? _reason;
+    private bool _isClosedByServer;
 
     /// <summary>Makes a connection that is not yet connected.</summary>
     /// <param name="options">Where and how to connect.</param>
@@ -160,7 +161,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return ReasonText.OfBrokenPublish(topic, _adapter?.Goodbye, _reason, _options.Version);
+            return ReasonText.OfBrokenPublish(topic, _adapter?.Goodbye, _reason, _isClosedByServer && _options.Version == MqttVersion.V311);
         }
     }
 
@@ -288,6 +289,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         lock (_gate)
         {
             _keepAlive?.Dispose();
+            _isClosedByServer = _reason is null && ReasonText.IsClosedByServer(args.Exception);
             _reason ??= ReasonText.OfDisconnect(args.Reason, args.ReasonString, args.Exception, _options);
             State before = _state;
             _state = State.Lost;

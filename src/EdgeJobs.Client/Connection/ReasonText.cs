@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using EdgeJobs.Protocol;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Packets;
@@ -8,14 +10,45 @@ namespace EdgeJobs.Client;
 /// <summary>Turns MQTT's reason codes into what an operator can act on. Each text is one line.</summary>
 internal static class ReasonText
 {
+    private const int MaxForeignLength = 512;
+
     public static ConnectFailure OfConnect(MqttClientConnectResultCode code, string? reason, MqttConnectionOptions options)
     {
+        if ((int)code < 0x80)
+        {
+            return OfReturnCode((int)code, options);
+        }
+
         ConnectFailureKind kind = code is MqttClientConnectResultCode.NotAuthorized or MqttClientConnectResultCode.BadUserNameOrPassword
             or MqttClientConnectResultCode.Banned or MqttClientConnectResultCode.ClientIdentifierNotValid
             ? ConnectFailureKind.Refused
             : ConnectFailureKind.Protocol;
         string rule = AwsRule.OfConnect((MqttConnectReasonCode)code, options);
         return new ConnectFailure(kind, ConnectStage.Connect, $"{Where(options)} refuses CONNECT: {Code((int)code, code, reason)}; {rule}");
+    }
+
+    /// <summary>Of a server that answers CONNECT of MQTT 5 with a return code of MQTT 3.1.1.</summary>
+    /// <param name="returnCode">1 to 127; MQTT 3.1.1 defines 1 to 5.</param>
+    /// <param name="options">The server.</param>
+    private static ConnectFailure OfReturnCode(int returnCode, MqttConnectionOptions options)
+    {
+        const string UseOld = "the server answers in MQTT 3.1.1: use --mqtt_version 3";
+        (ConnectFailureKind kind, MqttConnectReasonCode code, string name) = returnCode switch
+        {
+            1 => (ConnectFailureKind.Protocol, MqttConnectReasonCode.UnsupportedProtocolVersion, "unacceptable protocol version"),
+            2 => (ConnectFailureKind.Refused, MqttConnectReasonCode.ClientIdentifierNotValid, "identifier rejected"),
+            3 => (ConnectFailureKind.Protocol, MqttConnectReasonCode.ServerUnavailable, "server unavailable"),
+            4 => (ConnectFailureKind.Refused, MqttConnectReasonCode.BadUserNameOrPassword, "bad user name or password"),
+            5 => (ConnectFailureKind.Refused, MqttConnectReasonCode.NotAuthorized, "not authorized"),
+            _ => (ConnectFailureKind.Protocol, MqttConnectReasonCode.Success, ""),
+        };
+        string text = code switch
+        {
+            MqttConnectReasonCode.Success => "unknown code); check that this port speaks MQTT",
+            MqttConnectReasonCode.UnsupportedProtocolVersion => $"{name} of MQTT 3.1.1); the server does not speak MQTT 5: use --mqtt_version 3",
+            _ => $"{name} of MQTT 3.1.1); {UseOld}; {AwsRule.OfConnect(code, options)}",
+        };
+        return new ConnectFailure(kind, ConnectStage.Connect, $"{Where(options)} refuses CONNECT: 0x{returnCode:X2} ({text}");
     }
 
     /// <summary>Of a server that does not answer CONNECT in time.</summary>
@@ -33,13 +66,14 @@ internal static class ReasonText
             return new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{Where(options)} does not answer CONNECT as MQTT demands ({OneLine(violation.Message)}); check that this port speaks {port}");
         }
 
-        // A server that refuses a certificate or, as AWS IoT, a client id may just close the connection.
+        // A server that refuses a certificate or, as AWS IoT, a client id may just close the connection; one that does not know MQTT 5 too.
+        string version = options.Version == MqttVersion.V5 ? ", or use --mqtt_version 3 if the server does not speak MQTT 5" : "";
         return new ConnectFailure(
             ConnectFailureKind.Protocol,
             ConnectStage.Connect,
             options.UseTls
-                ? $"{Where(options)} closes the connection at CONNECT; check that the thing's certificate{File(options)} is registered and active there and, on AWS IoT, that its policy allows iot:Connect for the client id '{options.ClientId}'"
-                : $"{Where(options)} closes the connection at CONNECT; check that this port speaks {port}");
+                ? $"{Where(options)} closes the connection at CONNECT; check that the thing's certificate{File(options)} is registered and active there and, on AWS IoT, that its policy allows iot:Connect for the client id '{options.ClientId}'{version}"
+                : $"{Where(options)} closes the connection at CONNECT; check that this port speaks {port}{version}");
     }
 
     public static ConnectFailure OfSubscribe(string filter, MqttClientSubscribeResultCode code, string? reason) => new(
@@ -76,14 +110,19 @@ internal static class ReasonText
             : new ConnectFailure(
                 ConnectFailureKind.Protocol,
                 ConnectStage.Subscribe,
-                $"the connection to {Where(options)} was lost at {what}; should this happen again on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy");
+                $"the connection to {Where(options)} was lost at {what}"
+                + (IsClosedByServer(exception) ? "; if this happens again on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy" : ""));
     }
 
     public static PublishResult OfPublish(string topic, MqttPubAckReasonCode code, string? reason) =>
         Refused(topic, Code((int)code, code, reason), code);
 
     /// <summary>Of a publish without an acknowledgement.</summary>
-    public static PublishResult OfBrokenPublish(string topic, MqttDisconnectPacket? goodbye, string? lost, MqttVersion version)
+    /// <param name="topic">Where it was to go.</param>
+    /// <param name="goodbye">The DISCONNECT of the server; null when there was none.</param>
+    /// <param name="lost">Why the connection ended.</param>
+    /// <param name="mayBeRefusal">Whether the server may have closed the connection because of the message.</param>
+    public static PublishResult OfBrokenPublish(string topic, MqttDisconnectPacket? goodbye, string? lost, bool mayBeRefusal)
     {
         if (goodbye is { ReasonCode: MqttDisconnectReasonCode.NotAuthorized })
         {
@@ -94,7 +133,7 @@ internal static class ReasonText
             PublishStatus.NotConnected,
             $"the connection was lost while publishing to {topic}" + (lost is null ? "" : ": " + lost)
             // In MQTT 3.1.1 a server has no other way to refuse a message.
-            + (version == MqttVersion.V311 ? $"; should this go on, on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy" : ""));
+            + (mayBeRefusal ? $"; if this happens again on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy" : ""));
     }
 
     public static string OfDisconnect(MqttClientDisconnectReason code, string? reason, Exception? exception, MqttConnectionOptions options)
@@ -119,7 +158,12 @@ internal static class ReasonText
     /// <summary>The name of the certificate file, for the text of a refusal.</summary>
     public static string File(MqttConnectionOptions options) => options.CertificateFile is { } file ? $" ({file})" : "";
 
-    public static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+    /// <summary>The text of a server, or of an exception that may quote one.</summary>
+    public static string OneLine(string text) => SafeText.Of(text.ReplaceLineEndings(" ").TrimEnd('.', ' '), MaxForeignLength);
+
+    /// <summary>True when the server has ended the connection: with an end of the stream or a reset, not by silence or a broken network.</summary>
+    public static bool IsClosedByServer(Exception? exception) =>
+        Find<SocketException>(exception) is null or { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown };
 
     private static string Where(MqttConnectionOptions options) => options.Server;
 
@@ -140,5 +184,5 @@ internal static class ReasonText
 
     private static string Code<T>(int value, T name, string? reason)
         where T : struct, Enum =>
-        $"0x{value:X2} {name}" + (string.IsNullOrEmpty(reason) ? "" : $" ({OneLine(reason)})");
+        $"0x{value:X2} {(Enum.IsDefined(name) ? name : "(unknown code)")}" + (string.IsNullOrEmpty(reason) ? "" : $" ({OneLine(reason)})");
 }

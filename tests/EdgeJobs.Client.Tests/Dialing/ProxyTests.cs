@@ -104,7 +104,7 @@ public sealed class ProxyTests : BrokerTests
     [InlineData("HTTP/1.1 200 OK\r\n\r\n", null)]
     [InlineData("HTTP/1.0 204 No Content\r\n\r\n", "does not do CONNECT (204 No Content): a web server may listen there; check the host and port in --proxy or https_proxy")]
     [InlineData("HTTP/1.1 405 Method Not Allowed\r\n\r\n", "does not do CONNECT (405 Method Not Allowed): a web server may listen there; check the host and port in --proxy or https_proxy")]
-    [InlineData("HTTP/1.1 302 Found\x1b[31m\r\nLocation: http://login\r\n\r\n", "refuses a connection to iot.example.test:9 (302 Found?[31m); check what it allows")]
+    [InlineData("HTTP/1.1 302 Found\x1b[31m\r\nLocation: http://login\r\n\r\n", "refuses a connection to iot.example.test:9 (302 Found\\u001b[31m); check what it allows")]
     [InlineData("HTTP/1.1 abc\r\n\r\n", "does not answer in HTTP: something else listens there; check the host and port in --proxy or https_proxy")]
     [InlineData("SSH-2.0-OpenSSH_9.2p1\r\n", "does not answer in HTTP: something else listens there; check the host and port in --proxy or https_proxy")]
     [InlineData("HTT", "closes the connection when asked for iot.example.test:9; check that it is an HTTP proxy that allows CONNECT there")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;
 
@@ -118,20 +119,6 @@ internal sealed class ProxyAnswer
         return new ProxyAnswer(status, Readable(first.Length > 13 ? first[13..] : ""), string.Join(", ", schemes));
     }
 
-    /// <summary>What a stranger has written, fit for a log: printable ASCII, and not long.</summary>
-    private static string Readable(string text)
-    {
-        StringBuilder readable = new();
-        foreach (char c in text)
-        {
-            if (readable.Length == 80)
-            {
-                break;
-            }
-
-            readable.Append(c is >= ' ' and < '\x7f' ? c : '?');
-        }
-
-        return readable.ToString().Trim();
-    }
+    /// <summary>Text of a stranger, fit for a log, and not long.</summary>
+    private static string Readable(string text) => SafeText.Of(text.Trim(), 80);
 }
