@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Logging;
 
 namespace EdgeJobs.Runtime;
@@ -131,21 +132,16 @@ public static class StatusText
                 case Escape:
                     _sequence = Sequence.Escape;
                     return;
-                case >= 0x20 and < 0x7F:
-                    Put(value);
-                    return;
             }
 
-            switch (Rune.GetUnicodeCategory(new Rune(value)))
+            Rune rune = new(value);
+            if (SafeText.IsSafe(rune))
             {
-                case UnicodeCategory.Format:
-                    return;
-                case UnicodeCategory.Control or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned:
-                    Put(Replacement);
-                    return;
-                default:
-                    Put(value);
-                    return;
+                Put(value);
+            }
+            else if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format)
+            {
+                Put(Replacement);
             }
         }
 

@@ -1,3 +1,4 @@
+using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Handlers;
 using EdgeJobs.Runtime.Logging;
@@ -36,7 +37,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
         }
         catch (UsageException e)
         {
-            errors.WriteLine(Redaction.Of($"{program}: {e.Message}"));
+            errors.WriteLine(SafeText.Of(Redaction.Of($"{program}: {e.Message}")));
             return ExitCode.Usage;
         }
 #pragma warning disable CA1031 // The last resort: an operator can do more with one line and an exit code than with a stack trace.
@@ -95,7 +96,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
     }
 
     private string Unexpected(Exception? e) =>
-        Redaction.Of($"{program}: a fault in the program, please report it: {e?.GetType().Name}: {e?.Message.ReplaceLineEndings(" ")}{Where(e)}");
+        SafeText.Of(Redaction.Of($"{program}: a fault in the program, please report it: {e?.GetType().Name}: {e?.Message}{Where(e)}"));
 
     // The first place of our own in the stack says more to whoever mends it than the message does. A binary without the names
     // of its methods, as edgejobs is for its size, has addresses instead, which its symbol file turns into names and lines.

@@ -1,3 +1,4 @@
+using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Handlers;
@@ -31,10 +32,10 @@ internal static class ValidateCommand
         {
             foreach (DocumentFault fault in result.Faults)
             {
-                output.WriteLine($"{file}({fault.Line},{fault.Column}): {fault}");
+                Line(output, $"{file}({fault.Line},{fault.Column}): {fault}");
             }
 
-            output.WriteLine("A board would run nothing and report the job REJECTED.");
+            Line(output, "A board would run nothing and report the job REJECTED.");
             return ExitCode.Usage;
         }
 
@@ -42,7 +43,7 @@ internal static class ValidateCommand
         int characters = System.Text.Encoding.UTF8.GetCharCount(document);
         if (characters > MaxDocumentCharacters)
         {
-            output.WriteLine($"But AWS IoT takes documents of at most {MaxDocumentCharacters} characters; this one has {characters}.");
+            Line(output, $"But AWS IoT takes documents of at most {MaxDocumentCharacters} characters; this one has {characters}.");
             return ExitCode.Usage;
         }
 
@@ -51,26 +52,26 @@ internal static class ValidateCommand
 
     private static void Describe(JobPlan plan, TextWriter output)
     {
-        output.WriteLine(plan.IsLegacy
+        Line(output, plan.IsLegacy
             ? "A valid job document of the schema without version. A board would run:"
             : "A valid job document. A board would run:");
         for (int i = 0; i < plan.Steps.Count; i++)
         {
             StepPlan step = plan.Steps[i];
-            output.WriteLine($"  {i + 1}. {StatusText.Head(step.Name)}{(step.IsFinal ? " (final step, when all before it have succeeded)" : "")}");
-            output.WriteLine($"     {What(step)}");
+            Line(output, $"  {i + 1}. {StatusText.Head(step.Name)}{(step.IsFinal ? " (final step, when all before it have succeeded)" : "")}");
+            Line(output, $"     {What(step)}");
             foreach (string detail in Details(step))
             {
-                output.WriteLine($"     {detail}");
+                Line(output, $"     {detail}");
             }
         }
 
         foreach (Condition condition in plan.Conditions)
         {
-            output.WriteLine($"Only a board of which {condition}; another reports the job REJECTED.");
+            Line(output, $"Only a board of which {condition}; another reports the job REJECTED.");
         }
 
-        output.WriteLine(plan.IncludeStdOut ? "The end of stdout and of stderr is reported." : "The end of stderr is reported; stdout is not (includeStdOut).");
+        Line(output, plan.IncludeStdOut ? "The end of stdout and of stderr is reported." : "The end of stderr is reported; stdout is not (includeStdOut).");
     }
 
     private static IEnumerable<string> Details(StepPlan step)
@@ -120,6 +121,9 @@ internal static class ValidateCommand
             yield return "when it fails, the job goes on";
         }
     }
+
+    // A document may come from anywhere.
+    private static void Line(TextWriter output, string line) => output.WriteLine(SafeText.Of(line));
 
     private static string What(StepPlan step)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeJobs.Client;
+using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Logging;
 
 namespace EdgeJobs.Runtime.Doctor;
@@ -24,7 +25,7 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
     /// <summary>Takes a check.</summary>
     public void Add(DoctorCheck check)
     {
-        check = check with { Message = Redaction.Of(check.Message) };
+        check = check with { Message = Safe(check.Message) };
         _checks.Add(check);
         if (!asJson)
         {
@@ -35,6 +36,7 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
     /// <summary>Takes checks that can't be made, all for one reason: one line of text.</summary>
     public void Skip(IReadOnlyList<string> names, string why)
     {
+        why = Safe(why);
         foreach (string name in names)
         {
             _checks.Add(DoctorCheck.Skip(name, why));
@@ -72,6 +74,8 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
         output.WriteLine($"{Word(outcome),-5} {name.PadRight(NameWidth)} {message}");
         output.Flush();
     }
+
+    private static string Safe(string message) => SafeText.Of(Redaction.Of(message));
 
     private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Logging;
@@ -13,6 +14,9 @@ namespace EdgeJobs.Runtime.Logging;
 /// <param name="time">The clock.</param>
 public sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool journald, TimeProvider time) : ILogger
 {
+    // journald splits longer lines (LineMax: 48 KB, of at most 3 bytes a character), and the rest would look like a line of its own.
+    private const int MaxLength = 15_000;
+
     private readonly Lock _gate = new();
 
     /// <summary>What is written: this level and above. May change at any time.</summary>
@@ -37,8 +41,8 @@ public sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool journ
             return;
         }
 
-        // One event is one line, whatever a peer has put into it, and none tells a secret.
-        string message = Redaction.Of(Flatten(formatter(state, exception)));
+        // One event is one line, whatever a peer has put into it, and none shows a secret.
+        string message = SafeText.Of(Redaction.Of(formatter(state, exception)), MaxLength);
         lock (_gate)
         {
             if (journald)
@@ -51,22 +55,6 @@ public sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool journ
                 writer.WriteLine($"{now} {Name(logLevel)} {message}");
             }
         }
-    }
-
-    private static string Flatten(string message)
-    {
-        if (!message.AsSpan().ContainsAnyInRange('\u0000', '\u001F') && !message.Contains('\u007F', StringComparison.Ordinal))
-        {
-            return message;
-        }
-
-        return string.Create(message.Length, message, static (span, text) =>
-        {
-            for (int i = 0; i < text.Length; i++)
-            {
-                span[i] = char.IsControl(text[i]) ? ' ' : text[i];
-            }
-        });
     }
 
     private static int Priority(LogLevel level) => level switch

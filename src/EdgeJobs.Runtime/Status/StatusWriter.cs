@@ -4,56 +4,62 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeJobs.Client;
+using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Runtime.Status;
 
-/// <summary>Writes a status for people and for programs.</summary>
+/// <summary>
+/// Writes a status for people and for programs. Much of it comes from job documents and from the output of programs: each line, and
+/// the JSON text, passes <see cref="SafeText"/>.
+/// </summary>
 internal static class StatusWriter
 {
     /// <summary>For people: a few lines, the newest first.</summary>
     public static string ToText(AgentStatus status, DateTimeOffset now)
     {
         StringBuilder text = new();
-        text.AppendLine(CultureInfo.InvariantCulture, $"data directory: {status.DataDirectory}");
-        text.AppendLine(Describe(status.Agent));
+        Line($"data directory: {status.DataDirectory}");
+        Line(Describe(status.Agent));
         if (status.Identity is { } identity)
         {
-            text.AppendLine(Describe(identity));
+            Line(Describe(identity));
         }
 
         if (status.Certificate is { } certificate)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"connected last with the certificate of '{certificate.Subject}', serial number {certificate.SerialNumber}");
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {CertificateTime.Check(certificate, now).Message}");
+            Line($"connected last with the certificate of '{certificate.Subject}', serial number {certificate.SerialNumber}");
+            Line($"  {CertificateTime.Check(certificate, now).Message}");
         }
 
-        text.AppendLine(status.Current is { } current ? Describe(current) : "no job is under way");
+        Line(status.Current is { } current ? Describe(current) : "no job is under way");
         if (status.JournalFault is { } fault)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"the journal is damaged: {fault}");
+            Line($"the journal is damaged: {fault}");
         }
 
         foreach (string damaged in status.DamagedJournals)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"a damaged journal is kept as {damaged}");
+            Line($"a damaged journal is kept as {damaged}");
         }
 
         foreach (KeptJob job in status.Jobs)
         {
-            text.AppendLine();
+            Line("");
             string end = Value(job.Result, "status") is { Length: > 0 } known ? $"{known}: {Value(job.Result, "reason")}" : "not over";
-            text.AppendLine(CultureInfo.InvariantCulture, $"{job.Name}  {end}");
-            text.AppendLine(CultureInfo.InvariantCulture, $"  output in {job.Directory}");
+            Line($"{job.Name}  {end}");
+            Line($"  output in {job.Directory}");
             foreach (KeptStep step in job.Steps)
             {
                 string how = Value(step.Members, "description") is { Length: > 0 } description
                     ? $"{description}, {Value(step.Members, "durationSeconds")} s"
                     : "no end is known";
-                text.AppendLine(CultureInfo.InvariantCulture, $"  step {step.Number}/{Value(step.Members, "of")} '{Value(step.Members, "name")}': {how}");
+                Line($"  step {step.Number}/{Value(step.Members, "of")} '{Value(step.Members, "name")}': {how}");
             }
         }
 
         return text.ToString().TrimEnd();
+
+        void Line(string line) => text.AppendLine(SafeText.Of(line));
     }
 
     /// <summary>For programs: one JSON object.</summary>
@@ -148,7 +154,8 @@ internal static class StatusWriter
             writer.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        // A string in JSON may be escaped anywhere; outside of strings there are only line feeds.
+        return SafeText.Lines(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
     private static string Describe(AgentProcess? agent) => agent switch

@@ -22,7 +22,7 @@ public sealed class StderrLoggerTests
     [Fact]
     public void Line_breaks_and_controls_that_a_peer_has_sent_do_not_break_the_line()
     {
-        Assert.Equal("<6>a b c d\n", Written(LogLevel.Information, "a\nb\rc\u001bd", journald: true));
+        Assert.Equal("<6>a\\nb\\rc\\u001bd\n", Written(LogLevel.Information, "a\nb\rc\u001bd", journald: true));
     }
 
     [Fact]
