@@ -116,5 +116,5 @@ internal sealed class RunningAgent(
     }
 
     private JobState Start() => data.Resume(
-        JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace, settings.StepTimer) with { ThingName = settings.ThingName }, settings.ThingName, documents, logger);
+        JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace, settings.StepTimer, settings.PollInterval) with { ThingName = settings.ThingName }, settings.ThingName, documents, logger);
 }

@@ -59,6 +59,7 @@ internal static class ConfigurationReload
         AddIf(used.HandlerDirectory != next.HandlerDirectory, "handler_dir");
         AddIf(used.StopGrace != next.StopGrace, "stop_grace");
         AddIf(used.StepTimer != next.StepTimer, "step_timer");
+        AddIf(used.PollInterval != next.PollInterval, "poll_interval");
         return string.Join(", ", names);
 
         void AddIf(bool hasChanged, string name)

@@ -53,6 +53,9 @@ public sealed record AgentSettings
     /// <summary>How many minutes of silence in mid-step make the service set an execution TIMED_OUT, 1 to 10,080, for steps without a time-out of their own; 0 for any.</summary>
     public int StepTimer { get; init; }
 
+    /// <summary>The longest time after which the service is asked for jobs again, in case a notification was lost; zero for never.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMinutes(60);
+
     /// <summary>How the board gets its certificate and key; null when <see cref="Connection"/> names them.</summary>
     public ProvisioningSettings? Provisioning { get; init; }
 

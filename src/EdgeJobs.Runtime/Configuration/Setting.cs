@@ -41,6 +41,7 @@ internal sealed record Setting(string Name, string? Value, string Help)
         new("limit_cpu_seconds", "SECONDS", "the most CPU time that a process of a step may use, 1 to 31536000; any when it is left out"),
         new("limit_open_files", "N", "the most descriptors that a process of a step may have open, 8 to 1048576; the agent's own limit when it is left out"),
         new("step_timer", "MINUTES", "let the service time a job out when the board falls silent for so long in a step without timeoutSeconds, 1 to 10080; never when it is left out"),
+        new("poll_interval", "MINUTES", "ask for jobs after a random time of up to this, in case a notification was lost, 0 to 10080; 60 when it is left out, 0 for never"),
         new("log_level", "LEVEL", "debug, info, warning or error; info when it is left out"),
         new("config", "FILE", "a JSON file with any of these settings"),
     ];

@@ -120,6 +120,7 @@ public sealed class SettingsReader
                 OpenFiles = _values.Number("limit_open_files", 0, 8, 1_048_576),
             },
             Policy = PolicyReader.Read(_configuration),
+            PollInterval = TimeSpan.FromMinutes(_values.Number("poll_interval", 60, 0, 10_080)),
             StepTimer = _values.Optional("step_timer") is null ? 0 : _values.Number("step_timer", 0, 1, 10_080),
             LogLevel = Level(_values.Optional("log_level") ?? "info"),
             Provisioning = provisioning,

@@ -26,10 +26,10 @@ public sealed class ConfigurationReloadTests : IDisposable
         AgentSettings used = SettingsReader.ReadRun(words);
         StderrLogger logger = new(_written, LogLevel.Information, journald: true, TimeProvider.System);
 
-        _directory.Write("c.json", """{"endpoint": "other", "cert": "c", "key": "k", "thing_name": "t", "log_level": "debug", "stop_grace": 3}""");
+        _directory.Write("c.json", """{"endpoint": "other", "cert": "c", "key": "k", "thing_name": "t", "log_level": "debug", "stop_grace": 3, "poll_interval": 0}""");
         ConfigurationReload.Reload(words, used, logger);
         Assert.Equal(LogLevel.Debug, logger.Minimum);
-        Assert.Contains("the log level is Debug; endpoint, stop_grace changed and will be used from the next start", _written.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the log level is Debug; endpoint, stop_grace, poll_interval changed and will be used from the next start", _written.ToString(), StringComparison.Ordinal);
 
         _directory.Write("c.json", "{");
         ConfigurationReload.Reload(words, used, logger);

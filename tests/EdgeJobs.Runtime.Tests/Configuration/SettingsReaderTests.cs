@@ -105,6 +105,16 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal((RunMode.Once, TimeSpan.FromSeconds(90)), (settings.Mode, settings.Connection.KeepAlive));
     }
 
+    [Theory]
+    [InlineData(null, 60)]
+    [InlineData("0", 0)]
+    [InlineData("10080", 10_080)]
+    public void The_service_is_asked_again_after_the_poll_interval(string? minutes, int expected)
+    {
+        AgentSettings settings = SettingsReader.ReadRun(minutes is null ? Needed : [.. Needed, "--poll_interval", minutes]);
+        Assert.Equal(TimeSpan.FromMinutes(expected), settings.PollInterval);
+    }
+
     [Fact]
     public void The_configuration_file_itself_can_be_named_in_the_environment()
     {
@@ -134,6 +144,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("--thing_name", "a b", "--thing_name: 'a b' can't be a thing name; 1 to 128 characters of [a-zA-Z0-9:_-]")]
     [InlineData("--job_id", "$next", "--job_id: '$next' can't be a job id; 1 to 64 characters of [a-zA-Z0-9_-]")]
     [InlineData("--mqtt_version", "4", "--mqtt_version: '4' is no version of MQTT that the agent speaks; 5, or 3 for 3.1.1")]
+    [InlineData("--poll_interval", "10081", "--poll_interval: '10081' is out of range; 0 to 10080")]
     [InlineData("--keep_alive", "29", "--keep_alive: '29' is out of range; 30 to 1200")]
     [InlineData("--session_expiry", "604801", "--session_expiry: '604801' is out of range; 0 to 604800")]
     [InlineData("--clean_start", "maybe", "--clean_start: takes true or false")]

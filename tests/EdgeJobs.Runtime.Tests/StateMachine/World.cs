@@ -166,10 +166,11 @@ internal sealed partial class World
             {
                 Elapse(index);
             }
-            else if (!hasPolled && _timers.Count > 0)
+            else if (!hasPolled && _timers.FindIndex(t => t.Id == State.PollTimer) is >= 0 and var poll)
             {
+                // What was lost is found now.
                 hasPolled = true;
-                Elapse(0);
+                Elapse(poll);
             }
             else
             {
