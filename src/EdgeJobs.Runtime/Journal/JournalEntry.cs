@@ -50,8 +50,14 @@ internal abstract record JournalEntry
     /// <param name="Second">The one that follows from it.</param>
     public sealed record Both(JournalEntry First, JournalEntry Second) : JournalEntry;
 
-    /// <summary>The service knows the outcome, or the execution is no longer this agent's. Nothing is written of it as long as the next one may follow at once.</summary>
-    public sealed record Closed : JournalEntry;
+    /// <summary>
+    /// The service knows the outcome, or the execution is no longer this agent's. It is written when room is made for the next one, before that can
+    /// be started: the next one may have the same name and the same times.
+    /// </summary>
+    /// <param name="MustLast">
+    /// It must survive a power cut as well: the service has another execution of the same name. Otherwise it need not, as the service knows the outcome.
+    /// </param>
+    public sealed record Closed(bool MustLast = false) : JournalEntry;
 
     /// <summary>Nothing has happened; the journal makes sure that there is room for an execution to be taken on.</summary>
     public sealed record Reserve : JournalEntry;

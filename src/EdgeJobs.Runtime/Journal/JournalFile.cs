@@ -39,6 +39,7 @@ internal sealed class JournalFile : IJournal, IDisposable
     private long _reservedTo;
     private bool _mustRewrite;
     private bool _mustClose;
+    private JournalEntry.Closed? _closing;
 
     private JournalFile(string directory, int bound)
     {
@@ -94,10 +95,11 @@ internal sealed class JournalFile : IJournal, IDisposable
     public string? Write(JournalEntry entry)
     {
         JournalState? next = JournalState.After(State, entry);
-        if (entry is JournalEntry.Closed)
+        if (entry is JournalEntry.Closed closed)
         {
             State = next;
             _mustClose = true;
+            _closing = closed;
             return null;
         }
 
@@ -110,6 +112,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         if (entry is JournalEntry.Reserve)
         {
             error = Reserve();
+            error = error == 0 ? Close() : error;
         }
         else
         {
@@ -129,6 +132,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         {
             // Only an execution that is taken on follows one that is over, and says so by itself.
             _mustClose = false;
+            _closing = null;
             _length += _buffer.WrittenCount;
             State = next;
         }
@@ -191,6 +195,28 @@ internal sealed class JournalFile : IJournal, IDisposable
         return error;
     }
 
+    /// <summary>Appends that the execution is over, once. The file is still written anew when no other follows.</summary>
+    private int Close()
+    {
+        if (_closing is not { } closing)
+        {
+            return 0;
+        }
+
+        _buffer.ResetWrittenCount();
+        JournalFormat.Append(_buffer, closing);
+        int error = JournalNative.WriteAll(_descriptor, _buffer.WrittenSpan);
+        error = error == 0 && closing.MustLast ? JournalNative.FlushData(_descriptor) : error;
+        _mustRewrite = error != 0;
+        if (error == 0)
+        {
+            _length += _buffer.WrittenCount;
+            _closing = null;
+        }
+
+        return error;
+    }
+
     private string SetAside()
     {
         IReadOnlyList<string> kept = DamagedFiles(_directory);
@@ -235,6 +261,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         _reservedTo = 0;
         _mustRewrite = false;
         _mustClose = false;
+        _closing = null;
         return null;
     }
 

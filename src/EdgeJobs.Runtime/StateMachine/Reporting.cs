@@ -150,9 +150,9 @@ internal static class Reporting
                 };
                 GoOn(turn);
                 return;
-            case AnswerClass.Ended when turn.Job is { Outcome: not null, IsKnownEnded: false } && answer.Code == RejectionCode.TerminalStateReached:
+            case AnswerClass.Ended when turn.Job.Outcome is not null && answer.Code == RejectionCode.TerminalStateReached:
                 // How it has ended a description does not say; the rejection of an update does.
-                turn.Job = turn.Job with { IsKnownEnded = true, IsResumed = false };
+                turn.Job = turn.Job with { IsKnownEnded = true, IsResumed = false, VerifyIsDue = false };
                 Send(turn);
                 return;
             case AnswerClass.Ended when turn.Job is { Outcome: not null, OutcomeMayBeKnown: true, IsResumed: false }:

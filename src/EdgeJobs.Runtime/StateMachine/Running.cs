@@ -9,6 +9,7 @@ namespace EdgeJobs.Runtime.StateMachine;
 internal static class Running
 {
     private static readonly JobCommand.Journal Close = new(0, new JournalEntry.Closed());
+    private static readonly JobCommand.Journal CloseForGood = new(0, new JournalEntry.Closed(MustLast: true));
 
     /// <summary>Begins the next step that is to run, or decides the outcome when there is none.</summary>
     public static void Advance(Turn turn)
@@ -156,7 +157,7 @@ internal static class Running
         turn.State = turn.State with { Job = null, AnyFailed = turn.State.AnyFailed || !succeeded, Attempt = 0 };
         if (job.IsJournaled)
         {
-            turn.Do(Close);
+            turn.Do(job.LostBecause is null ? Close : CloseForGood);
         }
 
         // One of an earlier run may have been ended first.

@@ -31,6 +31,27 @@ public sealed class JournalFileTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_execution_that_is_over_is_not_found_again_once_there_is_room_for_the_next_one(bool mustLast)
+    {
+        using JournalFile journal = JournalFile.Open(Directory);
+        Assert.Null(journal.Write(Taken));
+        Assert.Null(journal.Write(new JournalEntry.Closed(mustLast)));
+        Assert.NotNull(JournalFile.Peek(Directory)!.State);
+
+        // From here on the next one may be started, with the same name and times; the agent may be killed before the journal has it.
+        Assert.Null(journal.Write(new JournalEntry.Reserve()));
+        Assert.Null(JournalFile.Peek(Directory)!.State);
+        long length = new FileInfo(Path).Length;
+        Assert.Null(journal.Write(new JournalEntry.Reserve()));
+        Assert.Equal(length, new FileInfo(Path).Length);
+
+        Assert.Null(journal.Write(Taken with { Version = 7 }));
+        Assert.Equal(7, JournalFile.Peek(Directory)!.State!.Value.Taken.Version);
+    }
+
     [Fact]
     public void A_torn_end_is_cut_and_told_and_the_next_entry_follows_the_good_ones()
     {

@@ -18,7 +18,7 @@ public sealed class JournalFormatTests
 
     private static readonly JournalEntry[] Entries =
     [
-        new JournalEntry.Taken(new JobKey("job", 3), 2, 1_700_000_000, "board", """{"steps":[]}"""u8.ToArray()),
+        new JournalEntry.Taken(new JobKey("job", 3), 2, 1_700_000_000, "board", """{"steps":[]}"""u8.ToArray()) { StartedAt = 1_700_000_001 },
         new JournalEntry.Began(0, 1),
         new JournalEntry.AttemptFailed(0, 1),
         new JournalEntry.Began(0, 2),

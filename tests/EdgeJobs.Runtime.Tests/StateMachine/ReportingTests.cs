@@ -101,6 +101,25 @@ public sealed class ReportingTests
     }
 
     [Fact]
+    public void How_an_execution_has_ended_is_asked_however_often_a_description_does_not_say()
+    {
+        Script script = Reporting();
+        script.Disconnect();
+        script.Connect();
+
+        // While the first description is under way, a notification asks for another one.
+        script.Head(null);
+        Assert.Equal(Outcome, script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
+        script.Head(null);
+        Assert.Equal("retry 1", script.Updated(Script.Without(ReplyStatus.TimedOut)));
+        Assert.Equal("verify j 1", script.Elapsed());
+        Assert.Equal(Outcome, script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
+        Assert.Equal(
+            "tell JobLost the service has set it to REMOVED\nstart-next",
+            script.Updated(Script.Rejected(RejectionCode.InvalidStateTransition), JobExecutionStatus.Removed, 4));
+    }
+
+    [Fact]
     public void A_mismatch_without_state_is_looked_into()
     {
         Script script = Reporting();

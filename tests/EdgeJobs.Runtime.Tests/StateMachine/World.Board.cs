@@ -102,13 +102,14 @@ internal sealed partial class World
         bool fails = _diskIsFull && command.Entry is not JournalEntry.Closed;
         if (command.Entry is JournalEntry.Closed)
         {
-            // Not on the disk before the journal is settled, or the next execution is taken on.
+            // Not on the disk before the journal is settled, or makes room for the next execution.
             _mustClose = true;
         }
         else if (!fails)
         {
+            _disk = _mustClose ? null : _disk;
+            _mustClose = false;
             _disk = JournalState.After(_disk, command.Entry);
-            _mustClose &= command.Entry is JournalEntry.Reserve;
             Note(command.Entry);
         }
 
@@ -166,7 +167,7 @@ internal sealed partial class World
             _past.Add(happened);
         }
 
-        if (happened is JobEvent.ExecutionAnswered { Offer: { Document: not null } offer } && State.AskId != 0)
+        if (happened is JobEvent.ExecutionAnswered { Offer: { Document: not null } offer } asked && asked.RequestId == State.AskId)
         {
             _offered = _service.OfDocument(offer.Json);
         }

@@ -71,7 +71,7 @@ internal sealed partial class World
             case 8 or 9 or 10 when _step is not null:
                 CompleteStep(which);
                 break;
-            case 11 or 26:
+            case 11:
                 PassTime();
                 break;
             case 12 when _timers.Count > 0:
@@ -118,6 +118,14 @@ internal sealed partial class World
                 break;
             case 25:
                 _service.Now += which % 3;
+                break;
+            case 26:
+                // A long while, in which nobody does anything.
+                for (int i = 0; i < which % 12; i++)
+                {
+                    PassTime();
+                }
+
                 break;
             case 27 when _notifications.Count > 0:
                 Take(_notifications, which);
