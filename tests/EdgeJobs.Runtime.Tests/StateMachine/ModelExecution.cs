@@ -47,8 +47,8 @@ internal sealed class ModelExecution(JobKey key, int serial, int steps, bool has
         }
     }
 
-    /// <summary>So it was for a while at least.</summary>
-    public bool WasUnreadable { get; private set; }
+    /// <summary>At least one answer about it could not be read.</summary>
+    public bool WasUnreadable { get; set; }
 
     /// <summary>How often a device's update ended it.</summary>
     public int TerminalUpdates { get; set; }
@@ -93,6 +93,6 @@ internal sealed class ModelExecution(JobKey key, int serial, int steps, bool has
         Attempts = kind % 6 == 0 ? 3 : 1,
         RetryDelay = TimeSpan.FromSeconds(kind % 2),
         OnInterruption = (InterruptedStep)(kind % 3),
-        Timeout = ((kind + index) % 7) switch { 0 => TimeSpan.FromMinutes(2), 1 => TimeSpan.FromDays(1), _ => null },
+        Timeout = ((kind + index) % 5) switch { 0 => TimeSpan.FromMinutes(2), 1 or 2 => TimeSpan.FromDays(1), _ => null },
     };
 }

@@ -64,6 +64,11 @@ internal sealed partial class World
             Change(() => request.Apply(this));
         }
 
+        if (which % 5 == 2 && request.Command is JobCommand.Update update && _service.Find(update.Key) is { } unreadable)
+        {
+            unreadable.WasUnreadable = true;
+        }
+
         Deliver(request.Failed((which % 5) switch
         {
             0 => new Answer(ReplyStatus.Rejected, RejectionCode.RequestThrottled, "throttled"),
