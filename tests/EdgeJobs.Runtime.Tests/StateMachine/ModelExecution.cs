@@ -93,6 +93,6 @@ internal sealed class ModelExecution(JobKey key, int serial, int steps, bool has
         Attempts = kind % 6 == 0 ? 3 : 1,
         RetryDelay = TimeSpan.FromSeconds(kind % 2),
         OnInterruption = (InterruptedStep)(kind % 3),
-        Timeout = ((kind + index) % 5) switch { 0 => TimeSpan.FromMinutes(2), 1 or 2 => TimeSpan.FromDays(1), _ => null },
+        Timeout = (((kind / 5) + (2 * index)) % 4) switch { 0 => TimeSpan.FromMinutes(2), 1 => TimeSpan.FromDays(1), _ => null },
     };
 }
