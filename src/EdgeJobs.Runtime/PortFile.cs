@@ -1,8 +1,9 @@
 using System.Globalization;
+using System.Text;
 using EdgeJobs.Client;
+using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Logging;
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 
 namespace EdgeJobs.Runtime;
 
@@ -23,23 +24,22 @@ internal sealed class PortFile(string directory, ILogger logger) : IPortKeeper
     /// <inheritdoc/>
     public int? Recall(string host)
     {
+        string[] words;
         try
         {
-            using SafeFileHandle file = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            Span<byte> bytes = stackalloc byte[MaxBytes];
-            int length = RandomAccess.Read(file, bytes, 0);
-            string[] words = System.Text.Encoding.UTF8.GetString(bytes[..length]).Split(' ');
-            return words is [string name, [.. string number, '\n']]
-                && name == host
-                && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int port)
-                && port is MqttPorts.Tls or MqttPorts.Https
-                ? port
-                : null;
+            words = PrivateFile.Read(_path, MaxBytes) is { } bytes ? Encoding.UTF8.GetString(bytes).Split(' ') : [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             return null;
         }
+
+        return words is [string name, [.. string number, '\n']]
+            && name == host
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+            && port is MqttPorts.Tls or MqttPorts.Https
+            ? port
+            : null;
     }
 
     /// <inheritdoc/>
@@ -48,11 +48,9 @@ internal sealed class PortFile(string directory, ILogger logger) : IPortKeeper
         try
         {
             // Put in its place at once. Not flushed: after a power cut the old one, or none, does as well.
-            string beside = _path + ".new";
-            File.WriteAllText(beside, string.Create(CultureInfo.InvariantCulture, $"{host} {port}\n"));
-            File.Move(beside, _path, overwrite: true);
+            PrivateFile.Replace(_path, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{host} {port}\n")));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             AgentLog.PortNotKept(logger, _path, e.Message.ReplaceLineEndings(" "));
         }

@@ -61,7 +61,7 @@ internal static class RunCommand
             Time = clock,
             AdoptOrphans = true,
             UseCgroups = true,
-            RunningStepFile = Path.Combine(data.Path, "running-step"),
+            RunningStepFile = Path.Combine(data.Path, RunningStepFile.FileName),
             Limits = settings.Limits,
             Policy = settings.Policy,
             CoreLimit = stepCore,

@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Doctor;
 
@@ -17,9 +18,9 @@ internal static class DataDirectoryCheck
     public static DoctorCheck Run(string directory, out int? holder)
     {
         holder = null;
-        if (File.Exists(directory))
+        if (ProtectedDirectory.FindFault(directory, out _) is { } fault)
         {
-            return DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} is a file; give --data_dir a directory");
+            return DoctorCheck.Fail(Name, ExitCode.Usage, fault);
         }
 
         if (!Directory.Exists(directory))
@@ -35,6 +36,11 @@ internal static class DataDirectoryCheck
         }
 
         holder = DataDirectory.FindHolder(directory);
+        if ((JournalFile.FindFault(directory) ?? RunningStepFile.FindFault(directory)) is { } fileFault)
+        {
+            return DoctorCheck.Fail(Name, ExitCode.Usage, fileFault);
+        }
+
         long room = new DriveInfo(directory).AvailableFreeSpace;
         string state = $"{directory} can be written, {(room / 1e6).ToString("0", CultureInfo.InvariantCulture)} MB are free";
         return room < LittleRoom

@@ -10,7 +10,7 @@ internal static class UserCheck
 
     /// <summary>Compares this user with the owner of the agent's directory.</summary>
     public static DoctorCheck Run(string dataDirectory) =>
-        Environment.IsPrivilegedProcess && JournalNative.OwnerOf(dataDirectory) is > 0 and { } owner
+        Environment.IsPrivilegedProcess && DiskEntry.Read(dataDirectory, out DiskEntry entry) == 0 && entry.Owner is > 0 and { } owner
             ? DoctorCheck.Warn(Name, $"run by root, but {dataDirectory} belongs to the user with the number {owner}, as whom the agent runs: root may read files that the agent may not; run it as that user: sudo -u '#{owner}' edgejobs doctor ...")
             : DoctorCheck.Pass(Name, OwnUser.Name);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
@@ -15,6 +16,7 @@ internal sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string ProcessFile = "agent.pid";
+    private const int MaxProcessFile = 64;
     private readonly int _lock;
 
     private DataDirectory(string path, int descriptor, JournalFile journal)
@@ -31,36 +33,34 @@ internal sealed class DataDirectory : IDisposable
     public JournalFile Journal { get; }
 
     /// <summary>Creates the directory for its owner alone when it is missing, and takes it for this process.</summary>
-    /// <exception cref="UsageException">It can't be made, or another agent has it.</exception>
+    /// <exception cref="UsageException">It can't be created, others could change what is in it, another agent has it, or its journal can't be read.</exception>
     public static DataDirectory Open(string directory)
     {
-        string path;
-        try
-        {
-            path = Directory.CreateDirectory(directory, OwnerOnly).FullName;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException(File.Exists(directory)
-                ? $"--data_dir: {directory} is a file; give a directory"
-                : $"--data_dir: {directory} can't be made ({e.Message.ReplaceLineEndings(" ")}); let the user {OwnUser.Name} write there, or give another directory");
-        }
+        string path = Create(directory);
 
         // The directory itself is locked: that needs no room on the disk, and ends with the process however that ends.
-        int descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.CloseOnExec, 0);
+        int descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenNoFollow | Libc.CloseOnExec, 0);
         if (descriptor < 0)
         {
-            throw new UsageException($"--data_dir: {path} can't be opened: {JournalNative.Describe(Marshal.GetLastPInvokeError())}");
+            throw Fault($"{path} can't be opened: {JournalNative.Describe(Marshal.GetLastPInvokeError())}");
         }
 
-        if (!JournalNative.TryLock(descriptor))
+        try
+        {
+            if (!JournalNative.TryLock(descriptor))
+            {
+                throw Fault($"{path} is in use by another agent{Holder(path)}; stop that one, or give this one another directory");
+            }
+
+            JournalFile journal = JournalFile.Open(path);
+            SayWho(path);
+            return new DataDirectory(path, descriptor, journal);
+        }
+        catch
         {
             _ = Libc.Close(descriptor);
-            throw new UsageException($"--data_dir: {path} is in use by another agent{Holder(path)}; stop that one, or give this one another directory");
+            throw;
         }
-
-        SayWho(path);
-        return new DataDirectory(path, descriptor, JournalFile.Open(path));
     }
 
     /// <summary>The process of the agent that has a directory at this moment; null when none has it. Its lock is not touched: an agent that starts just then must get it.</summary>
@@ -73,8 +73,8 @@ internal sealed class DataDirectory : IDisposable
 
         try
         {
-            // The number may be another process's by now; the agent holds the directory open.
-            string path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(directory));
+            // The number may be another process's by now; the agent holds the directory open, under the path that no link is in.
+            _ = ProtectedDirectory.FindFault(directory, out string path);
             return Array.Exists(Directory.GetFileSystemEntries($"/proc/{process}/fd"), d => new FileInfo(d).LinkTarget == path) ? process : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -107,8 +107,11 @@ internal sealed class DataDirectory : IDisposable
             return start;
         }
 
-        string? broken = Journal.WasDamaged ? "the journal is damaged, and how far the job had come is not known" : null;
-        return JobMachine.Resume(start, state, JobRequests.PlanOf(documents, state.Taken.Document), broken);
+        JobPlan? plan = JobRequests.PlanOf(documents, state.Taken.Document);
+        string? broken = Journal.WasDamaged ? "the journal is damaged, and how far the job had come is not known"
+            : plan is not null && Math.Max(state.Results.Length, state.IsRunning ? state.Index + 1 : state.Index) > plan.Steps.Count ? "the journal names a step that its document does not have"
+            : null;
+        return JobMachine.Resume(start, state, plan, broken);
     }
 
     /// <inheritdoc/>
@@ -118,13 +121,43 @@ internal sealed class DataDirectory : IDisposable
         _ = Libc.Close(_lock);
     }
 
+    /// <summary>The directory, created if need be and checked.</summary>
+    private static string Create(string directory)
+    {
+        // Before anything is created: in a directory of others it would be theirs to replace.
+        if (ProtectedDirectory.FindFault(directory, out string path) is { } before)
+        {
+            throw Fault(before);
+        }
+
+        try
+        {
+            Directory.CreateDirectory(path, OwnerOnly);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Fault($"{path} can't be made ({e.Message.ReplaceLineEndings(" ")}); let the user {OwnUser.Name} write there, or give another directory");
+        }
+
+        if (ProtectedDirectory.FindFault(path, out path) is { } fault)
+        {
+            throw Fault(fault);
+        }
+
+        return JournalNative.MayWrite(path, out int error) || error != Libc.AccessDenied
+            ? path
+            : throw Fault($"{path} can't be written by the user {OwnUser.Name}; run the agent as the directory's owner, or give the directory to this user: sudo chown {OwnUser.Owner} {path}");
+    }
+
+    private static UsageException Fault(string what) => new($"--data_dir: {what}");
+
     private static void SayWho(string path)
     {
         try
         {
-            File.WriteAllText(System.IO.Path.Combine(path, ProcessFile), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            PrivateFile.Replace(System.IO.Path.Combine(path, ProcessFile), Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             // Only for the message of a second agent.
         }
@@ -136,9 +169,9 @@ internal sealed class DataDirectory : IDisposable
     {
         try
         {
-            return TextFile.Read(System.IO.Path.Combine(path, ProcessFile)).Trim();
+            return PrivateFile.Read(System.IO.Path.Combine(path, ProcessFile), MaxProcessFile) is { } text ? Encoding.ASCII.GetString(text).Trim() : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             return null;
         }

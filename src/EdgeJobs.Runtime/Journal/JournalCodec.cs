@@ -7,9 +7,25 @@ using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime.Journal;
 
-/// <summary>Entries as bytes: a kind, then its fields; numbers of 8 bytes little-endian, texts as length and UTF-8.</summary>
+/// <summary>
+/// Entries as bytes: a kind, then its fields; numbers of 8 bytes little-endian, texts as length and UTF-8. Texts are cut to what a report can
+/// use of them, so that no entry is longer than <see cref="JournalFormat.MaxRecord"/>.
+/// </summary>
 internal static class JournalCodec
 {
+    /// <summary>The most characters of a text: a report shows 1,024 of what is left of it without control sequences and secrets.</summary>
+    public const int MaxText = 4096;
+
+    /// <summary>The most pairs of a result's or an outcome's details: a report has 10.</summary>
+    public const int MaxDetails = 16;
+
+    /// <summary>The most characters of a detail's value: a report shows 1,024.</summary>
+    public const int MaxDetail = 2048;
+
+    /// <summary>The most steps: the shortest one has 60 characters, and a message of 136 KB holds no more.</summary>
+    public const int MaxSteps = 4096;
+
+    private const int MaxDetailName = 128;
     private const byte Taken = 1;
     private const byte Began = 2;
     private const byte AttemptFailed = 3;
@@ -87,17 +103,24 @@ internal static class JournalCodec
         {
             Taken => ReadTaken(ref from, startedAt: 0),
             TakenStarted => ReadTaken(ref from, startedAt: from.Number()),
-            Began => new JournalEntry.Began(from.Count(), from.Count()),
-            AttemptFailed => new JournalEntry.AttemptFailed(from.Count(), from.Count()),
-            Ended => new JournalEntry.Ended(from.Count(), Result(ref from), from.Text()),
-            Decided => new JournalEntry.Decided(new Outcome((JobExecutionUpdateStatus)from.Count(), from.Text(), Details(ref from))),
+            Began => new JournalEntry.Began(from.Count(MaxSteps), from.Count()),
+            AttemptFailed => new JournalEntry.AttemptFailed(from.Count(MaxSteps), from.Count()),
+            Ended => new JournalEntry.Ended(from.Count(MaxSteps), Result(ref from), from.Text()),
+            Decided => Final(new JournalEntry.Decided(new Outcome((JobExecutionUpdateStatus)from.Count(), from.Text(), Details(ref from)))),
             Closed => new JournalEntry.Closed(),
             _ => null,
         };
     }
 
-    private static JournalEntry.Taken ReadTaken(ref Cursor from, long startedAt) =>
-        new(new JobKey(from.Text(), from.Number()), from.Number(), from.Number(), from.Text(), from.Bytes().ToArray()) { StartedAt = startedAt };
+    /// <summary>What is in the file becomes topics and paths: only names that the service can have given are taken from it.</summary>
+    private static JournalEntry.Taken? ReadTaken(ref Cursor from, long startedAt)
+    {
+        JournalEntry.Taken taken = new(new JobKey(from.Text(), from.Number()), from.Number(), from.Number(), from.Text(), from.Bytes().ToArray()) { StartedAt = startedAt };
+        return JobsTopics.IsJobIdOfUpdateJobExecution(taken.Key.JobId) && JobsTopics.IsThingName(taken.ThingName) ? taken : null;
+    }
+
+    private static JournalEntry.Decided? Final(JournalEntry.Decided decided) =>
+        decided.Outcome.Status is JobExecutionUpdateStatus.Succeeded or JobExecutionUpdateStatus.Failed or JobExecutionUpdateStatus.Rejected ? decided : null;
 
     private static void Result(IBufferWriter<byte> output, StepResult result)
     {
@@ -116,7 +139,7 @@ internal static class JournalCodec
 
     private static StepResult Result(ref Cursor from) => new()
     {
-        End = (StepEnd)from.Count(),
+        End = (StepEnd)from.Count((int)StepEnd.NotStarted),
         Code = from.Count(),
         Fault = from.Text(),
         WasCanceled = from.Number() != 0,
@@ -131,17 +154,19 @@ internal static class JournalCodec
 
     private static void Details(IBufferWriter<byte> output, ValueMap<string> details)
     {
-        Number(output, details.Count);
-        foreach ((string name, string value) in details.AsSpan())
+        ReadOnlySpan<KeyValuePair<string, string>> kept = details.AsSpan();
+        kept = kept[..Math.Min(kept.Length, MaxDetails)];
+        Number(output, kept.Length);
+        foreach ((string name, string value) in kept)
         {
-            Text(output, name);
-            Text(output, value);
+            Text(output, name, MaxDetailName);
+            Text(output, value, MaxDetail);
         }
     }
 
     private static ValueMap<string> Details(ref Cursor from)
     {
-        int count = from.Count();
+        int count = from.Count(MaxDetails);
         List<KeyValuePair<string, string>> details = [];
         for (int i = 0; i < count && !from.HasFailed; i++)
         {
@@ -163,10 +188,16 @@ internal static class JournalCodec
         output.Advance(sizeof(long));
     }
 
-    private static void Text(IBufferWriter<byte> output, string text)
+    private static void Text(IBufferWriter<byte> output, string text, int most = MaxText)
     {
-        Number(output, Encoding.UTF8.GetByteCount(text));
-        Encoding.UTF8.GetBytes(text, output);
+        ReadOnlySpan<char> kept = text;
+        if (kept.Length > most)
+        {
+            kept = kept[..(char.IsHighSurrogate(kept[most - 1]) ? most - 1 : most)];
+        }
+
+        Number(output, Encoding.UTF8.GetByteCount(kept));
+        Encoding.UTF8.GetBytes(kept, output);
     }
 
     private static void Bytes(IBufferWriter<byte> output, ReadOnlySpan<byte> bytes)
@@ -188,10 +219,10 @@ internal static class JournalCodec
 
         public long Number() => Take(sizeof(long)) is { Length: sizeof(long) } bytes ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : 0;
 
-        public int Count()
+        public int Count(int most = int.MaxValue)
         {
             long number = Number();
-            HasFailed |= number is < 0 or > int.MaxValue;
+            HasFailed |= number < 0 || number > most;
             return HasFailed ? 0 : (int)number;
         }
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Runtime.InteropServices;
+using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Journal;
@@ -26,11 +26,13 @@ internal sealed class JournalFile : IJournal, IDisposable
     private const int SpareBytes = 64 * 1024;
 
     private const int DefaultBound = 1024 * 1024;
-    private const uint OwnerOnly = 0x180;
+    private const string NewName = Name + ".new";
 
     private readonly string _directory;
     private readonly string _path;
-    private readonly string _next;
+
+    // The names of the files are relative to it: whatever becomes of the path, it is the directory that was opened.
+    private readonly int _directoryDescriptor;
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly int _bound;
     private int _descriptor = -1;
@@ -47,7 +49,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         _compactAt = bound;
         _directory = directory;
         _path = Path.Combine(directory, Name);
-        _next = _path + ".new";
+        _directoryDescriptor = Libc.Open(directory, Libc.OpenReadOnly | Libc.CloseOnExec, 0);
     }
 
     /// <summary>What the journal says.</summary>
@@ -59,30 +61,48 @@ internal sealed class JournalFile : IJournal, IDisposable
     /// <summary>Whether it was found damaged: how far the execution in <see cref="State"/> had come is not known.</summary>
     public bool WasDamaged { get; private set; }
 
-    /// <summary>Opens the journal of a directory: cuts a torn end, and sets a damaged one aside. Never fails: what can't be written yet is told by <see cref="Write"/>.</summary>
+    /// <summary>Opens the journal of a directory: cuts a torn end, and sets a damaged one aside. What can't be written yet is reported by <see cref="Write"/>.</summary>
     /// <param name="directory">The data directory.</param>
-    /// <param name="bound">The length in bytes at which the file is written anew, without what is no longer needed.</param>
+    /// <param name="bound">The length in bytes at which the file is rewritten without what is no longer needed.</param>
+    /// <exception cref="UsageException">There is a journal, and its content can't be known: the agent must not ask for jobs, one may be under way.</exception>
     public static JournalFile Open(string directory, int bound = DefaultBound)
     {
         JournalFile journal = new(directory, bound);
-        journal.Load();
-        return journal;
+        try
+        {
+            journal.Load();
+            return journal;
+        }
+        catch (IOException e)
+        {
+            journal.Dispose();
+            throw new UsageException($"{e.Message}. No job is asked for: the journal says which one is under way, and that one could run twice");
+        }
     }
 
-    /// <summary>Reads the journal of a directory, changing nothing; null when there is none.</summary>
-    /// <exception cref="IOException">It can't be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It can't be read.</exception>
-    public static JournalReading? Peek(string directory)
+    /// <summary>Reads the journal of a directory, changing nothing; null only when there is none.</summary>
+    /// <exception cref="IOException">It can't be read, or must not be trusted.</exception>
+    public static JournalReading? Peek(string directory) =>
+        Interpret(PrivateFile.Read(Path.Combine(directory, Name), JournalFormat.MaxFile), Path.Combine(directory, Name));
+
+    /// <summary>Why an agent refuses the journal of a directory, and the fix; null when it does not.</summary>
+    public static string? FindFault(string directory)
     {
-        string path = Path.Combine(directory, Name);
-        return File.Exists(path) ? JournalFormat.Read(File.ReadAllBytes(path)) : null;
+        try
+        {
+            return Peek(directory) is { } reading ? FindFault(reading, Path.Combine(directory, Name)) : null;
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
     }
 
     /// <summary>The damaged journals of a directory that are kept, the oldest first.</summary>
     public static IReadOnlyList<string> DamagedFiles(string directory)
     {
         List<string> files = [];
-        foreach (string file in Directory.EnumerateFiles(directory, Name + ".damaged-*"))
+        foreach (string file in Directory.EnumerateFileSystemEntries(directory, Name + ".damaged-*"))
         {
             files.Add(file);
         }
@@ -117,7 +137,11 @@ internal sealed class JournalFile : IJournal, IDisposable
         else
         {
             _buffer.ResetWrittenCount();
-            JournalFormat.Append(_buffer, entry);
+            if (JournalFormat.Append(_buffer, entry) is > JournalFormat.MaxRecord and int length)
+            {
+                return $"the journal {_path} can't take a record of {length} bytes; {JournalFormat.MaxRecord} at most";
+            }
+
             error = JournalNative.WriteAll(_descriptor, _buffer.WrittenSpan);
             error = error == 0 ? JournalNative.FlushData(_descriptor) : error;
             _mustRewrite = error != 0;
@@ -146,36 +170,49 @@ internal sealed class JournalFile : IJournal, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_descriptor >= 0)
-        {
-            _ = Libc.Close(_descriptor);
-            _descriptor = -1;
-        }
+        CloseFile();
+        _ = Libc.Close(_directoryDescriptor);
     }
+
+    private static JournalReading? Interpret(byte[]? bytes, string path)
+    {
+        if (bytes is null)
+        {
+            return null;
+        }
+
+        return JournalFormat.VersionOf(bytes) is { } version && version != JournalFormat.Version
+            ? throw new IOException(
+                $"{path}: has the format {version} of another version of the agent, this one reads {JournalFormat.Version}; install that version again until no job is under way, or move the file away")
+            : JournalFormat.Read(bytes);
+    }
+
+    private static string? FindFault(JournalReading reading, string path) => reading is { Fault: { } fault, State: null }
+        ? $"{path}: is damaged, {fault}, and does not name the job that was under way; if the service has one IN_PROGRESS for the thing, cancel it, then move the file away"
+        : null;
 
     private void Load()
     {
-        try
+        byte[]? bytes = PrivateFile.Read(_directoryDescriptor, Name, _path, JournalFormat.MaxFile);
+        if (Interpret(bytes, _path) is not { } reading)
         {
-            if (Peek(_directory) is not { } reading)
-            {
-                return;
-            }
-
-            State = reading.State;
-            WasDamaged = reading.Fault is not null;
-            if (reading.Fault is not null)
-            {
-                Finding = $"{_path} is damaged: {reading.Fault}; {SetAside()}";
-            }
-            else if (reading.Torn > 0)
-            {
-                Finding = $"{_path} ends in {reading.Torn} bytes of a record that was not finished, as a power cut leaves them; they are cut off";
-            }
+            return;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        if (FindFault(reading, _path) is { } fault)
         {
-            Finding = $"{_path} can't be read: {e.Message}; let the agent's user read and write it";
+            throw new IOException(fault);
+        }
+
+        State = reading.State;
+        WasDamaged = reading.Fault is not null;
+        if (reading.Fault is not null)
+        {
+            Finding = $"{_path} is damaged: {reading.Fault}; {SetAside(bytes)}";
+        }
+        else if (reading.Torn > 0)
+        {
+            Finding = $"{_path} ends in {reading.Torn} bytes of a record that was not finished, as a power cut leaves them; they are cut off";
         }
     }
 
@@ -217,20 +254,27 @@ internal sealed class JournalFile : IJournal, IDisposable
         return error;
     }
 
-    private string SetAside()
+    private string SetAside(ReadOnlySpan<byte> bytes)
     {
         IReadOnlyList<string> kept = DamagedFiles(_directory);
         for (int i = 0; i <= kept.Count - MaxDamaged; i++)
         {
-            File.Delete(kept[i]);
+            _ = JournalNative.Remove(_directoryDescriptor, Path.GetFileName(kept[i]));
         }
 
         long number = kept.Count == 0 ? 1 : NumberOf(kept[^1]) + 1;
-        string aside = string.Create(CultureInfo.InvariantCulture, $"{_path}.damaged-{number}");
+        string aside = string.Create(CultureInfo.InvariantCulture, $"{Name}.damaged-{number}");
 
         // A copy: the journal itself stays until it is replaced, or the next start would not know that it was damaged.
-        File.Copy(_path, aside, overwrite: true);
-        return $"it is kept as {aside}";
+        int error = PrivateFile.Create(_directoryDescriptor, aside, out int descriptor);
+        if (error == 0)
+        {
+            error = JournalNative.WriteAll(descriptor, bytes);
+            _ = Libc.Close(descriptor);
+        }
+
+        string path = Path.Combine(_directory, aside);
+        return error == 0 ? $"it is kept as {path}" : $"it can't be kept as {path}: {JournalNative.Describe(error)}";
     }
 
     private string? Rewrite()
@@ -238,23 +282,23 @@ internal sealed class JournalFile : IJournal, IDisposable
         _mustRewrite = true;
         _buffer.ResetWrittenCount();
         JournalFormat.WriteAll(_buffer, State);
-        int descriptor = Libc.Open(_next, JournalNative.ReadWrite | JournalNative.Create | JournalNative.Truncate | Libc.CloseOnExec, OwnerOnly);
-        if (descriptor < 0)
+        int error = PrivateFile.Create(_directoryDescriptor, NewName, out int descriptor);
+        if (error != 0)
         {
-            return Explain(Marshal.GetLastPInvokeError());
+            return Explain(error);
         }
 
-        int error = JournalNative.WriteAll(descriptor, _buffer.WrittenSpan);
+        error = JournalNative.WriteAll(descriptor, _buffer.WrittenSpan);
         error = error == 0 ? JournalNative.FlushAll(descriptor) : error;
-        error = error == 0 ? JournalNative.Replace(_next, _path) : error;
-        error = error == 0 ? JournalNative.FlushDirectory(_directory) : error;
+        error = error == 0 ? JournalNative.Replace(_directoryDescriptor, NewName, Name) : error;
+        error = error == 0 ? JournalNative.FlushAll(_directoryDescriptor) : error;
         if (error != 0)
         {
             _ = Libc.Close(descriptor);
             return Explain(error);
         }
 
-        Dispose();
+        CloseFile();
         _descriptor = descriptor;
         _length = _buffer.WrittenCount;
         _compactAt = Math.Max(_bound, 2 * _length);
@@ -263,6 +307,15 @@ internal sealed class JournalFile : IJournal, IDisposable
         _mustClose = false;
         _closing = null;
         return null;
+    }
+
+    private void CloseFile()
+    {
+        if (_descriptor >= 0)
+        {
+            _ = Libc.Close(_descriptor);
+            _descriptor = -1;
+        }
     }
 
     private string Explain(int error) => $"the journal {_path} can't be written: {JournalNative.Describe(error)}";

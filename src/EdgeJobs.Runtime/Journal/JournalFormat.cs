@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace EdgeJobs.Runtime.Journal;
 
@@ -12,8 +13,13 @@ namespace EdgeJobs.Runtime.Journal;
 /// </summary>
 internal static class JournalFormat
 {
-    /// <summary>No record is longer: a document of 32,768 characters is at most 131,072 bytes, and the rest is little beside it.</summary>
+    /// <summary>No record is longer: a document comes in a message of at most 136 KB, and <see cref="JournalCodec"/> cuts texts.</summary>
     public const int MaxRecord = 256 * 1024;
+
+    /// <summary>No journal is longer: that many steps, of which each says as much as it can, twice, as the file may grow to double its size.</summary>
+    public const long MaxFile = 320 * 1024 * 1024;
+
+    private const int VersionDigits = 4;
 
     /// <summary>The bytes before each payload.</summary>
     public const int RecordHeader = 8;
@@ -21,8 +27,21 @@ internal static class JournalFormat
     /// <summary>What each journal begins with; the last four bytes are the version of the format.</summary>
     public static ReadOnlySpan<byte> Mark => "EDGEJOBS-JNL0001"u8;
 
+    /// <summary>The version of the format that this agent reads and writes.</summary>
+    public static string Version => Encoding.ASCII.GetString(Mark[^VersionDigits..]);
+
+    /// <summary>The version of the format that a journal says it has; null when it does not begin as a journal does.</summary>
+    public static string? VersionOf(ReadOnlySpan<byte> bytes) =>
+        bytes.StartsWith(Mark[..^VersionDigits])
+        && bytes.Length >= Mark.Length
+        && bytes[(Mark.Length - VersionDigits)..Mark.Length] is var digits
+        && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            ? Encoding.ASCII.GetString(digits)
+            : null;
+
     /// <summary>Appends a record.</summary>
-    public static void Append(ArrayBufferWriter<byte> output, JournalEntry entry)
+    /// <returns>Its length without the header; more than <see cref="MaxRecord"/> can't be read again, and must not be written.</returns>
+    public static int Append(ArrayBufferWriter<byte> output, JournalEntry entry)
     {
         int start = output.WrittenCount;
         output.GetSpan(RecordHeader);
@@ -33,6 +52,7 @@ internal static class JournalFormat
         Span<byte> record = MemoryMarshal.AsMemory(output.WrittenMemory).Span[start..];
         BinaryPrimitives.WriteInt32LittleEndian(record, record.Length - RecordHeader);
         BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Checksum(record[RecordHeader..]));
+        return record.Length - RecordHeader;
     }
 
     /// <summary>A whole journal that says what the state says.</summary>
@@ -74,11 +94,17 @@ internal static class JournalFormat
         int position = Mark.Length;
         while (position < bytes.Length)
         {
-            if (!TryReadRecord(bytes[position..], out JournalEntry entry, out int length))
+            if (!TryReadRecord(bytes[position..], out JournalEntry? entry, out int length))
             {
                 return HasRecord(bytes[(position + 1)..])
                     ? Damaged(bytes, state, $"the record at byte {position} does not match its checksum, and others follow")
                     : new JournalReading(state, position, bytes.Length - position, null);
+            }
+
+            if (entry is null)
+            {
+                // Not torn, it matches its checksum: whatever it says has happened.
+                return Damaged(bytes, state, $"the record at byte {position} is none that this version of the agent knows");
             }
 
             try
@@ -102,7 +128,7 @@ internal static class JournalFormat
         // the last one: those before it are over.
         for (int position = 0; position < bytes.Length; position++)
         {
-            if (TryReadRecord(bytes[position..], out JournalEntry entry, out _) && entry.Beginning is { } taken)
+            if (TryReadRecord(bytes[position..], out JournalEntry? entry, out _) && entry?.Beginning is { } taken)
             {
                 state = new JournalState { Taken = taken };
             }
@@ -124,9 +150,10 @@ internal static class JournalFormat
         return false;
     }
 
-    private static bool TryReadRecord(ReadOnlySpan<byte> bytes, out JournalEntry entry, out int length)
+    /// <summary>Reads a record that matches its checksum; the entry is null when it is none that is known.</summary>
+    private static bool TryReadRecord(ReadOnlySpan<byte> bytes, out JournalEntry? entry, out int length)
     {
-        entry = new JournalEntry.Reserve();
+        entry = null;
         length = 0;
         if (bytes.Length < RecordHeader)
         {
@@ -141,7 +168,13 @@ internal static class JournalFormat
 
         length = RecordHeader + payload;
         ReadOnlySpan<byte> content = bytes[RecordHeader..length];
-        return Checksum(content) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) && JournalCodec.TryRead(content, out entry);
+        if (Checksum(content) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]))
+        {
+            return false;
+        }
+
+        entry = JournalCodec.TryRead(content, out JournalEntry read) ? read : null;
+        return true;
     }
 
     private static uint Checksum(ReadOnlySpan<byte> payload)

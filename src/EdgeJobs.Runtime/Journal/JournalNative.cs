@@ -9,6 +9,9 @@ namespace EdgeJobs.Runtime.Journal;
 /// </summary>
 internal static unsafe partial class JournalNative
 {
+    /// <summary>In the place of a directory's descriptor: names are paths.</summary>
+    public const int WorkingDirectory = -100;
+
     public const int ReadWrite = 2;
     public const int Create = 0x40;
     public const int Exclusive = 0x80;
@@ -16,7 +19,6 @@ internal static unsafe partial class JournalNative
     private const int KeepSize = 1;
     private const int ExclusiveNow = 2 | 4;
     private const int MayWriteAndSearch = 2 | 1;
-    private const int WorkingDirectory = -100;
     private const int WouldBlock = 11;
     private const int NotSupported = 95;
     private const string Library = "libc";
@@ -67,21 +69,17 @@ internal static unsafe partial class JournalNative
         return error is NotSupported or Libc.NotImplemented ? 0 : error;
     }
 
-    /// <summary>Puts a file in the place of another one at once; an error number, or 0.</summary>
-    public static int Replace(string from, string to) => Rename(from, to) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    /// <summary>Puts a file in the place of another one of the same directory at once; an error number, or 0.</summary>
+    /// <param name="directory">The descriptor that both names are relative to.</param>
+    /// <param name="from">The file.</param>
+    /// <param name="to">The name that it gets.</param>
+    public static int Replace(int directory, string from, string to) => RenameAt(directory, from, directory, to) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    /// <summary>Brings a directory's names to the disk; an error number, or 0.</summary>
-    public static int FlushDirectory(string directory)
+    /// <summary>Removes a name from a directory; an error number, or 0 also when it is not there.</summary>
+    public static int Remove(int directory, string name)
     {
-        int descriptor = Libc.Open(directory, Libc.OpenReadOnly | Libc.CloseOnExec, 0);
-        if (descriptor < 0)
-        {
-            return Marshal.GetLastPInvokeError();
-        }
-
-        int error = FlushAll(descriptor);
-        _ = Libc.Close(descriptor);
-        return error;
+        int error = UnlinkAt(directory, name, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return error == Libc.NoEntry ? 0 : error;
     }
 
     /// <summary>Takes a file for this process; false when another one has it. A file system without locks lets everyone have it.</summary>
@@ -98,17 +96,20 @@ internal static unsafe partial class JournalNative
         28 => "no space is left on the disk; free some",
         30 => "the disk is read-only; mount it for writing",
         122 => "the user's disk quota is used up; free some space",
-        _ => $"error {error}",
+        20 => "a part of its path is a file; give another directory",
+        21 => "it is a directory; move it away",
+        40 => "it is a symbolic link, which the agent does not follow; remove it",
+        _ => ErrorText.Words(error),
     };
 
     /// <summary>Whether this process may make files in a directory, as the kernel sees it.</summary>
-    public static bool MayWrite(string directory) => Access(directory, MayWriteAndSearch) == 0;
+    public static bool MayWrite(string directory) => MayWrite(directory, out _);
 
-    /// <summary>The number of the user whom a file or directory belongs to; null when it can't be known.</summary>
-    public static uint? OwnerOf(string path)
+    /// <summary>Whether this process may make files in a directory, as the kernel sees it; if not, with the error number.</summary>
+    public static bool MayWrite(string directory, out int error)
     {
-        Libc.FileStatusEntry status;
-        return Libc.FileStatus(WorkingDirectory, path, 0, Libc.StatusBasics, &status) == 0 ? status.User : null;
+        error = Access(directory, MayWriteAndSearch) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return error == 0;
     }
 
     [LibraryImport(Library, EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -126,6 +127,9 @@ internal static unsafe partial class JournalNative
     [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
     private static partial int Allocate(int descriptor, int mode, long offset, long length);
 
-    [LibraryImport(Library, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Rename(string from, string to);
+    [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAt(int fromDirectory, string from, int toDirectory, string to);
+
+    [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnlinkAt(int directory, string name, int flags);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>The C library's errors in words.</summary>
@@ -20,6 +22,9 @@ internal static class ErrorText
         26 => "it is being written",
         40 => "too many links in its path",
         80 => "the loader that it names is not made for this machine, or damaged",
-        _ => $"error {error}",
+        _ => Words(error),
     };
+
+    /// <summary>An error number in the C library's own words: <c>Is a directory (error 21)</c>.</summary>
+    public static string Words(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (error {error})";
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -12,6 +14,7 @@ public sealed class JobArchive
     /// <summary>The directory's name in the data directory.</summary>
     internal const string DirectoryName = "jobs";
 
+    private const int MaxShownId = 80;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly string[] UsualNames = [JobRecord.FileName, "1.stdout", "1.stderr"];
     private readonly string _directory;
@@ -51,6 +54,11 @@ public sealed class JobArchive
     /// <returns>Why it could not be kept; null when it was.</returns>
     public string? Finish(string jobId, long executionNumber, ReadOnlySpan<char> status, ReadOnlySpan<char> reason)
     {
+        if (!JobsTopics.IsJobIdOfUpdateJobExecution(jobId))
+        {
+            return null;
+        }
+
         string directory = DirectoryOf(jobId, executionNumber);
         if (_begun != directory && !Directory.Exists(directory))
         {
@@ -85,6 +93,12 @@ public sealed class JobArchive
     internal StepArchive? Begin(StepContext step, out string? fault)
     {
         fault = null;
+        if (!JobsTopics.IsJobIdOfUpdateJobExecution(step.JobId))
+        {
+            fault = $"'{StatusText.Head(step.JobId, MaxShownId)}' can't be a job id, and no directory is made of it";
+            return null;
+        }
+
         try
         {
             string directory = DirectoryOf(step.JobId, step.ExecutionNumber);
@@ -136,6 +150,11 @@ public sealed class JobArchive
     /// <returns>False when it was there.</returns>
     private bool MakeRoom(string own)
     {
+        if (_jobs is null && ProtectedDirectory.FindFault(_directory) is { } fault)
+        {
+            throw new IOException(fault);
+        }
+
         List<(long Order, string Directory)> jobs = _jobs ??= Find();
         for (int i = jobs.Count - 1; i >= 0; i--)
         {
@@ -156,7 +175,7 @@ public sealed class JobArchive
         {
             isNew = SmallFile.MakeDirectory(own);
         }
-        catch (IOException) when (!Directory.Exists(_directory))
+        catch (IOException) when (!Path.Exists(_directory))
         {
             // The first job, or somebody has removed them all.
             Directory.CreateDirectory(_directory, Private);
@@ -191,12 +210,29 @@ public sealed class JobArchive
         }
     }
 
+    private static long OrderOf(string directory)
+    {
+        try
+        {
+            return JobRecord.Read(directory).Number;
+        }
+        catch (IOException)
+        {
+            // As one without a record: the first to go.
+            return 0;
+        }
+    }
+
     private List<(long Order, string Directory)> Find()
     {
         List<(long Order, string Directory)> jobs = [];
         foreach (string directory in Directory.Exists(_directory) ? Directory.EnumerateDirectories(_directory) : [])
         {
-            jobs.Add((JobRecord.Read(directory).Number, directory));
+            // A link is no job's: what it leads to is not the agent's to remove.
+            if (DiskEntry.Read(directory, out DiskEntry entry) == 0 && entry.IsDirectory)
+            {
+                jobs.Add((OrderOf(directory), directory));
+            }
         }
 
         jobs.Sort();

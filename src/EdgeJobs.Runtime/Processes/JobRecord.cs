@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -19,6 +20,7 @@ internal sealed record JobRecord(
     public const string Order = "order";
 
     private const string Step = "step";
+    private const int MaxBytes = 64 * 1024 * 1024;
 
     /// <summary>Reads the record in the directory of a job. What is not there yet or no more, or was cut off, is left out.</summary>
     public static JobRecord Read(string directory)
@@ -56,16 +58,7 @@ internal sealed record JobRecord(
 
     private static IEnumerable<ReadOnlyMemory<byte>> Lines(string directory)
     {
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(Path.Combine(directory, FileName));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            yield break;
-        }
-
+        byte[] bytes = PrivateFile.Read(Path.Combine(directory, FileName), MaxBytes) ?? [];
         for (int start = 0; start < bytes.Length;)
         {
             int length = bytes.AsSpan(start).IndexOf((byte)'\n');

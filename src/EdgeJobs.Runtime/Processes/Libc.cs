@@ -207,6 +207,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 
+    [LibraryImport(Library, EntryPoint = "getegid")]
+    public static partial uint EffectiveGroup();
+
     [LibraryImport(Library, EntryPoint = "getpwnam_r", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int FindUser(string name, PasswordEntry* entry, byte* buffer, nuint length, PasswordEntry** result);
 
@@ -244,11 +247,20 @@ internal static unsafe partial class Libc
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct FileStatusEntry
     {
+        [FieldOffset(16)]
+        public uint Links;
+
         [FieldOffset(20)]
         public uint User;
 
+        [FieldOffset(24)]
+        public uint Group;
+
         [FieldOffset(28)]
         public ushort Mode;
+
+        [FieldOffset(40)]
+        public long Size;
     }
 
     /// <summary><c>struct rlimit</c> of 64-bit Linux.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EdgeJobs.Runtime.Journal;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeJobs.Runtime.Processes;
@@ -14,7 +15,6 @@ internal sealed class OutputFile : IDisposable
     public const string TailSuffix = ".tail";
 
     private const int CopyBytes = 64 * 1024;
-    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly string _directory;
     private readonly string _name;
     private readonly long _headSize;
@@ -163,10 +163,5 @@ internal sealed class OutputFile : IDisposable
         Dispose();
     }
 
-    private SafeFileHandle Open(string suffix)
-    {
-        SafeFileHandle file = File.OpenHandle(Path.Combine(_directory, _name + suffix), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
-        File.SetUnixFileMode(file, Mode);
-        return file;
-    }
+    private SafeFileHandle Open(string suffix) => PrivateFile.OpenEmpty(Path.Combine(_directory, _name + suffix));
 }

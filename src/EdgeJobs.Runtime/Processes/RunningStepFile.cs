@@ -1,4 +1,7 @@
+using System.Text;
 using System.Text.Unicode;
+using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -10,10 +13,11 @@ namespace EdgeJobs.Runtime.Processes;
 /// <param name="owner">This process.</param>
 internal sealed unsafe class RunningStepFile(string path, string owner)
 {
+    /// <summary>The file's name in the data directory.</summary>
+    public const string FileName = "running-step";
+
     private const int KillPollMilliseconds = 10;
     private const int MaxPolls = 500;
-    private const int Create = 0x40;
-    private const uint OwnerOnly = 0x180;
 
     // The file keeps its length: to write over what is there costs the file system nothing.
     private const int Bytes = 256;
@@ -40,7 +44,7 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
         text[^1] = (byte)'\n';
         if (_descriptor < 0)
         {
-            _descriptor = Libc.Open(path, Libc.OpenWriteOnly | Create | Libc.CloseOnExec, OwnerOnly);
+            _descriptor = PrivateFile.OpenForUpdate(path);
         }
 
         fixed (byte* start = text)
@@ -51,6 +55,7 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
     }
 
     /// <summary>Ends what a step of an agent that no longer runs has left.</summary>
+    /// <exception cref="UsageException">The file can't be read: a step may still run, and would run beside the next one.</exception>
     public void EndForsaken(OrphanKeeper orphans)
     {
         if (Read() is not [string forsaken, string runId] || CgroupTree.IsAlive(forsaken))
@@ -67,15 +72,29 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
         Clear();
     }
 
+    /// <summary>Why an agent refuses the file of a directory, and the fix; null when it does not.</summary>
+    public static string? FindFault(string directory)
+    {
+        try
+        {
+            _ = PrivateFile.Read(Path.Combine(directory, FileName), Bytes);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
+    }
+
     private string[] Read()
     {
         try
         {
-            return File.Exists(path) ? TextFile.Read(path).Trim().Split(' ') : [];
+            return PrivateFile.Read(path, Bytes) is { } text ? Encoding.UTF8.GetString(text).Trim().Split(' ') : [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            return [];
+            throw new UsageException($"{e.Message}. No step is started: the file says which one an earlier agent has left running");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -11,7 +12,8 @@ internal static unsafe class SmallFile
     private const int Create = 0x40;
     private const int AtEnd = 0x400;
     private const int Exists = 17;
-    private const uint ReadableByAll = 0x1B6;
+    private const int DoNotWait = 0x800;
+    private const uint OwnerOnly = 0x180;
     private const uint OwnersDirectory = 0x1C0;
 
     /// <summary>Adds to the end of a file of a directory, which is made when it is not there.</summary>
@@ -20,7 +22,7 @@ internal static unsafe class SmallFile
     {
         fixed (byte* path = Encode(directory, name, default, stackalloc byte[Libc.PathBytes]), start = bytes)
         {
-            int descriptor = Libc.Open(path, Libc.OpenWriteOnly | Create | AtEnd | Libc.CloseOnExec, ReadableByAll);
+            int descriptor = Libc.Open(path, Libc.OpenWriteOnly | Create | AtEnd | Libc.OpenNoFollow | DoNotWait | Libc.CloseOnExec, OwnerOnly);
             if (descriptor < 0)
             {
                 throw Fault(directory, name);
@@ -58,7 +60,7 @@ internal static unsafe class SmallFile
 
     /// <summary>Makes a directory for its owner alone; its parent is there.</summary>
     /// <returns>False when it was there already.</returns>
-    /// <exception cref="IOException">It can't be made.</exception>
+    /// <exception cref="IOException">It can't be made, or the one that is there must not be trusted.</exception>
     public static bool MakeDirectory(string path)
     {
         if (Libc.MakeDirectory(path, OwnersDirectory) == 0)
@@ -66,7 +68,12 @@ internal static unsafe class SmallFile
             return true;
         }
 
-        return Marshal.GetLastPInvokeError() == Exists ? false : throw Fault(default, path);
+        if (Marshal.GetLastPInvokeError() != Exists)
+        {
+            throw Fault(default, path);
+        }
+
+        return ProtectedDirectory.FindFault(path) is { } fault ? throw new IOException(fault) : false;
     }
 
     /// <summary>A path as the C library wants it, with a null at its end.</summary>

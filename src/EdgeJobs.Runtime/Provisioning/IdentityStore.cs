@@ -21,7 +21,6 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
     private const string CertificateName = "certificate.pem";
     private const string KeyName = "private.key";
     private const int MaxBytes = 1024 * 1024;
-    private const uint OwnerReadsAndWrites = 0x180;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _directory = Path.Combine(dataDirectory, DirectoryName);
@@ -41,23 +40,26 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
     /// <exception cref="UsageException">The file can't be read, or is not as it was written.</exception>
     public IdentityState Load()
     {
+        byte[]? json;
         try
         {
-            if (!File.Exists(StateFile))
-            {
-                return IdentityState.Empty.Instance;
-            }
-
-            byte[] json = new FileInfo(StateFile).Length <= MaxBytes ? File.ReadAllBytes(StateFile) : [];
-            return IdentityCodec.TryRead(json, out IdentityState? state)
-                ? state
-                : throw new UsageException(
-                    $"{StateFile}: is damaged, or of another version of the agent; restore it, or remove {_directory} to provision the board anew, which makes another certificate");
+            CheckDirectory();
+            json = PrivateFile.Read(StateFile, MaxBytes);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            throw new UsageException($"{StateFile}: can't be read: {e.Message.ReplaceLineEndings(" ")}; let the user {OwnUser.Name} read and write {_directory}");
+            throw new UsageException(e.Message);
         }
+
+        if (json is null)
+        {
+            return IdentityState.Empty.Instance;
+        }
+
+        return IdentityCodec.TryRead(json, out IdentityState? state)
+            ? state
+            : throw new UsageException(
+                $"{StateFile}: is damaged, or of another version of the agent; restore it, or remove {_directory} to provision the board anew, which makes another certificate");
     }
 
     /// <inheritdoc/>
@@ -79,6 +81,7 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
 
     private void MakeDirectory()
     {
+        CheckDirectory();
         if (System.IO.Directory.Exists(_directory))
         {
             return;
@@ -93,20 +96,40 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
             throw new IOException($"{_directory}: can't be made: {e.Message.ReplaceLineEndings(" ")}; let the user {OwnUser.Name} write to {dataDirectory}");
         }
 
-        Check(JournalNative.FlushDirectory(dataDirectory), _directory);
+        WithDirectory(dataDirectory, JournalNative.FlushAll);
+    }
+
+    /// <summary>Others must not have been able to put the files of another identity there.</summary>
+    private void CheckDirectory()
+    {
+        if (ProtectedDirectory.FindFault(_directory) is { } fault)
+        {
+            throw new IOException(fault);
+        }
     }
 
     private void Write(string file, ReadOnlySpan<byte> content)
     {
-        string next = file + ".new";
-        int descriptor = Libc.Open(next, JournalNative.ReadWrite | JournalNative.Create | JournalNative.Truncate | Libc.CloseOnExec, OwnerReadsAndWrites);
-        Check(descriptor < 0 ? Marshal.GetLastPInvokeError() : 0, next);
+        string next = Path.GetFileName(file) + ".new";
+        int descriptor = -1;
+        WithDirectory(_directory, directory => PrivateFile.Create(directory, next, out descriptor));
         int error = JournalNative.WriteAll(descriptor, content);
         error = error == 0 ? JournalNative.FlushAll(descriptor) : error;
         _ = Libc.Close(descriptor);
-        Check(error, next);
-        Check(JournalNative.Replace(next, file), file);
-        Check(JournalNative.FlushDirectory(_directory), _directory);
+        Check(error, file);
+        WithDirectory(_directory, directory => JournalNative.Replace(directory, next, Path.GetFileName(file)) is > 0 and var fault ? fault : JournalNative.FlushAll(directory));
+    }
+
+    private static void WithDirectory(string path, Func<int, int> action)
+    {
+        int descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenNoFollow | Libc.CloseOnExec, 0);
+        int error = descriptor < 0 ? Marshal.GetLastPInvokeError() : action(descriptor);
+        if (descriptor >= 0)
+        {
+            _ = Libc.Close(descriptor);
+        }
+
+        Check(error, path);
     }
 
     private static void Check(int error, string file)

@@ -12,6 +12,8 @@ namespace EdgeJobs.Runtime.Status;
 /// <param name="Jobs">The jobs whose output is kept, the newest first.</param>
 /// <param name="Certificate">The certificate that the agent last connected with; null when it never did with one.</param>
 /// <param name="Identity">The identity that the board got by provisioning; null when it got none.</param>
+/// <param name="IsJournalKnown">Whether the journal could be read, or there is none.</param>
+/// <param name="Faults">What could not be read, or must not be trusted, and the command that fixes it.</param>
 internal sealed record AgentStatus(
     string DataDirectory,
     AgentProcess? Agent,
@@ -20,7 +22,9 @@ internal sealed record AgentStatus(
     IReadOnlyList<string> DamagedJournals,
     IReadOnlyList<KeptJob> Jobs,
     CertificateFacts? Certificate,
-    ProvisionedIdentity? Identity = null);
+    ProvisionedIdentity? Identity,
+    bool IsJournalKnown,
+    IReadOnlyList<string> Faults);
 
 /// <summary>An agent that runs.</summary>
 /// <param name="ProcessId">Its process.</param>

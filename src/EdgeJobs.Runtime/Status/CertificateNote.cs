@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeJobs.Client;
+using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Logging;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,7 @@ namespace EdgeJobs.Runtime.Status;
 internal sealed class CertificateNote(string directory, ILogger logger)
 {
     private const string Name = "certificate.json";
+    private const int MaxBytes = 64 * 1024;
 
     private CertificateFacts? _written;
 
@@ -27,29 +29,32 @@ internal sealed class CertificateNote(string directory, ILogger logger)
                 return;
             }
 
-            string temporary = path + ".new";
-            File.WriteAllBytes(temporary, Encode(facts));
-            File.Move(temporary, path, overwrite: true);
+            PrivateFile.Replace(path, Encode(facts));
             _written = facts;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             // The agent can do without; a full disk is told by what can't.
             AgentLog.CertificateNotNoted(logger, path, e.Message);
         }
     }
 
-    /// <summary>Reads it; null when there is none, or a power cut has spoilt it.</summary>
+    /// <summary>Reads it; null when there is none, it can't be read, or a power cut has spoilt it.</summary>
     public static CertificateFacts? Read(string directory)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, Name)));
+            if (PrivateFile.Read(Path.Combine(directory, Name), MaxBytes) is not { } json)
+            {
+                return null;
+            }
+
+            using JsonDocument document = JsonDocument.Parse(json);
             JsonElement root = document.RootElement;
             return new CertificateFacts(
                 Text(root, "file"), Text(root, "subject"), Text(root, "issuer"), Text(root, "serialNumber"), Time(root, "notBefore"), Time(root, "notAfter"));
         }
-        catch (Exception e) when (e is FileNotFoundException or JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (e is IOException or JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             return null;
         }

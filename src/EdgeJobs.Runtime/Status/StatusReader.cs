@@ -1,4 +1,5 @@
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.Provisioning;
@@ -8,21 +9,49 @@ namespace EdgeJobs.Runtime.Status;
 /// <summary>Reads what a data directory shows. The agent may write to it at the same time: what is half there is passed over.</summary>
 internal static class StatusReader
 {
-    /// <summary>Reads a data directory.</summary>
-    /// <exception cref="IOException">It can't be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It can't be read.</exception>
+    /// <summary>Reads a data directory. What can't be read is named in the status, and the rest is shown.</summary>
+    /// <exception cref="IOException">It can't be read at all.</exception>
+    /// <exception cref="UnauthorizedAccessException">It can't be read at all.</exception>
     public static AgentStatus Read(string directory)
     {
-        JournalReading? journal = JournalFile.Peek(directory);
+        List<string> faults = [];
+
+        // Root may look at the directory of any agent.
+        uint owner = DiskEntry.Read(directory, out DiskEntry entry) == 0 ? entry.Owner : 0;
+        uint user = Environment.IsPrivilegedProcess ? owner : Libc.EffectiveUser();
+        if (ProtectedDirectory.FindFault(directory, user, out _) is { } fault)
+        {
+            faults.Add($"edgejobs run refuses the data directory: {fault}");
+        }
+
+        int before = faults.Count;
+        JournalReading? journal = Try(() => JournalFile.Peek(directory), faults);
+        bool isJournalKnown = faults.Count == before && journal is not { Fault: not null, State: null };
         return new AgentStatus(
             directory,
             AgentOf(directory),
             journal?.State is { } state ? CurrentOf(state) : null,
             journal?.Fault,
             JournalFile.DamagedFiles(directory),
-            Jobs(Path.Combine(directory, JobArchive.DirectoryName)),
+            Try(() => Jobs(Path.Combine(directory, JobArchive.DirectoryName), faults), faults) ?? [],
             CertificateNote.Read(directory),
-            ProvisionedIdentity.Of(new IdentityStore(directory).Load()));
+            Try(() => ProvisionedIdentity.Of(new IdentityStore(directory).Load()), faults),
+            isJournalKnown,
+            faults);
+    }
+
+    private static T? Try<T>(Func<T?> read, List<string> faults)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UsageException)
+        {
+            faults.Add(e.Message.ReplaceLineEndings(" "));
+            return null;
+        }
     }
 
     private static AgentProcess? AgentOf(string directory) =>
@@ -37,12 +66,16 @@ internal static class StatusReader
         state.Results.Length,
         state.Outcome is { } outcome ? $"{outcome.Status.ToWireString()}: {outcome.Reason}" : null);
 
-    private static List<KeptJob> Jobs(string archive)
+    private static List<KeptJob> Jobs(string archive, List<string> faults)
     {
         List<(long Order, KeptJob Job)> jobs = [];
         foreach (string directory in Directory.Exists(archive) ? Directory.GetDirectories(archive) : [])
         {
-            JobRecord record = JobRecord.Read(directory);
+            if (DiskEntry.Read(directory, out DiskEntry entry) != 0 || !entry.IsDirectory || Try(() => JobRecord.Read(directory), faults) is not { } record)
+            {
+                continue;
+            }
+
             List<KeptStep> steps = [];
             foreach ((int number, IReadOnlyList<KeyValuePair<string, string>> members) in record.Steps)
             {

@@ -31,10 +31,15 @@ internal static class StatusWriter
             Line($"  {CertificateTime.Check(certificate, now).Message}");
         }
 
-        Line(status.Current is { } current ? Describe(current) : "no job is under way");
+        Line(status.Current is { } current ? Describe(current) : status.IsJournalKnown ? "no job is under way" : "whether a job is under way can't be told");
         if (status.JournalFault is { } fault)
         {
             Line($"the journal is damaged: {fault}");
+        }
+
+        foreach (string warning in status.Faults)
+        {
+            Line($"warning: {warning}");
         }
 
         foreach (string damaged in status.DamagedJournals)
@@ -125,6 +130,17 @@ internal static class StatusWriter
             }
 
             WriteWhenKnown(writer, "journalFault", status.JournalFault);
+            if (status.Faults.Count > 0)
+            {
+                writer.WriteStartArray("faults");
+                foreach (string warning in status.Faults)
+                {
+                    writer.WriteStringValue(warning);
+                }
+
+                writer.WriteEndArray();
+            }
+
             writer.WriteStartArray("damagedJournals");
             foreach (string damaged in status.DamagedJournals)
             {
@@ -190,12 +206,25 @@ internal static class StatusWriter
         {
             if (key == name)
             {
-                using JsonDocument value = JsonDocument.Parse(json);
-                return value.RootElement.ToString();
+                return TextOf(json);
             }
         }
 
         return string.Empty;
+    }
+
+    private static string TextOf(string json)
+    {
+        try
+        {
+            using JsonDocument value = JsonDocument.Parse(json);
+            return value.RootElement.ToString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, which no step of the agent has written.
+            return json;
+        }
     }
 
     private static void WriteWhenKnown(Utf8JsonWriter writer, string name, string? value)

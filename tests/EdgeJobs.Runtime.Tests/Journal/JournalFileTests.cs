@@ -75,9 +75,11 @@ public sealed class JournalFileTests : IDisposable
     {
         for (int i = 0; i < 5; i++)
         {
-            Write(new JournalEntry.Closed(), Taken, new JournalEntry.Began(0, 1));
+            Write(new JournalEntry.Closed(), Taken, new JournalEntry.Began(0, 1), new JournalEntry.AttemptFailed(0, 1));
+
+            // In the last record but one: what the journal says of the execution itself is whole.
             byte[] bytes = File.ReadAllBytes(Path);
-            bytes[40] ^= 1;
+            bytes[^30] ^= 1;
             File.WriteAllBytes(Path, bytes);
 
             using JournalFile journal = JournalFile.Open(Directory);

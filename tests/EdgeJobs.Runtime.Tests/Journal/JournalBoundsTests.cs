@@ -1,0 +1,143 @@
+using System.Buffers;
+using EdgeJobs.Client;
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeJobs.Runtime.Tests.Journal;
+
+/// <summary>Whatever the agent writes into the journal it can read again: both sides have the same bounds.</summary>
+public sealed class JournalBoundsTests : IDisposable
+{
+    // Three bytes of UTF-8 for one character of UTF-16 is the most that there is.
+    private static readonly string Long = new('\uFFFD', 300_000);
+    private static readonly ValueMap<string> Many = ValueMap<string>.Wrap([.. Enumerable.Range(0, 400).Select(i => new KeyValuePair<string, string>($"{i}{Long}", Long))]);
+    private static readonly StepResult Huge = new()
+    {
+        End = StepEnd.Returned, Code = 1, Fault = Long, StdOut = Long[..1024], StdErr = Long[..1024], Details = Many,
+    };
+
+    private readonly TestDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Message_of_any_length_that_a_handler_fails_with_is_read_again()
+    {
+        // From the log of a board whose handler threw 300,000 characters: the record could not be read again, and the handler ran twice.
+        JournalEntry.Taken taken = new(new JobKey("job", 1), 2, 0, "board", "{}"u8.ToArray());
+        using (JournalFile journal = JournalFile.Open(_directory.Path))
+        {
+            Assert.Null(journal.Write(new JournalEntry.Both(taken, new JournalEntry.Began(0, 1))));
+            Assert.Null(journal.Write(new JournalEntry.Ended(0, new StepResult { End = StepEnd.Returned, Code = 1, Fault = Long }, "")));
+        }
+
+        using JournalFile again = JournalFile.Open(_directory.Path);
+        Assert.Null(again.Finding);
+        Assert.False(again.State!.Value.IsRunning);
+        Assert.Equal(Long[..JournalCodec.MaxText], Assert.Single(again.State.Value.Results)!.Fault);
+    }
+
+    [Fact]
+    public void Longest_records_that_there_can_be_are_read_again()
+    {
+        byte[] document = new byte[MqttConnection.MaxPacketBytes];
+        JournalEntry[] entries =
+        [
+            new JournalEntry.Both(
+                new JournalEntry.Taken(new JobKey(new string('j', 64), long.MaxValue), long.MaxValue, long.MaxValue, new string('t', 128), document), new JournalEntry.Began(0, int.MaxValue)),
+            new JournalEntry.Both(new JournalEntry.Ended(0, Huge, Long), new JournalEntry.Decided(new Outcome(JobExecutionUpdateStatus.Failed, Long, Many))),
+        ];
+        ArrayBufferWriter<byte> bytes = new();
+        bytes.Write(JournalFormat.Mark);
+        foreach (JournalEntry entry in entries)
+        {
+            Assert.InRange(JournalFormat.Append(bytes, entry), 1, JournalFormat.MaxRecord);
+        }
+
+        JournalReading reading = JournalFormat.Read(bytes.WrittenSpan);
+        Assert.Equal((null, 0), (reading.Fault, reading.Torn));
+        Assert.Equal(document.Length, reading.State!.Value.Taken.Document.Length);
+        Assert.Equal(JournalCodec.MaxDetails, reading.State.Value.Outcome!.Details.Count);
+    }
+
+    [Fact]
+    public void Longest_journal_that_there_can_be_is_read_again()
+    {
+        // Of steps that run a program; a job of handlers has one step. The file is rewritten when it is twice as long as what it says.
+        ArrayBufferWriter<byte> bytes = new();
+        long step = JournalFormat.RecordHeader + JournalFormat.Append(bytes, new JournalEntry.Ended(0, Huge with { Details = ValueMap<string>.Empty }, Long));
+        Assert.InRange(2 * ((JournalCodec.MaxSteps * step) + JournalFormat.MaxRecord), 1, JournalFormat.MaxFile - JournalFormat.MaxRecord);
+    }
+
+    [Fact]
+    public void A_step_beyond_those_that_a_message_can_hold_is_not_read()
+    {
+        Assert.InRange(MqttConnection.MaxPacketBytes / """{"action":{"name":"","type":"runCommand","input":{}}},""".Length, 1, JournalCodec.MaxSteps);
+        ArrayBufferWriter<byte> bytes = new();
+        JournalCodec.Write(bytes, new JournalEntry.Began(JournalCodec.MaxSteps + 1, 1));
+        Assert.False(JournalCodec.TryRead(bytes.WrittenSpan, out _));
+        bytes.Clear();
+        JournalCodec.Write(bytes, new JournalEntry.Began(JournalCodec.MaxSteps, 1));
+        Assert.True(JournalCodec.TryRead(bytes.WrittenSpan, out _));
+    }
+
+    [Fact]
+    public void Record_that_could_not_be_read_again_is_not_written()
+    {
+        JournalEntry.Taken taken = new(new JobKey("job", 1), 2, 0, "board", new byte[JournalFormat.MaxRecord]);
+        using JournalFile journal = JournalFile.Open(_directory.Path);
+        Assert.Matches(@"^the journal .*/journal can't take a record of \d+ bytes; 262144 at most$", journal.Write(taken));
+        Assert.Null(journal.State);
+        Assert.Null(journal.Write(taken with { Document = new byte[JournalFormat.MaxRecord - 1024] }));
+        Assert.Null(journal.Write(new JournalEntry.Began(0, 1)));
+        Assert.True(JournalFile.Peek(_directory.Path)!.State!.Value.IsRunning);
+    }
+
+    [Fact]
+    public void A_text_is_cut_between_characters()
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        string text = new string('x', JournalCodec.MaxText - 1) + "😀";
+        JournalCodec.Write(bytes, new JournalEntry.Ended(0, new StepResult { End = StepEnd.NotStarted, Fault = text }, text[1..]));
+        Assert.True(JournalCodec.TryRead(bytes.WrittenSpan, out JournalEntry read));
+        JournalEntry.Ended ended = Assert.IsType<JournalEntry.Ended>(read);
+        Assert.Equal((text[..^2], text[1..]), (ended.Result.Fault, ended.Note));
+    }
+
+    [Fact]
+    public void What_is_cut_is_more_than_a_report_shows()
+    {
+        Assert.True(JournalCodec.MaxText >= 2 * StatusText.MaxLength);
+        Assert.True(JournalCodec.MaxDetail > StatusText.MaxLength);
+        JobPlan plan = new() { Steps = [new StepPlan { Name = "s", Action = new StepAction.RunCommand(["x"]) }] };
+        ArrayBufferWriter<byte> bytes = new();
+        JournalCodec.Write(bytes, new JournalEntry.Ended(0, Huge with { Details = ValueMap<string>.Empty }, ""));
+        Assert.True(JournalCodec.TryRead(bytes.WrittenSpan, out JournalEntry read));
+        Assert.Equal(
+            StatusReport.Failed(plan, [Huge with { Details = ValueMap<string>.Empty }]),
+            StatusReport.Failed(plan, [((JournalEntry.Ended)read).Result]));
+    }
+
+    [Fact]
+    public void Position_beyond_the_document_ends_the_job_and_not_the_agent()
+    {
+        ReadOnlyMemory<byte> document = """{"version":"1.0","steps":[{"action":{"name":"s","type":"runCommand","input":{"command":"true"}}}]}"""u8.ToArray();
+        string data = _directory["data"];
+        using (DataDirectory first = DataDirectory.Open(data))
+        {
+            Assert.Null(first.Journal.Write(new JournalEntry.Taken(new JobKey("job", 1), 2, 0, "board", document)));
+            Assert.Null(first.Journal.Write(new JournalEntry.Began(7, 1)));
+        }
+
+        using DataDirectory again = DataDirectory.Open(data);
+        JobState state = again.Resume(
+            JobMachine.Start(RunMode.Forever) with { ThingName = "board" }, "board", new JobDocumentReader([]), NullLogger.Instance);
+        Assert.Equal("the journal names a step that its document does not have", state.Job!.Value.Broken);
+    }
+}

@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Provisioning;
+using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Runtime.Tests.Processes;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.Runtime.Tests.Journal;
+
+/// <summary>As long as the content of the journal is not known, no job is asked for: the one that is under way could run twice.</summary>
+public sealed class UnreadableJournalTests : IDisposable
+{
+    private readonly TestDirectory _directory = new();
+
+    private string Journal => _directory["journal"];
+
+    public void Dispose() => _directory.Dispose();
+
+    [RootFact]
+    public void Journal_of_another_user_is_refused_with_the_file_and_the_command()
+    {
+        using (JournalFile journal = JournalFile.Open(_directory.Path))
+        {
+            Assert.Null(journal.Write(new JournalEntry.Taken(new JobKey("job", 1), 2, 0, "board", "{}"u8.ToArray())));
+            Assert.Null(journal.Write(new JournalEntry.Began(1, 1)));
+        }
+
+        AsNobody.Give(_directory.Path);
+        AsNobody.Run(() =>
+        {
+            UsageException e = Assert.Throws<UsageException>(() => DataDirectory.Open(_directory.Path));
+            Assert.StartsWith(
+                $"{Journal}: can't be read by the user nobody: permission denied (mode 0600, owner root); run the agent as that user, or run: sudo chown nobody {Journal}. No job is asked for",
+                e.Message,
+                StringComparison.Ordinal);
+        });
+        AsNobody.Give(Journal);
+        AsNobody.Run(() =>
+        {
+            using DataDirectory data = DataDirectory.Open(_directory.Path);
+            Assert.True(data.Journal.State!.Value.IsRunning);
+        });
+    }
+
+    [Fact]
+    public void Directory_in_the_place_of_the_journal_is_refused()
+    {
+        Directory.CreateDirectory(Journal);
+        AssertRefused("is a directory, not a file; move it away");
+    }
+
+    [Theory]
+    [InlineData("other")]
+    [InlineData("missing")]
+    [InlineData("journal")]
+    public void Symbolic_link_in_the_place_of_the_journal_is_refused(string target)
+    {
+        _directory.Write("other", "");
+        File.CreateSymbolicLink(Journal, _directory[target]);
+        AssertRefused("it is a symbolic link, which the agent does not follow; remove it");
+    }
+
+    [Fact]
+    public void Named_pipe_in_the_place_of_the_journal_is_refused_without_waiting_for_a_writer()
+    {
+        using Process mkfifo = Process.Start("mkfifo", Journal);
+        mkfifo.WaitForExit();
+        AssertRefused("is a named pipe, not a file; move it away");
+    }
+
+    [Fact]
+    public void Journal_that_others_may_write_is_refused()
+    {
+        File.WriteAllBytes(Journal, JournalFormat.Mark.ToArray());
+        File.SetUnixFileMode(Journal, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+        AssertRefused($"can be written by others than its owner (mode 0602); if nobody has changed it, run: sudo chmod 600 {Journal}");
+    }
+
+    [RootFact]
+    public void Journal_that_another_user_made_is_refused()
+    {
+        File.WriteAllBytes(Journal, JournalFormat.Mark.ToArray());
+        AsNobody.Give(Journal);
+        AssertRefused("belongs to user 65534, not to the user root; if it is the agent's, run: sudo chown root");
+    }
+
+    [Fact]
+    public void Journal_of_a_newer_version_is_refused_and_left_as_it_is()
+    {
+        File.WriteAllText(Journal, "EDGEJOBS-JNL0002 and what else a newer version writes");
+        AssertRefused("has the format 0002 of another version of the agent, this one reads 0001; install that version again");
+        Assert.StartsWith("EDGEJOBS-JNL0002 and", File.ReadAllText(Journal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Journal_that_is_longer_than_any_that_the_agent_writes_is_refused_unread()
+    {
+        using (FileStream file = File.Create(Journal))
+        {
+            file.SetLength(JournalFormat.MaxFile + 1);
+        }
+
+        AssertRefused("more than the 335544320 that the agent writes; move it away");
+    }
+
+    [Theory]
+    [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")]
+    [InlineData("{\"what\":\"is this\"}")]
+    public void Damaged_journal_that_names_no_job_is_refused_and_left_as_it_is(string text)
+    {
+        File.WriteAllText(Journal, text);
+        AssertRefused("is damaged, it does not begin as a journal does, and does not name the job that was under way");
+        Assert.Equal(text, File.ReadAllText(Journal));
+        Assert.Empty(JournalFile.DamagedFiles(_directory.Path));
+    }
+
+    [Fact]
+    public void Record_that_matches_its_checksum_but_is_of_no_known_kind_is_damage_and_no_torn_end()
+    {
+        System.Buffers.ArrayBufferWriter<byte> bytes = new();
+        System.Buffers.BuffersExtensions.Write(bytes, JournalFormat.Mark);
+        JournalFormat.Append(bytes, new JournalEntry.Taken(new JobKey("job", 1), 2, 0, "board", "{}"u8.ToArray()));
+        int end = bytes.WrittenCount;
+
+        // An outcome with a status that is none.
+        JournalFormat.Append(bytes, new JournalEntry.Decided(new Outcome(0, "why", Protocol.ValueMap<string>.Empty)));
+        JournalReading reading = JournalFormat.Read(bytes.WrittenSpan);
+        Assert.Equal($"the record at byte {end} is none that this version of the agent knows", reading.Fault);
+        Assert.Equal("job", reading.State!.Value.Taken.Key.JobId);
+    }
+
+    [Theory]
+    [InlineData("../../../pwn/x", "board")]
+    [InlineData("", "board")]
+    [InlineData("..", "board")]
+    [InlineData("a/b", "board")]
+    [InlineData("job", "a/+/b")]
+    [InlineData("job", "")]
+    public void Names_that_the_service_can_not_have_given_are_not_taken_from_the_journal(string job, string thing)
+    {
+        System.Buffers.ArrayBufferWriter<byte> bytes = new();
+        System.Buffers.BuffersExtensions.Write(bytes, JournalFormat.Mark);
+        JournalFormat.Append(bytes, new JournalEntry.Taken(new JobKey(job, 1), 2, 0, thing, "{}"u8.ToArray()));
+        File.WriteAllBytes(Journal, bytes.WrittenSpan);
+        AssertRefused("does not name the job that was under way");
+    }
+
+    [Fact]
+    public void Read_error_of_the_disk_is_not_an_empty_file()
+    {
+        // Reading the first page of a process's memory is an input/output error.
+        IOException e = Assert.Throws<IOException>(() => PrivateFile.Read("/proc/self/mem", 100));
+        Assert.Equal("/proc/self/mem: can't be read: input/output error; the disk may be failing", e.Message);
+    }
+
+    [Theory]
+    [InlineData(12, "Cannot allocate memory (error 12)")]
+    [InlineData(21, "it is a directory; move it away")]
+    [InlineData(40, "it is a symbolic link, which the agent does not follow; remove it")]
+    [InlineData(116, "Stale file handle (error 116)")]
+    public void Every_error_number_has_a_text(int error, string text) => Assert.Equal(text, JournalNative.Describe(error));
+
+    [RootFact]
+    public void Identity_that_can_not_be_read_is_not_an_absent_one()
+    {
+        new IdentityStore(_directory.Path).Save(new IdentityState.KeyMade(new Secret("KEY")));
+        AsNobody.Give(_directory.Path);
+        AsNobody.Run(() =>
+        {
+            UsageException e = Assert.Throws<UsageException>(() => new IdentityStore(_directory.Path).Load());
+            Assert.StartsWith($"{_directory["identity"]}/identity.json: can't be read by the user nobody: permission denied in its directory", e.Message, StringComparison.Ordinal);
+        });
+    }
+
+    [RootFact]
+    public void Note_of_the_step_that_runs_that_can_not_be_read_is_not_an_absent_one()
+    {
+        RunningStepFile file = new(_directory["running-step"], "owner");
+        file.Write(new RunId("owner", 1));
+        AsNobody.Give(_directory.Path);
+        AsNobody.Run(() =>
+        {
+            RunningStepFile own = new(_directory["running-step"], "owner");
+            UsageException e = Assert.Throws<UsageException>(() => own.EndForsaken(new OrphanKeeper(adopts: false)));
+            Assert.Contains("running-step: can't be read by the user nobody: permission denied (mode 0600, owner root)", e.Message, StringComparison.Ordinal);
+            Assert.NotNull(RunningStepFile.FindFault(_directory.Path));
+        });
+    }
+
+    private void AssertRefused(string why)
+    {
+        UsageException e = Assert.Throws<UsageException>(() => JournalFile.Open(_directory.Path));
+        Assert.StartsWith(Journal + ": ", e.Message, StringComparison.Ordinal);
+        Assert.Contains(why, e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("No job is asked for: the journal says which one is under way, and that one could run twice", e.Message, StringComparison.Ordinal);
+        Assert.NotNull(JournalFile.FindFault(_directory.Path));
+    }
+}
