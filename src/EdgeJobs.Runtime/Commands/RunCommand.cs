@@ -24,7 +24,7 @@ internal static class RunCommand
         InheritedState.TakeFileMode();
         ulong? stepCore = InheritedState.ForbidCore();
         MemoryRest.ShareHeaps();
-        AgentSettings read = SettingsReader.ReadRun(words);
+        AgentSettings read = SettingsReader.ReadRun(words, out SettingsText text);
         bool isAlone = handlers.Kinds.Count == 0;
         if (isAlone)
         {
@@ -42,7 +42,7 @@ internal static class RunCommand
         // Handlers get the system's own clock: what their timers call may take its time.
         TimeProvider clock = time == TimeProvider.System ? new AgentClock() : time;
         StderrLogger logger = StderrLogger.Create(read.LogLevel, clock);
-        using PosixSignalRegistration reload = ConfigurationReload.On(words, read, logger);
+        using PosixSignalRegistration reload = ConfigurationReload.On(words, text, logger);
         using DataDirectory data = DataDirectory.Open(OwnOrDefault(read.DataDirectory));
         (AgentSettings? settings, int code) = await BoardIdentity.ObtainAsync(read, data.Path, clock, Random.Shared, logger).ConfigureAwait(false);
         if (settings is null)

@@ -9,7 +9,7 @@ namespace EdgeJobs.Runtime.Commands;
 internal static class ValidateCommand
 {
     /// <summary>What the service takes at most.</summary>
-    private const int MaxDocumentCharacters = 32_768;
+    private const int MaxDocumentBytes = 32_768;
 
     /// <summary>Checks a document.</summary>
     /// <param name="words">The command line behind the command.</param>
@@ -40,10 +40,9 @@ internal static class ValidateCommand
         }
 
         Describe(result.Plan, output);
-        int characters = System.Text.Encoding.UTF8.GetCharCount(document);
-        if (characters > MaxDocumentCharacters)
+        if (document.Length > MaxDocumentBytes)
         {
-            Line(output, $"But AWS IoT takes documents of at most {MaxDocumentCharacters} characters; this one has {characters}.");
+            Line(output, $"But AWS IoT takes documents of at most {MaxDocumentBytes} bytes; this one has {document.Length}.");
             return ExitCode.Usage;
         }
 
@@ -156,7 +155,7 @@ internal static class ValidateCommand
         {
             throw new UsageException($"{file}: there is no such file");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UsageException($"{file}: can't be read: {e.Message}");
         }

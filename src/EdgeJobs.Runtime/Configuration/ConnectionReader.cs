@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using EdgeJobs.Client;
 
 namespace EdgeJobs.Runtime.Configuration;
@@ -6,6 +7,9 @@ namespace EdgeJobs.Runtime.Configuration;
 /// <summary>Reads the settings of the connection.</summary>
 internal static class ConnectionReader
 {
+    /// <summary>What AWS IoT takes.</summary>
+    private const int MaxClientIdBytes = 128;
+
     /// <summary>Reads them.</summary>
     /// <param name="values">All settings.</param>
     /// <param name="endpoint">The setting of that name.</param>
@@ -22,7 +26,7 @@ internal static class ConnectionReader
             Port = port,
             Proxy = proxy,
             NoProxy = noProxy,
-            ClientId = values.Optional("client_id") ?? thing,
+            ClientId = ClientId(values) ?? thing,
             Version = Version(values, values.Optional("mqtt_version") ?? "5"),
             CertificateFile = isProvisioned ? null : values.Required("cert"),
             KeyFile = isProvisioned ? null : values.Required("key"),
@@ -39,6 +43,11 @@ internal static class ConnectionReader
         Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } directory && Path.Combine(directory, name) is { } file && File.Exists(file)
             ? file
             : null;
+
+    private static string? ClientId(SettingValues values) =>
+        values.Optional("client_id") is { } id && Encoding.UTF8.GetByteCount(id) is > MaxClientIdBytes and int bytes
+            ? throw values.Fault("client_id", $"has {bytes} bytes in UTF-8; {MaxClientIdBytes} at most")
+            : values.Optional("client_id");
 
     private static (string Host, int? Port) Endpoint(SettingValues values, string text)
     {

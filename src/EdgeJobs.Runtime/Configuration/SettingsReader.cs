@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.Provisioning;
@@ -30,7 +29,10 @@ public sealed class SettingsReader
     /// <param name="args">What follows <c>run</c>.</param>
     /// <returns>The settings, checked.</returns>
     /// <exception cref="UsageException">A setting is unknown, missing or can't be used.</exception>
-    public static AgentSettings ReadRun(ReadOnlySpan<string> args)
+    public static AgentSettings ReadRun(ReadOnlySpan<string> args) => ReadRun(args, out _);
+
+    /// <summary>The same, with the settings as they were written.</summary>
+    internal static AgentSettings ReadRun(ReadOnlySpan<string> args, out SettingsText text)
     {
         Dictionary<string, string?> flags = CommandLine.Parse(args, Setting.Run, out List<string> operands);
         if (operands.Count > 0)
@@ -43,45 +45,16 @@ public sealed class SettingsReader
         environment.AddEnvironmentVariables(Setting.EnvironmentPrefix);
         string? file = flags.GetValueOrDefault("config") ?? environment.Build()["config"];
         ConfigurationBuilder builder = new();
-        if (file is not null)
+        if (!string.IsNullOrEmpty(file))
         {
-            AddFile(builder, file);
+            // Not AddJsonFile: it brings what watches files for changes along, 90 KB of it.
+            builder.AddJsonStream(new MemoryStream(SettingsFile.Read(file)));
         }
 
         builder.AddEnvironmentVariables(Setting.EnvironmentPrefix).AddInMemoryCollection(flags);
-        return new SettingsReader(builder.Build(), flags, file).Check();
-    }
-
-    private static void AddFile(ConfigurationBuilder builder, string file)
-    {
-        string path = Path.GetFullPath(file);
-        if (!File.Exists(path))
-        {
-            throw new UsageException($"{file}: there is no such configuration file; check --config");
-        }
-
-        try
-        {
-            // Not AddJsonFile: it brings what watches files for changes along, 90 KB of it.
-            byte[] json = File.ReadAllBytes(path);
-            builder.AddJsonStream(new MemoryStream(json));
-            IConfigurationRoot root = new ConfigurationBuilder().AddJsonStream(new MemoryStream(json)).Build();
-            foreach (IConfigurationSection member in root.GetChildren())
-            {
-                if (!Same(PolicyReader.Section, member.Key) && !Setting.Run.Exists(s => Same(s.Name, member.Key)))
-                {
-                    throw new UsageException($"{file}: there is no setting \"{member.Key}\"; the settings are named as the flags of edgejobs run --help");
-                }
-            }
-        }
-        catch (Exception e) when (e is InvalidDataException or FormatException or JsonException)
-        {
-            throw new UsageException($"{file}: the configuration file is no JSON object: {Innermost(e)}");
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
-        {
-            throw new UsageException($"{file}: can't read the configuration file: {e.Message}");
-        }
+        IConfigurationRoot configuration = builder.Build();
+        text = new SettingsText(configuration);
+        return new SettingsReader(configuration, flags, file).Check();
     }
 
     private AgentSettings Check()
@@ -140,14 +113,4 @@ public sealed class SettingsReader
 
     /// <summary>Whether two keys of the configuration are the same: there, case does not count.</summary>
     internal static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
-
-    private static string Innermost(Exception e)
-    {
-        while (e.InnerException is not null)
-        {
-            e = e.InnerException;
-        }
-
-        return e.Message.ReplaceLineEndings(" ");
-    }
 }

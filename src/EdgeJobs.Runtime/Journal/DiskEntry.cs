@@ -30,6 +30,8 @@ internal readonly unsafe struct DiskEntry
 
     public bool IsFile => (_status.Mode & KindMask) == 0x8000;
 
+    public bool IsDevice => (_status.Mode & KindMask) == 0x2000;
+
     public bool IsLink => (_status.Mode & KindMask) == 0xA000;
 
     /// <summary>Whether users of its group, or all, may write to it.</summary>

@@ -30,9 +30,18 @@ internal static unsafe class PrivateFile
     /// <param name="path">The whole path, for messages.</param>
     /// <param name="most">The most bytes that it may have.</param>
     /// <inheritdoc cref="Read(string, long)"/>
-    public static byte[]? Read(int directory, string name, string path, long most)
+    public static byte[]? Read(int directory, string name, string path, long most) => Read(directory, name, path, most, isOwn: true);
+
+    /// <summary>Reads a file that is not the agent's own: links are followed, and it may belong to anybody.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="most">The most bytes that it may have.</param>
+    /// <returns>Its content, or the first <paramref name="most"/> bytes of it and one more; null only when there is no such file.</returns>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static byte[]? ReadForeign(string path, long most) => Read(JournalNative.WorkingDirectory, path, path, most, isOwn: false);
+
+    private static byte[]? Read(int directory, string name, string path, long most, bool isOwn)
     {
-        int descriptor = Libc.OpenAt(directory, name, Libc.OpenReadOnly | Libc.OpenNoFollow | DoNotWait | Libc.CloseOnExec, 0);
+        int descriptor = Libc.OpenAt(directory, name, Libc.OpenReadOnly | (isOwn ? Libc.OpenNoFollow : 0) | DoNotWait | Libc.CloseOnExec, 0);
         if (descriptor < 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -47,14 +56,20 @@ internal static unsafe class PrivateFile
                 throw Unreadable(path, error);
             }
 
-            if (FindFault(path, entry) is { } fault)
+            if (isOwn && FindFault(path, entry) is { } fault)
             {
                 throw new IOException(fault);
             }
 
-            return entry.Size <= most
-                ? ReadAll(descriptor, path, entry.Size, most)
-                : throw new IOException($"{path}: has {entry.Size} bytes, more than the {most} that the agent writes; move it away");
+            if (!entry.IsFile && !entry.IsDevice)
+            {
+                throw new IOException($"{path}: is {entry.Kind}, not a file");
+            }
+
+            // What the kernel makes, as in /proc and /sys, has another length than it says.
+            return !isOwn ? ReadAll(descriptor, path, Math.Min(entry.Size, most), most, cut: true)
+                : entry.Size <= most ? ReadAll(descriptor, path, entry.Size, most, cut: false)
+                : throw TooLong(path, most);
         }
         finally
         {
@@ -148,7 +163,7 @@ internal static unsafe class PrivateFile
     private static bool IsOfDirectory(string path, uint owner) =>
         DiskEntry.Read(Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".", out DiskEntry above) == 0 && above.Owner == owner;
 
-    private static byte[] ReadAll(int descriptor, string path, long size, long most)
+    private static byte[] ReadAll(int descriptor, string path, long size, long most, bool cut)
     {
         // One byte more than it has: the end is seen without growing.
         byte[] buffer = new byte[Math.Max(size + 1, FewestBytes)];
@@ -175,7 +190,7 @@ internal static unsafe class PrivateFile
             }
             else if ((length += (int)count) > most)
             {
-                throw new IOException($"{path}: has more than the {most} bytes that the agent writes; move it away");
+                return cut ? buffer[..(int)(most + 1)] : throw TooLong(path, most);
             }
             else if (length == buffer.Length)
             {
@@ -197,6 +212,8 @@ internal static unsafe class PrivateFile
             ? $"{path}: can't be read by the user {OwnUser.Name}: permission denied in its directory; run: sudo chown {OwnUser.Owner} {Path.GetDirectoryName(path)}"
             : $"{path}: can't be read: {JournalNative.Describe(error)}");
     }
+
+    private static IOException TooLong(string path, long most) => new($"{path}: has more than {most} bytes, which no such file needs; move it away");
 
     private static IOException Unwritable(string path, int error) => new($"{path}: can't be written: {JournalNative.Describe(error)}");
 }

@@ -16,10 +16,19 @@ internal static class BoardKey
     /// <summary>A request for a certificate (PKCS #10), PEM.</summary>
     /// <param name="privateKey">The board's key.</param>
     /// <param name="commonName">The subject's common name.</param>
-    public static string Request(Secret privateKey, string commonName)
+    /// <returns>Null when the key is none: it is read from a file.</returns>
+    public static string? Request(Secret privateKey, string commonName)
     {
         using ECDsa key = ECDsa.Create();
-        key.ImportFromPem(privateKey.Reveal());
+        try
+        {
+            key.ImportFromPem(privateKey.Reveal());
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            return null;
+        }
+
         X500DistinguishedNameBuilder subject = new();
         subject.AddCommonName(commonName);
         return new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256).CreateSigningRequestPem();

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Runtime.Provisioning;
 
@@ -10,6 +11,8 @@ namespace EdgeJobs.Runtime.Provisioning;
 internal static class IdentityCodec
 {
     private const int Version = 1;
+    private const int MaxCertificateId = 128;
+    private static readonly SearchValues<char> CertificateIdCharacters = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-");
 
     /// <summary>Writes a state; an empty one is no file.</summary>
     public static ReadOnlyMemory<byte> Write(IdentityState state)
@@ -79,15 +82,15 @@ internal static class IdentityCodec
                 "issued" => new IdentityState.Issued(
                     SecretOf(root, "privateKey"),
                     root.GetProperty("isKeyOfService").GetBoolean(),
-                    TextOf(root, "certificateId"),
+                    CertificateIdOf(root),
                     TextOf(root, "certificate"),
                     SecretOf(root, "certificateOwnershipToken"),
                     TimeOf(root, "issuedAt"),
                     root.GetProperty("presentations").GetInt32()),
                 "registered" => new IdentityState.Registered(
-                    SecretOf(root, "privateKey"), TextOf(root, "certificateId"), TextOf(root, "certificate"), OptionalOf(root, "thingName"), ConfigurationOf(root)),
+                    SecretOf(root, "privateKey"), CertificateIdOf(root), TextOf(root, "certificate"), root.TryGetProperty("thingName", out _) ? ThingOf(root) : null, ConfigurationOf(root)),
                 "complete" => new IdentityState.Complete(
-                    TextOf(root, "certificateId"), TextOf(root, "thingName"), TextOf(root, "template"), TimeOf(root, "provisionedAt"), ConfigurationOf(root)),
+                    CertificateIdOf(root), ThingOf(root), TextOf(root, "template"), TimeOf(root, "provisionedAt"), ConfigurationOf(root)),
                 _ => null,
             };
             return state is not null;
@@ -97,6 +100,9 @@ internal static class IdentityCodec
             return false;
         }
     }
+
+    /// <summary>Whether a text can be the id of a certificate: at AWS 64 hexadecimal digits.</summary>
+    public static bool IsCertificateId(string id) => id.Length is > 0 and <= MaxCertificateId && !id.AsSpan().ContainsAnyExcept(CertificateIdCharacters);
 
     private static void WriteCertificate(Utf8JsonWriter writer, string id, string certificate, Secret privateKey)
     {
@@ -123,7 +129,10 @@ internal static class IdentityCodec
 
     private static Secret SecretOf(JsonElement root, string name) => new(TextOf(root, name));
 
-    private static string? OptionalOf(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+    // They become topics, client ids and lines of the log.
+    private static string ThingOf(JsonElement root) => TextOf(root, "thingName") is var name && JobsTopics.IsThingName(name) ? name : throw new FormatException(name);
+
+    private static string CertificateIdOf(JsonElement root) => TextOf(root, "certificateId") is var id && IsCertificateId(id) ? id : throw new FormatException(id);
 
     private static string? ConfigurationOf(JsonElement root) => root.TryGetProperty("deviceConfiguration", out JsonElement value) ? value.GetRawText() : null;
 

@@ -24,6 +24,8 @@ internal sealed class ProvisioningClient(
     /// <summary>The subject's common name in what a board asks for; the service puts its own mark on certificates by their id.</summary>
     private const string CommonName = "edgejobs";
 
+    private const int MaxShown = 160;
+
     // AWS IoT takes one CONNECT a second from a client id, and the agent connects right after this.
     private static readonly TimeSpan BetweenConnects = TimeSpan.FromSeconds(1.1);
     private Link? _link;
@@ -56,7 +58,13 @@ internal sealed class ProvisioningClient(
                 : WithoutAccepted(keys.Status, keys.Rejected, keys.Reason);
         }
 
-        CreateCertificateFromCsrRequest request = new() { CertificateSigningRequest = BoardKey.Request(key, CommonName) };
+        if (BoardKey.Request(key, CommonName) is not { } csr)
+        {
+            return new ProvisioningReply.None(
+                ConnectFailureKind.Credentials, "the board's private key in the directory identity of the data directory can't be used; restore it, or remove the directory to provision the board again");
+        }
+
+        CreateCertificateFromCsrRequest request = new() { CertificateSigningRequest = csr };
         Reply<CreateCertificateFromCsrResponse, ProvisioningRejectedResponse> reply = await link.Requests.RequestAsync(
             JobsOperations.CreateCertificateFromCsr, JobsTopics.CreateCertificateFromCsr(), request, cancellationToken).ConfigureAwait(false);
         return reply.Accepted is { } signed
@@ -77,7 +85,7 @@ internal sealed class ProvisioningClient(
         Reply<RegisterThingResponse, ProvisioningRejectedResponse> reply = await link.Requests.RequestAsync(
             JobsOperations.RegisterThing, JobsTopics.RegisterThing(settings.Template), request, cancellationToken).ConfigureAwait(false);
         return reply.Accepted is { } thing
-            ? new ProvisioningReply.Thing(thing.ThingName, thing.DeviceConfiguration is { Count: > 0 } configuration ? DeviceConfiguration.ToJson(configuration) : null)
+            ? Checked(thing.ThingName, thing.DeviceConfiguration is { Count: > 0 } configuration ? DeviceConfiguration.ToJson(configuration) : null)
             : WithoutAccepted(reply.Status, reply.Rejected, reply.Reason);
     }
 
@@ -147,7 +155,20 @@ internal sealed class ProvisioningClient(
             ? ConnectFailureKind.Unreachable
             : failure.Kind;
 
-    private static ProvisioningReply Checked(Secret privateKey, string id, string certificate, string token) => BoardKey.Fits(privateKey, certificate)
+    /// <summary>What the service says of the thing: its name becomes a client id and topics, and stays on the disk.</summary>
+    internal static ProvisioningReply Checked(string? thingName, string? configuration) => thingName is null || JobsTopics.IsThingName(thingName)
+        ? new ProvisioningReply.Thing(thingName, configuration)
+        : new ProvisioningReply.None(
+            ConnectFailureKind.Refused,
+            $"the service registered the board under a name that can't be a thing's: '{StatusText.Head(thingName, MaxShown)}'; the template's ThingName must give 1 to 128 characters of [a-zA-Z0-9:_-]")
+        {
+            MayHaveActed = true,
+        };
+
+    /// <summary>What the service says of a certificate.</summary>
+    internal static ProvisioningReply Checked(Secret privateKey, string id, string certificate, string token) => !IdentityCodec.IsCertificateId(id)
+        ? new ProvisioningReply.None(ConnectFailureKind.Protocol, $"the service sent a certificate whose id can't be one: '{StatusText.Head(id, MaxShown)}'") { MayHaveActed = true }
+        : BoardKey.Fits(privateKey, certificate)
         ? new ProvisioningReply.Certificate(privateKey, id, certificate, new Secret(token))
         : new ProvisioningReply.None(ConnectFailureKind.Protocol, $"the service sent the certificate {id}, which is not for this board's key") { MayHaveActed = true };
 

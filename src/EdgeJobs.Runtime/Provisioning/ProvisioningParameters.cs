@@ -3,7 +3,7 @@ using System.Text.Json;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
-using Microsoft.Win32.SafeHandles;
+using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.Provisioning;
 
@@ -57,6 +57,10 @@ internal static class ProvisioningParameters
                 values.Add(new(member.Name, Resolve(member.Value.GetString()!, $"{place}: \"{member.Name}\"")));
             }
         }
+        catch (InvalidOperationException)
+        {
+            throw new UsageException($"{place}: holds half of a surrogate pair (\\ud800 to \\udfff), which is no character; remove it");
+        }
         catch (JsonException e)
         {
             throw new UsageException($"{place}: is no JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}); write {{\"NAME\": \"VALUE\"}}, or name the file that holds it");
@@ -81,17 +85,10 @@ internal static class ProvisioningParameters
     {
         try
         {
-            using SafeFileHandle handle = File.OpenHandle(file);
-            byte[] buffer = new byte[most + 1];
-            int length = 0;
-            for (int count = -1; count != 0 && length < buffer.Length; length += count)
-            {
-                count = RandomAccess.Read(handle, buffer.AsSpan(length), length);
-            }
-
-            return length <= most ? buffer[..length] : throw new UsageException($"{place}: the file {file} has more than {most} bytes; name one that holds no more than is needed");
+            byte[] content = PrivateFile.ReadForeign(Path.GetFullPath(file), most) ?? throw new IOException("there is no such file");
+            return content.Length <= most ? content : throw new UsageException($"{place}: the file {file} has more than {most} bytes; name one that holds no more than is needed");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is IOException or ArgumentException)
         {
             throw new UsageException($"{place}: the file {file} can't be read: {e.Message.ReplaceLineEndings(" ")}; let the user {OwnUser.Name} read it, or name another");
         }

@@ -14,7 +14,9 @@ namespace EdgeJobs.Runtime.Status;
 internal sealed class CertificateNote(string directory, ILogger logger)
 {
     private const string Name = "certificate.json";
-    private const int MaxBytes = 64 * 1024;
+
+    // A PEM file has 1 MB at most, and its names fewer.
+    private const int MaxBytes = 4 * 1024 * 1024;
 
     private CertificateFacts? _written;
 

@@ -102,7 +102,7 @@ public sealed class UnreadableJournalTests : IDisposable
             file.SetLength(JournalFormat.MaxFile + 1);
         }
 
-        AssertRefused("more than the 335544320 that the agent writes; move it away");
+        AssertRefused("has more than 335544320 bytes, which no such file needs; move it away");
     }
 
     [Theory]

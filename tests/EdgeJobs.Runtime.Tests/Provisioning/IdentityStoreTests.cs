@@ -51,6 +51,16 @@ public sealed class IdentityStoreTests : IDisposable
     [InlineData("""{"version":1,"state":"other"}""")]
     [InlineData("""{"version":1,"state":"keyMade"}""")]
     [InlineData("""{"version":1,"state":"complete","certificateId":"c","thingName":"t","template":"p","provisionedAt":"yesterday"}""")]
+    [InlineData("""{"version":1,"state":"complete","certificateId":"c","thingName":"../x","template":"p","provisionedAt":"2026-05-01T12:00:00Z"}""")]
+    [InlineData("""{"version":1,"state":"complete","certificateId":"c","thingName":"a/+/#","template":"p","provisionedAt":"2026-05-01T12:00:00Z"}""")]
+    [InlineData("""{"version":1,"state":"complete","certificateId":"c","thingName":"","template":"p","provisionedAt":"2026-05-01T12:00:00Z"}""")]
+    [InlineData("""{"version":1,"state":"complete","certificateId":"c\n2026 forged","thingName":"t","template":"p","provisionedAt":"2026-05-01T12:00:00Z"}""")]
+    [InlineData("""{"version":1,"state":"registered","certificateId":"c","certificate":"PEM","privateKey":"KEY","thingName":"a b"}""")]
+    [InlineData("""{"version":1,"state":"registered","certificateId":"","certificate":"PEM","privateKey":"KEY"}""")]
+    [InlineData("""{"version":1,"state":"keyMade","privateKey":"\ud800"}""")]
+    [InlineData("""{"version":1,"state":"\ud800"}""")]
+    [InlineData("""{"version":1e400,"state":"empty"}""")]
+    [InlineData("""{"version":1,"state":"issued","isKeyOfService":true,"certificateId":"c","certificate":"PEM","privateKey":"K","certificateOwnershipToken":"T","issuedAt":"2026-05-01T12:00:00Z","presentations":99999999999}""")]
     public void A_file_that_is_no_state_is_left_alone(string text)
     {
         Directory.CreateDirectory(_data["identity"]);
@@ -72,13 +82,15 @@ public sealed class IdentityStoreTests : IDisposable
     public void A_request_for_a_certificate_is_for_the_key_of_the_board()
     {
         Secret key = BoardKey.Create();
-        CertificateRequest request = CertificateRequest.LoadSigningRequestPem(BoardKey.Request(key, "edgejobs"), HashAlgorithmName.SHA256);
+        CertificateRequest request = CertificateRequest.LoadSigningRequestPem(BoardKey.Request(key, "edgejobs")!, HashAlgorithmName.SHA256);
         Assert.Equal("CN=edgejobs", request.SubjectName.Name);
         using ECDsa own = ECDsa.Create();
         own.ImportFromPem(key.Reveal());
         Assert.Equal("1.2.840.10045.3.1.7", own.ExportParameters(false).Curve.Oid.Value);
         Assert.Equal(own.ExportSubjectPublicKeyInfo(), request.PublicKey.ExportSubjectPublicKeyInfo());
         Assert.NotEqual(key, BoardKey.Create());
+        Assert.Null(BoardKey.Request(new Secret("KEY"), "edgejobs"));
+        Assert.Null(BoardKey.Request(new Secret("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "edgejobs"));
     }
 
     [Fact]
@@ -92,6 +104,40 @@ public sealed class IdentityStoreTests : IDisposable
         Assert.False(BoardKey.Fits(new Secret(File.ReadAllText(two.Key)), certificate));
         Assert.False(BoardKey.Fits(new Secret("none"), certificate));
         Assert.False(BoardKey.Fits(BoardKey.Create(), "none"));
+    }
+
+    [Theory]
+    [InlineData("../../etc")]
+    [InlineData("")]
+    [InlineData("a/+/#")]
+    [InlineData("pump\n2026 forged line")]
+    [InlineData("\u001b[2Jpump")]
+    [InlineData("$aws")]
+    [InlineData("129")]
+    public void A_thing_name_that_can_not_be_one_ends_the_provisioning_and_is_not_kept(string name)
+    {
+        name = name == "129" ? new string('x', 129) : name;
+        ProvisioningReply.None none = Assert.IsType<ProvisioningReply.None>(ProvisioningClient.Checked(name, null));
+        Assert.StartsWith("the service registered the board under a name that can't be a thing's: '", none.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(none.Reason, char.IsControl);
+
+        IdentityState.Issued issued = (IdentityState.Issued)StateOf("issued");
+        ProvisioningVerdict verdict = new ProvisioningMachine("pumps", null, true).Judge(new ProvisioningStep.Register(issued), issued, none, Now, 0);
+        Assert.Equal((VerdictKind.Stop, ExitCode.Refused), (verdict.Kind, verdict.ExitCode));
+        Assert.Equal(issued, verdict.State);
+        Assert.IsType<ProvisioningReply.Thing>(ProvisioningClient.Checked(null, null));
+        Assert.IsType<ProvisioningReply.Thing>(ProvisioningClient.Checked(new string('x', 128), null));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("../x")]
+    [InlineData("c\n1")]
+    public void A_certificate_id_that_can_not_be_one_is_not_kept(string id)
+    {
+        ProvisioningReply.None none = Assert.IsType<ProvisioningReply.None>(ProvisioningClient.Checked(new Secret("KEY"), id, "PEM", "TOKEN"));
+        Assert.StartsWith("the service sent a certificate whose id can't be one: '", none.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(none.Reason, char.IsControl);
     }
 
     private static IdentityState StateOf(string which) => which switch
