@@ -14,6 +14,7 @@ public static class StatusText
     /// <summary>The most characters (UTF-16 code units, to be on the safe side) that a value may have.</summary>
     public const int MaxLength = 1024;
 
+    private const int MaxNameLength = 128;
     private const string LineBreak = " | ";
     private const int Replacement = 0xFFFD;
     private const int Escape = 0x1B;
@@ -71,6 +72,20 @@ public static class StatusText
         (_, 0) => earlier,
         _ => Last(earlier + LineBreak + later),
     };
+
+    /// <summary>Whether the service takes a text as a name in statusDetails: 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</summary>
+    internal static bool IsName(string text)
+    {
+        foreach (char c in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not (':' or '_' or '-'))
+            {
+                return false;
+            }
+        }
+
+        return text.Length is > 0 and <= MaxNameLength;
+    }
 
     /// <summary>A time span in seconds, for the log.</summary>
     internal static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);

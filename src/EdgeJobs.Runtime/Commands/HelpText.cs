@@ -19,7 +19,7 @@ internal sealed class HelpText(string program)
                                              print the least AWS IoT policy that the thing needs
           {program} doctor [the flags of run] [--json]
                                              what stands between the board and its jobs, and how to mend it
-          {program} status [--data_dir DIR] [--json]
+          {program} status [--data_dir DIR] [--config FILE] [--json]
                                              what the agent does and did, from its data directory
           {program} COMMAND --help            all about one command
           {program} --version
@@ -37,7 +37,7 @@ internal sealed class HelpText(string program)
 
     /// <summary>About <c>status</c>.</summary>
     public string Status => $"""
-        usage: {program} status [--data_dir DIR] [--json]
+        usage: {program} status [--data_dir DIR] [--config FILE] [--json]
 
         Says what the agent does, from its journal, and how the last jobs and their steps ended, with the place of their output.
         Nothing is asked of the agent or the service. Exit codes: 0, or 2 when the directory does not exist or can't be read.

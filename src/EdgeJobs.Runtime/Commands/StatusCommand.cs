@@ -8,7 +8,8 @@ internal static class StatusCommand
 {
     private static readonly Setting[] Settings =
     [
-        new("data_dir", "DIR", "the agent's own directory; " + AgentSettings.DefaultDataDirectory + " when it is left out"),
+        CommandLine.Find("data_dir", Setting.Run)!,
+        CommandLine.Find("config", Setting.Run)!,
         new("json", null, "as JSON"),
     ];
 
@@ -21,11 +22,11 @@ internal static class StatusCommand
         Dictionary<string, string?> flags = CommandLine.Parse(words, Settings, out List<string> operands);
         if (operands.Count > 0)
         {
-            throw new UsageException($"{operands[0]}: is no flag; status takes --data_dir and --json");
+            throw new UsageException($"{operands[0]}: is no flag; status takes --data_dir, --config and --json");
         }
 
-        string directory = RunCommand.OwnOrDefault(
-            flags.GetValueOrDefault("data_dir") ?? Environment.GetEnvironmentVariable(Setting.EnvironmentPrefix + "DATA_DIR") ?? AgentSettings.DefaultDataDirectory);
+        bool isJson = flags.Remove("json", out string? json) && json == "true";
+        string directory = RunCommand.OwnOrDefault(SettingsReader.ReadDataDirectory(flags));
         if (!Directory.Exists(directory))
         {
             throw new UsageException($"{directory}: there is no such data directory; no agent has run with it, or give --data_dir");
@@ -35,7 +36,7 @@ internal static class StatusCommand
         {
             AgentStatus status = StatusReader.Read(directory);
             DateTimeOffset now = TimeProvider.System.GetUtcNow();
-            output.WriteLine(flags.ContainsKey("json") ? StatusWriter.ToJson(status, now) : StatusWriter.ToText(status, now));
+            output.WriteLine(isJson ? StatusWriter.ToJson(status, now) : StatusWriter.ToText(status, now));
             return ExitCode.Done;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -41,9 +41,23 @@ public sealed class SettingsReader
         }
 
         EnvironmentNames.Check(Setting.Run);
+        IConfigurationRoot configuration = Join(flags, out string? file);
+        text = new SettingsText(configuration);
+        return new SettingsReader(configuration, flags, file).Check();
+    }
+
+    /// <summary>The agent's own directory alone, for commands that need no other setting.</summary>
+    /// <param name="flags">The flags of the command, of which those that are settings count.</param>
+    /// <exception cref="UsageException">The configuration file can't be used.</exception>
+    internal static string ReadDataDirectory(Dictionary<string, string?> flags) =>
+        Join(flags, out _)["data_dir"] is { Length: > 0 } directory ? directory : AgentSettings.DefaultDataDirectory;
+
+    /// <summary>The command line, the environment and the file together.</summary>
+    private static IConfigurationRoot Join(Dictionary<string, string?> flags, out string? file)
+    {
         ConfigurationBuilder environment = new();
         environment.AddEnvironmentVariables(Setting.EnvironmentPrefix);
-        string? file = flags.GetValueOrDefault("config") ?? environment.Build()["config"];
+        file = flags.GetValueOrDefault("config") ?? environment.Build()["config"];
         ConfigurationBuilder builder = new();
         if (!string.IsNullOrEmpty(file))
         {
@@ -51,10 +65,7 @@ public sealed class SettingsReader
             builder.AddJsonStream(new MemoryStream(SettingsFile.Read(file)));
         }
 
-        builder.AddEnvironmentVariables(Setting.EnvironmentPrefix).AddInMemoryCollection(flags);
-        IConfigurationRoot configuration = builder.Build();
-        text = new SettingsText(configuration);
-        return new SettingsReader(configuration, flags, file).Check();
+        return builder.AddEnvironmentVariables(Setting.EnvironmentPrefix).AddInMemoryCollection(flags).Build();
     }
 
     private AgentSettings Check()

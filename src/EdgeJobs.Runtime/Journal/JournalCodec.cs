@@ -36,6 +36,9 @@ internal static class JournalCodec
     /// <summary>What versions before this one do not write: <see cref="Taken"/> with the time of the start before its fields.</summary>
     private const byte TakenStarted = 7;
 
+    /// <summary>What versions before this one do not write: <see cref="Ended"/> with the limit that ended the step before its fields.</summary>
+    private const byte EndedByLimit = 8;
+
     /// <summary>Writes an entry.</summary>
     public static void Write(IBufferWriter<byte> output, JournalEntry entry)
     {
@@ -66,7 +69,12 @@ internal static class JournalCodec
                 Number(output, failed.Failures);
                 break;
             case JournalEntry.Ended ended:
-                Kind(output, Ended);
+                Kind(output, ended.Result.Limit.Length == 0 ? Ended : EndedByLimit);
+                if (ended.Result.Limit.Length > 0)
+                {
+                    Text(output, ended.Result.Limit);
+                }
+
                 Number(output, ended.Index);
                 Result(output, ended.Result);
                 Text(output, ended.Note);
@@ -105,7 +113,8 @@ internal static class JournalCodec
             TakenStarted => ReadTaken(ref from, startedAt: from.Number()),
             Began => new JournalEntry.Began(from.Count(MaxSteps), from.Count()),
             AttemptFailed => new JournalEntry.AttemptFailed(from.Count(MaxSteps), from.Count()),
-            Ended => new JournalEntry.Ended(from.Count(MaxSteps), Result(ref from), from.Text()),
+            Ended => ReadEnded(ref from, limit: string.Empty),
+            EndedByLimit => ReadEnded(ref from, limit: from.Text()),
             Decided => Final(new JournalEntry.Decided(new Outcome((JobExecutionUpdateStatus)from.Count(), from.Text(), Details(ref from)))),
             Closed => new JournalEntry.Closed(),
             _ => null,
@@ -118,6 +127,8 @@ internal static class JournalCodec
         JournalEntry.Taken taken = new(new JobKey(from.Text(), from.Number()), from.Number(), from.Number(), from.Text(), from.Bytes().ToArray()) { StartedAt = startedAt };
         return JobsTopics.IsJobIdOfUpdateJobExecution(taken.Key.JobId) && JobsTopics.IsThingName(taken.ThingName) ? taken : null;
     }
+
+    private static JournalEntry.Ended ReadEnded(ref Cursor from, string limit) => new(from.Count(MaxSteps), Result(ref from) with { Limit = limit }, from.Text());
 
     private static JournalEntry.Decided? Final(JournalEntry.Decided decided) =>
         decided.Outcome.Status is JobExecutionUpdateStatus.Succeeded or JobExecutionUpdateStatus.Failed or JobExecutionUpdateStatus.Rejected ? decided : null;

@@ -184,8 +184,8 @@ internal static class StatusReport
     {
         foreach ((string name, string value) in own)
         {
-            // What the agent says itself can't be overwritten, and the service takes no more pairs.
-            if (details.Count < most && name != "reason" && !details.Exists(d => d.Key == name))
+            // What the agent says itself can't be overwritten, and the service takes no more pairs. With a name that it does not take, it would refuse all.
+            if (details.Count < most && name != "reason" && StatusText.IsName(name) && !details.Exists(d => d.Key == name))
             {
                 Add(details, name, StatusText.Head(value));
             }

@@ -125,6 +125,42 @@ public sealed class JournalBoundsTests : IDisposable
     }
 
     [Fact]
+    public void Whatever_a_handler_says_the_service_takes_the_report()
+    {
+        JobPlan plan = new() { Steps = [new StepPlan { Name = Long, Action = new StepAction.RunCommand(["x"]) }] };
+        string[] names = ["", "two words", "ü", "a=b", "\u0000", "\u202E", new string('n', 129), new string('n', 128), "reason", "step", "free:space_1-2"];
+        ValueMap<string> details = ValueMap<string>.Wrap([.. names.SelectMany(n => new KeyValuePair<string, string>[] { new(n, Long), new(n + "-", "\u0000\n\u202E"), new(n + "_", "") })]);
+        StepResult result = Huge with { Details = details };
+        foreach (ValueMap<string> report in (ValueMap<string>[])[
+            StatusReport.Failed(plan, [result], Long).Details,
+            StatusReport.Succeeded(plan, [result with { Code = 0, Fault = "" }], Long).Details,
+            StatusReport.Progress(plan, 0, new StepProgress { Percent = 1, Message = Long, Values = details }),
+            StatusReport.Failed(plan, [Huge]).Details,
+            StatusReport.Broken(Long).Details,
+            StatusReport.Rejected(Long).Details])
+        {
+            UpdateJobExecutionRequest request = new() { Status = JobExecutionUpdateStatus.Failed, StatusDetails = report };
+            Assert.True(request.TryValidate(out ConstraintViolation violation), violation.ToString());
+        }
+
+        Assert.Contains(new string('n', 128), StatusReport.Failed(plan, [result]).Details.Keys);
+    }
+
+    [Fact]
+    public void Longest_topics_have_no_more_bytes_and_levels_than_the_service_takes()
+    {
+        string thing = new('t', 128);
+        string job = new('j', 64);
+        foreach (string topic in (string[])[
+            JobsTopics.UpdateJobExecution(thing, job), JobsTopics.DescribeJobExecution(thing, job), JobsTopics.StartNextPendingJobExecution(thing),
+            JobsTopics.GetPendingJobExecutions(thing), JobsTopics.RegisterThing(new string('p', 36))])
+        {
+            Assert.InRange((topic + "/accepted").Length, 1, 256);
+            Assert.InRange((topic + "/accepted").Count(c => c == '/'), 1, 7);
+        }
+    }
+
+    [Fact]
     public void Position_beyond_the_document_ends_the_job_and_not_the_agent()
     {
         ReadOnlyMemory<byte> document = """{"version":"1.0","steps":[{"action":{"name":"s","type":"runCommand","input":{"command":"true"}}}]}"""u8.ToArray();

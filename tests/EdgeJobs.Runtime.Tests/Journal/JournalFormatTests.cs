@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Reflection;
 using CsCheck;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Journal;
@@ -13,7 +14,7 @@ public sealed class JournalFormatTests
     private static readonly StepResult Result = new()
     {
         End = StepEnd.Signaled, Code = 9, Fault = "f", WasCanceled = true, TimedOutAfter = TimeSpan.FromSeconds(3), Duration = TimeSpan.FromSeconds(4),
-        Survivors = 1, StdOut = "out ü", StdErr = "err", StdErrLines = 7,
+        Survivors = 1, StdOut = "out ü", StdErr = "err", StdErrLines = 7, Limit = "it used more memory", Details = new ValueMap<string>([new("led", "on")]),
     };
 
     private static readonly JournalEntry[] Entries =
@@ -24,9 +25,18 @@ public sealed class JournalFormatTests
         new JournalEntry.Began(0, 2),
         new JournalEntry.Ended(0, Result, "interrupted"),
         new JournalEntry.Began(2, 1),
-        new JournalEntry.Ended(2, Result with { TimedOutAfter = null }, "interrupted"),
+        new JournalEntry.Ended(2, Result with { TimedOutAfter = null, Limit = "" }, "interrupted"),
         new JournalEntry.Decided(new Outcome(JobExecutionUpdateStatus.Failed, "why", new ValueMap<string>([new("reason", "why"), new("step", "1/3")]))),
     ];
+
+    [Fact]
+    public void Every_member_of_a_result_is_in_the_entries_of_these_tests()
+    {
+        StepResult none = new() { End = StepEnd.Exited };
+        Assert.All(
+            typeof(StepResult).GetProperties(BindingFlags.Public | BindingFlags.Instance),
+            member => Assert.NotEqual(member.GetValue(none), member.GetValue(Result)));
+    }
 
     [Fact]
     public void Every_entry_is_read_as_it_was_written()

@@ -43,6 +43,32 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_finds_the_directory_that_the_configuration_of_run_names()
+    {
+        string data = Directory.CreateDirectory(_data["agent"]).FullName;
+        string file = _data.Write("agent.json", $$$"""{"endpoint": "h", "data_dir": "{{{data}}}", "policy": {}}""");
+        Assert.Equal(Done, await EdgeJobsAgent.CreateBuilder(["status", "--config", file]).RunAsync("edgejobs", _output, _errors));
+        Assert.StartsWith($"data directory: {data}\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(Usage, await EdgeJobsAgent.CreateBuilder(["status", "--config", _data["none.json"]]).RunAsync("edgejobs", _output, _errors));
+        Assert.StartsWith($"edgejobs: {_data["none.json"]}: there is no such configuration file", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_no_text_in_a_record_does_not_end_the_command()
+    {
+        Archive();
+        File.AppendAllText(_data["jobs/first-1/job.jsonl"], """
+            {"step":1,"name":"\ud800","description":"\udc00","durationSeconds":1e400,"of":99999999999999999999}
+            {"step":1e400}
+            {"\ud800":1}
+
+            """);
+        Assert.Equal(Done, await RunAsync());
+        Assert.Equal(Done, await RunAsync("--json"));
+        Assert.Empty(_errors.ToString());
+    }
+
+    [Fact]
     public async Task The_identity_that_the_board_got_is_told_without_its_secrets()
     {
         IdentityStore store = new(_data.Path);
