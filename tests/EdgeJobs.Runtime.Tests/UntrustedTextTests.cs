@@ -88,10 +88,11 @@ public sealed class UntrustedTextTests : IDisposable
         Assert.Null(archive.Finish("first", 1, "FAILED", Planted));
         new CertificateNote(_data.Path, NullLogger.Instance).Write(
             new CertificateFacts(Planted, Planted, Planted, Planted, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch));
-        new IdentityStore(_data.Path).Save(new IdentityState.Complete(Planted, Planted, Planted, DateTimeOffset.UnixEpoch, null));
+        new IdentityStore(_data.Path).Save(new IdentityState.Complete("c1", "pump-7", Planted, DateTimeOffset.UnixEpoch, null));
         using (JournalFile journal = JournalFile.Open(_data.Path))
         {
-            Assert.Null(journal.Write(new JournalEntry.Taken(new JobKey("update", 3), 2, 0, Planted, "{}"u8.ToArray())));
+            // Names of things are not read when they can't be one.
+            Assert.Null(journal.Write(new JournalEntry.Taken(new JobKey("update", 3), 2, 0, "pump-7", "{}"u8.ToArray())));
             Assert.Null(journal.Write(new JournalEntry.Decided(new Outcome(JobExecutionUpdateStatus.Failed, Planted, ValueMap<string>.Empty))));
         }
 
