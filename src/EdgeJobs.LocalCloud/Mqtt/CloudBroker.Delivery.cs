@@ -32,10 +32,10 @@ internal sealed partial class CloudBroker
                 {
                     await _server.InjectApplicationMessage(new InjectedMqttApplicationMessage(publish) { SenderClientId = ServiceId }, CancellationToken.None).ConfigureAwait(false);
                 }
-                else if (_gate.MayReceive(clientId, message.Topic))
+                else if (_gate.MayQueue(clientId, message.Topic))
                 {
-                    publish.QualityOfServiceLevel = _filters.QualityFor(clientId, message.Topic);
                     MqttSessionStatus session = await _server.GetSessionAsync(clientId).ConfigureAwait(false);
+                    publish.QualityOfServiceLevel = ClientSession.Of(session.Items)?.QualityFor(message.Topic) ?? MqttQualityOfServiceLevel.AtLeastOnce;
                     _ = session.TryEnqueueApplicationMessage(publish, out _);
                 }
             }

@@ -5,7 +5,6 @@ using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Provisioning;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
-using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
@@ -20,25 +19,23 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
 {
     // No client can have this name: one that starts with a dollar sign is refused.
     private const string ServiceId = "$service";
-    private const string VersionItem = "version";
 
     private readonly JobsService _service;
     private readonly ProvisioningApi? _provisioning;
     private readonly ILogger _logger;
     private readonly MqttServer _server;
-    private readonly GrantedFilters _filters = new();
     private readonly PolicyGate _gate;
     private readonly Channel<(string? ClientId, DeviceMessage Message)> _outbox =
         Channel.CreateUnbounded<(string? ClientId, DeviceMessage Message)>(new UnboundedChannelOptions { SingleReader = true });
 
     private Task _delivering = Task.CompletedTask;
 
-    private CloudBroker(JobsService service, ProvisioningApi? provisioning, SocketAdapter? plain, SocketAdapter? tls, ILogger logger)
+    private CloudBroker(JobsService service, ProvisioningApi? provisioning, PolicyGate gate, SocketAdapter? plain, SocketAdapter? tls, ILogger logger)
     {
         _service = service;
         _provisioning = provisioning;
         _logger = logger;
-        _gate = new PolicyGate(service, logger);
+        _gate = gate;
         PlainEndPoint = plain?.EndPoint;
         TlsEndPoint = tls?.EndPoint;
         MqttServerOptions options = new()
@@ -58,7 +55,6 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         _server.InterceptingClientEnqueueAsync += InterceptEnqueueAsync;
         _server.ClientSubscribedTopicAsync += OnSubscribedAsync;
         _server.ClientUnsubscribedTopicAsync += OnUnsubscribedAsync;
-        _server.SessionDeletedAsync += OnSessionDeletedAsync;
     }
 
     /// <summary>Where the port without TLS is; null without one.</summary>
@@ -73,11 +69,12 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
     public static async Task<CloudBroker> StartAsync(JobsService service, CloudBrokerOptions options, ILogger<CloudBroker> logger)
     {
         SocketAdapter? plain = null, tls = null;
+        PolicyGate gate = new(service, logger);
         try
         {
             if (options.PlainPort is { } plainPort)
             {
-                plain = new SocketAdapter(new IPEndPoint(options.Address, plainPort), null, logger);
+                plain = new SocketAdapter(new IPEndPoint(options.Address, plainPort), null, gate, logger);
             }
 
             if (options.TlsPort is { } tlsPort)
@@ -87,10 +84,10 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
                     throw new ArgumentException("A TLS port needs the broker's certificate and the clients' authority.", nameof(options));
                 }
 
-                tls = new SocketAdapter(new IPEndPoint(options.Address, tlsPort), TlsTerms.Of(server, authority), logger);
+                tls = new SocketAdapter(new IPEndPoint(options.Address, tlsPort), TlsTerms.Of(server, authority), gate, logger);
             }
 
-            CloudBroker broker = new(service, options.Provisioning, plain, tls, logger);
+            CloudBroker broker = new(service, options.Provisioning, gate, plain, tls, logger);
             broker._delivering = Task.Run(broker.DeliverAsync);
             await broker._server.StartAsync().ConfigureAwait(false);
             service.Attach(broker);
@@ -121,13 +118,12 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
 
     private Task ValidateConnectionAsync(ValidatingConnectionEventArgs e)
     {
-        e.SessionItems[VersionItem] = e.ProtocolVersion;
         if (!BrokerLimits.IsClientId(e.ClientId))
         {
             e.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
             e.ReasonString = $"a client id has 1 to {BrokerLimits.ClientIdBytes} bytes and does not start with a dollar sign";
         }
-        else if (!_gate.MayConnect(e.ClientId, e.ClientCertificate, (e.RemoteEndPoint as IPEndPoint)?.Address, ConnectRecorder.AttributesOf(e)))
+        else if (!_gate.MayConnect(e))
         {
             // AWS doesn't say what is missing either; the log does.
             e.ReasonCode = MqttConnectReasonCode.NotAuthorized;
@@ -136,19 +132,23 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         if (e.ReasonCode != MqttConnectReasonCode.Success)
         {
             ConnectRefused(e.ClientId, e.RemoteEndPoint, e.ReasonString ?? "the policies do not allow it");
+            return Task.CompletedTask;
         }
+
+        // The items of a session that is resumed are those of its first connection.
+        new ClientSession(_gate.Current!.Principal).AddTo(e.SessionItems);
 
         return Task.CompletedTask;
     }
 
     private async Task InterceptInboundAsync(InterceptingPacketEventArgs e)
     {
-        if (!_gate.IsActive(e.ClientId))
+        if (!_gate.IsActive())
         {
             e.ProcessPacket = false;
             await DisconnectAsync(e.ClientId, new ClientFault(MqttDisconnectReasonCode.NotAuthorized, "its certificate is no longer active")).ConfigureAwait(false);
         }
-        else if (e.Packet is MqttSubscribePacket subscribe && FaultOf(subscribe, e) is { } fault)
+        else if (e.Packet is MqttSubscribePacket subscribe && FaultOf(subscribe) is { } fault)
         {
             e.ProcessPacket = false;
             await DisconnectAsync(e.ClientId, fault).ConfigureAwait(false);
@@ -156,28 +156,48 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
     }
 
     // Where MQTT 5 has a code for each filter, AWS is known to close the connection of a 3.1.1 client without SUBACK.
-    private ClientFault? FaultOf(MqttSubscribePacket subscribe, InterceptingPacketEventArgs e) => ClientFault.Of(subscribe)
-        ?? (e.SessionItems[VersionItem] is MqttProtocolVersion.V500 || _gate.MaySubscribe(e.ClientId, subscribe.TopicFilters)
-            ? null
-            : ClientFault.NotAuthorized);
+    private ClientFault? FaultOf(MqttSubscribePacket subscribe) => ClientFault.Of(subscribe)
+        ?? (_gate.Current is { IsMqtt5: true } || _gate.MaySubscribe(subscribe.TopicFilters) ? null : ClientFault.NotAuthorized);
 
-    // What a client of AWS IoT Core reads in CONNACK, so that it keeps to it here, too.
-    private static Task InterceptOutboundAsync(InterceptingPacketEventArgs e)
+    private async Task InterceptOutboundAsync(InterceptingPacketEventArgs e)
     {
-        if (e.Packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } acknowledgement)
+        if (e.Packet is not MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } acknowledgement)
         {
-            acknowledgement.MaximumQoS = MqttQualityOfServiceLevel.AtLeastOnce;
-            acknowledgement.SubscriptionIdentifiersAvailable = false;
-            acknowledgement.TopicAliasMaximum = 8;
+            return;
         }
 
-        return Task.CompletedTask;
+        if (_gate.Current is not { } connection || ClientSession.Of(e.SessionItems)?.Principal != connection.Principal)
+        {
+            await RefuseSessionAsync(e, acknowledgement).ConfigureAwait(false);
+            return;
+        }
+
+        // What a client of AWS IoT Core reads in CONNACK, so that it keeps to it here, too.
+        acknowledgement.MaximumQoS = MqttQualityOfServiceLevel.AtLeastOnce;
+        acknowledgement.SubscriptionIdentifiersAvailable = false;
+        acknowledgement.TopicAliasMaximum = 8;
+    }
+
+    // The session has filters and messages that were granted to somebody else.
+    private async Task RefuseSessionAsync(InterceptingPacketEventArgs e, MqttConnAckPacket acknowledgement)
+    {
+        if (_gate.Current is { } connection)
+        {
+            connection.IsAdmitted = false;
+        }
+
+        acknowledgement.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
+        acknowledgement.ReturnCode = MqttConnectReturnCode.ConnectionRefusedServerUnavailable;
+        acknowledgement.IsSessionPresent = false;
+        ConnectRefused(e.ClientId, e.RemoteEndPoint, "its session belongs to another certificate and is deleted; the next connection starts a new one");
+        MqttSessionStatus session = await _server.GetSessionAsync(e.ClientId).ConfigureAwait(false);
+        await session.DeleteAsync().ConfigureAwait(false);
     }
 
     private Task InterceptSubscriptionAsync(InterceptingSubscriptionEventArgs e)
     {
         string filter = e.TopicFilter.Topic;
-        bool isMqtt5 = e.SessionItems[VersionItem] is MqttProtocolVersion.V500;
+        bool isMqtt5 = _gate.Current is { IsMqtt5: true };
         if (!BrokerLimits.IsTopic(filter))
         {
             e.ProcessSubscription = false;
@@ -185,10 +205,11 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
             e.Response.ReasonCode = isMqtt5 ? MqttSubscribeReasonCode.TopicFilterInvalid : MqttSubscribeReasonCode.UnspecifiedError;
             SubscriptionRefused(e.ClientId, filter, "it is too long or too deep");
         }
-        else if (isMqtt5 && !_gate.MaySubscribe(e.ClientId, filter))
+        else if (isMqtt5 ? !_gate.MaySubscribe(filter) : !_gate.IsActive())
         {
+            // The filters of a 3.1.1 client were checked with the packet.
             e.ProcessSubscription = false;
-            e.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
+            e.Response.ReasonCode = isMqtt5 ? MqttSubscribeReasonCode.NotAuthorized : MqttSubscribeReasonCode.UnspecifiedError;
         }
 
         return Task.CompletedTask;
@@ -202,7 +223,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         }
 
         MqttApplicationMessage message = e.ApplicationMessage;
-        if ((ClientFault.Of(message) ?? (_gate.MayPublish(e.ClientId, message.Topic, message.Retain) ? null : ClientFault.NotAuthorized)) is { } fault)
+        if ((ClientFault.Of(message) ?? (_gate.MayPublish(message.Topic, message.Retain) ? null : ClientFault.NotAuthorized)) is { } fault)
         {
             e.ProcessPublish = false;
             e.CloseConnection = true;
@@ -234,26 +255,19 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
     // A message that its receiver may not have is silently not delivered.
     private Task InterceptEnqueueAsync(InterceptingClientApplicationMessageEnqueueEventArgs e)
     {
-        e.AcceptEnqueue = _gate.MayReceive(e.ReceiverClientId, e.ApplicationMessage.Topic);
+        e.AcceptEnqueue = _gate.MayQueue(e.ReceiverClientId, e.ApplicationMessage.Topic);
         return Task.CompletedTask;
     }
 
     private Task OnSubscribedAsync(ClientSubscribedTopicEventArgs e)
     {
-        _filters.Add(e.ClientId, e.TopicFilter.Topic, e.TopicFilter.QualityOfServiceLevel);
+        ClientSession.Of(e.SessionItems)?.Add(e.TopicFilter.Topic, e.TopicFilter.QualityOfServiceLevel);
         return Task.CompletedTask;
     }
 
     private Task OnUnsubscribedAsync(ClientUnsubscribedTopicEventArgs e)
     {
-        _filters.Remove(e.ClientId, e.TopicFilter);
-        return Task.CompletedTask;
-    }
-
-    private Task OnSessionDeletedAsync(SessionDeletedEventArgs e)
-    {
-        _filters.Forget(e.Id);
-        _gate.Forget(e.Id);
+        ClientSession.Of(e.SessionItems)?.Remove(e.TopicFilter);
         return Task.CompletedTask;
     }
 

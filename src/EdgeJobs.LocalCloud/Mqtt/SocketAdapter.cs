@@ -22,15 +22,17 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
 
     private readonly Socket _listener;
     private readonly SslServerAuthenticationOptions? _tls;
+    private readonly PolicyGate _gate;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private Task _accepting = Task.CompletedTask;
 
     /// <summary>Takes the port; clients are served from <see cref="StartAsync"/> on.</summary>
     /// <exception cref="BrokerException">The port is taken, or may not be used.</exception>
-    public SocketAdapter(IPEndPoint endPoint, SslServerAuthenticationOptions? tls, ILogger logger)
+    public SocketAdapter(IPEndPoint endPoint, SslServerAuthenticationOptions? tls, PolicyGate gate, ILogger logger)
     {
         _tls = tls;
+        _gate = gate;
         _logger = logger;
         _listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -120,10 +122,12 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
                 }
 
                 using MqttTcpChannel channel = new(stream, client.LocalEndPoint, remote, certificate);
-                using ConnectRecorder adapter = new(new MqttChannelAdapter(channel, new MqttPacketFormatterAdapter(new MqttBufferWriter(4096, 65535)), logger));
+                MqttChannelAdapter packets = new(channel, new MqttPacketFormatterAdapter(new MqttBufferWriter(4096, 65535)), logger);
+                using ClientConnection connection = new(packets, _gate, isTls: _tls is not null);
+                _gate.Enter(connection);
                 if (ClientHandler is { } handler)
                 {
-                    await handler(adapter).ConfigureAwait(false);
+                    await handler(connection).ConfigureAwait(false);
                 }
             }
         }
