@@ -32,9 +32,9 @@ internal sealed partial class JobsService
     public Result<ThingGroup> DescribeThingGroup(string name) =>
         State.Groups.TryGetValue(name, out ThingGroup? group) ? group : ServiceError.NotFound($"Thing group {name} does not exist");
 
-    /// <summary>The groups by name.</summary>
-    public Page<ThingGroup> ListThingGroups(int maxResults = MaxResults, string? nextToken = null) =>
-        Page.Of(State.Groups.Values, static group => group.Name, maxResults, nextToken);
+    /// <summary>The groups by name, those whose name begins with a prefix.</summary>
+    public Page<ThingGroup> ListThingGroups(string prefix = "", int maxResults = MaxResults, string? nextToken = null) =>
+        Page.Of(State.Groups.Values.Where(group => group.Name.StartsWith(prefix, StringComparison.Ordinal)), static group => group.Name, maxResults, nextToken);
 
     /// <summary>Deletes a group; its things leave it first.</summary>
     public ServiceError? DeleteThingGroup(string name) => Do(transaction =>

@@ -22,9 +22,6 @@ internal sealed record CreateTemplateBody
 
     /// <summary>FLEET_PROVISIONING, or JITP, which the local cloud has not.</summary>
     public string? Type { get; init; }
-
-    /// <summary>A function that AWS asks first; the local cloud has none.</summary>
-    public System.Text.Json.JsonElement? PreProvisioningHook { get; init; }
 }
 
 /// <summary>What CreateProvisioningTemplate answers.</summary>

@@ -16,11 +16,11 @@ internal sealed class TemplateOperations(JobsService jobs, CertificateAuthority 
     /// <summary>Answers a request of its paths, or null when it is none.</summary>
     public RestResponse? Route(RestRequest request) => (request.Method, request.Segments) switch
     {
-        ("POST", ["provisioning-templates"]) => Create(request),
-        ("GET", ["provisioning-templates"]) => List(request),
-        ("GET", ["provisioning-templates", var name]) => Describe(name),
-        ("DELETE", ["provisioning-templates", var name]) => Done(jobs.DeleteTemplate(name)),
-        ("POST", ["provisioning-templates", var name, "provisioning-claim"]) => CreateClaim(name),
+        ("POST", ["provisioning-templates"]) => request.RefuseOthers(RestInput.Body) ?? Create(request),
+        ("GET", ["provisioning-templates"]) => request.RefuseOthers(RestInput.None, "maxResults", "nextToken") ?? List(request),
+        ("GET", ["provisioning-templates", var name]) => request.RefuseOthers(RestInput.None) ?? Describe(name),
+        ("DELETE", ["provisioning-templates", var name]) => request.RefuseOthers(RestInput.None) ?? Done(jobs.DeleteTemplate(name)),
+        ("POST", ["provisioning-templates", var name, "provisioning-claim"]) => request.RefuseOthers(RestInput.None) ?? CreateClaim(name),
         _ => null,
     };
 
@@ -31,9 +31,9 @@ internal sealed class TemplateOperations(JobsService jobs, CertificateAuthority 
             return bad;
         }
 
-        if (body.PreProvisioningHook is not null || body.Type is not (null or FleetProvisioning))
+        if (body.Type is not (null or FleetProvisioning))
         {
-            return RestResponse.InvalidRequest("preProvisioningHook and types other than FLEET_PROVISIONING are not supported by the local cloud");
+            return RestResponse.InvalidRequest($"type '{body.Type}' is not supported by the local cloud; it has {FleetProvisioning}");
         }
 
         string name = body.TemplateName ?? string.Empty;

@@ -43,10 +43,10 @@ internal sealed record CertificateSummaryBody(string CertificateArn, string Cert
 internal sealed record CertificateListBody(IReadOnlyList<CertificateSummaryBody> Certificates, string? NextMarker);
 
 /// <summary>What ListThingPrincipals answers: resource names of certificates.</summary>
-internal sealed record PrincipalListBody(IReadOnlyList<string> Principals);
+internal sealed record PrincipalListBody(IReadOnlyList<string> Principals, string? NextToken);
 
 /// <summary>What ListPrincipalThings answers: names of things.</summary>
-internal sealed record PrincipalThingsBody(IReadOnlyList<string> Things);
+internal sealed record PrincipalThingsBody(IReadOnlyList<string> Things, string? NextToken);
 
 /// <summary>A success that says nothing.</summary>
 internal sealed record EmptyBody;

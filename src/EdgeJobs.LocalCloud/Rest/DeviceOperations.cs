@@ -7,6 +7,11 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <summary>The device plane's operations: what a device can do over HTTPS instead of MQTT.</summary>
 internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
 {
+    private static readonly string[] UpdateMembers =
+    [
+        "executionNumber", "expectedVersion", "includeJobDocument", "includeJobExecutionState", "status", "statusDetails", "stepTimeoutInMinutes",
+    ];
+
     /// <summary>GetPendingJobExecutions.</summary>
     public RestResponse GetPending(string thing) => jobs.GetPending(thing).Succeeded(out PendingExecutions? pending, out ServiceError? error)
         ? RestResponse.Ok(
@@ -17,6 +22,11 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
     /// <summary>StartNextPendingJobExecution.</summary>
     public RestResponse StartNext(RestRequest request, string thing)
     {
+        if (request.RefuseMembers("statusDetails", "stepTimeoutInMinutes") is { } refused)
+        {
+            return refused;
+        }
+
         if (!StartNextPendingJobExecutionRequest.TryRead(BodyOf(request), out StartNextPendingJobExecutionRequest? body, out CodecError fault))
         {
             return BadBody(fault);
@@ -54,6 +64,11 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
     /// <summary>UpdateJobExecution.</summary>
     public RestResponse Update(RestRequest request, string thing, string jobId)
     {
+        if (request.RefuseMembers(UpdateMembers) is { } refused)
+        {
+            return refused;
+        }
+
         ReadOnlyMemory<byte> json = BodyOf(request);
         if (!UpdateJobExecutionRequest.TryRead(json, out UpdateJobExecutionRequest? body, out CodecError fault))
         {

@@ -39,11 +39,6 @@ internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
     /// <summary>DeleteJobExecution.</summary>
     public RestResponse Delete(RestRequest request, string thing, string jobId, string numberText)
     {
-        if (request.RefuseQuery("namespaceId") is { } unsupported)
-        {
-            return unsupported;
-        }
-
         if (!request.TryQueryFlag("force", out bool force, out RestResponse bad))
         {
             return bad;
@@ -78,17 +73,18 @@ internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
     /// <summary>ListJobExecutionsForThing.</summary>
     public RestResponse ListForThing(RestRequest request, string thing)
     {
-        if (request.RefuseQuery("namespaceId") is { } unsupported)
-        {
-            return unsupported;
-        }
-
         if (!TryQueryList(request, out JobExecutionStatus? status, out int maxResults, out string? token, out RestResponse bad))
         {
             return bad;
         }
 
-        if (!jobs.ListJobExecutionsForThing(thing, status, request.Query("jobId"), maxResults, token).Succeeded(out Page<Execution>? page, out ServiceError? error))
+        string? jobId = request.Query("jobId");
+        if (jobId is not null && !Limits.IsJobId(jobId))
+        {
+            return RestResponse.InvalidRequest($"jobId '{jobId}' must be 1 to {Limits.JobIdLength} characters of a-z, A-Z, 0-9, underscore and hyphen");
+        }
+
+        if (!jobs.ListJobExecutionsForThing(thing, status, jobId, maxResults, token).Succeeded(out Page<Execution>? page, out ServiceError? error))
         {
             return Answers.Refuse(error, Plane.Control);
         }

@@ -18,7 +18,7 @@ internal sealed record GroupSummaryBody(string GroupName, string GroupArn);
 internal sealed record GroupListBody(IReadOnlyList<GroupSummaryBody> ThingGroups, string? NextToken);
 
 /// <summary>What ListThingsInThingGroup answers.</summary>
-internal sealed record GroupThingsBody(IReadOnlyList<string> Things);
+internal sealed record GroupThingsBody(IReadOnlyList<string> Things, string? NextToken);
 
 /// <summary>What AddThingToThingGroup and RemoveThingFromThingGroup take: names or resource names.</summary>
 internal sealed record GroupMemberBody(string? ThingGroupName, string? ThingGroupArn, string? ThingName, string? ThingArn);

@@ -13,30 +13,50 @@ internal sealed class GroupOperations(JobsService jobs)
     /// <summary>DescribeThingGroup.</summary>
     public RestResponse Describe(string name) => jobs.DescribeThingGroup(name).Succeeded(out ThingGroup? group, out ServiceError? error)
         ? RestResponse.Ok(
-            new GroupBody(group.Name, group.Id, ArnOf(group.Name), 1, new GroupMetadataBody(group.CreatedAt.ToUnixTimeMilliseconds() / 1000.0)),
+            new GroupBody(group.Name, group.Id, ArnOf(group.Name), ThingOperations.Version, new GroupMetadataBody(group.CreatedAt.ToUnixTimeMilliseconds() / 1000.0)),
             RestJson.Default.GroupBody)
         : Answers.Refuse(error, Plane.Control);
 
     /// <summary>DeleteThingGroup.</summary>
-    public RestResponse Delete(string name) => Done(jobs.DeleteThingGroup(name));
+    public RestResponse Delete(RestRequest request, string name) =>
+        ThingOperations.RefuseVersion(request, jobs.DescribeThingGroup(name).Error is null, $"Thing group {name}") ?? Done(jobs.DeleteThingGroup(name));
 
-    /// <summary>ListThingGroups.</summary>
+    /// <summary>ListThingGroups. Groups have no parents here, so that with and without <c>recursive</c> the list is the same.</summary>
     public RestResponse List(RestRequest request)
     {
-        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad))
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad) || !request.TryQueryFlag("recursive", out _, out bad))
         {
             return bad;
         }
 
-        Page<ThingGroup> page = jobs.ListThingGroups(maxResults, token);
+        string prefix = request.Query("namePrefixFilter") ?? string.Empty;
+        if (request.Query("namePrefixFilter") is not null && !Limits.IsName(prefix))
+        {
+            return RestResponse.InvalidRequest(
+                $"namePrefixFilter '{prefix}' must be 1 to {Limits.NameLength} characters of a-z, A-Z, 0-9, colon, underscore and hyphen");
+        }
+
+        Page<ThingGroup> page = jobs.ListThingGroups(prefix, maxResults, token);
         GroupSummaryBody[] groups = [.. page.Items.Select(group => new GroupSummaryBody(group.Name, ArnOf(group.Name)))];
         return RestResponse.Ok(new GroupListBody(groups, page.NextToken), RestJson.Default.GroupListBody);
     }
 
-    /// <summary>ListThingsInThingGroup.</summary>
-    public RestResponse ListThings(string name) => jobs.DescribeThingGroup(name).Succeeded(out ThingGroup? group, out ServiceError? error)
-        ? RestResponse.Ok(new GroupThingsBody([.. group.Members]), RestJson.Default.GroupThingsBody)
-        : Answers.Refuse(error, Plane.Control);
+    /// <summary>ListThingsInThingGroup; <c>recursive</c> makes no difference here.</summary>
+    public RestResponse ListThings(RestRequest request, string name)
+    {
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad) || !request.TryQueryFlag("recursive", out _, out bad))
+        {
+            return bad;
+        }
+
+        if (!jobs.DescribeThingGroup(name).Succeeded(out ThingGroup? group, out ServiceError? error))
+        {
+            return Answers.Refuse(error, Plane.Control);
+        }
+
+        Page<string> page = Page.Of(group.Members, static member => member, maxResults, token);
+        return RestResponse.Ok(new GroupThingsBody(page.Items, page.NextToken), RestJson.Default.GroupThingsBody);
+    }
 
     /// <summary>AddThingToThingGroup.</summary>
     public RestResponse Add(RestRequest request) =>
@@ -54,19 +74,36 @@ internal sealed class GroupOperations(JobsService jobs)
             return false;
         }
 
-        group = NameOf(body.ThingGroupName, body.ThingGroupArn, isGroup: true);
-        thing = NameOf(body.ThingName, body.ThingArn, isGroup: false);
-        if (group.Length > 0 && thing.Length > 0)
+        return TryGetName(body.ThingGroupName, body.ThingGroupArn, isGroup: true, out group, out bad)
+            && TryGetName(body.ThingName, body.ThingArn, isGroup: false, out thing, out bad);
+    }
+
+    private static bool TryGetName(string? name, string? arn, bool isGroup, out string found, out RestResponse bad)
+    {
+        string nameMember = isGroup ? "thingGroupName" : "thingName", arnMember = isGroup ? "thingGroupArn" : "thingArn";
+        found = name ?? string.Empty;
+        bad = default;
+        if (arn is null)
+        {
+            bad = name is null ? RestResponse.InvalidRequest($"{nameMember} or {arnMember} is required") : default;
+            return name is not null;
+        }
+
+        if (!Arn.TryGetTarget(arn, out JobTarget target) || target.IsGroup != isGroup)
+        {
+            bad = RestResponse.InvalidRequest($"{arnMember} '{arn}' is no ARN of a {(isGroup ? "thing group" : "thing")}");
+            return false;
+        }
+
+        found = target.Name;
+        if (name is null || name == found)
         {
             return true;
         }
 
-        bad = RestResponse.InvalidRequest("a thing (thingName or thingArn) and a group (thingGroupName or thingGroupArn) are required");
+        bad = RestResponse.InvalidRequest($"{nameMember} '{name}' and {arnMember} '{arn}' are not the same");
         return false;
     }
-
-    private static string NameOf(string? name, string? arn, bool isGroup) =>
-        name ?? (arn is not null && Arn.TryGetTarget(arn, out JobTarget target) && target.IsGroup == isGroup ? target.Name : string.Empty);
 
     private static string ArnOf(string name) => Arn.OfTarget(JobTarget.Group(name));
 

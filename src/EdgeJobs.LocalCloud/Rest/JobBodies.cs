@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace EdgeJobs.LocalCloud.Rest;
 
 // Bodies of the control plane's operations on jobs. The names are AWS's, in camel case on the wire; times are seconds since 1970.
@@ -13,9 +11,6 @@ internal sealed record CreateJobBody
     /// <summary>The job document: JSON text in a string.</summary>
     public string? Document { get; init; }
 
-    /// <summary>Where to fetch the document; not supported here.</summary>
-    public string? DocumentSource { get; init; }
-
     /// <summary>What the job is for.</summary>
     public string? Description { get; init; }
 
@@ -24,10 +19,6 @@ internal sealed record CreateJobBody
 
     /// <summary>How long an execution may be in progress.</summary>
     public TimeoutConfigBody? TimeoutConfig { get; init; }
-
-    /// <summary>Members this build has no use for; looked at so that none is ignored in silence.</summary>
-    [System.Text.Json.Serialization.JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
 /// <summary>How long an execution may be in progress.</summary>

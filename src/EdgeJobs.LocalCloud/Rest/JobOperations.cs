@@ -6,19 +6,17 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <summary>The control plane's operations on jobs.</summary>
 internal sealed class JobOperations(JobsService jobs)
 {
-    // What changes how a job runs and isn't built: refused, as a job that ignored it would mislead whoever tries it here.
-    private static readonly string[] NotBuilt =
-    [
-        "abortConfig", "destinationPackageVersions", "documentParameters", "jobExecutionsRetryConfig", "jobExecutionsRolloutConfig",
-        "jobTemplateArn", "namespaceId", "presignedUrlConfig", "schedulingConfig",
-    ];
-
     /// <summary>CreateJob.</summary>
     public RestResponse Create(RestRequest request, string jobId)
     {
-        if (!request.TryReadBody(RestJson.Default.CreateJobBody, out CreateJobBody? body, out RestResponse bad) || !TryCheck(body, out bad))
+        if (!request.TryReadBody(RestJson.Default.CreateJobBody, out CreateJobBody? body, out RestResponse bad))
         {
             return bad;
+        }
+
+        if (body.Document is null)
+        {
+            return RestResponse.InvalidRequest("document is required");
         }
 
         List<JobTarget> targets = [];
@@ -42,7 +40,7 @@ internal sealed class JobOperations(JobsService jobs)
         {
             JobId = jobId,
             Targets = targets,
-            Document = RawJson.FromText(body.Document!),
+            Document = RawJson.FromText(body.Document),
             Description = body.Description,
             TargetSelection = selection,
             TimeoutInMinutes = body.TimeoutConfig?.InProgressTimeoutInMinutes,
@@ -52,15 +50,31 @@ internal sealed class JobOperations(JobsService jobs)
             : Answers.Refuse(error, Plane.Control, jobId, Arn.OfJob(jobId));
     }
 
-    /// <summary>DescribeJob.</summary>
-    public RestResponse Describe(string jobId) => jobs.DescribeJob(jobId).Succeeded(out Job? job, out ServiceError? error)
-        ? RestResponse.Ok(new DescribeJobBody(Answers.Job(job, jobs.CountExecutions(jobId))), RestJson.Default.DescribeJobBody)
-        : Answers.Refuse(error, Plane.Control);
+    /// <summary>DescribeJob. Nothing is substituted here, so that <c>beforeSubstitution</c> makes no difference.</summary>
+    public RestResponse Describe(RestRequest request, string jobId)
+    {
+        if (!request.TryQueryFlag("beforeSubstitution", out _, out RestResponse bad))
+        {
+            return bad;
+        }
 
-    /// <summary>GetJobDocument.</summary>
-    public RestResponse Document(string jobId) => jobs.DescribeJob(jobId).Succeeded(out Job? job, out ServiceError? error)
-        ? RestResponse.Ok(new JobDocumentBody(job.Document.ToString()), RestJson.Default.JobDocumentBody)
-        : Answers.Refuse(error, Plane.Control);
+        return jobs.DescribeJob(jobId).Succeeded(out Job? job, out ServiceError? error)
+            ? RestResponse.Ok(new DescribeJobBody(Answers.Job(job, jobs.CountExecutions(jobId))), RestJson.Default.DescribeJobBody)
+            : Answers.Refuse(error, Plane.Control);
+    }
+
+    /// <summary>GetJobDocument; <c>beforeSubstitution</c> makes no difference.</summary>
+    public RestResponse Document(RestRequest request, string jobId)
+    {
+        if (!request.TryQueryFlag("beforeSubstitution", out _, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        return jobs.DescribeJob(jobId).Succeeded(out Job? job, out ServiceError? error)
+            ? RestResponse.Ok(new JobDocumentBody(job.Document.ToString()), RestJson.Default.JobDocumentBody)
+            : Answers.Refuse(error, Plane.Control);
+    }
 
     /// <summary>CancelJob.</summary>
     public RestResponse Cancel(RestRequest request, string jobId)
@@ -79,11 +93,6 @@ internal sealed class JobOperations(JobsService jobs)
     /// <summary>DeleteJob.</summary>
     public RestResponse Delete(RestRequest request, string jobId)
     {
-        if (request.RefuseQuery("namespaceId") is { } unsupported)
-        {
-            return unsupported;
-        }
-
         if (!request.TryQueryFlag("force", out bool force, out RestResponse bad))
         {
             return bad;
@@ -95,11 +104,6 @@ internal sealed class JobOperations(JobsService jobs)
     /// <summary>ListJobs.</summary>
     public RestResponse List(RestRequest request)
     {
-        if (request.RefuseQuery("thingGroupName", "thingGroupId", "namespaceId") is { } unsupported)
-        {
-            return unsupported;
-        }
-
         if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad))
         {
             return bad;
@@ -135,26 +139,6 @@ internal sealed class JobOperations(JobsService jobs)
 
         Page<Job> page = jobs.ListJobs(status, selection, maxResults, token);
         return RestResponse.Ok(new JobListBody([.. page.Items.Select(Answers.Summary)], page.NextToken), RestJson.Default.JobListBody);
-    }
-
-    private static bool TryCheck(CreateJobBody body, out RestResponse bad)
-    {
-        foreach (string member in NotBuilt)
-        {
-            if (body.Others?.TryGetValue(member, out System.Text.Json.JsonElement value) == true && value.ValueKind != System.Text.Json.JsonValueKind.Null)
-            {
-                bad = RestResponse.InvalidRequest($"{member} is not carried out by the local cloud: leave it out here");
-                return false;
-            }
-        }
-
-        bad = (body.Document, body.DocumentSource) switch
-        {
-            (null, null) => RestResponse.InvalidRequest("document is required"),
-            (_, not null) => RestResponse.InvalidRequest("documentSource is not carried out by the local cloud: give the document itself"),
-            _ => default,
-        };
-        return body is { Document: not null, DocumentSource: null };
     }
 
     private static RestResponse Named(Job job) =>

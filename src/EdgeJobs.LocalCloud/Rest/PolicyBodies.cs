@@ -34,4 +34,4 @@ internal sealed record PolicyVersionListBody(IReadOnlyList<PolicyVersionSummaryB
 internal sealed record PolicyTargetBody(string? Target);
 
 /// <summary>What ListTargetsForPolicy answers: resource names.</summary>
-internal sealed record PolicyTargetListBody(IReadOnlyList<string> Targets);
+internal sealed record PolicyTargetListBody(IReadOnlyList<string> Targets, string? NextMarker);

@@ -47,7 +47,7 @@ internal sealed class PolicyOperations(JobsService jobs)
     /// <summary>CreatePolicyVersion.</summary>
     public RestResponse CreateVersion(RestRequest request, string name)
     {
-        if (!TryReadDocument(request, out string json, out RestResponse bad) || !request.TryQueryFlag("setAsDefault", out bool setAsDefault, out bad))
+        if (!request.TryQueryFlag("setAsDefault", out bool setAsDefault, out RestResponse bad) || !TryReadDocument(request, out string json, out bad))
         {
             return bad;
         }
@@ -96,30 +96,43 @@ internal sealed class PolicyOperations(JobsService jobs)
     public RestResponse Detach(RestRequest request, string name) =>
         TryReadTarget(request, out PolicyTarget target, out RestResponse bad) ? Done(jobs.DetachPolicy(name, target)) : bad;
 
-    /// <summary>ListAttachedPolicies.</summary>
+    /// <summary>ListAttachedPolicies. Groups have no parents here, so that with and without <c>recursive</c> the list is the same.</summary>
     public RestResponse ListAttached(RestRequest request, string arn)
     {
-        if (request.RefuseQuery("recursive") is { } unsupported)
-        {
-            return unsupported;
-        }
-
-        if (!TryGetTarget(arn, out PolicyTarget target, out RestResponse bad))
+        if (!TryGetTarget(arn, out PolicyTarget target, out RestResponse bad)
+            || !request.TryQueryFlag("recursive", out _, out bad)
+            || !request.TryQueryMarkedPage(out int size, out string? marker, out bad))
         {
             return bad;
         }
 
-        return jobs.ListAttachedPolicies(target).Succeeded(out ImmutableSortedSet<string>? names, out ServiceError? error)
-            ? RestResponse.Ok(new PolicyListBody([.. names.Select(Summary)], null), RestJson.Default.PolicyListBody)
-            : Answers.Refuse(error, Plane.Control);
+        if (!jobs.ListAttachedPolicies(target).Succeeded(out ImmutableSortedSet<string>? names, out ServiceError? error))
+        {
+            return Answers.Refuse(error, Plane.Control);
+        }
+
+        Page<string> page = Page.Of(names, static name => name, size, marker);
+        return RestResponse.Ok(new PolicyListBody([.. page.Items.Select(Summary)], page.NextToken), RestJson.Default.PolicyListBody);
     }
 
     /// <summary>ListTargetsForPolicy.</summary>
-    public RestResponse ListTargets(string name) => jobs.ListTargetsForPolicy(name).Succeeded(out IReadOnlyList<PolicyTarget>? targets, out ServiceError? error)
-        ? RestResponse.Ok(
-            new PolicyTargetListBody([.. targets.Select(static target => target.IsGroup ? Arn.OfTarget(JobTarget.Group(target.Name)) : Arn.OfCertificate(target.Name))]),
-            RestJson.Default.PolicyTargetListBody)
-        : Answers.Refuse(error, Plane.Control);
+    public RestResponse ListTargets(RestRequest request, string name)
+    {
+        if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        if (!jobs.ListTargetsForPolicy(name).Succeeded(out IReadOnlyList<PolicyTarget>? targets, out ServiceError? error))
+        {
+            return Answers.Refuse(error, Plane.Control);
+        }
+
+        IEnumerable<string> names = targets.Select(static target =>
+            target.IsGroup ? Arn.OfTarget(JobTarget.Group(target.Name)) : Arn.OfCertificate(target.Name));
+        Page<string> page = Page.Of(names.Order(StringComparer.Ordinal), static arn => arn, size, marker);
+        return RestResponse.Ok(new PolicyTargetListBody(page.Items, page.NextToken), RestJson.Default.PolicyTargetListBody);
+    }
 
     private static bool TryReadDocument(RestRequest request, out string json, out RestResponse bad)
     {

@@ -22,21 +22,38 @@ internal sealed class PrincipalOperations(JobsService jobs)
         TryGetCertificate(request, out string id, out RestResponse bad) ? Done(jobs.DetachThingPrincipal(thing, id)) : bad;
 
     /// <summary>ListThingPrincipals.</summary>
-    public RestResponse List(string thing) => jobs.ListThingPrincipals(thing).Succeeded(out IReadOnlyList<DeviceCertificate>? certificates, out ServiceError? error)
-        ? RestResponse.Ok(new PrincipalListBody([.. certificates.Select(static one => Arn.OfCertificate(one.Id))]), RestJson.Default.PrincipalListBody)
-        : Answers.Refuse(error, Plane.Control);
-
-    /// <summary>ListPrincipalThings.</summary>
-    public RestResponse ListThings(RestRequest request)
+    public RestResponse List(RestRequest request, string thing)
     {
-        if (!TryGetCertificate(request, out string id, out RestResponse bad))
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad))
         {
             return bad;
         }
 
-        return jobs.DescribeCertificate(id).Succeeded(out DeviceCertificate? certificate, out ServiceError? error)
-            ? RestResponse.Ok(new PrincipalThingsBody([.. certificate.Things]), RestJson.Default.PrincipalThingsBody)
-            : Answers.Refuse(error, Plane.Control);
+        if (!jobs.ListThingPrincipals(thing).Succeeded(out IReadOnlyList<DeviceCertificate>? certificates, out ServiceError? error))
+        {
+            return Answers.Refuse(error, Plane.Control);
+        }
+
+        Page<string> page = Page.Of(
+            certificates.Select(static one => Arn.OfCertificate(one.Id)).Order(StringComparer.Ordinal), static arn => arn, maxResults, token);
+        return RestResponse.Ok(new PrincipalListBody(page.Items, page.NextToken), RestJson.Default.PrincipalListBody);
+    }
+
+    /// <summary>ListPrincipalThings.</summary>
+    public RestResponse ListThings(RestRequest request)
+    {
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad) || !TryGetCertificate(request, out string id, out bad))
+        {
+            return bad;
+        }
+
+        if (!jobs.DescribeCertificate(id).Succeeded(out DeviceCertificate? certificate, out ServiceError? error))
+        {
+            return Answers.Refuse(error, Plane.Control);
+        }
+
+        Page<string> page = Page.Of(certificate.Things, static thing => thing, maxResults, token);
+        return RestResponse.Ok(new PrincipalThingsBody(page.Items, page.NextToken), RestJson.Default.PrincipalThingsBody);
     }
 
     private static bool TryGetCertificate(RestRequest request, out string id, out RestResponse bad)

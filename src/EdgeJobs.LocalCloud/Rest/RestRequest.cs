@@ -4,8 +4,23 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using EdgeJobs.LocalCloud.Jobs;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace EdgeJobs.LocalCloud.Rest;
+
+/// <summary>Where an operation takes input from, besides its path and query.</summary>
+[Flags]
+internal enum RestInput
+{
+    /// <summary>Nowhere.</summary>
+    None = 0,
+
+    /// <summary>The body.</summary>
+    Body = 1,
+
+    /// <summary>The header <c>x-amzn-principal</c>.</summary>
+    Principal = 2,
+}
 
 /// <summary>A request to the REST API, taken apart: decoded path segments, query and body.</summary>
 internal sealed class RestRequest
@@ -122,41 +137,133 @@ internal sealed class RestRequest
         return good;
     }
 
-    /// <summary>Refuses a request with query parameters that would change its answer and aren't built.</summary>
-    public RestResponse? RefuseQuery(params ReadOnlySpan<string> names)
+    /// <summary>
+    /// Refuses by name whatever the operation does not take, before it has any effect: an operation that ignored an input would mislead
+    /// the user who tries it here.
+    /// </summary>
+    /// <param name="input">Where else the operation takes input from.</param>
+    /// <param name="query">The query parameters that it takes.</param>
+    /// <returns>The refusal, or null.</returns>
+    public RestResponse? RefuseOthers(RestInput input, params ReadOnlySpan<string> query)
     {
-        foreach (string name in names)
+        foreach ((string name, StringValues values) in _query)
         {
-            if (Query(name) is not null)
+            if (!query.Contains(name))
             {
-                return RestResponse.InvalidRequest($"{name} is not supported by the local cloud");
+                return NotSupported(name);
+            }
+
+            if (values.Count > 1)
+            {
+                return RestResponse.InvalidRequest($"{name} is given {values.Count} times");
+            }
+        }
+
+        if (Principal is not null && !input.HasFlag(RestInput.Principal))
+        {
+            return NotSupported("x-amzn-principal");
+        }
+
+        return input.HasFlag(RestInput.Body) ? null : RefuseMembers();
+    }
+
+    /// <summary>Refuses by name the first member of the body that is not one of these.</summary>
+    public RestResponse? RefuseMembers(params ReadOnlySpan<string> known)
+    {
+        if (Body.IsEmpty)
+        {
+            return null;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(Body, Strict);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return RestResponse.InvalidRequest("the body must be a JSON object");
+            }
+
+            foreach (JsonProperty member in document.RootElement.EnumerateObject())
+            {
+                if (member.Value.ValueKind != JsonValueKind.Null && !known.Contains(member.Name))
+                {
+                    return NotSupported(member.Name);
+                }
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return BadBody(e);
+        }
+    }
+
+    /// <summary>Reads the body; an empty one counts as <c>{}</c>. A member that the type does not have is refused by name.</summary>
+    public bool TryReadBody<T>(JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value, out RestResponse error)
+        where T : class
+    {
+        value = null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(Body.IsEmpty ? "{}"u8.ToArray() : Body, Strict);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                error = RestResponse.InvalidRequest("the body must be a JSON object");
+                return false;
+            }
+
+            if (UnknownMember(document.RootElement, type) is { } unknown)
+            {
+                error = NotSupported(unknown);
+                return false;
+            }
+
+            error = default;
+            value = document.RootElement.Deserialize(type);
+            return value is not null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            error = BadBody(e);
+            return false;
+        }
+    }
+
+    // A name given twice: which of the two counts is anybody's guess.
+    private static JsonDocumentOptions Strict => new() { AllowDuplicateProperties = false };
+
+    private static string? UnknownMember(JsonElement value, JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object || value.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        foreach (JsonProperty member in value.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.Null)
+            {
+                continue;
+            }
+
+            JsonPropertyInfo? known = type.Properties.FirstOrDefault(property => property.Name == member.Name);
+            if (known is null)
+            {
+                return member.Name;
+            }
+
+            if (UnknownMember(member.Value, type.Options.GetTypeInfo(known.PropertyType)) is { } inner)
+            {
+                return $"{member.Name}.{inner}";
             }
         }
 
         return null;
     }
 
-    /// <summary>Reads the body; an empty one counts as <c>{}</c>.</summary>
-    public bool TryReadBody<T>(JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value, out RestResponse error)
-        where T : class
-    {
-        error = default;
-        try
-        {
-            value = JsonSerializer.Deserialize(Body.IsEmpty ? "{}"u8 : Body.Span, type);
-            if (value is not null)
-            {
-                return true;
-            }
+    private static RestResponse NotSupported(string name) => RestResponse.InvalidRequest($"{name} is not supported by the local cloud");
 
-            error = RestResponse.InvalidRequest("the body must be a JSON object");
-            return false;
-        }
-        catch (JsonException e)
-        {
-            value = null;
-            error = RestResponse.InvalidRequest($"the body isn't what this operation takes: {e.Message}");
-            return false;
-        }
-    }
+    // A text with half a surrogate pair is JSON, but no text: reading it is an InvalidOperationException.
+    private static RestResponse BadBody(Exception e) => RestResponse.InvalidRequest($"the body isn't what this operation takes: {e.Message}");
 }

@@ -38,72 +38,91 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
 
     private RestResponse? RouteControl(RestRequest request) => (request.Method, request.Segments) switch
     {
-        ("POST", ["things", var thing]) => _things.Create(request, thing),
-        ("GET", ["things", var thing]) => _things.Describe(thing),
-        ("DELETE", ["things", var thing]) => _things.Delete(thing),
-        ("GET", ["things"]) => _things.List(request),
+        ("POST", ["things", var thing]) => Refuse(request, RestInput.Body) ?? _things.Create(request, thing),
+        ("GET", ["things", var thing]) => Refuse(request, RestInput.None) ?? _things.Describe(thing),
+        ("DELETE", ["things", var thing]) => Refuse(request, RestInput.None, "expectedVersion") ?? _things.Delete(request, thing),
+        ("GET", ["things"]) => Refuse(request, RestInput.None, "maxResults", "nextToken") ?? _things.List(request),
 
         // Two fixed words stand where a group's name may stand.
-        ("PUT", ["thing-groups", "addThingToThingGroup"]) => _groups.Add(request),
-        ("PUT", ["thing-groups", "removeThingFromThingGroup"]) => _groups.Remove(request),
-        ("POST", ["thing-groups", var group]) => _groups.Create(group),
-        ("GET", ["thing-groups", var group]) => _groups.Describe(group),
-        ("DELETE", ["thing-groups", var group]) => _groups.Delete(group),
-        ("GET", ["thing-groups"]) => _groups.List(request),
-        ("GET", ["thing-groups", var group, "things"]) => _groups.ListThings(group),
+        ("PUT", ["thing-groups", "addThingToThingGroup"]) => Refuse(request, RestInput.Body) ?? _groups.Add(request),
+        ("PUT", ["thing-groups", "removeThingFromThingGroup"]) => Refuse(request, RestInput.Body) ?? _groups.Remove(request),
+        ("POST", ["thing-groups", var group]) => Refuse(request, RestInput.None) ?? _groups.Create(group),
+        ("GET", ["thing-groups", var group]) => Refuse(request, RestInput.None) ?? _groups.Describe(group),
+        ("DELETE", ["thing-groups", var group]) => Refuse(request, RestInput.None, "expectedVersion") ?? _groups.Delete(request, group),
+        ("GET", ["thing-groups"]) => Refuse(request, RestInput.None, "maxResults", "nextToken", "namePrefixFilter", "recursive")
+            ?? _groups.List(request),
+        ("GET", ["thing-groups", var group, "things"]) => Refuse(request, RestInput.None, "maxResults", "nextToken", "recursive")
+            ?? _groups.ListThings(request, group),
 
-        ("POST", ["keys-and-certificate"]) => _certificates.Create(request),
-        ("GET", ["certificates"]) => _certificates.List(request),
-        ("GET", ["certificates", var id]) => _certificates.Describe(id),
-        ("PUT", ["certificates", var id]) => _certificates.Update(request, id),
-        ("DELETE", ["certificates", var id]) => _certificates.Delete(request, id),
-        ("PUT", ["things", var thing, "principals"]) => _principals.Attach(request, thing),
-        ("DELETE", ["things", var thing, "principals"]) => _principals.Detach(request, thing),
-        ("GET", ["things", var thing, "principals"]) => _principals.List(thing),
-        ("GET", ["principals", "things"]) => _principals.ListThings(request),
-        ("GET", ["endpoint"]) => _certificates.Endpoint(request),
+        ("POST", ["keys-and-certificate"]) => Refuse(request, RestInput.None, "setAsActive", "thingName") ?? _certificates.Create(request),
+        ("GET", ["certificates"]) => Refuse(request, RestInput.None, "pageSize", "marker") ?? _certificates.List(request),
+        ("GET", ["certificates", var id]) => Refuse(request, RestInput.None) ?? _certificates.Describe(id),
+        ("PUT", ["certificates", var id]) => Refuse(request, RestInput.None, "newStatus") ?? _certificates.Update(request, id),
+        ("DELETE", ["certificates", var id]) => Refuse(request, RestInput.None, "forceDelete") ?? _certificates.Delete(request, id),
+        ("PUT", ["things", var thing, "principals"]) => Refuse(request, RestInput.Principal, "thingPrincipalType")
+            ?? _principals.Attach(request, thing),
+        ("DELETE", ["things", var thing, "principals"]) => Refuse(request, RestInput.Principal) ?? _principals.Detach(request, thing),
+        ("GET", ["things", var thing, "principals"]) => Refuse(request, RestInput.None, "maxResults", "nextToken")
+            ?? _principals.List(request, thing),
+        ("GET", ["principals", "things"]) => Refuse(request, RestInput.Principal, "maxResults", "nextToken")
+            ?? _principals.ListThings(request),
+        ("GET", ["endpoint"]) => Refuse(request, RestInput.None, "endpointType") ?? _certificates.Endpoint(request),
 
-        ("PUT", ["jobs", var job]) => _jobs.Create(request, job),
-        ("GET", ["jobs", var job]) => _jobs.Describe(job),
-        ("DELETE", ["jobs", var job]) => _jobs.Delete(request, job),
-        ("PUT", ["jobs", var job, "cancel"]) => _jobs.Cancel(request, job),
-        ("GET", ["jobs", var job, "job-document"]) => _jobs.Document(job),
-        ("GET", ["jobs"]) => _jobs.List(request),
+        ("PUT", ["jobs", var job]) => Refuse(request, RestInput.Body) ?? _jobs.Create(request, job),
+        ("GET", ["jobs", var job]) => Refuse(request, RestInput.None, "beforeSubstitution") ?? _jobs.Describe(request, job),
+        ("DELETE", ["jobs", var job]) => Refuse(request, RestInput.None, "force") ?? _jobs.Delete(request, job),
+        ("PUT", ["jobs", var job, "cancel"]) => Refuse(request, RestInput.Body, "force") ?? _jobs.Cancel(request, job),
+        ("GET", ["jobs", var job, "job-document"]) => Refuse(request, RestInput.None, "beforeSubstitution") ?? _jobs.Document(request, job),
+        ("GET", ["jobs"]) => Refuse(request, RestInput.None, "status", "targetSelection", "maxResults", "nextToken") ?? _jobs.List(request),
 
-        ("GET", ["jobs", var job, "things"]) => _executions.ListForJob(request, job),
-        ("GET", ["things", var thing, "jobs"]) => _executions.ListForThing(request, thing),
-        ("GET", ["things", var thing, "jobs", var job]) => _executions.Describe(request, thing, job),
-        ("PUT", ["things", var thing, "jobs", var job, "cancel"]) => _executions.Cancel(request, thing, job),
-        ("DELETE", ["things", var thing, "jobs", var job, "executionNumber", var number]) => _executions.Delete(request, thing, job, number),
+        ("GET", ["jobs", var job, "things"]) => Refuse(request, RestInput.None, "status", "maxResults", "nextToken")
+            ?? _executions.ListForJob(request, job),
+        ("GET", ["things", var thing, "jobs"]) => Refuse(request, RestInput.None, "status", "jobId", "maxResults", "nextToken")
+            ?? _executions.ListForThing(request, thing),
+        ("GET", ["things", var thing, "jobs", var job]) => Refuse(request, RestInput.None, "executionNumber")
+            ?? _executions.Describe(request, thing, job),
+        ("PUT", ["things", var thing, "jobs", var job, "cancel"]) => Refuse(request, RestInput.Body, "force")
+            ?? _executions.Cancel(request, thing, job),
+        ("DELETE", ["things", var thing, "jobs", var job, "executionNumber", var number]) => Refuse(request, RestInput.None, "force")
+            ?? _executions.Delete(request, thing, job, number),
         _ => RoutePolicies(request),
     };
 
     private RestResponse? RoutePolicies(RestRequest request) => (request.Method, request.Segments) switch
     {
-        ("POST", ["policies", var name]) => _policies.Create(request, name),
-        ("GET", ["policies", var name]) => _policies.Get(name),
-        ("DELETE", ["policies", var name]) => _policies.Delete(name),
-        ("GET", ["policies"]) => _policies.List(request),
-        ("POST", ["policies", var name, "version"]) => _policies.CreateVersion(request, name),
-        ("GET", ["policies", var name, "version"]) => _policies.ListVersions(name),
-        ("GET", ["policies", var name, "version", var number]) => _policies.GetVersion(name, number),
-        ("PATCH", ["policies", var name, "version", var number]) => _policies.SetDefaultVersion(name, number),
-        ("DELETE", ["policies", var name, "version", var number]) => _policies.DeleteVersion(name, number),
-        ("PUT", ["target-policies", var name]) => _policies.Attach(request, name),
-        ("POST", ["target-policies", var name]) => _policies.Detach(request, name),
-        ("POST", ["attached-policies", var target]) => _policies.ListAttached(request, target),
-        ("POST", ["policy-targets", var name]) => _policies.ListTargets(name),
+        ("POST", ["policies", var name]) => Refuse(request, RestInput.Body) ?? _policies.Create(request, name),
+        ("GET", ["policies", var name]) => Refuse(request, RestInput.None) ?? _policies.Get(name),
+        ("DELETE", ["policies", var name]) => Refuse(request, RestInput.None) ?? _policies.Delete(name),
+        ("GET", ["policies"]) => Refuse(request, RestInput.None, "pageSize", "marker") ?? _policies.List(request),
+        ("POST", ["policies", var name, "version"]) => Refuse(request, RestInput.Body, "setAsDefault")
+            ?? _policies.CreateVersion(request, name),
+        ("GET", ["policies", var name, "version"]) => Refuse(request, RestInput.None) ?? _policies.ListVersions(name),
+        ("GET", ["policies", var name, "version", var number]) => Refuse(request, RestInput.None) ?? _policies.GetVersion(name, number),
+        ("PATCH", ["policies", var name, "version", var number]) => Refuse(request, RestInput.None)
+            ?? _policies.SetDefaultVersion(name, number),
+        ("DELETE", ["policies", var name, "version", var number]) => Refuse(request, RestInput.None)
+            ?? _policies.DeleteVersion(name, number),
+        ("PUT", ["target-policies", var name]) => Refuse(request, RestInput.Body) ?? _policies.Attach(request, name),
+        ("POST", ["target-policies", var name]) => Refuse(request, RestInput.Body) ?? _policies.Detach(request, name),
+        ("POST", ["attached-policies", var target]) => Refuse(request, RestInput.None, "recursive", "pageSize", "marker")
+            ?? _policies.ListAttached(request, target),
+        ("POST", ["policy-targets", var name]) => Refuse(request, RestInput.None, "pageSize", "marker")
+            ?? _policies.ListTargets(request, name),
         _ => _templates.Route(request),
     };
 
     private RestResponse? RouteDevice(RestRequest request) => (request.Method, request.Segments) switch
     {
-        ("GET", ["things", var thing, "jobs"]) => _devices.GetPending(thing),
-        ("PUT", ["things", var thing, "jobs", DeviceApi.Next]) => _devices.StartNext(request, thing),
-        ("GET", ["things", var thing, "jobs", var job]) => _devices.Describe(request, thing, job),
-        ("POST", ["things", var thing, "jobs", var job]) => _devices.Update(request, thing, job),
+        ("GET", ["things", var thing, "jobs"]) => Refuse(request, RestInput.None) ?? _devices.GetPending(thing),
+        ("PUT", ["things", var thing, "jobs", DeviceApi.Next]) => Refuse(request, RestInput.Body) ?? _devices.StartNext(request, thing),
+        ("GET", ["things", var thing, "jobs", var job]) => Refuse(request, RestInput.None, "includeJobDocument", "executionNumber")
+            ?? _devices.Describe(request, thing, job),
+        ("POST", ["things", var thing, "jobs", var job]) => Refuse(request, RestInput.Body) ?? _devices.Update(request, thing, job),
         _ => null,
     };
+
+    private static RestResponse? Refuse(RestRequest request, RestInput input, params ReadOnlySpan<string> query) =>
+        request.RefuseOthers(input, query);
 
     // AWS looks at the form of names before it looks for what they name.
     private static RestResponse? CheckNames(RestRequest request)

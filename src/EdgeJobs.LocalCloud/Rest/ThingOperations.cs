@@ -6,6 +6,9 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <summary>The control plane's operations on things.</summary>
 internal sealed class ThingOperations(JobsService jobs)
 {
+    /// <summary>The version of every thing and group.</summary>
+    public const long Version = 1;
+
     /// <summary>CreateThing.</summary>
     public RestResponse Create(RestRequest request, string name)
     {
@@ -23,21 +26,40 @@ internal sealed class ThingOperations(JobsService jobs)
     /// <summary>DescribeThing.</summary>
     public RestResponse Describe(string name) => jobs.DescribeThing(name).Succeeded(out Thing? thing, out ServiceError? error)
         ? RestResponse.Ok(
-            new ThingBody(thing.Name, thing.Name, thing.Id, Arn.OfThing(thing.Name), thing.TypeName, thing.Attributes, 1),
+            new ThingBody(thing.Name, thing.Name, thing.Id, Arn.OfThing(thing.Name), thing.TypeName, thing.Attributes, Version),
             RestJson.Default.ThingBody)
         : Answers.Refuse(error, Plane.Control);
 
     /// <summary>DeleteThing.</summary>
-    public RestResponse Delete(string name) => jobs.DeleteThing(name) is { } error ? Answers.Refuse(error, Plane.Control) : RestResponse.Empty;
+    public RestResponse Delete(RestRequest request, string name)
+    {
+        if (RefuseVersion(request, jobs.DescribeThing(name).Error is null, $"Thing {name}") is { } refused)
+        {
+            return refused;
+        }
+
+        return jobs.DeleteThing(name) is { } error ? Answers.Refuse(error, Plane.Control) : RestResponse.Empty;
+    }
+
+    /// <summary>Refuses an <c>expectedVersion</c> other than 1: nothing here changes a thing or a group, so that each stays at its first version.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="exists">Whether it exists. Deleting what does not exist is no error.</param>
+    /// <param name="what">What messages call it.</param>
+    public static RestResponse? RefuseVersion(RestRequest request, bool exists, string what)
+    {
+        if (!request.TryQueryNumber("expectedVersion", 0, long.MaxValue, out long? expected, out RestResponse bad))
+        {
+            return bad;
+        }
+
+        return exists && expected is not (null or Version)
+            ? RestResponse.VersionConflict($"{what} has version {Version}, not the expected version {expected}")
+            : null;
+    }
 
     /// <summary>ListThings.</summary>
     public RestResponse List(RestRequest request)
     {
-        if (request.RefuseQuery("attributeName", "attributeValue", "thingTypeName") is { } unsupported)
-        {
-            return unsupported;
-        }
-
         if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad))
         {
             return bad;
@@ -45,7 +67,7 @@ internal sealed class ThingOperations(JobsService jobs)
 
         Page<Thing> page = jobs.ListThings(maxResults, token);
         ThingSummaryBody[] things =
-            [.. page.Items.Select(thing => new ThingSummaryBody(thing.Name, Arn.OfThing(thing.Name), thing.TypeName, thing.Attributes, 1))];
+            [.. page.Items.Select(thing => new ThingSummaryBody(thing.Name, Arn.OfThing(thing.Name), thing.TypeName, thing.Attributes, Version))];
         return RestResponse.Ok(new ThingListBody(things, page.NextToken), RestJson.Default.ThingListBody);
     }
 }
