@@ -78,13 +78,20 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
         string id = running.Register(certificate, All);
+        await using MqttDevice watcher = await running.ConnectAsync("watcher");
+        await watcher.SubscribeAsync("gone");
         await using (MqttDevice before = new())
         {
-            await ConnectAsync(running, before, "pump", certificate, more: Lasting);
+            await ConnectAsync(running, before, "pump", certificate, more: options =>
+            {
+                Lasting(options);
+                options.WithWillTopic("gone").WithWillPayload(Empty);
+            });
             Assert.Equal(MqttClientSubscribeResultCode.GrantedQoS1, await before.SubscribeAsync("#"));
-            await before.DisconnectAsync();
         }
 
+        // The broker has noticed that the connection is gone: from here on, messages wait.
+        Assert.Equal("gone", (await watcher.NextMessageAsync()).Topic);
         await using MqttDevice publisher = await running.ConnectAsync("publisher");
         await publisher.PublishAsync("secret/a", Empty);
         await publisher.PublishAsync("open/a", Empty);
