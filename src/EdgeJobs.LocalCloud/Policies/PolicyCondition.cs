@@ -37,7 +37,9 @@ internal sealed class PolicyCondition
         string? set = colon < 0 ? null : name[..colon];
         string rest = name[(colon + 1)..];
         bool ifExists = rest.EndsWith("IfExists", StringComparison.Ordinal);
-        if (Operator.Find(ifExists ? rest[..^"IfExists".Length] : rest) is not { } known || set is not (null or "ForAllValues" or "ForAnyValue"))
+        if (Operator.Find(ifExists ? rest[..^"IfExists".Length] : rest) is not { } known
+            || set is not (null or "ForAllValues" or "ForAnyValue")
+            || (known.Compare is null && (ifExists || set is not null)))
         {
             fault = $"the local cloud can't evaluate the operator {name}; it knows {Operator.Names}, with ForAllValues:, ForAnyValue: and IfExists";
             return false;
@@ -61,7 +63,12 @@ internal sealed class PolicyCondition
     }
 
     /// <summary>True when the condition holds for a connection.</summary>
-    public bool Holds(IPolicyVariables variables)
+    /// <param name="variables">What is known about the connection.</param>
+    /// <param name="denies">
+    /// Whether it is a condition of a Deny. A negated comparison with a variable that has no value is neither true nor false: then an
+    /// Allow does not apply, and a Deny does.
+    /// </param>
+    public bool Holds(IPolicyVariables variables, bool denies)
     {
         IReadOnlyList<string> actual = variables.ValuesOf(_key);
         if (_compare is null)
@@ -71,22 +78,29 @@ internal sealed class PolicyCondition
 
         if (actual.Count == 0)
         {
-            // Nothing differs from everything, and all of nothing is what you like.
-            return _ifExists || _negated || _set == "ForAllValues";
+            // As at AWS: without a value, ForAllValues holds and ForAnyValue does not, with IfExists too.
+            return _set is null ? _ifExists || (_negated && !IsUnresolved(variables, denies)) : _set == "ForAllValues";
         }
 
         return _set switch
         {
-            "ForAllValues" => actual.All(value => Holds(value, variables)),
-            "ForAnyValue" => actual.Any(value => Holds(value, variables)),
-            _ => Holds(actual[0], variables),
+            "ForAllValues" => actual.All(value => Holds(value, variables, denies)),
+            "ForAnyValue" => actual.Any(value => Holds(value, variables, denies)),
+            _ => Holds(actual[0], variables, denies),
         };
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{_operator} {_key}";
 
-    private bool Holds(string value, IPolicyVariables variables) => _values.Any(wanted => _compare!(value, wanted, variables)) != _negated;
+    private bool Holds(string value, IPolicyVariables variables, bool denies)
+    {
+        bool matches = _values.Any(wanted => _compare!(value, wanted, variables));
+        return _negated ? !matches && !IsUnresolved(variables, denies) : matches;
+    }
+
+    private bool IsUnresolved(IPolicyVariables variables, bool denies) =>
+        !denies && _values.Any(wanted => wanted.Unresolved(variables) is not null);
 
     private sealed record Operator(Func<string, PolicyPattern, IPolicyVariables, bool>? Compare, bool Negated = false, bool Wildcards = false, Func<string, bool>? Check = null)
     {

@@ -22,7 +22,7 @@ internal sealed record PolicyStatement(
     public bool AppliesTo(string action, string arn, IPolicyVariables variables) =>
         IsAbout(action, variables)
         && Resources.Any(resource => resource.Matches(arn, variables))
-        && Conditions.All(condition => condition.Holds(variables));
+        && Conditions.All(condition => condition.Holds(variables, denies: !Allows));
 
     /// <summary>Why the statement, which doesn't apply, might have been meant to; or null.</summary>
     public string? NearMiss(string action, string arn, IPolicyVariables variables)
@@ -34,7 +34,7 @@ internal sealed record PolicyStatement(
 
         if (Resources.Any(resource => resource.Matches(arn, variables)))
         {
-            PolicyCondition? broken = Conditions.FirstOrDefault(condition => !condition.Holds(variables));
+            PolicyCondition? broken = Conditions.FirstOrDefault(condition => !condition.Holds(variables, denies: !Allows));
             return broken is null ? null : $"{Name} names it, but its condition {broken} does not hold";
         }
 

@@ -133,6 +133,58 @@ public sealed class PolicyDecisionTests
     public void All_conditions_must_hold(string condition, bool allowed) =>
         Assert.Equal(allowed, Decide([("p", Parse($$"""[{"Effect":"Allow","Action":"iot:*","Resource":"*","Condition":{{condition}}}]"""))], "topic/a").IsAllowed);
 
+    [Theory]
+    // Operator, with a key that is present and one that is absent; then the same for a value whose variable has no value.
+    [InlineData("StringEquals", false, false, false, false)]
+    [InlineData("StringNotEquals", true, true, false, false)]
+    [InlineData("StringLike", false, false, false, false)]
+    [InlineData("StringNotLike", true, true, false, false)]
+    [InlineData("StringEqualsIgnoreCase", false, false, false, false)]
+    [InlineData("StringNotEqualsIgnoreCase", true, true, false, false)]
+    [InlineData("StringEqualsIfExists", false, true, false, true)]
+    [InlineData("StringNotEqualsIfExists", true, true, false, true)]
+    [InlineData("ForAllValues:StringEquals", false, true, false, true)]
+    [InlineData("ForAllValues:StringNotEquals", true, true, false, true)]
+    [InlineData("ForAllValues:StringNotEqualsIfExists", true, true, false, true)]
+    [InlineData("ForAnyValue:StringEquals", false, false, false, false)]
+    [InlineData("ForAnyValue:StringNotEquals", true, false, false, false)]
+    [InlineData("ForAnyValue:StringLike", false, false, false, false)]
+    [InlineData("ForAnyValue:StringNotLike", true, false, false, false)]
+    [InlineData("ForAnyValue:StringEqualsIfExists", false, false, false, false)]
+    [InlineData("ForAnyValue:StringNotEqualsIfExists", true, false, false, false)]
+    public void An_allow_does_not_hold_by_what_is_unknown(string name, bool present, bool absent, bool presentUnresolved, bool absentUnresolved)
+    {
+        const string Present = "iot:ClientId", Absent = "iot:Connection.Thing.ThingTypeName";
+        foreach (string unresolved in (string[])["${iot:DomainName}", "${iot:Connection.Thing.Attributes[line]}", "x-${iot:Connection.Thing.ThingTypeName}"])
+        {
+            Assert.Equal(
+                (present, absent, presentUnresolved, absentUnresolved),
+                (Allows(name, Present, "other"), Allows(name, Absent, "other"), Allows(name, Present, unresolved), Allows(name, Absent, unresolved)));
+        }
+    }
+
+    [Theory]
+    [InlineData("StringNotEquals", true)]
+    [InlineData("StringNotLike", true)]
+    [InlineData("StringEquals", false)]
+    public void A_deny_with_a_negated_comparison_applies_to_what_is_unknown(string name, bool denies)
+    {
+        PolicyDocument document = Parse($$$"""
+            [{"Effect":"Allow","Action":"iot:*","Resource":"*"},
+             {"Effect":"Deny","Action":"iot:*","Resource":"*","Condition":{"{{{name}}}":{"iot:ClientId":"${iot:Connection.Thing.ThingName}"} } }]
+            """);
+        Assert.Equal(denies, !Decide([("p", document)], "topic/a", Connection.Stranger).IsAllowed);
+    }
+
+    [Theory]
+    [InlineData("NullIfExists")]
+    [InlineData("ForAnyValue:Null")]
+    public void Null_has_no_variants(string name) => Assert.False(PolicyDocument.TryParse(
+        $$$"""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"{{{name}}}":{"iot:ClientId":"true"} } } }""", out _, out _));
+
+    private static bool Allows(string name, string key, string value) => Decide(
+        [("p", Parse($$$"""[{"Effect":"Allow","Action":"iot:*","Resource":"*","Condition":{"{{{name}}}":{"{{{key}}}":"{{{value}}}"} } }]"""))], "topic/a").IsAllowed;
+
     private static PolicyDocument Document(string resource, string action = "iot:Publish") =>
         Parse($$"""[{"Effect":"Allow","Action":"{{action}}","Resource":"{{resource}}"}]""");
 
