@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using EdgeJobs.Protocol;
@@ -34,6 +35,8 @@ internal static class Limits
 
     /// <summary>The most executions in one <c>notify</c>, and the most QUEUED ones in an answer to <c>get</c>.</summary>
     public const int ListedExecutions = 10;
+
+    private const string Placeholder = "aws:iot:";
 
     private static readonly SearchValues<char> JobIdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
@@ -76,9 +79,40 @@ internal static class Limits
         while (reader.Read())
         {
             deepest = Math.Max(deepest, reader.CurrentDepth);
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && PlaceholderIn(reader) is { } name)
+            {
+                return ServiceError.Invalid(
+                    $"document holds the placeholder ${{{Placeholder}{name}…}}, which the local cloud does not resolve: put the value itself into the document");
+            }
         }
 
         return deepest > DocumentLevels ? ServiceError.Invalid($"document must be nested at most {DocumentLevels} levels deep") : null;
+    }
+
+    // The name of a placeholder that AWS would resolve; a board would get the text as it is.
+    private static string? PlaceholderIn(Utf8JsonReader reader)
+    {
+        byte[] text = new byte[reader.ValueSpan.Length];
+        string value;
+        try
+        {
+            value = Encoding.UTF8.GetString(text, 0, reader.CopyString(text));
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair; such a text is looked at as it stands there.
+            value = Encoding.UTF8.GetString(reader.ValueSpan);
+        }
+
+        int start = value.IndexOf("${" + Placeholder, StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        string rest = value[(start + 2 + Placeholder.Length)..];
+        int end = rest.AsSpan().IndexOfAny(":}");
+        return SafeText.Of(end < 0 ? rest : rest[..(end + (rest[end] == ':' ? 1 : 0))], 40);
     }
 
     /// <summary>What is wrong with a description or a comment, or null.</summary>

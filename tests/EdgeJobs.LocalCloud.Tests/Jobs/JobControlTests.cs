@@ -8,6 +8,23 @@ public sealed class JobControlTests : IDisposable
 {
     private readonly Cloud _cloud = new();
 
+    [Theory]
+    [InlineData("""{"url":"${aws:iot:s3-presigned-url:https://s3.amazonaws.com/b/k}"}""", "${aws:iot:s3-presigned-url:…}")]
+    [InlineData("""{"url":"a ${aws:iot:s3-presigned-url-v2:https://s3.amazonaws.com/b/k} b"}""", "${aws:iot:s3-presigned-url-v2:…}")]
+    [InlineData("""{"a":[{"b":"${aws:iot:parameter:size}"}]}""", "${aws:iot:parameter:…}")]
+    [InlineData("""{"a":"${aws:iot:package:p:version:v:artifact:s3-presigned-url}"}""", "${aws:iot:package:…}")]
+    [InlineData("""{"a":"${aws:iot:code-sign-signature:s3://r/b/k}"}""", "${aws:iot:code-sign-signature:…}")]
+    [InlineData("""{"${aws:iot:parameter:name}":1}""", "${aws:iot:parameter:…}")]
+    [InlineData("""{"a":"\u0024{aws:iot:parameter:size}"}""", "${aws:iot:parameter:…}")]
+    [InlineData("""{"a":"\ud800${aws:iot:parameter:size}"}""", "${aws:iot:parameter:…}")]
+    [InlineData("""{"a":"${aws:iot:anything"}""", "${aws:iot:anything…}")]
+    public void A_placeholder_that_is_not_resolved_is_refused_by_name(string document, string name)
+    {
+        ServiceError? error = _cloud.Service.CreateJob(Cloud.Job("p", document)).Error;
+        Assert.Equal((ServiceErrorKind.InvalidRequest, true), (error?.Kind, error?.Message.Contains(name, StringComparison.Ordinal)));
+        Assert.NotNull(_cloud.Service.DescribeJob("p").Error);
+    }
+
     public void Dispose() => _cloud.Dispose();
 
     [Theory]
