@@ -1,6 +1,7 @@
 using EdgeJobs.LocalCloud.Pki;
 using EdgeJobs.LocalCloud.Provisioning;
 using EdgeJobs.LocalCloud.Rest;
+using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
@@ -54,7 +55,7 @@ internal static class ClaimCreate
         output.Write($"Created a claim certificate for the template {template}. Boards need these files until they have their own:\n\n");
         output.Write($"  {files.Authority}   the authority they trust\n  {files.Certificate}   the claim certificate\n  {files.Key}   its private key (mode 600)\n\n");
         output.Write("Start an agent with them, and with the template's parameters:\n\n");
-        output.Write($"  edgejobs run --endpoint {endpoint.EndpointAddress} --ca_file {files.Authority} --claim_cert {files.Certificate} --claim_key {files.Key} \\\n");
+        output.Write($"  edgejobs run --endpoint {SafeText.Of(endpoint.EndpointAddress)} --ca_file {files.Authority} --claim_cert {files.Certificate} --claim_key {files.Key} \\\n");
         output.Write($"    --provisioning_template {template} --provisioning_parameters '{{\"NAME\":\"VALUE\"}}'\n");
         return ExitCode.Done;
     }

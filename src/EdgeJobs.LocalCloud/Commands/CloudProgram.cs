@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeJobs.LocalCloud.Demo;
+using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
@@ -48,12 +49,12 @@ internal static class CloudProgram
         }
         catch (UsageException e)
         {
-            Console.Error.Write($"{name}: {e.Message}\n");
+            Console.Error.Write($"{SafeText.Of(name)}: {SafeText.Of(e.Message)}\n");
             return ExitCode.Usage;
         }
         catch (CloudException e)
         {
-            Console.Error.Write($"{name}: {e.Message}\n");
+            Console.Error.Write($"{SafeText.Of(name)}: {SafeText.Of(e.Message)}\n");
             return e.ExitCode;
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeJobs.LocalCloud.Rest;
+using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
@@ -21,8 +22,8 @@ internal static class JobShow
         using CloudClient cloud = new(CloudAddress.From(command));
         JobBody job = (await cloud.SendAsync(HttpMethod.Get, path, RestJson.Default.DescribeJobBody, cancellationToken).ConfigureAwait(false)).Job;
         string document = (await cloud.SendAsync(HttpMethod.Get, path + "/job-document", RestJson.Default.JobDocumentBody, cancellationToken).ConfigureAwait(false)).Document;
-        output.Write($"job       {job.JobId}\n");
-        output.Write($"status    {job.Status}{(job.ForceCanceled == true ? " (by force)" : string.Empty)}\n");
+        output.Write($"job       {SafeText.Of(job.JobId)}\n");
+        output.Write($"status    {SafeText.Of(job.Status)}{(job.ForceCanceled == true ? " (by force)" : string.Empty)}\n");
         WriteOptional(output, "reason    ", job.ReasonCode);
         WriteOptional(output, "comment   ", job.Comment);
         WriteOptional(output, "for       ", job.Description);
@@ -32,7 +33,7 @@ internal static class JobShow
             output.Write($"ended     {Time(completed)}\n");
         }
 
-        output.Write($"document  {document.ReplaceLineEndings("\n          ")}\n");
+        output.Write($"document  {SafeText.Lines(document.ReplaceLineEndings("\n          "))}\n");
         string? token = null;
         do
         {
@@ -58,7 +59,7 @@ internal static class JobShow
         string thing = entry.ThingArn[(entry.ThingArn.IndexOf('/', StringComparison.Ordinal) + 1)..];
         string path = $"things/{Uri.EscapeDataString(thing)}/jobs/{Uri.EscapeDataString(jobId)}?executionNumber={entry.JobExecutionSummary.ExecutionNumber}";
         ExecutionBody execution = (await cloud.SendAsync(HttpMethod.Get, path, RestJson.Default.DescribeExecutionBody, cancellationToken).ConfigureAwait(false)).Execution;
-        output.Write($"\n{thing}  {execution.Status}  (version {execution.VersionNumber}, queued {Time(execution.QueuedAt)}");
+        output.Write($"\n{SafeText.Of(thing)}  {SafeText.Of(execution.Status)}  (version {execution.VersionNumber}, queued {Time(execution.QueuedAt)}");
         if (execution.StartedAt is { } started)
         {
             output.Write($", started {Time(started)}");
@@ -67,7 +68,7 @@ internal static class JobShow
         output.Write($", changed {Time(execution.LastUpdatedAt)})\n");
         foreach ((string name, string value) in execution.StatusDetails.DetailsMap)
         {
-            output.Write($"  {name}: {value}\n");
+            output.Write($"  {SafeText.Of(name)}: {SafeText.Of(value)}\n");
         }
     }
 
@@ -75,7 +76,7 @@ internal static class JobShow
     {
         if (value is not null)
         {
-            output.Write($"{label}{value}\n");
+            output.Write($"{label}{SafeText.Of(value)}\n");
         }
     }
 }

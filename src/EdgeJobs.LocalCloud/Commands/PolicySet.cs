@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeJobs.LocalCloud.Policies;
 using EdgeJobs.LocalCloud.Rest;
+using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
@@ -63,7 +64,7 @@ internal static class PolicySet
         {
             foreach (string note in document.Notes)
             {
-                output.Write($"Note: {note}\n");
+                output.Write($"Note: {SafeText.Of(note)}\n");
             }
         }
     }

@@ -1,4 +1,5 @@
 using EdgeJobs.LocalCloud.Rest;
+using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
@@ -17,13 +18,13 @@ internal static class PolicyShow
         PolicyBody policy = await cloud.SendAsync(HttpMethod.Get, PolicySet.Path(name), RestJson.Default.PolicyBody, cancellationToken).ConfigureAwait(false);
         PolicyTargetListBody targets = await cloud.SendAsync(
             HttpMethod.Post, $"policy-targets/{Uri.EscapeDataString(name)}", RestJson.Default.PolicyTargetListBody, cancellationToken).ConfigureAwait(false);
-        output.Write($"policy    {policy.PolicyName}\nversion   {policy.DefaultVersionId}\n");
+        output.Write($"policy    {SafeText.Of(policy.PolicyName)}\nversion   {SafeText.Of(policy.DefaultVersionId)}\n");
         foreach (string target in targets.Targets)
         {
-            output.Write($"attached  {target}\n");
+            output.Write($"attached  {SafeText.Of(target)}\n");
         }
 
-        output.Write($"\n{policy.PolicyDocument.TrimEnd()}\n");
+        output.Write($"\n{SafeText.Lines(policy.PolicyDocument.TrimEnd().ReplaceLineEndings("\n"))}\n");
         PolicySet.WriteNotes(policy.PolicyDocument, output);
         return ExitCode.Done;
     }

@@ -1,3 +1,4 @@
+using EdgeJobs.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,11 +36,12 @@ internal sealed class StderrFormatter(TimeProvider clock) : ConsoleFormatter(For
             LogLevel.Warning => "warn ",
             _ => "error",
         };
-        textWriter.Write($"{clock.GetUtcNow():HH:mm:ss.fff} {level} {ShortName(logEntry.Category)}: {logEntry.Formatter(logEntry.State, logEntry.Exception)}");
+        textWriter.Write($"{clock.GetUtcNow():HH:mm:ss.fff} {level} {ShortName(logEntry.Category)}: ");
+        textWriter.Write(SafeText.Of(logEntry.Formatter(logEntry.State, logEntry.Exception)));
         if (logEntry.Exception is { } exception)
         {
             textWriter.Write(" | ");
-            textWriter.Write(exception.ToString().ReplaceLineEndings(" | "));
+            textWriter.Write(SafeText.Of(exception.ToString().ReplaceLineEndings(" | ")));
         }
 
         textWriter.Write('\n');

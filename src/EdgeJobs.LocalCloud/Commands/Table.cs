@@ -1,3 +1,5 @@
+using EdgeJobs.Protocol;
+
 namespace EdgeJobs.LocalCloud.Commands;
 
 /// <summary>Columns of plain text, each as wide as its widest cell.</summary>
@@ -5,8 +7,8 @@ internal sealed class Table(params string[] header)
 {
     private readonly List<string[]> _rows = [header];
 
-    /// <summary>Adds a row with one cell for each column.</summary>
-    public void Add(params string[] cells) => _rows.Add(cells);
+    /// <summary>Adds a row with one cell for each column; the cells may be foreign text.</summary>
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(static cell => SafeText.Of(cell))]);
 
     /// <summary>Writes header and rows, each line indented.</summary>
     public void WriteTo(TextWriter output, string indent = "")

@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeJobs.LocalCloud.Provisioning;
 using EdgeJobs.LocalCloud.Rest;
+using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
@@ -46,7 +47,7 @@ internal static class TemplateCreate
         await cloud.SendAsync(
             HttpMethod.Post, "provisioning-templates", body, RestJson.Default.CreateTemplateBody, RestJson.Default.TemplateCreatedBody, cancellationToken).ConfigureAwait(false);
         string parameters = string.Join(", ", document.Parameters.Where(static p => p.Value is null && p.Key != TemplateDocument.CertificateId).Select(static p => p.Key));
-        output.Write($"Created provisioning template {name}. {(parameters.Length == 0 ? "It needs no parameters." : $"Parameters that a board must give: {parameters}.")}\n");
+        output.Write($"Created provisioning template {name}. {(parameters.Length == 0 ? "It needs no parameters." : $"Parameters that a board must give: {SafeText.Of(parameters)}.")}\n");
         return ExitCode.Done;
     }
 }

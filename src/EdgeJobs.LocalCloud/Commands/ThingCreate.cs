@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Pki;
 using EdgeJobs.LocalCloud.Rest;
+using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
@@ -46,7 +47,7 @@ internal static class ThingCreate
         output.Write($"Created thing {name}. Its agent needs these files:\n\n");
         output.Write($"  {files.Authority}   the authority it trusts\n  {files.Certificate}   its certificate\n  {files.Key}   its private key (mode 600)\n\n");
         output.Write("Start the agent with them:\n\n");
-        output.Write($"  edgejobs run --endpoint {endpoint.EndpointAddress} --thing_name {name} \\\n    --cert {files.Certificate} --key {files.Key} --ca_file {files.Authority}\n");
+        output.Write($"  edgejobs run --endpoint {SafeText.Of(endpoint.EndpointAddress)} --thing_name {name} \\\n    --cert {files.Certificate} --key {files.Key} --ca_file {files.Authority}\n");
         return ExitCode.Done;
     }
 
