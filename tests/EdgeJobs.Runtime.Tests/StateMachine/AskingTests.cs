@@ -86,6 +86,11 @@ public sealed class AskingTests
         start.Listed(Script.Rejected(RejectionCode.InternalError));
         Assert.Equal("exit 4 Refused", start.Nothing(Script.Without(ReplyStatus.Refused)));
 
+        Script listed = new();
+        listed.Connect();
+        listed.Listed();
+        Assert.Equal("retry 1", listed.Nothing(Script.Without(ReplyStatus.Refused)));
+
         Script later = Script.Idle();
         later.Head("j");
         Assert.Equal("retry 1", later.Nothing(Script.Without(ReplyStatus.Refused)));
@@ -132,6 +137,15 @@ public sealed class AskingTests
         script.Connect();
         script.Disconnect();
         Assert.Equal("list", script.Connect());
+    }
+
+    [Fact]
+    public void A_list_that_could_not_be_asked_for_is_asked_for_again()
+    {
+        Script script = new();
+        script.Connect();
+        Assert.Equal("retry 1", script.Listed(Script.Without(ReplyStatus.NotConnected)));
+        Assert.Equal("list", script.Elapsed());
     }
 
     [Fact]
@@ -244,6 +258,7 @@ public sealed class AskingTests
 
         script.Offer(1, status: JobExecutionStatus.Queued, version: 1, startedAt: 0);
         Assert.Equal("retry 4", script.Accepted());
+        Assert.Equal("the service describes an execution as QUEUED again and again", script.RetryReason);
         Assert.Equal("describe j", script.Elapsed());
     }
 

@@ -147,6 +147,33 @@ public sealed class IdentityTests
     }
 
     [Theory]
+    [InlineData(0, 107, Script.StartedAt, Script.StartedAt, 108, Script.StartedAt)]
+    [InlineData(Script.QueuedAt, 0, Script.StartedAt, Script.StartedAt, 107, Script.StartedAt)]
+    [InlineData(Script.QueuedAt, Script.QueuedAt, 0, 107, Script.QueuedAt, 108)]
+    [InlineData(Script.QueuedAt, Script.QueuedAt, Script.StartedAt, 0, Script.QueuedAt, 107)]
+    public void A_time_that_was_told_once_is_kept(long queuedAtFirst, long queuedAtThen, long startedAtFirst, long startedAtThen, long queuedAt, long startedAt)
+    {
+        Script script = Script.Idle();
+        script.Head("j");
+        script.Offer(new ExecutionOffer(new JobKey("j", 1), JobExecutionStatus.InProgress, 2, new DocumentResult(Script.Plan(s => s)))
+        {
+            QueuedAt = queuedAtFirst,
+            StartedAt = startedAtFirst,
+        });
+        script.Accepted();
+        script.Head("k");
+        Assert.Equal("", script.Verified(JobExecutionStatus.InProgress, 3, queuedAt: queuedAtThen, startedAt: startedAtThen));
+        script.Head("k");
+        Assert.StartsWith("tell JobLost", script.Verified(JobExecutionStatus.InProgress, 3, queuedAt: queuedAt, startedAt: startedAt), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_description_of_another_job_shows_another_execution() => Assert.Equal(
+        "another job",
+        Identity.FindDifference(
+            new ActiveJob { Key = new JobKey("j", 1), Version = 2 }, new ExecutionOffer(new JobKey("k", 1), JobExecutionStatus.InProgress, 2, null)));
+
+    [Theory]
     [InlineData("a", true)]
     [InlineData("Ab_9-z", true)]
     [InlineData("", false)]

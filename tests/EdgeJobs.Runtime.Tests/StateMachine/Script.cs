@@ -33,13 +33,25 @@ internal sealed class Script
     /// <summary>Why the journal can't be written; null when it can.</summary>
     public string? DiskFault { get; set; }
 
+    /// <summary>Writes are answered by <see cref="DiskAnswers"/> and not at once.</summary>
+    public bool DiskIsSlow { get; set; }
+
+    /// <summary>What was written to the journal, in this order.</summary>
+    public List<JournalEntry> Written { get; } = [];
+
+    /// <summary>The update that was sent last.</summary>
+    public JobCommand.Update? LastUpdate { get; private set; }
+
+    /// <summary>Why the agent waits before it tries again, as it said last.</summary>
+    public string? RetryReason { get; private set; }
+
     /// <summary>The step timer that was sent last.</summary>
-    public long? StepTimer { get; private set; }
+    public long? StepTimer => LastUpdate?.Report.StepTimeoutInMinutes;
 
     /// <summary>Another run of the agent, with the same journal.</summary>
-    public Script Restart(JobPlan? plan, int stepTimer = 0)
+    public Script Restart(JobPlan? plan, int stepTimer = 0, RunMode mode = RunMode.Forever, string? jobId = null)
     {
-        JobState start = JobMachine.Start(RunMode.Forever, stepTimer: stepTimer);
+        JobState start = JobMachine.Start(mode, jobId, stepTimer: stepTimer);
         return new Script { Disk = Disk, State = Disk is { } disk ? JobMachine.Resume(start, disk, plan) : start };
     }
 
@@ -95,11 +107,9 @@ internal sealed class Script
 
     public string Offer(
         int steps = 2, string jobId = "j", JobExecutionStatus status = JobExecutionStatus.InProgress, long version = 2, long number = 1, long startedAt = StartedAt) =>
-        Play(new JobEvent.ExecutionAnswered(_request, Answer.Accepted, new ExecutionOffer(new JobKey(jobId, number), status, version, Document(steps))
-        {
-            QueuedAt = QueuedAt,
-            StartedAt = startedAt,
-        }));
+        Offer(new ExecutionOffer(new JobKey(jobId, number), status, version, Document(steps)) { QueuedAt = QueuedAt, StartedAt = startedAt });
+
+    public string Offer(ExecutionOffer offer) => Play(new JobEvent.ExecutionAnswered(_request, Answer.Accepted, offer));
 
     public string Verified(JobExecutionStatus status, long version, long number = 1, long queuedAt = QueuedAt, long startedAt = StartedAt) =>
         Play(new JobEvent.ExecutionAnswered(_verify, Answer.Accepted, new ExecutionOffer(new JobKey("j", number), status, version, null)
@@ -128,10 +138,14 @@ internal sealed class Script
 
     public string Stop() => Play(new JobEvent.StopRequested());
 
+    /// <summary>The write that is under way has ended.</summary>
+    public string DiskAnswers(string? fault = null) => Play(new JobEvent.Journaled(State.Job?.WriteId ?? State.AskId, fault));
+
     public string Play(JobEvent happened)
     {
         Transition transition = JobMachine.Next(State, happened);
         State = transition.State;
+        Assert.DoesNotContain(transition.Commands.SkipLast(1), c => c is JobCommand.Exit);
         List<string> lines = [];
         JobEvent? written = null;
         foreach (JobCommand command in transition.Commands)
@@ -141,7 +155,8 @@ internal sealed class Script
                 // As the loop does: written at once, and answered before anything else happens.
                 string? fault = DiskFault;
                 Disk = fault is null ? JournalState.After(Disk, journal.Entry) : Disk;
-                written = journal.WriteId == 0 ? null : new JobEvent.Journaled(journal.WriteId, fault);
+                Written.Add(journal.Entry);
+                written = journal.WriteId == 0 || DiskIsSlow ? null : new JobEvent.Journaled(journal.WriteId, fault);
             }
             else
             {
@@ -182,7 +197,7 @@ internal sealed class Script
                 return $"verify {describe.JobId} {describe.ExecutionNumber}";
             case JobCommand.Update update:
                 _request = update.RequestId;
-                StepTimer = update.Report.StepTimeoutInMinutes;
+                LastUpdate = update;
                 string details = update.Report.StatusDetails is not { } pairs ? "no details" : string.Join(", ", pairs.AsSpan().ToArray().Select(d => $"{d.Key}={d.Value}"));
                 return $"update {update.Key.JobId} {update.Status.ToWireString()} v{update.ExpectedVersion} ({details})";
             case JobCommand.RunStep run:
@@ -198,6 +213,7 @@ internal sealed class Script
                 return $"poll {poll.Bound.TotalMinutes} min";
             case JobCommand.ScheduleRetry retry:
                 _timer = retry.TimerId;
+                RetryReason = retry.Reason;
                 return $"retry {retry.Attempt}";
             case JobCommand.Tell tell:
                 return $"tell {tell.Notice} {tell.Text}".TrimEnd();
