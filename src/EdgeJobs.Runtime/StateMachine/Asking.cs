@@ -77,12 +77,6 @@ internal static class Asking
     /// <summary>An execution can't be taken on, as the journal can't be written.</summary>
     public static void OnNoJournal(Turn turn, string reason)
     {
-        if (turn.State.IsStopping)
-        {
-            Stopping.ExitWhenNothingRuns(turn);
-            return;
-        }
-
         if (turn.State.Mode != RunMode.Forever)
         {
             turn.Exit(ExitCode.JobFailed, reason);

@@ -45,11 +45,6 @@ internal static class Reporting
     /// <summary>Tries again after a while, if no new connection comes first.</summary>
     public static void Retry(Turn turn, string reason)
     {
-        if (!turn.State.IsConnected)
-        {
-            return;
-        }
-
         long timer = turn.NewId();
         turn.Job = turn.Job with { RetryTimer = timer, Attempt = turn.Job.Attempt + 1 };
         turn.Do(new JobCommand.ScheduleRetry(timer, turn.Job.Attempt, reason));
@@ -59,7 +54,7 @@ internal static class Reporting
     public static void OnAnswered(Turn turn, Answer answer, Standing? standing)
     {
         bool wasOutcome = turn.Job.UpdateIsOutcome;
-        turn.Job = turn.Job with { UpdateId = 0, UpdateIsOutcome = false };
+        turn.Job = turn.Job with { UpdateId = 0 };
         if (answer.Class != AnswerClass.Accepted && standing is not null && Identity.FindDifference(turn.Job, standing) is { } difference)
         {
             Running.Lose(turn, Replaced(difference));
@@ -225,7 +220,6 @@ internal static class Reporting
         {
             // It is kept and reported again, and the job is not run again. The service may have another execution by then.
             turn.Job = job with { VerifyIsDue = true };
-            turn.State = turn.State with { AnyFailed = true };
             Retry(turn, reason);
         }
         else

@@ -36,27 +36,11 @@ internal static class Running
     }
 
     /// <summary>Begins one more attempt at a step: when the journal knows of it, it runs.</summary>
-    public static void BeginAgain(Turn turn)
-    {
-        if (turn.State.IsStopping)
-        {
-            Stopping.ExitWhenNothingRuns(turn);
-        }
-        else
-        {
-            turn.Write(new JournalEntry.Began(turn.Job.Index, turn.Job.StepAttempt + 1));
-        }
-    }
+    public static void BeginAgain(Turn turn) => turn.Write(new JournalEntry.Began(turn.Job.Index, turn.Job.StepAttempt + 1));
 
     /// <summary>Runs the step that has begun.</summary>
     public static void Run(Turn turn)
     {
-        if (turn.State.IsStopping)
-        {
-            Stopping.ExitWhenNothingRuns(turn);
-            return;
-        }
-
         long id = turn.NewId();
         ActiveJob job = turn.Job = turn.Job with { RunId = id, Progress = null, ProgressIsDue = true, IsCanceling = false, WithoutDetails = false };
         IReadOnlyList<StepPlan> steps = job.Plan!.Steps;
@@ -128,7 +112,7 @@ internal static class Running
             return;
         }
 
-        turn.Job = turn.Job with { LostBecause = reason, UpdateId = 0, VerifyId = 0, VerifyIsDue = false, RetryTimer = 0, DelayTimer = 0, HeartbeatTimer = 0 };
+        turn.Job = turn.Job with { LostBecause = reason, UpdateId = 0, VerifyId = 0, RetryTimer = 0, DelayTimer = 0, HeartbeatTimer = 0 };
         turn.Tell(Notice.JobLost, turn.Job.Key, reason);
         if (turn.Job.RunId == 0)
         {

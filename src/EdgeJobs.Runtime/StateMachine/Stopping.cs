@@ -51,11 +51,6 @@ internal static class Stopping
     /// <summary>There is an outcome to be reported before the end.</summary>
     public static void OnOutcome(Turn turn)
     {
-        if (turn.State.HasExited || turn.State.Job is null)
-        {
-            return;
-        }
-
         if (turn.State.IsConnected)
         {
             StartTimer(turn);
