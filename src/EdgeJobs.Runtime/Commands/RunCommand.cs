@@ -62,6 +62,7 @@ internal static class RunCommand
             AdoptOrphans = true,
             UseCgroups = true,
             RunningStepFile = Path.Combine(data.Path, RunningStepFile.FileName),
+            IsJobUnderWay = data.Journal.State is not null,
             Limits = settings.Limits,
             Policy = settings.Policy,
             CoreLimit = stepCore,

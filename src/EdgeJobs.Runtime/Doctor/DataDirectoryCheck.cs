@@ -36,7 +36,7 @@ internal static class DataDirectoryCheck
         }
 
         holder = DataDirectory.FindHolder(directory);
-        if ((JournalFile.FindFault(directory) ?? RunningStepFile.FindFault(directory)) is { } fileFault)
+        if ((JournalFile.FindFault(directory) ?? RunningStepFile.FindFault(directory, IsJobUnderWay(directory))) is { } fileFault)
         {
             return DoctorCheck.Fail(Name, ExitCode.Usage, fileFault);
         }
@@ -46,6 +46,19 @@ internal static class DataDirectoryCheck
         return room < LittleRoom
             ? DoctorCheck.Warn(Name, $"{state}: a job that can't be noted in the journal is not taken on; make room")
             : DoctorCheck.Pass(Name, state);
+    }
+
+    /// <summary>Whether a journal that has no fault has a job under way. An agent that runs may have replaced it meanwhile.</summary>
+    private static bool IsJobUnderWay(string directory)
+    {
+        try
+        {
+            return JournalFile.Peek(directory)?.State is not null;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private static string? FindParent(string directory)

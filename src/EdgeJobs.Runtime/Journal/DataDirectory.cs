@@ -15,6 +15,9 @@ namespace EdgeJobs.Runtime.Journal;
 internal sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode NoneElseWrites =
+        OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private const string ProcessFile = "agent.pid";
     private const int MaxProcessFile = 64;
     private readonly int _lock;
@@ -132,7 +135,7 @@ internal sealed class DataDirectory : IDisposable
 
         try
         {
-            Directory.CreateDirectory(path, OwnerOnly);
+            CreateWithParents(path, OwnerOnly);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -147,6 +150,17 @@ internal sealed class DataDirectory : IDisposable
         return JournalNative.MayWrite(path, out int error) || error != Libc.AccessDenied
             ? path
             : throw Fault($"{path} can't be written by the user {OwnUser.Name}; run the agent as the directory's owner, or give the directory to this user: sudo chown {OwnUser.Owner} {path}");
+    }
+
+    /// <summary>.NET gives mode 777 to the directories above, less the umask: without a umask all could replace what is in them.</summary>
+    private static void CreateWithParents(string path, UnixFileMode mode)
+    {
+        if (System.IO.Path.GetDirectoryName(path) is { } parent && !Directory.Exists(parent))
+        {
+            CreateWithParents(parent, NoneElseWrites);
+        }
+
+        Directory.CreateDirectory(path, mode);
     }
 
     private static UsageException Fault(string what) => new($"--data_dir: {what}");

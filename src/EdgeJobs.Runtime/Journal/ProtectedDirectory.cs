@@ -1,4 +1,5 @@
 using EdgeJobs.Client;
+using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Journal;
@@ -117,7 +118,7 @@ internal static class ProtectedDirectory
 
         if (!entry.IsTrustedBy(user))
         {
-            return $"{path}, in which the directory is, belongs to {DiskEntry.NameOf(entry.Owner)}, who can put another one in its place; run: sudo chown {OwnUser.Owner} {path}, or give another directory";
+            return $"{path}, in which the directory is, belongs to {DiskEntry.NameOf(entry.Owner)}, who can put another one in its place; give a directory that nobody else can replace, such as {AgentSettings.DefaultDataDirectory}";
         }
 
         return entry.IsReplaceableByOthers

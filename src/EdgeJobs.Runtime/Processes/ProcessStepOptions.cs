@@ -30,6 +30,9 @@ public sealed record ProcessStepOptions
     /// <summary>Where the running step is noted, so that the next agent can end it when this one is killed; null to note it nowhere.</summary>
     public string? RunningStepFile { get; init; }
 
+    /// <summary>Whether a job is under way, of which an earlier agent may have left a step running.</summary>
+    internal bool IsJobUnderWay { get; init; } = true;
+
     /// <summary>What a step may use of the board.</summary>
     public StepLimits Limits { get; init; } = new();
 

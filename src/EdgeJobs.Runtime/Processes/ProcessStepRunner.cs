@@ -40,7 +40,7 @@ public sealed class ProcessStepRunner : IStepRunner
         if (options.RunningStepFile is { } file)
         {
             _running = new RunningStepFile(file, _owner);
-            _running.EndForsaken(_orphans);
+            _running.EndForsaken(_orphans, options.IsJobUnderWay);
         }
 
         _cgroups = options.UseCgroups ? CgroupTree.Find(options.Limits.MemoryBytes > 0) : null;

@@ -55,10 +55,12 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
     }
 
     /// <summary>Ends what a step of an agent that no longer runs has left.</summary>
+    /// <param name="orphans">Finds its processes.</param>
+    /// <param name="isJobUnderWay">Whether the journal has a job under way. If not, a file that can't be read is replaced: no step is left running.</param>
     /// <exception cref="UsageException">The file can't be read: a step may still run, and would run beside the next one.</exception>
-    public void EndForsaken(OrphanKeeper orphans)
+    public void EndForsaken(OrphanKeeper orphans, bool isJobUnderWay = true)
     {
-        if (Read() is not [string forsaken, string runId] || CgroupTree.IsAlive(forsaken))
+        if (Read(isJobUnderWay) is not [string forsaken, string runId] || CgroupTree.IsAlive(forsaken))
         {
             return;
         }
@@ -73,24 +75,32 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
     }
 
     /// <summary>Why an agent refuses the file of a directory, and the fix; null when it does not.</summary>
-    public static string? FindFault(string directory)
+    /// <param name="directory">The data directory.</param>
+    /// <param name="isJobUnderWay">Whether the journal has a job under way.</param>
+    public static string? FindFault(string directory, bool isJobUnderWay = true)
     {
+        string path = Path.Combine(directory, FileName);
         try
         {
-            _ = PrivateFile.Read(Path.Combine(directory, FileName), Bytes);
+            _ = PrivateFile.Read(path, Bytes);
             return null;
         }
         catch (IOException e)
         {
-            return e.Message;
+            return isJobUnderWay || Directory.Exists(path) ? e.Message : null;
         }
     }
 
-    private string[] Read()
+    private string[] Read(bool isJobUnderWay)
     {
         try
         {
             return PrivateFile.Read(path, Bytes) is { } text ? Encoding.UTF8.GetString(text).Trim().Split(' ') : [];
+        }
+        catch (IOException) when (!isJobUnderWay && PrivateFile.Create(JournalNative.WorkingDirectory, path, out _descriptor) == 0)
+        {
+            // Of an agent that root once started by hand, as a rule.
+            return [];
         }
         catch (IOException e)
         {

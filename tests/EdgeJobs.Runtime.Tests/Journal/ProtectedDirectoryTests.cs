@@ -78,8 +78,26 @@ public sealed class ProtectedDirectoryTests : IDisposable
         string parent = Directory.CreateDirectory(_directory["parent"]).FullName;
         AsNobody.Give(parent);
         UsageException e = Assert.Throws<UsageException>(() => DataDirectory.Open(Path.Combine(parent, "deep/er")));
-        Assert.Equal($"--data_dir: {parent}, in which the directory is, belongs to user 65534, who can put another one in its place; run: sudo chown root {parent}, or give another directory", e.Message);
+        Assert.Equal($"--data_dir: {parent}, in which the directory is, belongs to user 65534, who can put another one in its place; give a directory that nobody else can replace, such as /var/lib/edgejobs", e.Message);
         Assert.Empty(Directory.GetFileSystemEntries(parent));
+    }
+
+    [Fact]
+    public void Directories_that_are_created_above_it_are_its_owners_alone_to_write_whatever_the_umask()
+    {
+        string data = _directory["deep/er/data"];
+        uint mask = Libc.SetFileModeMask(0);
+        try
+        {
+            DataDirectory.Open(data).Dispose();
+        }
+        finally
+        {
+            _ = Libc.SetFileModeMask(mask);
+        }
+
+        Assert.Equal(Owner, File.GetUnixFileMode(data));
+        Assert.Equal(Owner | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute, File.GetUnixFileMode(_directory["deep/er"]));
     }
 
     [Fact]

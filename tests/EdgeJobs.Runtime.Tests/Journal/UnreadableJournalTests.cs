@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using EdgeJobs.Client;
 using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Doctor;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.Provisioning;
@@ -187,6 +189,22 @@ public sealed class UnreadableJournalTests : IDisposable
             Assert.Contains("running-step: can't be read by the user nobody: permission denied (mode 0600, owner root)", e.Message, StringComparison.Ordinal);
             Assert.NotNull(RunningStepFile.FindFault(_directory.Path));
         });
+    }
+
+    [RootFact]
+    public void Note_of_a_step_of_an_agent_that_root_once_ran_does_not_matter_when_no_job_is_under_way()
+    {
+        new RunningStepFile(_directory["running-step"], "owner").Clear();
+        AsNobody.Give(_directory.Path);
+        AsNobody.Run(() =>
+        {
+            Assert.Null(RunningStepFile.FindFault(_directory.Path, isJobUnderWay: false));
+            Assert.Equal(CheckOutcome.Passed, DataDirectoryCheck.Run(_directory.Path, out _).Outcome);
+            RunningStepFile own = new(_directory["running-step"], "owner");
+            own.EndForsaken(new OrphanKeeper(adopts: false), isJobUnderWay: false);
+            own.Write(new RunId("owner", 1));
+        });
+        Assert.StartsWith("owner ", File.ReadAllText(_directory["running-step"]), StringComparison.Ordinal);
     }
 
     private void AssertRefused(string why)
