@@ -111,6 +111,19 @@ internal static class ProgramFile
         _ => $"another machine (number {machine})",
     };
 
-    /// <summary>Whether the kernel runs programs of other machines through an emulator: beside two files of the kernel's own there are its rules.</summary>
-    private static bool IsEmulated() => Directory.Exists(EmulationDirectory) && Directory.GetFileSystemEntries(EmulationDirectory).Length > 2;
+    /// <summary>
+    /// Whether the kernel may run programs of other machines through an emulator: beside two files of the kernel's own there are its rules.
+    /// In a container the directory may be one that can't be read (an automount of the host): then this is not known.
+    /// </summary>
+    internal static bool IsEmulated(string directory = EmulationDirectory)
+    {
+        try
+        {
+            return Directory.Exists(directory) && Directory.GetFileSystemEntries(directory).Length > 2;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Tests.Journal;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
@@ -105,6 +106,16 @@ public sealed class ProgramFileTests : IDisposable
         header[18] = (byte)machine;
         header[19] = (byte)(machine >> 8);
         return header;
+    }
+
+    [RootFact]
+    public void Rules_of_emulators_that_can_not_be_read_do_not_end_the_agent()
+    {
+        // Of mode 700.
+        string rules = Directory.CreateTempSubdirectory().FullName;
+        AsNobody.Run(() => Assert.True(ProgramFile.IsEmulated(rules)));
+        Assert.False(ProgramFile.IsEmulated(rules));
+        Directory.Delete(rules);
     }
 
     private string Put(string name, byte[] content)
