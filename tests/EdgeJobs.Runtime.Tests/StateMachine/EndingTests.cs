@@ -8,7 +8,7 @@ using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime.Tests.StateMachine;
 
-/// <summary>The end of a job and of the agent: what is told, the exit code, and what the journal keeps.</summary>
+/// <summary>The end of a job and of the agent: what is told, the exit code, and what is written to the journal.</summary>
 public sealed class EndingTests
 {
     private static readonly StepResult Terminated = new() { End = StepEnd.Signaled, Code = 15 };
@@ -114,6 +114,24 @@ public sealed class EndingTests
         script.Stop();
         Assert.Equal("", script.Disconnect());
         Assert.Equal("tell JobInterrupted its outcome is reported at the next start\nexit 0", script.Step());
+    }
+
+    [Fact]
+    public void A_report_that_waits_for_its_answer_holds_a_stop_no_longer_than_the_connection()
+    {
+        Script script = Script.Running(1);
+        script.Step();
+        Assert.Equal("timer 10 s", script.Stop());
+        Assert.Equal("tell JobInterrupted its outcome is reported at the next start\nexit 0", script.Disconnect());
+    }
+
+    [Fact]
+    public void Stop_does_not_wait_for_a_journal_that_can_not_be_written()
+    {
+        Script script = Script.Running(1);
+        script.Stop();
+        script.DiskFault = "no space";
+        Assert.Equal("tell JobInterrupted it goes on at the next start\nexit 0", script.Step());
     }
 
     [Fact]

@@ -49,10 +49,10 @@ internal sealed class Script
     public long? StepTimer => LastUpdate?.Report.StepTimeoutInMinutes;
 
     /// <summary>Another run of the agent, with the same journal.</summary>
-    public Script Restart(JobPlan? plan, int stepTimer = 0, RunMode mode = RunMode.Forever, string? jobId = null)
+    public Script Restart(JobPlan? plan, int stepTimer = 0, RunMode mode = RunMode.Forever, string? jobId = null, string? broken = null)
     {
         JobState start = JobMachine.Start(mode, jobId, stepTimer: stepTimer);
-        return new Script { Disk = Disk, State = Disk is { } disk ? JobMachine.Resume(start, disk, plan) : start };
+        return new Script { Disk = Disk, State = Disk is { } disk ? JobMachine.Resume(start, disk, plan, broken) : start };
     }
 
     /// <summary>The first step of a plan runs, and that is reported: version 3.</summary>
