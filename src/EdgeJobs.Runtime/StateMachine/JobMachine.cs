@@ -46,7 +46,6 @@ internal static class JobMachine
 
             // What an earlier run has set, nobody else would stop.
             HasStepTimer = true,
-            VerifyIsDue = true,
         },
     };
 

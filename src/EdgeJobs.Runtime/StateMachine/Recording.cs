@@ -18,11 +18,7 @@ internal static class Recording
     {
         JournalEntry entry = turn.Job.Writing!;
         turn.Job = turn.Job with { WriteId = 0 };
-        if (turn.Job.LostBecause is not null)
-        {
-            Running.End(turn, succeeded: false);
-        }
-        else if (fault is not null)
+        if (fault is not null)
         {
             OnFault(turn, entry, fault);
         }
@@ -48,7 +44,6 @@ internal static class Recording
         }
         else if (job.WasInterrupted)
         {
-            turn.Job = job with { WasInterrupted = false };
             OnInterrupted(turn, job.Plan!.Steps[job.Index]);
         }
         else
@@ -170,7 +165,7 @@ internal static class Recording
                 turn.Write(new JournalEntry.Ended(job.Index, StepResult.NotStarted("it was interrupted by the end of the agent or of the board"), job.Note));
                 break;
             case InterruptedStep.Skip:
-                turn.Write(new JournalEntry.Ended(job.Index, new StepResult { End = StepEnd.Exited, Code = step.SuccessExitCodes.Count > 0 ? step.SuccessExitCodes[0] : 0 }, job.Note));
+                turn.Write(new JournalEntry.Ended(job.Index, new StepResult { End = StepEnd.Exited, Code = step.SuccessExitCodes[0] }, job.Note));
                 break;
             default:
                 Running.BeginAgain(turn);
@@ -179,5 +174,5 @@ internal static class Recording
     }
 
     private static string Join(string note, string more) =>
-        more.Length == 0 || note.Contains(more, StringComparison.Ordinal) ? note : note.Length == 0 ? more : StatusText.Head($"{note}; {more}");
+        more.Length == 0 ? note : note.Length == 0 ? more : StatusText.Head($"{note}; {more}");
 }

@@ -17,10 +17,9 @@ internal static class JobExecutionStatusMeaning
     /// <summary>Whether the execution has not ended. A status that this build does not know is taken for an end: a device can't set it.</summary>
     public static bool IsPending(this JobExecutionStatus status) => status is JobExecutionStatus.Queued or JobExecutionStatus.InProgress;
 
-    /// <summary>Whether it is what the device itself has reported.</summary>
+    /// <summary>Whether it is the outcome that the device itself has reported.</summary>
     public static bool Is(this JobExecutionStatus status, JobExecutionUpdateStatus reported) => (status, reported) switch
     {
-        (JobExecutionStatus.InProgress, JobExecutionUpdateStatus.InProgress) => true,
         (JobExecutionStatus.Succeeded, JobExecutionUpdateStatus.Succeeded) => true,
         (JobExecutionStatus.Failed, JobExecutionUpdateStatus.Failed) => true,
         (JobExecutionStatus.Rejected, JobExecutionUpdateStatus.Rejected) => true,
