@@ -63,7 +63,7 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         string file = _directory["utf-16.json"];
         await File.WriteAllTextAsync(file, "{ \"thing_name\": \"t\" }", Encoding.Unicode);
-        await AssertOneLineAsync(Flags().With("--config", file), Usage, file, "is no JSON object");
+        await AssertOneLineAsync(Flags().With("--config", file), Usage, file, "the configuration file is not in UTF-8; save it in that encoding");
     }
 
     [Fact]
