@@ -8,7 +8,7 @@ using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime.Tests.StateMachine;
 
-/// <summary>The end of a job and of the agent: what is told, the exit code, and what is written to the journal.</summary>
+/// <summary>The end of a job and of the agent: the log, the exit code and the journal.</summary>
 public sealed class EndingTests
 {
     private static readonly StepResult Terminated = new() { End = StepEnd.Signaled, Code = 15 };
