@@ -105,7 +105,10 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
 
         Assert.Null(running.Service.UpdateCertificate(id, CertificateStatus.Revoked));
         await publisher.PublishAsync("open/b", Empty);
-        await running.Log.WaitForAsync("topic/open/b: the certificate is REVOKED");
+
+        // The next packet of the device ends its connection: this one, or already its acknowledgement of open/a.
+        _ = await Record.ExceptionAsync(() => after.PublishAsync("open/c", Empty));
+        await after.DisconnectedAsync();
         Assert.True(after.IsIdle);
     }
 
