@@ -1,8 +1,6 @@
-using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Journal;
-using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime.Tests.StateMachine;

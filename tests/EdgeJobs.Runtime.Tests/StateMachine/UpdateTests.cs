@@ -2,7 +2,6 @@ using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
-using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime.Tests.StateMachine;
