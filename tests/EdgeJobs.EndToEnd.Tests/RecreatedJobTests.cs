@@ -112,7 +112,7 @@ public sealed class RecreatedJobTests : IAsyncLifetime
         Assert.Equal("second", second.Detail("stdout"));
     }
 
-    /// <summary>A step that says that it runs, and ends when it is told to.</summary>
+    /// <summary>A step that reports that it runs, and ends when the test lets it.</summary>
     private string Waits(string started, int exitCode) =>
         Documents.Command("sh", "-c", $"touch {_directory[started]}; while [ ! -e {_directory["go"]} ]; do sleep 0.05; done; exit {exitCode}");
 

@@ -71,7 +71,7 @@ internal static class NamePool
         "//", "\uFFFE", "\uFFFF", "a\uFFFFb", "\uE000",
     ];
 
-    /// <summary>What stands before or behind another name in generated code.</summary>
+    /// <summary>Prefixes and suffixes that generated code adds to other names.</summary>
     private static readonly string[] Derived =
     [
         "{0}View", "{0}Extensions", "Unknown{0}", "{0}Alternative", "{0}Shape", "{0}Value", "{0}Item", "{0}OrDefault", "To{0}",

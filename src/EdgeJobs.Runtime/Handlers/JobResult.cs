@@ -18,7 +18,7 @@ public sealed record JobResult
     /// <summary>What came of it, for the operator; empty when success says it all.</summary>
     public string Reason { get; }
 
-    /// <summary>What is told beside it in statusDetails: names of 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>; pairs with other names are left out. The service takes 10 pairs, some of which are the agent's.</summary>
+    /// <summary>Further statusDetails to report: names of 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>; pairs with other names are left out. The service takes 10 pairs, some of which are the agent's.</summary>
     public ValueMap<string> Details { get; }
 
     /// <summary>It did what the document asks for.</summary>

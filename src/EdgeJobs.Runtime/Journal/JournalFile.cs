@@ -232,7 +232,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         return error;
     }
 
-    /// <summary>Appends that the execution is over, once. The file is still written anew when no other follows.</summary>
+    /// <summary>Appends that the execution is over, once. The file is still rewritten when no other follows.</summary>
     private int Close()
     {
         if (_closing is not { } closing)

@@ -243,7 +243,7 @@ internal static class Asking
             QueuedAt = offer.QueuedAt,
             StartedAt = offer.StartedAt,
 
-            // Started is version 2. Whoever has updated it since may have set a step timer.
+            // A start makes it version 2. A later update may have set a step timer.
             HasStepTimer = offer.Version > 2,
         };
         if (!offer.Status.IsPending())

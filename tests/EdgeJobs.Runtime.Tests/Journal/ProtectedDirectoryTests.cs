@@ -56,7 +56,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         Assert.Equal((CheckOutcome.Failed, ExitCode.Usage), (check.Outcome, check.ExitCode));
         Assert.Contains($"sudo chmod 700 {Data}", check.Message, StringComparison.Ordinal);
 
-        // What can be shown is shown all the same, with the warning.
+        // The status is still shown, with the warning.
         StringWriter output = new();
         Assert.Equal(ExitCode.Done, await EdgeJobsAgent.CreateBuilder(["status", "--data_dir", Data]).RunAsync("edgejobs", output, TextWriter.Null));
         Assert.Contains($"warning: edgejobs run refuses the data directory: {Data} can be written by others", output.ToString(), StringComparison.Ordinal);
