@@ -12,7 +12,7 @@ public sealed class PackagingTests : IDisposable
     [Fact]
     public async Task Systemd_finds_no_fault_with_the_unit()
     {
-        // Where the README installs it, there is no agent on this machine.
+        // Where docs/guide/on-a-board.md installs it, there is no agent on this machine.
         string unit = (await File.ReadAllTextAsync(Repository.PathOf("packaging", "edgejobs.service")))
             .Replace("/usr/local/bin/edgejobs", AgentBinary.X64.Program, StringComparison.Ordinal);
 

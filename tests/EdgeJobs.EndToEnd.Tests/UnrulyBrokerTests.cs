@@ -7,7 +7,7 @@ namespace EdgeJobs.EndToEnd.Tests;
 /// <summary>The native agent before a server that breaks the rules of MQTT, over TLS: it does not end, its memory stays bounded, it says what was wrong in a line, and works on.</summary>
 public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
 {
-    /// <summary>What docs/connection.md says of the most memory that a server can make the agent use, in kB.</summary>
+    /// <summary>What docs/design/connection.md says of the most memory that a server can make the agent use, in kB.</summary>
     private const int MemoryBound = 32_000;
 
     private const string Thing = "pump-7";

@@ -32,7 +32,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     [InlineData("topics.json")]
     public void The_documentation_shows_what_is_built_here(string file) => Assert.Contains(
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "LedAgent", file)),
-        File.ReadAllText(Repository.PathOf("docs", "job-operations.md")),
+        File.ReadAllText(Repository.PathOf("docs", "guide", "own-operations.md")),
         StringComparison.Ordinal);
 
     [Fact]

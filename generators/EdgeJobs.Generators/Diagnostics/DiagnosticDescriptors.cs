@@ -4,7 +4,7 @@ namespace EdgeJobs.Generators.Diagnostics;
 
 /// <summary>
 /// Every diagnostic of the generator. A message says what is wrong, at which member (as a JSON pointer), and how to mend it;
-/// <c>docs/diagnostics.md</c> has an example of each.
+/// <c>docs/reference/diagnostics.md</c> has an example of each.
 /// </summary>
 internal static class DiagnosticDescriptors
 {

@@ -33,7 +33,7 @@ public sealed partial class DescriptorTests
     {
         string[][] rows =
         [
-            .. File.ReadLines(Repository.PathOf("docs", "diagnostics.md"))
+            .. File.ReadLines(Repository.PathOf("docs", "reference", "diagnostics.md"))
                 .Where(l => l.StartsWith("| EJ", StringComparison.Ordinal))
                 .Select(l => CellBorder().Split(l.Trim('|')).Select(c => c.Trim()).ToArray()),
         ];

@@ -8,7 +8,7 @@ namespace EdgeJobs.Generators.Tests.Reference;
 /// <summary>The reference page of a spec.</summary>
 public sealed class ReferencePageTests
 {
-    private const string Renew = "dotnet run --project generators/EdgeJobs.Reference -- topics.json docs/jobs-api.md --namespace EdgeJobs.Protocol";
+    private const string Renew = "dotnet run --project generators/EdgeJobs.Reference -- topics.json docs/reference/jobs-api.md --namespace EdgeJobs.Protocol";
 
     private static readonly string Everything = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json"));
 
@@ -16,10 +16,10 @@ public sealed class ReferencePageTests
     public void The_page_of_the_Jobs_spec_is_current()
     {
         SpecModel model = SpecAssert.Parse(File.ReadAllText(Repository.PathOf("topics.json")), "EdgeJobs.Protocol").Model!;
-        string file = Repository.PathOf("docs/jobs-api.md");
+        string file = Repository.PathOf("docs/reference/jobs-api.md");
         Assert.True(
             File.Exists(file) && File.ReadAllText(file).ReplaceLineEndings("\n") == ReferencePage.Write(model, "topics.json"),
-            "docs/jobs-api.md does not say what topics.json says; renew it: " + Renew);
+            "docs/reference/jobs-api.md does not say what topics.json says; renew it: " + Renew);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using EdgeJobs.Runtime.Configuration;
 
 namespace EdgeJobs.Runtime.Tests.Configuration;
 
-/// <summary>The ranges that the help and the README name are those that are checked.</summary>
+/// <summary>The ranges in the help and in docs/reference/settings.md are the ranges that are checked.</summary>
 [Collection("environment")]
 public sealed partial class SettingRangeTests
 {
@@ -29,7 +29,7 @@ public sealed partial class SettingRangeTests
 
     [Theory]
     [MemberData(nameof(Ranges))]
-    public void The_range_of_the_help_is_the_one_that_is_checked_and_the_one_of_the_README(string name, long least, long most)
+    public void The_range_in_the_help_is_checked_and_is_the_one_in_the_docs(string name, long least, long most)
     {
         SettingsReader.ReadRun([.. Needed, $"--{name}", Text(least)]);
         SettingsReader.ReadRun([.. Needed, $"--{name}", Text(most)]);
@@ -37,7 +37,7 @@ public sealed partial class SettingRangeTests
         UsageException e = Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, $"--{name}", Text(most + 1)]));
         Assert.Equal($"--{name}: '{most + 1}' is out of range; {least} to {most}", e.Message);
 
-        string row = Assert.Single(Readme(), line => line.StartsWith($"| `--{name} ", StringComparison.Ordinal));
+        string row = Assert.Single(Page(), line => line.StartsWith($"| `--{name} ", StringComparison.Ordinal));
         if (Range().Match(row) is { Success: true } match)
         {
             Assert.Equal((least, most), (Number(match.Groups[1]), Number(match.Groups[2])));
@@ -64,17 +64,17 @@ public sealed partial class SettingRangeTests
 
     private static long Number(Group group) => long.Parse(group.Value.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
 
-    private static string[] Readme()
+    private static string[] Page()
     {
         for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
             if (File.Exists(Path.Combine(directory.FullName, "EdgeJobs.sln")))
             {
-                return File.ReadAllLines(Path.Combine(directory.FullName, "README.md"));
+                return File.ReadAllLines(Path.Combine(directory.FullName, "docs", "reference", "settings.md"));
             }
         }
 
-        throw new InvalidOperationException("there is no README.md above the tests");
+        throw new InvalidOperationException("there is no docs/reference/settings.md above the tests");
     }
 
     [GeneratedRegex("([0-9][0-9,]*) to ([0-9][0-9,]*)")]

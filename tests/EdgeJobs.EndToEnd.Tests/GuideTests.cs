@@ -2,8 +2,8 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The README's way to AWS IoT Core, word for word, against the local cloud.</summary>
-public sealed class ReadmeTests : IDisposable
+/// <summary>The commands of docs/guide/on-aws.md, word for word, against the local cloud.</summary>
+public sealed class GuideTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
 
@@ -13,7 +13,7 @@ public sealed class ReadmeTests : IDisposable
     public async Task The_commands_for_AWS_IoT_Core_work_with_another_endpoint()
     {
         await using CloudProcess cloud = await CloudProcess.StartAsync();
-        string[] commands = Section("## AWS IoT Core");
+        string[] commands = Section("## Create the thing and connect");
         Assert.Equal(7, commands.Count(command => command.StartsWith("aws iot ", StringComparison.Ordinal)) + commands.Count(command => command.StartsWith("edgejobs policy", StringComparison.Ordinal)));
         string certificate = "";
         string endpoint = "";
@@ -39,8 +39,8 @@ public sealed class ReadmeTests : IDisposable
     // The lines of the section's shell blocks, continued ones joined.
     private static string[] Section(string heading)
     {
-        string readme = File.ReadAllText(Repository.PathOf("README.md"));
-        string section = readme[readme.IndexOf(heading + "\n", StringComparison.Ordinal)..].Split("\n## ")[0];
+        string page = File.ReadAllText(Repository.PathOf("docs", "guide", "on-aws.md"));
+        string section = page[page.IndexOf(heading + "\n", StringComparison.Ordinal)..].Split("\n## ")[0];
         string[] blocks = [.. section.Split("```").Where((_, index) => index % 2 == 1)];
         return [.. string.Concat(blocks.Select(block => block[(block.IndexOf('\n', StringComparison.Ordinal) + 1)..])).Replace(" \\\n", " ", StringComparison.Ordinal)
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)];
