@@ -1,3 +1,4 @@
 using EdgeJobs.Runtime;
 
+
 return await EdgeJobsAgent.CreateBuilder(args).RunAsync().ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using EdgeJobs.Runtime.Text;
+
 namespace EdgeJobs.Runtime;
 
 /// <summary>An agent for AWS IoT Jobs, to be compiled with handlers of one's own or without.</summary>
@@ -8,7 +10,7 @@ namespace EdgeJobs.Runtime;
 public static class EdgeJobsAgent
 {
     /// <summary>The version of this build.</summary>
-    public static string Version { get; } = typeof(EdgeJobsAgent).Assembly.GetName().Version?.ToString(3) ?? "?";
+    public static string Version => AgentVersion.Current;
 
     /// <summary>Begins to put an agent together.</summary>
     /// <param name="args">The command line, as <c>Main</c> is given it: the program then has all commands of <c>edgejobs</c>.</param>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using EdgeJobs.Runtime.Commands;
-using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Handlers;
 using EdgeJobs.Runtime.Logging;
 

@@ -1,12 +1,12 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Engine;
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
-using EdgeJobs.Runtime.Logging;
-using EdgeJobs.Runtime.Processes;
-using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Benchmarks.HotPath;
 
@@ -24,7 +24,7 @@ public class JobBenchmarks : IDisposable
     private readonly StepResult _result = new() { End = StepEnd.Exited, Duration = TimeSpan.FromMilliseconds(3) };
     private readonly JournalEntry[] _entries;
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
-    private readonly Turn _turn = new();
+    private readonly TransitionBuilder _builder = new();
     private readonly JobState _asking = JobMachine.Start(RunMode.Forever) with { IsConnected = true, HasListed = true, AskId = Ask, LastId = Ask };
     private readonly string _directory = Directory.CreateTempSubdirectory("edgejobs-bench").FullName;
     private readonly JournalFile _journal;
@@ -113,13 +113,13 @@ public class JobBenchmarks : IDisposable
         int turns = 0;
         for (; happened is not null; turns++)
         {
-            _turn.Begin(_state);
-            JobMachine.Next(_turn, happened);
-            _state = _turn.State;
+            _builder.Begin(_state);
+            JobMachine.Next(_builder, happened);
+            _state = _builder.State;
             happened = null;
-            for (int i = 0; i < _turn.Commands.Count; i++)
+            for (int i = 0; i < _builder.Commands.Count; i++)
             {
-                switch (_turn.Commands[i])
+                switch (_builder.Commands[i])
                 {
                     case JobCommand.Journal { WriteId: not 0 } written:
                         happened = new JobEvent.Journaled(written.WriteId, null);

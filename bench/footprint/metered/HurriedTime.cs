@@ -1,4 +1,5 @@
-using EdgeJobs.Runtime;
+
+using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Footprint.Metered;
 

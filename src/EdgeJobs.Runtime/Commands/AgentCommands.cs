@@ -1,8 +1,9 @@
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Handlers;
-using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Commands;
 
@@ -69,7 +70,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
                 output.WriteLine(_help.Policy);
                 return ExitCode.Done;
             case "policy":
-                output.WriteLine(PolicyArguments.Parse(rest).Write());
+                output.WriteLine(IotPolicyArguments.Parse(rest).Write());
                 return ExitCode.Done;
             case "status" when help:
                 output.WriteLine(_help.Status);

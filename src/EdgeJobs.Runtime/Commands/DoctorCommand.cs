@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Doctor;
+using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Commands;
 

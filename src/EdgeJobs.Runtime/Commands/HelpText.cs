@@ -1,5 +1,5 @@
 using System.Text;
-using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Commands;
 

@@ -1,12 +1,16 @@
 using System.Runtime.InteropServices;
 using EdgeJobs.Client;
-using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Engine;
 using EdgeJobs.Runtime.Handlers;
-using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Host;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Output;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.Provisioning;
+using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Commands;
 
@@ -23,7 +27,7 @@ internal static class RunCommand
         InheritedState.TakeSignals();
         InheritedState.TakeFileMode();
         ulong? stepCore = InheritedState.ForbidCore();
-        MemoryRest.ShareHeaps();
+        IdleMemoryTrimmer.ShareHeaps();
         AgentSettings read = SettingsReader.ReadRun(words, out SettingsText text);
         bool isAlone = handlers.Kinds.Count == 0;
         if (isAlone)

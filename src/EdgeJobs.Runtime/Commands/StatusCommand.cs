@@ -1,4 +1,5 @@
-using EdgeJobs.Runtime.Configuration;
+
+using EdgeJobs.Runtime.Settings;
 using EdgeJobs.Runtime.Status;
 
 namespace EdgeJobs.Runtime.Commands;

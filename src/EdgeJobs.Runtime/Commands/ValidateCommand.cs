@@ -1,7 +1,9 @@
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Handlers;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Commands;
 

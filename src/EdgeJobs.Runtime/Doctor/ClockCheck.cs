@@ -22,7 +22,7 @@ internal static unsafe partial class ClockCheck
     {
         DateTimeOffset now = time.GetUtcNow();
         return now < Earliest
-            ? DoctorCheck.Fail(Name, Configuration.ExitCode.CanNotConnect, $"the clock says {Text(now)}, which is long past: every certificate seems not yet valid; set it (timedatectl set-ntp true, or date --set)")
+            ? DoctorCheck.Fail(Name, Runtime.ExitCode.CanNotConnect, $"the clock says {Text(now)}, which is long past: every certificate seems not yet valid; set it (timedatectl set-ntp true, or date --set)")
             : IsSynchronised()
             ? DoctorCheck.Pass(Name, $"{Text(now)}, kept in step by a time service")
             : DoctorCheck.Warn(Name, $"{Text(now)}, but nothing keeps it in step; have a time service set it (timedatectl set-ntp true, or chrony)");
@@ -36,7 +36,7 @@ internal static unsafe partial class ClockCheck
         TimeSpan ahead = now - DateTimeOffset.FromUnixTimeSeconds(service);
         string off = $"{Math.Abs(ahead.TotalSeconds).ToString("0", CultureInfo.InvariantCulture)} s {(ahead < TimeSpan.Zero ? "behind" : "ahead of")} the service's";
         return ahead.Duration() > TimeSpan.FromMinutes(5)
-            ? DoctorCheck.Fail(Name, Configuration.ExitCode.CanNotConnect, $"the clock is {off}; set it (timedatectl set-ntp true, or date --set)")
+            ? DoctorCheck.Fail(Name, Runtime.ExitCode.CanNotConnect, $"the clock is {off}; set it (timedatectl set-ntp true, or date --set)")
             : ahead.Duration() > TimeSpan.FromSeconds(30)
             ? DoctorCheck.Warn(Name, $"the clock is {off}; have a time service set it")
             : DoctorCheck.Pass(Name, $"agrees with the service's, to {Math.Max(2, Math.Ceiling(ahead.Duration().TotalSeconds)).ToString("0", CultureInfo.InvariantCulture)} s");

@@ -1,7 +1,8 @@
 using System.Globalization;
 using EdgeJobs.Client;
-using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Doctor;

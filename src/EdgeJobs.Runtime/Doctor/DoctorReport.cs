@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Doctor;
 
@@ -20,7 +20,7 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
     public IReadOnlyList<DoctorCheck> Checks => _checks;
 
     /// <summary>What <c>edgejobs run</c> would end with, as far as can be known: that of the first fault.</summary>
-    public int ExitCode => _checks.Find(c => c.Outcome == CheckOutcome.Failed)?.ExitCode ?? Configuration.ExitCode.Done;
+    public int ExitCode => _checks.Find(c => c.Outcome == CheckOutcome.Failed)?.ExitCode ?? Runtime.ExitCode.Done;
 
     /// <summary>Takes a check.</summary>
     public void Add(DoctorCheck check)

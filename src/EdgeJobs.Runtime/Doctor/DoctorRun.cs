@@ -1,9 +1,9 @@
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Commands;
-using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Provisioning;
-using EdgeJobs.Runtime.Status;
+using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Doctor;
 
@@ -26,9 +26,9 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
         string directory = RunCommand.OwnOrDefault(settings.DataDirectory);
         AgentSettings? identified = BoardIdentity.Find(settings, directory);
         MqttConnectionOptions connection = identified?.Connection ?? BoardIdentity.Claim(settings, directory, random);
-        IQuestions questions = identified is null
-            ? new ClaimQuestions(settings.Provisioning!)
-            : new JobsQuestions(identified.ThingName, report, time, random);
+        IServiceProbe questions = identified is null
+            ? new ClaimProbe(settings.Provisioning!)
+            : new JobsProbe(identified.ThingName, report, time, random);
         string who = identified is null
             ? $"no identity yet, the template '{settings.Provisioning!.Template}' is to give one"
             : $"thing '{identified.ThingName}'";
@@ -69,7 +69,7 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
             report.Add(DoctorCheck.Pass(Agent, $"process {process} runs with this data directory"));
         }
 
-        await using ConnectionWalk walk = new(connection, questions, report, time, random);
+        await using ConnectionProbe walk = new(connection, questions, report, time, random);
         await walk.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 

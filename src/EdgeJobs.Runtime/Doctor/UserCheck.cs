@@ -1,5 +1,5 @@
 using EdgeJobs.Client;
-using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Doctor;
 

@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Documents;
 
@@ -43,7 +46,7 @@ public sealed class BoardFacts(string thingName, IReadOnlyList<string> osRelease
         "kernelVersion" => Environment.OSVersion.Version.ToString(),
         "hostname" => Environment.MachineName,
         "thingName" => thingName,
-        "agentVersion" => EdgeJobsAgent.Version,
+        "agentVersion" => AgentVersion.Current,
         _ => OsRelease(key[OsReleasePrefix.Length..]),
     };
 

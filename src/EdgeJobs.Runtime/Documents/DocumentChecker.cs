@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Documents;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Documents;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Documents;
 

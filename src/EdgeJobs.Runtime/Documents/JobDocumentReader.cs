@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Documents;
 
@@ -15,7 +17,7 @@ public sealed class JobDocumentReader
     /// <param name="own">The operations that the agent has beside those that every agent knows.</param>
     /// <param name="findFault">Says why a handler can't be run, or null when it can; null to leave that to the step.</param>
     internal JobDocumentReader(IEnumerable<DocumentKind> own, Func<StepAction.RunHandler, string?>? findFault = null) =>
-        _kinds = [.. own, new StepsDocumentKind(), new HandlerDocumentKind(findFault)];
+        _kinds = [.. own, new StepsDocument(), new LegacyDocument(findFault)];
 
     /// <summary>Reads the documents that every agent knows.</summary>
     public static JobDocumentReader BuiltIn { get; } = new([]);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Documents;
 

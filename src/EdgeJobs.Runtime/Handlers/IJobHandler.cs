@@ -1,7 +1,7 @@
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Handlers;
 
-namespace EdgeJobs.Runtime.Handlers;
+namespace EdgeJobs.Runtime;
 
 /// <summary>What every handler is. Implement <see cref="IJobHandler{TDocument}"/>.</summary>
 public interface IJobHandler

@@ -20,6 +20,6 @@ internal sealed class JobHandlers
             throw new InvalidOperationException($"the agent has a handler of the job operation '{operation.Name}' already; add one of them");
         }
 
-        _kinds.Add(new HandledDocumentKind<TDocument>(operation, handler));
+        _kinds.Add(new CustomOperationDocument<TDocument>(operation, handler));
     }
 }

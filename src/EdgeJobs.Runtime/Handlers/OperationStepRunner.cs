@@ -1,6 +1,8 @@
-using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Logging;
-using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Text;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Handlers;
@@ -11,7 +13,7 @@ namespace EdgeJobs.Runtime.Handlers;
 /// <param name="logger">The operator's log, also for handlers.</param>
 /// <param name="time">The clock of time-outs, also for handlers.</param>
 /// <param name="policy">What the board's owner allows; null to allow every operation.</param>
-internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, ILogger logger, TimeProvider time, HandlerPolicy? policy = null) : IStepRunner
+internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, ILogger logger, TimeProvider time, ExecutionPolicy? policy = null) : IStepRunner
 {
     /// <inheritdoc/>
     public ValueTask<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken) =>

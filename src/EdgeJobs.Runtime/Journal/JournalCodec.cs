@@ -2,8 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Processes;
-using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Journal;
 

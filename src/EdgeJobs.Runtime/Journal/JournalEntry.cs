@@ -1,5 +1,5 @@
-using EdgeJobs.Runtime.Processes;
-using EdgeJobs.Runtime.StateMachine;
+
+using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Journal;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
-using EdgeJobs.Runtime.Configuration;
-using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Journal;
 

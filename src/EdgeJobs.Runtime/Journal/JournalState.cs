@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using EdgeJobs.Runtime.Processes;
-using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Journal;
 

@@ -1,4 +1,4 @@
-using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Runtime.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Logging;

@@ -1,5 +1,5 @@
 using System.Text;
-using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Logging;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Text;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Logging;

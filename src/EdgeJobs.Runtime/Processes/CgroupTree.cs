@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Processes;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.InteropServices.Marshalling;
+using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Processes;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Processes;
 

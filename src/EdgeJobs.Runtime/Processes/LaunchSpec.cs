@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Processes;
 

@@ -1,3 +1,6 @@
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Output;
+using EdgeJobs.Runtime.Settings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -37,7 +40,7 @@ public sealed record ProcessStepOptions
     public StepLimits Limits { get; init; } = new();
 
     /// <summary>What the board's owner allows; null to allow what every job asks for.</summary>
-    public HandlerPolicy? Policy { get; init; }
+    public ExecutionPolicy? Policy { get; init; }
 
     /// <summary>Where the full output of steps is kept; null to keep the end of it alone.</summary>
     public JobArchive? Archive { get; init; }

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Output;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -16,7 +19,7 @@ public sealed class ProcessStepRunner : IStepRunner
     private readonly string _owner = CgroupTree.Owner();
     private readonly IReadOnlyList<string> _self;
     private readonly StepProcessLimits _limits;
-    private readonly OrphanKeeper _orphans;
+    private readonly ChildReaper _orphans;
     private readonly RunningStepFile? _running;
     private CgroupTree? _cgroups;
 
@@ -36,7 +39,7 @@ public sealed class ProcessStepRunner : IStepRunner
         _options = options;
         _self = self;
         _limits = limits ?? new StepProcessLimits { GraceMilliseconds = (int)options.Grace.TotalMilliseconds };
-        _orphans = new OrphanKeeper(options.AdoptOrphans);
+        _orphans = new ChildReaper(options.AdoptOrphans);
         if (options.RunningStepFile is { } file)
         {
             _running = new RunningStepFile(file, _owner);
@@ -98,7 +101,7 @@ public sealed class ProcessStepRunner : IStepRunner
         StepRun run = new()
         {
             Time = _options.Time,
-            Family = new StepFamily(runId, cgroup, _orphans),
+            Family = new StepProcessTree(runId, cgroup, _orphans),
             Progress = progress,
             Step = step,
             Environment = start.Environment,

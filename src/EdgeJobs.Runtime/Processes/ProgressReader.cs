@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Processes;
 

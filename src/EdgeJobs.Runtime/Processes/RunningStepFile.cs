@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Unicode;
-using EdgeJobs.Runtime.Configuration;
-using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Processes;
 
@@ -58,14 +59,14 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
     /// <param name="orphans">Finds its processes.</param>
     /// <param name="isJobUnderWay">Whether the journal has a job under way. If not, a file that can't be read is replaced: no step is left running.</param>
     /// <exception cref="UsageException">The file can't be read: a step may still run, and would run beside the next one.</exception>
-    public void EndForsaken(OrphanKeeper orphans, bool isJobUnderWay = true)
+    public void EndForsaken(ChildReaper orphans, bool isJobUnderWay = true)
     {
         if (Read(isJobUnderWay) is not [string forsaken, string runId] || CgroupTree.IsAlive(forsaken))
         {
             return;
         }
 
-        StepFamily family = new(new RunId(runId), null, orphans);
+        StepProcessTree family = new(new RunId(runId), null, orphans);
         for (int i = 0; i < MaxPolls && family.Kill() > 0; i++)
         {
             Thread.Sleep(KillPollMilliseconds);

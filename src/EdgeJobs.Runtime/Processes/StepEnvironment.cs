@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Processes;
 

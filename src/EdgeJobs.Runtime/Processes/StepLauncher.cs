@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Processes;
 

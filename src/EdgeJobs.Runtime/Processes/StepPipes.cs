@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Processes;
 

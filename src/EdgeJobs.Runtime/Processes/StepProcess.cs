@@ -1,4 +1,7 @@
 using System.Threading.Tasks.Sources;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Output;
 using static EdgeJobs.Runtime.Processes.StepPipes;
 
 namespace EdgeJobs.Runtime.Processes;

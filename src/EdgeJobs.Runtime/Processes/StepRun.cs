@@ -1,4 +1,6 @@
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Output;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Processes;
@@ -10,7 +12,7 @@ internal sealed record StepRun
     public required TimeProvider Time { get; init; }
 
     /// <summary>Its processes.</summary>
-    public required StepFamily Family { get; init; }
+    public required StepProcessTree Family { get; init; }
 
     /// <summary>Is told what it says of its progress; null to tell nobody.</summary>
     public IProgress<StepProgress>? Progress { get; init; }

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Text;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Provisioning;

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using EdgeJobs.Client;
-using EdgeJobs.Runtime.Configuration;
-using EdgeJobs.Runtime.Journal;
-using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Provisioning;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Text;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Provisioning;

@@ -1,5 +1,7 @@
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Text;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Provisioning;

@@ -1,5 +1,4 @@
 using EdgeJobs.Client;
-using EdgeJobs.Runtime.Configuration;
 
 namespace EdgeJobs.Runtime.Provisioning;
 

@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Configuration;
-using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Provisioning;
 

@@ -1,8 +1,10 @@
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Journal;
-using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Output;
 using EdgeJobs.Runtime.Provisioning;
+using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Status;
 
@@ -34,7 +36,7 @@ internal static class StatusReader
             journal?.Fault,
             JournalFile.DamagedFiles(directory),
             Try(() => Jobs(Path.Combine(directory, JobArchive.DirectoryName), faults), faults) ?? [],
-            CertificateNote.Read(directory),
+            CertificateStatusFile.Read(directory),
             Try(() => ProvisionedIdentity.Of(new IdentityStore(directory).Load()), faults),
             isJournalKnown,
             faults);

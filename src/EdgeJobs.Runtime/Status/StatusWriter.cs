@@ -101,7 +101,7 @@ internal static class StatusWriter
             if (status.Certificate is { } certificate)
             {
                 writer.WriteStartObject("certificate");
-                CertificateNote.WriteMembers(writer, certificate);
+                CertificateStatusFile.WriteMembers(writer, certificate);
                 writer.WriteNumber("daysLeft", (int)Math.Floor((certificate.NotAfter - now).TotalDays));
                 writer.WriteString("state", CertificateTime.Check(certificate, now).Outcome switch
                 {

@@ -1,5 +1,4 @@
 using EdgeJobs.Runtime;
-using EdgeJobs.Runtime.Handlers;
 using Leds;
 
 return await EdgeJobsAgent.CreateBuilder(args).AddHandler<SetLedHandler>().RunAsync().ConfigureAwait(false);

@@ -1,4 +1,6 @@
+
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Documents;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Documents;
 

@@ -1,8 +1,9 @@
 using System.Text;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Engine;
 using EdgeJobs.Runtime.Handlers;
-using EdgeJobs.Runtime.Processes;
-using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Settings;
 using EdgeJobs.Runtime.Tests.Processes;
 using EdgeJobs.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -87,7 +88,7 @@ public sealed class HandlerJobTests
     public async Task A_handler_of_an_operation_that_the_policy_does_not_list_is_not_called()
     {
         SetLedHandler handler = new((_, _, _) => throw new InvalidOperationException("it was called"));
-        HandlerPolicy policy = new() { Operations = ["runCommand"], Users = ["root"] };
+        ExecutionPolicy policy = new() { Operations = ["runCommand"], Users = ["root"] };
         OperationStepRunner runner = new(null!, TimeSpan.FromSeconds(10), NullLogger.Instance, _time, policy);
         StepPlan step = Reader(handler).Read(Encoding.UTF8.GetBytes(Document)).Plan!.Steps[0];
         StepResult result = await Wait.ForAsync(runner.RunAsync(new StepContext("pump-7", "job-1", 3, 1, 1, step), _progress, default).AsTask(), "the end of the step");

@@ -1,4 +1,4 @@
-using EdgeJobs.Runtime.Handlers;
+
 
 namespace EdgeJobs.Runtime.Tests.Handlers;
 

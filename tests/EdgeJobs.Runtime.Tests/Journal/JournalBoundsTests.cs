@@ -1,11 +1,13 @@
 using System.Buffers;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Engine;
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
-using EdgeJobs.Runtime.Processes;
-using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Text;
 using EdgeJobs.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,5 @@
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
-using EdgeJobs.Runtime.Processes;
-using EdgeJobs.Runtime.StateMachine;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Journal;

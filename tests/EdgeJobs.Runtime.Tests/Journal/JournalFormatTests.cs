@@ -2,9 +2,8 @@ using System.Buffers;
 using System.Reflection;
 using CsCheck;
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
-using EdgeJobs.Runtime.Processes;
-using EdgeJobs.Runtime.StateMachine;
 
 namespace EdgeJobs.Runtime.Tests.Journal;
 

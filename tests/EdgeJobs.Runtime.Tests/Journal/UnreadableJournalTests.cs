@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using EdgeJobs.Client;
-using EdgeJobs.Runtime.Configuration;
+using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Doctor;
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.Provisioning;
-using EdgeJobs.Runtime.StateMachine;
+using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Tests.Linux;
 using EdgeJobs.Runtime.Tests.Processes;
 using EdgeJobs.Testing;
 
@@ -185,7 +188,7 @@ public sealed class UnreadableJournalTests : IDisposable
         AsNobody.Run(() =>
         {
             RunningStepFile own = new(_directory["running-step"], "owner");
-            UsageException e = Assert.Throws<UsageException>(() => own.EndForsaken(new OrphanKeeper(adopts: false)));
+            UsageException e = Assert.Throws<UsageException>(() => own.EndForsaken(new ChildReaper(adopts: false)));
             Assert.Contains("running-step: can't be read by the user nobody: permission denied (mode 0600, owner root)", e.Message, StringComparison.Ordinal);
             Assert.NotNull(RunningStepFile.FindFault(_directory.Path));
         });
@@ -201,7 +204,7 @@ public sealed class UnreadableJournalTests : IDisposable
             Assert.Null(RunningStepFile.FindFault(_directory.Path, isJobUnderWay: false));
             Assert.Equal(CheckOutcome.Passed, DataDirectoryCheck.Run(_directory.Path, out _).Outcome);
             RunningStepFile own = new(_directory["running-step"], "owner");
-            own.EndForsaken(new OrphanKeeper(adopts: false), isJobUnderWay: false);
+            own.EndForsaken(new ChildReaper(adopts: false), isJobUnderWay: false);
             own.Write(new RunId("owner", 1));
         });
         Assert.StartsWith("owner ", File.ReadAllText(_directory["running-step"]), StringComparison.Ordinal);

@@ -1,7 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
-using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Tests.Logging;
 

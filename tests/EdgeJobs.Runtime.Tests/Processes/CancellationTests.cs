@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Testing;
 

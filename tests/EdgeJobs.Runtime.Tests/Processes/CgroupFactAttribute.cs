@@ -1,3 +1,4 @@
+
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Tests.Processes;

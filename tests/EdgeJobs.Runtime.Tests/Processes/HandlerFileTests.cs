@@ -1,6 +1,7 @@
 using System.Globalization;
-using EdgeJobs.Runtime.Documents;
-using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Settings;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
@@ -91,7 +92,7 @@ public sealed class HandlerFileTests : IDisposable
         File.Move(_steps.Handler("show.sh", Script), Path.Combine(other, "show.sh"));
         File.SetUnixFileMode(other, Private | UnixFileMode.OtherWrite);
         Assert.Equal("good", (await RunAsync(_steps, path: other)).StdOut);
-        using StepRunnerFixture strict = new(with: o => o with { Policy = new HandlerPolicy { IsStrict = true, Users = ["root"] } });
+        using StepRunnerFixture strict = new(with: o => o with { Policy = new ExecutionPolicy { IsStrict = true, Users = ["root"] } });
         Assert.StartsWith($"{other} can be written by others", (await RunAsync(strict, path: other)).Fault, StringComparison.Ordinal);
     }
 
@@ -108,7 +109,7 @@ public sealed class HandlerFileTests : IDisposable
         using StepRunnerFixture strict = new(with: o => o with
         {
             HandlerDirectory = Handlers,
-            Policy = new HandlerPolicy { IsStrict = true, Users = ["root"] },
+            Policy = new ExecutionPolicy { IsStrict = true, Users = ["root"] },
             UseCgroups = useCgroups,
         });
         string stop = _steps.Directory["stop"];

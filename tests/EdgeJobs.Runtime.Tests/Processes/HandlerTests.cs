@@ -1,5 +1,5 @@
-using EdgeJobs.Runtime.Documents;
-using EdgeJobs.Runtime.Processes;
+
+using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 

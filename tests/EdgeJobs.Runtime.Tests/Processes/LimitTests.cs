@@ -1,3 +1,4 @@
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Testing;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 

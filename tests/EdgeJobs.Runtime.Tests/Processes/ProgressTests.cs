@@ -1,4 +1,6 @@
 using System.Text;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Tests.Processes;

@@ -1,4 +1,4 @@
-using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Jobs;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Processes;

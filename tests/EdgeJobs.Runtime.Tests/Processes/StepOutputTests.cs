@@ -1,4 +1,5 @@
-using EdgeJobs.Runtime.Processes;
+
+using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 

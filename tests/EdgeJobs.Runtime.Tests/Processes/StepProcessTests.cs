@@ -1,4 +1,5 @@
-using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Tests.Processes;

@@ -1,4 +1,4 @@
-using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Testing;
 

@@ -1,5 +1,6 @@
 using System.Collections;
-using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,7 +20,7 @@ internal sealed class TestStart(string[] arguments) : IDisposable
         StepContext context = new("t", "j", 1, 1, 1, step);
         RunId id = new("run");
         ProcessStart start = new(program, arguments, environment.For(context, id, null), "/");
-        StepRun run = new() { Time = TimeProvider.System, Step = context, Logger = NullLogger.Instance, Family = new StepFamily(id, null, new OrphanKeeper(false)) };
+        StepRun run = new() { Time = TimeProvider.System, Step = context, Logger = NullLogger.Instance, Family = new StepProcessTree(id, null, new ChildReaper(false)) };
         return StepProcess.Start(start, limits, run, out int error) ?? throw new InvalidOperationException(ErrorText.Of(error));
     }
 

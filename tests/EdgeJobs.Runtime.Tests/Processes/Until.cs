@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Processes;

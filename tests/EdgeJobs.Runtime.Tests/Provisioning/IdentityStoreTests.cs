@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Provisioning;
+using EdgeJobs.Runtime.Settings;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Provisioning;

@@ -1,5 +1,4 @@
 using EdgeJobs.Client;
-using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Provisioning;
 
 namespace EdgeJobs.Runtime.Tests.Provisioning;

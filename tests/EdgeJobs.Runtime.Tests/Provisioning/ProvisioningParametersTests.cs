@@ -1,6 +1,6 @@
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Configuration;
 using EdgeJobs.Runtime.Provisioning;
+using EdgeJobs.Runtime.Settings;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Provisioning;

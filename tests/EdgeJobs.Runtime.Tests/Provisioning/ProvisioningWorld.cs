@@ -1,5 +1,6 @@
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Provisioning;
+using EdgeJobs.Runtime.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Runtime.Tests.Provisioning;

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
-using EdgeJobs.Runtime.Processes;
+using EdgeJobs.Runtime.Output;
 using EdgeJobs.Runtime.Provisioning;
-using EdgeJobs.Runtime.StateMachine;
 using EdgeJobs.Runtime.Status;
 using EdgeJobs.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -160,7 +159,7 @@ public sealed class StatusTests : IDisposable
     public async Task The_certificate_that_the_agent_connected_with_is_told(int days, string text, string state, int daysLeft)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        new CertificateNote(_data.Path, NullLogger.Instance).Write(Certificate(now.AddDays(days).AddHours(1)));
+        new CertificateStatusFile(_data.Path, NullLogger.Instance).Write(Certificate(now.AddDays(days).AddHours(1)));
         Assert.Equal(Done, await RunAsync());
         Assert.Contains("connected last with the certificate of 'CN=pump-7', serial number 0A1B\n  /etc/edgejobs/pump.pem: the certificate " + text, _output.ToString(), StringComparison.Ordinal);
 
@@ -175,21 +174,21 @@ public sealed class StatusTests : IDisposable
     public void The_certificate_is_written_only_when_it_is_another()
     {
         CertificateFacts first = Certificate(DateTimeOffset.UtcNow.AddDays(9));
-        new CertificateNote(_data.Path, NullLogger.Instance).Write(first);
-        Assert.Equal(first, CertificateNote.Read(_data.Path));
+        new CertificateStatusFile(_data.Path, NullLogger.Instance).Write(first);
+        Assert.Equal(first, CertificateStatusFile.Read(_data.Path));
         File.SetLastWriteTimeUtc(_data["certificate.json"], DateTime.UnixEpoch);
 
-        CertificateNote later = new(_data.Path, NullLogger.Instance);
+        CertificateStatusFile later = new(_data.Path, NullLogger.Instance);
         later.Write(first);
         Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(_data["certificate.json"]));
         later.Write(first with { SerialNumber = "0C" });
-        Assert.Equal("0C", CertificateNote.Read(_data.Path)!.SerialNumber);
+        Assert.Equal("0C", CertificateStatusFile.Read(_data.Path)!.SerialNumber);
 
         // A power cut may leave it empty or cut short.
         foreach (string spoilt in (string[])["", "{\"file\":", "[]", "{}", "{\"file\":1}"])
         {
             File.WriteAllText(_data["certificate.json"], spoilt);
-            Assert.Null(CertificateNote.Read(_data.Path));
+            Assert.Null(CertificateStatusFile.Read(_data.Path));
         }
     }
 

@@ -1,0 +1,80 @@
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Settings;
+
+namespace EdgeJobs.Runtime.Commands;
+
+/// <summary>The arguments of <c>edgejobs policy</c>, checked: those of a thing's policy, or of a claim certificate's.</summary>
+/// <param name="Region">The AWS region.</param>
+/// <param name="Account">The 12 digits of the AWS account.</param>
+/// <param name="ThingName">The thing; null for the policy of a claim certificate.</param>
+/// <param name="ClientId">The client id that is connected with.</param>
+/// <param name="Template">The provisioning template of the claim certificate; null for the policy of a thing.</param>
+/// <param name="KeyOfService">The service makes the boards' private keys.</param>
+public sealed record IotPolicyArguments(string Region, string Account, string? ThingName, string ClientId, string? Template = null, bool KeyOfService = false)
+{
+    private const string AnyClient = "*";
+
+    private static readonly Setting[] Settings =
+    [
+        new("region", "REGION", "the AWS region, such as eu-central-1"),
+        new("account", "ACCOUNT", "the 12 digits of the AWS account"),
+        new("thing_name", "NAME", "the thing"),
+        new("client_id", "ID", "the MQTT client id; the thing name when it is left out, or any with --provisioning_template"),
+        new("provisioning_template", "NAME", "print the policy of the claim certificate for this template instead"),
+        new("provisioning_key", "board|service", "who makes the private keys; board when it is left out"),
+    ];
+
+    /// <summary>Reads the arguments.</summary>
+    /// <param name="args">What follows <c>policy</c>.</param>
+    /// <exception cref="UsageException">A flag is unknown, missing or can't be used.</exception>
+    public static IotPolicyArguments Parse(ReadOnlySpan<string> args)
+    {
+        Dictionary<string, string?> flags = CommandLine.Parse(args, Settings, out List<string> operands);
+        if (operands.Count > 0)
+        {
+            throw new UsageException($"{operands[0]}: is no flag; edgejobs policy takes flags only");
+        }
+
+        string? template = flags.GetValueOrDefault("provisioning_template");
+        string? thing = template is null ? Required(flags, "thing_name") : flags.GetValueOrDefault("thing_name");
+        string account = Required(flags, "account");
+        if (template is not null && thing is not null)
+        {
+            throw new UsageException("--thing_name: does not go with --provisioning_template, whose certificate is no thing's; print the thing's policy by itself");
+        }
+
+        if (thing is not null && !JobsTopics.IsThingName(thing))
+        {
+            throw new UsageException($"--thing_name: '{thing}' can't be a thing name; 1 to 128 characters of [a-zA-Z0-9:_-]");
+        }
+
+        if (template is not null && !JobsTopics.IsTemplateName(template))
+        {
+            throw new UsageException($"--provisioning_template: '{template}' can't be a template name; 1 to 36 characters of [a-zA-Z0-9_-]");
+        }
+
+        return account.Length == 12 && !account.AsSpan().ContainsAnyExceptInRange('0', '9')
+            ? new IotPolicyArguments(Required(flags, "region"), account, thing, flags.GetValueOrDefault("client_id") ?? thing ?? AnyClient, template, KeyOf(flags))
+            : throw new UsageException($"--account: '{account}' is no AWS account; give its 12 digits");
+    }
+
+    /// <summary>The policy document that was asked for.</summary>
+    public string Write() => Template is null
+        ? LeastPrivilegePolicy.ForAgent().Write(Region, Account, ThingName!, ClientId)
+        : LeastPrivilegePolicy.ForClaim(KeyOfService).WriteClaim(Region, Account, Template, ClientId);
+
+    private static bool KeyOf(Dictionary<string, string?> flags) => flags.GetValueOrDefault("provisioning_key") switch
+    {
+        null or "board" => false,
+        "service" => true,
+        { } other => throw new UsageException($"--provisioning_key: '{other}' is neither board nor service"),
+    };
+
+    private static string Required(Dictionary<string, string?> flags, string name)
+    {
+        Setting setting = CommandLine.Find(name, Settings)!;
+        return flags.GetValueOrDefault(name) is { Length: > 0 } value
+            ? value
+            : throw new UsageException($"--{name} is missing ({setting.Help}); write --{name} {setting.Value}");
+    }
+}

@@ -1,0 +1,12 @@
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Jobs;
+
+namespace EdgeJobs.Runtime.Handlers;
+
+/// <summary>A document with the handler that is to do what it asks for.</summary>
+internal sealed class CustomOperationWork<TDocument>(string operation, IJobHandler<TDocument> handler, TDocument document) : JobWork(operation)
+    where TDocument : class, IJobDocument<TDocument>
+{
+    internal override Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken) =>
+        handler.RunAsync(document, context, cancellationToken);
+}

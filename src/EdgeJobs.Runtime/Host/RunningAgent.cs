@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using EdgeJobs.Client;
+using EdgeJobs.Runtime.Data;
+using EdgeJobs.Runtime.Documents;
+using EdgeJobs.Runtime.Engine;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Output;
+using EdgeJobs.Runtime.Provisioning;
+using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Status;
+using EdgeJobs.Runtime.Text;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeJobs.Runtime.Host;
+
+/// <summary>The agent at work: connects, takes on the thing's jobs one after the other, runs them and reports.</summary>
+/// <param name="settings">What it is to do.</param>
+/// <param name="documents">Reads job documents.</param>
+/// <param name="data">What it keeps on the disk.</param>
+/// <param name="steps">Runs the steps.</param>
+/// <param name="logger">The operator's log.</param>
+/// <param name="time">The clock.</param>
+/// <param name="random">Where jitter and request tokens come from.</param>
+/// <param name="archive">Where it is kept how jobs ended; null to keep it nowhere.</param>
+/// <param name="findDenied">Says what in a job the board's policy does not allow, null when it allows all of it.</param>
+internal sealed class RunningAgent(
+    AgentSettings settings, JobDocumentReader documents, DataDirectory data, IStepRunner steps, ILogger logger, TimeProvider time, Random random,
+    JobArchive? archive, Func<JobPlan, string?> findDenied)
+{
+    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs until it is done or stopped by SIGTERM or SIGINT.</summary>
+    /// <returns>An exit code of <see cref="ExitCode"/>; what the operator has to mend is logged.</returns>
+    public async Task<int> RunAsync()
+    {
+        AgentLog.Starting(logger, AgentVersion.Current, Environment.ProcessId, settings.ThingName, settings.Connection.Server);
+        ReconnectBackoff backoff = new(random);
+        MqttConnectionOptions connection = settings.Connection with
+        {
+            PortKeeper = new PortFile(data.Path, logger),
+            CertificateUsed = new CertificateStatusFile(data.Path, logger).Write,
+            ContinueInline = true,
+        };
+        await using JobsClient client = new(settings.ThingName, connection, backoff, time, random, logger) { HoldsReceipts = true };
+        JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, findDenied);
+        using CancellationTokenSource connecting = new();
+
+        // Where code is compiled when it first runs, memory is another matter.
+        using IdleMemoryTrimmer? rest = RuntimeFeature.IsDynamicCodeSupported ? null : new IdleMemoryTrimmer(time, IdleMemoryTrimmer.Release);
+        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive) { Rest = rest };
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using PosixSignalRegistration renew = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+
+        ConnectResult connected;
+        try
+        {
+            FirstConnection first = new(client, settings, backoff, time, logger);
+            connected = await first.ConnectAsync(connecting.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (connecting.IsCancellationRequested)
+        {
+            AgentLog.Stopped(logger);
+            return settings.Mode == RunMode.Forever ? ExitCode.Done : ExitCode.JobFailed;
+        }
+
+        if (!connected.IsConnected)
+        {
+            AgentLog.Fault(logger, connected.Failure.Message);
+            return ExitCode.Of(connected.Failure.Kind);
+        }
+
+        (int code, string? fault) = await loop.RunAsync().ConfigureAwait(false);
+        if (fault is not null)
+        {
+            AgentLog.Fault(logger, fault);
+        }
+
+        await SayGoodbyeAsync(client).ConfigureAwait(false);
+        AgentLog.Stopped(logger);
+        return code;
+
+        void OnHangUp(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            client.ReconnectIfRenewed();
+        }
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            AgentLog.StopRequested(logger);
+            connecting.Cancel();
+            loop.RequestStop();
+        }
+    }
+
+    private static async Task SayGoodbyeAsync(JobsClient client)
+    {
+        using CancellationTokenSource patience = new(GoodbyeTime);
+        try
+        {
+            await client.DisconnectAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server will notice.
+        }
+    }
+
+    private JobState Start() => data.Resume(
+        JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace, settings.StepTimer, settings.PollInterval) with { ThingName = settings.ThingName }, settings.ThingName, documents, logger);
+}

@@ -1,0 +1,150 @@
+namespace EdgeJobs.Runtime.Linux;
+
+/// <summary>
+/// The system's clock, whose timers run in one thread of their own. .NET wakes a thread for its timers, which wakes one of the pool
+/// for each that is due, and with it the one that watches over the pool: some twenty wake-ups for a ping.
+/// </summary>
+/// <remarks>What a timer calls must return soon: it holds up all others.</remarks>
+internal sealed class AgentClock : TimeProvider
+{
+    private const int StackBytes = 256 * 1024;
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
+    private readonly object _gate = new();
+
+    // Those that are set. There are few.
+    private readonly List<Alarm> _set = [];
+    private long _wakesAt = long.MaxValue;
+    private bool _isRunning;
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        Alarm alarm = new(this, callback, state);
+        alarm.Change(dueTime, period);
+        return alarm;
+    }
+
+    private void Set(Alarm alarm, TimeSpan dueTime, TimeSpan period)
+    {
+        lock (_gate)
+        {
+            _ = _set.Remove(alarm);
+            if (dueTime < TimeSpan.Zero)
+            {
+                return;
+            }
+
+            alarm.Due = GetTimestamp() + TicksOf(dueTime);
+            alarm.Period = period > TimeSpan.Zero ? TicksOf(period) : 0;
+            _set.Add(alarm);
+            if (!_isRunning)
+            {
+                _isRunning = true;
+                new Thread(Run, StackBytes) { IsBackground = true, Name = "timers" }.Start();
+            }
+            else if (alarm.Due < _wakesAt)
+            {
+                // One that is due later than the thread wakes anyhow does not wake it.
+                Monitor.Pulse(_gate);
+            }
+        }
+    }
+
+    private bool Forget(Alarm alarm)
+    {
+        lock (_gate)
+        {
+            return _set.Remove(alarm);
+        }
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            Next().Call();
+        }
+    }
+
+    /// <summary>Waits until a timer is due.</summary>
+    private Alarm Next()
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                Alarm? first = null;
+                foreach (Alarm alarm in _set)
+                {
+                    first = first is null || alarm.Due < first.Due ? alarm : first;
+                }
+
+                long now = GetTimestamp();
+                if (first is not null && first.Due <= now)
+                {
+                    _wakesAt = 0;
+                    if (first.Period > 0)
+                    {
+                        first.Due += first.Period;
+                    }
+                    else
+                    {
+                        _ = _set.Remove(first);
+                    }
+
+                    return first;
+                }
+
+                _wakesAt = first?.Due ?? long.MaxValue;
+
+                // Rounded up: the wait counts whole milliseconds, and what wakes too early waits once more.
+                TimeSpan wait = first is null ? Timeout.InfiniteTimeSpan : GetElapsedTime(now, first.Due) + TimeSpan.FromMilliseconds(1);
+                _ = Monitor.Wait(_gate, wait < Longest ? wait : Longest);
+            }
+        }
+    }
+
+    private long TicksOf(TimeSpan span) => (long)(span.TotalSeconds * TimestampFrequency);
+
+    private sealed class Alarm(AgentClock clock, TimerCallback callback, object? state) : ITimer
+    {
+        private bool _isDisposed;
+
+        /// <summary>When it is due, as <see cref="TimeProvider.GetTimestamp"/> counts.</summary>
+        public long Due { get; set; }
+
+        /// <summary>After what time it is due again, in the same unit; 0 for never.</summary>
+        public long Period { get; set; }
+
+        public void Call()
+        {
+            if (!_isDisposed)
+            {
+                callback(state);
+            }
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            if (_isDisposed)
+            {
+                return false;
+            }
+
+            clock.Set(this, dueTime, period);
+            return true;
+        }
+
+        public void Dispose()
+        {
+            _isDisposed = true;
+            _ = clock.Forget(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,300 @@
+using System.Runtime.InteropServices;
+
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+
+namespace EdgeJobs.Runtime.Linux;
+
+/// <summary>
+/// The C library, as far as starting and watching processes needs it. <c>System.Diagnostics.Process</c> knows no process
+/// groups, no clean signal mask, no change of user and no descriptor to wait on.
+/// </summary>
+internal static unsafe partial class Libc
+{
+    public const int SigInt = 2;
+    public const int SigHup = 1;
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+    public const int SigChild = 17;
+    public const int SigCpuTime = 24;
+
+    public const int OpenReadOnly = 0;
+    public const int CloseOnExec = 0x80000;
+    public const int DuplicateCloseOnExec = 1030;
+
+    public const short PollIn = 1;
+
+    public const short SpawnSetSignalDefault = 0x04;
+    public const short SpawnSetSignalMask = 0x08;
+    public const short SpawnSetSession = 0x80;
+
+    public const int NoEntry = 2;
+    public const int Interrupted = 4;
+    public const int NotExecutable = 8;
+    public const int NoChild = 10;
+    public const int AccessDenied = 13;
+    public const int RangeTooSmall = 34;
+    public const int NotImplemented = 38;
+
+    /// <summary>Larger than any C library's <c>posix_spawnattr_t</c> (336 bytes), <c>posix_spawn_file_actions_t</c> (80) and <c>sigset_t</c> (128).</summary>
+    public const int OpaqueBytes = 512;
+
+    public const int OpenWriteOnly = 1;
+    public const int OpenReadWrite = 2;
+    public const int LimitCpu = 0;
+    public const int LimitCore = 4;
+    public const int LimitOpenFiles = 7;
+    public const int LimitAddressSpace = 9;
+    public const int DoNotHang = 1;
+    public const int PathBytes = 4096;
+    public const int OpenPathOnly = 0x200000;
+    public const int EmptyPath = 0x1000;
+    public const uint StatusBasics = 0x7FF;
+    public const int GetDescriptorFlags = 1;
+    public const int SetDescriptorFlags = 2;
+    public const int DescriptorCloseOnExec = 1;
+    public const uint MemoryFileCloseOnExec = 1;
+
+    public const int WaitExited = 4;
+    public const int WaitDoNotReap = 0x01000000;
+    public const int SignalInfoBytes = 128;
+
+    private const int WaitForAny = 0;
+    private const int WaitForAll = 0x40000000;
+    private const int SetChildSubreaper = 36;
+    private const int PidfdOpenNumber = 434;
+    private const string Library = "libc";
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn")]
+    public static partial int PosixSpawn(int* processId, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_init")]
+    public static partial int AttributesInit(void* attributes);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_destroy")]
+    public static partial int AttributesDestroy(void* attributes);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setflags")]
+    public static partial int AttributesSetFlags(void* attributes, short flags);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigmask")]
+    public static partial int AttributesSetSignalMask(void* attributes, void* set);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigdefault")]
+    public static partial int AttributesSetSignalDefault(void* attributes, void* set);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_init")]
+    public static partial int ActionsInit(void* actions);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_destroy")]
+    public static partial int ActionsDestroy(void* actions);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addopen")]
+    public static partial int ActionsAddOpen(void* actions, int descriptor, byte* path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_adddup2")]
+    public static partial int ActionsAddDuplicate(void* actions, int descriptor, int newDescriptor);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclose")]
+    public static partial int ActionsAddClose(void* actions, int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addchdir_np")]
+    public static partial int ActionsAddChangeDirectory(void* actions, byte* path);
+
+    /// <summary>glibc 2.34 and newer.</summary>
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
+    public static partial int ActionsAddCloseFrom(void* actions, int from);
+
+    [LibraryImport(Library, EntryPoint = "sigemptyset")]
+    public static partial int SignalsEmpty(void* set);
+
+    [LibraryImport(Library, EntryPoint = "signal")]
+    public static partial nint SetSignal(int signal, nint handler);
+
+    [LibraryImport(Library, EntryPoint = "sigprocmask")]
+    public static partial int SetSignalMask(int how, void* set, void* before);
+
+    [LibraryImport(Library, EntryPoint = "umask")]
+    public static partial uint SetFileModeMask(uint mask);
+
+    [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
+    public static partial int Pipe(int* descriptors, int flags);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int FileControl(int descriptor, int command, int argument);
+
+    [LibraryImport(Library, EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
+    public static partial int Open(byte* path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenAt(int directory, string path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int FileStatus(int directory, string path, int flags, uint mask, FileStatusEntry* status);
+
+    [LibraryImport(Library, EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint RealPath(string path, byte* resolved);
+
+    [LibraryImport(Library, EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MemoryFile(string name, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
+    public static partial nint ReadAt(int descriptor, byte* buffer, nint count, long offset);
+
+    [LibraryImport(Library, EntryPoint = "pwrite", SetLastError = true)]
+    public static partial nint WriteAt(int descriptor, byte* buffer, nint count, long offset);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
+
+    [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitProcess(int processId, int* status, int options);
+
+    [LibraryImport(Library, EntryPoint = "waitid", SetLastError = true)]
+    public static partial int WaitId(int idType, int id, void* info, int options);
+
+    [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int processId, int signal);
+
+    /// <summary><c>O_NOFOLLOW</c>, which is another bit on ARM.</summary>
+    public static int OpenNoFollow { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
+
+    /// <summary><c>PR_SET_CHILD_SUBREAPER</c>: orphans below this process become its children, not those of init.</summary>
+    public static bool AdoptOrphans() => ProcessControl(SetChildSubreaper, 1, 0, 0, 0) == 0;
+
+    [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
+    private static partial int ProcessControl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
+
+    [LibraryImport(Library, EntryPoint = "chdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeDirectory(string path);
+
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    public static partial int SetLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport(Library, EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeDirectory(string path, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true)]
+    public static partial int Unlink(byte* path);
+
+    /// <summary>Whether this process has any child at all, running or ended and not yet waited for.</summary>
+    public static bool HasChildren()
+    {
+        byte* info = stackalloc byte[SignalInfoBytes];
+        return WaitId(WaitForAny, 0, info, WaitExited | WaitDoNotReap | DoNotHang | WaitForAll) == 0 || Marshal.GetLastPInvokeError() != NoChild;
+    }
+
+    [LibraryImport(Library, EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RemoveDirectory(string path);
+
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
+    [LibraryImport(Library, EntryPoint = "getegid")]
+    public static partial uint EffectiveGroup();
+
+    [LibraryImport(Library, EntryPoint = "getpwnam_r", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int FindUser(string name, PasswordEntry* entry, byte* buffer, nuint length, PasswordEntry** result);
+
+    [LibraryImport(Library, EntryPoint = "initgroups", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetGroups(string user, uint group);
+
+    [LibraryImport(Library, EntryPoint = "setgid", SetLastError = true)]
+    public static partial int SetGroup(uint group);
+
+    [LibraryImport(Library, EntryPoint = "setuid", SetLastError = true)]
+    public static partial int SetUser(uint user);
+
+    [LibraryImport(Library, EntryPoint = "execve", SetLastError = true)]
+    public static partial int Execute(byte* path, byte** arguments, byte** environment);
+
+    [LibraryImport(Library, EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int mode);
+
+    /// <summary>A descriptor that is readable when the process has ended; Linux 5.3 and newer.</summary>
+    public static int PidfdOpen(int processId) => (int)SystemCall(PidfdOpenNumber, processId, 0);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, nint second);
+
+    /// <summary><c>struct pollfd</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollEntry
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    /// <summary>The beginning of <c>struct statx</c>, which is the same on every machine.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct FileStatusEntry
+    {
+        [FieldOffset(16)]
+        public uint Links;
+
+        [FieldOffset(20)]
+        public uint User;
+
+        [FieldOffset(24)]
+        public uint Group;
+
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(40)]
+        public long Size;
+    }
+
+    /// <summary><c>struct rlimit</c> of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ResourceLimit
+    {
+        public ulong Soft;
+        public ulong Hard;
+    }
+
+    /// <summary><c>struct passwd</c> of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PasswordEntry
+    {
+        public byte* Name;
+        public byte* Password;
+        public uint UserId;
+        public uint GroupId;
+        public byte* Description;
+        public byte* HomeDirectory;
+        public byte* Shell;
+    }
+
+    [LibraryImport(Library, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetEnvironment(string name, string value, int overwrite);
+
+    /// <summary>Gives memory that the C library holds in reserve back to the system.</summary>
+    [LibraryImport(Library, EntryPoint = "malloc_trim")]
+    public static partial int TrimHeap(nuint keep);
+
+    /// <summary>Sets how the C library gives out memory; mallopt(3).</summary>
+    [LibraryImport(Library, EntryPoint = "mallopt")]
+    public static partial int SetHeapOption(int option, int value);
+
+    [LibraryImport(Library, EntryPoint = "madvise")]
+    public static partial int Advise(nuint start, nuint length, int advice);
+}

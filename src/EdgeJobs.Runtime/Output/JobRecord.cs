@@ -1,0 +1,85 @@
+using System.Text.Json;
+using EdgeJobs.Runtime.Linux;
+
+namespace EdgeJobs.Runtime.Output;
+
+/// <summary>
+/// What <c>job.jsonl</c> in the directory of a job says: a JSON object in each line, for the place of the job among those that are
+/// kept, for a step that begins or has ended, and for what was reported. The last line of its kind counts.
+/// </summary>
+/// <param name="Number">The place: the newest job has the highest; 0 when it is not known.</param>
+/// <param name="Result">What was reported of the job, each member as JSON text; empty as long as it runs.</param>
+/// <param name="Steps">What is known of its steps, by their numbers, each member as JSON text.</param>
+internal sealed record JobRecord(
+    long Number, IReadOnlyList<KeyValuePair<string, string>> Result, IReadOnlyDictionary<int, IReadOnlyList<KeyValuePair<string, string>>> Steps)
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "job.jsonl";
+
+    /// <summary>The member that is the place.</summary>
+    public const string Order = "order";
+
+    private const string Step = "step";
+    private const int MaxBytes = 64 * 1024 * 1024;
+
+    /// <summary>Reads the record in the directory of a job. What is not there yet or no more, or was cut off, is left out.</summary>
+    public static JobRecord Read(string directory)
+    {
+        long number = 0;
+        IReadOnlyList<KeyValuePair<string, string>> result = [];
+        SortedDictionary<int, IReadOnlyList<KeyValuePair<string, string>>> steps = [];
+        foreach (ReadOnlyMemory<byte> line in Lines(directory))
+        {
+            try
+            {
+                using JsonDocument document = JsonDocument.Parse(line);
+                JsonElement root = document.RootElement;
+                if (root.TryGetProperty(Order, out JsonElement order))
+                {
+                    number = order.GetInt64();
+                }
+                else if (root.TryGetProperty(Step, out JsonElement step))
+                {
+                    steps[step.GetInt32()] = Members(root);
+                }
+                else
+                {
+                    result = Members(root);
+                }
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+            {
+                // Cut off by a power cut or a full disk.
+            }
+        }
+
+        return new JobRecord(number, result, steps);
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Lines(string directory)
+    {
+        byte[] bytes = PrivateFile.Read(Path.Combine(directory, FileName), MaxBytes) ?? [];
+        for (int start = 0; start < bytes.Length;)
+        {
+            int length = bytes.AsSpan(start).IndexOf((byte)'\n');
+            length = length < 0 ? bytes.Length - start : length;
+            if (length > 0)
+            {
+                yield return bytes.AsMemory(start, length);
+            }
+
+            start += length + 1;
+        }
+    }
+
+    private static List<KeyValuePair<string, string>> Members(JsonElement root)
+    {
+        List<KeyValuePair<string, string>> members = [];
+        foreach (JsonProperty member in root.EnumerateObject())
+        {
+            members.Add(new(member.Name, member.Value.GetRawText()));
+        }
+
+        return members;
+    }
+}

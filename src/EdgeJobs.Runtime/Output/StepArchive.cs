@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Text;
+
+namespace EdgeJobs.Runtime.Output;
+
+/// <summary>What is kept of one step: the output in <c>N.stdout</c> and <c>N.stderr</c>, and what it was and how it ended in the record of its job.</summary>
+internal sealed class StepArchive : IDisposable
+{
+    private static readonly string[] FirstNames = ["1.stdout", "1.stderr"];
+    private readonly JobArchive _archive;
+    private readonly StepContext _step;
+    private readonly string _action;
+    private readonly DateTimeOffset _startedAt;
+    private OutputFile? _out;
+    private OutputFile? _err;
+
+    /// <summary>Begins with a step.</summary>
+    /// <param name="archive">What it belongs to.</param>
+    /// <param name="directory">The directory of its job.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="startedAt">The time of day.</param>
+    /// <param name="isNew">Whether the directory has just been made, and is empty.</param>
+    /// <exception cref="IOException">The files can't be written.</exception>
+    public StepArchive(JobArchive archive, string directory, StepContext step, DateTimeOffset startedAt, bool isNew)
+    {
+        _archive = archive;
+        Directory = directory;
+        _step = step;
+        _startedAt = startedAt;
+        _action = Redaction.Of(step.Step.Action.Describe());
+        if (!isNew)
+        {
+            // An attempt before this one, if any, is replaced.
+            OutputFile.Delete(directory, NameOf(0, "stdout"));
+            OutputFile.Delete(directory, NameOf(1, "stderr"));
+        }
+
+        archive.Keep(this, null);
+    }
+
+    /// <summary>The directory of its job.</summary>
+    public string Directory { get; }
+
+    /// <summary>Takes what was read of its stdout.</summary>
+    public void AppendOut(ReadOnlySpan<byte> bytes) => Append(ref _out, 0, "stdout", bytes);
+
+    /// <summary>Takes what was read of its stderr.</summary>
+    public void AppendErr(ReadOnlySpan<byte> bytes) => Append(ref _err, 1, "stderr", bytes);
+
+    /// <summary>Keeps how it ended.</summary>
+    /// <returns>Why something of it is not kept; null when all is.</returns>
+    public string? Finish(StepResult result)
+    {
+        _out?.Finish();
+        _err?.Finish();
+        try
+        {
+            _archive.Keep(this, result);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message.ReplaceLineEndings(" ");
+        }
+
+        return _out?.Fault ?? _err?.Fault;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _out?.Dispose();
+        _err?.Dispose();
+    }
+
+    /// <summary>What it was, and when it has ended how.</summary>
+    public void WriteTo(Utf8JsonWriter writer, StepResult? result)
+    {
+        writer.WriteNumber("step", _step.Number);
+        writer.WriteNumber("of", _step.Count);
+        writer.WriteString("name", Redaction.Of(_step.Step.Name));
+        writer.WriteString("action", _action);
+        if (_step.Step.RunAsUser is { } user)
+        {
+            writer.WriteString("runAsUser", user);
+        }
+
+        writer.WriteString("startedAt", _startedAt);
+        if (result is null)
+        {
+            return;
+        }
+
+        writer.WriteString("end", result.End switch { StepEnd.Exited => "exited", StepEnd.Signaled => "signaled", _ => "notStarted" });
+        writer.WriteString("description", Redaction.Of(result.Describe()));
+        if (result.End == StepEnd.Exited)
+        {
+            writer.WriteNumber("exitCode", result.Code);
+        }
+        else if (result.End == StepEnd.Signaled)
+        {
+            writer.WriteString("signal", SignalName.Of(result.Code));
+        }
+
+        writer.WriteNumber("durationSeconds", Math.Round(result.Duration.TotalSeconds, 3));
+        if (result.TimedOutAfter is { } limit)
+        {
+            writer.WriteNumber("timedOutAfterSeconds", limit.TotalSeconds);
+        }
+
+        writer.WriteBoolean("canceled", result.WasCanceled);
+        Write(writer, "stdout", _out);
+        Write(writer, "stderr", _err);
+    }
+
+    private string NameOf(int kind, string suffix) =>
+        _step.Number == 1 ? FirstNames[kind] : string.Create(CultureInfo.InvariantCulture, $"{_step.Number}.{suffix}");
+
+    private void Append(ref OutputFile? file, int kind, string suffix, ReadOnlySpan<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+        {
+            (file ??= new OutputFile(Directory, NameOf(kind, suffix), _archive.MaxOutputBytes)).Append(bytes);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, OutputFile? file)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteNumber("bytes", file?.Total ?? 0);
+        writer.WriteNumber("leftOut", file?.Dropped ?? 0);
+        if (file?.Fault is { } fault)
+        {
+            writer.WriteString("fault", fault);
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,213 @@
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Text;
+
+namespace EdgeJobs.Runtime.Settings;
+
+/// <summary>
+/// What the board's owner allows jobs to do: the <c>policy</c> section of the configuration. A list that is null allows
+/// everything, an empty one nothing. Only where there is such a section is root denied unless it is listed: a board that has
+/// none runs what it always ran.
+/// </summary>
+public sealed record ExecutionPolicy
+{
+    /// <summary>The operation of steps that run a program.</summary>
+    public const string CommandOperation = "runCommand";
+
+    /// <summary>The operation of steps that run a handler.</summary>
+    public const string HandlerOperation = "runHandler";
+
+    private const string Root = "root";
+    private const uint RootId = 0;
+
+    /// <summary>The programs that may be run by <c>runCommand</c>, by their full paths.</summary>
+    public IReadOnlyList<string>? Commands { get; init; }
+
+    /// <summary>The handlers that may be run, by their names.</summary>
+    public IReadOnlyList<string>? Handlers { get; init; }
+
+    /// <summary>
+    /// The directories that <c>path</c> may name, beside the configured one. Where this, <see cref="Commands"/> or
+    /// <see cref="Handlers"/> is listed, PATH is not searched for handlers, and every directory is checked as the configured one is.
+    /// </summary>
+    public IReadOnlyList<string>? HandlerDirectories { get; init; }
+
+    /// <summary>
+    /// The users that steps may run as; null for every user that exists except root. Handlers and operations of the agent run as
+    /// the agent's user, whatever <c>runAsUser</c> says: a root agent runs them only where root is listed.
+    /// </summary>
+    public IReadOnlyList<string>? Users { get; init; }
+
+    /// <summary><see cref="CommandOperation"/>, <see cref="HandlerOperation"/> and the operations that the agent itself has handlers for.</summary>
+    public IReadOnlyList<string>? Operations { get; init; }
+
+    /// <summary>
+    /// The variables that a document may add to the environment; null for none where the policy says which programs or
+    /// handlers may run, as variables can make an allowed program run any other.
+    /// </summary>
+    public IReadOnlyList<string>? Environment { get; init; }
+
+    /// <summary>
+    /// Whether every directory that <c>path</c> names is checked as the configured one is, handlers that are looked up in
+    /// PATH are denied, and scripts are run through their own descriptor.
+    /// </summary>
+    public bool IsStrict { get; init; }
+
+    /// <summary>Whether a handler's directory is checked also when the document names it.</summary>
+    internal bool ChecksDirectories => IsStrict || NamesPrograms;
+
+    private bool NamesPrograms => Commands is not null || Handlers is not null || HandlerDirectories is not null;
+
+    /// <summary>Looks for a step that is not allowed, before the first step runs.</summary>
+    /// <param name="plan">The job.</param>
+    /// <param name="searchPath">The directories in which programs are found, between colons.</param>
+    /// <param name="workingDirectory">The working directory of steps that do not name one.</param>
+    /// <param name="agent">The number of the agent's user.</param>
+    /// <returns>The reason, naming the member of the policy to change; null when all are allowed.</returns>
+    internal string? Check(JobPlan plan, string searchPath, string workingDirectory, uint agent)
+    {
+        for (int i = 0; i < plan.Steps.Count; i++)
+        {
+            StepPlan step = plan.Steps[i];
+            LocalUser? user = step.RunAsUser is { } name ? LocalUser.Find(name) : null;
+            if ((Check(step, user, agent) ?? CheckCommand(step, searchPath, workingDirectory)) is { } reason)
+            {
+                return $"step {i + 1} of {plan.Steps.Count} '{step.Name}': {reason}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Checks all of a step except the program of a command, which <see cref="CheckCommand(string)"/> checks.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="user">The user that <c>runAsUser</c> names; null when there is none, or the board does not have it.</param>
+    /// <param name="agent">The number of the agent's user.</param>
+    /// <returns>The reason, naming the member of the policy to change; null when it is allowed.</returns>
+    internal string? Check(StepPlan step, LocalUser? user, uint agent) =>
+        step.Action switch
+        {
+            StepAction.RunCommand => CheckOperation(CommandOperation),
+            StepAction.RunHandler handler => CheckOperation(HandlerOperation) ?? CheckHandler(handler),
+            StepAction.RunOperation operation => CheckOperation(operation.Work.Operation),
+            _ => throw new InvalidOperationException($"no rule for {step.Action.GetType().Name}"),
+        }
+        ?? CheckAgentUser(step, agent) ?? CheckUser(step.RunAsUser, user) ?? CheckEnvironment(step);
+
+    /// <summary>Checks whether a program is allowed.</summary>
+    /// <param name="path">The full path that it is run by.</param>
+    internal string? CheckCommand(string path) =>
+        Commands is null || Commands.Contains(path) ? null : Deny($"the command {path}", "commands");
+
+    private static string Deny(string what, string member, string entry = "it") =>
+        $"{what} is not allowed on this board; to allow it, add {entry} to \"{member}\" in the \"policy\" section of the configuration";
+
+    private string? CheckCommand(StepPlan step, string searchPath, string workingDirectory)
+    {
+        if (Commands is null || step.Action is not StepAction.RunCommand command)
+        {
+            return null;
+        }
+
+        string name = command.Arguments[0];
+        string directory = step.WorkingDirectory ?? workingDirectory;
+        if (ProgramFinder.Find(name, searchPath, directory, out _) is { } path)
+        {
+            return CheckCommand(path);
+        }
+
+        // A step before this one may install it. What is found when the step starts is checked again.
+        foreach (string place in ProgramFinder.Directories(name, searchPath, directory))
+        {
+            if (Commands.Contains(Path.Combine(place, name)))
+            {
+                return null;
+            }
+        }
+
+        return Deny($"the command {name}", "commands");
+    }
+
+    private string? CheckOperation(string operation) =>
+        Operations is null || Operations.Contains(operation) ? null : Deny($"the operation {operation}", "operations");
+
+    private string? CheckHandler(StepAction.RunHandler handler)
+    {
+        if (Handlers is not null && !Handlers.Contains(handler.Handler))
+        {
+            return Deny($"the handler {handler.Handler}", "handlers");
+        }
+
+        if (handler.Path == StepAction.RunHandler.DefaultPath || !ChecksDirectories)
+        {
+            return null;
+        }
+
+        if (handler.Path is null)
+        {
+            return $"the handler {handler.Handler} would be looked up in PATH, which \"policy\" in the configuration does not allow; give its \"path\" in the document";
+        }
+
+        // Strict alone allows every directory that passes the check of its owner and mode.
+        return (HandlerDirectories is null ? !NamesPrograms : HandlerDirectories.Contains(handler.Path.TrimEnd('/')))
+            ? null
+            : Deny($"the handler directory {handler.Path}", "handlerDirectories");
+    }
+
+    /// <summary>Only a command can run as another user than the agent.</summary>
+    private string? CheckAgentUser(StepPlan step, uint agent)
+    {
+        bool isAgent = step.RunAsUser is null || step.Action is not StepAction.RunCommand;
+        if (!isAgent || agent != RootId)
+        {
+            return null;
+        }
+
+        return CheckRoot(step.Action switch
+        {
+            StepAction.RunCommand => "a step without runAsUser, which would run as root,",
+            StepAction.RunHandler handler => $"the handler {handler.Handler}, which would run as the agent's user, root,",
+            _ => $"{step.Action.Describe()}, which would run as the agent's user, root,",
+        });
+    }
+
+    private string? CheckUser(string? name, LocalUser? user)
+    {
+        if (name is null)
+        {
+            return null;
+        }
+
+        if (name == Root || user is { Id: RootId })
+        {
+            return CheckRoot($"the user {name}");
+        }
+
+        if (Users is null)
+        {
+            return user is not null ? null : $"the user {name} does not exist on this board, and the \"policy\" section of the configuration allows only users that exist; create it";
+        }
+
+        return Users.Contains(name) ? null : Deny($"the user {name}", "users");
+    }
+
+    private string? CheckRoot(string what) => Users is not null && Users.Contains(Root) ? null : Deny(what, "users", $"\"{Root}\"");
+
+    private string? CheckEnvironment(StepPlan step)
+    {
+        if (Environment is null && !ChecksDirectories)
+        {
+            return null;
+        }
+
+        foreach ((string name, _) in step.Environment)
+        {
+            if (Environment is null || !Environment.Contains(name))
+            {
+                return Deny($"the variable {name}", "environment");
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using EdgeJobs.Client;
+using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeJobs.Runtime.Status;
+
+/// <summary>Keeps in the data directory which certificate the agent last connected with, for <c>edgejobs status</c>.</summary>
+/// <param name="directory">The data directory.</param>
+/// <param name="logger">The operator's log.</param>
+internal sealed class CertificateStatusFile(string directory, ILogger logger)
+{
+    private const string Name = "certificate.json";
+
+    // A PEM file has 1 MB at most, and its names fewer.
+    private const int MaxBytes = 4 * 1024 * 1024;
+
+    private CertificateFacts? _written;
+
+    /// <summary>Writes the file when it would change: the flash of a board is not to wear with every connection.</summary>
+    public void Write(CertificateFacts facts)
+    {
+        string path = Path.Combine(directory, Name);
+        try
+        {
+            if (facts == (_written ??= Read(directory)))
+            {
+                return;
+            }
+
+            PrivateFile.Replace(path, Encode(facts));
+            _written = facts;
+        }
+        catch (IOException e)
+        {
+            // The agent can do without; a full disk is told by what can't.
+            AgentLog.CertificateNotNoted(logger, path, e.Message);
+        }
+    }
+
+    /// <summary>Reads it; null when there is none, it can't be read, or a power cut has spoilt it.</summary>
+    public static CertificateFacts? Read(string directory)
+    {
+        try
+        {
+            if (PrivateFile.Read(Path.Combine(directory, Name), MaxBytes) is not { } json)
+            {
+                return null;
+            }
+
+            using JsonDocument document = JsonDocument.Parse(json);
+            JsonElement root = document.RootElement;
+            return new CertificateFacts(
+                Text(root, "file"), Text(root, "subject"), Text(root, "issuer"), Text(root, "serialNumber"), Time(root, "notBefore"), Time(root, "notAfter"));
+        }
+        catch (Exception e) when (e is IOException or JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes the members, without the braces.</summary>
+    public static void WriteMembers(Utf8JsonWriter writer, CertificateFacts facts)
+    {
+        writer.WriteString("file", facts.File);
+        writer.WriteString("subject", facts.Subject);
+        writer.WriteString("issuer", facts.Issuer);
+        writer.WriteString("serialNumber", facts.SerialNumber);
+        writer.WriteString("notBefore", facts.NotBefore);
+        writer.WriteString("notAfter", facts.NotAfter);
+    }
+
+    private static byte[] Encode(CertificateFacts facts)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            WriteMembers(writer, facts);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static string Text(JsonElement root, string name) => root.GetProperty(name).GetString() ?? string.Empty;
+
+    // As it was written. Parse, which knows every way to write a date, costs 10 KB of tables.
+    private static DateTimeOffset Time(JsonElement root, string name) => root.GetProperty(name).GetDateTimeOffset();
+}

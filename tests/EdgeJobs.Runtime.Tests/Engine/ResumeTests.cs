@@ -1,0 +1,177 @@
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Journal;
+
+namespace EdgeJobs.Runtime.Tests.Engine;
+
+/// <summary>Where a job goes on after a restart, what is said of it, and what the outcome tells of interruptions.</summary>
+public sealed class ResumeTests
+{
+    private static readonly Func<StepPlan, StepPlan> Plain = s => s;
+
+    [Fact]
+    public void A_job_that_was_left_between_two_steps_goes_on_with_the_next()
+    {
+        JobPlan plan = Script.Plan(Plain, Plain);
+        Script before = Script.Running(plan);
+        before.Stop();
+        before.Step();
+        Assert.StartsWith("tell JobResumed 1 of 2 steps are over\nrun j 2/2\n", Resumed(before, plan), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_job_that_was_left_between_two_attempts_waits_for_the_next()
+    {
+        JobPlan plan = Script.Plan(s => s with { Attempts = 3, RetryDelay = TimeSpan.FromSeconds(5) });
+        Script before = Script.Running(plan);
+        before.Step(1);
+        Assert.StartsWith(
+            "tell JobResumed 0 of 1 steps are over\ntell StepRetried step 1 's1' failed 1 of 3 times; next attempt in 5 s\ntimer 5 s\n",
+            Resumed(before, plan),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_job_is_resumed_once()
+    {
+        JobPlan plan = Script.Plan(Plain);
+        Script script = Script.Running(plan).Restart(plan);
+        script.Connect();
+        Assert.Contains("run j 1/1 attempt 2", script.Verified(JobExecutionStatus.InProgress, 3), StringComparison.Ordinal);
+        script.Accepted();
+        Assert.Equal("verify j 1", script.Head("k"));
+        Assert.Equal("", script.Verified(JobExecutionStatus.InProgress, 4));
+    }
+
+    [Fact]
+    public void Attempts_that_failed_are_no_interruptions()
+    {
+        JobPlan plan = Script.Plan(s => s with { Attempts = 20 });
+        Script before = Script.Running(plan);
+        for (int i = 0; i < 6; i++)
+        {
+            before.Step(1);
+        }
+
+        Assert.StartsWith("tell StepInterrupted step 1 of 1 's1' was interrupted and runs again, as its", Resumed(before, plan), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_that_fails_when_interrupted_says_so()
+    {
+        JobPlan plan = Script.Plan(s => s with { OnInterruption = InterruptedStep.Fail });
+        Assert.Equal(
+            "tell StepInterrupted step 1 of 1 's1' was interrupted and has failed, as its onInterruption says\n"
+                + "update j FAILED v3 (reason=step 1 of 1 's1' failed: it was interrupted by the end of the agent or of the board, step=1/1, stepName=s1)",
+            Resumed(Script.Running(plan), plan));
+    }
+
+    [Fact]
+    public void A_step_that_counts_as_succeeded_has_an_exit_code_of_success()
+    {
+        JobPlan plan = Script.Plan(s => s with { OnInterruption = InterruptedStep.Skip, SuccessExitCodes = [3, 0] });
+        Assert.EndsWith(
+            "update j SUCCEEDED v3 (reason=the step succeeded (step 1 of 1 's1' was interrupted and counts as succeeded))",
+            Resumed(Script.Running(plan), plan),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_interruption_is_told_with_the_outcome()
+    {
+        JobPlan plan = Script.Plan(Plain, Plain);
+        Script first = Script.Running(plan).Restart(plan);
+        first.Connect();
+        first.Verified(JobExecutionStatus.InProgress, 3);
+        first.Step();
+        Script second = first.Restart(plan);
+        second.Connect();
+        second.Verified(JobExecutionStatus.InProgress, 3);
+        second.Accepted();
+        Assert.Equal(
+            "update j SUCCEEDED v4 (reason=all 2 steps succeeded (step 1 of 2 's1' was interrupted and ran again; step 2 of 2 's2' was interrupted and ran again))",
+            second.Step());
+    }
+
+    [Fact]
+    public void Why_a_job_can_not_go_on_is_told()
+    {
+        JobPlan plan = Script.Plan(Plain);
+        Script script = Script.Running(plan).Restart(plan, broken: "the journal was damaged");
+        script.Connect();
+        const string Expected = "update j FAILED v3 (reason=the job was interrupted and can't go on: the journal was damaged)";
+        Assert.Equal(Expected, script.Verified(JobExecutionStatus.InProgress, 3));
+
+        Script without = Script.Running(plan).Restart(null, broken: "the journal was damaged");
+        without.Connect();
+        Assert.Equal(Expected, without.Verified(JobExecutionStatus.InProgress, 3));
+    }
+
+    [Fact]
+    public void Only_an_outcome_that_an_earlier_run_had_decided_may_be_known()
+    {
+        JobPlan plan = Script.Plan(Plain);
+        Script decided = Script.Running(plan);
+        decided.Step();
+        decided = decided.Restart(plan);
+        decided.Connect();
+        decided.Verified(JobExecutionStatus.InProgress, 3);
+        Assert.StartsWith("tell JobSucceeded", decided.Updated(Script.Rejected(RejectionCode.TerminalStateReached)), StringComparison.Ordinal);
+
+        Script running = Script.Running(plan).Restart(plan);
+        running.Connect();
+        running.Verified(JobExecutionStatus.InProgress, 3);
+        running.Accepted();
+        running.Step();
+        Assert.StartsWith("tell JobLost TerminalStateReached", running.Updated(Script.Rejected(RejectionCode.TerminalStateReached)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, JobExecutionStatus.Failed, "tell JobFailed step 1 of 1 's1' failed: exit code 1\nstart-next")]
+    [InlineData(1, JobExecutionStatus.Rejected, "tell JobLost the service has set it to REJECTED\nstart-next")]
+    [InlineData(0, JobExecutionStatus.Failed, "tell JobLost the service has set it to FAILED\nstart-next")]
+    public void The_outcome_that_the_service_has_is_the_one_that_was_reported_when_it_is_the_same(int exitCode, JobExecutionStatus status, string expected)
+    {
+        Script script = Script.Running(1);
+        script.Step(exitCode);
+        Assert.Equal(expected, script.Updated(Script.Rejected(RejectionCode.InvalidStateTransition), status, 4));
+    }
+
+    [Fact]
+    public void A_rejection_that_the_service_has_already_is_done()
+    {
+        Script script = Script.Idle();
+        script.Head("j");
+        script.Offer(0);
+        Assert.Equal(
+            "tell JobRejected invalid job document: steps: missing\nstart-next",
+            script.Updated(Script.Rejected(RejectionCode.InvalidStateTransition), JobExecutionStatus.Rejected, 3));
+    }
+
+    [Fact]
+    public void What_an_earlier_connection_said_of_the_end_is_asked_again()
+    {
+        Script script = Script.Running(1);
+        script.Step();
+        script.Disconnect();
+        script.Connect();
+        script.Verified(JobExecutionStatus.InProgress, 3);
+        Assert.Equal("verify j 1", script.Updated(Script.Rejected(RejectionCode.VersionMismatch)));
+    }
+
+    [Fact]
+    public void What_is_taken_on_is_written_in_full()
+    {
+        Script script = Script.Running(1);
+        JournalEntry.Taken taken = script.Written.Select(e => e.Beginning).OfType<JournalEntry.Taken>().Single();
+        Assert.Equal((new JobKey("j", 1), 2, Script.QueuedAt, Script.StartedAt, ""), (taken.Key, taken.Version, taken.QueuedAt, taken.StartedAt, taken.ThingName));
+    }
+
+    /// <summary>What another run of the agent does when the service says that the execution is still its own.</summary>
+    private static string Resumed(Script before, JobPlan plan)
+    {
+        Script script = before.Restart(plan);
+        Assert.Equal("verify j 1", script.Connect());
+        return script.Verified(JobExecutionStatus.InProgress, 3);
+    }
+}

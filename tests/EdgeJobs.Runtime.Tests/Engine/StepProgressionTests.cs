@@ -1,0 +1,263 @@
+using EdgeJobs.Client;
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Engine;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Settings;
+
+namespace EdgeJobs.Runtime.Tests.Engine;
+
+/// <summary>How the state machine runs a job's steps.</summary>
+public sealed class StepProgressionTests
+{
+    [Fact]
+    public void Steps_run_one_after_the_other_and_then_the_outcome_is_told()
+    {
+        Script script = Script.Running();
+        Assert.Equal("run j 2/2", script.Step());
+        Assert.Equal("update j IN_PROGRESS v3 (step=2/2, stepName=s2)\ntimer 1 s", script.Elapsed());
+        Assert.Equal("", script.Accepted());
+        Assert.Equal("update j SUCCEEDED v4 (reason=all 2 steps succeeded)", script.Step());
+        Assert.Equal("tell JobSucceeded all 2 steps succeeded\nstart-next", script.Accepted());
+    }
+
+    [Fact]
+    public void The_first_failure_ends_the_job()
+    {
+        Script script = Script.Running();
+        Assert.Equal("update j FAILED v3 (reason=step 1 of 2 's1' failed: exit code 2, step=1/2, stepName=s1, exitCode=2)", script.Step(2));
+    }
+
+    [Fact]
+    public void A_failure_that_the_document_ignores_does_not_and_is_told()
+    {
+        Script script = Script.Running(3);
+        script.Step();
+        script.Step();
+        Assert.Equal(
+            "update j SUCCEEDED v3 (reason=finished; failures of steps were ignored as the document says, ignored=step 3 's3': ended by SIGKILL)",
+            script.Step(new StepResult { End = StepEnd.Signaled, Code = 9 }));
+    }
+
+    [Fact]
+    public void A_signal_and_a_step_that_did_not_start_are_told_as_such()
+    {
+        Assert.Equal(
+            "update j FAILED v3 (reason=step 1 of 2 's1' failed: ended by SIGSEGV, step=1/2, stepName=s1, signal=SIGSEGV)",
+            Script.Running().Step(new StepResult { End = StepEnd.Signaled, Code = 11 }));
+        Assert.Equal(
+            "update j FAILED v3 (reason=step 1 of 2 's1' failed: /x does not exist, step=1/2, stepName=s1)",
+            Script.Running().Step(StepResult.NotStarted("/x does not exist")));
+    }
+
+    [Fact]
+    public void What_a_step_says_of_itself_is_told_once_a_second_and_adds_up()
+    {
+        Script script = Script.Running();
+        Assert.Equal("", script.Progress(new StepProgress { Percent = 10, Message = "fetching" }));
+        Assert.Equal("", script.Progress(new StepProgress { Percent = 20, Values = new ValueMap<string>([new("file", "a.bin"), new("step", "9")]) }));
+        Assert.Equal("update j IN_PROGRESS v3 (step=1/2, stepName=s1, percent=20, message=fetching, file=a.bin)\ntimer 1 s", script.Elapsed());
+        script.Progress(new StepProgress { Values = new ValueMap<string>([new("file", "")]) });
+        script.Accepted();
+        Assert.Equal("update j IN_PROGRESS v4 (step=1/2, stepName=s1, percent=20, message=fetching)\ntimer 1 s", script.Elapsed());
+        Assert.Equal("run j 2/2", script.Step());
+        Assert.Equal("", script.Accepted());
+        Assert.Equal("update j IN_PROGRESS v5 (step=2/2, stepName=s2)\ntimer 1 s", script.Elapsed());
+    }
+
+    [Fact]
+    public void Progress_waits_for_its_timer_and_for_the_answer_before()
+    {
+        Script script = new();
+        script.Connect();
+        script.Listed();
+        script.Offer(4);
+        Assert.Equal("run j 2/4", script.Step());
+        Assert.Equal("", script.Elapsed());
+        Assert.Equal("update j IN_PROGRESS v3 (step=2/4, stepName=s2)\ntimer 1 s", script.Accepted());
+        script.Accepted();
+        Assert.Equal("", script.Elapsed());
+        Assert.Equal("run j 3/4\nupdate j IN_PROGRESS v4 (step=3/4, stepName=s3)\ntimer 1 s", script.Step());
+    }
+
+    [Fact]
+    public void The_outcome_waits_for_the_answer_to_the_progress_before_it()
+    {
+        Script script = new();
+        script.Connect();
+        script.Listed();
+        script.Offer(1);
+        Assert.Equal("", script.Step());
+        Assert.Equal("update j SUCCEEDED v3 (reason=the step succeeded)", script.Accepted());
+    }
+
+    [Fact]
+    public void A_notification_of_the_job_that_runs_changes_nothing()
+    {
+        Script script = Script.Running();
+        Assert.Equal("", script.Head("j"));
+        Assert.Equal("", script.Head("j", JobExecutionStatus.InProgress));
+    }
+
+    [Theory]
+    [InlineData(JobExecutionStatus.Canceled, "CANCELED")]
+    [InlineData(JobExecutionStatus.TimedOut, "TIMED_OUT")]
+    [InlineData(JobExecutionStatus.Removed, "REMOVED")]
+    public void An_execution_that_the_service_has_ended_stops_its_step_before_the_next_begins(JobExecutionStatus status, string name)
+    {
+        Script script = Script.Running();
+        Assert.Equal($"tell JobLost the service has set it to {name}\ncancel: the service has set it to {name}", script.Head("j", status));
+        Assert.Equal("", script.Head("k"));
+        Assert.Equal("start-next", script.Step(new StepResult { End = StepEnd.Signaled, Code = 15, WasCanceled = true }));
+    }
+
+    [Theory]
+    [InlineData("k")]
+    [InlineData(null)]
+    public void Another_head_is_looked_into_before_anything_is_stopped(string? head)
+    {
+        Script stale = Script.Running();
+        Assert.Equal("verify j 1", stale.Head(head));
+
+        // The answer may be older than this one: it is looked into once more.
+        Assert.Equal("", stale.Head("l"));
+        Assert.Equal("verify j 1", stale.Verified(JobExecutionStatus.InProgress, 3));
+        Assert.Equal("", stale.Verified(JobExecutionStatus.InProgress, 3));
+
+        Script running = Script.Running();
+        running.Head(head);
+        Assert.Equal("", running.Verified(JobExecutionStatus.InProgress, 3));
+
+        Script ended = Script.Running();
+        ended.Head(head);
+        Assert.Equal(
+            "tell JobLost the service says: TerminalStateReached\ncancel: the service says: TerminalStateReached",
+            ended.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
+        Assert.Equal("start-next", ended.Step());
+
+        Script other = Script.Running();
+        other.Head(head);
+        Assert.StartsWith(
+            "tell JobLost the service has another execution of the same name: execution 2 instead of 1\n",
+            other.Verified(JobExecutionStatus.InProgress, 3, number: 2),
+            StringComparison.Ordinal);
+
+        Script canceled = Script.Running();
+        canceled.Head(head);
+        Assert.StartsWith("tell JobLost the service has set it to CANCELED", canceled.Verified(JobExecutionStatus.Canceled, 4), StringComparison.Ordinal);
+
+        Script unsure = Script.Running();
+        unsure.Head(head);
+        Assert.Equal("retry 1", unsure.Verified(Script.Without(ReplyStatus.TimedOut)));
+        Assert.Equal("verify j 1", unsure.Elapsed());
+    }
+
+    [Fact]
+    public void After_a_new_connection_it_asks_whether_the_job_is_still_its_own()
+    {
+        Script script = Script.Running();
+        Assert.Equal("", script.Disconnect());
+        Assert.Equal("run j 2/2", script.Step());
+        Assert.Equal("verify j 1", script.Connect());
+        Assert.Equal("", script.Verified(JobExecutionStatus.InProgress, 7));
+        Assert.Equal("update j IN_PROGRESS v7 (step=2/2, stepName=s2)\ntimer 1 s", script.Elapsed());
+    }
+
+    [Fact]
+    public void Answers_results_and_timers_of_the_past_change_nothing()
+    {
+        Script script = Script.Running();
+        JobState before = script.State;
+        Assert.Equal("", script.Accepted());
+        Assert.Equal("", script.Offer(jobId: "k"));
+        Assert.Equal("", script.Listed());
+        Assert.Equal("", script.Play(new JobEvent.StepCompleted(999, new StepResult { End = StepEnd.Exited })));
+        Assert.Equal("", script.Play(new JobEvent.TimerElapsed(999)));
+        Assert.Equal("", script.Play(new JobEvent.StepCompleted(0, new StepResult { End = StepEnd.Exited })));
+        Assert.Equal("", script.Play(new JobEvent.TimerElapsed(0)));
+        Assert.Equal("", script.Play(new JobEvent.UpdateAnswered(0, Answer.Accepted, null)));
+        Assert.Equal("", script.Play(new JobEvent.ExecutionAnswered(0, Answer.Accepted, null)));
+        Assert.Equal(before, script.State);
+    }
+
+    [Fact]
+    public void Lines_on_stderr_fail_a_step_only_when_the_document_bounds_them()
+    {
+        EdgeJobs.Runtime.Jobs.StepPlan step = new() { Name = "n", Action = new EdgeJobs.Runtime.Jobs.StepAction.RunCommand(["a"]) };
+        StepResult result = new() { End = StepEnd.Exited, StdErrLines = 3 };
+        Assert.True(StatusReport.IsSuccess(step, result));
+        Assert.True(StatusReport.IsSuccess(step with { AllowStdErr = 3 }, result));
+        Assert.False(StatusReport.IsSuccess(step with { AllowStdErr = 2 }, result));
+        Assert.Equal("3 lines on stderr, allowed are 2", StatusReport.Fault(step with { AllowStdErr = 2 }, result));
+        Assert.False(StatusReport.IsSuccess(step with { AllowStdErr = 9 }, result with { Code = 1 }));
+        Assert.Equal("exit code 1", StatusReport.Fault(step with { AllowStdErr = 0 }, result with { Code = 1 }));
+    }
+
+    [Fact]
+    public void Stop_lets_the_running_step_end_reports_what_is_complete_and_leaves_the_rest()
+    {
+        Script last = Script.Running(1);
+        Assert.Equal("timer 10 s\ntell Stopping its step has 10 s to end", last.Stop());
+        Assert.Equal("update j SUCCEEDED v3 (reason=the step succeeded)\ntimer 10 s", last.Step());
+        Assert.Equal("tell JobSucceeded the step succeeded\nexit 0", last.Accepted());
+
+        Script more = Script.Running();
+        more.Stop();
+        Assert.Equal("tell JobInterrupted it goes on at the next start\nexit 0", more.Step());
+
+        Script failed = Script.Running();
+        failed.Stop();
+        Assert.StartsWith("update j FAILED v3", failed.Step(1), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stop_cancels_a_step_that_takes_too_long_and_leaves_the_job()
+    {
+        foreach (bool again in (bool[])[false, true])
+        {
+            Script script = Script.Running();
+            script.Stop();
+            Assert.StartsWith("cancel: ", again ? script.Stop() : script.Elapsed(), StringComparison.Ordinal);
+            Assert.Equal("", script.Stop());
+            Assert.Equal(
+                "tell JobInterrupted it goes on at the next start\nexit 0",
+                script.Step(new StepResult { End = StepEnd.Signaled, Code = 9, WasCanceled = true }));
+        }
+    }
+
+    [Fact]
+    public void A_step_that_the_service_manager_has_stopped_along_with_the_agent_has_not_failed()
+    {
+        Script script = Script.Running();
+        script.Stop();
+        Assert.Equal("tell JobInterrupted it goes on at the next start\nexit 0", script.Step(new StepResult { End = StepEnd.Signaled, Code = 15 }));
+    }
+
+    [Theory]
+    [InlineData(RunMode.Forever, 0)]
+    [InlineData(RunMode.Once, 1)]
+    public void Stop_without_a_job_ends_at_once(RunMode mode, int code)
+    {
+        Script script = new(mode);
+        Assert.Equal($"exit {code}", script.Stop());
+        Assert.Equal("", script.Connect());
+        Assert.Equal("", script.Stop());
+    }
+
+    [Fact]
+    public void Stop_without_a_connection_does_not_wait_for_one()
+    {
+        Script script = Script.Running(1);
+        script.Disconnect();
+        script.Stop();
+        Assert.Equal("tell JobInterrupted its outcome is reported at the next start\nexit 0", script.Step());
+    }
+
+    [Fact]
+    public void A_report_that_takes_too_long_does_not_hold_a_stop()
+    {
+        Script script = Script.Running(1);
+        script.Step();
+        Assert.Equal("timer 10 s", script.Stop());
+        Assert.Equal("tell JobInterrupted its outcome is reported at the next start\nexit 0", script.Elapsed());
+    }
+}

@@ -1,0 +1,172 @@
+using EdgeJobs.Client;
+using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Engine;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Settings;
+
+namespace EdgeJobs.Runtime.Tests.Engine;
+
+/// <summary>What requests name: the run of a job, the version that is expected, the step timer; and what follows from their answers.</summary>
+public sealed class UpdateTests
+{
+    [Theory]
+    [InlineData(3, 3L)]
+    [InlineData(1, 1L)]
+    [InlineData(0, null)]
+    public void Each_request_names_the_run_of_the_job_when_it_is_known(long number, long? expected)
+    {
+        Script script = new(RunMode.SingleJob, "j");
+        script.Connect();
+        script.Listed();
+        script.Offer(1, status: JobExecutionStatus.Queued, version: 1, number: number, startedAt: 0);
+        Assert.Equal(expected, script.LastUpdate!.Report.ExecutionNumber);
+        script.Accepted();
+        script.Offer(1, number: number);
+        Assert.Equal(expected, script.LastUpdate.Report.ExecutionNumber);
+        script.Accepted();
+        Assert.Equal($"verify j {expected}", script.Head("k"));
+    }
+
+    [Theory]
+    [InlineData(2, null)]
+    [InlineData(3, -1L)]
+    public void A_step_timer_that_somebody_may_have_set_before_is_stopped(long version, long? expected)
+    {
+        Script script = new();
+        script.Connect();
+        script.Listed();
+        script.Offer(version: version);
+        Assert.Equal(expected, script.StepTimer);
+    }
+
+    [Fact]
+    public void A_step_timer_covers_the_attempts_that_are_left()
+    {
+        Script script = Script.Running(Script.Plan(s => s with { Timeout = TimeSpan.FromMinutes(10), Attempts = 3, RetryDelay = TimeSpan.FromMinutes(1) }));
+        Assert.Equal(34, script.StepTimer);
+        script.Step(1);
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.DelayTimer));
+        script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
+        Assert.Equal(23, script.StepTimer);
+    }
+
+    [Fact]
+    public void A_job_without_document_is_rejected()
+    {
+        Script script = Script.Idle();
+        script.Head("j");
+        Assert.Equal(
+            "update j REJECTED v2 (reason=the job has no document)",
+            script.Offer(new ExecutionOffer(new JobKey("j", 1), JobExecutionStatus.InProgress, 2, null)));
+    }
+
+    [Fact]
+    public void Progress_that_meets_another_version_is_sent_again()
+    {
+        Script script = new();
+        script.Connect();
+        script.Listed();
+        script.Offer(1);
+        Assert.Equal("verify j 1", script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.InProgress, 5));
+        Assert.Equal("", script.Verified(JobExecutionStatus.InProgress, 5));
+        Assert.Equal("update j IN_PROGRESS v5 (step=1/1, stepName=s1)\ntimer 1 s", script.Elapsed());
+    }
+
+    [Fact]
+    public void Progress_that_is_refused_does_not_hold_the_outcome_that_waits_for_it()
+    {
+        Script script = new();
+        script.Connect();
+        script.Listed();
+        script.Offer(1);
+        Assert.Equal("", script.Step());
+        Assert.Equal(
+            "tell ReportRefused InvalidRequest\nupdate j SUCCEEDED v2 (reason=the step succeeded)", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
+    }
+
+    [Fact]
+    public void An_outcome_that_was_never_sent_is_not_taken_for_the_one_that_ended_the_execution()
+    {
+        Script script = WaitingForConnection();
+        Assert.Equal("update j SUCCEEDED v3 (reason=the step succeeded)", script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
+        Assert.Equal("tell JobLost the service has ended it\nstart-next", script.Updated(Script.Rejected(RejectionCode.VersionMismatch)));
+        Assert.Equal("tell JobLost the service says: ResourceNotFound\nstart-next", WaitingForConnection().Verified(Script.Rejected(RejectionCode.ResourceNotFound)));
+    }
+
+    [Fact]
+    public void An_execution_that_is_gone_after_its_outcome_was_sent_most_likely_ended_with_it()
+    {
+        Script script = Script.Running(1);
+        script.Step();
+        script.Disconnect();
+        script.Connect();
+        Assert.Equal("tell JobSucceeded the step succeeded\nstart-next", script.Verified(Script.Rejected(RejectionCode.ResourceNotFound)));
+
+        // Whether an earlier run of the agent has sent it is not known.
+        Script resumed = Resumed();
+        Assert.Equal("tell JobLost the service says: ResourceNotFound\nlist", resumed.Verified(Script.Rejected(RejectionCode.ResourceNotFound)));
+    }
+
+    [Fact]
+    public void An_outcome_of_an_earlier_run_is_told_to_the_operator_once()
+    {
+        Script script = Resumed();
+        Assert.StartsWith("update j SUCCEEDED", script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)), StringComparison.Ordinal);
+        script.Head(null);
+        script.Updated(Script.Without(ReplyStatus.TimedOut));
+        Assert.Equal("verify j 1", script.Elapsed());
+        Assert.StartsWith("update j SUCCEEDED", script.Verified(Script.Without(ReplyStatus.Undecodable)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_description_of_nothing_ends_the_job()
+    {
+        Script script = Script.Running(1);
+        script.Head("k");
+        Assert.StartsWith("tell JobLost the service does not know it any more\ncancel: ", script.Verified(Answer.Accepted), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_accepted_report_shows_that_the_policy_lets_requests_through()
+    {
+        Script script = Resumed();
+        script.Verified(JobExecutionStatus.InProgress, 3);
+        Assert.EndsWith("list", script.Accepted(), StringComparison.Ordinal);
+        Assert.Equal("start-next", script.Listed(Script.Without(ReplyStatus.Refused)));
+    }
+
+    [Fact]
+    public void Progress_that_could_not_be_sent_between_two_attempts_is_sent_while_the_next_one_is_awaited()
+    {
+        Script script = Script.Running(Script.Plan(s => s with { Attempts = 2, RetryDelay = TimeSpan.FromSeconds(5) }));
+        script.Progress(new StepProgress { Percent = 1 });
+        long throttle = script.State.Job!.Value.ThrottleTimer;
+        script.DiskIsSlow = true;
+        script.Step(1);
+        Assert.Equal("", script.Play(new JobEvent.TimerElapsed(throttle)));
+        Assert.Equal(
+            "tell StepRetried step 1 's1' failed 1 of 2 times; next attempt in 5 s\ntimer 5 s\nupdate j IN_PROGRESS v3 (step=1/1, stepName=s1, percent=1)\ntimer 1 s",
+            script.DiskAnswers());
+    }
+
+    /// <summary>Connected again, with an outcome that was never sent.</summary>
+    private static Script WaitingForConnection()
+    {
+        Script script = Script.Running(1);
+        script.Disconnect();
+        script.Step();
+        script.Connect();
+        return script;
+    }
+
+    /// <summary>Connected, with an outcome of an earlier run.</summary>
+    private static Script Resumed()
+    {
+        JobPlan plan = Script.Plan(s => s);
+        Script before = Script.Running(plan);
+        before.Step();
+        Script script = before.Restart(plan);
+        Assert.Equal("verify j 1", script.Connect());
+        return script;
+    }
+}

@@ -1,0 +1,129 @@
+using EdgeJobs.Client;
+using EdgeJobs.Runtime.Provisioning;
+using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Tests.Processes;
+using EdgeJobs.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeJobs.Runtime.Tests.Provisioning;
+
+/// <summary>The first connection of a run, to a Mosquitto that is not always there.</summary>
+public sealed class FirstConnectionTests : IAsyncLifetime
+{
+    /// <summary>The board's clock, which is behind.</summary>
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow.AddMinutes(-10));
+    private readonly LineLogger _logger = new();
+    private readonly TestDirectory _directory = new();
+    private MosquittoBroker? _broker;
+
+    public async Task InitializeAsync() => _broker = await MosquittoBroker.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _broker!.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task As_a_rule_a_failure_ends_it()
+    {
+        await _broker!.KillAsync();
+        Assert.Equal(ConnectFailureKind.Unreachable, (await RunAsync(Settings(wait: false))).Failure!.Kind);
+        Assert.Empty(_logger.Lines);
+    }
+
+    [Fact]
+    public async Task When_told_to_wait_it_tries_until_the_server_is_there()
+    {
+        await _broker!.KillAsync();
+        Task<ConnectResult> connecting = RunAsync(Settings(wait: true));
+        await TriesAsync(3, connecting);
+        Assert.All(_logger.Lines, line => Assert.Contains("refuses connections", line, StringComparison.Ordinal));
+        await _broker.StartAsync();
+        await PassAsync(connecting);
+        Assert.True((await connecting).IsConnected);
+    }
+
+    [Fact]
+    public async Task A_file_that_can_not_be_used_ends_it_all_the_same()
+    {
+        AgentSettings settings = Settings(wait: true);
+        settings = settings with { Connection = settings.Connection with { CertificateFile = _directory["none.pem"] } };
+        Assert.Equal(ConnectFailureKind.Credentials, (await RunAsync(settings)).Failure!.Kind);
+        Assert.Empty(_logger.Lines);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_not_valid_yet_waits_for_the_clock()
+    {
+        Task<ConnectResult> connecting = RunAsync(Settings(wait: true, notBefore: DateTimeOffset.UtcNow.AddMinutes(-1)));
+        await TriesAsync(2, connecting);
+        Assert.All(_logger.Lines, line => Assert.Contains("the certificate is valid only from", line, StringComparison.Ordinal));
+        await PassAsync(connecting);
+        Assert.True((await connecting).IsConnected);
+    }
+
+    [Fact]
+    public async Task Waiting_can_be_given_up()
+    {
+        await _broker!.KillAsync();
+        using CancellationTokenSource giveUp = new();
+        Task<ConnectResult> connecting = RunAsync(Settings(wait: true), giveUp.Token);
+        await TriesAsync(1, connecting);
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
+    }
+
+    private async Task<ConnectResult> RunAsync(AgentSettings settings, CancellationToken cancellationToken = default)
+    {
+        ReconnectBackoff backoff = new(new Random(1));
+        await using JobsClient client = new("thing", settings.Connection, backoff, _time, new Random(2), _logger);
+        return await new FirstConnection(client, settings, backoff, _time, _logger).ConnectAsync(cancellationToken);
+    }
+
+    /// <summary>Lets the time pass until so many attempts have failed.</summary>
+    private async Task TriesAsync(int attempts, Task connecting)
+    {
+        using CancellationTokenSource deadline = new(Wait.Deadline);
+        while (_logger.Lines.Count < attempts)
+        {
+            Assert.False(connecting.IsCompleted || deadline.IsCancellationRequested, string.Join('\n', _logger.Lines));
+            await Task.Yield();
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    private async Task PassAsync(Task connecting)
+    {
+        using CancellationTokenSource deadline = new(Wait.Deadline);
+        while (!connecting.IsCompleted)
+        {
+            Assert.False(deadline.IsCancellationRequested, string.Join('\n', _logger.Lines));
+            await Task.Yield();
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    private AgentSettings Settings(bool wait, DateTimeOffset? notBefore = null)
+    {
+        CertificateFiles files = _broker!.Certificates.IssueClient("thing", notBefore: notBefore);
+        return new AgentSettings
+        {
+            ThingName = "thing",
+            WaitForServer = wait,
+            Connection = new MqttConnectionOptions
+            {
+                Host = "localhost",
+                Port = _broker.TlsPort,
+                ClientId = "thing",
+                CertificateFile = files.Certificate,
+                KeyFile = files.Key,
+                CaFile = _broker.Certificates.CaFile,
+
+                // The clock of these tests runs far ahead of what really happens.
+                ConnectTimeout = TimeSpan.FromDays(20),
+                KeepAlive = TimeSpan.Zero,
+            },
+        };
+    }
+}
