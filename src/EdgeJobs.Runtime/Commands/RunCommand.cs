@@ -47,7 +47,7 @@ internal static class RunCommand
         TimeProvider clock = time == TimeProvider.System ? new AgentClock() : time;
         StderrLogger logger = StderrLogger.Create(read.LogLevel, clock);
         using PosixSignalRegistration reload = ConfigurationReload.On(words, text, logger);
-        using DataDirectory data = DataDirectory.Open(OwnOrDefault(read.DataDirectory));
+        using DataDirectory data = DataDirectory.Open(DataDirectory.PathFor(read.DataDirectory));
         (AgentSettings? settings, int code) = await BoardIdentity.ObtainAsync(read, data.Path, clock, Random.Shared, logger).ConfigureAwait(false);
         if (settings is null)
         {
@@ -77,21 +77,4 @@ internal static class RunCommand
         OperationStepRunner runner = new(steps, settings.StopGrace, logger, time, settings.Policy);
         return await new RunningAgent(settings, documents, data, runner, logger, clock, Random.Shared, archive, steps.FindDenied).RunAsync().ConfigureAwait(false);
     }
-
-    // The default is for a service; a user who tries the agent out has a place for such things too.
-    internal static string OwnOrDefault(string directory)
-    {
-        if (directory != AgentSettings.DefaultDataDirectory || Environment.IsPrivilegedProcess || Directory.Exists(directory))
-        {
-            return directory;
-        }
-
-        string? state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
-        return Path.Combine(
-            string.IsNullOrEmpty(state) ? Path.Combine(Home(), ".local", "state") : state,
-            "edgejobs");
-    }
-
-    private static string Home() =>
-        Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : LocalUser.Find(OwnUser.Name)?.HomeDirectory ?? "/";
 }

@@ -1,4 +1,5 @@
 
+using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Settings;
 using EdgeJobs.Runtime.Status;
 
@@ -27,7 +28,7 @@ internal static class StatusCommand
         }
 
         bool isJson = flags.Remove("json", out string? json) && json == "true";
-        string directory = RunCommand.OwnOrDefault(SettingsReader.ReadDataDirectory(flags));
+        string directory = DataDirectory.PathFor(SettingsReader.ReadDataDirectory(flags));
         if (!Directory.Exists(directory))
         {
             throw new UsageException($"{directory}: there is no such data directory; no agent has run with it, or give --data_dir");

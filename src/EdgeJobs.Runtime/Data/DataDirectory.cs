@@ -37,6 +37,18 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>The journal.</summary>
     public JournalFile Journal { get; }
 
+    /// <summary>The directory to use for the value of --data_dir. A user who cannot use the default, which is for a service, gets one below the home directory.</summary>
+    public static string PathFor(string setting)
+    {
+        if (setting != AgentSettings.DefaultDataDirectory || Environment.IsPrivilegedProcess || Directory.Exists(setting))
+        {
+            return setting;
+        }
+
+        string? state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
+        return System.IO.Path.Combine(string.IsNullOrEmpty(state) ? System.IO.Path.Combine(Home(), ".local", "state") : state, "edgejobs");
+    }
+
     /// <summary>Creates the directory for its owner alone when it is missing, and takes it for this process.</summary>
     /// <exception cref="UsageException">It can't be created, others could change what is in it, another agent has it, or its journal can't be read.</exception>
     public static DataDirectory Open(string directory)
@@ -192,4 +204,7 @@ internal sealed class DataDirectory : IDisposable
             return null;
         }
     }
+
+    private static string Home() =>
+        Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : LocalUser.Find(OwnUser.Name)?.HomeDirectory ?? "/";
 }

@@ -1,6 +1,6 @@
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
-using EdgeJobs.Runtime.Commands;
+using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Provisioning;
 using EdgeJobs.Runtime.Settings;
@@ -23,7 +23,7 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(AgentSettings settings, bool hasOwnClientId, CancellationToken cancellationToken)
     {
-        string directory = RunCommand.OwnOrDefault(settings.DataDirectory);
+        string directory = DataDirectory.PathFor(settings.DataDirectory);
         AgentSettings? identified = BoardIdentity.Find(settings, directory);
         MqttConnectionOptions connection = identified?.Connection ?? BoardIdentity.Claim(settings, directory, random);
         IServiceProbe questions = identified is null

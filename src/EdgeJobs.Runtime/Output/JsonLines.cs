@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using EdgeJobs.Runtime.Linux;
 
-namespace EdgeJobs.Runtime.Text;
+namespace EdgeJobs.Runtime.Output;
 
 /// <summary>Adds JSON objects to files, each as one line, with one buffer and one writer. For one thread at a time.</summary>
 #pragma warning disable CA1001 // Over a buffer the writer has nothing to dispose of, and it lives as long as the agent.
