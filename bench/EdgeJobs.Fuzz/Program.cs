@@ -9,8 +9,11 @@ const string Usage = "usage: [--inputs N (default 10000000) | --specs N] [--seed
     + " [--threads N (default: one for each processor)]";
 Dictionary<string, long> options = new(StringComparer.Ordinal)
 {
-    ["--inputs"] = 10_000_000, ["--specs"] = 0,
-    ["--seed"] = Random.Shared.Next(), ["--from"] = 0, ["--threads"] = Environment.ProcessorCount,
+    ["--inputs"] = 10_000_000,
+    ["--specs"] = 0,
+    ["--seed"] = Random.Shared.Next(),
+    ["--from"] = 0,
+    ["--threads"] = Environment.ProcessorCount,
 };
 string? progressFile = args is ["--worker", ..] ? args[1] : null;
 string[] rest = progressFile is null ? args : args[2..];

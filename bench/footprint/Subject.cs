@@ -1,5 +1,5 @@
-using Microsoft.Win32.SafeHandles;
 using EdgeJobs.Testing;
+using Microsoft.Win32.SafeHandles;
 
 namespace EdgeJobs.Footprint;
 

@@ -1,5 +1,5 @@
-using EdgeJobs.Testing;
 using System.Security.Cryptography.X509Certificates;
+using EdgeJobs.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Client.Tests;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;

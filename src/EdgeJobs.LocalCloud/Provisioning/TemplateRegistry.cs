@@ -26,7 +26,12 @@ internal static class TemplateRegistry
 
         ProvisioningTemplate template = new()
         {
-            Name = name, Description = description, Json = json!, Document = document, IsEnabled = isEnabled, CreatedAt = transaction.Now,
+            Name = name,
+            Description = description,
+            Json = json!,
+            Document = document,
+            IsEnabled = isEnabled,
+            CreatedAt = transaction.Now,
         };
         transaction.Make(new StateChange.TemplatePut(template));
         return template;

@@ -21,7 +21,12 @@ public sealed class JournalBoundsTests : IDisposable
     private static readonly ValueMap<string> Many = ValueMap<string>.Wrap([.. Enumerable.Range(0, 400).Select(i => new KeyValuePair<string, string>($"{i}{Long}", Long))]);
     private static readonly StepResult Huge = new()
     {
-        End = StepEnd.Returned, Code = 1, Fault = Long, StdOut = Long[..1024], StdErr = Long[..1024], Details = Many,
+        End = StepEnd.Returned,
+        Code = 1,
+        Fault = Long,
+        StdOut = Long[..1024],
+        StdErr = Long[..1024],
+        Details = Many,
     };
 
     private readonly TestDirectory _directory = new();

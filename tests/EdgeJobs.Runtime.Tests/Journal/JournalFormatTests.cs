@@ -12,8 +12,18 @@ public sealed class JournalFormatTests
 {
     private static readonly StepResult Result = new()
     {
-        End = StepEnd.Signaled, Code = 9, Fault = "f", WasCanceled = true, TimedOutAfter = TimeSpan.FromSeconds(3), Duration = TimeSpan.FromSeconds(4),
-        Survivors = 1, StdOut = "out ü", StdErr = "err", StdErrLines = 7, Limit = "it used more memory", Details = new ValueMap<string>([new("led", "on")]),
+        End = StepEnd.Signaled,
+        Code = 9,
+        Fault = "f",
+        WasCanceled = true,
+        TimedOutAfter = TimeSpan.FromSeconds(3),
+        Duration = TimeSpan.FromSeconds(4),
+        Survivors = 1,
+        StdOut = "out ü",
+        StdErr = "err",
+        StdErrLines = 7,
+        Limit = "it used more memory",
+        Details = new ValueMap<string>([new("led", "on")]),
     };
 
     private static readonly JournalEntry[] Entries =
