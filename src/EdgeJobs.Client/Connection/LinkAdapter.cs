@@ -176,7 +176,7 @@ internal sealed class LinkAdapter(
         }
         catch (Exception e) when (e is not OutOfMemoryException and not InvalidPacketException)
         {
-            throw InvalidPacketException.Malformed($"a malformed packet (0x{bytes.FixedHeader:X2}, {bytes.TotalLength} bytes): {ReasonText.OneLine(e.Message)}");
+            throw InvalidPacketException.Malformed($"a malformed packet (0x{bytes.FixedHeader:X2}, {bytes.TotalLength} bytes): {FailureText.OneLine(e.Message)}");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using EdgeJobs.Protocol;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Packets;
@@ -10,8 +9,6 @@ namespace EdgeJobs.Client;
 /// <summary>Turns MQTT's reason codes into what an operator can act on. Each text is one line.</summary>
 internal static class ReasonText
 {
-    private const int MaxForeignLength = 512;
-
     public static ConnectFailure OfConnect(MqttClientConnectResultCode code, string? reason, MqttConnectionOptions options)
     {
         if ((int)code < 0x80)
@@ -63,7 +60,7 @@ internal static class ReasonText
         string port = options.UseTls ? "MQTT over TLS (8883)" : "MQTT without TLS (1883)";
         if (Find<MqttProtocolViolationException>(exception) is { } violation)
         {
-            return new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{Where(options)} does not answer CONNECT as MQTT demands ({OneLine(violation.Message)}); check that this port speaks {port}");
+            return new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{Where(options)} does not answer CONNECT as MQTT demands ({FailureText.OneLine(violation.Message)}); check that this port speaks {port}");
         }
 
         // A server that refuses a certificate or, as AWS IoT, a client id may just close the connection; one that does not know MQTT 5 too.
@@ -72,7 +69,7 @@ internal static class ReasonText
             ConnectFailureKind.Protocol,
             ConnectStage.Connect,
             options.UseTls
-                ? $"{Where(options)} closes the connection at CONNECT; check that the thing's certificate{File(options)} is registered and active there and, on AWS IoT, that its policy allows iot:Connect for the client id '{options.ClientId}'{version}"
+                ? $"{Where(options)} closes the connection at CONNECT; check that the thing's certificate{FailureText.File(options)} is registered and active there and, on AWS IoT, that its policy allows iot:Connect for the client id '{options.ClientId}'{version}"
                 : $"{Where(options)} closes the connection at CONNECT; check that this port speaks {port}{version}");
     }
 
@@ -106,7 +103,7 @@ internal static class ReasonText
 
         // A bad link looks the same as a server that does not say why: not to be taken for a refusal, after which nobody tries again.
         return Find<MqttProtocolViolationException>(exception) is { } violation
-            ? new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, $"{Where(options)} does not answer {what} as MQTT demands ({OneLine(violation.Message)})")
+            ? new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, $"{Where(options)} does not answer {what} as MQTT demands ({FailureText.OneLine(violation.Message)})")
             : new ConnectFailure(
                 ConnectFailureKind.Protocol,
                 ConnectStage.Subscribe,
@@ -151,15 +148,9 @@ internal static class ReasonText
         // MQTT 3.1.1 has no words for it, and Mosquitto says nothing in MQTT 5 either.
         string cause = exception is null
             ? $"the server closed it without a reason, as some do when another client connects with the client id '{options.ClientId}'"
-            : OneLine(exception.GetBaseException().Message);
+            : FailureText.OneLine(exception.GetBaseException().Message);
         return "the connection to the server was lost: " + cause;
     }
-
-    /// <summary>The name of the certificate file, for the text of a refusal.</summary>
-    public static string File(MqttConnectionOptions options) => options.CertificateFile is { } file ? $" ({file})" : "";
-
-    /// <summary>The text of a server, or of an exception that may quote one.</summary>
-    public static string OneLine(string text) => SafeText.Of(text.ReplaceLineEndings(" ").TrimEnd('.', ' '), MaxForeignLength);
 
     /// <summary>True when the server has ended the connection: with an end of the stream or a reset, not by silence or a broken network.</summary>
     public static bool IsClosedByServer(Exception? exception) =>
@@ -184,5 +175,5 @@ internal static class ReasonText
 
     private static string Code<T>(int value, T name, string? reason)
         where T : struct, Enum =>
-        $"0x{value:X2} {(Enum.IsDefined(name) ? name : "(unknown code)")}" + (string.IsNullOrEmpty(reason) ? "" : $" ({OneLine(reason)})");
+        $"0x{value:X2} {(Enum.IsDefined(name) ? name : "(unknown code)")}" + (string.IsNullOrEmpty(reason) ? "" : $" ({FailureText.OneLine(reason)})");
 }

@@ -23,7 +23,7 @@ internal static class TlsFault
             null when !IsTlsRecord(first) => $"{where} answers, but not in TLS; {CheckPort}",
             null when IsAlert(exception) => Refused(exception, options).Message,
             null when exception is AuthenticationException => $"{where}: the TLS handshake failed ({Cause(exception)}); {CheckPort}, and TLS 1.2 or 1.3",
-            null => $"{where}: the connection was lost in the TLS handshake ({Cause(exception)}); check the network, and that the thing's certificate{ReasonText.File(options)} is registered and active there",
+            null => $"{where}: the connection was lost in the TLS handshake ({Cause(exception)}); check the network, and that the thing's certificate{FailureText.File(options)} is registered and active there",
         };
         return new ConnectFailure(ConnectFailureKind.Tls, ConnectStage.Tls, text);
     }
@@ -36,8 +36,8 @@ internal static class TlsFault
         string text = options.CertificateFile is null
             ? $"{where} refuses the TLS handshake ({cause}); a server that wants a certificate from the thing does so: give --cert and --key"
             : MendOf(cause) is { } mend
-            ? $"{where} refuses the thing's certificate{ReasonText.File(options)}: {cause}; {mend}"
-            : $"{where} refuses the TLS handshake ({cause}); check that it takes TLS 1.2 or 1.3 with this host name, and that the thing's certificate{ReasonText.File(options)} is registered and active there";
+            ? $"{where} refuses the thing's certificate{FailureText.File(options)}: {cause}; {mend}"
+            : $"{where} refuses the TLS handshake ({cause}); check that it takes TLS 1.2 or 1.3 with this host name, and that the thing's certificate{FailureText.File(options)} is registered and active there";
         return new ConnectFailure(ConnectFailureKind.Tls, ConnectStage.Tls, text);
     }
 
@@ -65,7 +65,7 @@ internal static class TlsFault
     /// </summary>
     private static string Cause(Exception exception)
     {
-        string message = ReasonText.OneLine(exception.GetBaseException().Message);
+        string message = FailureText.OneLine(exception.GetBaseException().Message);
         int alert = message.LastIndexOf(" alert ", StringComparison.Ordinal);
         int routines = message.LastIndexOf("::", StringComparison.Ordinal);
         return alert >= 0 ? $"TLS alert '{message[(alert + " alert ".Length)..]}'"

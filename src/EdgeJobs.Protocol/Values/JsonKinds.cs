@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 
 namespace EdgeJobs.Protocol;
 
@@ -25,19 +24,4 @@ public enum JsonKinds
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Boolean = 16,
-}
-
-/// <summary>What a JSON token says of its value.</summary>
-internal static class JsonKindsExtensions
-{
-    /// <summary>The type of the value that a token begins.</summary>
-    public static JsonKinds ToKind(this JsonTokenType token) => token switch
-    {
-        JsonTokenType.StartObject => JsonKinds.Object,
-        JsonTokenType.StartArray => JsonKinds.Array,
-        JsonTokenType.String => JsonKinds.String,
-        JsonTokenType.Number => JsonKinds.Number,
-        JsonTokenType.True or JsonTokenType.False => JsonKinds.Boolean,
-        _ => JsonKinds.None,
-    };
 }

@@ -32,7 +32,7 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8) : IEquatable<RawJson>
         try
         {
             Utf8JsonReader reader = new(Utf8.Span);
-            if (!reader.Read() || (reader.TokenType.ToKind() & kinds) == 0)
+            if (!reader.Read() || (KindOf(reader.TokenType) & kinds) == 0)
             {
                 return false;
             }
@@ -45,6 +45,17 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8) : IEquatable<RawJson>
             return false;
         }
     }
+
+    /// <summary>The type of the value that a token begins.</summary>
+    internal static JsonKinds KindOf(JsonTokenType token) => token switch
+    {
+        JsonTokenType.StartObject => JsonKinds.Object,
+        JsonTokenType.StartArray => JsonKinds.Array,
+        JsonTokenType.String => JsonKinds.String,
+        JsonTokenType.Number => JsonKinds.Number,
+        JsonTokenType.True or JsonTokenType.False => JsonKinds.Boolean,
+        _ => JsonKinds.None,
+    };
 
     /// <summary>A value inside a payload: a slice of the payload's memory, or a copy when it lies elsewhere.</summary>
     internal static RawJson SliceOf(ReadOnlyMemory<byte> source, ReadOnlySpan<byte> utf8)

@@ -26,7 +26,7 @@ public readonly ref struct JsonValue : IJsonView<JsonValue>
     public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonValue view, scoped ref CodecError error)
     {
         int start = (int)reader.TokenStartIndex;
-        JsonKinds kind = reader.TokenType.ToKind();
+        JsonKinds kind = RawJson.KindOf(reader.TokenType);
         reader.Skip();
         view = new JsonValue(source[start..(int)reader.BytesConsumed], kind);
         return true;

@@ -84,7 +84,7 @@ internal sealed class DialText(MqttConnectionOptions options)
         SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown => "has no route",
         SocketError.TimedOut => "does not answer",
         SocketError.ConnectionReset => "resets the connection",
-        { } other => ReasonText.OneLine(new SocketException((int)other).Message),
+        { } other => FailureText.OneLine(new SocketException((int)other).Message),
     };
 
     private static string Within(TimeSpan? waited) => waited is { } time ? $" within {time.TotalSeconds:0.#} s" : "";

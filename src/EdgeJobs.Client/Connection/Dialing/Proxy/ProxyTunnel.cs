@@ -25,7 +25,7 @@ internal sealed class ProxyTunnel(HttpProxy proxy, MqttConnectionOptions options
         }
         catch (SocketException e)
         {
-            return Fail($"the proxy {proxy} has broken the connection when asked for {Server} ({ReasonText.OneLine(e.Message)}); check that it is an HTTP proxy that allows CONNECT there", isBlocked: true);
+            return Fail($"the proxy {proxy} has broken the connection when asked for {Server} ({FailureText.OneLine(e.Message)}); check that it is an HTTP proxy that allows CONNECT there", isBlocked: true);
         }
 
         return answer.Status == 200 ? null : Explain(answer, login is not null);
