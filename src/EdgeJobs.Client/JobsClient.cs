@@ -1,3 +1,5 @@
+using EdgeJobs.Client.Events;
+using EdgeJobs.Client.Logging;
 using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging;
 

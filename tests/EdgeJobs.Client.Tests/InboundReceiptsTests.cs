@@ -1,3 +1,5 @@
+using EdgeJobs.Client.Mqtt;
+
 namespace EdgeJobs.Client.Tests;
 
 public sealed class InboundReceiptsTests

@@ -1,3 +1,4 @@
+using EdgeJobs.Client.Mqtt;
 using EdgeJobs.Protocol;
 using MQTTnet;
 using MQTTnet.Protocol;

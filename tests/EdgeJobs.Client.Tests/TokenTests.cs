@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests;

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using EdgeJobs.Client;
+using EdgeJobs.Client.Mqtt;
 using EdgeJobs.Protocol;
 using MQTTnet.Adapter;
 using MQTTnet.Formatter;

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using EdgeJobs.Client;
+using EdgeJobs.Client.Dialing;
+using EdgeJobs.Client.Mqtt;
 using MQTTnet.Adapter;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Packets;

@@ -1,6 +1,7 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using EdgeJobs.Client;
+using EdgeJobs.Client.Mqtt;
+using EdgeJobs.Client.Requests;
 using EdgeJobs.Protocol;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using EdgeJobs.Client;
+using EdgeJobs.Client.Mqtt;
 using MQTTnet.Packets;
 
 namespace EdgeJobs.Benchmarks.HotPath;

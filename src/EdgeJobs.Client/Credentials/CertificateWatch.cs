@@ -1,6 +1,7 @@
+using EdgeJobs.Client.Logging;
 using Microsoft.Extensions.Logging;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>
 /// Looks after the certificate of a connection as long as it stands, which may be for years: warns once a day when it ends

@@ -1,3 +1,5 @@
+using EdgeJobs.Client.Credentials;
+
 namespace EdgeJobs.Client;
 
 /// <summary>Looks at the files of a thing's identity as connecting does, and tells everything that it finds instead of the first fault.</summary>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>
 /// Reads everything that a connection needs of a thing's identity, and notes what it finds. Connecting and inspecting both

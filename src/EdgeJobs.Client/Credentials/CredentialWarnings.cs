@@ -1,6 +1,7 @@
+using EdgeJobs.Client.Logging;
 using Microsoft.Extensions.Logging;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>Logs what should be mended of a thing's identity: each warning once, and again when it has changed or come back.</summary>
 internal sealed class CredentialWarnings(ILogger logger)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>Who may do what with a file.</summary>
 /// <param name="Mode">The permissions.</param>

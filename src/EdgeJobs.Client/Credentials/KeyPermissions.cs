@@ -1,4 +1,4 @@
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>
 /// Who can read a private key, or put another in its place. What every user of the system may read or write is refused, as

@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>
 /// Engines of the OpenSSL that .NET uses. .NET opens a key by an engine's name and the key's, which leaves the PIN no place

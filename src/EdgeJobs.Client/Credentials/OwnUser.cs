@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeJobs.Client.Credentials;
 
 namespace EdgeJobs.Client;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Win32.SafeHandles;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>Reads PEM files with faults that name the file and the mend.</summary>
 internal static class PemFile

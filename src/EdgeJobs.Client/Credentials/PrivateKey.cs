@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>A thing's private key, ready to sign.</summary>
 /// <param name="key">An RSA or an ECDsa key.</param>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>Private keys in PEM files: EC and RSA in PKCS#8, encrypted or not, PKCS#1 and SEC1.</summary>
 internal static class PrivateKeyFile

@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>The text of a file that may be secret: in memory that is never moved, and wiped when it is no longer needed.</summary>
 internal sealed class SecretText : IDisposable

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>Decides whether a server's certificate is trusted, and says why not in words for an operator.</summary>
 /// <param name="roots">The certificates of the CA file, or null for the system's trust.</param>

@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>
 /// Private keys that never leave their PKCS#11 token: a smart card, an HSM, a TPM by way of tpm2-pkcs11. They are named by a

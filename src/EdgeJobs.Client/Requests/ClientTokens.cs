@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Requests;
 
 /// <summary>
 /// Makes the tokens that tie replies to requests, and knows them again: 16 hexadecimal digits, half of them drawn once for

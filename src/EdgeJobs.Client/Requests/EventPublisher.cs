@@ -1,3 +1,4 @@
+using EdgeJobs.Client.Requests;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;

@@ -1,7 +1,7 @@
 using System.Threading.Tasks.Sources;
 using EdgeJobs.Protocol;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Requests;
 
 /// <summary>A request that waits for its reply.</summary>
 internal abstract class PendingRequest(RequestOperation operation)

@@ -1,6 +1,6 @@
 using EdgeJobs.Protocol;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Requests;
 
 /// <summary>Finds the topics of the replies to a request that are told by their topic alone.</summary>
 internal static class ReplyTopics

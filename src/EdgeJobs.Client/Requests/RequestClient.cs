@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using EdgeJobs.Client.Logging;
+using EdgeJobs.Client.Requests;
 using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging;
 

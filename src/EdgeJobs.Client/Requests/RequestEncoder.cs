@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeJobs.Protocol;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Requests;
 
 /// <summary>A buffer and a JSON writer that are used again for one request after the other.</summary>
 internal sealed class RequestEncoder : IDisposable

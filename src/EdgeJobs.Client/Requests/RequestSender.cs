@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using EdgeJobs.Protocol;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Requests;
 
 /// <summary>Encodes and publishes requests. What goes wrong ends the request's wait.</summary>
 /// <param name="publish">Publishes a message; the payload may be used again when the call has ended.</param>

@@ -1,4 +1,4 @@
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Requests;
 
 /// <summary>
 /// Ends the requests whose replies take too long, with one timer for all: each has the same time, so that they are due in the

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace EdgeJobs.Protocol;
+namespace EdgeJobs.Protocol.Views;
 
 /// <summary>
 /// Resolves the escapes of a JSON string that a reader has accepted. A lone surrogate, which JSON allows and Unicode does

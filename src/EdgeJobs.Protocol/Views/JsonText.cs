@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using EdgeJobs.Protocol.Views;
 
 namespace EdgeJobs.Protocol;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeJobs.Client.Dialing;
 
 namespace EdgeJobs.Client.Tests.Dialing;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EdgeJobs.Client.Dialing;
 using EdgeJobs.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

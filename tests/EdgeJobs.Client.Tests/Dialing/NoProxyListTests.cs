@@ -1,3 +1,5 @@
+using EdgeJobs.Client.Dialing;
+
 namespace EdgeJobs.Client.Tests.Dialing;
 
 public sealed class NoProxyListTests

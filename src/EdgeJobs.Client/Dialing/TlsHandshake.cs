@@ -1,0 +1,58 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using EdgeJobs.Client.Credentials;
+
+namespace EdgeJobs.Client.Dialing;
+
+/// <summary>The TLS handshake with the server, in which each side shows its certificate.</summary>
+internal sealed class TlsHandshake(MqttConnectionOptions options, TlsSettings settings)
+{
+    /// <summary>By this name AWS IoT tells MQTT with a certificate from HTTPS on port 443.</summary>
+    public const string AwsMqtt = "x-amzn-mqtt-ca";
+
+    /// <summary>Shakes hands.</summary>
+    /// <param name="socket">The TCP connection, for the line.</param>
+    /// <param name="stream">The same as a stream.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<DialResult> RunAsync(Socket socket, SniffingStream stream, CancellationToken cancellationToken)
+    {
+        ServerTrust trust = new(settings.Roots, options.Host, settings.Now);
+        SslStream ssl = new(stream, leaveInnerStreamOpen: false);
+        try
+        {
+            await ssl.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = options.Host,
+                    ClientCertificateContext = settings.ClientCertificate,
+                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                    CertificateChainPolicy = trust.ChainPolicy(),
+                    RemoteCertificateValidationCallback = trust.Validate,
+                    ApplicationProtocols = options.Port == options.HttpsPort ? [new SslApplicationProtocol(AwsMqtt)] : null,
+                },
+                cancellationToken).ConfigureAwait(false);
+            options.Observer?.Passed(ConnectStage.Tls, Describe(ssl));
+            return DialResult.Of(new Line(socket, ssl, options.Port!.Value));
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            // A firewall that does not like what the client says hangs up, or answers in HTTP; a server of MQTT answers in TLS.
+            bool isBlocked = trust.Refusal is null && !TlsFault.IsTls(stream.First);
+            ConnectFailure failure = TlsFault.OfHandshake(e, trust.Refusal, stream.First, options);
+            await ssl.DisposeAsync().ConfigureAwait(false);
+            return DialResult.Failed(failure, isBlocked);
+        }
+    }
+
+    private static string Describe(SslStream ssl)
+    {
+        string version = ssl.SslProtocol == SslProtocols.Tls13 ? "TLS 1.3" : "TLS 1.2";
+        string protocol = ssl.NegotiatedApplicationProtocol.Protocol.IsEmpty ? "" : $" for {ssl.NegotiatedApplicationProtocol}";
+        return ssl.RemoteCertificate is X509Certificate2 server
+            ? $"{version}{protocol}, the server is '{server.Subject}', certified by '{server.Issuer}' until {server.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"
+            : version;
+    }
+}

@@ -1,0 +1,309 @@
+using System.Runtime.CompilerServices;
+using EdgeJobs.Client.Dialing;
+using EdgeJobs.Client.Logging;
+using EdgeJobs.Protocol;
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Adapter;
+using MQTTnet.Diagnostics.Logger;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace EdgeJobs.Client.Mqtt;
+
+/// <summary>
+/// One MQTT connection from CONNECT to its end. Each has an MQTTnet client of its own: MQTTnet carries the reason of one
+/// disconnection over to the next, and tells of a disconnection when the next attempt may already be under way.
+/// </summary>
+internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
+{
+    private readonly Dialer _dialer;
+    private readonly Action<MqttLink, string, ReadOnlyMemory<byte>, MessageReceipt> _received;
+    private readonly Action<MqttLink, string> _lost;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TcpChannel _channel = new();
+    private readonly IMqttClient _client;
+    private readonly OutboundLimits _limits;
+    private readonly Pauses _pauses;
+    private readonly Lock _gate = new();
+    private MqttConnectionOptions _options;
+    private LinkAdapter? _adapter;
+    private KeepAlive? _keepAlive;
+    private State _state;
+    private string? _reason;
+    private bool _isClosedByServer;
+
+    /// <summary>Makes a connection that is not yet connected.</summary>
+    /// <param name="options">Where and how to connect.</param>
+    /// <param name="tls">What the TLS handshake needs; null for none.</param>
+    /// <param name="ports">Knows which port to try first.</param>
+    /// <param name="received">Takes messages, one after the other.</param>
+    /// <param name="lost">Told once when a connection that stood is lost.</param>
+    /// <param name="time">The clock of time-outs and pings.</param>
+    /// <param name="logger">Where faults go that have no caller.</param>
+    public MqttLink(
+        MqttConnectionOptions options,
+        TlsSettings? tls,
+        PortMemory ports,
+        Action<MqttLink, string, ReadOnlyMemory<byte>, MessageReceipt> received,
+        Action<MqttLink, string> lost,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _options = options;
+        _received = received;
+        _lost = lost;
+        _time = time;
+        _logger = logger;
+        _dialer = new Dialer(options, tls, ports, time, logger);
+        _limits = new OutboundLimits(time);
+        _pauses = new Pauses(time);
+        _client = new MqttClientFactory().CreateMqttClient(this);
+        _client.DisconnectedAsync += OnDisconnectedAsync;
+    }
+
+    /// <summary>How far the connection has come.</summary>
+    private enum State
+    {
+        Connecting,
+        Standing,
+        Lost,
+    }
+
+    /// <summary>The port of the server that the connection leads to; before it is dialed, the one that was asked for.</summary>
+    public int Port => _options.Port ?? 0;
+
+    /// <summary>Connects, once.</summary>
+    /// <exception cref="CredentialException">The password of the proxy can't be read.</exception>
+    public async Task<ConnectResult> ConnectAsync(bool cleanStart, CancellationToken cancellationToken)
+    {
+        if (await _channel.DialAsync(_dialer, cancellationToken).ConfigureAwait(false) is { } failure)
+        {
+            return new ConnectResult(failure, false);
+        }
+
+        _options = _options with { Port = _channel.Port };
+        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            MqttClientConnectResult result = await _client.ConnectAsync(ConnectPacket.Make(_options, cleanStart), either.Token).ConfigureAwait(false);
+            return result.ResultCode == MqttClientConnectResultCode.Success
+                ? Accept(result)
+                : new ConnectResult(ReasonText.OfConnect(result.ResultCode, result.ReasonString, _options), false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new ConnectResult(
+                _channel.Failure ?? (timeout.IsCancellationRequested ? ReasonText.OfSilentConnect(_options) : ReasonText.OfBrokenConnect(e, _options)),
+                false);
+        }
+    }
+
+    /// <summary>Subscribes at QoS 1 and looks at every reason code.</summary>
+    public async Task<ConnectFailure?> SubscribeAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken)
+    {
+        MqttClientSubscribeOptions options = new();
+        foreach (string filter in filters)
+        {
+            options.TopicFilters.Add(new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce });
+        }
+
+        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            MqttClientSubscribeResult result = await _client.SubscribeAsync(options, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            foreach (MqttClientSubscribeResultItem item in result.Items)
+            {
+                if (item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2)
+                {
+                    return ReasonText.OfSubscribe(item.TopicFilter.Topic, item.ResultCode, result.ReasonString);
+                }
+
+                _options.Observer?.Passed(ConnectStage.Subscribe, $"{item.TopicFilter.Topic} is granted at QoS {(int)item.ResultCode}");
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return ReasonText.OfBrokenSubscribe(e, filters, timeout.IsCancellationRequested ? _options.ConnectTimeout : null, _options);
+        }
+    }
+
+    /// <summary>Publishes and waits for the acknowledgement.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<PublishResult> PublishAsync(
+        string topic,
+        ReadOnlyMemory<byte> payload,
+        PublishOptions options,
+        CancellationToken cancellationToken)
+    {
+        if (_limits.Enter(topic, payload.Length, options) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // Its place is free when the acknowledgement has come, also when nobody waits for that any more.
+        ValueTask<MqttPubAckPacket?> published = SendAsync(topic, payload, options);
+        try
+        {
+            MqttPubAckPacket? result = cancellationToken.CanBeCanceled
+                ? await published.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
+                : await published.ConfigureAwait(false);
+
+            // Codes below 0x80 are no refusals, also those that are not known.
+            return result is null || (int)result.ReasonCode < 0x80 ? PublishResult.Acknowledged : ReasonText.OfPublish(topic, result.ReasonCode, result.ReasonString);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return ReasonText.OfBrokenPublish(topic, _adapter?.Goodbye, _reason, _isClosedByServer && _options.Version == MqttVersion.V311);
+        }
+    }
+
+    /// <summary>Pings now.</summary>
+    public void Probe() => _keepAlive?.Probe(_options.RequestTimeout);
+
+    /// <summary>Says goodbye and closes. Nobody is told of a loss.</summary>
+    public async Task DisconnectAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await _client.DisconnectAsync(new MqttClientDisconnectOptions(), either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // It is gone already, or does not take the goodbye: either way it is closed here.
+        }
+
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _keepAlive?.Dispose();
+        _channel.Dispose();
+        _client.Dispose();
+        _adapter?.Messages.Close();
+    }
+
+    IMqttChannelAdapter IMqttClientAdapterFactory.CreateClientAdapter(MqttClientOptions options, MqttPacketInspector? packetInspector, IMqttNetLogger logger)
+    {
+        MqttBufferWriter writer = new(options.WriterBufferSize, options.WriterBufferSizeMax);
+        MqttChannelAdapter adapter = new(_channel, new MqttPacketFormatterAdapter(options.ProtocolVersion, writer), logger)
+        {
+            AllowPacketFragmentation = true,
+            PacketInspector = packetInspector,
+        };
+        int unacknowledged = _options.Version == MqttVersion.V5 ? MqttConnection.ReceiveMaximum : MqttConnection.MaxUnacknowledged;
+        return _adapter = new LinkAdapter(adapter, _channel, _options.KeepAlive, unacknowledged, _options.ContinueInline, OnMessage, OnViolation);
+    }
+
+    private ConnectResult Accept(MqttClientConnectResult result)
+    {
+        TimeSpan period = _adapter is { ServerKeepAlive: > 0 and int seconds } ? TimeSpan.FromSeconds(seconds) : _options.KeepAlive;
+        _channel.NoticeDeadLink(period);
+        bool hasLimits = _options.Version == MqttVersion.V5;
+        _limits.Accept(result.ReceiveMaximum, result.MaximumPacketSize, !hasLimits || result.RetainAvailable);
+        lock (_gate)
+        {
+            if (_state == State.Lost)
+            {
+                return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{_options.Host}:{_options.Port}: {_reason}"), false);
+            }
+
+            _state = State.Standing;
+            if (period > TimeSpan.Zero)
+            {
+                _keepAlive = new KeepAlive(period, _time, PingAsync, Drop);
+                _adapter!.Ponged = _keepAlive.Answered;
+                _keepAlive.Start();
+            }
+        }
+
+        _options.Observer?.Passed(ConnectStage.Connect, ConnectPacket.Describe(_options, result, period, _limits.Unacknowledged));
+        return new ConnectResult(null, result.IsSessionPresent);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<MqttPubAckPacket?> SendAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
+    {
+        try
+        {
+            if (_limits.NextTurn() is { Ticks: > 0 } wait)
+            {
+                await _pauses.For(wait).ConfigureAwait(false);
+            }
+
+            if (_state != State.Standing)
+            {
+                throw new IOException("the connection does not stand");
+            }
+
+            return await _adapter!.Messages.PublishAsync(topic, payload, options).ConfigureAwait(false);
+        }
+        finally
+        {
+            _limits.Leave();
+        }
+    }
+
+    /// <summary>Closes a connection that is of no use any more; MQTTnet then tells that it is lost.</summary>
+    public void Drop(string reason)
+    {
+        _reason = reason;
+        _channel.Dispose();
+    }
+
+    private Task PingAsync()
+    {
+        // A message that is held back holds no other up for longer than a period.
+        _ = _adapter!.Receipts.SendAsync(overtake: true);
+        return _adapter.PingAsync();
+    }
+
+    private void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    {
+        try
+        {
+            _received(this, topic, payload, receipt);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // What can't be handled now can't be handled when it is sent again.
+            receipt.Acknowledge();
+            ClientLog.HandlerFailed(_logger, e, topic);
+        }
+    }
+
+    private void OnViolation(InvalidPacketException violation) => _reason = $"the server has sent {violation.Message}; the connection was closed";
+
+    private Task OnDisconnectedAsync(MqttClientDisconnectedEventArgs args)
+    {
+        lock (_gate)
+        {
+            _keepAlive?.Dispose();
+            _isClosedByServer = _reason is null && ReasonText.IsClosedByServer(args.Exception);
+            _reason ??= ReasonText.OfDisconnect(args.Reason, args.ReasonString, args.Exception, _options);
+            State before = _state;
+            _state = State.Lost;
+            if (before != State.Standing)
+            {
+                return Task.CompletedTask;
+            }
+        }
+
+        // The reason stands before a publish ends because of it.
+        _adapter?.Messages.Close();
+        _lost(this, _reason);
+        return Task.CompletedTask;
+    }
+}
