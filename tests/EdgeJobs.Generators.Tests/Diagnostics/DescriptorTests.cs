@@ -29,7 +29,7 @@ public sealed partial class DescriptorTests
     }
 
     [Fact]
-    public void The_documentation_lists_each_with_its_severity_cause_mend_and_example()
+    public void The_documentation_lists_each_with_its_severity_cause_fix_and_example()
     {
         string[][] rows =
         [

@@ -42,6 +42,15 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Every_test_that_a_page_names_exists()
+    {
+        string[] named = [.. Pages.Values.SelectMany(text => TestFilter().Matches(text)).Select(m => m.Groups[1].Value).Distinct()];
+        string sources = string.Concat(Directory.EnumerateFiles(Repository.PathOf("tests"), "*.cs", SearchOption.AllDirectories).Select(f => f + File.ReadAllText(f)));
+        Assert.NotEmpty(named);
+        Assert.All(named, name => Assert.Contains(name, sources, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_README_has_fewer_than_150_lines() =>
         Assert.InRange(Pages[Repository.PathOf("README.md")].Count(c => c == '\n'), 1, 149);
 
@@ -71,6 +80,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex(@"FullyQualifiedName!?~(\w+)")]
+    private static partial Regex TestFilter();
 
     [GeneratedRegex("^#+ (.*)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
