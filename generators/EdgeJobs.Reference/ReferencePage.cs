@@ -5,21 +5,20 @@ using EdgeJobs.Generators.Model;
 namespace EdgeJobs.Reference;
 
 /// <summary>
-/// The reference page of a spec. It is made from the model that the generator parses, so it can't say other than the generated
-/// code does.
+/// The reference page of a spec. It is written from the model that the generator parses, so it agrees with the generated code.
 /// </summary>
 internal static class ReferencePage
 {
     /// <summary>Writes the page.</summary>
     /// <param name="spec">The spec.</param>
-    /// <param name="file">The name of its file, for the remark that tells where the page comes from.</param>
+    /// <param name="file">The name of its file, for the comment that names the source of the page.</param>
     public static string Write(SpecModel spec, string file)
     {
         Markdown page = new();
         page.Heading(1, spec.Title);
-        page.Paragraph("<!-- Made from " + file + " by EdgeJobs.Reference. Change the spec, not this page. -->");
+        page.Paragraph("<!-- Generated from " + file + " by EdgeJobs.Reference. Change the spec, not this page. -->");
         page.Paragraph("Version " + spec.Version + "."
-            + (spec.Namespace.Length == 0 ? "" : " In C# all of it is in the namespace " + Markdown.Code(spec.Namespace) + ".")
+            + (spec.Namespace.Length == 0 ? "" : " In C# everything is in the namespace " + Markdown.Code(spec.Namespace) + ".")
             + " Lengths count Unicode characters.");
         Operations(page, spec);
         Channels(page, spec);
@@ -52,7 +51,7 @@ internal static class ReferencePage
                 + "; in C# " + Markdown.Code(spec.Name + "Operations." + operation.Name)
                 + (filters.Length == 0 ? "" : "; to subscribe: " + filters)
                 + "."
-                + (operation.IsToldByTopic ? " Replies carry no token and are told by their topic: one request at a time." : ""));
+                + (operation.IsToldByTopic ? " Replies have no token and are matched by topic: one request at a time." : ""));
 
             void Reply(string what, ReplyModel? reply)
             {
@@ -103,9 +102,9 @@ internal static class ReferencePage
         }
 
         page.Heading(2, "Job operations");
-        page.Paragraph("What a job document can ask for, and by which of its members it is told apart.");
+        page.Paragraph("The kinds of job documents, and the member that identifies each.");
         page.Table(
-            ["Operation", "Told by", "Document", ""],
+            ["Operation", "Identified by", "Document", ""],
             spec.JobOperations.Select(o => new[]
             {
                 o.Id,
@@ -124,7 +123,7 @@ internal static class ReferencePage
         }
 
         page.Heading(2, "Objects");
-        page.Paragraph("Each is a record of this name in C#, and a view (the name with `View` behind it) that reads a payload in place.");
+        page.Paragraph("In C# each is a record with this name, and a view (the name with the suffix `View`) that reads a payload in place.");
         foreach (TypeModel described in types)
         {
             page.Heading(3, described.Name);
@@ -141,9 +140,9 @@ internal static class ReferencePage
             }
 
             page.Paragraph(Text(type.Description)
-                + (type.CorrelationMember < 0 ? "" : " " + Markdown.Code(type.Members[type.CorrelationMember].JsonName) + " ties the reply to its request.")
+                + (type.CorrelationMember < 0 ? "" : " " + Markdown.Code(type.Members[type.CorrelationMember].JsonName) + " matches the reply to its request.")
                 + (type.IsDeprecated ? " Deprecated." : ""));
-            page.Table(["Member", "Type", "Needed", "C#", "Limits", ""], type.Members.Select(m => new[]
+            page.Table(["Member", "Type", "Required", "C#", "Limits", ""], type.Members.Select(m => new[]
             {
                 Markdown.Code(m.JsonName),
                 Type(m.Type),
@@ -164,7 +163,7 @@ internal static class ReferencePage
         }
 
         page.Heading(2, "Enums");
-        page.Paragraph("A value that a build does not know is read as `Unknown`.");
+        page.Paragraph("An unknown value is read as `Unknown`.");
         foreach (TypeModel type in enums)
         {
             page.Heading(3, type.Name);
@@ -183,7 +182,7 @@ internal static class ReferencePage
     {
         StringRef { IsSecret: true } => "string, secret",
         StringRef => "string",
-        IntegerRef => "whole number",
+        IntegerRef => "integer",
         NumberRef => "number",
         BooleanRef => "true or false",
         DateTimeRef => "string, RFC 3339 time",

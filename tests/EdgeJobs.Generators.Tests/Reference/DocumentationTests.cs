@@ -8,7 +8,11 @@ public sealed partial class DocumentationTests
 {
     private static readonly string[] NotOurs = [".git", "artifacts", "bin", "BenchmarkDotNet.Artifacts", "node_modules", "obj", "TestResults"];
 
-    private static readonly Dictionary<string, string> Pages = Markdown(new DirectoryInfo(Repository.Root)).ToDictionary(f => f.FullName, f => File.ReadAllText(f.FullName));
+    private static readonly string[] CodeFolders = ["src", "src/EdgeJobs.Runtime", "generators", "tests"];
+
+    private static readonly string[] CodeMaps = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
+
+    private static readonly Dictionary<string, string> Pages = Files(new DirectoryInfo(Repository.Root), "*.md").ToDictionary(f => f.FullName, f => File.ReadAllText(f.FullName));
 
     [Fact]
     public void Every_link_resolves_to_a_file_and_a_heading()
@@ -45,17 +49,37 @@ public sealed partial class DocumentationTests
     public void Every_test_that_a_page_names_exists()
     {
         string[] named = [.. Pages.Values.SelectMany(text => TestFilter().Matches(text)).Select(m => m.Groups[1].Value).Distinct()];
-        string sources = string.Concat(Directory.EnumerateFiles(Repository.PathOf("tests"), "*.cs", SearchOption.AllDirectories).Select(f => f + File.ReadAllText(f)));
+        string sources = Sources("tests");
         Assert.NotEmpty(named);
         Assert.All(named, name => Assert.Contains(name, sources, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Everything_that_ARCHITECTURE_and_CONTRIBUTING_name_exists()
+    {
+        string sources = Sources("src") + Sources("generators") + Sources("tests");
+        HashSet<string> types = [.. Declaration().Matches(sources).Select(m => m.Groups[1].Value)];
+        IEnumerable<string> text = CodeMaps.Select(f => Block().Replace(Pages[Repository.PathOf(f)], ""));
+        string[] missing =
+        [
+            .. text.SelectMany(t => Quoted().Matches(t)).Select(m => m.Groups[1].Value).Distinct()
+                .Where(name => OwnPath().IsMatch(name) ? !Path.Exists(Repository.PathOf(name)) : Name().Match(name) is { Success: true } match && !Exists(match)),
+        ];
+        Assert.Empty(missing);
+
+        bool Exists(Match name) => types.Contains(name.Groups[1].Value)
+            ? name.Groups[2].Value is "" || Regex.IsMatch(sources, $@"\b{name.Groups[2].Value}\b")
+            : Array.Exists(CodeFolders, folder => Directory.Exists(Repository.PathOf(folder, name.Value)));
     }
 
     [Fact]
     public void The_README_has_fewer_than_150_lines() =>
         Assert.InRange(Pages[Repository.PathOf("README.md")].Count(c => c == '\n'), 1, 149);
 
-    private static IEnumerable<FileInfo> Markdown(DirectoryInfo directory) =>
-        directory.EnumerateFiles("*.md").Concat(directory.EnumerateDirectories().Where(d => !NotOurs.Contains(d.Name)).SelectMany(Markdown));
+    private static IEnumerable<FileInfo> Files(DirectoryInfo directory, string pattern) =>
+        directory.EnumerateFiles(pattern).Concat(directory.EnumerateDirectories().Where(d => !NotOurs.Contains(d.Name)).SelectMany(d => Files(d, pattern)));
+
+    private static string Sources(string directory) => string.Concat(Files(new DirectoryInfo(Repository.PathOf(directory)), "*.cs").Select(f => File.ReadAllText(f.FullName)));
 
     // GitHub's anchors: lower case, without punctuation, hyphens for spaces, a number behind the second of a name.
     private static HashSet<string> Anchors(string page)
@@ -83,6 +107,18 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"FullyQualifiedName!?~(\w+)")]
     private static partial Regex TestFilter();
+
+    [GeneratedRegex(@"\b(?:class|record|struct|interface|enum) (?:struct |class )?([A-Z]\w*)")]
+    private static partial Regex Declaration();
+
+    [GeneratedRegex("`([^`\n]+)`")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex("^(src|tests|generators|docs|bench|packaging|eng)(/|$)")]
+    private static partial Regex OwnPath();
+
+    [GeneratedRegex(@"^([A-Z][a-z]\w*|I[A-Z]\w*)(?:\.(\w+))?(?:<T>)?$")]
+    private static partial Regex Name();
 
     [GeneratedRegex("^#+ (.*)$", RegexOptions.Multiline)]
     private static partial Regex Heading();

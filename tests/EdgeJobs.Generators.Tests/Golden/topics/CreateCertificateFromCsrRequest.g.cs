@@ -11,7 +11,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>Asks for a certificate for a private key that the board keeps to itself.</summary>
+/// <summary>Requests a certificate for a private key that stays on the board.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("CertificateSigningRequest = {CertificateSigningRequest}")]
 public sealed partial record CreateCertificateFromCsrRequest : IMessage<CreateCertificateFromCsrRequest>

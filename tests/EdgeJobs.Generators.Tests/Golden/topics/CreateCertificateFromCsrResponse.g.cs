@@ -29,7 +29,7 @@ public sealed partial record CreateCertificateFromCsrResponse : IMessage<CreateC
     public required string CertificatePem { get; init; }
 
     /// <summary>
-    /// Proves in RegisterThing that the certificate was made for this board. Valid for one hour; a certificate that is not registered by then is deleted.
+    /// Proves in RegisterThing that the certificate was created for this board. Valid for one hour; a certificate that is not registered by then is deleted.
     /// At least 1 character.
     /// </summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]

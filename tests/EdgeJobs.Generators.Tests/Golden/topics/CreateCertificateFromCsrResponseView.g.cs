@@ -22,7 +22,7 @@ public ref struct CreateCertificateFromCsrResponseView : IJsonView<CreateCertifi
     /// <summary>A certificate in PEM form.</summary>
     public JsonText CertificatePem { get; private set; }
 
-    /// <summary>Proves in RegisterThing that the certificate was made for this board. Valid for one hour; a certificate that is not registered by then is deleted.</summary>
+    /// <summary>Proves in RegisterThing that the certificate was created for this board. Valid for one hour; a certificate that is not registered by then is deleted.</summary>
     public JsonText CertificateOwnershipToken { get; private set; }
 
     /// <summary>Reads a payload.</summary>

@@ -11,7 +11,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>Asks for a certificate and a private key that the service makes.</summary>
+/// <summary>Requests a certificate and a private key that the service creates.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed partial record CreateKeysAndCertificateRequest : IMessage<CreateKeysAndCertificateRequest>

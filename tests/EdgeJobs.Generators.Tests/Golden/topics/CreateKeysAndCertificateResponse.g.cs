@@ -11,7 +11,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>A certificate with its private key, which exists nowhere else.</summary>
+/// <summary>A certificate with its private key, which the service does not keep.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("CertificateId = {CertificateId}, CertificatePem = {CertificatePem}")]
 public sealed partial record CreateKeysAndCertificateResponse : IMessage<CreateKeysAndCertificateResponse>
@@ -36,7 +36,7 @@ public sealed partial record CreateKeysAndCertificateResponse : IMessage<CreateK
     public required string PrivateKey { get; init; }
 
     /// <summary>
-    /// Proves in RegisterThing that the certificate was made for this board. Valid for one hour; a certificate that is not registered by then is deleted.
+    /// Proves in RegisterThing that the certificate was created for this board. Valid for one hour; a certificate that is not registered by then is deleted.
     /// At least 1 character.
     /// </summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]

@@ -25,7 +25,7 @@ public ref struct CreateKeysAndCertificateResponseView : IJsonView<CreateKeysAnd
     /// <summary>The private key in PEM form.</summary>
     public JsonText PrivateKey { get; private set; }
 
-    /// <summary>Proves in RegisterThing that the certificate was made for this board. Valid for one hour; a certificate that is not registered by then is deleted.</summary>
+    /// <summary>Proves in RegisterThing that the certificate was created for this board. Valid for one hour; a certificate that is not registered by then is deleted.</summary>
     public JsonText CertificateOwnershipToken { get; private set; }
 
     /// <summary>Reads a payload.</summary>

@@ -11,7 +11,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>Asks for one job execution of the thing.</summary>
+/// <summary>Requests one job execution of the thing.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("ClientToken = {ClientToken}, ExecutionNumber = {ExecutionNumber}, IncludeJobDocument = {IncludeJobDocument}")]
 public sealed partial record DescribeJobExecutionRequest : ICorrelatedMessage<DescribeJobExecutionRequest>
@@ -20,16 +20,16 @@ public sealed partial record DescribeJobExecutionRequest : ICorrelatedMessage<De
     public static ReadOnlySpan<byte> CorrelationMember => "clientToken"u8;
 
     /// <summary>
-    /// Ties the reply to the request.
+    /// Matches the reply to the request.
     /// 1 to 64 characters.
     /// </summary>
     public string? ClientToken { get; init; }
 
-    /// <summary>Which run of the job; the latest when absent.</summary>
+    /// <summary>Which run of the job; if absent, the latest.</summary>
     public long? ExecutionNumber { get; init; }
 
     /// <summary>
-    /// Whether the reply carries the job document.
+    /// Whether the reply contains the job document.
     /// Absent means <c>true</c>.
     /// </summary>
     public bool? IncludeJobDocument { get; init; }

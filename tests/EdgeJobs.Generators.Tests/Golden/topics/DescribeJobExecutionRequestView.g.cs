@@ -16,13 +16,13 @@ public ref struct DescribeJobExecutionRequestView : IJsonView<DescribeJobExecuti
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>Ties the reply to the request.</summary>
+    /// <summary>Matches the reply to the request.</summary>
     public JsonText ClientToken { get; private set; }
 
-    /// <summary>Which run of the job; the latest when absent.</summary>
+    /// <summary>Which run of the job; if absent, the latest.</summary>
     public long? ExecutionNumber { get; private set; }
 
-    /// <summary>Whether the reply carries the job document.</summary>
+    /// <summary>Whether the reply contains the job document.</summary>
     public bool? IncludeJobDocument { get; private set; }
 
     /// <summary><see cref="IncludeJobDocument"/>, or what its absence means: <c>true</c>.</summary>

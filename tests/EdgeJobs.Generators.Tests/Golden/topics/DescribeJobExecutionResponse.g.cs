@@ -20,7 +20,7 @@ public sealed partial record DescribeJobExecutionResponse : ICorrelatedMessage<D
     public static ReadOnlySpan<byte> CorrelationMember => "clientToken"u8;
 
     /// <summary>
-    /// The token of the request; absent when the request had none.
+    /// The token of the request; absent if the request had none.
     /// 1 to 64 characters.
     /// </summary>
     public string? ClientToken { get; init; }
@@ -28,7 +28,7 @@ public sealed partial record DescribeJobExecutionResponse : ICorrelatedMessage<D
     /// <summary>When the service sent this, in seconds since the Unix epoch.</summary>
     public long? Timestamp { get; init; }
 
-    /// <summary>Absent when <c>$next</c> was asked for and nothing is pending.</summary>
+    /// <summary>Absent if the request was for <c>$next</c> and nothing is pending.</summary>
     public JobExecution? Execution { get; init; }
 
     /// <inheritdoc/>

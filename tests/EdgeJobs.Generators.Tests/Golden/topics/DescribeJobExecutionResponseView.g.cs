@@ -16,13 +16,13 @@ public ref struct DescribeJobExecutionResponseView : IJsonView<DescribeJobExecut
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>The token of the request; absent when the request had none.</summary>
+    /// <summary>The token of the request; absent if the request had none.</summary>
     public JsonText ClientToken { get; private set; }
 
     /// <summary>When the service sent this, in seconds since the Unix epoch.</summary>
     public long? Timestamp { get; private set; }
 
-    /// <summary>Absent when <c>$next</c> was asked for and nothing is pending.</summary>
+    /// <summary>Absent if the request was for <c>$next</c> and nothing is pending.</summary>
     public JobExecutionView Execution { get; private set; }
 
     /// <summary>Reads a payload.</summary>

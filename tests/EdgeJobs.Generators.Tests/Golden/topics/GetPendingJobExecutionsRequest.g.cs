@@ -11,7 +11,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>Asks for the unfinished job executions of the thing.</summary>
+/// <summary>Requests the unfinished job executions of the thing.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("ClientToken = {ClientToken}")]
 public sealed partial record GetPendingJobExecutionsRequest : ICorrelatedMessage<GetPendingJobExecutionsRequest>
@@ -20,7 +20,7 @@ public sealed partial record GetPendingJobExecutionsRequest : ICorrelatedMessage
     public static ReadOnlySpan<byte> CorrelationMember => "clientToken"u8;
 
     /// <summary>
-    /// Ties the reply to the request.
+    /// Matches the reply to the request.
     /// 1 to 64 characters.
     /// </summary>
     public string? ClientToken { get; init; }

@@ -16,7 +16,7 @@ public ref struct GetPendingJobExecutionsRequestView : IJsonView<GetPendingJobEx
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>Ties the reply to the request.</summary>
+    /// <summary>Matches the reply to the request.</summary>
     public JsonText ClientToken { get; private set; }
 
     /// <summary>Reads a payload.</summary>

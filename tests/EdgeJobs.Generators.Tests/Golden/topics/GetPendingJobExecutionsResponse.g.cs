@@ -20,7 +20,7 @@ public sealed partial record GetPendingJobExecutionsResponse : ICorrelatedMessag
     public static ReadOnlySpan<byte> CorrelationMember => "clientToken"u8;
 
     /// <summary>
-    /// The token of the request; absent when the request had none.
+    /// The token of the request; absent if the request had none.
     /// 1 to 64 characters.
     /// </summary>
     public string? ClientToken { get; init; }
@@ -28,10 +28,10 @@ public sealed partial record GetPendingJobExecutionsResponse : ICorrelatedMessag
     /// <summary>When the service sent this, in seconds since the Unix epoch.</summary>
     public long? Timestamp { get; init; }
 
-    /// <summary>Those that the thing works on, oldest first.</summary>
+    /// <summary>Those that are IN_PROGRESS, oldest first.</summary>
     public ValueList<JobExecutionSummary>? InProgressJobs { get; init; }
 
-    /// <summary>Those that wait, oldest first.</summary>
+    /// <summary>Those that are QUEUED, oldest first.</summary>
     public ValueList<JobExecutionSummary>? QueuedJobs { get; init; }
 
     /// <inheritdoc/>

@@ -16,16 +16,16 @@ public ref struct GetPendingJobExecutionsResponseView : IJsonView<GetPendingJobE
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>The token of the request; absent when the request had none.</summary>
+    /// <summary>The token of the request; absent if the request had none.</summary>
     public JsonText ClientToken { get; private set; }
 
     /// <summary>When the service sent this, in seconds since the Unix epoch.</summary>
     public long? Timestamp { get; private set; }
 
-    /// <summary>Those that the thing works on, oldest first.</summary>
+    /// <summary>Those that are IN_PROGRESS, oldest first.</summary>
     public JsonArray<JobExecutionSummaryView> InProgressJobs { get; private set; }
 
-    /// <summary>Those that wait, oldest first.</summary>
+    /// <summary>Those that are QUEUED, oldest first.</summary>
     public JsonArray<JobExecutionSummaryView> QueuedJobs { get; private set; }
 
     /// <summary>Reads a payload.</summary>

@@ -35,7 +35,7 @@ public sealed partial record HandlerDocument : IMessage<HandlerDocument>
     public RawJson IncludeStdOut { get; init; }
 
     /// <summary>
-    /// How many lines on stderr are tolerated; any number when it is absent.
+    /// How many lines on stderr are allowed; if absent, any number.
     /// A whole number or a string. What was read from a payload is a slice of it, valid as long as the payload is left alone.
     /// </summary>
     public RawJson AllowStdErr { get; init; }

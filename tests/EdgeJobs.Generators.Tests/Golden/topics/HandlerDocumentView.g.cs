@@ -28,7 +28,7 @@ public ref struct HandlerDocumentView : IJsonView<HandlerDocumentView>
     /// <summary>Whether the end of stdout is reported.</summary>
     public JsonValue IncludeStdOut { get; private set; }
 
-    /// <summary>How many lines on stderr are tolerated; any number when it is absent.</summary>
+    /// <summary>How many lines on stderr are allowed; if absent, any number.</summary>
     public JsonValue AllowStdErr { get; private set; }
 
     /// <summary>Reads a payload.</summary>

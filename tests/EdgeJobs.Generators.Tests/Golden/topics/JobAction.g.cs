@@ -12,34 +12,34 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>What a step does, and how. The members from <c>timeoutSeconds</c> on are of EdgeJobs; the AWS IoT Device Client passes them over.</summary>
+/// <summary>What a step does. The members from <c>timeoutSeconds</c> on are extensions of EdgeJobs; the AWS IoT Device Client ignores them.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("Name = {Name}, Type = {Type}, RunAsUser = {RunAsUser}")]
 public sealed partial record JobAction : IMessage<JobAction>
 {
     /// <summary>
-    /// Stands in logs and in the outcome.
+    /// Appears in logs and in the outcome.
     /// At least 1 character.
     /// </summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether a program of the board's owner runs, or any other.</summary>
+    /// <summary>Whether the step runs an installed handler or any program.</summary>
     public required JobActionType Type { get; init; }
 
     /// <summary>The program of a step and its arguments: <c>command</c> for <c>runCommand</c>, the others for <c>runHandler</c>.</summary>
     public required JobActionInput Input { get; init; }
 
-    /// <summary>The local user that the step is for; the agent's own when it is absent or empty.</summary>
+    /// <summary>The local user of the step; if absent or empty, the agent's user.</summary>
     public string? RunAsUser { get; init; }
 
     /// <summary>
-    /// How many lines on stderr are tolerated; any number when it is absent.
+    /// How many lines on stderr are allowed; if absent, any number.
     /// A whole number or a string. What was read from a payload is a slice of it, valid as long as the payload is left alone.
     /// </summary>
     public RawJson AllowStdErr { get; init; }
 
     /// <summary>
-    /// Whether the job goes on when the step fails.
+    /// Whether the job continues if the step fails.
     /// True or false or a string. What was read from a payload is a slice of it, valid as long as the payload is left alone.
     /// </summary>
     public RawJson IgnoreStepFailure { get; init; }
@@ -51,7 +51,7 @@ public sealed partial record JobAction : IMessage<JobAction>
     public long? TimeoutSeconds { get; init; }
 
     /// <summary>
-    /// The directory in which the step begins, an absolute path.
+    /// The directory in which the step starts, an absolute path.
     /// At least 1 character.
     /// </summary>
     public string? WorkingDirectory { get; init; }
@@ -63,7 +63,7 @@ public sealed partial record JobAction : IMessage<JobAction>
     public ValueMap<string>? Environment { get; init; }
 
     /// <summary>
-    /// What becomes of the step when a power cut, a reboot or the end of the agent interrupts it.
+    /// What to do with the step if a power cut, a reboot or the end of the agent interrupts it.
     /// Absent means <c>"rerun"</c>.
     /// </summary>
     public JobActionOnInterruption? OnInterruption { get; init; }
@@ -71,17 +71,17 @@ public sealed partial record JobAction : IMessage<JobAction>
     /// <summary><see cref="OnInterruption"/>, or what its absence means: <c>Rerun</c>.</summary>
     public JobActionOnInterruption OnInterruptionOrDefault => OnInterruption ?? JobActionOnInterruption.Rerun;
 
-    /// <summary>How often a step that fails is tried.</summary>
+    /// <summary>How often a failing step is tried.</summary>
     public JobRetry? Retry { get; init; }
 
     /// <summary>
-    /// The exit codes that mean success; 0 alone when it is absent.
+    /// The exit codes that mean success; if absent, only 0.
     /// 1 to 256 items; each 0 to 255.
     /// </summary>
     public ValueList<long>? SuccessExitCodes { get; init; }
 
     /// <summary>
-    /// Whether the step runs also when a step before it has failed, to clean up.
+    /// Whether the step runs also after an earlier step failed, to clean up.
     /// True or false or a string. What was read from a payload is a slice of it, valid as long as the payload is left alone.
     /// </summary>
     public RawJson AlwaysRun { get; init; }

@@ -26,7 +26,7 @@ public sealed partial record JobActionInput : IMessage<JobActionInput>
     public string? Path { get; init; }
 
     /// <summary>
-    /// The program and its arguments: between commas in a string, with <c>\,</c> for a comma in an argument, or one by one in an array.
+    /// The program and its arguments: a string with commas between them, and <c>\,</c> for a comma in an argument; or an array.
     /// A string or an array of strings. What was read from a payload is a slice of it, valid as long as the payload is left alone.
     /// </summary>
     public RawJson Command { get; init; }

@@ -25,7 +25,7 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
     /// <summary>The handler's directory; <c>default</c> for the configured one, absent or empty for PATH.</summary>
     public JsonText Path { get; private set; }
 
-    /// <summary>The program and its arguments: between commas in a string, with <c>\,</c> for a comma in an argument, or one by one in an array.</summary>
+    /// <summary>The program and its arguments: a string with commas between them, and <c>\,</c> for a comma in an argument; or an array.</summary>
     public JsonValue Command { get; private set; }
 
     /// <summary>Reads a payload.</summary>

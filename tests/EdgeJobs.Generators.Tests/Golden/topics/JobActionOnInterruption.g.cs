@@ -8,20 +8,20 @@ using System.CodeDom.Compiler;
 
 namespace Test.Specs;
 
-/// <summary>What becomes of the step when a power cut, a reboot or the end of the agent interrupts it.</summary>
+/// <summary>What to do with the step if a power cut, a reboot or the end of the agent interrupts it.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public enum JobActionOnInterruption
 {
     /// <summary>A value that this build does not know. It can be read, but not written.</summary>
     Unknown = 0,
 
-    /// <summary>It runs again from its beginning.</summary>
+    /// <summary>It runs again from its start.</summary>
     Rerun,
 
     /// <summary>It has failed.</summary>
     Fail,
 
-    /// <summary>It counts as succeeded: the step that reboots the board.</summary>
+    /// <summary>It counts as succeeded: for a step that reboots the board.</summary>
     Skip,
 }
 

@@ -8,7 +8,7 @@ using System.CodeDom.Compiler;
 
 namespace Test.Specs;
 
-/// <summary>Whether a program of the board's owner runs, or any other.</summary>
+/// <summary>Whether the step runs an installed handler or any program.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public enum JobActionType
 {

@@ -17,46 +17,46 @@ public ref struct JobActionView : IJsonView<JobActionView>
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>Stands in logs and in the outcome.</summary>
+    /// <summary>Appears in logs and in the outcome.</summary>
     public JsonText Name { get; private set; }
 
-    /// <summary>Whether a program of the board's owner runs, or any other.</summary>
+    /// <summary>Whether the step runs an installed handler or any program.</summary>
     public JobActionType? Type { get; private set; }
 
     /// <summary>The program of a step and its arguments: <c>command</c> for <c>runCommand</c>, the others for <c>runHandler</c>.</summary>
     public JobActionInputView Input { get; private set; }
 
-    /// <summary>The local user that the step is for; the agent's own when it is absent or empty.</summary>
+    /// <summary>The local user of the step; if absent or empty, the agent's user.</summary>
     public JsonText RunAsUser { get; private set; }
 
-    /// <summary>How many lines on stderr are tolerated; any number when it is absent.</summary>
+    /// <summary>How many lines on stderr are allowed; if absent, any number.</summary>
     public JsonValue AllowStdErr { get; private set; }
 
-    /// <summary>Whether the job goes on when the step fails.</summary>
+    /// <summary>Whether the job continues if the step fails.</summary>
     public JsonValue IgnoreStepFailure { get; private set; }
 
     /// <summary>How long one attempt may take, in seconds.</summary>
     public long? TimeoutSeconds { get; private set; }
 
-    /// <summary>The directory in which the step begins, an absolute path.</summary>
+    /// <summary>The directory in which the step starts, an absolute path.</summary>
     public JsonText WorkingDirectory { get; private set; }
 
     /// <summary>Environment variables for the step.</summary>
     public JsonMap<JsonText> Environment { get; private set; }
 
-    /// <summary>What becomes of the step when a power cut, a reboot or the end of the agent interrupts it.</summary>
+    /// <summary>What to do with the step if a power cut, a reboot or the end of the agent interrupts it.</summary>
     public JobActionOnInterruption? OnInterruption { get; private set; }
 
     /// <summary><see cref="OnInterruption"/>, or what its absence means: <c>Rerun</c>.</summary>
     public readonly JobActionOnInterruption OnInterruptionOrDefault => OnInterruption ?? JobActionOnInterruption.Rerun;
 
-    /// <summary>How often a step that fails is tried.</summary>
+    /// <summary>How often a failing step is tried.</summary>
     public JobRetryView Retry { get; private set; }
 
-    /// <summary>The exit codes that mean success; 0 alone when it is absent.</summary>
+    /// <summary>The exit codes that mean success; if absent, only 0.</summary>
     public JsonArray<JsonInt64> SuccessExitCodes { get; private set; }
 
-    /// <summary>Whether the step runs also when a step before it has failed, to clean up.</summary>
+    /// <summary>Whether the step runs also after an earlier step failed, to clean up.</summary>
     public JsonValue AlwaysRun { get; private set; }
 
     /// <summary>Reads a payload.</summary>

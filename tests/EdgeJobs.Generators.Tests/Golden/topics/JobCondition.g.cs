@@ -11,7 +11,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>A fact about the board, and the values that it may have.</summary>
+/// <summary>A fact about the board, and its allowed values.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("Key = {Key}, Type = {Type}")]
 public sealed partial record JobCondition : IMessage<JobCondition>
@@ -20,7 +20,7 @@ public sealed partial record JobCondition : IMessage<JobCondition>
     public required string Key { get; init; }
 
     /// <summary>
-    /// The values; one of them must fit.
+    /// The values to compare with.
     /// At least 1 item.
     /// </summary>
     public required ValueList<string> Value { get; init; }

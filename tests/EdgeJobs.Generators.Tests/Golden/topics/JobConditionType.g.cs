@@ -21,16 +21,16 @@ public enum JobConditionType
     /// <summary>The fact is none of the values.</summary>
     StringNotEqual,
 
-    /// <summary>The fact fits one of the values, in which <c>*</c> stands for any characters and <c>?</c> for one.</summary>
+    /// <summary>The fact matches one of the values; <c>*</c> matches any characters and <c>?</c> one.</summary>
     StringLike,
 
-    /// <summary>The fact fits none of the values.</summary>
+    /// <summary>The fact matches none of the values.</summary>
     StringNotLike,
 
-    /// <summary>The fact is a version as high as one of the values, or higher.</summary>
+    /// <summary>The fact is a version that is at least one of the values.</summary>
     VersionAtLeast,
 
-    /// <summary>The fact is a version lower than all of the values.</summary>
+    /// <summary>The fact is a version that is lower than all values.</summary>
     VersionBelow,
 }
 

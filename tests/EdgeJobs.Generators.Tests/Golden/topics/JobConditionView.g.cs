@@ -19,7 +19,7 @@ public ref struct JobConditionView : IJsonView<JobConditionView>
     /// <summary>Which fact: <c>operatingSystem</c>, <c>architecture</c>, <c>kernelVersion</c>, <c>hostname</c>, <c>thingName</c>, <c>agentVersion</c>, or <c>osRelease.NAME</c> for a line of /etc/os-release.</summary>
     public JsonText Key { get; private set; }
 
-    /// <summary>The values; one of them must fit.</summary>
+    /// <summary>The values to compare with.</summary>
     public JsonArray<JsonText> Value { get; private set; }
 
     /// <summary>How they are compared.</summary>

@@ -18,22 +18,22 @@ namespace Test.Specs;
 public sealed partial record JobExecution : IMessage<JobExecution>
 {
     /// <summary>
-    /// The id that the job was given when it was created.
+    /// The id of the job, chosen by its creator.
     /// 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>.
     /// </summary>
     public string? JobId { get; init; }
 
     /// <summary>
-    /// The thing; the service leaves it out over MQTT.
+    /// The thing; the service omits it over MQTT.
     /// 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.
     /// </summary>
     public string? ThingName { get; init; }
 
-    /// <summary>Where a job execution stands.</summary>
+    /// <summary>The status of a job execution.</summary>
     public JobExecutionStatus? Status { get; init; }
 
     /// <summary>
-    /// What the thing last reported; absent when it is empty.
+    /// What the thing last reported; absent if empty.
     /// At most 10 entries; names of 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>; values of 1 to 1024 characters without control characters.
     /// </summary>
     public ValueMap<string>? StatusDetails { get; init; }
@@ -53,11 +53,11 @@ public sealed partial record JobExecution : IMessage<JobExecution>
     /// <summary>Starts at 1 when it is queued and rises by one with each change.</summary>
     public long? VersionNumber { get; init; }
 
-    /// <summary>Tells runs of the same job on the same thing apart; starts at 1.</summary>
+    /// <summary>The number of this run of the job on the thing; starts at 1.</summary>
     public long? ExecutionNumber { get; init; }
 
     /// <summary>
-    /// What the thing is to do: JSON of free form, at most 32,768 bytes.
+    /// What the thing does: a JSON object of any form, up to 32,768 bytes.
     /// One JSON object of at most 32768 bytes. What was read from a payload is a slice of it, valid as long as the payload is left alone.
     /// </summary>
     public RawJson JobDocument { get; init; }

@@ -17,11 +17,11 @@ namespace Test.Specs;
 [DebuggerDisplay("Status = {Status}, VersionNumber = {VersionNumber}")]
 public sealed partial record JobExecutionState : IMessage<JobExecutionState>
 {
-    /// <summary>Where a job execution stands.</summary>
+    /// <summary>The status of a job execution.</summary>
     public JobExecutionStatus? Status { get; init; }
 
     /// <summary>
-    /// What the thing last reported; absent when it is empty.
+    /// What the thing last reported; absent if empty.
     /// At most 10 entries; names of 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>; values of 1 to 1024 characters without control characters.
     /// </summary>
     public ValueMap<string>? StatusDetails { get; init; }

@@ -17,10 +17,10 @@ public ref struct JobExecutionStateView : IJsonView<JobExecutionStateView>
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>Where a job execution stands.</summary>
+    /// <summary>The status of a job execution.</summary>
     public JobExecutionStatus? Status { get; private set; }
 
-    /// <summary>What the thing last reported; absent when it is empty.</summary>
+    /// <summary>What the thing last reported; absent if empty.</summary>
     public JsonMap<JsonText> StatusDetails { get; private set; }
 
     /// <summary>The version number after the last change.</summary>

@@ -8,7 +8,7 @@ using System.CodeDom.Compiler;
 
 namespace Test.Specs;
 
-/// <summary>Where a job execution stands.</summary>
+/// <summary>The status of a job execution.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public enum JobExecutionStatus
 {
@@ -18,25 +18,25 @@ public enum JobExecutionStatus
     /// <summary>Waits for the thing. Never times out.</summary>
     Queued,
 
-    /// <summary>The thing works on it.</summary>
+    /// <summary>The thing runs it.</summary>
     InProgress,
 
-    /// <summary>Done. Final.</summary>
+    /// <summary>Succeeded. Final.</summary>
     Succeeded,
 
-    /// <summary>The thing could not do it. Final.</summary>
+    /// <summary>Failed on the thing. Final.</summary>
     Failed,
 
-    /// <summary>A timer ran out while it was IN_PROGRESS; set by the service. Final.</summary>
+    /// <summary>A timer expired while it was IN_PROGRESS; set by the service. Final.</summary>
     TimedOut,
 
-    /// <summary>The thing refused it. Final.</summary>
+    /// <summary>The thing rejected it. Final.</summary>
     Rejected,
 
     /// <summary>The thing is no longer a target of the job; set by the service. Final.</summary>
     Removed,
 
-    /// <summary>Called off by an operator or by the job's abort criteria; set by the service. Final.</summary>
+    /// <summary>Canceled by an operator or by the job's abort criteria; set by the service. Final.</summary>
     Canceled,
 }
 

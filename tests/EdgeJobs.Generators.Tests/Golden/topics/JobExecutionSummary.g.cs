@@ -11,13 +11,13 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>A job execution in a list, without its job document. The list's name tells its status.</summary>
+/// <summary>A job execution in a list, without its job document. The name of the list is its status.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("JobId = {JobId}, QueuedAt = {QueuedAt}, StartedAt = {StartedAt}")]
 public sealed partial record JobExecutionSummary : IMessage<JobExecutionSummary>
 {
     /// <summary>
-    /// The id that the job was given when it was created.
+    /// The id of the job, chosen by its creator.
     /// 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>.
     /// </summary>
     public string? JobId { get; init; }
@@ -34,7 +34,7 @@ public sealed partial record JobExecutionSummary : IMessage<JobExecutionSummary>
     /// <summary>Starts at 1 when it is queued and rises by one with each change.</summary>
     public long? VersionNumber { get; init; }
 
-    /// <summary>Tells runs of the same job on the same thing apart; starts at 1.</summary>
+    /// <summary>The number of this run of the job on the thing; starts at 1.</summary>
     public long? ExecutionNumber { get; init; }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ public ref struct JobExecutionSummaryView : IJsonView<JobExecutionSummaryView>
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>The id that the job was given when it was created.</summary>
+    /// <summary>The id of the job, chosen by its creator.</summary>
     public JsonText JobId { get; private set; }
 
     /// <summary>When the job execution was queued, in seconds since the Unix epoch.</summary>
@@ -31,7 +31,7 @@ public ref struct JobExecutionSummaryView : IJsonView<JobExecutionSummaryView>
     /// <summary>Starts at 1 when it is queued and rises by one with each change.</summary>
     public long? VersionNumber { get; private set; }
 
-    /// <summary>Tells runs of the same job on the same thing apart; starts at 1.</summary>
+    /// <summary>The number of this run of the job on the thing; starts at 1.</summary>
     public long? ExecutionNumber { get; private set; }
 
     /// <summary>Reads a payload.</summary>

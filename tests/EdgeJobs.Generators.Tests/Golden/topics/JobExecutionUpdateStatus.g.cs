@@ -15,16 +15,16 @@ public enum JobExecutionUpdateStatus
     /// <summary>A value that this build does not know. It can be read, but not written.</summary>
     Unknown = 0,
 
-    /// <summary>Work goes on; may be reported any number of times.</summary>
+    /// <summary>The job continues; may be reported any number of times.</summary>
     InProgress,
 
-    /// <summary>Done. Final.</summary>
+    /// <summary>Succeeded. Final.</summary>
     Succeeded,
 
-    /// <summary>Could not be done. Final.</summary>
+    /// <summary>Failed. Final.</summary>
     Failed,
 
-    /// <summary>The thing refuses the job document. Final.</summary>
+    /// <summary>The thing rejects the job document. Final.</summary>
     Rejected,
 }
 

@@ -17,16 +17,16 @@ public ref struct JobExecutionView : IJsonView<JobExecutionView>
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>The id that the job was given when it was created.</summary>
+    /// <summary>The id of the job, chosen by its creator.</summary>
     public JsonText JobId { get; private set; }
 
-    /// <summary>The thing; the service leaves it out over MQTT.</summary>
+    /// <summary>The thing; the service omits it over MQTT.</summary>
     public JsonText ThingName { get; private set; }
 
-    /// <summary>Where a job execution stands.</summary>
+    /// <summary>The status of a job execution.</summary>
     public JobExecutionStatus? Status { get; private set; }
 
-    /// <summary>What the thing last reported; absent when it is empty.</summary>
+    /// <summary>What the thing last reported; absent if empty.</summary>
     public JsonMap<JsonText> StatusDetails { get; private set; }
 
     /// <summary>When the job execution was queued, in seconds since the Unix epoch.</summary>
@@ -44,10 +44,10 @@ public ref struct JobExecutionView : IJsonView<JobExecutionView>
     /// <summary>Starts at 1 when it is queued and rises by one with each change.</summary>
     public long? VersionNumber { get; private set; }
 
-    /// <summary>Tells runs of the same job on the same thing apart; starts at 1.</summary>
+    /// <summary>The number of this run of the job on the thing; starts at 1.</summary>
     public long? ExecutionNumber { get; private set; }
 
-    /// <summary>What the thing is to do: JSON of free form, at most 32,768 bytes.</summary>
+    /// <summary>What the thing does: a JSON object of any form, up to 32,768 bytes.</summary>
     public JsonRaw JobDocument { get; private set; }
 
     /// <summary>Reads a payload.</summary>

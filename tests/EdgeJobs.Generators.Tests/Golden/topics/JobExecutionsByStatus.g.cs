@@ -11,15 +11,15 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>Unfinished job executions by status. A status without any may be left out.</summary>
+/// <summary>Unfinished job executions by status. A status without any may be omitted.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed partial record JobExecutionsByStatus : IMessage<JobExecutionsByStatus>
 {
-    /// <summary>Those that the thing works on, oldest first.</summary>
+    /// <summary>Those that are IN_PROGRESS, oldest first.</summary>
     public ValueList<JobExecutionSummary>? InProgress { get; init; }
 
-    /// <summary>Those that wait, oldest first.</summary>
+    /// <summary>Those that are QUEUED, oldest first.</summary>
     public ValueList<JobExecutionSummary>? Queued { get; init; }
 
     /// <inheritdoc/>

@@ -16,10 +16,10 @@ public ref struct JobExecutionsByStatusView : IJsonView<JobExecutionsByStatusVie
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>Those that the thing works on, oldest first.</summary>
+    /// <summary>Those that are IN_PROGRESS, oldest first.</summary>
     public JsonArray<JobExecutionSummaryView> InProgress { get; private set; }
 
-    /// <summary>Those that wait, oldest first.</summary>
+    /// <summary>Those that are QUEUED, oldest first.</summary>
     public JsonArray<JobExecutionSummaryView> Queued { get; private set; }
 
     /// <summary>Reads a payload.</summary>

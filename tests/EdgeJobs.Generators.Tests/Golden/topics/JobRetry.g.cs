@@ -11,13 +11,13 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>How often a step that fails is tried.</summary>
+/// <summary>How often a failing step is tried.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("Attempts = {Attempts}, BackoffSeconds = {BackoffSeconds}")]
 public sealed partial record JobRetry : IMessage<JobRetry>
 {
     /// <summary>
-    /// The most attempts, with the first.
+    /// The maximum number of attempts, including the first.
     /// 1 to 100.
     /// </summary>
     public required long Attempts { get; init; }

@@ -16,7 +16,7 @@ public ref struct JobRetryView : IJsonView<JobRetryView>
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>The most attempts, with the first.</summary>
+    /// <summary>The maximum number of attempts, including the first.</summary>
     public long? Attempts { get; private set; }
 
     /// <summary>How long to wait before the next attempt, in seconds.</summary>

@@ -16,7 +16,7 @@ namespace Test.Specs;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed partial record JobStep : IMessage<JobStep>
 {
-    /// <summary>What a step does, and how. The members from <c>timeoutSeconds</c> on are of EdgeJobs; the AWS IoT Device Client passes them over.</summary>
+    /// <summary>What a step does. The members from <c>timeoutSeconds</c> on are extensions of EdgeJobs; the AWS IoT Device Client ignores them.</summary>
     public required JobAction Action { get; init; }
 
     /// <inheritdoc/>

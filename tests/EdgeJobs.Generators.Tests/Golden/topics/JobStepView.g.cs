@@ -16,7 +16,7 @@ public ref struct JobStepView : IJsonView<JobStepView>
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>What a step does, and how. The members from <c>timeoutSeconds</c> on are of EdgeJobs; the AWS IoT Device Client passes them over.</summary>
+    /// <summary>What a step does. The members from <c>timeoutSeconds</c> on are extensions of EdgeJobs; the AWS IoT Device Client ignores them.</summary>
     public JobActionView Action { get; private set; }
 
     /// <summary>Reads a payload.</summary>

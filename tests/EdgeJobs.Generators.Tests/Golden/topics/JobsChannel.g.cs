@@ -14,7 +14,7 @@ public enum JobsChannel
     None = 0,
 
     /// <summary>
-    /// The thing asks which of its job executions are not finished.
+    /// The thing requests its unfinished job executions.
     /// <c>$aws/things/{thingName}/jobs/get</c>
     /// </summary>
     GetPendingJobExecutions,
@@ -26,61 +26,61 @@ public enum JobsChannel
     GetPendingJobExecutionsAccepted,
 
     /// <summary>
-    /// Why the unfinished job executions are not told.
+    /// The request for the unfinished job executions was rejected.
     /// <c>$aws/things/{thingName}/jobs/get/rejected</c>
     /// </summary>
     GetPendingJobExecutionsRejected,
 
     /// <summary>
-    /// The thing asks for the next job execution and takes it on: a QUEUED one becomes IN_PROGRESS.
+    /// The thing requests the next job execution and starts it: a QUEUED one becomes IN_PROGRESS.
     /// <c>$aws/things/{thingName}/jobs/start-next</c>
     /// </summary>
     StartNextPendingJobExecution,
 
     /// <summary>
-    /// The job execution that the thing has taken on, or none when nothing is pending.
+    /// The job execution that the thing has started, or none if nothing is pending.
     /// <c>$aws/things/{thingName}/jobs/start-next/accepted</c>
     /// </summary>
     StartNextPendingJobExecutionAccepted,
 
     /// <summary>
-    /// Why no job execution was started.
+    /// The request for the next job execution was rejected.
     /// <c>$aws/things/{thingName}/jobs/start-next/rejected</c>
     /// </summary>
     StartNextPendingJobExecutionRejected,
 
     /// <summary>
-    /// The thing asks for one job execution without changing it. The job id <c>$next</c> stands for the head of the queue.
+    /// The thing requests one job execution without changing it. The job id <c>$next</c> means the head of the queue.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/get</c>
     /// </summary>
     DescribeJobExecution,
 
     /// <summary>
-    /// The job execution that was asked for. The topic repeats the job id of the request, also <c>$next</c>.
+    /// The requested job execution. The topic repeats the job id of the request, also <c>$next</c>.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/get/accepted</c>
     /// </summary>
     DescribeJobExecutionAccepted,
 
     /// <summary>
-    /// Why the job execution is not told.
+    /// The request for the job execution was rejected.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/get/rejected</c>
     /// </summary>
     DescribeJobExecutionRejected,
 
     /// <summary>
-    /// The thing reports how a job execution goes.
+    /// The thing reports the status of a job execution.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/update</c>
     /// </summary>
     UpdateJobExecution,
 
     /// <summary>
-    /// The report was taken.
+    /// The update was accepted.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/update/accepted</c>
     /// </summary>
     UpdateJobExecutionAccepted,
 
     /// <summary>
-    /// Why the report was not taken.
+    /// The update was rejected.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/update/rejected</c>
     /// </summary>
     UpdateJobExecutionRejected,
@@ -98,7 +98,7 @@ public enum JobsChannel
     NextJobExecutionChanged,
 
     /// <summary>
-    /// A board asks for a certificate and a private key that the service makes.
+    /// A board requests a certificate and a private key that the service creates.
     /// <c>$aws/certificates/create/json</c>
     /// </summary>
     CreateKeysAndCertificate,
@@ -110,13 +110,13 @@ public enum JobsChannel
     CreateKeysAndCertificateAccepted,
 
     /// <summary>
-    /// Why no certificate was made.
+    /// The request for a certificate was rejected.
     /// <c>$aws/certificates/create/json/rejected</c>
     /// </summary>
     CreateKeysAndCertificateRejected,
 
     /// <summary>
-    /// A board asks for a certificate for a private key of its own.
+    /// A board requests a certificate for its own private key.
     /// <c>$aws/certificates/create-from-csr/json</c>
     /// </summary>
     CreateCertificateFromCsr,
@@ -128,13 +128,13 @@ public enum JobsChannel
     CreateCertificateFromCsrAccepted,
 
     /// <summary>
-    /// Why no certificate was made.
+    /// The request for a certificate was rejected.
     /// <c>$aws/certificates/create-from-csr/json/rejected</c>
     /// </summary>
     CreateCertificateFromCsrRejected,
 
     /// <summary>
-    /// A board asks to become a thing, as a provisioning template says.
+    /// A board requests to become a thing with a provisioning template.
     /// <c>$aws/provisioning-templates/{templateName}/provision/json</c>
     /// </summary>
     RegisterThing,
@@ -146,7 +146,7 @@ public enum JobsChannel
     RegisterThingAccepted,
 
     /// <summary>
-    /// Why the board did not become a thing.
+    /// The request to become a thing was rejected.
     /// <c>$aws/provisioning-templates/{templateName}/provision/json/rejected</c>
     /// </summary>
     RegisterThingRejected,

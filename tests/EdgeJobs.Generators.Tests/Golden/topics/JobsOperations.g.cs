@@ -20,7 +20,7 @@ public static class JobsOperations
         (int)JobsChannel.GetPendingJobExecutionsRejected,
         ["$aws/things/{thingName}/jobs/get/+"]);
 
-    /// <summary>Takes on the next job execution of a thing. One that is already IN_PROGRESS is returned again, unchanged; a QUEUED one becomes IN_PROGRESS.</summary>
+    /// <summary>Starts the next job execution of a thing. One that is already IN_PROGRESS is returned again, unchanged; a QUEUED one becomes IN_PROGRESS.</summary>
     public static RequestOperation<StartNextPendingJobExecutionRequest, StartNextPendingJobExecutionResponse, RejectedResponse> StartNextPendingJobExecution { get; } = new(
         "startNextPendingJobExecution",
         QualityOfService.AtLeastOnce,
@@ -29,7 +29,7 @@ public static class JobsOperations
         (int)JobsChannel.StartNextPendingJobExecutionRejected,
         ["$aws/things/{thingName}/jobs/start-next/+"]);
 
-    /// <summary>Tells one job execution of a thing. A finished one is refused with TerminalStateReached.</summary>
+    /// <summary>Returns one job execution of a thing. A request for a finished one is rejected with TerminalStateReached.</summary>
     public static RequestOperation<DescribeJobExecutionRequest, DescribeJobExecutionResponse, RejectedResponse> DescribeJobExecution { get; } = new(
         "describeJobExecution",
         QualityOfService.AtLeastOnce,
@@ -47,21 +47,21 @@ public static class JobsOperations
         (int)JobsChannel.UpdateJobExecutionRejected,
         ["$aws/things/{thingName}/jobs/{jobId}/update/+"]);
 
-    /// <summary>Says that a job execution was added to the unfinished ones of a thing, or left them.</summary>
+    /// <summary>Notifies that a job execution was added to the unfinished ones of a thing, or removed from them.</summary>
     public static EventOperation<JobExecutionsChangedEvent> JobExecutionsChanged { get; } = new(
         "jobExecutionsChanged",
         QualityOfService.AtLeastOnce,
         (int)JobsChannel.JobExecutionsChanged,
         isSent: false);
 
-    /// <summary>Says that another job execution is now the next one of a thing. Not sent when the next one itself is started.</summary>
+    /// <summary>Notifies that another job execution is now the next one of a thing. Not sent when the next one itself is started.</summary>
     public static EventOperation<NextJobExecutionChangedEvent> NextJobExecutionChanged { get; } = new(
         "nextJobExecutionChanged",
         QualityOfService.AtLeastOnce,
         (int)JobsChannel.NextJobExecutionChanged,
         isSent: false);
 
-    /// <summary>Makes a key pair and a certificate for it, which is not active before RegisterThing has been accepted. Fleet provisioning.</summary>
+    /// <summary>Creates a key pair and a certificate for it, which becomes active with an accepted RegisterThing. Fleet provisioning.</summary>
     public static TopicRequestOperation<CreateKeysAndCertificateRequest, CreateKeysAndCertificateResponse, ProvisioningRejectedResponse> CreateKeysAndCertificate { get; } = new(
         "createKeysAndCertificate",
         QualityOfService.AtLeastOnce,
@@ -70,7 +70,7 @@ public static class JobsOperations
         (int)JobsChannel.CreateKeysAndCertificateRejected,
         ["$aws/certificates/create/json/+"]);
 
-    /// <summary>Makes a certificate for a key of the board, which is not active before RegisterThing has been accepted. Fleet provisioning.</summary>
+    /// <summary>Creates a certificate for a key of the board, which becomes active with an accepted RegisterThing. Fleet provisioning.</summary>
     public static TopicRequestOperation<CreateCertificateFromCsrRequest, CreateCertificateFromCsrResponse, ProvisioningRejectedResponse> CreateCertificateFromCsr { get; } = new(
         "createCertificateFromCsr",
         QualityOfService.AtLeastOnce,
@@ -79,7 +79,7 @@ public static class JobsOperations
         (int)JobsChannel.CreateCertificateFromCsrRejected,
         ["$aws/certificates/create-from-csr/json/+"]);
 
-    /// <summary>Provisions the board as a provisioning template says: makes the thing, attaches certificate and policy, and makes the certificate active. Fleet provisioning.</summary>
+    /// <summary>Provisions the board with a provisioning template: creates the thing, attaches certificate and policy, and activates the certificate. Fleet provisioning.</summary>
     public static TopicRequestOperation<RegisterThingRequest, RegisterThingResponse, ProvisioningRejectedResponse> RegisterThing { get; } = new(
         "registerThing",
         QualityOfService.AtLeastOnce,

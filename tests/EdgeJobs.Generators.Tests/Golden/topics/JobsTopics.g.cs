@@ -13,7 +13,7 @@ namespace Test.Specs;
 public static partial class JobsTopics
 {
     /// <summary>
-    /// The thing asks which of its job executions are not finished.
+    /// The thing requests its unfinished job executions.
     /// <c>$aws/things/{thingName}/jobs/get</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -77,7 +77,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// Why the unfinished job executions are not told.
+    /// The request for the unfinished job executions was rejected.
     /// <c>$aws/things/{thingName}/jobs/get/rejected</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -109,7 +109,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// The thing asks for the next job execution and takes it on: a QUEUED one becomes IN_PROGRESS.
+    /// The thing requests the next job execution and starts it: a QUEUED one becomes IN_PROGRESS.
     /// <c>$aws/things/{thingName}/jobs/start-next</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -141,7 +141,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// The job execution that the thing has taken on, or none when nothing is pending.
+    /// The job execution that the thing has started, or none if nothing is pending.
     /// <c>$aws/things/{thingName}/jobs/start-next/accepted</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -173,7 +173,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// Why no job execution was started.
+    /// The request for the next job execution was rejected.
     /// <c>$aws/things/{thingName}/jobs/start-next/rejected</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -205,7 +205,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// The thing asks for one job execution without changing it. The job id <c>$next</c> stands for the head of the queue.
+    /// The thing requests one job execution without changing it. The job id <c>$next</c> means the head of the queue.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/get</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -242,7 +242,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// The job execution that was asked for. The topic repeats the job id of the request, also <c>$next</c>.
+    /// The requested job execution. The topic repeats the job id of the request, also <c>$next</c>.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/get/accepted</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -279,7 +279,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// Why the job execution is not told.
+    /// The request for the job execution was rejected.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/get/rejected</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -316,7 +316,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// The thing reports how a job execution goes.
+    /// The thing reports the status of a job execution.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/update</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -353,7 +353,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// The report was taken.
+    /// The update was accepted.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/update/accepted</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -390,7 +390,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// Why the report was not taken.
+    /// The update was rejected.
     /// <c>$aws/things/{thingName}/jobs/{jobId}/update/rejected</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
@@ -491,7 +491,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// A board asks for a certificate and a private key that the service makes.
+    /// A board requests a certificate and a private key that the service creates.
     /// <c>$aws/certificates/create/json</c>
     /// </summary>
     public static string CreateKeysAndCertificate()
@@ -531,7 +531,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// Why no certificate was made.
+    /// The request for a certificate was rejected.
     /// <c>$aws/certificates/create/json/rejected</c>
     /// </summary>
     public static string CreateKeysAndCertificateRejected()
@@ -551,7 +551,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// A board asks for a certificate for a private key of its own.
+    /// A board requests a certificate for its own private key.
     /// <c>$aws/certificates/create-from-csr/json</c>
     /// </summary>
     public static string CreateCertificateFromCsr()
@@ -591,7 +591,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// Why no certificate was made.
+    /// The request for a certificate was rejected.
     /// <c>$aws/certificates/create-from-csr/json/rejected</c>
     /// </summary>
     public static string CreateCertificateFromCsrRejected()
@@ -611,7 +611,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// A board asks to become a thing, as a provisioning template says.
+    /// A board requests to become a thing with a provisioning template.
     /// <c>$aws/provisioning-templates/{templateName}/provision/json</c>
     /// </summary>
     /// <param name="templateName">The name of the provisioning template. 1 to 36 characters of <c>[0-9A-Za-z_-]</c>.</param>
@@ -675,7 +675,7 @@ public static partial class JobsTopics
     }
 
     /// <summary>
-    /// Why the board did not become a thing.
+    /// The request to become a thing was rejected.
     /// <c>$aws/provisioning-templates/{templateName}/provision/json/rejected</c>
     /// </summary>
     /// <param name="templateName">The name of the provisioning template. 1 to 36 characters of <c>[0-9A-Za-z_-]</c>.</param>

@@ -19,7 +19,7 @@ public sealed partial record NextJobExecutionChangedEvent : IMessage<NextJobExec
     /// <summary>When the service sent this, in seconds since the Unix epoch.</summary>
     public long? Timestamp { get; init; }
 
-    /// <summary>With its job document; absent when nothing is pending any more.</summary>
+    /// <summary>With its job document; absent if nothing is pending.</summary>
     public JobExecution? Execution { get; init; }
 
     /// <inheritdoc/>

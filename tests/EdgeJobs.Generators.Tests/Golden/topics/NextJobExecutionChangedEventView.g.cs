@@ -19,7 +19,7 @@ public ref struct NextJobExecutionChangedEventView : IJsonView<NextJobExecutionC
     /// <summary>When the service sent this, in seconds since the Unix epoch.</summary>
     public long? Timestamp { get; private set; }
 
-    /// <summary>With its job document; absent when nothing is pending any more.</summary>
+    /// <summary>With its job document; absent if nothing is pending.</summary>
     public JobExecutionView Execution { get; private set; }
 
     /// <summary>Reads a payload.</summary>

@@ -11,18 +11,18 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>A request of fleet provisioning was refused.</summary>
+/// <summary>A request of fleet provisioning was rejected.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("StatusCode = {StatusCode}, ErrorCode = {ErrorCode}, ErrorMessage = {ErrorMessage}")]
 public sealed partial record ProvisioningRejectedResponse : IMessage<ProvisioningRejectedResponse>
 {
-    /// <summary>As of HTTP: 4xx for a request that must be mended, 429 for too many of them, 5xx for a fault of the service.</summary>
+    /// <summary>Like HTTP: 4xx for a faulty request, 429 for too many requests, 5xx for an error of the service.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>The kind of the fault, such as <c>InvalidCertificateOwnershipToken</c>.</summary>
+    /// <summary>The error code, such as <c>InvalidCertificateOwnershipToken</c>.</summary>
     public string? ErrorCode { get; init; }
 
-    /// <summary>What is wrong, in words.</summary>
+    /// <summary>The error as text.</summary>
     public string? ErrorMessage { get; init; }
 
     /// <inheritdoc/>

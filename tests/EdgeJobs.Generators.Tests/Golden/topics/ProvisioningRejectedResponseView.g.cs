@@ -16,13 +16,13 @@ public ref struct ProvisioningRejectedResponseView : IJsonView<ProvisioningRejec
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>As of HTTP: 4xx for a request that must be mended, 429 for too many of them, 5xx for a fault of the service.</summary>
+    /// <summary>Like HTTP: 4xx for a faulty request, 429 for too many requests, 5xx for an error of the service.</summary>
     public int? StatusCode { get; private set; }
 
-    /// <summary>The kind of the fault, such as <c>InvalidCertificateOwnershipToken</c>.</summary>
+    /// <summary>The error code, such as <c>InvalidCertificateOwnershipToken</c>.</summary>
     public JsonText ErrorCode { get; private set; }
 
-    /// <summary>What is wrong, in words.</summary>
+    /// <summary>The error as text.</summary>
     public JsonText ErrorMessage { get; private set; }
 
     /// <summary>Reads a payload.</summary>

@@ -12,20 +12,20 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>Asks to become a thing, as the provisioning template in the topic says.</summary>
+/// <summary>Requests to become a thing with the provisioning template in the topic.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed partial record RegisterThingRequest : IMessage<RegisterThingRequest>
 {
     /// <summary>
-    /// Proves in RegisterThing that the certificate was made for this board. Valid for one hour; a certificate that is not registered by then is deleted.
+    /// Proves in RegisterThing that the certificate was created for this board. Valid for one hour; a certificate that is not registered by then is deleted.
     /// At least 1 character.
     /// </summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public required string CertificateOwnershipToken { get; init; }
 
     /// <summary>
-    /// What the template's parameters are for this board; a hook of the template may check them.
+    /// The template's parameters for this board; a hook of the template may check them.
     /// Names of at least 1 character.
     /// </summary>
     public ValueMap<string>? Parameters { get; init; }

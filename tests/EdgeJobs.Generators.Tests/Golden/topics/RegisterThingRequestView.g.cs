@@ -17,10 +17,10 @@ public ref struct RegisterThingRequestView : IJsonView<RegisterThingRequestView>
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>Proves in RegisterThing that the certificate was made for this board. Valid for one hour; a certificate that is not registered by then is deleted.</summary>
+    /// <summary>Proves in RegisterThing that the certificate was created for this board. Valid for one hour; a certificate that is not registered by then is deleted.</summary>
     public JsonText CertificateOwnershipToken { get; private set; }
 
-    /// <summary>What the template's parameters are for this board; a hook of the template may check them.</summary>
+    /// <summary>The template's parameters for this board; a hook of the template may check them.</summary>
     public JsonMap<JsonText> Parameters { get; private set; }
 
     /// <summary>Reads a payload.</summary>

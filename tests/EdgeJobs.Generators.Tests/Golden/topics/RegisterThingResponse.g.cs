@@ -12,16 +12,16 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>The board is a thing, and its certificate is as active as the template says.</summary>
+/// <summary>The board is a thing, and its certificate has the status that the template sets.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("ThingName = {ThingName}")]
 public sealed partial record RegisterThingResponse : IMessage<RegisterThingResponse>
 {
-    /// <summary>What the template has to tell its boards.</summary>
+    /// <summary>Configuration that the template sends to its boards.</summary>
     public ValueMap<string>? DeviceConfiguration { get; init; }
 
     /// <summary>
-    /// The thing; absent when the template makes none.
+    /// The thing; absent if the template creates none.
     /// 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.
     /// </summary>
     public string? ThingName { get; init; }

@@ -17,10 +17,10 @@ public ref struct RegisterThingResponseView : IJsonView<RegisterThingResponseVie
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>What the template has to tell its boards.</summary>
+    /// <summary>Configuration that the template sends to its boards.</summary>
     public JsonMap<JsonText> DeviceConfiguration { get; private set; }
 
-    /// <summary>The thing; absent when the template makes none.</summary>
+    /// <summary>The thing; absent if the template creates none.</summary>
     public JsonText ThingName { get; private set; }
 
     /// <summary>Reads a payload.</summary>

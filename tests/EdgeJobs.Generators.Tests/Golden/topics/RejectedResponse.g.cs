@@ -11,7 +11,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>A request was refused.</summary>
+/// <summary>A request was rejected.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("Code = {Code}, ClientToken = {ClientToken}, Timestamp = {Timestamp}")]
 public sealed partial record RejectedResponse : ICorrelatedMessage<RejectedResponse>
@@ -20,7 +20,7 @@ public sealed partial record RejectedResponse : ICorrelatedMessage<RejectedRespo
     public static ReadOnlySpan<byte> CorrelationMember => "clientToken"u8;
 
     /// <summary>
-    /// The token of the request; absent when the request had none.
+    /// The token of the request; absent if the request had none.
     /// 1 to 64 characters.
     /// </summary>
     public string? ClientToken { get; init; }
@@ -28,13 +28,13 @@ public sealed partial record RejectedResponse : ICorrelatedMessage<RejectedRespo
     /// <summary>When the service sent this, in seconds since the Unix epoch.</summary>
     public long? Timestamp { get; init; }
 
-    /// <summary>Why a request was refused.</summary>
+    /// <summary>Why a request was rejected.</summary>
     public required RejectionCode Code { get; init; }
 
-    /// <summary>The reason in words.</summary>
+    /// <summary>The reason as text.</summary>
     public string? Message { get; init; }
 
-    /// <summary>The state that the request collided with, for VersionMismatch and InvalidStateTransition.</summary>
+    /// <summary>The state that the request conflicted with, for VersionMismatch and InvalidStateTransition.</summary>
     public JobExecutionState? ExecutionState { get; init; }
 
     /// <inheritdoc/>

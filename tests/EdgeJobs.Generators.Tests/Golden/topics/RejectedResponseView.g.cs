@@ -16,19 +16,19 @@ public ref struct RejectedResponseView : IJsonView<RejectedResponseView>
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>The token of the request; absent when the request had none.</summary>
+    /// <summary>The token of the request; absent if the request had none.</summary>
     public JsonText ClientToken { get; private set; }
 
     /// <summary>When the service sent this, in seconds since the Unix epoch.</summary>
     public long? Timestamp { get; private set; }
 
-    /// <summary>Why a request was refused.</summary>
+    /// <summary>Why a request was rejected.</summary>
     public RejectionCode? Code { get; private set; }
 
-    /// <summary>The reason in words.</summary>
+    /// <summary>The reason as text.</summary>
     public JsonText Message { get; private set; }
 
-    /// <summary>The state that the request collided with, for VersionMismatch and InvalidStateTransition.</summary>
+    /// <summary>The state that the request conflicted with, for VersionMismatch and InvalidStateTransition.</summary>
     public JobExecutionStateView ExecutionState { get; private set; }
 
     /// <summary>Reads a payload.</summary>

@@ -8,7 +8,7 @@ using System.CodeDom.Compiler;
 
 namespace Test.Specs;
 
-/// <summary>Why a request was refused.</summary>
+/// <summary>Why a request was rejected.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public enum RejectionCode
 {
@@ -18,19 +18,19 @@ public enum RejectionCode
     /// <summary>The topic belongs to no operation. Do not retry.</summary>
     InvalidTopic,
 
-    /// <summary>The payload is no JSON object in UTF-8. Do not retry.</summary>
+    /// <summary>The payload is not a JSON object in UTF-8. Do not retry.</summary>
     InvalidJson,
 
     /// <summary>A member is missing or breaks a limit. Do not retry.</summary>
     InvalidRequest,
 
-    /// <summary>The job execution's status does not allow the update; executionState tells it. Do not retry.</summary>
+    /// <summary>The status of the job execution, in executionState, does not allow the update. Do not retry.</summary>
     InvalidStateTransition,
 
     /// <summary>There is no such job execution. Do not retry.</summary>
     ResourceNotFound,
 
-    /// <summary>expectedVersion is not the stored version; executionState tells it. Decide anew.</summary>
+    /// <summary>expectedVersion is not the stored version, which is in executionState. Decide again.</summary>
     VersionMismatch,
 
     /// <summary>The service failed. Retry with backoff.</summary>

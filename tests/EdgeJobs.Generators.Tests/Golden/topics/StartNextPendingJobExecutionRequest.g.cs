@@ -12,7 +12,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>Takes on the next job execution of the thing.</summary>
+/// <summary>Starts the next job execution of the thing.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("ClientToken = {ClientToken}, StepTimeoutInMinutes = {StepTimeoutInMinutes}")]
 public sealed partial record StartNextPendingJobExecutionRequest : ICorrelatedMessage<StartNextPendingJobExecutionRequest>
@@ -21,19 +21,19 @@ public sealed partial record StartNextPendingJobExecutionRequest : ICorrelatedMe
     public static ReadOnlySpan<byte> CorrelationMember => "clientToken"u8;
 
     /// <summary>
-    /// Ties the reply to the request.
+    /// Matches the reply to the request.
     /// 1 to 64 characters.
     /// </summary>
     public string? ClientToken { get; init; }
 
     /// <summary>
-    /// Reported with the change to IN_PROGRESS; passed over when the job execution is IN_PROGRESS already.
+    /// Reported with the change to IN_PROGRESS; ignored if the job execution is already IN_PROGRESS.
     /// At most 10 entries; names of 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>; values of 1 to 1024 characters without control characters.
     /// </summary>
     public ValueMap<string>? StatusDetails { get; init; }
 
     /// <summary>
-    /// Starts the step timer: the service ends the job execution as TIMED_OUT when no update comes within this many minutes. Can't outlast the job's own time-out.
+    /// Starts the step timer: the service ends the job execution as TIMED_OUT if no update arrives within this many minutes. Cannot exceed the job's own time-out.
     /// 1 to 10080.
     /// </summary>
     public long? StepTimeoutInMinutes { get; init; }

@@ -17,13 +17,13 @@ public ref struct StartNextPendingJobExecutionRequestView : IJsonView<StartNextP
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>Ties the reply to the request.</summary>
+    /// <summary>Matches the reply to the request.</summary>
     public JsonText ClientToken { get; private set; }
 
-    /// <summary>Reported with the change to IN_PROGRESS; passed over when the job execution is IN_PROGRESS already.</summary>
+    /// <summary>Reported with the change to IN_PROGRESS; ignored if the job execution is already IN_PROGRESS.</summary>
     public JsonMap<JsonText> StatusDetails { get; private set; }
 
-    /// <summary>Starts the step timer: the service ends the job execution as TIMED_OUT when no update comes within this many minutes. Can't outlast the job's own time-out.</summary>
+    /// <summary>Starts the step timer: the service ends the job execution as TIMED_OUT if no update arrives within this many minutes. Cannot exceed the job's own time-out.</summary>
     public long? StepTimeoutInMinutes { get; private set; }
 
     /// <summary>Reads a payload.</summary>

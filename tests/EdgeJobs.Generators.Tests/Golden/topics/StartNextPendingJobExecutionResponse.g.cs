@@ -11,7 +11,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>The job execution that the thing has taken on.</summary>
+/// <summary>The job execution that the thing has started.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("ClientToken = {ClientToken}, Timestamp = {Timestamp}")]
 public sealed partial record StartNextPendingJobExecutionResponse : ICorrelatedMessage<StartNextPendingJobExecutionResponse>
@@ -20,7 +20,7 @@ public sealed partial record StartNextPendingJobExecutionResponse : ICorrelatedM
     public static ReadOnlySpan<byte> CorrelationMember => "clientToken"u8;
 
     /// <summary>
-    /// The token of the request; absent when the request had none.
+    /// The token of the request; absent if the request had none.
     /// 1 to 64 characters.
     /// </summary>
     public string? ClientToken { get; init; }
@@ -28,7 +28,7 @@ public sealed partial record StartNextPendingJobExecutionResponse : ICorrelatedM
     /// <summary>When the service sent this, in seconds since the Unix epoch.</summary>
     public long? Timestamp { get; init; }
 
-    /// <summary>With its job document; absent when nothing is pending.</summary>
+    /// <summary>With its job document; absent if nothing is pending.</summary>
     public JobExecution? Execution { get; init; }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>A job document of steps. Members that stand in neither schema are passed over.</summary>
+/// <summary>A job document of steps. Members that are in neither schema are ignored.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("Version = {Version}")]
 public sealed partial record StepsDocument : IMessage<StepsDocument>
@@ -29,18 +29,18 @@ public sealed partial record StepsDocument : IMessage<StepsDocument>
     public RawJson IncludeStdOut { get; init; }
 
     /// <summary>
-    /// What the board must be for the steps to run. A board that does not meet all of them runs nothing and reports REJECTED.
+    /// Requirements on the board. A board that does not satisfy all of them runs nothing and reports REJECTED.
     /// At most 50 items.
     /// </summary>
     public ValueList<JobCondition>? Conditions { get; init; }
 
     /// <summary>
-    /// Run one after the other; the first that fails ends the job.
+    /// Run in order; the first that fails ends the job.
     /// At least 1 item.
     /// </summary>
     public required ValueList<JobStep> Steps { get; init; }
 
-    /// <summary>Runs when all steps have succeeded.</summary>
+    /// <summary>Runs if all steps succeed.</summary>
     public JobStep? FinalStep { get; init; }
 
     /// <inheritdoc/>

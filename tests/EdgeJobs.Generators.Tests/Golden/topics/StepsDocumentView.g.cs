@@ -22,13 +22,13 @@ public ref struct StepsDocumentView : IJsonView<StepsDocumentView>
     /// <summary>Whether the end of stdout is reported.</summary>
     public JsonValue IncludeStdOut { get; private set; }
 
-    /// <summary>What the board must be for the steps to run. A board that does not meet all of them runs nothing and reports REJECTED.</summary>
+    /// <summary>Requirements on the board. A board that does not satisfy all of them runs nothing and reports REJECTED.</summary>
     public JsonArray<JobConditionView> Conditions { get; private set; }
 
-    /// <summary>Run one after the other; the first that fails ends the job.</summary>
+    /// <summary>Run in order; the first that fails ends the job.</summary>
     public JsonArray<JobStepView> Steps { get; private set; }
 
-    /// <summary>Runs when all steps have succeeded.</summary>
+    /// <summary>Runs if all steps succeed.</summary>
     public JobStepView FinalStep { get; private set; }
 
     /// <summary>Reads a payload.</summary>

@@ -12,7 +12,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>Reports how a job execution goes.</summary>
+/// <summary>Reports the status of a job execution.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("Status = {Status}, ClientToken = {ClientToken}, ExpectedVersion = {ExpectedVersion}")]
 public sealed partial record UpdateJobExecutionRequest : ICorrelatedMessage<UpdateJobExecutionRequest>
@@ -21,7 +21,7 @@ public sealed partial record UpdateJobExecutionRequest : ICorrelatedMessage<Upda
     public static ReadOnlySpan<byte> CorrelationMember => "clientToken"u8;
 
     /// <summary>
-    /// Ties the reply to the request.
+    /// Matches the reply to the request.
     /// 1 to 64 characters.
     /// </summary>
     public string? ClientToken { get; init; }
@@ -30,19 +30,19 @@ public sealed partial record UpdateJobExecutionRequest : ICorrelatedMessage<Upda
     public required JobExecutionUpdateStatus Status { get; init; }
 
     /// <summary>
-    /// Replaces the map reported before; when absent, that one is kept.
+    /// Replaces the map that was reported before; if absent, that one is kept.
     /// At most 10 entries; names of 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>; values of 1 to 1024 characters without control characters.
     /// </summary>
     public ValueMap<string>? StatusDetails { get; init; }
 
-    /// <summary>The version number that the thing believes to be current; the update is refused with VersionMismatch when it is not.</summary>
+    /// <summary>The version number that the thing expects; if it is not the current one, the update is rejected with VersionMismatch.</summary>
     public long? ExpectedVersion { get; init; }
 
-    /// <summary>Which run of the job; the latest when absent.</summary>
+    /// <summary>Which run of the job; if absent, the latest.</summary>
     public long? ExecutionNumber { get; init; }
 
     /// <summary>
-    /// Whether the reply carries the state after the update.
+    /// Whether the reply contains the state after the update.
     /// Absent means <c>false</c>.
     /// </summary>
     public bool? IncludeJobExecutionState { get; init; }
@@ -51,7 +51,7 @@ public sealed partial record UpdateJobExecutionRequest : ICorrelatedMessage<Upda
     public bool IncludeJobExecutionStateOrDefault => IncludeJobExecutionState ?? false;
 
     /// <summary>
-    /// Whether the reply carries the job document.
+    /// Whether the reply contains the job document.
     /// Absent means <c>false</c>.
     /// </summary>
     public bool? IncludeJobDocument { get; init; }
@@ -60,7 +60,7 @@ public sealed partial record UpdateJobExecutionRequest : ICorrelatedMessage<Upda
     public bool IncludeJobDocumentOrDefault => IncludeJobDocument ?? false;
 
     /// <summary>
-    /// Starts the step timer anew, in minutes, or stops it with -1; when absent, a running timer goes on.
+    /// Restarts the step timer, in minutes, or stops it with -1; if absent, a running timer continues.
     /// 1 to 10080, or -1.
     /// </summary>
     public long? StepTimeoutInMinutes { get; init; }

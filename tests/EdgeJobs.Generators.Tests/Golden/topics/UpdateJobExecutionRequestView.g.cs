@@ -17,34 +17,34 @@ public ref struct UpdateJobExecutionRequestView : IJsonView<UpdateJobExecutionRe
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>Ties the reply to the request.</summary>
+    /// <summary>Matches the reply to the request.</summary>
     public JsonText ClientToken { get; private set; }
 
     /// <summary>The new status; required in every update.</summary>
     public JobExecutionUpdateStatus? Status { get; private set; }
 
-    /// <summary>Replaces the map reported before; when absent, that one is kept.</summary>
+    /// <summary>Replaces the map that was reported before; if absent, that one is kept.</summary>
     public JsonMap<JsonText> StatusDetails { get; private set; }
 
-    /// <summary>The version number that the thing believes to be current; the update is refused with VersionMismatch when it is not.</summary>
+    /// <summary>The version number that the thing expects; if it is not the current one, the update is rejected with VersionMismatch.</summary>
     public long? ExpectedVersion { get; private set; }
 
-    /// <summary>Which run of the job; the latest when absent.</summary>
+    /// <summary>Which run of the job; if absent, the latest.</summary>
     public long? ExecutionNumber { get; private set; }
 
-    /// <summary>Whether the reply carries the state after the update.</summary>
+    /// <summary>Whether the reply contains the state after the update.</summary>
     public bool? IncludeJobExecutionState { get; private set; }
 
     /// <summary><see cref="IncludeJobExecutionState"/>, or what its absence means: <c>false</c>.</summary>
     public readonly bool IncludeJobExecutionStateOrDefault => IncludeJobExecutionState ?? false;
 
-    /// <summary>Whether the reply carries the job document.</summary>
+    /// <summary>Whether the reply contains the job document.</summary>
     public bool? IncludeJobDocument { get; private set; }
 
     /// <summary><see cref="IncludeJobDocument"/>, or what its absence means: <c>false</c>.</summary>
     public readonly bool IncludeJobDocumentOrDefault => IncludeJobDocument ?? false;
 
-    /// <summary>Starts the step timer anew, in minutes, or stops it with -1; when absent, a running timer goes on.</summary>
+    /// <summary>Restarts the step timer, in minutes, or stops it with -1; if absent, a running timer continues.</summary>
     public long? StepTimeoutInMinutes { get; private set; }
 
     /// <summary>Reads a payload.</summary>

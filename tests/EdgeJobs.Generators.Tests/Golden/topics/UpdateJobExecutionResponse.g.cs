@@ -11,7 +11,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>The report was taken.</summary>
+/// <summary>The update was accepted.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 [DebuggerDisplay("ClientToken = {ClientToken}, Timestamp = {Timestamp}")]
 public sealed partial record UpdateJobExecutionResponse : ICorrelatedMessage<UpdateJobExecutionResponse>
@@ -20,7 +20,7 @@ public sealed partial record UpdateJobExecutionResponse : ICorrelatedMessage<Upd
     public static ReadOnlySpan<byte> CorrelationMember => "clientToken"u8;
 
     /// <summary>
-    /// The token of the request; absent when the request had none.
+    /// The token of the request; absent if the request had none.
     /// 1 to 64 characters.
     /// </summary>
     public string? ClientToken { get; init; }
@@ -28,11 +28,11 @@ public sealed partial record UpdateJobExecutionResponse : ICorrelatedMessage<Upd
     /// <summary>When the service sent this, in seconds since the Unix epoch.</summary>
     public long? Timestamp { get; init; }
 
-    /// <summary>Present when the request asked for it.</summary>
+    /// <summary>Present if the request asked for it.</summary>
     public JobExecutionState? ExecutionState { get; init; }
 
     /// <summary>
-    /// Present when the request asked for it.
+    /// Present if the request asked for it.
     /// One JSON object of at most 32768 bytes. What was read from a payload is a slice of it, valid as long as the payload is left alone.
     /// </summary>
     public RawJson JobDocument { get; init; }

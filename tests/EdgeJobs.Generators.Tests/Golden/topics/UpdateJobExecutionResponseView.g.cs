@@ -16,16 +16,16 @@ public ref struct UpdateJobExecutionResponseView : IJsonView<UpdateJobExecutionR
     /// <summary>True when the object is present.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>The token of the request; absent when the request had none.</summary>
+    /// <summary>The token of the request; absent if the request had none.</summary>
     public JsonText ClientToken { get; private set; }
 
     /// <summary>When the service sent this, in seconds since the Unix epoch.</summary>
     public long? Timestamp { get; private set; }
 
-    /// <summary>Present when the request asked for it.</summary>
+    /// <summary>Present if the request asked for it.</summary>
     public JobExecutionStateView ExecutionState { get; private set; }
 
-    /// <summary>Present when the request asked for it.</summary>
+    /// <summary>Present if the request asked for it.</summary>
     public JsonRaw JobDocument { get; private set; }
 
     /// <summary>Reads a payload.</summary>
