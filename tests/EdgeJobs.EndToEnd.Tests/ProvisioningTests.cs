@@ -67,13 +67,13 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
                 "the template 'pumps' refuses this board: InvalidParameters (400): The template's parameter SerialNumber is missing; compare --provisioning_template and --provisioning_parameters",
                 refused.Errors,
                 StringComparison.Ordinal);
-            Assert.Equal(i == 0, refused.Errors.Contains("the service has made the certificate", StringComparison.Ordinal));
+            Assert.Equal(i == 0, refused.Errors.Contains("the service issued the certificate", StringComparison.Ordinal));
         }
 
         // Mended, it goes on with the certificate that it has.
         ChildResult mended = await AgentBinary.X64.RunAsync(Run("8"));
         Assert.True(mended.ExitCode == 0, mended.ToString());
-        Assert.DoesNotContain("the service has made the certificate", mended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("the service issued the certificate", mended.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
         await using (agent = Start(broker, certificates, "flooded", "--mqtt_version", version))
         {
             await Wait.ForAsync(over.Task, "the end of the flood");
-            await agent.WaitUntilAsync(() => Task.FromResult(agent.Errors.Contains("nothing is pending", StringComparison.Ordinal)), "the agent's rest");
+            await agent.WaitUntilAsync(() => Task.FromResult(agent.Errors.Contains("no job is pending", StringComparison.Ordinal)), "the agent's rest");
             int after = agent.Kilobytes("VmHWM");
             output.WriteLine($"VmHWM {before} kB before, {after} kB after 10,000 messages of QoS {quality}");
             Assert.InRange(after, before, MemoryBound);

@@ -13,7 +13,7 @@ namespace EdgeJobs.Benchmarks.HotPath;
 /// <summary>A job of one step from its document to its outcome, without the step's process.</summary>
 public class JobBenchmarks : IDisposable
 {
-    private const string Line = "job fw-2-1-0 step 1/3 'Download-File' ended: exit code 0";
+    private const string Line = "job fw-2-1-0 step 1/3 'Download-File' succeeded: exit code 0";
     private const string SecretLine = "job fw-2-1-0 can't fetch https://files.example.com/app.bin?X-Amz-Signature=0123456789abcdef&X-Amz-Expires=60";
     private const long Ask = 7;
 

@@ -32,12 +32,12 @@ internal static class RunCommand
         bool isAlone = handlers.Kinds.Count == 0;
         if (isAlone)
         {
-            ReceivingThread.GoOnInline();
+            RuntimeTuning.ReceiveInline();
         }
 
         if (isAlone && read.Connection.CaFile is not null)
         {
-            SystemTrust.LeaveAlone();
+            RuntimeTuning.SkipSystemTrust();
         }
 
         // Behind the change of the environment, which OpenSSL may read.

@@ -13,13 +13,14 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Data;
 
-/// <summary>The agent's own directory: one agent at a time, and its journal.</summary>
+/// <summary>The data directory of the agent, locked for this process, with the journal in it.</summary>
 internal sealed class DataDirectory : IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode NoneElseWrites =
-        OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode OwnerWrites = ProtectedDirectory.OwnerOnly
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
+    private const int LockExclusiveNow = 2 | 4;
+    private const int WouldBlock = 11;
     private const string ProcessFile = "agent.pid";
     private const int MaxProcessFile = 64;
     private readonly int _lock;
@@ -31,13 +32,15 @@ internal sealed class DataDirectory : IDisposable
         Journal = journal;
     }
 
-    /// <summary>Where it is, absolute.</summary>
+    /// <summary>The absolute path.</summary>
     public string Path { get; }
 
-    /// <summary>The journal.</summary>
     public JournalFile Journal { get; }
 
-    /// <summary>The directory to use for the value of --data_dir. A user who cannot use the default, which is for a service, gets one below the home directory.</summary>
+    /// <summary>
+    /// The directory for a value of --data_dir. The default is for a service: a user who cannot use it gets a directory in the home
+    /// directory.
+    /// </summary>
     public static string PathFor(string setting)
     {
         if (setting != AgentSettings.DefaultDataDirectory || Environment.IsPrivilegedProcess || Directory.Exists(setting))
@@ -49,28 +52,32 @@ internal sealed class DataDirectory : IDisposable
         return System.IO.Path.Combine(string.IsNullOrEmpty(state) ? System.IO.Path.Combine(Home(), ".local", "state") : state, "edgejobs");
     }
 
-    /// <summary>Creates the directory for its owner alone when it is missing, and takes it for this process.</summary>
-    /// <exception cref="UsageException">It can't be created, others could change what is in it, another agent has it, or its journal can't be read.</exception>
+    /// <summary>Creates the directory with mode 700 if it is missing, and locks it.</summary>
+    /// <exception cref="UsageException">
+    /// It can't be created, other users can change its content, another agent has locked it, or its journal can't be read.
+    /// </exception>
     public static DataDirectory Open(string directory)
     {
         string path = Create(directory);
 
-        // The directory itself is locked: that needs no room on the disk, and ends with the process however that ends.
+        // Lock the directory itself: that needs no disk space, and the lock ends with the process.
         int descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenNoFollow | Libc.CloseOnExec, 0);
         if (descriptor < 0)
         {
-            throw Fault($"{path} can't be opened: {JournalNative.Describe(Marshal.GetLastPInvokeError())}");
+            throw Fault($"{path} can't be opened: {ErrorText.OfFile(Marshal.GetLastPInvokeError())}");
         }
 
         try
         {
-            if (!JournalNative.TryLock(descriptor))
+            // A file system without locks lets several agents in.
+            if (Libc.Lock(descriptor, LockExclusiveNow) != 0 && Marshal.GetLastPInvokeError() == WouldBlock)
             {
-                throw Fault($"{path} is in use by another agent{Holder(path)}; stop that one, or give this one another directory");
+                string holder = ProcessOf(path) is { } process ? $", process {process}" : string.Empty;
+                throw Fault($"{path} is in use by another agent{holder}; stop it, or choose another directory");
             }
 
             JournalFile journal = JournalFile.Open(path);
-            SayWho(path);
+            WriteProcessFile(path);
             return new DataDirectory(path, descriptor, journal);
         }
         catch
@@ -80,19 +87,24 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>The process of the agent that has a directory at this moment; null when none has it. Its lock is not touched: an agent that starts just then must get it.</summary>
+    /// <summary>
+    /// The process id of the agent that uses a directory; null when there is none. Does not try the lock, which an agent that is starting
+    /// must get.
+    /// </summary>
     public static int? FindHolder(string directory)
     {
-        if (!int.TryParse(ProcessOf(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int process) || !Directory.Exists($"/proc/{process}"))
+        if (!int.TryParse(ProcessOf(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int process)
+            || !Directory.Exists($"/proc/{process}"))
         {
             return null;
         }
 
         try
         {
-            // The number may be another process's by now; the agent holds the directory open, under the path that no link is in.
+            // The id may have been reused. The agent keeps the directory open, under its path without links.
             _ = ProtectedDirectory.FindFault(directory, out string path);
-            return Array.Exists(Directory.GetFileSystemEntries($"/proc/{process}/fd"), d => new FileInfo(d).LinkTarget == path) ? process : null;
+            string[] descriptors = Directory.GetFileSystemEntries($"/proc/{process}/fd");
+            return Array.Exists(descriptors, d => new FileInfo(d).LinkTarget == path) ? process : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -100,7 +112,7 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>The state to begin with: what an earlier run of the agent has left, if anything.</summary>
+    /// <summary>The initial state: with the job that an earlier run of the agent left unfinished, if any.</summary>
     public JobState Resume(JobState start, string thingName, JobDocumentReader documents, ILogger logger)
     {
         if (Journal.Finding is { } finding)
@@ -115,7 +127,8 @@ internal sealed class DataDirectory : IDisposable
 
         if (state.Taken.ThingName != thingName)
         {
-            AgentLog.JournalFound(logger, $"{state.Taken.Key} was taken on for the thing '{state.Taken.ThingName}', not for '{thingName}'; it is dropped");
+            AgentLog.JournalFound(
+                logger, $"the journal has {state.Taken.Key} of the thing '{state.Taken.ThingName}', not of '{thingName}'; the agent drops the job");
             if (Journal.Write(new JournalEntry.Closed()) is { } fault)
             {
                 AgentLog.JournalFault(logger, fault);
@@ -125,8 +138,9 @@ internal sealed class DataDirectory : IDisposable
         }
 
         JobPlan? plan = JobRequests.PlanOf(documents, state.Taken.Document);
-        string? broken = Journal.WasDamaged ? "the journal is damaged, and how far the job had come is not known"
-            : plan is not null && Math.Max(state.Results.Length, state.IsRunning ? state.Index + 1 : state.Index) > plan.Steps.Count ? "the journal names a step that its document does not have"
+        int steps = Math.Max(state.Results.Length, state.IsRunning ? state.Index + 1 : state.Index);
+        string? broken = Journal.WasDamaged ? "the journal is corrupt, and the progress of the job is unknown"
+            : plan is not null && steps > plan.Steps.Count ? "the journal names a step that its document does not have"
             : null;
         return JobMachine.Resume(start, state, plan, broken);
     }
@@ -138,10 +152,9 @@ internal sealed class DataDirectory : IDisposable
         _ = Libc.Close(_lock);
     }
 
-    /// <summary>The directory, created if need be and checked.</summary>
     private static string Create(string directory)
     {
-        // Before anything is created: in a directory of others it would be theirs to replace.
+        // Check first: in a directory of another user, that user could replace what is created.
         if (ProtectedDirectory.FindFault(directory, out string path) is { } before)
         {
             throw Fault(before);
@@ -149,11 +162,13 @@ internal sealed class DataDirectory : IDisposable
 
         try
         {
-            CreateWithParents(path, OwnerOnly);
+            CreateWithParents(path, ProtectedDirectory.OwnerOnly);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Fault($"{path} can't be made ({e.Message.ReplaceLineEndings(" ")}); let the user {OwnUser.Name} write there, or give another directory");
+            throw Fault(
+                $"{path} can't be created: {e.Message.ReplaceLineEndings(" ")}; "
+                + $"give the user {OwnUser.Name} write access to its parent, or choose another directory");
         }
 
         if (ProtectedDirectory.FindFault(path, out path) is { } fault)
@@ -161,17 +176,19 @@ internal sealed class DataDirectory : IDisposable
             throw Fault(fault);
         }
 
-        return JournalNative.MayWrite(path, out int error) || error != Libc.AccessDenied
+        return ProtectedDirectory.IsWritable(path, out int error) || error != Libc.AccessDenied
             ? path
-            : throw Fault($"{path} can't be written by the user {OwnUser.Name}; run the agent as the directory's owner, or give the directory to this user: sudo chown {OwnUser.Owner} {path}");
+            : throw Fault(
+                $"{path} is not writable by the user {OwnUser.Name}; "
+                + $"run the agent as the directory's owner, or run: sudo chown {OwnUser.Owner} {path}");
     }
 
-    /// <summary>.NET gives mode 777 to the directories above, less the umask: without a umask all could replace what is in them.</summary>
+    /// <summary>.NET creates parents with mode 777 less the umask, which other users could write with a umask of 0.</summary>
     private static void CreateWithParents(string path, UnixFileMode mode)
     {
         if (System.IO.Path.GetDirectoryName(path) is { } parent && !Directory.Exists(parent))
         {
-            CreateWithParents(parent, NoneElseWrites);
+            CreateWithParents(parent, OwnerWrites);
         }
 
         Directory.CreateDirectory(path, mode);
@@ -179,25 +196,25 @@ internal sealed class DataDirectory : IDisposable
 
     private static UsageException Fault(string what) => new($"--data_dir: {what}");
 
-    private static void SayWho(string path)
+    private static void WriteProcessFile(string path)
     {
         try
         {
-            PrivateFile.Replace(System.IO.Path.Combine(path, ProcessFile), Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+            string text = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n");
+            DurableFile.Replace(System.IO.Path.Combine(path, ProcessFile), Encoding.ASCII.GetBytes(text), mustLast: false);
         }
         catch (IOException)
         {
-            // Only for the message of a second agent.
+            // It serves only the message of a second agent and edgejobs status.
         }
     }
-
-    private static string Holder(string path) => ProcessOf(path) is { } process ? $", process {process}" : string.Empty;
 
     private static string? ProcessOf(string path)
     {
         try
         {
-            return PrivateFile.Read(System.IO.Path.Combine(path, ProcessFile), MaxProcessFile) is { } text ? Encoding.ASCII.GetString(text).Trim() : null;
+            byte[]? text = PrivateFile.Read(System.IO.Path.Combine(path, ProcessFile), MaxProcessFile);
+            return text is null ? null : Encoding.ASCII.GetString(text).Trim();
         }
         catch (IOException)
         {

@@ -8,11 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Runtime.Data;
 
 /// <summary>
-/// Keeps in the data directory which port of the server was open: one line, <c>HOST PORT</c>. A file that can't be read, is
-/// damaged or of another server counts as none, and one that can't be written costs the next start one attempt.
+/// The port of the server that was open last, in the data directory: one line, <c>HOST PORT</c>. A file that is unreadable, corrupt or of
+/// another server counts as missing. A file that can't be written costs the next start one connection attempt.
 /// </summary>
 /// <param name="directory">The data directory.</param>
-/// <param name="logger">The operator's log.</param>
+/// <param name="logger">The agent's log.</param>
 internal sealed class PortFile(string directory, ILogger logger) : IPortKeeper
 {
     /// <summary>The file's name in the data directory.</summary>
@@ -47,12 +47,12 @@ internal sealed class PortFile(string directory, ILogger logger) : IPortKeeper
     {
         try
         {
-            // Put in its place at once. Not flushed: after a power cut the old one, or none, does as well.
-            PrivateFile.Replace(_path, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{host} {port}\n")));
+            // Without fsync: after a power cut, the old file or none will do.
+            DurableFile.Replace(_path, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{host} {port}\n")), mustLast: false);
         }
         catch (IOException e)
         {
-            AgentLog.PortNotKept(logger, _path, e.Message.ReplaceLineEndings(" "));
+            AgentLog.PortNotSaved(logger, e.Message.ReplaceLineEndings(" "));
         }
     }
 }

@@ -26,12 +26,12 @@ internal static class DataDirectoryCheck
 
         if (!Directory.Exists(directory))
         {
-            return FindParent(directory) is { } parent && JournalNative.MayWrite(parent)
+            return FindParent(directory) is { } parent && ProtectedDirectory.IsWritable(parent, out _)
                 ? DoctorCheck.Pass(Name, $"{directory} does not exist yet; the agent makes it")
                 : DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} does not exist, and the user {OwnUser.Name} can't make it; make it for the agent's user: sudo install -d -m 700 -o {OwnUser.Owner} {directory}");
         }
 
-        if (!JournalNative.MayWrite(directory))
+        if (!ProtectedDirectory.IsWritable(directory, out _))
         {
             return DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} can't be written by the user {OwnUser.Name}; run doctor as the agent's user, or give the directory to this one: sudo chown {OwnUser.Owner} {directory}");
         }

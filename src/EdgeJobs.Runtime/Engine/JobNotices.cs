@@ -76,7 +76,7 @@ internal sealed class JobNotices(ILogger logger, JobArchive? archive)
     {
         if (archive?.Finish(tell.Key.JobId, tell.Key.ExecutionNumber, status.ToWireString(), tell.Text) is { } fault)
         {
-            AgentLog.OutcomeNotKept(logger, tell.Key, fault);
+            AgentLog.OutcomeNotSaved(logger, tell.Key, fault);
         }
     }
 }

@@ -15,14 +15,20 @@ public interface IJobHandler
 public interface IJobHandler<TDocument> : IJobHandler
     where TDocument : class, IJobDocument<TDocument>
 {
-    /// <summary>How long one job may take; null, as it is unless overridden, for any time. Then its token is cancelled and it has failed.</summary>
+    /// <summary>
+    /// How long one job may take; null, as it is unless overridden, for any time. Then its token is cancelled and it has failed.
+    /// </summary>
     TimeSpan? Timeout => null;
 
-    /// <summary>What becomes of a job when the agent finds at its start that it was interrupted: it runs again, unless overridden.</summary>
+    /// <summary>
+    /// What becomes of a job when the agent finds at its start that it was interrupted: it runs again, unless overridden.
+    /// </summary>
     InterruptedStep OnInterruption => InterruptedStep.Rerun;
 
     /// <summary>Does what a document asks for.</summary>
-    /// <param name="document">The document, within all limits of the spec. What it holds of free form is valid as long as the document.</param>
+    /// <param name="document">
+    /// The document, within all limits of the spec. What it holds of free form is valid as long as the document.
+    /// </param>
     /// <param name="context">The job, and where its progress is told.</param>
     /// <param name="cancellationToken">
     /// Is cancelled when the job is taken back, takes too long, or the agent stops. No other job begins before the handler has ended:

@@ -26,7 +26,6 @@ internal sealed class JournalFile : IJournal, IDisposable
     private const int SpareBytes = 64 * 1024;
 
     private const int DefaultBound = 1024 * 1024;
-    private const string NewName = Name + ".new";
 
     private readonly string _directory;
     private readonly string _path;
@@ -142,8 +141,8 @@ internal sealed class JournalFile : IJournal, IDisposable
                 return $"the journal {_path} can't take a record of {length} bytes; {JournalFormat.MaxRecord} at most";
             }
 
-            error = JournalNative.WriteAll(_descriptor, _buffer.WrittenSpan);
-            error = error == 0 ? JournalNative.FlushData(_descriptor) : error;
+            error = DurableFile.WriteAll(_descriptor, _buffer.WrittenSpan);
+            error = error == 0 ? DurableFile.FlushData(_descriptor) : error;
             _mustRewrite = error != 0;
         }
 
@@ -223,7 +222,7 @@ internal sealed class JournalFile : IJournal, IDisposable
             return 0;
         }
 
-        int error = JournalNative.Reserve(_descriptor, _length, ReservedBytes + SpareBytes);
+        int error = DurableFile.Reserve(_descriptor, _length, ReservedBytes + SpareBytes);
         if (error == 0)
         {
             _reservedTo = _length + ReservedBytes + SpareBytes;
@@ -242,8 +241,8 @@ internal sealed class JournalFile : IJournal, IDisposable
 
         _buffer.ResetWrittenCount();
         JournalFormat.Append(_buffer, closing);
-        int error = JournalNative.WriteAll(_descriptor, _buffer.WrittenSpan);
-        error = error == 0 && closing.MustLast ? JournalNative.FlushData(_descriptor) : error;
+        int error = DurableFile.WriteAll(_descriptor, _buffer.WrittenSpan);
+        error = error == 0 && closing.MustLast ? DurableFile.FlushData(_descriptor) : error;
         _mustRewrite = error != 0;
         if (error == 0)
         {
@@ -259,7 +258,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         IReadOnlyList<string> kept = DamagedFiles(_directory);
         for (int i = 0; i <= kept.Count - MaxDamaged; i++)
         {
-            _ = JournalNative.Remove(_directoryDescriptor, Path.GetFileName(kept[i]));
+            _ = DurableFile.Remove(_directoryDescriptor, Path.GetFileName(kept[i]));
         }
 
         long number = kept.Count == 0 ? 1 : NumberOf(kept[^1]) + 1;
@@ -269,12 +268,12 @@ internal sealed class JournalFile : IJournal, IDisposable
         int error = PrivateFile.Create(_directoryDescriptor, aside, out int descriptor);
         if (error == 0)
         {
-            error = JournalNative.WriteAll(descriptor, bytes);
+            error = DurableFile.WriteAll(descriptor, bytes);
             _ = Libc.Close(descriptor);
         }
 
         string path = Path.Combine(_directory, aside);
-        return error == 0 ? $"it is kept as {path}" : $"it can't be kept as {path}: {JournalNative.Describe(error)}";
+        return error == 0 ? $"it is kept as {path}" : $"it can't be kept as {path}: {ErrorText.OfFile(error)}";
     }
 
     private string? Rewrite()
@@ -282,19 +281,9 @@ internal sealed class JournalFile : IJournal, IDisposable
         _mustRewrite = true;
         _buffer.ResetWrittenCount();
         JournalFormat.WriteAll(_buffer, State);
-        int error = PrivateFile.Create(_directoryDescriptor, NewName, out int descriptor);
+        int error = DurableFile.Replace(_directoryDescriptor, Name, _buffer.WrittenSpan, mustLast: true, out int descriptor);
         if (error != 0)
         {
-            return Explain(error);
-        }
-
-        error = JournalNative.WriteAll(descriptor, _buffer.WrittenSpan);
-        error = error == 0 ? JournalNative.FlushAll(descriptor) : error;
-        error = error == 0 ? JournalNative.Replace(_directoryDescriptor, NewName, Name) : error;
-        error = error == 0 ? JournalNative.FlushAll(_directoryDescriptor) : error;
-        if (error != 0)
-        {
-            _ = Libc.Close(descriptor);
             return Explain(error);
         }
 
@@ -318,7 +307,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         }
     }
 
-    private string Explain(int error) => $"the journal {_path} can't be written: {JournalNative.Describe(error)}";
+    private string Explain(int error) => $"the journal {_path} can't be written: {ErrorText.OfFile(error)}";
 
     private static long NumberOf(string file) =>
         long.TryParse(file.AsSpan(file.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;

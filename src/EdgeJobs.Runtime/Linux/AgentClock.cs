@@ -1,17 +1,17 @@
 namespace EdgeJobs.Runtime.Linux;
 
 /// <summary>
-/// The system's clock, whose timers run in one thread of their own. .NET wakes a thread for its timers, which wakes one of the pool
-/// for each that is due, and with it the one that watches over the pool: some twenty wake-ups for a ping.
+/// The system clock, with timers that run in one thread. For each ping, .NET's own timers wake about twenty threads: the timer thread, a
+/// thread of the pool for each timer that is due, and the thread that supervises the pool.
 /// </summary>
-/// <remarks>What a timer calls must return soon: it holds up all others.</remarks>
+/// <remarks>A timer callback must return soon: it delays all other timers.</remarks>
 internal sealed class AgentClock : TimeProvider
 {
     private const int StackBytes = 256 * 1024;
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
     private readonly object _gate = new();
 
-    // Those that are set. There are few.
+    // Few: a list is enough.
     private readonly List<Alarm> _set = [];
     private long _wakesAt = long.MaxValue;
     private bool _isRunning;
@@ -44,7 +44,7 @@ internal sealed class AgentClock : TimeProvider
             }
             else if (alarm.Due < _wakesAt)
             {
-                // One that is due later than the thread wakes anyhow does not wake it.
+                // Wake the thread only if it would wake too late.
                 Monitor.Pulse(_gate);
             }
         }
@@ -66,7 +66,6 @@ internal sealed class AgentClock : TimeProvider
         }
     }
 
-    /// <summary>Waits until a timer is due.</summary>
     private Alarm Next()
     {
         lock (_gate)
@@ -97,7 +96,7 @@ internal sealed class AgentClock : TimeProvider
 
                 _wakesAt = first?.Due ?? long.MaxValue;
 
-                // Rounded up: the wait counts whole milliseconds, and what wakes too early waits once more.
+                // Rounded up: Monitor.Wait counts whole milliseconds, and a wake-up that comes too early would wait again.
                 TimeSpan wait = first is null ? Timeout.InfiniteTimeSpan : GetElapsedTime(now, first.Due) + TimeSpan.FromMilliseconds(1);
                 _ = Monitor.Wait(_gate, wait < Longest ? wait : Longest);
             }
@@ -110,10 +109,10 @@ internal sealed class AgentClock : TimeProvider
     {
         private bool _isDisposed;
 
-        /// <summary>When it is due, as <see cref="TimeProvider.GetTimestamp"/> counts.</summary>
+        /// <summary>In the unit of <see cref="TimeProvider.GetTimestamp"/>.</summary>
         public long Due { get; set; }
 
-        /// <summary>After what time it is due again, in the same unit; 0 for never.</summary>
+        /// <summary>In the same unit; 0 for a timer that elapses once.</summary>
         public long Period { get; set; }
 
         public void Call()

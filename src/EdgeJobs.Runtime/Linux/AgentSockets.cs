@@ -1,12 +1,12 @@
 namespace EdgeJobs.Runtime.Linux;
 
-/// <summary>The TCP connections of a running agent, as the kernel shows them in /proc: the agent itself is not asked.</summary>
+/// <summary>The TCP connections of a running agent, read from /proc.</summary>
 internal static class AgentSockets
 {
     private const string Established = "01";
 
-    /// <summary>Whether a process has a TCP connection; null when this user may not look.</summary>
-    /// <param name="processId">The agent's process: its one connection is that to the server, or to the proxy before it.</param>
+    /// <summary>Whether a process has an established TCP connection; null when this user may not read its descriptors.</summary>
+    /// <param name="processId">An agent: its only connection is the one to the server or the proxy.</param>
     public static bool? HasConnection(int processId)
     {
         try

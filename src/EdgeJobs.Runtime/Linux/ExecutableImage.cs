@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace EdgeJobs.Runtime.Linux;
 
-/// <summary>Where the running executable says that it lies in memory: symbol files count from there, stack traces from its beginning.</summary>
+/// <summary>
+/// The load address in the header of the running executable. Symbol files use addresses; stack traces use offsets from the start of the
+/// image.
+/// </summary>
 internal static class ExecutableImage
 {
     private const int HeaderBytes = 4096;
@@ -15,15 +18,15 @@ internal static class ExecutableImage
     private const int SmallestProgramHeader = 0x38;
     private const uint Load = 1;
 
-    /// <summary>The address by which a symbol file knows a place of this process's executable.</summary>
-    /// <param name="offset">The place, as stack traces name it: <c>0x</c> and its distance from the beginning, in hexadecimal digits.</param>
+    /// <summary>Converts an offset of a stack trace to an address of the symbol file.</summary>
+    /// <param name="offset"><c>0x</c> and hexadecimal digits.</param>
     public static string ToSymbolAddress(string offset) =>
-        long.TryParse(offset.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long distance)
-            ? string.Create(CultureInfo.InvariantCulture, $"0x{distance + BaseOf(ProcFile.Read("/proc/self/exe", stackalloc byte[HeaderBytes])):x}")
+        long.TryParse(offset.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long value)
+            ? $"0x{value + BaseOf(ProcFile.Read("/proc/self/exe", stackalloc byte[HeaderBytes])):x}"
             : offset;
 
-    /// <summary>The first address that an ELF file of 64 bits is to be loaded to; 0 of one that may lie anywhere, and of what is no such file.</summary>
-    /// <param name="file">The file's beginning.</param>
+    /// <summary>The load address of a 64-bit ELF file; 0 for a position-independent one, and for any other file.</summary>
+    /// <param name="file">The first bytes of the file.</param>
     public static long BaseOf(ReadOnlySpan<byte> file)
     {
         if (file.Length < FileHeaderBytes || !file.StartsWith("\u007fELF\u0002\u0001"u8))

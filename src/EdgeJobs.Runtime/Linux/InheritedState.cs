@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EdgeJobs.Runtime.Linux;
 
-/// <summary>Corrects what a process has inherited from the one that started it, where an agent can't work with it.</summary>
+/// <summary>Corrects inherited process state that the agent can't work with.</summary>
 internal static unsafe class InheritedState
 {
     private const int SetMask = 2;
@@ -13,13 +13,13 @@ internal static unsafe class InheritedState
     private const int StandardStreams = 3;
     private const string Descriptors = "/proc/self/fd";
 
-    // A limit of 1 also keeps a core file from a program that the kernel pipes it to; it ignores a limit of 0 then.
+    // When core_pattern names a pipe, the kernel ignores a limit of 0, but not a limit of 1.
     private const ulong NoCore = 1;
     private static readonly int[] Needed = [Libc.SigHup, Libc.SigTerm, Libc.SigChild];
 
     /// <summary>
-    /// Opens standard streams that are closed: the next file or connection would get the number of stderr, and the log with it. Marks
-    /// every other descriptor to be closed in children.
+    /// Opens closed standard streams on /dev/null: otherwise the next file or socket gets the number of stderr, and the log goes there.
+    /// Sets close-on-exec on all other descriptors.
     /// </summary>
     public static void TakeDescriptors()
     {
@@ -27,14 +27,15 @@ internal static unsafe class InheritedState
         {
             if (Libc.FileControl(stream, Libc.GetDescriptorFlags, 0) < 0)
             {
-                // Gets the lowest number that is free: this one.
+                // open(2) returns the lowest free number: this stream.
                 _ = Libc.Open("/dev/null", Libc.OpenReadWrite, 0);
             }
         }
 
         foreach (string path in Directory.Exists(Descriptors) ? Directory.GetFileSystemEntries(Descriptors) : [])
         {
-            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor) && descriptor >= StandardStreams)
+            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor)
+                && descriptor >= StandardStreams)
             {
                 _ = Libc.FileControl(descriptor, Libc.SetDescriptorFlags, Libc.DescriptorCloseOnExec);
             }
@@ -42,8 +43,8 @@ internal static unsafe class InheritedState
     }
 
     /// <summary>
-    /// Blocks no signal, and no longer ignores those that the agent needs: the kernel keeps no exit status of children where SIGCHLD is
-    /// ignored. To be called before .NET handles signals, as it leaves ignored ones ignored.
+    /// Unblocks all signals, and resets the ignored ones that the agent needs: with SIGCHLD ignored, the kernel keeps no exit status of
+    /// children. Call it before .NET sets up its signal handling, which leaves ignored signals ignored.
     /// </summary>
     public static void TakeSignals()
     {
@@ -60,15 +61,15 @@ internal static unsafe class InheritedState
         }
     }
 
-    /// <summary>Lets the owner of a new file read and write it: the agent could not read its own journal otherwise.</summary>
+    /// <summary>Clears the owner bits of the umask: with them, the agent could not read its own journal.</summary>
     public static void TakeFileMode()
     {
         uint mask = Libc.SetFileModeMask(AllBits & ~OwnerBits);
         _ = Libc.SetFileModeMask(mask & ~OwnerBits);
     }
 
-    /// <summary>Leaves no core file when the agent crashes: the private key would be in it.</summary>
-    /// <returns>The limit before, for the steps; null when nothing has changed.</returns>
+    /// <summary>Disables core files: a core file of the agent contains the private key.</summary>
+    /// <returns>The old soft limit, for the steps; null when nothing changed.</returns>
     public static ulong? ForbidCore()
     {
         Libc.ResourceLimit limit;
@@ -83,7 +84,7 @@ internal static unsafe class InheritedState
     }
 
     /// <summary>Sets the soft limit of core files.</summary>
-    /// <returns>The limit before.</returns>
+    /// <returns>The old limit.</returns>
     public static ulong ExchangeCore(ulong soft)
     {
         Libc.ResourceLimit limit;
@@ -94,13 +95,14 @@ internal static unsafe class InheritedState
         return before;
     }
 
-    /// <summary>The ignored signals in <c>/proc/PID/status</c>, the first in the lowest bit.</summary>
+    /// <summary>The ignored signals of <c>/proc/PID/status</c>; bit 0 is signal 1.</summary>
     internal static ulong Ignored(ReadOnlySpan<byte> status)
     {
         ReadOnlySpan<byte> name = "\nSigIgn:\t"u8;
         int at = status.IndexOf(name);
         ReadOnlySpan<byte> digits = at < 0 ? [] : status[(at + name.Length)..];
         int end = digits.IndexOf((byte)'\n');
-        return end > 0 && ulong.TryParse(Encoding.ASCII.GetString(digits[..end]), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong signals) ? signals : 0;
+        string text = end > 0 ? Encoding.ASCII.GetString(digits[..end]) : string.Empty;
+        return ulong.TryParse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong signals) ? signals : 0;
     }
 }

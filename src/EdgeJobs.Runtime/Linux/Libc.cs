@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace EdgeJobs.Runtime.Linux;
 
 /// <summary>
-/// The C library, as far as starting and watching processes needs it. <c>System.Diagnostics.Process</c> knows no process
-/// groups, no clean signal mask, no change of user and no descriptor to wait on.
+/// The C library. <c>System.Diagnostics.Process</c> has no process groups, signal masks, users or pidfds, and .NET's file API has no
+/// O_NOFOLLOW, no directory fsync and no reliable error numbers.
 /// </summary>
 internal static unsafe partial class Libc
 {
@@ -18,6 +18,14 @@ internal static unsafe partial class Libc
     public const int SigCpuTime = 24;
 
     public const int OpenReadOnly = 0;
+    public const int OpenWriteOnly = 1;
+    public const int OpenReadWrite = 2;
+    public const int OpenCreate = 0x40;
+    public const int OpenExclusive = 0x80;
+    public const int OpenTruncate = 0x200;
+    public const int OpenAppend = 0x400;
+    public const int OpenNonBlocking = 0x800;
+    public const int OpenPathOnly = 0x200000;
     public const int CloseOnExec = 0x80000;
     public const int DuplicateCloseOnExec = 1030;
 
@@ -35,18 +43,25 @@ internal static unsafe partial class Libc
     public const int RangeTooSmall = 34;
     public const int NotImplemented = 38;
 
-    /// <summary>Larger than any C library's <c>posix_spawnattr_t</c> (336 bytes), <c>posix_spawn_file_actions_t</c> (80) and <c>sigset_t</c> (128).</summary>
+    /// <summary>
+    /// At least the size of <c>posix_spawnattr_t</c> (336 bytes), <c>posix_spawn_file_actions_t</c> (80) and <c>sigset_t</c> (128) in any
+    /// C library.
+    /// </summary>
     public const int OpaqueBytes = 512;
 
-    public const int OpenWriteOnly = 1;
-    public const int OpenReadWrite = 2;
     public const int LimitCpu = 0;
     public const int LimitCore = 4;
     public const int LimitOpenFiles = 7;
     public const int LimitAddressSpace = 9;
     public const int DoNotHang = 1;
     public const int PathBytes = 4096;
-    public const int OpenPathOnly = 0x200000;
+
+    /// <summary><c>AT_FDCWD</c>, in place of a directory's descriptor: names are paths.</summary>
+    public const int WorkingDirectory = -100;
+
+    public const int AccessExecute = 1;
+    public const int AccessWrite = 2;
+    public const int AccessRead = 4;
     public const int EmptyPath = 0x1000;
     public const uint StatusBasics = 0x7FF;
     public const int GetDescriptorFlags = 1;
@@ -125,6 +140,18 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(int descriptor);
 
+    /// <summary>Closes the descriptors that are not negative.</summary>
+    public static void CloseAll(params ReadOnlySpan<int> descriptors)
+    {
+        foreach (int descriptor in descriptors)
+        {
+            if (descriptor >= 0)
+            {
+                _ = Close(descriptor);
+            }
+        }
+    }
+
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, uint mode);
 
@@ -155,6 +182,24 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, byte* buffer, nint count);
 
+    [LibraryImport(Library, EntryPoint = "fdatasync", SetLastError = true)]
+    public static partial int SyncData(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Sync(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(int descriptor, int operation);
+
+    [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
+    public static partial int Allocate(int descriptor, int mode, long offset, long length);
+
+    [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RenameAt(int fromDirectory, string from, int toDirectory, string to);
+
+    [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int UnlinkAt(int directory, string name, int flags);
+
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventDescriptor(uint initial, int flags);
 
@@ -171,9 +216,10 @@ internal static unsafe partial class Libc
     public static partial int Kill(int processId, int signal);
 
     /// <summary><c>O_NOFOLLOW</c>, which is another bit on ARM.</summary>
-    public static int OpenNoFollow { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
+    public static int OpenNoFollow { get; } =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
-    /// <summary><c>PR_SET_CHILD_SUBREAPER</c>: orphans below this process become its children, not those of init.</summary>
+    /// <summary><c>PR_SET_CHILD_SUBREAPER</c>: orphaned descendants become children of this process instead of init's.</summary>
     public static bool AdoptOrphans() => ProcessControl(SetChildSubreaper, 1, 0, 0, 0) == 0;
 
     [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
@@ -194,11 +240,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true)]
     public static partial int Unlink(byte* path);
 
-    /// <summary>Whether this process has any child at all, running or ended and not yet waited for.</summary>
+    /// <summary>Whether this process has any child, running or zombie.</summary>
     public static bool HasChildren()
     {
         byte* info = stackalloc byte[SignalInfoBytes];
-        return WaitId(WaitForAny, 0, info, WaitExited | WaitDoNotReap | DoNotHang | WaitForAll) == 0 || Marshal.GetLastPInvokeError() != NoChild;
+        return WaitId(WaitForAny, 0, info, WaitExited | WaitDoNotReap | DoNotHang | WaitForAll) == 0
+            || Marshal.GetLastPInvokeError() != NoChild;
     }
 
     [LibraryImport(Library, EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -228,7 +275,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
 
-    /// <summary>A descriptor that is readable when the process has ended; Linux 5.3 and newer.</summary>
+    /// <summary>pidfd_open(2): a descriptor that is readable once the process has ended. Linux 5.3 and newer.</summary>
     public static int PidfdOpen(int processId) => (int)SystemCall(PidfdOpenNumber, processId, 0);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
@@ -243,7 +290,7 @@ internal static unsafe partial class Libc
         public short Returned;
     }
 
-    /// <summary>The beginning of <c>struct statx</c>, which is the same on every machine.</summary>
+    /// <summary>The first members of <c>struct statx</c>, which is the same on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct FileStatusEntry
     {
@@ -287,11 +334,11 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetEnvironment(string name, string value, int overwrite);
 
-    /// <summary>Gives memory that the C library holds in reserve back to the system.</summary>
+    /// <summary>malloc_trim(3): returns free heap memory to the system.</summary>
     [LibraryImport(Library, EntryPoint = "malloc_trim")]
     public static partial int TrimHeap(nuint keep);
 
-    /// <summary>Sets how the C library gives out memory; mallopt(3).</summary>
+    /// <summary>mallopt(3).</summary>
     [LibraryImport(Library, EntryPoint = "mallopt")]
     public static partial int SetHeapOption(int option, int value);
 

@@ -2,18 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace EdgeJobs.Runtime.Linux;
 
-/// <summary>A user of this machine.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="Id">The user's number.</param>
-/// <param name="GroupId">The number of the user's first group.</param>
-/// <param name="HomeDirectory">The home directory.</param>
-/// <param name="Shell">The login shell.</param>
+/// <summary>An entry of the user database.</summary>
 internal sealed unsafe record LocalUser(string Name, uint Id, uint GroupId, string HomeDirectory, string Shell)
 {
     private const int FirstBufferBytes = 1024;
     private const int MaxBufferBytes = 1024 * 1024;
 
-    /// <summary>Looks a user up by name as the system is configured to; null when there is none.</summary>
+    /// <summary>Looks up a user with getpwnam_r(3); null when there is none.</summary>
     public static LocalUser? Find(string name)
     {
         for (int size = FirstBufferBytes; size <= MaxBufferBytes; size *= 4)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EdgeJobs.Runtime.Linux;
 
-/// <summary>An array of C strings with a null at its end, as <c>argv</c> and <c>envp</c> are, in one block of native memory.</summary>
+/// <summary>A null-terminated array of C strings, like <c>argv</c> and <c>envp</c>, in one block of native memory.</summary>
 internal readonly unsafe ref struct NativeStrings : IDisposable
 {
     private readonly void* _block;

@@ -1,46 +1,47 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using EdgeJobs.Client;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeJobs.Runtime.Linux;
 
 /// <summary>
-/// The files that the agent keeps for itself. No symbolic link is followed; only a regular file of root, of the agent's own user or of the
-/// owner of its directory is read; a file that is written is a new one. In a directory that was once open to others, they may have left files.
+/// The agent's own files. Symbolic links are not followed. Only a regular file of root, of the agent's user or of the owner of its
+/// directory is read, and a replacement is always a new file: other users may have left files in a directory that they could once write.
 /// </summary>
 internal static unsafe class PrivateFile
 {
-    private const uint OwnerReadsAndWrites = 0x180;
+    private const uint OwnerOnly = 0x180;
+    private const int FirstBytes = 512;
 
-    // A named pipe must not keep the agent waiting for a writer.
-    private const int DoNotWait = 0x800;
-    private const int FewestBytes = 512;
+    // Non-blocking: a named pipe must not keep the agent waiting for its other end.
+    private static readonly int OwnFile = Libc.OpenNoFollow | Libc.OpenNonBlocking | Libc.CloseOnExec;
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="most">The most bytes that it may have.</param>
+    /// <param name="most">The size limit in bytes.</param>
     /// <returns>Its content; null only when there is no such file.</returns>
     /// <exception cref="IOException">It can't be read, or must not be trusted. The message names the file and the fix.</exception>
-    public static byte[]? Read(string path, long most) => Read(JournalNative.WorkingDirectory, path, path, most);
+    public static byte[]? Read(string path, long most) => Read(Libc.WorkingDirectory, path, path, most);
 
     /// <summary>Reads a file of an open directory.</summary>
     /// <param name="directory">The descriptor of the directory.</param>
     /// <param name="name">The file's name in it.</param>
     /// <param name="path">The whole path, for messages.</param>
-    /// <param name="most">The most bytes that it may have.</param>
+    /// <param name="most">The size limit in bytes.</param>
     /// <inheritdoc cref="Read(string, long)"/>
     public static byte[]? Read(int directory, string name, string path, long most) => Read(directory, name, path, most, isOwn: true);
 
-    /// <summary>Reads a file that is not the agent's own: links are followed, and it may belong to anybody.</summary>
+    /// <summary>Reads a file that may belong to any user. Symbolic links are followed.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="most">The most bytes that it may have.</param>
-    /// <returns>Its content, or the first <paramref name="most"/> bytes of it and one more; null only when there is no such file.</returns>
+    /// <param name="most">The size limit in bytes.</param>
+    /// <returns>Its content, or one byte more than <paramref name="most"/> of it; null only when there is no such file.</returns>
     /// <exception cref="IOException">It can't be read.</exception>
-    public static byte[]? ReadForeign(string path, long most) => Read(JournalNative.WorkingDirectory, path, path, most, isOwn: false);
+    public static byte[]? ReadForeign(string path, long most) => Read(Libc.WorkingDirectory, path, path, most, isOwn: false);
 
     private static byte[]? Read(int directory, string name, string path, long most, bool isOwn)
     {
-        int descriptor = Libc.OpenAt(directory, name, Libc.OpenReadOnly | (isOwn ? Libc.OpenNoFollow : 0) | DoNotWait | Libc.CloseOnExec, 0);
+        int descriptor = Libc.OpenAt(directory, name, Libc.OpenReadOnly | (isOwn ? OwnFile : OwnFile & ~Libc.OpenNoFollow), 0);
         if (descriptor < 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -65,7 +66,7 @@ internal static unsafe class PrivateFile
                 throw new IOException($"{path}: is {entry.Kind}, not a file");
             }
 
-            // What the kernel makes, as in /proc and /sys, has another length than it says.
+            // The size that the kernel states for files in /proc and /sys is wrong.
             return !isOwn ? ReadAll(descriptor, path, Math.Min(entry.Size, most), most, cut: true)
                 : entry.Size <= most ? ReadAll(descriptor, path, entry.Size, most, cut: false)
                 : throw TooLong(path, most);
@@ -76,39 +77,39 @@ internal static unsafe class PrivateFile
         }
     }
 
-    /// <summary>Creates a file that only its owner may read and write. What has the name is removed first, so that no link is followed.</summary>
-    /// <param name="directory">The descriptor of the directory, or <see cref="JournalNative.WorkingDirectory"/>.</param>
+    /// <summary>Creates a file with mode 600. Removes what has its name first, so that no link is followed.</summary>
+    /// <param name="directory">The descriptor of the directory, or <see cref="Libc.WorkingDirectory"/>.</param>
     /// <param name="name">The file's name in it, or its path.</param>
     /// <param name="descriptor">The file, open for reading and writing.</param>
     /// <returns>An error number, or 0.</returns>
     public static int Create(int directory, string name, out int descriptor)
     {
         descriptor = -1;
-        int error = JournalNative.Remove(directory, name);
+        int error = DurableFile.Remove(directory, name);
         if (error == 0)
         {
-            descriptor = Libc.OpenAt(
-                directory, name, JournalNative.ReadWrite | JournalNative.Create | JournalNative.Exclusive | Libc.OpenNoFollow | Libc.CloseOnExec, OwnerReadsAndWrites);
+            descriptor = Libc.OpenAt(directory, name, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenExclusive | OwnFile, OwnerOnly);
             error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
         }
 
         return error;
     }
 
-    /// <summary>Opens a file of a directory that others can't write, for .NET's own file access. What it held is gone.</summary>
+    /// <summary>Opens and empties a file of a directory that only its owner can write.</summary>
     /// <exception cref="IOException">It can't be opened.</exception>
     public static SafeFileHandle OpenEmpty(string path)
     {
-        int descriptor = Libc.Open(
-            path, JournalNative.ReadWrite | JournalNative.Create | JournalNative.Truncate | Libc.OpenNoFollow | DoNotWait | Libc.CloseOnExec, OwnerReadsAndWrites);
-        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Unwritable(path, Marshal.GetLastPInvokeError());
+        int descriptor = Libc.Open(path, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenTruncate | OwnFile, OwnerOnly);
+        return descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : throw new IOException($"{path}: can't be written: {ErrorText.OfFile(Marshal.GetLastPInvokeError())}");
     }
 
-    /// <summary>Opens a file to write over what it holds. One that does not exist, or that must not be trusted, is created.</summary>
+    /// <summary>Opens a file to overwrite its content. A file that does not exist, or that must not be trusted, is created.</summary>
     /// <returns>Its descriptor, or -1.</returns>
     public static int OpenForUpdate(string path)
     {
-        int descriptor = Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenNoFollow | DoNotWait | Libc.CloseOnExec, 0);
+        int descriptor = Libc.Open(path, Libc.OpenWriteOnly | OwnFile, 0);
         if (descriptor >= 0)
         {
             if (DiskEntry.Read(descriptor, out DiskEntry entry) == 0 && entry.Links == 1 && FindFault(path, entry) is null)
@@ -119,27 +120,65 @@ internal static unsafe class PrivateFile
             _ = Libc.Close(descriptor);
         }
 
-        return Create(JournalNative.WorkingDirectory, path, out descriptor) == 0 ? descriptor : -1;
+        return Create(Libc.WorkingDirectory, path, out descriptor) == 0 ? descriptor : -1;
     }
 
-    /// <summary>Puts a new content in the place of a file at once. It is not flushed: after a power cut there may be the old one, or an empty file.</summary>
-    /// <exception cref="IOException">It can't be written.</exception>
-    public static void Replace(string path, ReadOnlySpan<byte> content)
+    /// <summary>Appends to a file of a directory, without allocations. Creates the file if it does not exist.</summary>
+    /// <exception cref="IOException">Not all of it can be written.</exception>
+    public static void Append(string directory, string name, ReadOnlySpan<byte> bytes)
     {
-        string next = path + ".new";
-        int error = Create(JournalNative.WorkingDirectory, next, out int descriptor);
-        if (error == 0)
+        fixed (byte* path = Encode(directory, name, default, stackalloc byte[Libc.PathBytes]), start = bytes)
         {
-            error = JournalNative.WriteAll(descriptor, content);
+            int descriptor = Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenAppend | OwnFile, OwnerOnly);
+            bool written = descriptor >= 0 && Libc.Write(descriptor, start, bytes.Length) == bytes.Length;
+            int error = Marshal.GetLastPInvokeError();
             _ = Libc.Close(descriptor);
-        }
-
-        error = error == 0 ? JournalNative.Replace(JournalNative.WorkingDirectory, next, path) : error;
-        if (error != 0)
-        {
-            throw Unwritable(path, error);
+            if (!written)
+            {
+                throw Fault(directory, name, error);
+            }
         }
     }
+
+    /// <summary>Deletes a file, if it exists.</summary>
+    /// <returns>False when it can't be deleted.</returns>
+    public static bool TryDelete(string directory, string name, string suffix = "")
+    {
+        fixed (byte* path = Encode(directory, name, suffix, stackalloc byte[Libc.PathBytes]))
+        {
+            return Libc.Unlink(path) == 0 || Marshal.GetLastPInvokeError() == Libc.NoEntry;
+        }
+    }
+
+    /// <summary>Deletes a file, if it exists.</summary>
+    /// <exception cref="IOException">It can't be deleted.</exception>
+    public static void Delete(string directory, string name, string suffix = "")
+    {
+        if (!TryDelete(directory, name, suffix))
+        {
+            throw Fault(directory, name, Marshal.GetLastPInvokeError());
+        }
+    }
+
+    /// <summary>A path as a C string.</summary>
+    private static Span<byte> Encode(ReadOnlySpan<char> directory, ReadOnlySpan<char> name, ReadOnlySpan<char> suffix, Span<byte> buffer)
+    {
+        int most = Encoding.UTF8.GetByteCount(directory) + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(suffix) + 2;
+        if (most > buffer.Length)
+        {
+            throw new PathTooLongException($"{directory}/{name}: the path is too long");
+        }
+
+        int length = Encoding.UTF8.GetBytes(directory, buffer);
+        buffer[length++] = (byte)'/';
+        length += Encoding.UTF8.GetBytes(name, buffer[length..]);
+        length += Encoding.UTF8.GetBytes(suffix, buffer[length..]);
+        buffer[length] = 0;
+        return buffer;
+    }
+
+    private static IOException Fault(string directory, string name, int error) =>
+        new($"{Marshal.GetPInvokeErrorMessage(error)}: '{directory}/{name}'");
 
     /// <summary>Why a file must not be trusted; null when it may be.</summary>
     private static string? FindFault(string path, in DiskEntry entry)
@@ -151,21 +190,24 @@ internal static unsafe class PrivateFile
 
         if (!entry.IsTrustedBy(0) && !IsOfDirectory(path, entry.Owner))
         {
-            return $"{path}: belongs to {DiskEntry.NameOf(entry.Owner)}, not to the user {OwnUser.Name}; if it is the agent's, run: sudo chown {OwnUser.Owner} {path}; if not, move it away";
+            return $"{path}: belongs to {DiskEntry.NameOf(entry.Owner)}, not to the user {OwnUser.Name}; "
+                + $"if it is the agent's, run: sudo chown {OwnUser.Owner} {path}; if not, move it away";
         }
 
         return entry.IsWritableByOthers
-            ? $"{path}: can be written by others than its owner (mode {entry.Octal}); if nobody has changed it, run: sudo chmod 600 {path}; if somebody has, move it away"
+            ? $"{path}: is writable by users other than its owner (mode {entry.Octal}); "
+                + $"if its content is right, run: sudo chmod 600 {path}; if not, move it away"
             : null;
     }
 
     private static bool IsOfDirectory(string path, uint owner) =>
-        DiskEntry.Read(Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".", out DiskEntry above) == 0 && above.Owner == owner;
+        DiskEntry.Read(Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".", out DiskEntry entry) == 0
+        && entry.Owner == owner;
 
     private static byte[] ReadAll(int descriptor, string path, long size, long most, bool cut)
     {
-        // One byte more than it has: the end is seen without growing.
-        byte[] buffer = new byte[Math.Max(size + 1, FewestBytes)];
+        // One byte more than the size: the end of the file is seen without growing the buffer.
+        byte[] buffer = new byte[Math.Max(size + 1, FirstBytes)];
         int length = 0;
         while (true)
         {
@@ -204,15 +246,17 @@ internal static unsafe class PrivateFile
         if (isDenied && DiskEntry.Read(path, out DiskEntry entry) == 0)
         {
             return new IOException(
-                $"{path}: can't be read by the user {OwnUser.Name}: permission denied (mode {entry.Octal}, owner {DiskEntry.NameOf(entry.Owner)}); run the agent as that user, or run: sudo chown {OwnUser.Owner} {path}");
+                $"{path}: can't be read by the user {OwnUser.Name}: permission denied "
+                + $"(mode {entry.Octal}, owner {DiskEntry.NameOf(entry.Owner)}); "
+                + $"run the agent as that user, or run: sudo chown {OwnUser.Owner} {path}");
         }
 
         return new IOException(isDenied
-            ? $"{path}: can't be read by the user {OwnUser.Name}: permission denied in its directory; run: sudo chown {OwnUser.Owner} {Path.GetDirectoryName(path)}"
-            : $"{path}: can't be read: {JournalNative.Describe(error)}");
+            ? $"{path}: can't be read by the user {OwnUser.Name}: permission denied in its directory; "
+                + $"run: sudo chown {OwnUser.Owner} {Path.GetDirectoryName(path)}"
+            : $"{path}: can't be read: {ErrorText.OfFile(error)}");
     }
 
-    private static IOException TooLong(string path, long most) => new($"{path}: has more than {most} bytes, which no such file needs; move it away");
-
-    private static IOException Unwritable(string path, int error) => new($"{path}: can't be written: {JournalNative.Describe(error)}");
+    private static IOException TooLong(string path, long most) =>
+        new($"{path}: is larger than {most} bytes, the limit for this file; move it away");
 }

@@ -1,18 +1,15 @@
 namespace EdgeJobs.Runtime.Linux;
 
-/// <summary>Reads and writes the kernel's files below /proc and /sys: short, of no known size, and gone at any time.</summary>
+/// <summary>Reads and writes files of /proc and /sys, which are short, have no size and can vanish at any time.</summary>
 internal static unsafe class ProcFile
 {
-    /// <summary>Reads the beginning of a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="buffer">Where it goes.</param>
-    /// <returns>What was read; empty when it can't be.</returns>
+    /// <summary>Reads a file, up to the size of the buffer.</summary>
+    /// <returns>The part of the buffer that was filled; empty when the file can't be read.</returns>
     public static Span<byte> Read(string path, Span<byte> buffer) => Read(Libc.Open(path, Libc.OpenReadOnly | Libc.CloseOnExec, 0), buffer);
 
-    /// <summary>Reads the beginning of a file.</summary>
-    /// <param name="path">The file, in UTF-8 with a null behind it.</param>
-    /// <param name="buffer">Where it goes.</param>
-    /// <returns>What was read; empty when it can't be.</returns>
+    /// <inheritdoc cref="Read(string, Span{byte})"/>
+    /// <param name="path">A null-terminated UTF-8 path.</param>
+    /// <param name="buffer">Receives the content.</param>
     public static Span<byte> Read(ReadOnlySpan<byte> path, Span<byte> buffer)
     {
         fixed (byte* start = path)
@@ -42,7 +39,7 @@ internal static unsafe class ProcFile
         return buffer[..length];
     }
 
-    /// <summary>Writes a file that is there, in one piece.</summary>
+    /// <summary>Writes an existing file with one write(2).</summary>
     /// <returns>False when it can't be written.</returns>
     public static bool TryWrite(string path, ReadOnlySpan<byte> bytes)
     {

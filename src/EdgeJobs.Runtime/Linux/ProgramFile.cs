@@ -5,37 +5,39 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Linux;
 
-/// <summary>What the first bytes of a program say: whether it is a script, and why the kernel does not run it.</summary>
+/// <summary>Explains from the first bytes of a file why the kernel does not run it.</summary>
 internal static class ProgramFile
 {
     private const int HeadBytes = 256;
     private const int MachineOffset = 18;
     private const int OrderOffset = 5;
     private const byte BigEndian = 2;
-    private const int Readable = 4;
     private const string EmulationDirectory = "/proc/sys/fs/binfmt_misc";
 
-    /// <summary>Reads the beginning of a file; null when this user can't.</summary>
+    /// <summary>The first bytes of a file; null when this user can't read it.</summary>
     public static byte[]? ReadHead(string path) =>
-        Libc.Access(path, Readable) == 0 ? ProcFile.Read(path, stackalloc byte[HeadBytes]).ToArray() : null;
-
-    /// <summary>Whether a file that the kernel does not run is a script without "#!", which is for the shell as with <c>execvp</c>.</summary>
-    /// <param name="head">Its beginning, or null.</param>
-    public static bool IsPlainScript(byte[]? head) => head is { Length: > 0 } && !IsProgram(head) && !head.AsSpan().StartsWith("#!"u8) && !head.AsSpan().Contains((byte)0);
+        Libc.Access(path, Libc.AccessRead) == 0 ? ProcFile.Read(path, stackalloc byte[HeadBytes]).ToArray() : null;
 
     /// <summary>
-    /// Why a program that another one is to start can't run, null when nothing speaks against it: <c>sudo</c> would give to the shell what
-    /// the kernel does not run.
+    /// Whether a file that the kernel does not run is a script without "#!". Like <c>execvp</c>, the agent runs it with the shell.
     /// </summary>
-    /// <param name="head">Its beginning, or null.</param>
+    /// <param name="head">Its first bytes, or null.</param>
+    public static bool IsPlainScript(byte[]? head) =>
+        head is { Length: > 0 } && !IsProgram(head) && !head.AsSpan().StartsWith("#!"u8) && !head.AsSpan().Contains((byte)0);
+
+    /// <summary>
+    /// Why a program that <c>sudo</c> is to start can't run; null when no reason is known. <c>sudo</c> runs with the shell whatever the
+    /// kernel does not run.
+    /// </summary>
+    /// <param name="head">Its first bytes, or null.</param>
     public static string? FindFault(byte[]? head)
     {
         bool isForeign = head is not null && IsProgram(head) && MachineOf(head) is { } machine && machine != OwnMachine() && !IsEmulated();
         return head is { Length: 0 } || isForeign ? Explain(head, Libc.NotExecutable) : null;
     }
 
-    /// <summary>Says why a program could not be started.</summary>
-    /// <param name="head">Its beginning, or null.</param>
+    /// <summary>Why a program could not be started.</summary>
+    /// <param name="head">Its first bytes, or null.</param>
     /// <param name="error">The C library's error number.</param>
     public static string Explain(byte[]? head, int error)
     {
@@ -64,7 +66,9 @@ internal static class ProgramFile
             return $"it is a program for {NameOf(machine)}, and this board is {NameOf(OwnMachine())}";
         }
 
-        return error == Libc.NoEntry ? "the loader that it needs is missing; it is made for another C library" : "it is a damaged program; install it again";
+        return error == Libc.NoEntry
+            ? "the loader that it needs is missing; it is built for another C library"
+            : "it is a damaged program; install it again";
     }
 
     private static string ExplainInterpreter(byte[] head)
@@ -74,7 +78,7 @@ internal static class ProgramFile
         string text = Encoding.UTF8.GetString(end < 0 ? line : line[..end]);
         if (text.EndsWith('\r'))
         {
-            return "its first line ends with a carriage return; save the file with Unix line ends";
+            return "its first line ends with a carriage return; save the file with Unix line endings";
         }
 
         string[] words = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
@@ -113,8 +117,8 @@ internal static class ProgramFile
     };
 
     /// <summary>
-    /// Whether the kernel may run programs of other machines through an emulator: beside two files of the kernel's own there are its rules.
-    /// In a container the directory may be one that can't be read (an automount of the host): then this is not known.
+    /// Whether an emulator may run programs of other architectures: besides the kernel's two files, the directory contains its rules. In a
+    /// container, the directory can be an unreadable automount of the host: the answer is then true.
     /// </summary>
     internal static bool IsEmulated(string directory = EmulationDirectory)
     {

@@ -1,19 +1,17 @@
 namespace EdgeJobs.Runtime.Linux;
 
-/// <summary>Finds the file of a program, with faults that an operator can act on.</summary>
+/// <summary>Finds the file of a program.</summary>
 internal static class ProgramFinder
 {
-    private const int Executable = 1;
-
     /// <summary>
-    /// Finds a program as a shell does: a name with a slash is a path, relative to the directory that the step begins in; any
-    /// other is looked up.
+    /// Finds a program like a shell: a name with a slash is a path, relative to the working directory; any other is searched for.
     /// </summary>
     /// <param name="name">The name.</param>
-    /// <param name="searchPath">The directories to look in, between colons. Only absolute ones count: a document chooses what a relative one stands for.</param>
-    /// <param name="workingDirectory">The directory that the step begins in, absolute.</param>
+    /// <param name="searchPath">
+    /// The directories to search, separated by colons. Relative ones are ignored: a document chooses the working directory.
+    /// </param>
+    /// <param name="workingDirectory">The absolute working directory of the step.</param>
     /// <param name="fault">Why there is none.</param>
-    /// <returns>The full path.</returns>
     public static string? Find(string name, string searchPath, string workingDirectory, out string fault)
     {
         if (name.Contains('/', StringComparison.Ordinal))
@@ -43,31 +41,25 @@ internal static class ProgramFinder
         return null;
     }
 
-    /// <summary>The directories in which <see cref="Find"/> looks for a program, in its order.</summary>
+    /// <summary>The directories that <see cref="Find"/> searches, in order.</summary>
     public static string[] Directories(string name, string searchPath, string workingDirectory) =>
         name.Contains('/', StringComparison.Ordinal)
             ? [workingDirectory]
             : Array.FindAll(searchPath.Split(':', StringSplitOptions.RemoveEmptyEntries), static directory => directory[0] == '/');
 
     /// <summary>Finds a handler in a directory that the document names.</summary>
-    /// <param name="handler">Its file name, which must not lead out of the directory.</param>
-    /// <param name="directory">The directory.</param>
-    /// <param name="fault">Why there is none.</param>
-    public static string? FindHandler(string handler, string directory, out string fault)
-    {
-        if (Path.IsPathRooted(handler) || handler.Split('/').Contains(".."))
-        {
-            fault = $"the handler '{handler}' leads out of {directory}; give a file name";
-            return null;
-        }
+    public static string? FindHandler(string handler, string directory, out string fault) =>
+        HandlerPath(handler, directory, out fault) is { } path && Check(path, out fault) ? path : null;
 
-        string path = Path.Combine(directory, handler);
-        return Check(path, out fault) ? path : null;
+    /// <summary>The path of a handler, which must be inside the directory; null when it is not.</summary>
+    public static string? HandlerPath(string handler, string directory, out string fault)
+    {
+        bool isInside = !Path.IsPathRooted(handler) && !handler.Split('/').Contains("..");
+        fault = isInside ? string.Empty : $"the handler '{handler}' is outside {directory}; give a file name";
+        return isInside ? Path.Combine(directory, handler) : null;
     }
 
-    /// <summary>Whether a step can begin in a directory, as far as the agent's user can tell.</summary>
-    /// <param name="directory">Its path.</param>
-    /// <param name="fault">Why not.</param>
+    /// <summary>Whether the agent's user can enter a directory.</summary>
     public static bool CheckDirectory(string directory, out string fault)
     {
         fault = string.Empty;
@@ -79,9 +71,10 @@ internal static class ProgramFinder
         {
             fault = $"the working directory {directory} does not exist; create it, or change workingDirectory in the document";
         }
-        else if (Libc.Access(directory, Executable) != 0)
+        else if (Libc.Access(directory, Libc.AccessExecute) != 0)
         {
-            fault = $"the agent's user may not enter the working directory {directory}; let it, or change workingDirectory in the document";
+            fault = $"the agent's user can't enter the working directory {directory}; "
+                + "give it permission, or change workingDirectory in the document";
         }
 
         return fault.Length == 0;
@@ -98,9 +91,9 @@ internal static class ProgramFinder
         {
             fault = $"{path} does not exist";
         }
-        else if (Libc.Access(path, Executable) != 0)
+        else if (Libc.Access(path, Libc.AccessExecute) != 0)
         {
-            fault = $"{path} is not executable for the agent's user; chmod 700 it";
+            fault = $"{path} is not executable by the agent's user; chmod 700 it";
         }
 
         return fault.Length == 0;

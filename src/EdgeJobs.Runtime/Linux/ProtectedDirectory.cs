@@ -1,30 +1,54 @@
+using System.Runtime.InteropServices;
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Linux;
 
 /// <summary>
-/// Whether only the agent's user and root can change what is in a directory: its owner and mode, those of every directory above it, and the
-/// owners of symbolic links on the way.
+/// Directories that only the agent's user and root can change. The check covers the owner and mode of the directory and of every parent,
+/// and the owners of the symbolic links in the path.
 /// </summary>
 internal static class ProtectedDirectory
 {
-    private const int MaxLinks = 40;
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Checks a directory that the agent keeps files in, and the way to it.</summary>
+    private const int MaxLinks = 40;
+    private const int Exists = 17;
+
+    /// <summary>Creates a directory with mode 700, in a parent that exists.</summary>
+    /// <returns>False when it exists already.</returns>
+    /// <exception cref="IOException">It can't be created, or the existing one must not be trusted.</exception>
+    public static bool Create(string path)
+    {
+        if (Libc.MakeDirectory(path, (uint)OwnerOnly) == 0)
+        {
+            return true;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        return error != Exists ? throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)}: '{path}'")
+            : FindFault(path) is { } fault ? throw new IOException(fault)
+            : false;
+    }
+
+    /// <summary>Whether this process may create files in a directory.</summary>
+    public static bool IsWritable(string path, out int error)
+    {
+        error = Libc.Access(path, Libc.AccessWrite | Libc.AccessExecute) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return error == 0;
+    }
+
+    /// <summary>Checks a directory of the agent, and all directories and links in its path.</summary>
     /// <param name="path">The directory; it need not exist.</param>
-    /// <param name="real">The path of it without symbolic links, as far as the check came.</param>
+    /// <param name="real">Its path without symbolic links, up to the first fault.</param>
     /// <returns>What is wrong, and the command that fixes it; null when nothing is.</returns>
     public static string? FindFault(string path, out string real) => FindFault(path, Libc.EffectiveUser(), out real);
 
     /// <summary>The same for an agent that runs as another user.</summary>
-    /// <param name="path">The directory; it need not exist.</param>
-    /// <param name="user">The agent's user.</param>
-    /// <param name="real">The path of it without symbolic links, as far as the check came.</param>
-    /// <returns>What is wrong, and the command that fixes it; null when nothing is.</returns>
+    /// <inheritdoc cref="FindFault(string, out string)"/>
     public static string? FindFault(string path, uint user, out string real)
     {
-        // Links lengthen what is still to be walked; what is behind is free of them.
+        // A link adds its target to the names that are left. The resolved part has no links.
         List<string> rest = Split(Path.GetFullPath(path));
         real = "/";
         int links = 0;
@@ -49,20 +73,21 @@ internal static class ProtectedDirectory
 
             if (error != 0)
             {
-                return $"{next} can't be looked at: {JournalNative.Describe(error)}";
+                return $"{next} can't be inspected: {ErrorText.OfFile(error)}";
             }
 
             if (entry.IsLink)
             {
                 if (!entry.IsTrustedBy(user))
                 {
-                    return $"{next} is a symbolic link of {DiskEntry.NameOf(entry.Owner)}, who can let it lead anywhere; remove it: sudo rm {next}";
+                    return $"{next} is a symbolic link of {DiskEntry.NameOf(entry.Owner)}, who can change its target; "
+                        + $"remove it: sudo rm {next}";
                 }
 
                 string target = new FileInfo(next).LinkTarget ?? string.Empty;
                 if (++links > MaxLinks || target.Length == 0)
                 {
-                    return $"{next} is a symbolic link that leads nowhere; remove it: sudo rm {next}";
+                    return $"{next} is a symbolic link without a target; remove it: sudo rm {next}";
                 }
 
                 real = target[0] == '/' ? "/" : real;
@@ -77,34 +102,35 @@ internal static class ProtectedDirectory
             }
         }
 
-        return DiskEntry.Read(real, out DiskEntry last) == 0 ? Check(real, last, user) : $"{real} can't be looked at";
+        return DiskEntry.Read(real, out DiskEntry last) == 0 ? Check(real, last, user) : $"{real} can't be inspected";
     }
 
-    /// <summary>Checks a directory inside one that is protected.</summary>
-    /// <param name="path">The directory.</param>
-    /// <returns>What is wrong, and the command that fixes it; null when nothing is, also when it does not exist.</returns>
+    /// <summary>Checks a directory inside a protected one.</summary>
+    /// <returns>What is wrong, and the command that fixes it; null when nothing is, or when the directory does not exist.</returns>
     public static string? FindFault(string path)
     {
         int error = DiskEntry.Read(path, out DiskEntry entry);
         return error == Libc.NoEntry ? null
-            : error != 0 ? $"{path} can't be looked at: {JournalNative.Describe(error)}"
-            : Check(path, entry, DiskEntry.Read(Path.GetDirectoryName(path) ?? "/", out DiskEntry above) == 0 ? above.Owner : 0);
+            : error != 0 ? $"{path} can't be inspected: {ErrorText.OfFile(error)}"
+            : Check(path, entry, DiskEntry.Read(Path.GetDirectoryName(path) ?? "/", out DiskEntry parent) == 0 ? parent.Owner : 0);
     }
 
     private static string? Check(string path, in DiskEntry entry, uint user)
     {
         if (!entry.IsDirectory)
         {
-            return $"{path} is {entry.Kind}, not a directory; move it away, or give another directory";
+            return $"{path} is {entry.Kind}, not a directory; move it away, or choose another directory";
         }
 
         if (!entry.IsTrustedBy(user))
         {
-            return $"{path} belongs to {DiskEntry.NameOf(entry.Owner)}, not to the user {OwnUser.Name}; run the agent as that user, or give the directory to this one: sudo chown {OwnUser.Owner} {path}";
+            return $"{path} belongs to {DiskEntry.NameOf(entry.Owner)}, not to the user {OwnUser.Name}; "
+                + $"run the agent as that user, or run: sudo chown {OwnUser.Owner} {path}";
         }
 
         return entry.IsWritableByOthers
-            ? $"{path} can be written by others than its owner (mode {entry.Octal}), who may have left files in it; look what is in it, then run: sudo chmod 700 {path}"
+            ? $"{path} is writable by users other than its owner (mode {entry.Octal}), who may have left files in it; "
+                + $"check its content, then run: sudo chmod 700 {path}"
             : null;
     }
 
@@ -112,16 +138,18 @@ internal static class ProtectedDirectory
     {
         if (!entry.IsDirectory)
         {
-            return $"{path} is {entry.Kind}, not a directory; give another directory";
+            return $"{path} is {entry.Kind}, not a directory; choose another directory";
         }
 
         if (!entry.IsTrustedBy(user))
         {
-            return $"{path}, in which the directory is, belongs to {DiskEntry.NameOf(entry.Owner)}, who can put another one in its place; give a directory that nobody else can replace, such as {AgentSettings.DefaultDataDirectory}";
+            return $"{path}, a parent of the directory, belongs to {DiskEntry.NameOf(entry.Owner)}, who can replace the directory; "
+                + $"choose a directory that no other user can replace, such as {AgentSettings.DefaultDataDirectory}";
         }
 
         return entry.IsReplaceableByOthers
-            ? $"{path}, in which the directory is, can be written by others than its owner (mode {entry.Octal}), who can put another one in its place; run: sudo chmod go-w {path}, or give another directory"
+            ? $"{path}, a parent of the directory, is writable by users other than its owner (mode {entry.Octal}), "
+                + $"who can replace the directory; run: sudo chmod go-w {path}, or choose another directory"
             : null;
     }
 

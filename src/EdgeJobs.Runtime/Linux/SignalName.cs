@@ -2,17 +2,16 @@ using System.Globalization;
 
 namespace EdgeJobs.Runtime.Linux;
 
-/// <summary>The names of Linux's signals.</summary>
 internal static class SignalName
 {
     private static readonly string[] Names =
     [
-        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV", "SIGUSR2", "SIGPIPE",
-        "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGXCPU", "SIGXFSZ",
-        "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
+        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV", "SIGUSR2",
+        "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGXCPU",
+        "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
     ];
 
-    /// <summary>Such as <c>SIGKILL</c>, or the number of a signal without a name.</summary>
+    /// <summary>A name such as <c>SIGKILL</c>; the number of a real-time signal.</summary>
     public static string Of(int signal) =>
         signal > 0 && signal <= Names.Length ? Names[signal - 1] : signal.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,17 +4,17 @@ using System.Text;
 
 namespace EdgeJobs.Runtime.Linux;
 
-/// <summary>The pages of the program and its libraries that are mapped, whether they will be needed again or not.</summary>
+/// <summary>Mapped pages of the program and its libraries.</summary>
 internal static unsafe class UnusedPages
 {
-    // Linux tells some 700 bytes of each mapping, and the agent has some 60.
+    // About 60 mappings of about 700 bytes each.
     private const int Bytes = 128 * 1024;
     private const int MaxRanges = 64;
     private const int DontNeed = 4;
 
     /// <summary>
-    /// Unmaps the pages of the program and of those libraries that are loaded when it has connected once, and stay: a library
-    /// that another thread is just loading has pages that are not yet what they will be.
+    /// Releases the pages of the program and of the libraries that are loaded by the first connection; the kernel reads them again when
+    /// they are needed. Excludes libraries that another thread may be loading: their pages are not final yet.
     /// </summary>
     public static void Release()
     {
@@ -36,13 +36,13 @@ internal static unsafe class UnusedPages
     }
 
     /// <summary>
-    /// Finds what can be unmapped: what is mapped from those files to be read or executed, and no page of which the process has
-    /// ever written to. Of others, such as relocated tables, the content would be lost.
+    /// Finds the mappings of these files that are readable or executable, and of which the process has written no page. Written pages,
+    /// such as relocated tables, would be lost.
     /// </summary>
-    /// <param name="smaps">The content of <c>/proc/self/smaps</c>, whole or cut off.</param>
+    /// <param name="smaps">The content of <c>/proc/self/smaps</c>, which may be truncated.</param>
     /// <param name="program">The path of the program.</param>
-    /// <param name="ranges">Takes the mappings, in bytes; what does not fit is left out.</param>
-    /// <returns>How many there are.</returns>
+    /// <param name="ranges">Receives as many mappings as fit.</param>
+    /// <returns>The number of mappings.</returns>
     internal static int Find(ReadOnlySpan<byte> smaps, ReadOnlySpan<byte> program, Span<(nuint Start, nuint Length)> ranges)
     {
         int count = 0;

@@ -1,17 +1,16 @@
 namespace EdgeJobs.Runtime.Linux;
 
-/// <summary>A descriptor that any thread makes readable for the one that waits for it.</summary>
+/// <summary>An eventfd, with which any thread wakes the thread that polls it.</summary>
 internal sealed unsafe class WakeDescriptor
 {
-    // One for all: what it guards takes no time.
+    // One lock for all instances: it is held for one system call.
     private static readonly Lock Gate = new();
 
     private int _descriptor = Libc.EventDescriptor(0, Libc.CloseOnExec);
 
-    /// <summary>The descriptor to poll.</summary>
     public int Descriptor => _descriptor;
 
-    /// <summary>Makes it readable; does nothing once it is closed.</summary>
+    /// <summary>Makes it readable. Has no effect once it is closed.</summary>
     public void Set()
     {
         lock (Gate)
@@ -24,14 +23,13 @@ internal sealed unsafe class WakeDescriptor
         }
     }
 
-    /// <summary>Makes it no longer readable.</summary>
+    /// <summary>Makes it unreadable.</summary>
     public void Reset()
     {
         ulong count;
         _ = Libc.Read(_descriptor, (byte*)&count, sizeof(ulong));
     }
 
-    /// <summary>Closes it.</summary>
     public void Close()
     {
         lock (Gate)

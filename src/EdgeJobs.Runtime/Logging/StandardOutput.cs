@@ -7,7 +7,7 @@ namespace EdgeJobs.Runtime.Logging;
 /// Writes text to stdout or stderr as it is, at once: what was written is there when the process dies. Without
 /// <c>System.Console</c>, which sets up a terminal that a service does not have.
 /// </summary>
-public sealed unsafe class StandardOutput : TextWriter
+internal sealed unsafe class StandardOutput : TextWriter
 {
     private const int MaxStackBytes = 1024;
     private readonly int _descriptor;

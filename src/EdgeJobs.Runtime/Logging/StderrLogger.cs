@@ -13,7 +13,7 @@ namespace EdgeJobs.Runtime.Logging;
 /// <param name="minimum">What is written: this level and above.</param>
 /// <param name="journald">Whether journald reads the lines.</param>
 /// <param name="time">The clock.</param>
-public sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool journald, TimeProvider time) : ILogger
+internal sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool journald, TimeProvider time) : ILogger
 {
     // journald splits longer lines (LineMax: 48 KB, of at most 3 bytes a character), and the rest would look like a line of its own.
     private const int MaxLength = 15_000;

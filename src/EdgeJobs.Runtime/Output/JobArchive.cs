@@ -11,13 +11,12 @@ namespace EdgeJobs.Runtime.Output;
 /// The full output of the last jobs, on the board: a directory <c>JOB-EXECUTION</c> for each, of mode 700, with files of
 /// bounded size, and <c>job.jsonl</c>, which says what ran and how it ended. The oldest goes when another job comes.
 /// </summary>
-public sealed class JobArchive
+internal sealed class JobArchive
 {
     /// <summary>The directory's name in the data directory.</summary>
     internal const string DirectoryName = "jobs";
 
     private const int MaxShownId = 80;
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly string[] UsualNames = [JobRecord.FileName, "1.stdout", "1.stderr"];
     private readonly string _directory;
     private readonly int _keep;
@@ -148,7 +147,10 @@ public sealed class JobArchive
         }
     }
 
-    /// <summary>Makes the directory of a job, and removes the oldest when there are too many. Not by their times: a board without a clock has none.</summary>
+    /// <summary>
+    /// Makes the directory of a job, and removes the oldest when there are too many. Not by their times: a board without a clock has
+    /// none.
+    /// </summary>
     /// <returns>False when it was there.</returns>
     private bool MakeRoom(string own)
     {
@@ -175,13 +177,13 @@ public sealed class JobArchive
         bool isNew;
         try
         {
-            isNew = SmallFile.MakeDirectory(own);
+            isNew = ProtectedDirectory.Create(own);
         }
         catch (IOException) when (!Path.Exists(_directory))
         {
             // The first job, or somebody has removed them all.
-            Directory.CreateDirectory(_directory, Private);
-            isNew = SmallFile.MakeDirectory(own);
+            Directory.CreateDirectory(_directory, ProtectedDirectory.OwnerOnly);
+            isNew = ProtectedDirectory.Create(own);
         }
 
         long order = (jobs.Count == 0 ? 0 : jobs[^1].Order) + 1;
@@ -202,7 +204,7 @@ public sealed class JobArchive
         // What there is of a job with one step; the rest has to be looked for.
         foreach (string name in UsualNames)
         {
-            _ = SmallFile.TryDelete(directory, name);
+            _ = PrivateFile.TryDelete(directory, name);
         }
 
         // Somebody may have removed it meanwhile.

@@ -44,7 +44,7 @@ internal sealed class JsonLines
     {
         try
         {
-            SmallFile.Append(directory, name, _buffer.WrittenSpan);
+            PrivateFile.Append(directory, name, _buffer.WrittenSpan);
         }
         finally
         {

@@ -79,8 +79,8 @@ internal sealed class OutputFile : IDisposable
     /// <exception cref="IOException">It can't be deleted.</exception>
     public static void Delete(string directory, string name)
     {
-        SmallFile.Delete(directory, name);
-        SmallFile.Delete(directory, name, TailSuffix);
+        PrivateFile.Delete(directory, name);
+        PrivateFile.Delete(directory, name, TailSuffix);
     }
 
     /// <summary>The stream is at its end: puts both halves together.</summary>
@@ -154,7 +154,7 @@ internal sealed class OutputFile : IDisposable
             done += count;
         }
 
-        SmallFile.Delete(_directory, _name, TailSuffix);
+        PrivateFile.Delete(_directory, _name, TailSuffix);
     }
 
     private void GiveUp(Exception e)

@@ -6,7 +6,10 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Output;
 
-/// <summary>What is kept of one step: the output in <c>N.stdout</c> and <c>N.stderr</c>, and what it was and how it ended in the record of its job.</summary>
+/// <summary>
+/// What is kept of one step: the output in <c>N.stdout</c> and <c>N.stderr</c>, and what it was and how it ended in the record of its
+/// job.
+/// </summary>
 internal sealed class StepArchive : IDisposable
 {
     private static readonly string[] FirstNames = ["1.stdout", "1.stderr"];

@@ -26,7 +26,7 @@ internal sealed unsafe class ChildProcess
     public const string HandlerPath = "/proc/self/fd/4";
 
     // Above all that a child is given, so that giving it one closes none that it is still to get.
-    internal const int FirstFree = 10;
+    private const int FirstFree = 10;
     private static readonly byte[] Null = "/dev/null\0"u8.ToArray();
 
     private ChildProcess(int id, Pipes pipes)
@@ -68,18 +68,21 @@ internal sealed unsafe class ChildProcess
             error = Spawn(start, pipes, out id);
         }
 
-        CloseAll(pipes.Out.Write, pipes.Err.Write, pipes.Progress.Write, pipes.Fault.Write, pipes.Spec);
+        Libc.CloseAll(pipes.Out.Write, pipes.Err.Write, pipes.Progress.Write, pipes.Fault.Write, pipes.Spec);
         if (error == 0)
         {
             return new ChildProcess(id, pipes);
         }
 
-        CloseAll(pipes.Out.Read, pipes.Err.Read, pipes.Progress.Read, pipes.Fault.Read);
+        Libc.CloseAll(pipes.Out.Read, pipes.Err.Read, pipes.Progress.Read, pipes.Fault.Read);
         return null;
     }
 
     /// <summary>Takes the exit status of the process, which has ended.</summary>
-    /// <returns>The status as <c>waitpid</c> gives it; null when it is lost, as this process ignores SIGCHLD or something else in it waits for every child.</returns>
+    /// <returns>
+    /// The status as <c>waitpid</c> gives it; null when it is lost, as this process ignores SIGCHLD or something else in it waits for
+    /// every child.
+    /// </returns>
     public int? Reap()
     {
         int status;
@@ -214,21 +217,29 @@ internal sealed unsafe class ChildProcess
         error = written ? 0 : Marshal.GetLastPInvokeError();
         if (written)
         {
-            descriptor = Pipe.Lift(descriptor, ref error);
+            descriptor = Lift(descriptor, ref error);
         }
 
         return error == 0;
     }
 
-    private static void CloseAll(params ReadOnlySpan<int> descriptors)
+    /// <summary>Moves a descriptor above the numbers that children use.</summary>
+    /// <returns>The new descriptor, or -1 with the error number.</returns>
+    public static int Lift(int descriptor, ref int error)
     {
-        foreach (int descriptor in descriptors)
+        if (descriptor >= FirstFree)
         {
-            if (descriptor >= 0)
-            {
-                _ = Libc.Close(descriptor);
-            }
+            return descriptor;
         }
+
+        int lifted = Libc.FileControl(descriptor, Libc.DuplicateCloseOnExec, FirstFree);
+        if (lifted < 0)
+        {
+            error = Marshal.GetLastPInvokeError();
+        }
+
+        _ = Libc.Close(descriptor);
+        return lifted;
     }
 
     private struct Pipes()
@@ -258,23 +269,6 @@ internal sealed unsafe class ChildProcess
             pipe.Read = Lift(ends[0], ref error);
             pipe.Write = Lift(ends[1], ref error);
             return error == 0;
-        }
-
-        public static int Lift(int descriptor, ref int error)
-        {
-            if (descriptor >= FirstFree)
-            {
-                return descriptor;
-            }
-
-            int lifted = Libc.FileControl(descriptor, Libc.DuplicateCloseOnExec, FirstFree);
-            if (lifted < 0)
-            {
-                error = Marshal.GetLastPInvokeError();
-            }
-
-            _ = Libc.Close(descriptor);
-            return lifted;
         }
     }
 }

@@ -15,7 +15,9 @@ internal sealed record LaunchSpec
     /// <summary>The user to become, or null for the agent's own.</summary>
     public LocalUser? User { get; init; }
 
-    /// <summary>Whether the document names the working directory; otherwise a user who may not enter the agent's begins in the root directory.</summary>
+    /// <summary>
+    /// Whether the document names the working directory; otherwise a user who may not enter the agent's begins in the root directory.
+    /// </summary>
     public bool MustEnterDirectory { get; init; }
 
     /// <summary>The directory of the cgroup to join, or null.</summary>

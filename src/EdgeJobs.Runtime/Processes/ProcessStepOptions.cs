@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>How steps are run as processes.</summary>
-public sealed record ProcessStepOptions
+internal sealed record ProcessStepOptions
 {
     /// <summary>Where handlers with the path <c>default</c> are.</summary>
     public required string HandlerDirectory { get; init; }
@@ -30,7 +30,9 @@ public sealed record ProcessStepOptions
     /// <summary>Whether each step gets a cgroup of its own where this process may make one.</summary>
     public bool UseCgroups { get; init; }
 
-    /// <summary>Where the running step is noted, so that the next agent can end it when this one is killed; null to note it nowhere.</summary>
+    /// <summary>
+    /// Where the running step is noted, so that the next agent can end it when this one is killed; null to note it nowhere.
+    /// </summary>
     public string? RunningStepFile { get; init; }
 
     /// <summary>Whether a job is under way, of which an earlier agent may have left a step running.</summary>

@@ -10,7 +10,7 @@ using EdgeJobs.Runtime.Text;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>Runs each step as a process of its own.</summary>
-public sealed class ProcessStepRunner : IStepRunner
+internal sealed class ProcessStepRunner : IStepRunner
 {
     private const string Shell = "/bin/sh";
     private const string LauncherDirectory = "/";
@@ -77,7 +77,7 @@ public sealed class ProcessStepRunner : IStepRunner
         lost ??= archive?.Finish(result);
         if (lost is not null)
         {
-            AgentLog.OutputNotKept(_options.Logger, step.Number, step.Step.Name, lost);
+            AgentLog.OutputNotSaved(_options.Logger, step.Number, step.Step.Name, lost);
         }
 
         return result;

@@ -26,7 +26,10 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
     // Stays open as long as the agent lives.
     private int _descriptor = -1;
 
-    /// <summary>A step is about to start. A file that can't be written disturbs no step: whether jobs may start on such a disk is not decided here.</summary>
+    /// <summary>
+    /// A step is about to start. A file that can't be written disturbs no step: whether jobs may start on such a disk is not decided
+    /// here.
+    /// </summary>
     public void Write(RunId runId)
     {
         Span<byte> text = stackalloc byte[Bytes];
@@ -57,7 +60,9 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
 
     /// <summary>Ends what a step of an agent that no longer runs has left.</summary>
     /// <param name="orphans">Finds its processes.</param>
-    /// <param name="isJobUnderWay">Whether the journal has a job under way. If not, a file that can't be read is replaced: no step is left running.</param>
+    /// <param name="isJobUnderWay">
+    /// Whether the journal has a job under way. If not, a file that can't be read is replaced: no step is left running.
+    /// </param>
     /// <exception cref="UsageException">The file can't be read: a step may still run, and would run beside the next one.</exception>
     public void EndForsaken(ChildReaper orphans, bool isJobUnderWay = true)
     {
@@ -98,7 +103,7 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
         {
             return PrivateFile.Read(path, Bytes) is { } text ? Encoding.UTF8.GetString(text).Trim().Split(' ') : [];
         }
-        catch (IOException) when (!isJobUnderWay && PrivateFile.Create(JournalNative.WorkingDirectory, path, out _descriptor) == 0)
+        catch (IOException) when (!isJobUnderWay && PrivateFile.Create(Libc.WorkingDirectory, path, out _descriptor) == 0)
         {
             // Of an agent that root once started by hand, as a rule.
             return [];

@@ -108,7 +108,7 @@ internal sealed class StepCgroup
     {
         try
         {
-            _ = SmallFile.MakeDirectory(directory);
+            _ = ProtectedDirectory.Create(directory);
             return true;
         }
         catch (IOException)

@@ -39,7 +39,10 @@ internal static unsafe class StepLauncher
         return new ProcessStart(self[0], [.. self, Mode], environment, directory);
     }
 
-    /// <summary>The command line of this process's executable, without its arguments: the very file that runs, also when a job has put another in its place.</summary>
+    /// <summary>
+    /// The command line of this process's executable, without its arguments: the very file that runs, also when a job has put another in
+    /// its place.
+    /// </summary>
     public static IReadOnlyList<string> Self()
     {
         string first = Environment.GetCommandLineArgs()[0];

@@ -47,7 +47,9 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
 
     private bool IsEnding => _canceled || _timedOut;
 
-    /// <summary>Completes when the process has ended and its output is read, in the thread that watched it. Never fails. To be awaited once.</summary>
+    /// <summary>
+    /// Completes when the process has ended and its output is read, in the thread that watched it. Never fails. To be awaited once.
+    /// </summary>
     public ValueTask<StepResult> Completion => new(this, _completion.Version);
 
     /// <summary>What it was started for.</summary>
@@ -75,7 +77,9 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
         return process;
     }
 
-    /// <summary>Asks the process group to end: SIGTERM, and after the grace period SIGKILL. May be called at any time, also again.</summary>
+    /// <summary>
+    /// Asks the process group to end: SIGTERM, and after the grace period SIGKILL. May be called at any time, also again.
+    /// </summary>
     public void Cancel()
     {
         _cancelAsked = true;
@@ -131,7 +135,9 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
         Linger(entries, buffer);
     }
 
-    /// <summary>Reads until the process has ended and both pipes are at their end, or, when another process holds them, for a while after.</summary>
+    /// <summary>
+    /// Reads until the process has ended and both pipes are at their end, or, when another process holds them, for a while after.
+    /// </summary>
     private void RunToEnd(Libc.PollEntry* entries, byte* buffer)
     {
         long drainUntil = long.MaxValue;

@@ -1,8 +1,8 @@
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// The threads that watch the processes of steps. One that is done waits a moment for the next step, so that a board with much to do does not
-/// make one for each; an agent that rests has none.
+/// The threads that watch the processes of steps. One that is done waits a moment for the next step, so that a board with much to do does
+/// not make one for each; an agent that rests has none.
 /// </summary>
 internal sealed class StepThreads
 {

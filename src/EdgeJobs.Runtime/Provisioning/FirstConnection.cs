@@ -32,7 +32,10 @@ internal sealed class FirstConnection(IJobsClient client, AgentSettings settings
         }
     }
 
-    /// <summary>A file that can't be used is for the operator to mend. But a board without a battery begins in the past, and its certificate becomes valid when the clock is set.</summary>
+    /// <summary>
+    /// A file that can't be used is for the operator to mend. But a board without a battery begins in the past, and its certificate
+    /// becomes valid when the clock is set.
+    /// </summary>
     internal static bool MayPass(ConnectFailure failure, MqttConnectionOptions connection, TimeProvider time)
     {
         if (failure.Kind != ConnectFailureKind.Credentials)

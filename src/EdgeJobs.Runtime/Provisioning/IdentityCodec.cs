@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeJobs.Protocol;
@@ -99,6 +100,24 @@ internal static class IdentityCodec
         {
             return false;
         }
+    }
+
+    /// <summary>The device configuration of a template as a JSON object.</summary>
+    public static string WriteConfiguration(ValueMap<string> values)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            foreach (KeyValuePair<string, string> value in values)
+            {
+                writer.WriteString(value.Key, value.Value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     /// <summary>Whether a text can be the id of a certificate: at AWS 64 hexadecimal digits.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Linux;
@@ -7,10 +6,10 @@ using EdgeJobs.Runtime.Settings;
 namespace EdgeJobs.Runtime.Provisioning;
 
 /// <summary>
-/// The directory <c>identity</c> in the data directory, for its owner alone (mode 700, files 600). A file is written beside itself,
-/// brought to the disk, put in its place, and its name brought to the disk, so that a power cut leaves the old one or the new one.
+/// The directory <c>identity</c> in the data directory: mode 700, with files of mode 600. Files are replaced durably: a power cut leaves
+/// the old one or the new one.
 /// </summary>
-/// <param name="dataDirectory">The agent's own directory, which exists.</param>
+/// <param name="dataDirectory">The data directory, which exists.</param>
 internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
 {
     /// <summary>The directory's name in the data directory.</summary>
@@ -20,23 +19,17 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
     private const string CertificateName = "certificate.pem";
     private const string KeyName = "private.key";
     private const int MaxBytes = 1024 * 1024;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private readonly string _directory = Path.Combine(dataDirectory, DirectoryName);
+    public string Directory { get; } = Path.Combine(dataDirectory, DirectoryName);
 
-    /// <summary>The certificate of the identity.</summary>
-    public string CertificateFile => Path.Combine(_directory, CertificateName);
+    public string CertificateFile => Path.Combine(Directory, CertificateName);
 
-    /// <summary>Its private key.</summary>
-    public string KeyFile => Path.Combine(_directory, KeyName);
+    public string KeyFile => Path.Combine(Directory, KeyName);
 
-    /// <summary>The directory.</summary>
-    public string Directory => _directory;
-
-    private string StateFile => Path.Combine(_directory, StateName);
+    private string StateFile => Path.Combine(Directory, StateName);
 
     /// <inheritdoc/>
-    /// <exception cref="UsageException">The file can't be read, or is not as it was written.</exception>
+    /// <exception cref="UsageException">The file can't be read, or is corrupt.</exception>
     public IdentityState Load()
     {
         byte[]? json;
@@ -58,84 +51,54 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
         return IdentityCodec.TryRead(json, out IdentityState? state)
             ? state
             : throw new UsageException(
-                $"{StateFile}: is damaged, or of another version of the agent; restore it, or remove {_directory} to provision the board anew, which makes another certificate");
+                $"{StateFile}: is corrupt, or of another version of the agent; restore it, "
+                + $"or remove {Directory} to provision the board again, with a new certificate");
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">It can't be written; the message is for the operator.</exception>
+    /// <exception cref="IOException">It can't be written. The message names the file and the fix.</exception>
     public void Save(IdentityState state)
     {
         MakeDirectory();
-        Write(StateFile, IdentityCodec.Write(state).Span);
+        DurableFile.Replace(StateFile, IdentityCodec.Write(state).Span, mustLast: true);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">They can't be written; the message is for the operator.</exception>
+    /// <exception cref="IOException">They can't be written. The message names the file and the fix.</exception>
     public void WriteFiles(IdentityState.Registered identity)
     {
         MakeDirectory();
-        Write(KeyFile, Encoding.ASCII.GetBytes(identity.PrivateKey.Reveal()));
-        Write(CertificateFile, Encoding.ASCII.GetBytes(identity.Certificate));
+        DurableFile.Replace(KeyFile, Encoding.ASCII.GetBytes(identity.PrivateKey.Reveal()), mustLast: true);
+        DurableFile.Replace(CertificateFile, Encoding.ASCII.GetBytes(identity.Certificate), mustLast: true);
     }
 
     private void MakeDirectory()
     {
         CheckDirectory();
-        if (System.IO.Directory.Exists(_directory))
+        if (System.IO.Directory.Exists(Directory))
         {
             return;
         }
 
         try
         {
-            System.IO.Directory.CreateDirectory(_directory, OwnerOnly);
+            System.IO.Directory.CreateDirectory(Directory, ProtectedDirectory.OwnerOnly);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{_directory}: can't be made: {e.Message.ReplaceLineEndings(" ")}; let the user {OwnUser.Name} write to {dataDirectory}");
+            throw new IOException(
+                $"{Directory}: can't be created: {e.Message.ReplaceLineEndings(" ")}; give the user {OwnUser.Name} write access to {dataDirectory}");
         }
 
-        WithDirectory(dataDirectory, JournalNative.FlushAll);
+        DurableFile.FlushDirectory(dataDirectory);
     }
 
-    /// <summary>Others must not have been able to put the files of another identity there.</summary>
+    /// <summary>Other users must not be able to plant the files of another identity.</summary>
     private void CheckDirectory()
     {
-        if (ProtectedDirectory.FindFault(_directory) is { } fault)
+        if (ProtectedDirectory.FindFault(Directory) is { } fault)
         {
             throw new IOException(fault);
-        }
-    }
-
-    private void Write(string file, ReadOnlySpan<byte> content)
-    {
-        string next = Path.GetFileName(file) + ".new";
-        int descriptor = -1;
-        WithDirectory(_directory, directory => PrivateFile.Create(directory, next, out descriptor));
-        int error = JournalNative.WriteAll(descriptor, content);
-        error = error == 0 ? JournalNative.FlushAll(descriptor) : error;
-        _ = Libc.Close(descriptor);
-        Check(error, file);
-        WithDirectory(_directory, directory => JournalNative.Replace(directory, next, Path.GetFileName(file)) is > 0 and var fault ? fault : JournalNative.FlushAll(directory));
-    }
-
-    private static void WithDirectory(string path, Func<int, int> action)
-    {
-        int descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenNoFollow | Libc.CloseOnExec, 0);
-        int error = descriptor < 0 ? Marshal.GetLastPInvokeError() : action(descriptor);
-        if (descriptor >= 0)
-        {
-            _ = Libc.Close(descriptor);
-        }
-
-        Check(error, path);
-    }
-
-    private static void Check(int error, string file)
-    {
-        if (error != 0)
-        {
-            throw new IOException($"{file}: can't be written: {JournalNative.Describe(error)}");
         }
     }
 }

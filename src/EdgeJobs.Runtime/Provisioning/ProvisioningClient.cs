@@ -87,7 +87,7 @@ internal sealed class ProvisioningClient(
         Reply<RegisterThingResponse, ProvisioningRejectedResponse> reply = await link.Requests.RequestAsync(
             JobsOperations.RegisterThing, JobsTopics.RegisterThing(settings.Template), request, cancellationToken).ConfigureAwait(false);
         return reply.Accepted is { } thing
-            ? Checked(thing.ThingName, thing.DeviceConfiguration is { Count: > 0 } configuration ? DeviceConfiguration.ToJson(configuration) : null)
+            ? Checked(thing.ThingName, thing.DeviceConfiguration is { Count: > 0 } configuration ? IdentityCodec.WriteConfiguration(configuration) : null)
             : WithoutAccepted(reply.Status, reply.Rejected, reply.Reason);
     }
 

@@ -11,7 +11,9 @@ namespace EdgeJobs.Runtime.Provisioning;
 /// <param name="isKeyOfService">The service makes the private key.</param>
 internal sealed class ProvisioningMachine(string template, string? thingName, bool isKeyOfService)
 {
-    /// <summary>How long a token is used: less than the hour that the service gives it, as the board's clock is not the service's.</summary>
+    /// <summary>
+    /// How long a token is used: less than the hour that the service gives it, as the board's clock is not the service's.
+    /// </summary>
     public static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(55);
 
     /// <summary>How many certificates in a row may turn out unusable before it is given up.</summary>

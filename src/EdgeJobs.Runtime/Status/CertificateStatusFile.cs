@@ -31,13 +31,13 @@ internal sealed class CertificateStatusFile(string directory, ILogger logger)
                 return;
             }
 
-            PrivateFile.Replace(path, Encode(facts));
+            DurableFile.Replace(path, Encode(facts), mustLast: false);
             _written = facts;
         }
         catch (IOException e)
         {
             // The agent can do without; a full disk is told by what can't.
-            AgentLog.CertificateNotNoted(logger, path, e.Message);
+            AgentLog.CertificateNotSaved(logger, e.Message);
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class PortFileTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void What_was_kept_is_known_after_a_restart_for_the_same_server()
+    public void Port_is_known_after_a_restart_for_the_same_server()
     {
         Assert.Null(File().Recall("a.example"));
         File().Keep("a.example", MqttPorts.Https);
@@ -35,14 +35,14 @@ public sealed class PortFileTests : IDisposable
     [InlineData("a.example -443\n")]
     [InlineData("a.example 99999999999\n")]
     [InlineData("\0\0\0\0\0\0")]
-    public void A_damaged_file_counts_as_none(string text)
+    public void Corrupt_file_counts_as_missing(string text)
     {
         _directory.Write("port", text);
         Assert.Null(File().Recall("a.example"));
     }
 
     [Fact]
-    public void A_file_that_is_far_too_long_or_a_directory_counts_as_none()
+    public void Oversized_file_or_directory_counts_as_missing()
     {
         _directory.Write("port", "a.example 443\n" + new string('\n', 10_000_000));
         Assert.Null(File().Recall("a.example"));
@@ -50,9 +50,9 @@ public sealed class PortFileTests : IDisposable
         Directory.CreateDirectory(_directory["port"]);
         Assert.Null(File().Recall("a.example"));
 
-        // Nor can it be replaced then, which is not worth more than a word.
+        // A directory can't be replaced either: that is logged, and nothing more.
         File().Keep("a.example", MqttPorts.Https);
-        Assert.Contains("can't keep which port of the server is open", Assert.Single(_logger.Lines), StringComparison.Ordinal);
+        Assert.Contains("the next start tries both ports", Assert.Single(_logger.Lines), StringComparison.Ordinal);
     }
 
     private PortFile File() => new(_directory.Path, _logger);

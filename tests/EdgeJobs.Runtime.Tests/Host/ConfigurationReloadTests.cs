@@ -81,7 +81,7 @@ public sealed class ConfigurationReloadTests : IDisposable
             _directory.Write("c.json", bad);
             ConfigurationReload.Reload(words, used, logger);
             Assert.Equal(LogLevel.Debug, logger.Minimum);
-            Assert.Contains("all stays as it was", _written.ToString(), StringComparison.Ordinal);
+            Assert.Contains("nothing is changed", _written.ToString(), StringComparison.Ordinal);
         }
     }
 

@@ -80,7 +80,7 @@ public sealed class UnreadableJournalTests : IDisposable
     {
         File.WriteAllBytes(Journal, JournalFormat.Mark.ToArray());
         File.SetUnixFileMode(Journal, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
-        AssertRefused($"can be written by others than its owner (mode 0602); if nobody has changed it, run: sudo chmod 600 {Journal}");
+        AssertRefused($"is writable by users other than its owner (mode 0602); if its content is right, run: sudo chmod 600 {Journal}");
     }
 
     [RootFact]
@@ -107,7 +107,7 @@ public sealed class UnreadableJournalTests : IDisposable
             file.SetLength(JournalFormat.MaxFile + 1);
         }
 
-        AssertRefused("has more than 335544320 bytes, which no such file needs; move it away");
+        AssertRefused("is larger than 335544320 bytes, the limit for this file; move it away");
     }
 
     [Theory]
@@ -165,7 +165,7 @@ public sealed class UnreadableJournalTests : IDisposable
     [InlineData(21, "it is a directory; move it away")]
     [InlineData(40, "it is a symbolic link, which the agent does not follow; remove it")]
     [InlineData(116, "Stale file handle (error 116)")]
-    public void Every_error_number_has_a_text(int error, string text) => Assert.Equal(text, JournalNative.Describe(error));
+    public void Every_error_number_has_a_text(int error, string text) => Assert.Equal(text, ErrorText.OfFile(error));
 
     [RootFact]
     public void Identity_that_can_not_be_read_is_not_an_absent_one()

@@ -39,7 +39,7 @@ public sealed class ProgramFileTests : IDisposable
         ["binary"] = ([1, 2, 0, 3], "it is neither a program nor a script"),
         ["text with a null"] = (Encoding.ASCII.GetBytes("echo hello\0\n"), "it is neither a program nor a script"),
         ["no interpreter"] = (Encoding.ASCII.GetBytes("#!/no/such/shell -e\n:\n"), "the interpreter that its first line names is missing or can't be run: /no/such/shell"),
-        ["carriage return"] = (Encoding.ASCII.GetBytes("#!/bin/sh\r\necho hello\r\n"), "its first line ends with a carriage return; save the file with Unix line ends"),
+        ["carriage return"] = (Encoding.ASCII.GetBytes("#!/bin/sh\r\necho hello\r\n"), "its first line ends with a carriage return; save the file with Unix line endings"),
         ["empty first line"] = (Encoding.ASCII.GetBytes("#! \n:\n"), "its first line names no interpreter"),
     };
 
@@ -76,7 +76,7 @@ public sealed class ProgramFileTests : IDisposable
     {
         string path = Put("tool", File.ReadAllBytes("/bin/true"));
         using FileStream writing = File.OpenWrite(path);
-        Assert.Equal($"can't start {path}: it is being written", (await RunAsync(isHandler: false, isLaunched: false)).Fault);
+        Assert.Equal($"can't start {path}: the file is open for writing", (await RunAsync(isHandler: false, isLaunched: false)).Fault);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class ProgramFileTests : IDisposable
         Assert.EndsWith("/tool is a directory, not a program", (await RunAsync(isHandler: true, isLaunched: false)).Fault, StringComparison.Ordinal);
         Directory.Delete(_steps.Directory["handlers/tool"]);
         File.SetUnixFileMode(Put("tool", "echo hello\n"u8.ToArray()), UnixFileMode.UserRead);
-        Assert.EndsWith("/tool is not executable for the agent's user; chmod 700 it", (await RunAsync(isHandler: false, isLaunched: false)).Fault, StringComparison.Ordinal);
+        Assert.EndsWith("/tool is not executable by the agent's user; chmod 700 it", (await RunAsync(isHandler: false, isLaunched: false)).Fault, StringComparison.Ordinal);
     }
 
     [Fact]

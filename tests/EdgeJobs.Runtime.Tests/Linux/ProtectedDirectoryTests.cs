@@ -49,7 +49,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
             .RunAsync("edgejobs", TextWriter.Null, errors);
         Assert.Equal(ExitCode.Usage, code);
         Assert.Equal(
-            $"edgejobs: --data_dir: {Data} can be written by others than its owner (mode {octal}), who may have left files in it; look what is in it, then run: sudo chmod 700 {Data}\n",
+            $"edgejobs: --data_dir: {Data} is writable by users other than its owner (mode {octal}), who may have left files in it; check its content, then run: sudo chmod 700 {Data}\n",
             errors.ToString());
         Assert.Equal([forged], Directory.GetFileSystemEntries(Data));
         Assert.Equal(before, File.ReadAllBytes(forged));
@@ -61,7 +61,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         // The status is still shown, with the warning.
         StringWriter output = new();
         Assert.Equal(ExitCode.Done, await EdgeJobsAgent.CreateBuilder(["status", "--data_dir", Data]).RunAsync("edgejobs", output, TextWriter.Null));
-        Assert.Contains($"warning: edgejobs run refuses the data directory: {Data} can be written by others", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"warning: edgejobs run refuses the data directory: {Data} is writable by users other than its owner", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("job 'forged'", output.ToString(), StringComparison.Ordinal);
     }
 
@@ -70,7 +70,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     {
         Directory.CreateDirectory(Data);
         AsNobody.Give(Data);
-        AssertRefused($"--data_dir: {Data} belongs to user 65534, not to the user root; run the agent as that user, or give the directory to this one: sudo chown root {Data}");
+        AssertRefused($"--data_dir: {Data} belongs to user 65534, not to the user root; run the agent as that user, or run: sudo chown root {Data}");
         Assert.Empty(StatusReader.Read(Data).Faults);
     }
 
@@ -80,7 +80,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         string parent = Directory.CreateDirectory(_directory["parent"]).FullName;
         AsNobody.Give(parent);
         UsageException e = Assert.Throws<UsageException>(() => DataDirectory.Open(Path.Combine(parent, "deep/er")));
-        Assert.Equal($"--data_dir: {parent}, in which the directory is, belongs to user 65534, who can put another one in its place; give a directory that nobody else can replace, such as /var/lib/edgejobs", e.Message);
+        Assert.Equal($"--data_dir: {parent}, a parent of the directory, belongs to user 65534, who can replace the directory; choose a directory that no other user can replace, such as /var/lib/edgejobs", e.Message);
         Assert.Empty(Directory.GetFileSystemEntries(parent));
     }
 
@@ -109,7 +109,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         string data = Path.Combine(parent, "data");
         File.SetUnixFileMode(parent, All);
         UsageException e = Assert.Throws<UsageException>(() => DataDirectory.Open(data));
-        Assert.Contains($"{parent}, in which the directory is, can be written by others than its owner (mode 0777)", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"{parent}, a parent of the directory, is writable by users other than its owner (mode 0777)", e.Message, StringComparison.Ordinal);
         File.SetUnixFileMode(parent, All | UnixFileMode.StickyBit);
         DataDirectory.Open(data).Dispose();
     }
@@ -122,7 +122,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         DataDirectory.Open(_directory["link/data"]).Dispose();
         AsNobody.Give(_directory["link"]);
         UsageException e = Assert.Throws<UsageException>(() => DataDirectory.Open(_directory["link/data"]));
-        Assert.Equal($"--data_dir: {_directory["link"]} is a symbolic link of user 65534, who can let it lead anywhere; remove it: sudo rm {_directory["link"]}", e.Message);
+        Assert.Equal($"--data_dir: {_directory["link"]} is a symbolic link of user 65534, who can change its target; remove it: sudo rm {_directory["link"]}", e.Message);
     }
 
     [Fact]
@@ -142,10 +142,10 @@ public sealed class ProtectedDirectoryTests : IDisposable
     {
         Directory.CreateSymbolicLink(_directory["a"], _directory["b"]);
         Directory.CreateSymbolicLink(_directory["b"], _directory["a"]);
-        Assert.Contains("is a symbolic link that leads nowhere", Assert.Throws<UsageException>(() => DataDirectory.Open(_directory["a"])).Message, StringComparison.Ordinal);
+        Assert.Contains("is a symbolic link without a target", Assert.Throws<UsageException>(() => DataDirectory.Open(_directory["a"])).Message, StringComparison.Ordinal);
         string file = _directory.Write("file", "");
-        Assert.Equal($"--data_dir: {file} is a file, not a directory; move it away, or give another directory", Assert.Throws<UsageException>(() => DataDirectory.Open(file)).Message);
-        Assert.Equal($"--data_dir: {file} is a file, not a directory; give another directory", Assert.Throws<UsageException>(() => DataDirectory.Open(file + "/data")).Message);
+        Assert.Equal($"--data_dir: {file} is a file, not a directory; move it away, or choose another directory", Assert.Throws<UsageException>(() => DataDirectory.Open(file)).Message);
+        Assert.Equal($"--data_dir: {file} is a file, not a directory; choose another directory", Assert.Throws<UsageException>(() => DataDirectory.Open(file + "/data")).Message);
     }
 
     [RootFact]
@@ -155,7 +155,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         File.SetUnixFileMode(_directory.Path, Owner | UnixFileMode.GroupExecute);
         File.SetUnixFileMode(Data, Owner | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
         AsNobody.Run(() => Assert.Equal(
-            $"--data_dir: {Data} can't be written by the user nobody; run the agent as the directory's owner, or give the directory to this user: sudo chown nobody {Data}",
+            $"--data_dir: {Data} is not writable by the user nobody; run the agent as the directory's owner, or run: sudo chown nobody {Data}",
             Assert.Throws<UsageException>(() => DataDirectory.Open(Data)).Message));
     }
 

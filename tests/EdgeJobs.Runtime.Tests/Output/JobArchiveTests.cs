@@ -94,7 +94,7 @@ public sealed class JobArchiveTests : IDisposable
         using StepRunnerFixture steps = new(with: o => o with { Archive = new JobArchive(Path.Combine(file, "jobs"), MaxBytes, 2, _time), Logger = logger });
         StepResult result = await steps.ShellAsync("echo out; exit 3");
         Assert.Equal((StepEnd.Exited, 3, "out"), (result.End, result.Code, result.StdOut));
-        Assert.StartsWith("Warning: step 2 'test': its output is not kept on the board, or not all of it: ", Assert.Single(logger.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("Warning: step 2 'test': its output is not saved completely: ", Assert.Single(logger.Lines), StringComparison.Ordinal);
     }
 
     [Fact]

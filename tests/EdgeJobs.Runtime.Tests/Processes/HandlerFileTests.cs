@@ -25,13 +25,13 @@ public sealed class HandlerFileTests : IDisposable
         string path = _steps.Handler("show.sh", Script, Private | more);
         StepResult result = await RunAsync(_steps);
         Assert.Equal(StepEnd.NotStarted, result.End);
-        Assert.StartsWith($"{path} can be written by others than its owner (mode 7", result.Fault, StringComparison.Ordinal);
+        Assert.StartsWith($"{path} is writable by users other than its owner (mode 07", result.Fault, StringComparison.Ordinal);
 
         File.SetUnixFileMode(path, Private);
         File.SetUnixFileMode(Handlers, Private | more);
-        Assert.StartsWith($"{Handlers} can be written by others", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
+        Assert.StartsWith($"{Handlers} is writable by users other than its owner", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
         File.SetUnixFileMode(Handlers, Private | more | UnixFileMode.StickyBit);
-        Assert.StartsWith($"{Handlers} can be written by others", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
+        Assert.StartsWith($"{Handlers} is writable by users other than its owner", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
         File.SetUnixFileMode(Handlers, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
         Assert.Equal("good", (await RunAsync(_steps)).StdOut);
     }
@@ -46,7 +46,7 @@ public sealed class HandlerFileTests : IDisposable
         using StepRunnerFixture steps = new(with: o => o with { HandlerDirectory = directory });
         Assert.Equal("good", (await RunAsync(steps)).StdOut);
         File.SetUnixFileMode(above, Private | UnixFileMode.GroupWrite);
-        Assert.StartsWith($"{above} can be written by others than its owner (mode 720)", (await RunAsync(steps)).Fault, StringComparison.Ordinal);
+        Assert.StartsWith($"{above} is writable by users other than its owner (mode 0720)", (await RunAsync(steps)).Fault, StringComparison.Ordinal);
         File.SetUnixFileMode(above, Private | UnixFileMode.GroupWrite | UnixFileMode.StickyBit);
         Assert.Equal("good", (await RunAsync(steps)).StdOut);
     }
@@ -57,7 +57,7 @@ public sealed class HandlerFileTests : IDisposable
         LocalUser nobody = LocalUser.Find("nobody")!;
         string path = _steps.Handler("show.sh", Script);
         await _steps.CommandAsync(["chown", "nobody", path]);
-        Assert.Equal($"{path} belongs to user {nobody.Id}, who could put anything there; chown it to root or to the agent's user", (await RunAsync(_steps)).Fault);
+        Assert.Equal($"{path} belongs to user {nobody.Id}, who can replace it; chown it to root or to the agent's user", (await RunAsync(_steps)).Fault);
         await _steps.CommandAsync(["chown", "root", path]);
         await _steps.CommandAsync(["chown", "nobody", Handlers]);
         Assert.StartsWith($"{Handlers} belongs to user {nobody.Id}", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
@@ -70,12 +70,12 @@ public sealed class HandlerFileTests : IDisposable
         File.Move(_steps.Handler("show.sh", Script), outside);
         string link = Path.Combine(Handlers, "show.sh");
         File.CreateSymbolicLink(link, outside);
-        Assert.Equal($"{link} is a link out of {Handlers}, to {outside}; put the file itself there", (await RunAsync(_steps)).Fault);
+        Assert.Equal($"{link} is a link to {outside}, outside {Handlers}; put the file itself into the directory", (await RunAsync(_steps)).Fault);
 
         // Neither does a directory that is one.
         Directory.CreateSymbolicLink(Path.Combine(Handlers, "sub"), _steps.Directory["."]);
         StepResult below = await RunAsync(_steps, "sub/outside.sh");
-        Assert.Contains("is a link out of", below.Fault, StringComparison.Ordinal);
+        Assert.Contains($", outside {Handlers}; ", below.Fault, StringComparison.Ordinal);
 
         // Inside it a link is a second name.
         File.Delete(link);
@@ -93,7 +93,7 @@ public sealed class HandlerFileTests : IDisposable
         File.SetUnixFileMode(other, Private | UnixFileMode.OtherWrite);
         Assert.Equal("good", (await RunAsync(_steps, path: other)).StdOut);
         using StepRunnerFixture strict = new(with: o => o with { Policy = new ExecutionPolicy { IsStrict = true, Users = ["root"] } });
-        Assert.StartsWith($"{other} can be written by others", (await RunAsync(strict, path: other)).Fault, StringComparison.Ordinal);
+        Assert.StartsWith($"{other} is writable by users other than its owner", (await RunAsync(strict, path: other)).Fault, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -37,7 +37,7 @@ public sealed class HandlerTests : IDisposable
         Assert.Equal((StepEnd.NotStarted, $"{_steps.Directory["handlers"]}/none.sh does not exist"), (missing.End, missing.Fault));
         _steps.Handler("plain.sh", ShowArguments, UnixFileMode.UserRead);
         StepResult plain = await RunAsync("plain.sh", "default", [], null);
-        Assert.Equal($"{_steps.Directory["handlers"]}/plain.sh is not executable for the agent's user; chmod 700 it", plain.Fault);
+        Assert.Equal($"{_steps.Directory["handlers"]}/plain.sh is not executable by the agent's user; chmod 700 it", plain.Fault);
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class HandlerTests : IDisposable
     public async Task A_handler_does_not_lead_out_of_its_directory(string handler)
     {
         StepResult result = await RunAsync(handler, "default", [], null);
-        Assert.Equal((StepEnd.NotStarted, $"the handler '{handler}' leads out of {_steps.Directory["handlers"]}; give a file name"), (result.End, result.Fault));
+        Assert.Equal((StepEnd.NotStarted, $"the handler '{handler}' is outside {_steps.Directory["handlers"]}; give a file name"), (result.End, result.Fault));
     }
 
     [Fact]

@@ -120,7 +120,7 @@ public sealed class StepProcessTests : IDisposable
     [Theory]
     [InlineData("no-such-program", "there is no program 'no-such-program' in PATH (")]
     [InlineData("/no/such/program", "/no/such/program does not exist")]
-    [InlineData("/etc/passwd", "/etc/passwd is not executable for the agent's user; chmod 700 it")]
+    [InlineData("/etc/passwd", "/etc/passwd is not executable by the agent's user; chmod 700 it")]
     [InlineData("/etc/", "/etc/ is a directory, not a program")]
     public async Task What_can_t_be_started_says_why(string program, string fault)
     {

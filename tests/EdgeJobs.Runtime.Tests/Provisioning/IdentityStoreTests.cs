@@ -66,7 +66,7 @@ public sealed class IdentityStoreTests : IDisposable
         Directory.CreateDirectory(_data["identity"]);
         string file = _data.Write("identity/identity.json", text);
         UsageException fault = Assert.Throws<UsageException>(() => new IdentityStore(_data.Path).Load());
-        Assert.StartsWith(file + ": is damaged, or of another version of the agent; restore it, or remove " + _data["identity"], fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(file + ": is corrupt, or of another version of the agent; restore it, or remove " + _data["identity"], fault.Message, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(file));
     }
 
