@@ -1,6 +1,8 @@
+using System.Collections.Generic;
 using System.Linq;
 using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
+using static EdgeJobs.Generators.Emit.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -9,46 +11,39 @@ internal static class JobOperationsEmitter
 {
     public static string EmitTable(JobOperationsSlice slice)
     {
-        SourceWriter w = slice.Types.Any(t => t is UnionModel)
-            ? CSharp.File(slice.Head, "System", "System.Collections.Generic")
-            : CSharp.File(slice.Head, "System.Collections.Generic");
-        CSharp.Summary(w, "What job documents can ask a board for, after " + slice.Head.Title + ".");
-        w.Line(CSharp.GeneratedCode);
-        using (w.Open("public static class " + JobOperationsSlice.ClassName(slice.Head)))
-        {
-            ShapeEmitter shapes = new(w, slice.Types);
-            foreach (TypeModel type in slice.Types.Where(t => t is ObjectModel or UnionModel))
+        ShapeEmitter shapes = new(slice.Types);
+        IEnumerable<TypeModel> types = slice.Types.Where(t => t is ObjectModel or UnionModel);
+        string system = slice.Types.Any(t => t is UnionModel) ? "System" : "";
+        return SourceFile.Write(slice.Head, ["EdgeJobs.Protocol", system, "System.CodeDom.Compiler", "System.Collections.Generic"], $$"""
+            {{Documentation.Summary($"What job documents can ask a board for, after {slice.Head.Title}.")}}
+            {{GeneratedCode}}
+            public static class {{JobOperationsSlice.ClassName(slice.Head)}}
             {
-                w.Line();
-                shapes.EmitField(type);
+                {{Code.Blocks(types.Select(shapes.Field))}}
+
+                {{Code.Blocks(slice.Operations.Select(Operation))}}
+
+                /// <summary>All of them, in the order of the spec.</summary>
+                public static IReadOnlyList<JobOperation> All { get; } = [{{string.Join(", ", slice.Operations.Select(o => o.Name))}}];
             }
-
-            foreach (JobOperationModel operation in slice.Operations)
-            {
-                w.Line();
-                CSharp.Summary(w, CSharp.Or(operation.Description, "The job operation `" + operation.Id + "`."));
-                string value = operation.Value.Length == 0 ? "value: null" : CSharp.Literal(operation.Value);
-                w.Line("public static JobOperation<" + operation.Document + "> " + operation.Name + " { get; } = new("
-                    + CSharp.Literal(operation.Id) + ", " + CSharp.Literal(operation.Member) + ", " + value + ", " + ShapeEmitter.FieldOf(operation.Document) + ");");
-            }
-
-            w.Line();
-            w.Line("/// <summary>All of them, in the order of the spec.</summary>");
-            w.Line("public static IReadOnlyList<JobOperation> All { get; } = [" + string.Join(", ", slice.Operations.Select(o => o.Name)) + "];");
-        }
-
-        return w.ToString();
+            """);
     }
 
-    public static string EmitDocument(JobDocumentSlice slice)
-    {
-        SourceWriter w = CSharp.File(slice.Head);
-        using (w.Open("public sealed partial record " + slice.Document + " : IJobDocument<" + slice.Document + ">"))
+    public static string EmitDocument(JobDocumentSlice slice) => SourceFile.Write(slice.Head, ["EdgeJobs.Protocol"], $$"""
+        public sealed partial record {{slice.Document}} : IJobDocument<{{slice.Document}}>
         {
-            w.Line("/// <inheritdoc/>");
-            w.Line("public static JobOperation<" + slice.Document + "> JobOperation => " + JobOperationsSlice.ClassName(slice.Head) + "." + slice.Operation + ";");
+            /// <inheritdoc/>
+            public static JobOperation<{{slice.Document}}> JobOperation => {{JobOperationsSlice.ClassName(slice.Head)}}.{{slice.Operation}};
         }
+        """);
 
-        return w.ToString();
+    private static Code Operation(JobOperationModel operation)
+    {
+        string value = operation.Value.Length == 0 ? "value: null" : Literal(operation.Value);
+        string arguments = $"{Literal(operation.Id)}, {Literal(operation.Member)}, {value}, {ShapeEmitter.FieldOf(operation.Document)}";
+        return $$"""
+            {{Documentation.Summary(Or(operation.Description, $"The job operation `{operation.Id}`."))}}
+            public static JobOperation<{{operation.Document}}> {{operation.Name}} { get; } = new({{arguments}});
+            """;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
+using static EdgeJobs.Generators.Emit.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -14,53 +15,39 @@ internal static class MatcherEmitter
     public static string Emit(SpecHead spec, EquatableArray<ChannelModel> channels)
     {
         TopicRules rules = new(channels);
-        SourceWriter w = CSharp.File(spec, "System");
-        string match = spec.Name + "TopicMatch";
-        w.Line("/// <summary>The channel of a topic and its parameters, as slices of the topic. The default value is no match.</summary>");
-        w.Line(CSharp.GeneratedCode);
-        using (w.Open("public readonly ref struct " + match))
-        {
-            w.Line("/// <summary>The channel.</summary>");
-            w.Line("public " + spec.Name + "Channel Channel { get; init; }");
-            foreach (string id in rules.Ids)
+        (string channel, string match) = (spec.Name + "Channel", spec.Name + "TopicMatch");
+        string protocol = channels.Any(c => c.Parameters.Count > 0) ? "EdgeJobs.Protocol" : "";
+        return SourceFile.Write(spec, [protocol, "System", "System.CodeDom.Compiler"], $$"""
+            /// <summary>The channel of a topic and its parameters, as slices of the topic. The default value is no match.</summary>
+            {{GeneratedCode}}
+            public readonly ref struct {{match}}
             {
-                w.Line();
-                CSharp.Summary(w, "The topic parameter `" + id + "`; empty when the channel has none of this name.");
-                w.Line("public ReadOnlySpan<char> " + CSharp.Pascal(id) + " { get; init; }");
-            }
-        }
+                /// <summary>The channel.</summary>
+                public {{channel}} Channel { get; init; }
 
-        w.Line();
-        w.Line("public static partial class " + spec.Name + "Topics");
-        w.Line("{");
-        using (w.Indent())
-        {
-            w.Line("/// <summary>Finds the channel of a topic. Fixed words win over parameters. Allocates nothing.</summary>");
-            w.Line("/// <param name=\"topic\">The topic of an inbound message.</param>");
-            w.Line("/// <param name=\"match\">The channel and the parameters.</param>");
-            w.Line("/// <returns>False when the spec knows no such topic, or a parameter breaks its rule.</returns>");
-            using (w.Open("public static bool TryMatch(ReadOnlySpan<char> topic, out " + match + " match)"))
-            {
-                w.Line("match = Match0(topic);");
-                w.Line("return match.Channel != " + spec.Name + "Channel.None;");
+                {{Code.Blocks(rules.Ids.Select(Parameter))}}
             }
 
-            Node root = new() { Name = "Match0" };
-            List<Node> nodes = new() { root };
-            foreach (ChannelModel channel in channels)
+            public static partial class {{spec.Name}}Topics
             {
-                Add(nodes, root, channel);
-            }
+                /// <summary>Finds the channel of a topic. Fixed words win over parameters. Allocates nothing.</summary>
+                /// <param name="topic">The topic of an inbound message.</param>
+                /// <param name="match">The channel and the parameters.</param>
+                /// <returns>False when the spec knows no such topic, or a parameter breaks its rule.</returns>
+                public static bool TryMatch(ReadOnlySpan<char> topic, out {{match}} match)
+                {
+                    match = Match0(topic);
+                    return match.Channel != {{channel}}.None;
+                }
 
-            foreach (Node node in nodes)
-            {
-                w.Line();
-                EmitNode(w, spec, node, rules);
+                {{Code.Blocks(Nodes(channels).Select(node => Method(spec, node, rules)))}}
             }
-        }
+            """);
 
-        w.Line("}");
-        return w.ToString();
+        static Code Parameter(string id) => $$"""
+            {{Documentation.Summary($"The topic parameter `{id}`; empty when the channel has none of this name.")}}
+            public ReadOnlySpan<char> {{Pascal(id)}} { get; init; }
+            """;
     }
 
     /// <summary>A place in the topic where what follows is known to differ.</summary>
@@ -69,13 +56,13 @@ internal static class MatcherEmitter
         public string Name = "";
 
         /// <summary>The parameters that stand before this place, by name.</summary>
-        public List<string> Captured = new();
+        public List<string> Captured = [];
 
         /// <summary>Topics that end in literal text here.</summary>
-        public List<(string Literal, ChannelModel Channel)> Ends = new();
+        public List<(string Literal, ChannelModel Channel)> Ends = [];
 
         /// <summary>Parameters that stand here, behind literal text.</summary>
-        public List<Edge> Edges = new();
+        public List<Edge> Edges = [];
     }
 
     /// <summary>Literal text, then a level with a parameter, then the place behind it, or the end of some topics.</summary>
@@ -84,8 +71,21 @@ internal static class MatcherEmitter
         public string Literal = "";
         public TopicLevel Level = null!;
         public string Id = "";
-        public List<ChannelModel> Ends = new();
+        public List<ChannelModel> Ends = [];
         public Node? Next;
+
+        public bool IsWholeLevel => Level.Prefix.Length == 0 && Level.Suffix.Length == 0;
+    }
+
+    private static List<Node> Nodes(EquatableArray<ChannelModel> channels)
+    {
+        List<Node> nodes = [new Node { Name = "Match0" }];
+        foreach (ChannelModel channel in channels)
+        {
+            Add(nodes, nodes[0], channel);
+        }
+
+        return nodes;
     }
 
     private static void Add(List<Node> nodes, Node node, ChannelModel channel)
@@ -118,7 +118,7 @@ internal static class MatcherEmitter
 
             if (edge.Next is null)
             {
-                edge.Next = new Node { Name = "Match" + CSharp.Number(nodes.Count), Captured = new List<string>(node.Captured) { id } };
+                edge.Next = new Node { Name = "Match" + Number(nodes.Count), Captured = [.. node.Captured, id] };
                 nodes.Add(edge.Next);
             }
 
@@ -129,117 +129,125 @@ internal static class MatcherEmitter
         node.Ends.Add((literal, channel));
     }
 
-    private static void EmitNode(SourceWriter w, SpecHead spec, Node node, TopicRules rules)
+    private static Code Method(SpecHead spec, Node node, TopicRules rules)
     {
-        string match = spec.Name + "TopicMatch";
-        if (node.Captured.Count > 0)
-        {
-            w.Line("// What follows " + string.Join(" and ", node.Captured.Select(c => "{" + c + "}")) + ".");
-        }
+        string remark = node.Captured.Count == 0 ? "" : $"// What follows {string.Join(" and ", node.Captured.Select(c => "{" + c + "}"))}.";
+        string parameters = string.Concat(node.Captured.Select(c => ", ReadOnlySpan<char> " + Camel(c)));
+        HashSet<string> taken = [.. node.Captured.Select(Camel)];
 
-        string parameters = "ReadOnlySpan<char> rest" + string.Concat(node.Captured.Select(c => ", ReadOnlySpan<char> " + CSharp.Camel(c)));
-        using (w.Open("private static " + match + " " + node.Name + "(" + parameters + ")"))
-        {
-            if (node.Ends.Count > 0)
+        // The longest literal first: fixed words win over parameters.
+        IEnumerable<Edge> edges = node.Edges.OrderByDescending(e => e.Literal.Length).ThenBy(e => e.IsWholeLevel);
+        return $$"""
+            {{remark}}
+            private static {{spec.Name}}TopicMatch {{node.Name}}(ReadOnlySpan<char> rest{{parameters}})
             {
-                w.Line(spec.Name + "Channel channel = rest switch");
-                w.Line("{");
-                using (w.Indent())
-                {
-                    foreach ((string literal, ChannelModel channel) in node.Ends)
-                    {
-                        string when = Conditions(channel, node.Captured, rules);
-                        w.Line(CSharp.Literal(literal) + (when.Length == 0 ? "" : " when " + when) + " => " + spec.Name + "Channel." + channel.Name + ",");
-                    }
+                {{(node.Ends.Count == 0 ? null : MatchEnds(spec, node, rules))}}
 
-                    w.Line("_ => " + spec.Name + "Channel.None,");
-                }
-
-                w.Line("};");
-                using (w.Open("if (channel != " + spec.Name + "Channel.None)"))
-                {
-                    w.Line("return " + Result(spec, "channel", node.Captured) + ";");
-                }
-
-                w.Line();
+                {{edges.Select((edge, number) => MatchEdge(spec, node, edge, rules, number, taken))}}
+                return default;
             }
+            """;
+    }
 
-            // The longest literal first: fixed words win over parameters.
-            int number = 0;
-            HashSet<string> taken = new(node.Captured.Select(CSharp.Camel));
-            foreach (Edge edge in node.Edges.OrderByDescending(e => e.Literal.Length).ThenBy(e => e.Level.Prefix.Length == 0 && e.Level.Suffix.Length == 0))
+    private static Code MatchEnds(SpecHead spec, Node node, TopicRules rules)
+    {
+        string channel = spec.Name + "Channel";
+        return $$"""
+            {{channel}} channel = rest switch
             {
-                EmitEdge(w, spec, node, edge, rules, number++, taken);
-                w.Line();
+                {{node.Ends.Select(Case)}}
+                _ => {{channel}}.None,
+            };
+            if (channel != {{channel}}.None)
+            {
+                return {{Result(spec, "channel", node.Captured)}};
             }
+            """;
 
-            w.Line("return default;");
+        string Case((string Literal, ChannelModel Channel) end)
+        {
+            string when = Conditions(end.Channel, node.Captured, rules);
+            return $"{Literal(end.Literal)}{(when.Length == 0 ? "" : " when " + when)} => {channel}.{end.Channel.Name},";
         }
     }
 
-    private static void EmitEdge(SourceWriter w, SpecHead spec, Node node, Edge edge, TopicRules rules, int number, HashSet<string> taken)
+    private static Code MatchEdge(SpecHead spec, Node node, Edge edge, TopicRules rules, int number, HashSet<string> taken)
     {
-        string suffix = number == 0 ? "" : CSharp.Number(number);
-        string id = CSharp.Camel(edge.Id) + suffix;
+        string suffix = number == 0 ? "" : Number(number);
+        string id = Camel(edge.Id) + suffix;
         while (!taken.Add(id))
         {
             id += "_";
         }
 
-        List<string> captured = new(node.Captured) { edge.Id };
-        SourceWriter.Block? prefix = null;
-        string rest = "rest";
-        if (edge.Literal.Length > 0)
+        List<string> captured = [.. node.Captured, edge.Id];
+        Code code = $"""
+            {edge.Ends.Select(MatchEnd)}
+            {(edge.Next is null ? null : MatchNext(edge.Next))}
+            """;
+        if (!edge.IsWholeLevel)
         {
-            prefix = w.Open("if (rest.StartsWith(" + CSharp.Literal(edge.Literal) + "))");
-            rest = "rest[" + CSharp.Number(edge.Literal.Length) + "..]";
+            string literals = $"{Literal(edge.Level.Prefix)}, {Literal(edge.Level.Suffix)}";
+            code = $$"""
+                if (TopicLevels.TryTrim(level{{suffix}}, {{literals}}, out ReadOnlySpan<char> {{id}}))
+                {
+                    {{code}}
+                }
+                """;
         }
 
-        bool whole = edge.Level.Prefix.Length == 0 && edge.Level.Suffix.Length == 0;
-        string level = whole ? id : "level" + suffix;
-        string split = "TopicLevels.TrySplit(" + rest + ", out ReadOnlySpan<char> " + level + ", out ReadOnlySpan<char> behind" + suffix + ")";
-        w.Line("bool more" + suffix + " = " + split + ";");
-        SourceWriter.Block? trim = whole
-            ? null
-            : w.Open("if (TopicLevels.TryTrim(" + level + ", " + CSharp.Literal(edge.Level.Prefix) + ", " + CSharp.Literal(edge.Level.Suffix)
-                + ", out ReadOnlySpan<char> " + id + "))");
-        foreach (ChannelModel end in edge.Ends)
+        string rest = edge.Literal.Length == 0 ? "rest" : $"rest[{Number(edge.Literal.Length)}..]";
+        string level = edge.IsWholeLevel ? id : "level" + suffix;
+        code = $"""
+            bool more{suffix} = TopicLevels.TrySplit({rest}, out ReadOnlySpan<char> {level}, out ReadOnlySpan<char> behind{suffix});
+            {code}
+            """;
+        if (edge.Literal.Length == 0)
+        {
+            return $"{code}\n";
+        }
+
+        return $$"""
+            if (rest.StartsWith({{Literal(edge.Literal)}}))
+            {
+                {{code}}
+            }
+
+            """;
+
+        Code MatchEnd(ChannelModel end)
         {
             string when = Conditions(end, captured, rules, id);
-            using (w.Open("if (!more" + suffix + (when.Length == 0 ? "" : " && " + when) + ")"))
-            {
-                w.Line("return " + Result(spec, spec.Name + "Channel." + end.Name, captured, id) + ";");
-            }
+            return $$"""
+                if (!more{{suffix}}{{(when.Length == 0 ? "" : " && " + when)}})
+                {
+                    return {{Result(spec, $"{spec.Name}Channel.{end.Name}", captured, id)}};
+                }
 
-            w.Line();
+                """;
         }
 
-        if (edge.Next is { } next)
-        {
-            using (w.Open("if (more" + suffix + ")"))
+        Code MatchNext(Node next) => $$"""
+            if (more{{suffix}})
             {
-                string arguments = "behind" + suffix + string.Concat(node.Captured.Select(c => ", " + CSharp.Camel(c))) + ", " + id;
-                string found = spec.Name + "TopicMatch found" + suffix + " = " + next.Name + "(" + arguments + ");";
-                w.Line(found);
-                using (w.Open("if (found" + suffix + ".Channel != " + spec.Name + "Channel.None)"))
+                {{spec.Name}}TopicMatch found{{suffix}} = {{next.Name}}({{string.Join(", ", ["behind" + suffix, .. node.Captured.Select(Camel), id])}});
+                if (found{{suffix}}.Channel != {{spec.Name}}Channel.None)
                 {
-                    w.Line("return found" + suffix + ";");
+                    return found{{suffix}};
                 }
             }
-        }
-
-        trim?.Dispose();
-        prefix?.Dispose();
+            """;
     }
 
-    private static string Conditions(ChannelModel channel, List<string> captured, TopicRules rules, string? last = null) =>
-        string.Join(" && ", channel.Parameters.Select(p =>
-            rules.Check(p) + "(" + (last is not null && captured.LastIndexOf(p.Id) == captured.Count - 1 ? last : CSharp.Camel(p.Id)) + ")"));
+    private static string Conditions(ChannelModel channel, List<string> captured, TopicRules rules, string? last = null) => string.Join(
+        " && ",
+        channel.Parameters.Select(p =>
+            $"{rules.Check(p)}({(last is not null && captured.LastIndexOf(p.Id) == captured.Count - 1 ? last : Camel(p.Id))})"));
 
     private static string Result(SpecHead spec, string channel, List<string> captured, string? last = null)
     {
         IEnumerable<string> members = captured.Select((id, i) =>
-            CSharp.Pascal(id) + " = " + (last is not null && i == captured.Count - 1 ? last : CSharp.Camel(id)));
-        return "new " + spec.Name + "TopicMatch { Channel = " + CSharp.Join(", ", new[] { channel }.Concat(members)) + " }";
+            $"{Pascal(id)} = {(last is not null && i == captured.Count - 1 ? last : Camel(id))}");
+        return $"new {spec.Name}TopicMatch {{ Channel = {string.Join(", ", [channel, .. members])} }}";
     }
 }

@@ -1,7 +1,7 @@
-using System.Collections.Generic;
 using System.Linq;
 using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
+using static EdgeJobs.Generators.Emit.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -10,131 +10,103 @@ internal static class OperationsEmitter
 {
     public static string EmitTable(SpecHead spec, EquatableArray<OperationEntry> operations)
     {
-        SourceWriter w = operations.Any(o => o.Operation.MessageExpirySeconds >= 0) ? CSharp.File(spec, "System") : CSharp.File(spec);
-        CSharp.Summary(w, "The operations of " + spec.Title + ".");
-        w.Line(CSharp.GeneratedCode);
-        using (w.Open("public static class " + spec.Name + "Operations"))
-        {
-            foreach (OperationEntry entry in operations)
+        string protocol = operations.Count > 0 ? "EdgeJobs.Protocol" : "";
+        string system = operations.Any(o => o.Operation.MessageExpirySeconds >= 0) ? "System" : "";
+        return SourceFile.Write(spec, [protocol, system, "System.CodeDom.Compiler"], $$"""
+            {{Documentation.Summary($"The operations of {spec.Title}.")}}
+            {{GeneratedCode}}
+            public static class {{spec.Name}}Operations
             {
-                OperationModel operation = entry.Operation;
-                w.Line();
-                CSharp.Summary(w, CSharp.Or(operation.Description, "The operation `" + operation.Id + "`."));
-                w.Line("public static " + Type(operation) + " " + operation.Name + " { get; } = new(");
-                using (w.Indent())
-                {
-                    string channel = "(int)" + spec.Name + "Channel.";
-                    string qos = "QualityOfService." + (operation.QualityOfService == 0 ? "AtMostOnce" : "AtLeastOnce");
-                    List<string> arguments = new() { CSharp.Literal(operation.Id), qos, channel + entry.Channel };
-                    if (operation.Accepted is not null)
-                    {
-                        arguments.Add(channel + entry.AcceptedChannel);
-                        arguments.Add(operation.Rejected is null ? "0" : channel + entry.RejectedChannel);
-                        arguments.Add("[" + string.Join(", ", entry.ReplyFilters.Select(CSharp.Literal)) + "]");
-                    }
-                    else
-                    {
-                        arguments.Add("isSent: " + (operation.IsSend ? "true" : "false"));
-                    }
-
-                    string more = Binding(operation);
-                    for (int i = 0; i < arguments.Count; i++)
-                    {
-                        w.Line(arguments[i] + (i < arguments.Count - 1 ? "," : more.Length == 0 ? ");" : ")"));
-                    }
-
-                    if (more.Length > 0)
-                    {
-                        w.Line(more);
-                    }
-                }
+                {{Code.Blocks(operations.Select(o => Operation(spec, o)))}}
             }
-        }
-
-        return w.ToString();
+            """);
     }
 
     public static string EmitSpec(SpecHead spec, ServiceSlice service)
     {
-        SourceWriter w = CSharp.File(spec, "System", "System.Collections.Generic");
         string name = spec.Name + "Spec";
-        CSharp.Summary(w, "What a client needs to know of " + spec.Title + ".");
-        w.Line(CSharp.GeneratedCode);
-        using (w.Open("public sealed class " + name + " : ServiceSpec"))
-        {
-            using (w.Open("private " + name + "()"))
+        string[] usings = ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler", "System.Collections.Generic"];
+        return SourceFile.Write(spec, usings, $$"""
+            {{Documentation.Summary($"What a client needs to know of {spec.Title}.")}}
+            {{GeneratedCode}}
+            public sealed class {{name}} : ServiceSpec
             {
-            }
-
-            w.Line();
-            w.Line("/// <summary>The one instance.</summary>");
-            w.Line("public static " + name + " Instance { get; } = new();");
-            w.Line();
-            EmitList(w, spec, "Requests", "RequestOperation", service.Requests);
-            w.Line();
-            EmitList(w, spec, "Events", "EventOperation", service.Events);
-            w.Line();
-            w.Line("/// <inheritdoc/>");
-            w.Line("public override string AddressOf(int channel) => (" + spec.Name + "Channel)channel switch");
-            w.Line("{");
-            using (w.Indent())
-            {
-                foreach (ChannelEntry channel in service.Channels)
+                private {{name}}()
                 {
-                    w.Line(spec.Name + "Channel." + channel.Name + " => " + CSharp.Literal(channel.Address) + ",");
                 }
 
-                w.Line("_ => throw new ArgumentOutOfRangeException(nameof(channel)),");
-            }
+                /// <summary>The one instance.</summary>
+                public static {{name}} Instance { get; } = new();
 
-            w.Line("};");
-            w.Line();
-            w.Line("/// <inheritdoc/>");
-            using (w.Open("public override bool TryMatch(ReadOnlySpan<char> topic, out int channel)"))
-            {
-                w.Line("bool known = " + spec.Name + "Topics.TryMatch(topic, out " + spec.Name + "TopicMatch match);");
-                w.Line("channel = (int)match.Channel;");
-                w.Line("return known;");
-            }
-        }
+                /// <inheritdoc/>
+                public override IReadOnlyList<RequestOperation> Requests { get; } =
+                [
+                    {{service.Requests.Select(o => $"{spec.Name}Operations.{o},")}}
+                ];
 
-        return w.ToString();
+                /// <inheritdoc/>
+                public override IReadOnlyList<EventOperation> Events { get; } =
+                [
+                    {{service.Events.Select(o => $"{spec.Name}Operations.{o},")}}
+                ];
+
+                /// <inheritdoc/>
+                public override string AddressOf(int channel) => ({{spec.Name}}Channel)channel switch
+                {
+                    {{service.Channels.Select(c => $"{spec.Name}Channel.{c.Name} => {Literal(c.Address)},")}}
+                    _ => throw new ArgumentOutOfRangeException(nameof(channel)),
+                };
+
+                /// <inheritdoc/>
+                public override bool TryMatch(ReadOnlySpan<char> topic, out int channel)
+                {
+                    bool known = {{spec.Name}}Topics.TryMatch(topic, out {{spec.Name}}TopicMatch match);
+                    channel = (int)match.Channel;
+                    return known;
+                }
+            }
+            """);
     }
 
-    /// <summary>What the MQTT binding says beyond the QoS, or nothing.</summary>
+    private static Code Operation(SpecHead spec, OperationEntry entry)
+    {
+        OperationModel operation = entry.Operation;
+        return $$"""
+            {{Documentation.Summary(Or(operation.Description, $"The operation `{operation.Id}`."))}}
+            public static {{Type(operation)}} {{operation.Name}} { get; } = new(
+                {{Literal(operation.Id)}},
+                QualityOfService.{{(operation.QualityOfService == 0 ? "AtMostOnce" : "AtLeastOnce")}},
+                {{Channel(spec, entry.Channel)}},
+                {{(operation.Accepted is null ? $"isSent: {RuleText.Flag(operation.IsSend)}" : Replies(spec, entry))}}){{Binding(operation)}};
+            """;
+    }
+
+    private static string Replies(SpecHead spec, OperationEntry entry) => $"""
+        {Channel(spec, entry.AcceptedChannel)},
+        {(entry.RejectedChannel.Length == 0 ? "0" : Channel(spec, entry.RejectedChannel))},
+        [{string.Join(", ", entry.ReplyFilters.Select(Literal))}]
+        """;
+
+    private static string Channel(SpecHead spec, string name) => $"(int){spec.Name}Channel.{name}";
+
+    /// <summary>What the MQTT binding says beyond the QoS, as an initializer on a line of its own, or nothing.</summary>
     private static string Binding(OperationModel operation)
     {
-        List<string> members = new();
-        if (operation.Retain)
-        {
-            members.Add("Retain = true");
-        }
-
-        if (operation.MessageExpirySeconds >= 0)
-        {
-            members.Add("MessageExpiry = TimeSpan.FromSeconds(" + CSharp.Number(operation.MessageExpirySeconds) + ")");
-        }
-
-        return members.Count == 0 ? "" : "{ " + string.Join(", ", members) + " };";
+        string members = Join(
+            ", ",
+            operation.Retain ? "Retain = true" : "",
+            operation.MessageExpirySeconds < 0 ? "" : $"MessageExpiry = TimeSpan.FromSeconds({Number(operation.MessageExpirySeconds)})");
+        return members.Length == 0 ? "" : $"\n{{ {members} }}";
     }
 
-    private static void EmitList(SourceWriter w, SpecHead spec, string name, string type, IEnumerable<string> operations)
+    private static string Type(OperationModel operation)
     {
-        w.Line("/// <inheritdoc/>");
-        w.Line("public override IReadOnlyList<" + type + "> " + name + " { get; } =");
-        w.Line("[");
-        using (w.Indent())
+        if (operation.Accepted is not { } accepted)
         {
-            foreach (string operation in operations)
-            {
-                w.Line(spec.Name + "Operations." + operation + ",");
-            }
+            return $"EventOperation<{operation.Message}>";
         }
 
-        w.Line("];");
+        string type = operation.IsToldByTopic ? "TopicRequestOperation" : "RequestOperation";
+        return $"{type}<{operation.Message}, {accepted.Message}, {(operation.Rejected ?? accepted).Message}>";
     }
-
-    private static string Type(OperationModel operation) => operation.Accepted is { } accepted
-        ? (operation.IsToldByTopic ? "TopicRequestOperation<" : "RequestOperation<") + operation.Message + ", " + accepted.Message + ", " + (operation.Rejected ?? accepted).Message + ">"
-        : "EventOperation<" + operation.Message + ">";
 }

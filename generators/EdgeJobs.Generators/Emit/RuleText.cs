@@ -1,5 +1,6 @@
 using System.Linq;
 using EdgeJobs.Generators.Model;
+using static EdgeJobs.Generators.Emit.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -20,16 +21,15 @@ internal static class RuleText
             BytesRef { MaxBytes: >= 0 } b => "at most " + CSharp.Number(b.MaxBytes) + " bytes before base64",
             AnyTypeRef a => Kinds(a),
             RawObjectRef { MaxBytes: >= 0 } r => "one JSON object of at most " + CSharp.Number(r.MaxBytes) + " bytes",
-            ArrayRef a => CSharp.Join("; ", new[] { Count(a.MinItems, a.MaxItems, "items"), Prefixed("each ", Each(a.Element)) }),
-            MapRef m => CSharp.Join("; ", new[]
-            {
+            ArrayRef a => Join("; ", Count(a.MinItems, a.MaxItems, "items"), Prefixed("each ", Each(a.Element))),
+            MapRef m => Join(
+                "; ",
                 Count(m.MinProperties, m.MaxProperties, "entries"),
                 Prefixed("names of ", Text(m.Key)),
-                m.Value is StringRef v ? Prefixed("values of ", Text(v.Rule)) : "",
-            }),
+                m.Value is StringRef v ? Prefixed("values of ", Text(v.Rule)) : ""),
             _ => "",
         };
-        return limits.Length == 0 ? "" : CSharp.Pascal(limits) + ".";
+        return limits.Length == 0 ? "" : Pascal(limits) + ".";
     }
 
     /// <summary>What users of the C# type must know beyond its limits: units that the description does not tell, and how long a value is valid.</summary>
@@ -60,7 +60,7 @@ internal static class RuleText
         StringRef s => Text(s.Rule),
         IntegerRef i => Number(i.Rule),
         NumberRef n => Number(n.Rule),
-        ArrayRef a => CSharp.Join(", ", new[] { Prefixed("with ", Count(a.MinItems, a.MaxItems, "items")), Prefixed("each ", Each(a.Element)) }),
+        ArrayRef a => Join(", ", Prefixed("with ", Count(a.MinItems, a.MaxItems, "items")), Prefixed("each ", Each(a.Element))),
         _ => "",
     };
 
@@ -97,15 +97,14 @@ internal static class RuleText
         };
         string length = Count(rule.MinLength, rule.MaxLength, "characters");
         string text = length.Length > 0 ? length + characters : characters.Length > 0 ? "characters" + characters : "";
-        return CSharp.Join(", or ", new[] { text, alternatives });
+        return Join(", or ", text, alternatives);
     }
 
     /// <summary>What a whole number must be, without a verb: <c>1 to 10080, or -1</c>.</summary>
-    public static string Number(IntegerRule rule) => CSharp.Join(", or ", new[]
-    {
+    public static string Number(IntegerRule rule) => Join(
+        ", or ",
         Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null),
-        string.Join(", ", rule.AlsoAllowed.Select(CSharp.Number)),
-    });
+        string.Join(", ", rule.AlsoAllowed.Select(CSharp.Number)));
 
     /// <summary>What a number must be, without a verb.</summary>
     public static string Number(NumberRule rule) =>

@@ -1,170 +1,136 @@
 using System.Collections.Generic;
 using System.Linq;
 using EdgeJobs.Generators.Model;
+using static EdgeJobs.Generators.Emit.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
-/// <summary>Emits the shapes of job documents, by which every fault of a document is found.</summary>
-/// <param name="w">Where to.</param>
+/// <summary>Emits the shapes of job documents, which find every fault of a document.</summary>
 /// <param name="types">The types that documents are made of.</param>
-internal sealed class ShapeEmitter(SourceWriter w, IEnumerable<TypeModel> types)
+internal sealed class ShapeEmitter(IEnumerable<TypeModel> types)
 {
-    /// <summary>The field with the shape of an object.</summary>
+    /// <summary>The name of the field with the shape of a type.</summary>
     public static string FieldOf(string type) => type + "Shape";
 
-    /// <summary>Emits the shape of an object or a union.</summary>
-    public void EmitField(TypeModel type)
+    /// <summary>The field with the shape of an object or a union.</summary>
+    public Code Field(TypeModel type) => $$"""
+        private static readonly DocumentShape {{FieldOf(type.Name)}} = new()
+        {
+            Kinds = JsonKinds.Object,
+            Expected = "an object",
+            {{(type is UnionModel union ? Alternatives(union) : Members((ObjectModel)type))}}
+        };
+        """;
+
+    /// <summary>An alternative may hold its own union: its shape is looked up when a document is checked.</summary>
+    private static Code Alternatives(UnionModel union) => $$"""
+        Discriminator = {{Literal(union.Discriminator.JsonName)}},
+        Alternatives = new Dictionary<string, Func<DocumentShape>>
+        {
+            {{union.Alternatives.Select(a => $"[{Literal(a.Wire)}] = static () => {FieldOf(a.Type)},")}}
+        },
+        """;
+
+    private Code Members(ObjectModel model) => $"""
+        Members =
+        [
+            {model.Members.Select(Member)}
+        ],
+        """;
+
+    private Code Member(MemberModel member) =>
+        $"new({Literal(member.JsonName)}, isRequired: {RuleText.Flag(member.IsRequired)}, {Shape(member.Type)}),";
+
+    private Code Shape(TypeRef type) => type switch
     {
-        w.Line("private static readonly DocumentShape " + FieldOf(type.Name) + " = new()");
-        w.Line("{");
-        using (w.Indent())
-        {
-            w.Line("Kinds = JsonKinds.Object,");
-            w.Line("Expected = \"an object\",");
-            if (type is UnionModel union)
+        ObjectRef o => $"{FieldOf(o.Name)}",
+        UnionRef u => $"{FieldOf(u.Name)}",
+        _ => $$"""
+            new DocumentShape
             {
-                EmitAlternatives(union);
+                Kinds = {{TypeNames.Kinds(type)}},
+                Expected = {{Literal(RuleText.Kinds(type))}},
+                {{(type is AnyTypeRef any ? any.Alternatives.Select(Limits) : [Limits(type)])}}
             }
-            else
-            {
-                EmitMembers((ObjectModel)type);
-            }
-        }
+            """,
+    };
 
-        w.Line("};");
-    }
-
-    private void EmitAlternatives(UnionModel union)
-    {
-        w.Line("Discriminator = " + CSharp.Literal(union.Discriminator.JsonName) + ",");
-        // An alternative may hold its own union again: it is looked up when a document is checked.
-        w.Line("Alternatives = new Dictionary<string, Func<DocumentShape>>");
-        w.Line("{");
-        using (w.Indent())
-        {
-            foreach (UnionAlternative alternative in union.Alternatives)
-            {
-                w.Line("[" + CSharp.Literal(alternative.Wire) + "] = static () => " + FieldOf(alternative.Type) + ",");
-            }
-        }
-
-        w.Line("},");
-    }
-
-    private void EmitMembers(ObjectModel model)
-    {
-        w.Line("Members =");
-        w.Line("[");
-        using (w.Indent())
-        {
-            foreach (MemberModel member in model.Members)
-            {
-                EmitShape(member.Type, "new(" + CSharp.Literal(member.JsonName) + ", isRequired: " + (member.IsRequired ? "true" : "false") + ", ", "),");
-            }
-        }
-
-        w.Line("],");
-    }
-
-    private void EmitShape(TypeRef type, string before, string after)
-    {
-        if (type is ObjectRef or UnionRef)
-        {
-            w.Line(before + FieldOf(type is ObjectRef o ? o.Name : ((UnionRef)type).Name) + after);
-            return;
-        }
-
-        w.Line(before + "new DocumentShape");
-        w.Line("{");
-        using (w.Indent())
-        {
-            w.Line("Kinds = " + TypeNames.Kinds(type) + ",");
-            w.Line("Expected = " + CSharp.Literal(RuleText.Kinds(type)) + ",");
-            foreach (TypeRef one in type is AnyTypeRef any ? any.Alternatives : new EquatableArray<TypeRef>(new[] { type }))
-            {
-                EmitLimits(one);
-            }
-        }
-
-        w.Line("}" + after);
-    }
-
-    private void EmitLimits(TypeRef type)
+    private Code? Limits(TypeRef type)
     {
         switch (type)
         {
             case StringRef s:
-                EmitPredicate("IsText", "text", ValidationEmitter.StringViolation(s.Rule, "text"), RuleText.Text(s.Rule));
-                break;
+                return Text(s.Rule);
             case EnumRef e:
-                EquatableArray<string> listed = new(types.OfType<EnumModel>().First(m => m.Name == e.Name).Values.Select(v => v.Wire).ToArray());
-                StringRule values = StringRule.None with { AlsoAllowed = listed, IsClosed = true };
-                EmitPredicate("IsText", "text", ValidationEmitter.StringViolation(values, "text"), RuleText.Text(values));
-                break;
+                string[] values = types.OfType<EnumModel>().First(m => m.Name == e.Name).Values.Select(v => v.Wire).ToArray();
+                return Text(StringRule.None with { AlsoAllowed = new EquatableArray<string>(values), IsClosed = true });
             case IntegerRef i:
-                w.Line("IsWhole = true,");
-                EmitPredicate("IsInteger", "number", ValidationEmitter.IntegerViolation(i.Rule, "number"), RuleText.Number(i.Rule));
-                break;
+                return $"""
+                    IsWhole = true,
+                    {Predicate("IsInteger", "number", ValidationEmitter.IntegerViolation(i.Rule, "number"), RuleText.Number(i.Rule))}
+                    """;
             case NumericEnumRef e:
-                EquatableArray<long> numbers = new(types.OfType<NumericEnumModel>().First(m => m.Name == e.Name).Values.Select(v => v.Wire).ToArray());
-                string list = string.Join(" or ", numbers.Select(CSharp.Number));
-                w.Line("IsWhole = true,");
-                EmitPredicate("IsInteger", "number", "number is not (" + list + ")", "one of " + string.Join(", ", numbers.Select(CSharp.Number)));
-                break;
+                string[] numbers = types.OfType<NumericEnumModel>().First(m => m.Name == e.Name).Values.Select(v => Number(v.Wire)).ToArray();
+                return $"""
+                    IsWhole = true,
+                    {Listed("IsInteger", "number", numbers, "one of " + string.Join(", ", numbers))}
+                    """;
             case BooleanRef { Constant: { } constant }:
-                w.Line("IsBoolean = " + (constant ? "true" : "false") + ",");
-                break;
+                return $"IsBoolean = {RuleText.Flag(constant)},";
             case NumberRef n:
-                EmitPredicate("IsNumber", "number", ValidationEmitter.NumberViolation(n.Rule, "number"), RuleText.Number(n.Rule));
-                break;
+                return Predicate("IsNumber", "number", ValidationEmitter.NumberViolation(n.Rule, "number"), RuleText.Number(n.Rule));
             case RawObjectRef { MaxBytes: >= 0 } r:
-                w.Line("MaxBytes = " + CSharp.Number(r.MaxBytes) + ",");
-                break;
+                return $"MaxBytes = {r.MaxBytes},";
             case ArrayRef a:
-                EmitCounts(a.MinItems, a.MaxItems, "elements");
-                EmitShape(a.Element, "Items = ", ",");
-                break;
+                return $"""
+                    {Counts(a.MinItems, a.MaxItems, "elements")}
+                    Items = {Shape(a.Element)},
+                    """;
             case MapRef m:
-                EmitCounts(m.MinProperties, m.MaxProperties, "entries");
-                EmitShape(new StringRef(m.Key), "Names = ", ",");
-                EmitShape(m.Value, "Items = ", ",");
-                break;
+                return $"""
+                    {Counts(m.MinProperties, m.MaxProperties, "entries")}
+                    Names = {Shape(new StringRef(m.Key))},
+                    Items = {Shape(m.Value)},
+                    """;
+            default:
+                return null;
         }
     }
 
-    private void EmitPredicate(string name, string value, string violation, string limits)
-    {
-        if (violation.Length > 0)
-        {
-            // Of values that are listed, the rule is its own denial's denial.
-            string listed = value + " is not (";
-            bool isListed = violation.StartsWith(listed, System.StringComparison.Ordinal) && !violation.Contains("&&");
-            string rule = isListed ? value + " is " + violation.Substring(listed.Length).TrimEnd(')') : "!(" + violation + ")";
-            w.Line(name + " = static " + value + " => " + rule + ",");
-            if (isListed)
-            {
-                w.Line("IsListed = true,");
-            }
+    private static Code? Text(StringRule rule) => rule.IsClosed
+        ? Listed("IsText", "text", rule.AlsoAllowed.Select(Literal), RuleText.Text(rule))
+        : Predicate("IsText", "text", ValidationEmitter.StringViolation(rule, "text"), RuleText.Text(rule));
 
-            w.Line("Limits = " + CSharp.Literal(limits.Replace("`", "")) + ",");
+    private static Code Listed(string name, string value, IEnumerable<string> values, string limits) => $"""
+        {name} = static {value} => {value} is {string.Join(" or ", values)},
+        IsListed = true,
+        Limits = {Literal(limits.Replace("`", ""))},
+        """;
+
+    private static Code? Predicate(string name, string value, string violation, string limits)
+    {
+        if (violation.Length == 0)
+        {
+            return null;
         }
+
+        return $"""
+            {name} = static {value} => !({violation}),
+            Limits = {Literal(limits.Replace("`", ""))},
+            """;
     }
 
-    private void EmitCounts(int minimum, int maximum, string unit)
+    private static Code? Counts(int minimum, int maximum, string unit)
     {
-        if (minimum > 0)
+        if (minimum <= 0 && maximum < 0)
         {
-            w.Line("MinCount = " + CSharp.Number(minimum) + ",");
+            return null;
         }
 
-        if (maximum >= 0)
-        {
-            w.Line("MaxCount = " + CSharp.Number(maximum) + ",");
-        }
-
-        if (minimum > 0 || maximum >= 0)
-        {
-            w.Line("Counts = " + CSharp.Literal(RuleText.Count(minimum, maximum, unit)) + ",");
-        }
+        return $"""
+            {(minimum > 0 ? $"MinCount = {Number(minimum)}," : "")}
+            {(maximum >= 0 ? $"MaxCount = {Number(maximum)}," : "")}
+            Counts = {Literal(RuleText.Count(minimum, maximum, unit))},
+            """;
     }
 }

@@ -2,64 +2,53 @@ using System.Collections.Generic;
 using System.Linq;
 using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
+using static EdgeJobs.Generators.Emit.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
 /// <summary>Emits the channel enum, the topic builders and the checks of topic parameters.</summary>
 internal static class TopicsEmitter
 {
-    private static readonly char[] NoLevel = { '/', '+', '#', '\0' };
+    private const string Exception = "/// <exception cref=\"ArgumentException\">A parameter breaks its rule.</exception>";
+
+    private static readonly char[] NoLevel = ['/', '+', '#', '\0'];
 
     public static string EmitChannels(SpecHead spec, EquatableArray<ChannelEntry> channels)
     {
-        SourceWriter w = CSharp.File(spec);
-        CSharp.Summary(w, "The channels of " + spec.Title + ": kinds of topics.");
-        w.Line(CSharp.GeneratedCode);
-        using (w.Open("public enum " + spec.Name + "Channel"))
-        {
-            w.Line("/// <summary>No channel of the spec.</summary>");
-            w.Line("None = 0,");
-            foreach (ChannelEntry channel in channels)
+        return SourceFile.Write(spec, ["System.CodeDom.Compiler"], $$"""
+            {{Documentation.Summary($"The channels of {spec.Title}: kinds of topics.")}}
+            {{GeneratedCode}}
+            public enum {{spec.Name}}Channel
             {
-                w.Line();
-                CSharp.Summary(w, channel.Description, "`" + channel.Address + "`");
-                w.Line(channel.Name + ",");
-            }
-        }
+                /// <summary>No channel of the spec.</summary>
+                None = 0,
 
-        return w.ToString();
+                {{Code.Blocks(channels.Select(EnumMember))}}
+            }
+            """);
+
+        static Code EnumMember(ChannelEntry channel) => $"""
+            {Documentation.Summary(channel.Description, $"`{channel.Address}`")}
+            {channel.Name},
+            """;
     }
 
     public static string EmitBuilders(SpecHead spec, EquatableArray<ChannelModel> channels, EquatableArray<TopicFilter> filters)
     {
         TopicRules rules = new(channels);
-        SourceWriter w = CSharp.File(spec, "System");
-        CSharp.Summary(w, "Builds and recognizes the topics of " + spec.Title + ".");
-        w.Line(CSharp.GeneratedCode);
-        using (w.Open("public static partial class " + spec.Name + "Topics"))
-        {
-            foreach (ChannelModel channel in channels)
+        string[] usings = channels.Count > 0 ? ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler"] : ["System.CodeDom.Compiler"];
+        return SourceFile.Write(spec, usings, $$"""
+            {{Documentation.Summary($"Builds and recognizes the topics of {spec.Title}.")}}
+            {{GeneratedCode}}
+            public static partial class {{spec.Name}}Topics
             {
-                w.Line();
-                EmitBuilder(w, channel, rules);
-                w.Line();
-                EmitFormatter(w, channel, rules);
-            }
+                {{Code.Blocks(channels.Select(c => Builder(c, rules)))}}
 
-            foreach (TopicFilter filter in filters)
-            {
-                w.Line();
-                EmitFilter(w, filter, rules);
-            }
+                {{Code.Blocks(filters.Select(f => Filter(f, rules)))}}
 
-            foreach ((TopicParameter parameter, string check) in rules.All)
-            {
-                w.Line();
-                EmitParameterCheck(w, parameter, check);
+                {{Code.Blocks(rules.All.Select(r => ParameterCheck(r.Parameter, r.Check)))}}
             }
-        }
-
-        return w.ToString();
+            """);
     }
 
     /// <summary>The method that writes a channel's topic into memory.</summary>
@@ -68,110 +57,92 @@ internal static class TopicsEmitter
     /// <summary>The method that throws where a check is false.</summary>
     public static string RequirementOf(string check) => "Require" + check.Substring("Is".Length);
 
-    private static void EmitBuilder(SourceWriter w, ChannelModel channel, TopicRules rules)
+    private static Code Builder(ChannelModel channel, TopicRules rules)
     {
-        Describe(w, channel);
-        ParameterDocs(w, channel, _ => "");
-        if (channel.Parameters.Count > 0)
-        {
-            w.Line("/// <exception cref=\"ArgumentException\">A parameter breaks its rule.</exception>");
-        }
-
-        using (w.Open("public static string " + channel.Name + "(" + BuilderParameters(channel) + ")"))
-        {
-            foreach (TopicParameter parameter in channel.Parameters)
+        bool hasParameters = channel.Parameters.Count > 0;
+        string span = string.Concat(channel.Parameters.Select(p => $"ReadOnlySpan<char> {Camel(p.Id)}, "));
+        return $$"""
+            {{Documentation.Summary(Or(channel.Description, $"The topic of {channel.Id}."), $"`{channel.Address}`")}}
+            {{ParameterDocs(channel)}}
+            {{(hasParameters ? Exception : "")}}
+            public static string {{channel.Name}}({{BuilderParameters(channel)}})
             {
-                w.Line(RequirementOf(rules.Check(parameter)) + "(" + CSharp.Camel(parameter.Id) + ");");
+                {{channel.Parameters.Select(p => $"{RequirementOf(rules.Check(p))}({Camel(p.Id)});")}}
+                return {{Concat(Pieces(channel))}};
             }
 
-            w.Line("return " + Concat(Pieces(channel)) + ";");
-        }
+            {{Documentation.Summary($"Writes the topic `{channel.Address}` into the caller's memory; allocates nothing.")}}
+            /// <param name="destination">Where the topic goes.</param>
+            {{ParameterDocs(channel)}}
+            /// <param name="charsWritten">How many characters the topic has, or 0.</param>
+            /// <returns>False when the topic does not fit{{(hasParameters ? " or a parameter breaks its rule" : "")}}.</returns>
+            public static bool {{FormatterOf(channel.Name)}}(Span<char> destination, {{span}}out int charsWritten)
+            {
+                {{(hasParameters ? CheckParameters(channel, rules) : null)}}
+
+                TopicWriter topic = new(destination);
+                {{Pieces(channel).Select(piece => $"topic.Append({piece});")}}
+                return topic.TryFinish(out charsWritten);
+            }
+            """;
     }
 
-    private static void EmitFormatter(SourceWriter w, ChannelModel channel, TopicRules rules)
-    {
-        CSharp.Summary(w, "Writes the topic `" + channel.Address + "` into the caller's memory; allocates nothing.");
-        w.Line("/// <param name=\"destination\">Where the topic goes.</param>");
-        ParameterDocs(w, channel, _ => "");
-        w.Line("/// <param name=\"charsWritten\">How many characters the topic has, or 0.</param>");
-        w.Line("/// <returns>False when the topic does not fit" + (channel.Parameters.Count > 0 ? " or a parameter breaks its rule" : "") + ".</returns>");
-        string parameters = CSharp.Join(", ", new[] { "Span<char> destination", ParameterList(channel, "ReadOnlySpan<char> "), "out int charsWritten" });
-        using (w.Open("public static bool " + FormatterOf(channel.Name) + "(" + parameters + ")"))
+    private static Code CheckParameters(ChannelModel channel, TopicRules rules) => $$"""
+        if ({{string.Join(" || ", channel.Parameters.Select(p => $"!{rules.Check(p)}({Camel(p.Id)})"))}})
         {
-            if (channel.Parameters.Count > 0)
-            {
-                string broken = string.Join(" || ", channel.Parameters.Select(p => "!" + rules.Check(p) + "(" + CSharp.Camel(p.Id) + ")"));
-                using (w.Open("if (" + broken + ")"))
-                {
-                    w.Line("charsWritten = 0;");
-                    w.Line("return false;");
-                }
-
-                w.Line();
-            }
-
-            w.Line("TopicWriter topic = new(destination);");
-            foreach (string piece in Pieces(channel))
-            {
-                w.Line("topic.Append(" + piece + ");");
-            }
-
-            w.Line("return topic.TryFinish(out charsWritten);");
+            charsWritten = 0;
+            return false;
         }
+        """;
+
+    /// <summary>A filter that a client subscribes to.</summary>
+    private static Code Filter(TopicFilter filter, TopicRules rules)
+    {
+        EquatableArray<TopicParameter> parameters = filter.Channel.Parameters;
+        IEnumerable<string> declared = parameters.Select((p, i) => $"string? {Camel(p.Id)}{(i == 0 ? "" : " = null")}");
+        return $$"""
+            {{Documentation.Summary($"The topic filter of {filter.What}. A parameter that is null stands for any value.")}}
+            {{ParameterDocs(filter.Channel, " Null for any.")}}
+            {{(parameters.Count > 0 ? Exception : "")}}
+            public static string {{filter.Name}}({{string.Join(", ", declared)}})
+            {
+                {{parameters.Select(Require)}}
+                return {{Concat(FilterPieces(filter.Channel, filter.LastLevel))}};
+            }
+            """;
+
+        Code Require(TopicParameter parameter) => $$"""
+            if ({{Camel(parameter.Id)}} is not null)
+            {
+                {{RequirementOf(rules.Check(parameter))}}({{Camel(parameter.Id)}});
+            }
+
+            """;
     }
 
-    /// <summary>Emits a filter that a client subscribes to.</summary>
-    private static void EmitFilter(SourceWriter w, TopicFilter filter, TopicRules rules)
+    private static Code ParameterCheck(TopicParameter parameter, string check)
     {
-        ChannelModel channel = filter.Channel;
-        CSharp.Summary(w, "The topic filter of " + filter.What + ". A parameter that is null stands for any value.");
-        ParameterDocs(w, channel, _ => " Null for any.");
-        if (channel.Parameters.Count > 0)
-        {
-            w.Line("/// <exception cref=\"ArgumentException\">A parameter breaks its rule.</exception>");
-        }
-
-        string parameters = string.Join(", ", channel.Parameters.Select((p, i) => "string? " + CSharp.Camel(p.Id) + (i == 0 ? "" : " = null")));
-        using (w.Open("public static string " + filter.Name + "(" + parameters + ")"))
-        {
-            foreach (TopicParameter parameter in channel.Parameters)
-            {
-                string id = CSharp.Camel(parameter.Id);
-                using (w.Open("if (" + id + " is not null)"))
-                {
-                    w.Line(RequirementOf(rules.Check(parameter)) + "(" + id + ");");
-                }
-
-                w.Line();
-            }
-
-            w.Line("return " + Concat(FilterPieces(channel, filter.LastLevel)) + ";");
-        }
-    }
-
-    private static void EmitParameterCheck(SourceWriter w, TopicParameter parameter, string check)
-    {
-        string rule = RuleText.Text(parameter.Rule).Replace("`", "");
-        string must = rule.Length == 0 ? "one topic level" : rule;
-        CSharp.Summary(w, "True when the text can be the topic parameter `" + parameter.Id + "`: " + must + ".");
+        string must = Or(RuleText.Text(parameter.Rule).Replace("`", ""), "one topic level");
         string violation = ValidationEmitter.StringViolation(parameter.Rule, "value");
-        w.Line("public static bool " + check + "(ReadOnlySpan<char> value) =>");
-        using (w.Indent())
-        {
-            string rules = violation.Length == 0 ? "" : "!(" + violation + ")";
-            w.Line(CSharp.Join(" && ", new[] { IsAlwaysLevel(parameter.Rule) ? "" : "TopicLevels.IsLevel(value)", rules }) + ";");
-        }
+        string rule = Join(
+            " && ",
+            IsAlwaysLevel(parameter.Rule) ? "" : "TopicLevels.IsLevel(value)",
+            violation.Length == 0 ? "" : $"!({violation})");
+        string message = $"\"'\" + value + \"' can't be the topic parameter {parameter.Id}: it must be \" + {Literal(must)} + \".\"";
+        return $$"""
+            {{Documentation.Summary($"True when the text can be the topic parameter `{parameter.Id}`: {must}.")}}
+            public static bool {{check}}(ReadOnlySpan<char> value) =>
+                {{rule}};
 
-        w.Line();
-        using (w.Open("private static void " + RequirementOf(check) + "(string value)"))
-        {
-            w.Line("ArgumentNullException.ThrowIfNull(value);");
-            using (w.Open("if (!" + check + "(value))"))
+            private static void {{RequirementOf(check)}}(string value)
             {
-                w.Line("throw new ArgumentException(\"'\" + value + \"' can't be the topic parameter " + parameter.Id + ": it must be \" + "
-                    + CSharp.Literal(must) + " + \".\", nameof(value));");
+                ArgumentNullException.ThrowIfNull(value);
+                if (!{{check}}(value))
+                {
+                    throw new ArgumentException({{message}}, nameof(value));
+                }
             }
-        }
+            """;
     }
 
     /// <summary>True when the rule alone makes sure that a value is one level of a topic name.</summary>
@@ -181,20 +152,15 @@ internal static class TopicsEmitter
         && set.Ascii.IndexOfAny(NoLevel) < 0
         && rule.AlsoAllowed.All(v => v.Length > 0 && v.IndexOfAny(NoLevel) < 0);
 
-    private static void Describe(SourceWriter w, ChannelModel channel) =>
-        CSharp.Summary(w, CSharp.Or(channel.Description, "The topic of " + channel.Id + "."), "`" + channel.Address + "`");
-
-    private static void ParameterDocs(SourceWriter w, ChannelModel channel, System.Func<TopicParameter, string> more)
+    private static IEnumerable<string> ParameterDocs(ChannelModel channel, string more = "")
     {
         foreach (TopicParameter parameter in channel.Parameters)
         {
             string rule = RuleText.Text(parameter.Rule);
-            string text = CSharp.Join(" ", new[]
-            {
-                CSharp.Or(parameter.Description, "The parameter `" + parameter.Id + "`."),
-                rule.Length == 0 ? "" : CSharp.Pascal(rule) + ".",
-            });
-            w.Line("/// <param name=\"" + CSharp.Camel(parameter.Id).TrimStart('@') + "\">" + CSharp.Xml((text + more(parameter)).Replace("\n", " ")) + "</param>");
+            string description = Or(parameter.Description, $"The parameter `{parameter.Id}`.");
+            string text = rule.Length == 0 ? description : $"{description} {Pascal(rule)}.";
+            string xml = Documentation.Xml((text + more).Replace("\n", " "));
+            yield return $"/// <param name=\"{Camel(parameter.Id).TrimStart('@')}\">{xml}</param>";
         }
     }
 
@@ -202,14 +168,10 @@ internal static class TopicsEmitter
     private static string BuilderParameters(ChannelModel channel)
     {
         int required = channel.Parameters.Count - channel.Parameters.Reverse().TakeWhile(p => p.Default is not null).Count();
-        return string.Join(", ", channel.Parameters.Select((p, i) =>
-            "string " + CSharp.Camel(p.Id) + (i >= required ? " = " + CSharp.Literal(p.Default!) : "")));
+        return string.Join(", ", channel.Parameters.Select((p, i) => $"string {Camel(p.Id)}{(i >= required ? $" = {Literal(p.Default!)}" : "")}"));
     }
 
-    private static string ParameterList(ChannelModel channel, string type) =>
-        string.Join(", ", channel.Parameters.Select(p => type + CSharp.Camel(p.Id)));
-
-    private static string Concat(List<string> pieces) => pieces.Count == 1 ? pieces[0] : "string.Concat(" + string.Join(", ", pieces) + ")";
+    private static string Concat(List<string> pieces) => pieces.Count == 1 ? pieces[0] : $"string.Concat({string.Join(", ", pieces)})";
 
     private static List<string> Pieces(ChannelModel channel) => Pieces(channel, channel.Levels.Count, lastLevel: null, isFilter: false);
 
@@ -219,7 +181,7 @@ internal static class TopicsEmitter
     /// <summary>The topic as C# expressions to be joined: literals, merged where they touch, and parameters.</summary>
     private static List<string> Pieces(ChannelModel channel, int levels, string? lastLevel, bool isFilter)
     {
-        List<string> pieces = new();
+        List<string> pieces = [];
         string literal = "";
         for (int i = 0; i < levels; i++)
         {
@@ -231,15 +193,15 @@ internal static class TopicsEmitter
                 continue;
             }
 
-            string id = CSharp.Camel(channel.Parameters[level.Parameter].Id);
+            string id = Camel(channel.Parameters[level.Parameter].Id);
             bool whole = level.Prefix.Length == 0 && level.Suffix.Length == 0;
             if (isFilter && !whole)
             {
                 // MQTT's + stands for a whole level only, so what is around the parameter goes with it.
                 Flush();
-                string before = level.Prefix.Length == 0 ? "" : CSharp.Literal(level.Prefix) + " + ";
-                string after = level.Suffix.Length == 0 ? "" : " + " + CSharp.Literal(level.Suffix);
-                pieces.Add("(" + id + " is null ? \"+\" : " + before + id + after + ")");
+                string before = level.Prefix.Length == 0 ? "" : Literal(level.Prefix) + " + ";
+                string after = level.Suffix.Length == 0 ? "" : " + " + Literal(level.Suffix);
+                pieces.Add($"({id} is null ? \"+\" : {before}{id}{after})");
                 continue;
             }
 
@@ -257,7 +219,7 @@ internal static class TopicsEmitter
         {
             if (literal.Length > 0)
             {
-                pieces.Add(CSharp.Literal(literal));
+                pieces.Add(Literal(literal));
                 literal = "";
             }
         }

@@ -23,8 +23,8 @@ internal static class TypeNames
         UnionRef u => u.Name,
         EnumRef e => e.Name,
         NumericEnumRef e => e.Name,
-        ArrayRef a => "ValueList<" + Model(a.Element) + ">",
-        MapRef m => "ValueMap<" + Model(m.Value) + ">",
+        ArrayRef a => $"ValueList<{Model(a.Element)}>",
+        MapRef m => $"ValueMap<{Model(m.Value)}>",
         _ => throw new InvalidOperationException("no C# type for " + type),
     };
 
@@ -47,13 +47,16 @@ internal static class TypeNames
         AnyTypeRef => "JsonValue",
         ObjectRef o => o.Name + "View",
         UnionRef u => u.Name + "View",
-        ArrayRef a => "JsonArray<" + View(a.Element) + ">",
-        MapRef m => "JsonMap<" + View(m.Value) + ">",
+        ArrayRef a => $"JsonArray<{View(a.Element)}>",
+        MapRef m => $"JsonMap<{View(m.Value)}>",
         _ => throw new InvalidOperationException("no view for " + type),
     };
 
     /// <summary>True for a type whose values stay JSON text.</summary>
     public static bool IsRaw(TypeRef type) => type is RawObjectRef or AnyTypeRef;
+
+    /// <summary>True for a map, and for an array whose elements are or hold maps.</summary>
+    public static bool HoldsMap(TypeRef type) => type is MapRef || (type is ArrayRef array && HoldsMap(array.Element));
 
     /// <summary>The JSON types that a value may have, as an expression: <c>JsonKinds.String | JsonKinds.Array</c>.</summary>
     public static string Kinds(TypeRef type) => type switch

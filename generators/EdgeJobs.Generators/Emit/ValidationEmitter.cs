@@ -1,101 +1,81 @@
-using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using EdgeJobs.Generators.Model;
+using static EdgeJobs.Generators.Emit.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
 /// <summary>Emits the checks of the spec's limits.</summary>
 internal static class ValidationEmitter
 {
-    public static void Emit(SourceWriter w, ObjectModel model)
-    {
-        w.Line("/// <inheritdoc/>");
-        using (w.Open("public " + (model.Union is null ? "" : "override ") + "bool TryValidate(out ConstraintViolation violation)"))
+    /// <summary>The method that checks an object.</summary>
+    public static Code TryValidate(ObjectModel model) => $$"""
+        /// <inheritdoc/>
+        public {{(model.Union is null ? "" : "override ")}}bool TryValidate(out ConstraintViolation violation)
         {
-            foreach (MemberModel member in model.Members.Where(m => NeedsCheck(m.Type)))
-            {
-                string local = CSharp.Local(member.Name);
-                string name = CSharp.Literal(member.JsonName);
-                if (TypeNames.IsRaw(member.Type))
-                {
-                    using (w.Open("if (!" + member.Name + ".IsEmpty)"))
-                    {
-                        EmitCheck(w, member.Type, member.Name, name, depth: 0);
-                    }
-                }
-                else
-                {
-                    using (w.Open("if (" + member.Name + " is { } " + local + ")"))
-                    {
-                        EmitCheck(w, member.Type, local, name, depth: 0);
-                    }
-                }
-
-                w.Line();
-            }
-
-            w.Line("violation = default;");
-            w.Line("return true;");
+            {{model.Members.Where(m => NeedsCheck(m.Type)).Select(CheckMember)}}
+            violation = default;
+            return true;
         }
-    }
+        """;
 
-    /// <summary>The condition under which a string breaks a rule, or nothing when it can't.</summary>
+    /// <summary>The condition under which a string violates a rule, or nothing when it can't.</summary>
     public static string StringViolation(StringRule rule, string value)
     {
-        List<string> alternatives = rule.AlsoAllowed.Select(CSharp.Literal).ToList();
-        string outside = alternatives.Count == 0 ? "" : value + " is not (" + string.Join(" or ", alternatives) + ")";
+        string outside = rule.AlsoAllowed.Count == 0 ? "" : $"{value} is not ({string.Join(" or ", rule.AlsoAllowed.Select(Literal))})";
         if (rule.IsClosed)
         {
             return outside;
         }
 
-        List<string> broken = new();
         // Where only ASCII is allowed, a code point is a char, and a text of others is refused anyway.
-        bool ascii = rule.Characters is { ExcludesControls: false };
-        string length = ascii ? value + ".Length" : "TextRules.Length(" + value + ")";
-        if (rule.MinLength > 0 && rule.MaxLength >= 0)
+        bool isAscii = rule.Characters is { ExcludesControls: false };
+        string length = OutOfRange(
+            isAscii ? value + ".Length" : $"TextRules.Length({value})",
+            rule.MinLength > 0 ? rule.MinLength : null,
+            rule.MaxLength >= 0 ? rule.MaxLength : null);
+        string characters = rule.Characters switch
         {
-            broken.Add(length + " is < " + CSharp.Number(rule.MinLength) + " or > " + CSharp.Number(rule.MaxLength));
-        }
-        else if (rule.MinLength > 0)
-        {
-            broken.Add(length + " < " + CSharp.Number(rule.MinLength));
-        }
-        else if (rule.MaxLength >= 0)
-        {
-            broken.Add(length + " > " + CSharp.Number(rule.MaxLength));
-        }
-
-        if (rule.Characters is { ExcludesControls: true })
-        {
-            broken.Add("!TextRules.HasNoControls(" + value + ")");
-        }
-        else if (rule.Characters is { } set)
-        {
-            broken.Add("!TextRules.IsAllAscii(" + value + ", " + Bits(set.Ascii, 0) + ", " + Bits(set.Ascii, 64) + ")");
-        }
-
-        if (broken.Count == 0)
-        {
-            return "";
-        }
-
-        string condition = string.Join(" || ", broken);
-        return outside.Length == 0 ? condition : outside + " && (" + condition + ")";
+            null => "",
+            { ExcludesControls: true } => $"!TextRules.HasNoControls({value})",
+            { Ascii: var ascii } => $"!TextRules.IsAllAscii({value}, {Bits(ascii, 0)}, {Bits(ascii, 64)})",
+        };
+        string violation = Join(" || ", length, characters);
+        return violation.Length == 0 || outside.Length == 0 ? violation : $"{outside} && ({violation})";
     }
 
+    /// <summary>The condition under which a whole number violates a rule, or nothing when it can't.</summary>
+    public static string IntegerViolation(IntegerRule rule, string value)
+    {
+        string range = OutOfRange(value, rule.Minimum, rule.Maximum);
+        string allowed = string.Join(" or ", rule.AlsoAllowed.Select(Number));
+        return range.Length == 0 || allowed.Length == 0 ? range : $"{value} is not ({allowed}) && ({range})";
+    }
+
+    /// <summary>The condition under which a number violates a rule, or nothing when it can't.</summary>
+    public static string NumberViolation(NumberRule rule, string value) => Join(
+        " || ",
+        rule.Minimum is { } minimum ? $"!({value} >= {Number(minimum)})" : "",
+        rule.Maximum is { } maximum ? $"!({value} <= {Number(maximum)})" : "");
+
+    private static string OutOfRange(string value, long? minimum, long? maximum) => (minimum, maximum) switch
+    {
+        ({ } min, { } max) => $"{value} is < {Number(min)} or > {Number(max)}",
+        ({ } min, null) => $"{value} < {Number(min)}",
+        (null, { } max) => $"{value} > {Number(max)}",
+        _ => "",
+    };
+
+    /// <summary>The set of allowed characters among 64 from an offset, as the bits of a literal.</summary>
     private static string Bits(string ascii, int offset)
     {
         ulong bits = 0;
-        foreach (char c in ascii)
+        foreach (char c in ascii.Where(c => c >= offset && c < offset + 64))
         {
-            if (c >= offset && c < offset + 64)
-            {
-                bits |= 1UL << (c - offset);
-            }
+            bits |= 1UL << (c - offset);
         }
 
-        return "0x" + bits.ToString("X16", System.Globalization.CultureInfo.InvariantCulture) + "UL";
+        return "0x" + bits.ToString("X16", CultureInfo.InvariantCulture) + "UL";
     }
 
     private static bool NeedsCheck(TypeRef type) => type switch
@@ -111,138 +91,130 @@ internal static class ValidationEmitter
         _ => true,
     };
 
-    /// <summary>The condition under which a whole number breaks a rule, or nothing when it can't.</summary>
-    public static string IntegerViolation(IntegerRule rule, string value)
+    private static Code CheckMember(MemberModel member)
     {
-        string range = (rule.Minimum, rule.Maximum) switch
-        {
-            ({ } min, { } max) => value + " is < " + CSharp.Number(min) + " or > " + CSharp.Number(max),
-            ({ } min, null) => value + " < " + CSharp.Number(min),
-            (null, { } max) => value + " > " + CSharp.Number(max),
-            _ => "",
-        };
-        string outside = string.Join(" or ", rule.AlsoAllowed.Select(CSharp.Number));
-        return range.Length == 0 || outside.Length == 0 ? range : value + " is not (" + outside + ") && (" + range + ")";
+        bool isRaw = TypeNames.IsRaw(member.Type);
+        string local = Local(member.Name);
+        string condition = isRaw ? $"!{member.Name}.IsEmpty" : $"{member.Name} is {{ }} {local}";
+        return $$"""
+            if ({{condition}})
+            {
+                {{Check(member.Type, isRaw ? member.Name : local, Literal(member.JsonName), depth: 0)}}
+            }
+
+            """;
     }
 
-    /// <summary>The condition under which a number breaks a rule, or nothing when it can't.</summary>
-    public static string NumberViolation(NumberRule rule, string value)
+    /// <summary>The check of a value.</summary>
+    /// <param name="type">The type of the value.</param>
+    /// <param name="value">The value as an expression.</param>
+    /// <param name="path">The path of the value as an expression.</param>
+    /// <param name="depth">The number of arrays and maps around the value.</param>
+    private static Code? Check(TypeRef type, string value, string path, int depth)
     {
-        List<string> broken = new();
-        if (rule.Minimum is { } min)
-        {
-            broken.Add("!(" + value + " >= " + CSharp.Number(min) + ")");
-        }
-
-        if (rule.Maximum is { } max)
-        {
-            broken.Add("!(" + value + " <= " + CSharp.Number(max) + ")");
-        }
-
-        return string.Join(" || ", broken);
-    }
-
-    private static void EmitCheck(SourceWriter w, TypeRef type, string value, string path, int depth)
-    {
-        string suffix = depth == 0 ? "" : CSharp.Number(depth);
         switch (type)
         {
             case StringRef s:
-                EmitIf(w, StringViolation(s.Rule, value), path, "must be " + RuleText.Text(s.Rule).Replace("`", ""));
-                break;
+                return If(StringViolation(s.Rule, value), path, "must be " + RuleText.Text(s.Rule).Replace("`", ""));
             case IntegerRef i:
-                EmitIf(w, IntegerViolation(i.Rule, value), path, "must be " + RuleText.Number(i.Rule));
-                break;
+                return If(IntegerViolation(i.Rule, value), path, "must be " + RuleText.Number(i.Rule));
             case NumberRef n:
-                EmitIf(w, NumberViolation(n.Rule, value), path, "must be " + RuleText.Number(n.Rule));
-                break;
+                return If(NumberViolation(n.Rule, value), path, "must be " + RuleText.Number(n.Rule));
             case EnumRef e:
-                EmitIf(w, value + " == default", path, "must be a value of " + e.Name + " other than Unknown");
-                break;
+                return If(value + " == default", path, $"must be a value of {e.Name} other than Unknown");
             case NumericEnumRef e:
-                EmitIf(w, "!" + value + ".IsKnown()", path, "must be a value of " + e.Name);
-                break;
+                return If($"!{value}.IsKnown()", path, "must be a value of " + e.Name);
             case BooleanRef { Constant: { } only }:
-                EmitIf(w, only ? "!" + value : value, path, "must be " + (only ? "true" : "false"));
-                break;
+                return If(only ? "!" + value : value, path, "must be " + RuleText.Flag(only));
             case BytesRef b:
-                EmitIf(w, value + ".Length > " + CSharp.Number(b.MaxBytes), path, "must have at most " + CSharp.Number(b.MaxBytes) + " bytes");
-                break;
+                return If($"{value}.Length > {Number(b.MaxBytes)}", path, $"must have at most {Number(b.MaxBytes)} bytes");
             case RawObjectRef r:
-                if (r.MaxBytes >= 0)
-                {
-                    EmitIf(w, value + ".Utf8.Length > " + CSharp.Number(r.MaxBytes), path, "must have at most " + CSharp.Number(r.MaxBytes) + " bytes");
-                    w.Line();
-                }
-
-                EmitIf(w, "!" + value + ".IsObject()", path, "must be one JSON object");
-                break;
+                Code? isObject = If($"!{value}.IsObject()", path, "must be one JSON object");
+                return Size(value + ".Utf8.Length", r.MaxBytes, path) is { } size ? $"{size}\n\n{isObject}" : isObject;
             case AnyTypeRef:
-                EmitIf(w, "!" + value + ".Is(" + TypeNames.Kinds(type) + ")", path, "must be " + RuleText.Kinds(type));
-                break;
+                return If($"!{value}.Is({TypeNames.Kinds(type)})", path, "must be " + RuleText.Kinds(type));
             case ObjectRef or UnionRef:
-                using (w.Open("if (!" + value + ".TryValidate(out violation))"))
-                {
-                    w.Line("violation = violation.Within(" + path + ");");
-                    w.Line("return false;");
-                }
-
-                break;
+                return $$"""
+                    if (!{{value}}.TryValidate(out violation))
+                    {
+                        violation = violation.Within({{path}});
+                        return false;
+                    }
+                    """;
             case ArrayRef a:
-                EmitCount(w, a.MinItems, a.MaxItems, value, path, "items");
-                if (NeedsCheck(a.Element))
-                {
-                    string index = "index" + suffix;
-                    using (w.Open("for (int " + index + " = 0; " + index + " < " + value + ".Count; " + index + "++)"))
-                    {
-                        string item = "item" + suffix;
-                        w.Line(TypeNames.Model(a.Element) + " " + item + " = " + value + "[" + index + "];");
-                        EmitCheck(w, a.Element, item, path + " + \"[\" + " + index + " + \"]\"", depth + 1);
-                    }
-                }
+                return $"""
+                    {Count(a.MinItems, a.MaxItems, value, path, "items")}
 
-                break;
+                    {CheckItems(a, value, path, depth)}
+                    """;
             case MapRef m:
-                EmitCount(w, m.MinProperties, m.MaxProperties, value, path, "entries");
-                if (NeedsCheck(m.Value) || NeedsCheck(new StringRef(m.Key)))
-                {
-                    string entry = "entry" + suffix;
-                    using (w.Open("foreach (KeyValuePair<string, " + TypeNames.Model(m.Value) + "> " + entry + " in " + value + ")"))
-                    {
-                        EmitIf(w, StringViolation(m.Key, entry + ".Key"), path, "must have names of " + RuleText.Text(m.Key).Replace("`", ""));
-                        w.Line();
-                        EmitCheck(w, m.Value, entry + ".Value", path + " + \".\" + " + entry + ".Key", depth + 1);
-                    }
-                }
+                return $"""
+                    {Count(m.MinProperties, m.MaxProperties, value, path, "entries")}
 
-                break;
+                    {CheckEntries(m, value, path, depth)}
+                    """;
+            default:
+                return null;
         }
     }
 
-    private static void EmitCount(SourceWriter w, int minimum, int maximum, string value, string path, string unit)
+    private static Code? CheckItems(ArrayRef array, string value, string path, int depth)
     {
-        string condition = (minimum > 0, maximum >= 0) switch
+        if (!NeedsCheck(array.Element))
         {
-            (true, true) => value + ".Count is < " + CSharp.Number(minimum) + " or > " + CSharp.Number(maximum),
-            (true, false) => value + ".Count < " + CSharp.Number(minimum),
-            (false, true) => value + ".Count > " + CSharp.Number(maximum),
-            _ => "",
-        };
-        EmitIf(w, condition, path, "must have " + RuleText.Count(minimum, maximum, unit));
-        w.Line();
+            return null;
+        }
+
+        string suffix = depth == 0 ? "" : Number(depth);
+        (string index, string item) = ("index" + suffix, "item" + suffix);
+        return $$"""
+            for (int {{index}} = 0; {{index}} < {{value}}.Count; {{index}}++)
+            {
+                {{TypeNames.Model(array.Element)}} {{item}} = {{value}}[{{index}}];
+                {{Check(array.Element, item, $"{path} + \"[\" + {index} + \"]\"", depth + 1)}}
+            }
+            """;
     }
 
-    private static void EmitIf(SourceWriter w, string condition, string path, string rule)
+    private static Code? CheckEntries(MapRef map, string value, string path, int depth)
+    {
+        if (!NeedsCheck(map.Value) && !NeedsCheck(new StringRef(map.Key)))
+        {
+            return null;
+        }
+
+        string entry = "entry" + (depth == 0 ? "" : Number(depth));
+        return $$"""
+            foreach (KeyValuePair<string, {{TypeNames.Model(map.Value)}}> {{entry}} in {{value}})
+            {
+                {{If(StringViolation(map.Key, entry + ".Key"), path, "must have names of " + RuleText.Text(map.Key).Replace("`", ""))}}
+
+                {{Check(map.Value, entry + ".Value", $"{path} + \".\" + {entry}.Key", depth + 1)}}
+            }
+            """;
+    }
+
+    private static Code? Size(string length, int maximum, string path) =>
+        maximum < 0 ? null : If($"{length} > {Number(maximum)}", path, $"must have at most {Number(maximum)} bytes");
+
+    private static Code? Count(int minimum, int maximum, string value, string path, string unit) => If(
+        OutOfRange(value + ".Count", minimum > 0 ? minimum : null, maximum >= 0 ? maximum : null),
+        path,
+        "must have " + RuleText.Count(minimum, maximum, unit));
+
+    private static Code? If(string condition, string path, string rule)
     {
         if (condition.Length == 0)
         {
-            return;
+            return null;
         }
 
-        using (w.Open("if (" + condition + ")"))
-        {
-            w.Line("violation = new ConstraintViolation(" + path + ", " + CSharp.Literal(rule) + ");");
-            w.Line("return false;");
-        }
+        return $$"""
+            if ({{condition}})
+            {
+                violation = new ConstraintViolation({{path}}, {{Literal(rule)}});
+                return false;
+            }
+            """;
     }
 }
