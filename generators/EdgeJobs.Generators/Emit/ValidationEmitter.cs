@@ -127,7 +127,7 @@ internal static class ValidationEmitter
             case BooleanRef { Constant: { } only }:
                 return If(only ? "!" + value : value, path, "must be " + RuleText.Flag(only));
             case BytesRef b:
-                return If($"{value}.Length > {Number(b.MaxBytes)}", path, $"must have at most {Number(b.MaxBytes)} bytes");
+                return Size(value + ".Length", b.MaxBytes, path);
             case RawObjectRef r:
                 Code? isObject = If($"!{value}.IsObject()", path, "must be one JSON object");
                 return Size(value + ".Utf8.Length", r.MaxBytes, path) is { } size ? $"{size}\n\n{isObject}" : isObject;

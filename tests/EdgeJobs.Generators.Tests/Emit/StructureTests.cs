@@ -64,6 +64,18 @@ public sealed class StructureTests
         """);
 
     [Fact]
+    public void Bytes_without_a_limit_are_valid_in_a_map_with_a_rule_for_names() => CompiledSpec.Run(
+        SpecText.Payload("""
+            { "type": "object", "properties": {
+                "files": { "type": "object", "propertyNames": { "maxLength": 2 }, "additionalProperties": { "type": "string", "format": "byte" } } } }
+            """),
+        """
+        M Files(string key) => new() { Files = new(new System.Collections.Generic.KeyValuePair<string, ByteString>(key, default)) };
+        Assert.Equal("", Codec.Violation(Files("ab")));
+        Assert.Equal("files must have names of at most 2 characters", Codec.Violation(Files("abc")));
+        """);
+
+    [Fact]
     public void Everything_may_be_shared_by_reference() => CompiledSpec.Run(
         """
         { "asyncapi": "3.0.0", "info": { "title": "Test", "version": "1" },
