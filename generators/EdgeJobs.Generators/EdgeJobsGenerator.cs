@@ -1,7 +1,9 @@
 using System.Text;
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Diagnostics;
-using EdgeJobs.Generators.Emit.Slices;
+using EdgeJobs.Generators.Emit;
 using EdgeJobs.Generators.Parse;
+using EdgeJobs.Generators.Slices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -41,7 +43,7 @@ internal sealed class EdgeJobsGenerator : IIncrementalGenerator
             .Combine(collisions.Select((found, _) => found.Count > 0))
             .SelectMany((pair, _) => pair.Left is null || pair.Right ? [] : FileSlice.Of(pair.Left))
             .WithTrackingName(TrackingNames.Slice)
-            .Select((slice, _) => new GeneratedFile(slice.Head.Namespace.Replace("@", "") + "." + slice.FileName, slice.Emit()))
+            .Select((slice, _) => new GeneratedFile(slice.Head.Namespace.Replace("@", "") + "." + slice.FileName, FileEmitter.Emit(slice)))
             .WithTrackingName(TrackingNames.Emit);
         context.RegisterSourceOutput(files, (production, file) => production.AddSource(file.HintName, SourceText.From(file.Source, Encoding.UTF8)));
     }
@@ -56,17 +58,17 @@ internal sealed class EdgeJobsGenerator : IIncrementalGenerator
 
     /// <summary>One generated file: those whose text stays the same are not written anew.</summary>
     internal sealed record GeneratedFile(string HintName, string Source);
-}
 
-/// <summary>The names under which tests find the steps of the pipeline.</summary>
-internal static class TrackingNames
-{
-    public const string Find = "EdgeJobs.Find";
-    public const string Parse = "EdgeJobs.Parse";
-    public const string Diagnostics = "EdgeJobs.Diagnostics";
-    public const string Types = "EdgeJobs.Types";
-    public const string Collisions = "EdgeJobs.Collisions";
-    public const string Model = "EdgeJobs.Model";
-    public const string Slice = "EdgeJobs.Slice";
-    public const string Emit = "EdgeJobs.Emit";
+    /// <summary>The names by which tests find the steps of the pipeline.</summary>
+    private static class TrackingNames
+    {
+        public const string Find = "EdgeJobs.Find";
+        public const string Parse = "EdgeJobs.Parse";
+        public const string Diagnostics = "EdgeJobs.Diagnostics";
+        public const string Types = "EdgeJobs.Types";
+        public const string Collisions = "EdgeJobs.Collisions";
+        public const string Model = "EdgeJobs.Model";
+        public const string Slice = "EdgeJobs.Slice";
+        public const string Emit = "EdgeJobs.Emit";
+    }
 }

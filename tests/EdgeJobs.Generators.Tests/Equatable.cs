@@ -1,3 +1,5 @@
+using EdgeJobs.Generators.Collections;
+
 namespace EdgeJobs.Generators.Tests;
 
 /// <summary>Writes the arrays of models.</summary>

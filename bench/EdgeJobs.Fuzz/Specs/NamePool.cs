@@ -1,5 +1,5 @@
 using System.Text;
-using EdgeJobs.Generators.Parse.Names;
+using EdgeJobs.Generators.Names;
 
 namespace EdgeJobs.Fuzz.Specs;
 

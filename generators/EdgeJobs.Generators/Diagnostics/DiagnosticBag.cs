@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
-using EdgeJobs.Generators.Parse.Json;
+using EdgeJobs.Generators.Collections;
+using EdgeJobs.Generators.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 

@@ -1,4 +1,5 @@
 using System.Linq;
+using EdgeJobs.Generators.Collections;
 using Microsoft.CodeAnalysis;
 
 namespace EdgeJobs.Generators.Diagnostics;

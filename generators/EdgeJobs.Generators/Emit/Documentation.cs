@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using System.Xml;
+using EdgeJobs.Generators.Collections;
 
 namespace EdgeJobs.Generators.Emit;
 

@@ -1,8 +1,8 @@
 using System.Linq;
 using System.Text;
-using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
-using static EdgeJobs.Generators.Emit.CSharp;
+using EdgeJobs.Generators.Slices;
+using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -14,7 +14,7 @@ internal static class EnumEmitter
         string name = model.Name;
         return SourceFile.Write(spec, ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler"], $$"""
             {{Documentation.Summary(Or(model.Description, $"The values of {name}."))}}
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public enum {{name}}
             {
                 /// <summary>A value that this build does not know. It can be read, but not written.</summary>
@@ -24,7 +24,7 @@ internal static class EnumEmitter
             }
 
             /// <summary>Turns <see cref="{{name}}"/> into JSON strings and back.</summary>
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public static class {{name}}Extensions
             {
                 /// <summary>The value as it stands on the wire.</summary>
@@ -76,14 +76,14 @@ internal static class EnumEmitter
         return SourceFile.Write(spec, ["System.CodeDom.Compiler"], $$"""
             {{Documentation.Summary(Or(model.Description, $"The values of {model.Name}."))}}
             /// <remarks>A value is the number on the wire. {{UnknownNumber}}</remarks>
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public enum {{model.Name}} : long
             {
                 {{Code.Blocks(model.Values.Select(Member))}}
             }
 
             /// <summary>Tells the known values of <see cref="{{model.Name}}"/>.</summary>
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public static class {{model.Name}}Extensions
             {
                 /// <summary>True for a value that the spec lists.</summary>

@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
-using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
-using static EdgeJobs.Generators.Emit.CSharp;
+using EdgeJobs.Generators.Slices;
+using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -16,7 +16,7 @@ internal static class JobOperationsEmitter
         string system = slice.Types.Any(t => t is UnionModel) ? "System" : "";
         return SourceFile.Write(slice.Head, ["EdgeJobs.Protocol", system, "System.CodeDom.Compiler", "System.Collections.Generic"], $$"""
             {{Documentation.Summary($"What job documents can ask a board for, after {slice.Head.Title}.")}}
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public static class {{JobOperationsSlice.ClassName(slice.Head)}}
             {
                 {{Code.Blocks(types.Select(shapes.Field))}}

@@ -1,8 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
-using EdgeJobs.Generators.Emit.Slices;
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Model;
-using static EdgeJobs.Generators.Emit.CSharp;
+using EdgeJobs.Generators.Slices;
+using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -19,7 +20,7 @@ internal static class MatcherEmitter
         string protocol = channels.Any(c => c.Parameters.Count > 0) ? "EdgeJobs.Protocol" : "";
         return SourceFile.Write(spec, [protocol, "System", "System.CodeDom.Compiler"], $$"""
             /// <summary>The channel of a topic and its parameters, as slices of the topic. The default value is no match.</summary>
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public readonly ref struct {{match}}
             {
                 /// <summary>The channel.</summary>

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
-using static EdgeJobs.Generators.Emit.CSharp;
+using EdgeJobs.Generators.Slices;
+using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -24,7 +24,7 @@ internal static class ModelEmitter
         return SourceFile.Write(spec, usings, $$"""
             {{Documentation.Summary(Or(model.Description, $"The object {model.Name}."))}}
             {{Documentation.Examples(model.Examples)}}
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             [DebuggerDisplay({{Literal(DebuggerDisplay(model))}})]
             {{Obsolete(model.IsDeprecated)}}
             public sealed partial record {{model.Name}} : {{parent}}{{contract}}<{{model.Name}}>

@@ -1,7 +1,8 @@
 using System.Linq;
-using EdgeJobs.Generators.Emit.Slices;
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Model;
-using static EdgeJobs.Generators.Emit.CSharp;
+using EdgeJobs.Generators.Slices;
+using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -14,7 +15,7 @@ internal static class OperationsEmitter
         string system = operations.Any(o => o.Operation.MessageExpirySeconds >= 0) ? "System" : "";
         return SourceFile.Write(spec, [protocol, system, "System.CodeDom.Compiler"], $$"""
             {{Documentation.Summary($"The operations of {spec.Title}.")}}
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public static class {{spec.Name}}Operations
             {
                 {{Code.Blocks(operations.Select(o => Operation(spec, o)))}}
@@ -28,7 +29,7 @@ internal static class OperationsEmitter
         string[] usings = ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler", "System.Collections.Generic"];
         return SourceFile.Write(spec, usings, $$"""
             {{Documentation.Summary($"What a client needs to know of {spec.Title}.")}}
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public sealed class {{name}} : ServiceSpec
             {
                 private {{name}}()

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Model;
-using static EdgeJobs.Generators.Emit.CSharp;
+using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -10,7 +11,7 @@ namespace EdgeJobs.Generators.Emit;
 internal sealed class ShapeEmitter(IEnumerable<TypeModel> types)
 {
     /// <summary>The name of the field with the shape of a type.</summary>
-    public static string FieldOf(string type) => type + "Shape";
+    public static string FieldOf(string type) => type + JobOperationModel.ShapeSuffix;
 
     /// <summary>The field with the shape of an object or a union.</summary>
     public Code Field(TypeModel type) => $$"""

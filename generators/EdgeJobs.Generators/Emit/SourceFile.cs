@@ -1,14 +1,17 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using EdgeJobs.Generators.Emit.Slices;
-using EdgeJobs.Generators.Parse.Names;
+using EdgeJobs.Generators.Names;
+using EdgeJobs.Generators.Slices;
 
 namespace EdgeJobs.Generators.Emit;
 
 /// <summary>Writes a generated file: its head, and its body without superfluous blank lines.</summary>
 internal static class SourceFile
 {
+    /// <summary>The attribute of every generated type.</summary>
+    public const string GeneratedCode = "[GeneratedCode(\"EdgeJobs.Generators\", \"1.0.0.0\")]";
+
     /// <summary>Lines end with a line feed on every machine, so that the same spec gives the same bytes everywhere.</summary>
     /// <param name="spec">The spec of the file.</param>
     /// <param name="usings">The namespaces that the body uses, in ordinal order; empty names are ignored.</param>

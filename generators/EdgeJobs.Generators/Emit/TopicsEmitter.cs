@@ -1,8 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
-using EdgeJobs.Generators.Emit.Slices;
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Model;
-using static EdgeJobs.Generators.Emit.CSharp;
+using EdgeJobs.Generators.Slices;
+using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -17,7 +18,7 @@ internal static class TopicsEmitter
     {
         return SourceFile.Write(spec, ["System.CodeDom.Compiler"], $$"""
             {{Documentation.Summary($"The channels of {spec.Title}: kinds of topics.")}}
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public enum {{spec.Name}}Channel
             {
                 /// <summary>No channel of the spec.</summary>
@@ -39,7 +40,7 @@ internal static class TopicsEmitter
         string[] usings = channels.Count > 0 ? ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler"] : ["System.CodeDom.Compiler"];
         return SourceFile.Write(spec, usings, $$"""
             {{Documentation.Summary($"Builds and recognizes the topics of {spec.Title}.")}}
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public static partial class {{spec.Name}}Topics
             {
                 {{Code.Blocks(channels.Select(c => Builder(c, rules)))}}
@@ -51,12 +52,6 @@ internal static class TopicsEmitter
             """);
     }
 
-    /// <summary>The method that writes a channel's topic into memory.</summary>
-    public static string FormatterOf(string channel) => "TryFormat" + channel;
-
-    /// <summary>The method that throws where a check is false.</summary>
-    public static string RequirementOf(string check) => "Require" + check.Substring("Is".Length);
-
     private static Code Builder(ChannelModel channel, TopicRules rules)
     {
         bool hasParameters = channel.Parameters.Count > 0;
@@ -67,7 +62,7 @@ internal static class TopicsEmitter
             {{(hasParameters ? Exception : "")}}
             public static string {{channel.Name}}({{BuilderParameters(channel)}})
             {
-                {{channel.Parameters.Select(p => $"{RequirementOf(rules.Check(p))}({Camel(p.Id)});")}}
+                {{channel.Parameters.Select(p => $"{TopicRules.RequirementOf(rules.Check(p))}({Camel(p.Id)});")}}
                 return {{Concat(Pieces(channel))}};
             }
 
@@ -76,7 +71,7 @@ internal static class TopicsEmitter
             {{ParameterDocs(channel)}}
             /// <param name="charsWritten">How many characters the topic has, or 0.</param>
             /// <returns>False when the topic does not fit{{(hasParameters ? " or a parameter breaks its rule" : "")}}.</returns>
-            public static bool {{FormatterOf(channel.Name)}}(Span<char> destination, {{span}}out int charsWritten)
+            public static bool {{channel.FormatterName}}(Span<char> destination, {{span}}out int charsWritten)
             {
                 {{(hasParameters ? CheckParameters(channel, rules) : null)}}
 
@@ -114,7 +109,7 @@ internal static class TopicsEmitter
         Code Require(TopicParameter parameter) => $$"""
             if ({{Camel(parameter.Id)}} is not null)
             {
-                {{RequirementOf(rules.Check(parameter))}}({{Camel(parameter.Id)}});
+                {{TopicRules.RequirementOf(rules.Check(parameter))}}({{Camel(parameter.Id)}});
             }
 
             """;
@@ -134,7 +129,7 @@ internal static class TopicsEmitter
             public static bool {{check}}(ReadOnlySpan<char> value) =>
                 {{rule}};
 
-            private static void {{RequirementOf(check)}}(string value)
+            private static void {{TopicRules.RequirementOf(check)}}(string value)
             {
                 ArgumentNullException.ThrowIfNull(value);
                 if (!{{check}}(value))

@@ -1,7 +1,7 @@
 using System.Linq;
-using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
-using static EdgeJobs.Generators.Emit.CSharp;
+using EdgeJobs.Generators.Slices;
+using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -24,7 +24,7 @@ internal static class UnionEmitter
             /// One of {{string.Join(", ", model.Alternatives.Select(a => $"<see cref=\"{a.Type}\"/>"))}},
             /// or an <see cref="{{unknown}}"/> when this build does not know it.
             /// </remarks>
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             {{ModelEmitter.Obsolete(model.IsDeprecated)}}
             public abstract partial record {{name}} : IMessage<{{name}}>
             {
@@ -55,7 +55,7 @@ internal static class UnionEmitter
         (string name, string view, string alternative) = (model.Name, model.Name + "View", model.Name + "Alternative");
         return SourceFile.Write(spec, ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler", "System.Text.Json"], $$"""
             /// <summary>The alternatives of <see cref="{{name}}"/>.</summary>
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public enum {{alternative}}
             {
                 /// <summary>One that this build does not know.</summary>
@@ -65,7 +65,7 @@ internal static class UnionEmitter
             }
 
             {{ViewEmitter.Summary(name)}}
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public ref struct {{view}} : IJsonView<{{view}}>
             {
                 /// <summary>True when the object is present.</summary>
@@ -99,7 +99,7 @@ internal static class UnionEmitter
         return $$"""
             /// <summary>A <see cref="{{model.Name}}"/> that this build does not know: it can be looked at, and is written back as it came.</summary>
             /// <param name="Json">{{UnknownJson}}</param>
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public sealed partial record {{unknown}}(RawJson Json) : {{model.Name}}
             {
                 /// <inheritdoc/>

@@ -1,9 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
-using static EdgeJobs.Generators.Emit.CSharp;
+using EdgeJobs.Generators.Slices;
+using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
@@ -25,7 +25,7 @@ internal static class ViewEmitter
         string collections = model.Members.Any(m => TypeNames.HoldsMap(m.Type)) ? "System.Collections.Generic" : "";
         return SourceFile.Write(spec, ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler", collections, "System.Text.Json"], $$"""
             {{Summary(model.Name)}}
-            {{GeneratedCode}}
+            {{SourceFile.GeneratedCode}}
             public ref struct {{view}} : IJsonView<{{view}}>
             {
                 /// <summary>True when the object is present.</summary>

@@ -1,3 +1,5 @@
+using EdgeJobs.Generators.Collections;
+
 namespace EdgeJobs.Generators.Model;
 
 /// <summary>What a string must satisfy. Lengths count Unicode code points, as JSON Schema does.</summary>

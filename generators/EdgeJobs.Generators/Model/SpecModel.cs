@@ -1,3 +1,5 @@
+using EdgeJobs.Generators.Collections;
+
 namespace EdgeJobs.Generators.Model;
 
 /// <summary>
@@ -35,7 +37,11 @@ internal sealed record ChannelModel(
     string Address,
     string Description,
     EquatableArray<TopicLevel> Levels,
-    EquatableArray<TopicParameter> Parameters);
+    EquatableArray<TopicParameter> Parameters)
+{
+    /// <summary>The name of the method that writes the topic into memory.</summary>
+    public string FormatterName => "TryFormat" + Name;
+}
 
 /// <summary>
 /// One level of a topic: literal text, or a parameter with optional literal text around it.

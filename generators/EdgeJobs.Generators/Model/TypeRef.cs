@@ -1,3 +1,5 @@
+using EdgeJobs.Generators.Collections;
+
 namespace EdgeJobs.Generators.Model;
 
 /// <summary>The type of a member, an array element or a map value, with the rules that its value must satisfy.</summary>

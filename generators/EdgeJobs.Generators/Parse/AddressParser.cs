@@ -1,8 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Model;
-using EdgeJobs.Generators.Parse.Json;
 
 namespace EdgeJobs.Generators.Parse;
 

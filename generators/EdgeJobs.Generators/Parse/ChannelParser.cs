@@ -1,12 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Collections;
+using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
-using EdgeJobs.Generators.Emit;
+using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Model;
-using EdgeJobs.Generators.Parse.Json;
-using EdgeJobs.Generators.Parse.Names;
-using EdgeJobs.Generators.Parse.Schemas;
+using EdgeJobs.Generators.Names;
+using EdgeJobs.Generators.Schemas;
 
 namespace EdgeJobs.Generators.Parse;
 
@@ -67,13 +68,13 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
         HashSet<string> seen = new(StringComparer.Ordinal) { "" };
         foreach (Channel channel in _channels.Where(c => seen.Add(_models[c.Index].Name.Normalize())))
         {
-            Take(TopicsEmitter.FormatterOf(_models[channel.Index].Name), channel.Entry);
+            Take(_models[channel.Index].FormatterName, channel.Entry);
         }
 
         foreach ((TopicParameter parameter, string check) in new TopicRules(new EquatableArray<ChannelModel>(_models)).All)
         {
             Take(check, _parameters[parameter.Id]);
-            Take(TopicsEmitter.RequirementOf(check), _parameters[parameter.Id]);
+            Take(TopicRules.RequirementOf(check), _parameters[parameter.Id]);
         }
 
         seen = new(StringComparer.Ordinal) { "" };

@@ -1,11 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Model;
-using EdgeJobs.Generators.Parse.Json;
-using EdgeJobs.Generators.Parse.Names;
-using EdgeJobs.Generators.Parse.Schemas;
+using EdgeJobs.Generators.Names;
+using EdgeJobs.Generators.Schemas;
 
 namespace EdgeJobs.Generators.Parse;
 
@@ -16,7 +17,6 @@ namespace EdgeJobs.Generators.Parse;
 internal sealed class JobOperationParser(SpecContext context, SchemaParser schemas)
 {
     private const string DefaultMember = "operation";
-    private static readonly string Suffix = Emit.ShapeEmitter.FieldOf("");
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "description", "document", "match" };
     private static readonly HashSet<string> KnownMatch = new(StringComparer.Ordinal) { "member", "value" };
     private readonly NameScope _names = new(context, "x-name");
@@ -32,7 +32,8 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
         foreach (JsonNode entry in operations.Members.Where(e => context.Object(e) is not null))
         {
             string name = context.NameOf(entry);
-            if (name.EndsWith(Suffix, StringComparison.Ordinal) && types.ContainsKey(name.Substring(0, name.Length - Suffix.Length)))
+            if (name.EndsWith(JobOperationModel.ShapeSuffix, StringComparison.Ordinal)
+                && types.ContainsKey(name.Substring(0, name.Length - JobOperationModel.ShapeSuffix.Length)))
             {
                 context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
             }

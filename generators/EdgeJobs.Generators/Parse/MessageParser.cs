@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Model;
-using EdgeJobs.Generators.Parse.Json;
-using EdgeJobs.Generators.Parse.Schemas;
+using EdgeJobs.Generators.Schemas;
 
 namespace EdgeJobs.Generators.Parse;
 

@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Model;
-using EdgeJobs.Generators.Parse.Json;
-using EdgeJobs.Generators.Parse.Names;
+using EdgeJobs.Generators.Names;
 
 namespace EdgeJobs.Generators.Parse;
 

@@ -4,11 +4,13 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Threading;
+using EdgeJobs.Generators.Collections;
+using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Model;
-using EdgeJobs.Generators.Parse.Json;
-using EdgeJobs.Generators.Parse.Names;
-using EdgeJobs.Generators.Parse.Schemas;
+using EdgeJobs.Generators.Names;
+using EdgeJobs.Generators.Schemas;
 using Microsoft.CodeAnalysis.Text;
 
 namespace EdgeJobs.Generators.Parse;

@@ -1,4 +1,4 @@
-using EdgeJobs.Generators.Parse.Names;
+using EdgeJobs.Generators.Names;
 using EdgeJobs.Testing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

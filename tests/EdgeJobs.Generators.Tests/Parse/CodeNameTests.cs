@@ -1,4 +1,4 @@
-using EdgeJobs.Generators.Parse.Names;
+using EdgeJobs.Generators.Names;
 
 namespace EdgeJobs.Generators.Tests.Parse;
 

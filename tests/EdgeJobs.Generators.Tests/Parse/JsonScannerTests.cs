@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using EdgeJobs.Generators.Parse.Json;
+using EdgeJobs.Generators.Json;
 
 namespace EdgeJobs.Generators.Tests.Parse;
 

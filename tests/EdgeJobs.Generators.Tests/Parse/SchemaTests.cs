@@ -1,3 +1,4 @@
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Tests.Parse;

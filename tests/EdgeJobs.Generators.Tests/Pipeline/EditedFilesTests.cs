@@ -1,6 +1,6 @@
 using EdgeJobs.Generators.Emit;
-using EdgeJobs.Generators.Emit.Slices;
 using EdgeJobs.Generators.Model;
+using EdgeJobs.Generators.Slices;
 using EdgeJobs.Testing;
 using Microsoft.CodeAnalysis;
 
@@ -117,7 +117,7 @@ public sealed class EditedFilesTests
             SpecHead head = SpecHead.Of(model);
             ObjectModel[] types = [.. model.Types.OfType<ObjectModel>()];
             Assert.NotEmpty(types);
-            Assert.All(types, type => Assert.Equal(ViewEmitter.Emit(head, type), ViewSlice.Of(head, type).Emit()));
+            Assert.All(types, type => Assert.Equal(ViewEmitter.Emit(head, type), FileEmitter.Emit(ViewSlice.Of(head, type))));
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class EditedFilesTests
         {
             SpecModel model = SpecAssert.Model(spec);
             SpecHead head = SpecHead.Of(model);
-            Assert.Equal(MatcherEmitter.Emit(head, model.Channels), MatcherSlice.Of(head, model).Emit());
+            Assert.Equal(MatcherEmitter.Emit(head, model.Channels), FileEmitter.Emit(MatcherSlice.Of(head, model)));
             Assert.NotEqual(model.Channels, MatcherSlice.Of(head, model).Channels);
         }
     }

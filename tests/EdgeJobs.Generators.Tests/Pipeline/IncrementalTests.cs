@@ -102,7 +102,7 @@ public sealed class IncrementalTests
 
         Assert.False(
             value is Compilation or ISymbol or SyntaxNode or SyntaxTree or AdditionalText or Location or Diagnostic or Delegate
-                or Microsoft.CodeAnalysis.Text.SourceText or EdgeJobs.Generators.Parse.Json.JsonNode,
+                or Microsoft.CodeAnalysis.Text.SourceText or EdgeJobs.Generators.Json.JsonNode,
             path + " holds a " + value.GetType());
         if (value is IEnumerable items)
         {

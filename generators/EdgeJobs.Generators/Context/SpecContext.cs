@@ -1,0 +1,159 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
+using EdgeJobs.Generators.Names;
+
+namespace EdgeJobs.Generators.Context;
+
+/// <summary>What all parts of the parser share: the document, where faults go, and how members are read.</summary>
+internal sealed class SpecContext
+{
+    public SpecContext(JsonObject root, DiagnosticBag bag)
+    {
+        Root = root;
+        Bag = bag;
+        References = new ReferenceResolver(root, bag);
+    }
+
+    public JsonObject Root { get; }
+
+    public DiagnosticBag Bag { get; }
+
+    public ReferenceResolver References { get; }
+
+    /// <summary>The name of the service, the prefix of the classes that are emitted once; empty when it is faulty.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>A member that must be a string, or null when it is absent or something else (which is reported).</summary>
+    public JsonString? String(JsonObject owner, string name) => Expect<JsonString>(owner[name], "a string");
+
+    /// <summary>As <see cref="String"/>; absence is reported with the way to mend it.</summary>
+    public JsonString? RequiredString(JsonObject owner, string name, string mend) =>
+        Require(owner, name, mend) is { } value ? Expect<JsonString>(value, "a string") : null;
+
+    /// <summary>A member that must be <c>true</c> or <c>false</c>; false when absent.</summary>
+    public bool Flag(JsonNode? value) => Expect<JsonBool>(value, "true or false") is { Value: true };
+
+    /// <summary>A value that must be a whole number in a range, or null.</summary>
+    public int? Count(JsonNode? value, int minimum = 0, int maximum = int.MaxValue)
+    {
+        if (Expect<JsonNumber>(value, "a whole number") is not { } number)
+        {
+            return null;
+        }
+
+        if (decimal.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal count)
+            && count == decimal.Truncate(count) && count >= minimum && count <= maximum)
+        {
+            return (int)count;
+        }
+
+        Bag.ReportValue(
+            DiagnosticDescriptors.InvalidValue,
+            number,
+            number.Path,
+            number.Text,
+            "write a whole number from " + minimum.ToString(CultureInfo.InvariantCulture) + " to " + maximum.ToString(CultureInfo.InvariantCulture));
+        return null;
+    }
+
+    /// <summary>A value of one kind; another kind is reported, absence is not.</summary>
+    public T? Expect<T>(JsonNode? value, string kind)
+        where T : JsonNode
+    {
+        if (value is null or T)
+        {
+            return (T?)value;
+        }
+
+        Bag.ReportValue(DiagnosticDescriptors.WrongKind, value, value.Path, kind, value.Kind);
+        return null;
+    }
+
+    /// <summary>A member; absence is reported with the way to mend it.</summary>
+    public JsonNode? Require(JsonObject owner, string name, string mend)
+    {
+        JsonNode? value = owner[name];
+        if (value is null)
+        {
+            Bag.ReportName(DiagnosticDescriptors.MissingMember, owner, owner.Path, name, mend);
+        }
+
+        return value;
+    }
+
+    /// <summary>An object, or what a reference to it leads to; null when it is absent or faulty (which is reported).</summary>
+    public JsonObject? Object(JsonNode? value) => value is null || References.Follow(value) is not { } target
+        ? null
+        : Expect<JsonObject>(target, "an object");
+
+    /// <summary>What the members of an object become, each an object or a reference to one. Those that are faulty are left out.</summary>
+    public List<T> Objects<T>(JsonObject owner, Func<JsonNode, JsonObject, T?> parse)
+        where T : class
+    {
+        List<T> result = new();
+        foreach (JsonNode entry in owner.Members)
+        {
+            if (Object(entry) is { } value && parse(entry, value) is { } model)
+            {
+                result.Add(model);
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Reports members that the specification does not know: mostly misspelt ones.</summary>
+    public void CheckMembers(JsonObject owner, string what, ICollection<string> known)
+    {
+        foreach (JsonNode member in owner.Members)
+        {
+            if (!known.Contains(member.Key) && !member.Key.StartsWith("x-", StringComparison.Ordinal))
+            {
+                string mend = Spelling.DidYouMean(member.Key, known, "remove it, or begin its name with 'x-'");
+                Bag.ReportName(DiagnosticDescriptors.UnknownMember, member, member.Path, what, mend);
+            }
+        }
+    }
+
+    /// <summary>The name that a person chose with <c>x-name</c>, or the one made from the key.</summary>
+    public string NameOf(JsonNode node)
+    {
+        if ((node as JsonObject)?["x-name"] is not { } chosen)
+        {
+            return CodeName.Pascal(node.Key);
+        }
+
+        return ChosenName(chosen) ?? CodeName.Pascal(node.Key);
+    }
+
+    /// <summary>A C# name that a person chose, or null when it is none (which is reported).</summary>
+    public string? ChosenName(JsonNode node)
+    {
+        if (Expect<JsonString>(node, "a string") is not { } name)
+        {
+            return null;
+        }
+
+        if (CodeName.IsChosenName(name.Value))
+        {
+            return name.Value;
+        }
+
+        Bag.ReportValue(DiagnosticDescriptors.InvalidValue, name, name.Path, "'" + name.Value + "'", "write a C# name that begins with a capital and has no invisible characters");
+        return null;
+    }
+
+    /// <summary>The member <c>description</c> as lines without white space around them; empty when absent.</summary>
+    public string Description(JsonObject? owner) => owner is null ? "" : Prose(String(owner, "description"));
+
+    /// <summary>A text as documentation: whatever ends a line in C# is one <c>\n</c>.</summary>
+    public static string Prose(JsonString? text) => text is null
+        ? ""
+        : text.Value.Replace("\r\n", "\n").Replace('\r', '\n').Replace('\u0085', '\n').Replace('\u2028', '\n').Replace('\u2029', '\n').Trim();
+
+    /// <summary>A text as one line.</summary>
+    public static string Line(JsonString? text) => Prose(text).Replace('\n', ' ');
+}

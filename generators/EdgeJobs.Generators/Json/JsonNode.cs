@@ -1,0 +1,173 @@
+using System.Collections.Generic;
+using System.Text;
+using Microsoft.CodeAnalysis.Text;
+
+namespace EdgeJobs.Generators.Json;
+
+/// <summary>A value of a JSON document that knows where it stands in the text.</summary>
+internal abstract class JsonNode(TextSpan span)
+{
+    /// <summary>All of the value, in UTF-16 characters of the text.</summary>
+    public TextSpan Span { get; } = span;
+
+    /// <summary>The object or array around it; null for the root.</summary>
+    public JsonNode? Parent { get; set; }
+
+    /// <summary>The member's name in <see cref="Parent"/>, or the index as text; empty for the root.</summary>
+    public string Key { get; set; } = "";
+
+    /// <summary>The member's name in the text, or null for the root and for elements of arrays.</summary>
+    public TextSpan? KeySpan { get; set; }
+
+    /// <summary>What kind of value it is, with its article.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>Where a fault of the value is shown: the value, or the bracket that opens it.</summary>
+    public virtual TextSpan ValueSpan => Span;
+
+    /// <summary>Where a fault of the whole is shown: the member's name, or the value where it has none.</summary>
+    public TextSpan NameSpan => KeySpan ?? ValueSpan;
+
+    /// <summary>The place as a JSON pointer in the form that <c>$ref</c> uses: <c>#/channels/describe/address</c>.</summary>
+    public string Path
+    {
+        get
+        {
+            List<string> keys = new();
+            for (JsonNode node = this; node.Parent is not null; node = node.Parent)
+            {
+                keys.Add(node.Key);
+            }
+
+            StringBuilder path = new("#");
+            for (int i = keys.Count - 1; i >= 0; i--)
+            {
+                path.Append('/').Append(keys[i].Replace("~", "~0").Replace("/", "~1"));
+            }
+
+            return path.ToString();
+        }
+    }
+
+    /// <summary>The value as JSON text without white space.</summary>
+    public string ToJson()
+    {
+        StringBuilder text = new();
+        Write(text);
+        return text.ToString();
+    }
+
+    /// <summary>Appends the value as JSON text without white space.</summary>
+    public abstract void Write(StringBuilder text);
+}
+
+/// <summary>A JSON object. Of members with the same name it holds the first.</summary>
+internal sealed class JsonObject(TextSpan span, List<JsonNode> members, Dictionary<string, JsonNode> byName) : JsonNode(span)
+{
+    public override string Kind => "an object";
+
+    public override TextSpan ValueSpan => new(Span.Start, 1);
+
+    /// <summary>The values in the order of the document; each has its name in <see cref="JsonNode.Key"/>.</summary>
+    public IReadOnlyList<JsonNode> Members => members;
+
+    /// <summary>The value of a member, or null.</summary>
+    public JsonNode? this[string name] => byName.TryGetValue(name, out JsonNode? value) ? value : null;
+
+    public override void Write(StringBuilder text)
+    {
+        text.Append('{');
+        for (int i = 0; i < members.Count; i++)
+        {
+            JsonString.Quote(i == 0 ? text : text.Append(','), members[i].Key);
+            members[i].Write(text.Append(':'));
+        }
+
+        text.Append('}');
+    }
+}
+
+/// <summary>A JSON array.</summary>
+internal sealed class JsonArray(TextSpan span, List<JsonNode> items) : JsonNode(span)
+{
+    public override string Kind => "an array";
+
+    public override TextSpan ValueSpan => new(Span.Start, 1);
+
+    public IReadOnlyList<JsonNode> Items => items;
+
+    public override void Write(StringBuilder text)
+    {
+        text.Append('[');
+        for (int i = 0; i < items.Count; i++)
+        {
+            items[i].Write(i == 0 ? text : text.Append(','));
+        }
+
+        text.Append(']');
+    }
+}
+
+/// <summary>A JSON string.</summary>
+internal sealed class JsonString(TextSpan span, string value) : JsonNode(span)
+{
+    public override string Kind => "a string";
+
+    /// <summary>The text without quotes and escapes.</summary>
+    public string Value { get; } = value;
+
+    /// <summary>Where a part of the value stands; the whole string when it is written with escapes.</summary>
+    public TextSpan Part(int start, int length) =>
+        Span.Length == Value.Length + 2 ? new TextSpan(Span.Start + 1 + start, length) : Span;
+
+    public override void Write(StringBuilder text) => Quote(text, Value);
+
+    /// <summary>Appends a text in quotes, with the escapes that it needs.</summary>
+    public static void Quote(StringBuilder text, string value)
+    {
+        text.Append('"');
+        foreach (char c in value)
+        {
+            _ = c switch
+            {
+                '"' => text.Append("\\\""),
+                '\\' => text.Append("\\\\"),
+                '\n' => text.Append("\\n"),
+                '\r' => text.Append("\\r"),
+                '\t' => text.Append("\\t"),
+                < ' ' => text.Append("\\u00").Append((c >> 4).ToString("X1", null)).Append((c & 15).ToString("X1", null)),
+                _ => text.Append(c),
+            };
+        }
+
+        text.Append('"');
+    }
+}
+
+/// <summary>A JSON number, kept as it is written.</summary>
+internal sealed class JsonNumber(TextSpan span, string text) : JsonNode(span)
+{
+    public override string Kind => "the number " + Text;
+
+    public string Text { get; } = text;
+
+    public override void Write(StringBuilder text) => text.Append(Text);
+}
+
+/// <summary><c>true</c> or <c>false</c>.</summary>
+internal sealed class JsonBool(TextSpan span, bool value) : JsonNode(span)
+{
+    public override string Kind => Value ? "true" : "false";
+
+    public bool Value { get; } = value;
+
+    public override void Write(StringBuilder text) => text.Append(Kind);
+}
+
+/// <summary><c>null</c>.</summary>
+internal sealed class JsonNull(TextSpan span) : JsonNode(span)
+{
+    public override string Kind => "null";
+
+    public override void Write(StringBuilder text) => text.Append(Kind);
+}

@@ -1,0 +1,140 @@
+using System.Linq;
+using EdgeJobs.Generators.Names;
+using static EdgeJobs.Generators.Names.CSharp;
+
+namespace EdgeJobs.Generators.Model;
+
+/// <summary>Says the spec's limits in words: for documentation, and as predicates for violations.</summary>
+internal static class RuleText
+{
+    /// <summary>A sentence for the documentation of a member, or nothing when it has no limits.</summary>
+    public static string Documentation(TypeRef type)
+    {
+        string limits = type switch
+        {
+            StringRef { Rule: { IsClosed: true, AlsoAllowed.Count: 1 } only } => "always " + Text(only),
+            StringRef s => Text(s.Rule),
+            IntegerRef { Format: IntegerFormat.EpochSeconds, Rule: { Maximum: null, Minimum: null or 0 } } => "",
+            IntegerRef i => Number(i.Rule),
+            NumberRef n => Number(n.Rule),
+            BooleanRef { Constant: { } only } => "always `" + Flag(only) + "`",
+            BytesRef { MaxBytes: >= 0 } b => "at most " + CSharp.Number(b.MaxBytes) + " bytes before base64",
+            AnyTypeRef a => Kinds(a),
+            RawObjectRef { MaxBytes: >= 0 } r => "one JSON object of at most " + CSharp.Number(r.MaxBytes) + " bytes",
+            ArrayRef a => Join("; ", Count(a.MinItems, a.MaxItems, "items"), Prefixed("each ", Each(a.Element))),
+            MapRef m => Join(
+                "; ",
+                Count(m.MinProperties, m.MaxProperties, "entries"),
+                Prefixed("names of ", Text(m.Key)),
+                m.Value is StringRef v ? Prefixed("values of ", Text(v.Rule)) : ""),
+            _ => "",
+        };
+        return limits.Length == 0 ? "" : Pascal(limits) + ".";
+    }
+
+    /// <summary>What users of the C# type must know beyond its limits: units that the description does not tell, and how long a value is valid.</summary>
+    /// <param name="type">What the member is.</param>
+    /// <param name="description">What the spec says of it.</param>
+    public static string Remarks(TypeRef type, string description)
+    {
+        bool saysEpoch = description.IndexOf("epoch", System.StringComparison.OrdinalIgnoreCase) >= 0;
+        return type switch
+        {
+            IntegerRef { Format: IntegerFormat.EpochSeconds } when !saysEpoch => "In seconds since the Unix epoch.",
+            _ when HoldsRaw(type) => "What was read from a payload is a slice of it, valid as long as the payload is left alone.",
+            _ => "",
+        };
+    }
+
+    /// <summary>True when a value is, or holds, JSON that is kept as it was received.</summary>
+    private static bool HoldsRaw(TypeRef type) => type switch
+    {
+        ArrayRef a => HoldsRaw(a.Element),
+        MapRef m => HoldsRaw(m.Value),
+        _ => type is RawObjectRef or AnyTypeRef,
+    };
+
+    /// <summary>The limits of an element.</summary>
+    private static string Each(TypeRef type) => type switch
+    {
+        StringRef s => Text(s.Rule),
+        IntegerRef i => Number(i.Rule),
+        NumberRef n => Number(n.Rule),
+        ArrayRef a => Join(", ", Prefixed("with ", Count(a.MinItems, a.MaxItems, "items")), Prefixed("each ", Each(a.Element))),
+        _ => "",
+    };
+
+    /// <summary>A truth value as JSON has it.</summary>
+    public static string Flag(bool value) => value ? "true" : "false";
+
+    /// <summary>The JSON type of a value, with its article.</summary>
+    public static string Kinds(TypeRef type) => type switch
+    {
+        AnyTypeRef a => string.Join(" or ", a.Alternatives.Select(Kinds)),
+        IntegerRef or NumericEnumRef => "a whole number",
+        NumberRef => "a number",
+        BooleanRef => "true or false",
+        ArrayRef { Element: StringRef } => "an array of strings",
+        ArrayRef => "an array",
+        MapRef or ObjectRef or UnionRef or RawObjectRef => "an object",
+        _ => "a string",
+    };
+
+    /// <summary>What a string must be, without a verb: <c>1 to 64 characters of [a-z]</c>.</summary>
+    public static string Text(StringRule rule)
+    {
+        string alternatives = string.Join(", ", rule.AlsoAllowed.Select(v => "\"" + v + "\""));
+        if (rule.IsClosed)
+        {
+            return rule.AlsoAllowed.Count == 1 ? alternatives : "one of " + alternatives;
+        }
+
+        string characters = rule.Characters switch
+        {
+            null => "",
+            { ExcludesControls: true } => " without control characters",
+            { } set => " of `" + Class(set.Pattern) + "`",
+        };
+        string length = Count(rule.MinLength, rule.MaxLength, "characters");
+        string text = length.Length > 0 ? length + characters : characters.Length > 0 ? "characters" + characters : "";
+        return Join(", or ", text, alternatives);
+    }
+
+    /// <summary>What a whole number must be, without a verb: <c>1 to 10080, or -1</c>.</summary>
+    public static string Number(IntegerRule rule) => Join(
+        ", or ",
+        Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null),
+        string.Join(", ", rule.AlsoAllowed.Select(CSharp.Number)));
+
+    /// <summary>What a number must be, without a verb.</summary>
+    public static string Number(NumberRule rule) =>
+        Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null);
+
+    /// <summary>How many there may be, without a verb: <c>at most 10 entries</c>.</summary>
+    public static string Count(int minimum, int maximum, string unit)
+    {
+        string range = Range(minimum > 0 ? CSharp.Number(minimum) : null, maximum >= 0 ? CSharp.Number(maximum) : null);
+        bool isOne = maximum == 1 ? minimum <= 1 : maximum < 0 && minimum == 1;
+        return range.Length == 0 ? "" : range + " " + (isOne ? Singular(unit) : unit);
+    }
+
+    private static string Singular(string unit) => unit.EndsWith("ies", System.StringComparison.Ordinal) ? unit.Substring(0, unit.Length - 3) + "y" : unit.TrimEnd('s');
+
+    private static string Range(string? minimum, string? maximum) => (minimum, maximum) switch
+    {
+        (null, null) => "",
+        ({ } min, null) => "at least " + min,
+        (null, { } max) => "at most " + max,
+        ({ } min, { } max) => min == max ? "exactly " + min : min + " to " + max,
+    };
+
+    private static string Prefixed(string prefix, string text) => text.Length == 0 ? "" : prefix + text;
+
+    /// <summary>The character class of a pattern such as <c>^[a-z]+$</c>.</summary>
+    private static string Class(string pattern)
+    {
+        int open = pattern.IndexOf('[');
+        int close = pattern.LastIndexOf(']');
+        return open >= 0 && close > open ? pattern.Substring(open, close - open + 1) : pattern;
+    }
+}

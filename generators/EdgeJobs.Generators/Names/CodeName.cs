@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace EdgeJobs.Generators.Names;
+
+/// <summary>Turns names of the spec into C# names: the one place where casing is decided.</summary>
+internal static class CodeName
+{
+    /// <summary>
+    /// The most bytes of UTF-8 that a name may have: metadata holds 1,023, also of names that are made from two, and file systems 255.
+    /// </summary>
+    public const int MaxBytes = 200;
+
+    /// <summary>
+    /// A name in Pascal case: <c>IN_PROGRESS</c>, <c>in-progress</c> and <c>inProgress</c> become <c>InProgress</c>. A word in
+    /// capitals only is lowered behind its first letter; mixed case is kept. Invisible characters, which C# ignores in names,
+    /// are left out. Empty when no character can stand in a C# name.
+    /// </summary>
+    public static string Pascal(string name)
+    {
+        name = name.Any(IsInvisible) ? string.Concat(name.Where(c => !IsInvisible(c))) : name;
+        StringBuilder result = new(name.Length);
+        for (int i = 0; i < name.Length;)
+        {
+            int start = i;
+            while (i < name.Length && IsWordPart(name[i]))
+            {
+                i++;
+            }
+
+            if (i == start)
+            {
+                i++;
+                continue;
+            }
+
+            AppendWord(result, name.Substring(start, i - start));
+        }
+
+        if (result.Length > 0 && !SyntaxFacts.IsIdentifierStartCharacter(result[0]))
+        {
+            result.Insert(0, '_');
+        }
+
+        return result.ToString();
+    }
+
+    /// <summary>As <see cref="Pascal"/>, with a small first letter.</summary>
+    public static string Camel(string name)
+    {
+        string pascal = Pascal(name);
+        return pascal.Length == 0 ? pascal : Lower(pascal[0]) + pascal.Substring(1);
+    }
+
+    /// <summary>A name that a person chose: a valid C# name that is not in camel case, no keyword, and has a letter or digit.</summary>
+    public static bool IsChosenName(string name) =>
+        SyntaxFacts.IsValidIdentifier(name)
+        && !char.IsLower(name[0])
+        && SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None
+        && name.Any(char.IsLetterOrDigit)
+        && !name.Any(IsInvisible);
+
+    /// <summary>A small letter, where it is the capital's only one: that of the Kelvin sign is k, which is the small letter of K.</summary>
+    public static char Lower(char capital)
+    {
+        char small = char.ToLowerInvariant(capital);
+        return char.ToUpperInvariant(small) == capital ? small : capital;
+    }
+
+    /// <summary>A C# namespace from what MSBuild calls one: characters that can't stand in it become <c>_</c>.</summary>
+    public static string Namespace(string name)
+    {
+        StringBuilder result = new(name.Length);
+        foreach (string part in name.Split('.'))
+        {
+            if (part.Length == 0)
+            {
+                continue;
+            }
+
+            if (result.Length > 0)
+            {
+                result.Append('.');
+            }
+
+            int start = result.Length;
+            foreach (char c in part)
+            {
+                result.Append(SyntaxFacts.IsIdentifierPartCharacter(c) ? c : '_');
+            }
+
+            if (!SyntaxFacts.IsIdentifierStartCharacter(result[start]))
+            {
+                result.Insert(start, '_');
+            }
+            else if (SyntaxFacts.GetKeywordKind(part) != SyntaxKind.None)
+            {
+                result.Insert(start, '@');
+            }
+        }
+
+        return result.ToString();
+    }
+
+    /// <summary>A character of the Unicode category Cf: two names that differ in such characters only are one to C#.</summary>
+    private static bool IsInvisible(char c) => CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format;
+
+    private static bool IsWordPart(char c) => c != '_' && (char.IsLetterOrDigit(c) || (c > 127 && SyntaxFacts.IsIdentifierPartCharacter(c)));
+
+    private static void AppendWord(StringBuilder result, string word)
+    {
+        if (result.Length > 0 && char.IsDigit(word[0]) && char.IsDigit(result[result.Length - 1]))
+        {
+            result.Append('_');
+        }
+
+        bool hasLower = false;
+        foreach (char c in word)
+        {
+            hasLower |= char.IsLower(c);
+        }
+
+        result.Append(char.ToUpperInvariant(word[0])).Append(hasLower ? word.Substring(1) : word.Substring(1).ToLowerInvariant());
+    }
+}

@@ -1,0 +1,162 @@
+using System;
+using System.Collections.Generic;
+
+namespace EdgeJobs.Generators.Names;
+
+/// <summary>
+/// Names that generated code uses itself, so that nothing of the spec can have them. A test compares these lists with what the
+/// compiler finds in generated code: a name that an emitter begins to use must be added here.
+/// </summary>
+internal static class ReservedNames
+{
+    private static readonly string[] ObjectMethods = { "Equals", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString", "Finalize" };
+
+    /// <summary>Members of the class of topic builders and of the channel enum, and the types whose members that class calls.</summary>
+    private static readonly HashSet<string> Channels = Set(ObjectMethods, "None", "TryMatch", "ArgumentNullException", "TextRules", "TopicLevels");
+
+    /// <summary>Members of the class of operations, and the types whose members it uses.</summary>
+    private static readonly HashSet<string> Operations = Set(ObjectMethods, "QualityOfService", "TimeSpan");
+
+    /// <summary>Members of the class of job operations, and the types whose members it uses.</summary>
+    private static readonly HashSet<string> JobOperations = Set(ObjectMethods, "All", "JsonKinds", "TextRules");
+
+    /// <summary>True for a name that no channel can have.</summary>
+    /// <param name="name">The C# name.</param>
+    /// <param name="spec">The name of the service.</param>
+    public static bool IsChannel(string name, string spec) =>
+        Channels.Contains(name) || name == spec + "Channel" || name == spec + "Topics" || (name.StartsWith("Match", StringComparison.Ordinal) && Stem(name) == "Match");
+
+    /// <summary>True for a name that no operation can have.</summary>
+    /// <param name="name">The C# name.</param>
+    /// <param name="spec">The name of the service.</param>
+    public static bool IsOperation(string name, string spec) => Operations.Contains(name) || name == spec + "Channel" || name == spec + "Operations";
+
+    /// <summary>True for a name that no job operation can have.</summary>
+    /// <param name="name">The C# name.</param>
+    /// <param name="spec">The name of the service.</param>
+    public static bool IsJobOperation(string name, string spec) => JobOperations.Contains(name) || name == spec + "JobOperations";
+
+    /// <summary>Methods that turn enums into text and tell known values; an enum can't have their names.</summary>
+    public static readonly HashSet<string> EnumMethods = Set(Array.Empty<string>(), "IsKnown", "ToUtf8", "ToWireString");
+
+    /// <summary>Members of the view of a union and of the record of an unknown alternative, beside those of every view.</summary>
+    public static readonly HashSet<string> UnionMembers = Set(Array.Empty<string>(), "Alternative", "Json", "Raw");
+
+    /// <summary>Members of models and views. A member of the spec gets <c>Value</c> behind its name instead.</summary>
+    public static readonly HashSet<string> Members = Set(
+        ObjectMethods,
+        "Clone",
+        "CorrelationMember",
+        "Deconstruct",
+        "EqualityContract",
+        "Find",
+        "FindMember",
+        "HasValue",
+        "JobOperation",
+        "PrintMembers",
+        "ToModel",
+        "CanRead",
+        "TryRead",
+        "TryValidate",
+        "WriteMembersTo",
+        "WriteTo");
+
+    /// <summary>Variables of the generated topic builders and of the matcher. A parameter gets <c>Value</c> behind its name instead.</summary>
+    /// <param name="name">The C# name.</param>
+    /// <param name="spec">The name of the service.</param>
+    public static bool IsParameter(string name, string spec) =>
+        Array.IndexOf(ObjectMethods, char.ToUpperInvariant(name[0]) + name.Substring(1)) >= 0
+        || name == spec + "Channel"
+        || char.ToUpperInvariant(name[0]) + name.Substring(1) == spec + "TopicMatch"
+        || Stem(name) is "behind" or "channel" or "charsWritten" or "destination"
+            or "found" or "level" or "match" or "more" or "rest" or "topic" or "value";
+
+    /// <summary>Types that generated code names.</summary>
+    public static readonly HashSet<string> Types = Set(
+        Array.Empty<string>(),
+        "ArgumentException",
+        "ArgumentNullException",
+        "ArgumentOutOfRangeException",
+        "ByteString",
+        "CodecError",
+        "CodecErrorKind",
+        "ConstraintViolation",
+        "CorrelationToken",
+        "DateTimeOffset",
+        "DebuggerBrowsable",
+        "DebuggerBrowsableAttribute",
+        "DebuggerBrowsableState",
+        "DebuggerDisplay",
+        "DebuggerDisplayAttribute",
+        "DocumentMember",
+        "DocumentShape",
+        "EventOperation",
+        "GeneratedCode",
+        "GeneratedCodeAttribute",
+        "Guid",
+        "ICorrelatedMessage",
+        "IJobDocument",
+        "IJsonView",
+        "IMessage",
+        "IReadOnlyList",
+        "JsonArray",
+        "JsonBoolean",
+        "JobOperation",
+        "JsonBytes",
+        "JsonDateTime",
+        "JsonDiscriminator",
+        "JsonDouble",
+        "JsonInt32",
+        "JsonInt64",
+        "JsonKinds",
+        "JsonMap",
+        "JsonRaw",
+        "JsonScalars",
+        "JsonText",
+        "JsonTokenType",
+        "JsonUuid",
+        "JsonValue",
+        "KeyValuePair",
+        "MessageReader",
+        "NotNullWhen",
+        "NotNullWhenAttribute",
+        "Obsolete",
+        "ObsoleteAttribute",
+        "QualityOfService",
+        "RawJson",
+        "ReadOnlyMemory",
+        "ReadOnlySpan",
+        "RequestOperation",
+        "ServiceSpec",
+        "Span",
+        "System",
+        "TextRules",
+        "TimeSpan",
+        "TopicLevels",
+        "TopicWriter",
+        "Utf8JsonReader",
+        "Utf8JsonWriter",
+        "ValueList",
+        "ValueMap");
+
+    /// <summary>A name with <c>Value</c> behind it, as often as it takes.</summary>
+    public static string Free(string name, Func<string, bool> isTaken)
+    {
+        while (isTaken(name))
+        {
+            name += "Value";
+        }
+
+        return name;
+    }
+
+    /// <summary>A name without the digits behind it: generated methods and variables are numbered.</summary>
+    private static string Stem(string name) => name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+
+    private static HashSet<string> Set(string[] first, params string[] names)
+    {
+        HashSet<string> set = new(first, StringComparer.Ordinal);
+        set.UnionWith(names);
+        return set;
+    }
+}

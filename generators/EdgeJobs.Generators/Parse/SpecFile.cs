@@ -1,0 +1,48 @@
+using System;
+using System.Threading;
+using EdgeJobs.Generators.Names;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace EdgeJobs.Generators.Parse;
+
+/// <summary>A spec file of the project, and the namespace that MSBuild asks for.</summary>
+internal sealed record SpecFile(AdditionalText File, string Namespace)
+{
+    private const string FileName = "topics.json";
+    private const string DefaultNamespace = "EdgeJobs.Generated";
+
+    /// <summary>
+    /// True for a file called <c>topics.json</c> or <c>*.topics.json</c>, and for one whose AdditionalFiles item has the
+    /// metadata <c>EdgeJobsSpec</c> = true; never for one that has it as false.
+    /// </summary>
+    public static bool IsSpec(AdditionalText file, AnalyzerConfigOptionsProvider options)
+    {
+        if (options.GetOptions(file).TryGetValue("build_metadata.AdditionalFiles.EdgeJobsSpec", out string? chosen) && bool.TryParse(chosen, out bool isSpec))
+        {
+            return isSpec;
+        }
+
+        string name = NameOf(file.Path);
+        return name.Equals(FileName, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + FileName, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Finds the namespace: the metadata <c>Namespace</c> of the item, or the project's root namespace.</summary>
+    public static SpecFile Create(AdditionalText file, AnalyzerConfigOptionsProvider options)
+    {
+        string chosen = Option(options.GetOptions(file), "build_metadata.AdditionalFiles.Namespace");
+        string name = CodeName.Namespace(chosen.Length > 0 ? chosen : Option(options.GlobalOptions, "build_property.RootNamespace"));
+        return new SpecFile(file, name.Length > 0 ? name : DefaultNamespace);
+    }
+
+    /// <summary>Reads the file. One that can't be read is empty, which is reported as such.</summary>
+    public SpecResult Parse(CancellationToken cancellation) =>
+        SpecParser.Parse(File.Path, File.GetText(cancellation) ?? SourceText.From(""), Namespace, cancellation);
+
+    /// <summary>The last part of a path, of any operating system.</summary>
+    public static string NameOf(string path) => path.Substring(Math.Max(path.LastIndexOf('/'), path.LastIndexOf('\\')) + 1);
+
+    private static string Option(AnalyzerConfigOptions options, string name) =>
+        options.TryGetValue(name, out string? value) ? value.Trim() : "";
+}

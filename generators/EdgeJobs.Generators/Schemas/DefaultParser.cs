@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Linq;
+using EdgeJobs.Generators.Context;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
+using EdgeJobs.Generators.Model;
+using EdgeJobs.Generators.Names;
+
+namespace EdgeJobs.Generators.Schemas;
+
+/// <summary>Reads defaults, which must be values that the type allows.</summary>
+internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
+{
+    /// <summary>Reads a default.</summary>
+    /// <returns>A string, the C# name of an enum value, a number, true or false; null when there is none that code can use.</returns>
+    public string? Parse(JsonNode? value, TypeRef type)
+    {
+        if (value is null or JsonNull)
+        {
+            return null;
+        }
+
+        bool fits = type switch
+        {
+            StringRef or EnumRef or DateTimeRef or UuidRef or BytesRef => value is JsonString,
+            IntegerRef or NumericEnumRef or NumberRef => value is JsonNumber,
+            BooleanRef => value is JsonBool,
+            ArrayRef => value is JsonArray,
+            AnyTypeRef => true,
+            _ => value is JsonObject,
+        };
+        if (!fits)
+        {
+            context.Bag.ReportValue(DiagnosticDescriptors.WrongKind, value, value.Path, SchemaParser.Describe(type), value.Kind);
+            return null;
+        }
+
+        return (type, value) switch
+        {
+            (EnumRef e, JsonString text) => OfEnum(e, text),
+            (NumericEnumRef e, JsonNumber number) => OfEnum(e, number),
+            (StringRef s, JsonString text) => OfString(s, text),
+            (IntegerRef i, JsonNumber number) => OfInteger(i, number),
+            (NumberRef n, JsonNumber number) => OfNumber(n, number),
+            (BooleanRef b, JsonBool flag) => b.Constant is { } only && only != flag.Value ? Outside(flag, "always " + RuleText.Flag(only)) : flag.Kind,
+            _ => null,
+        };
+    }
+
+    private string? OfEnum(EnumRef type, JsonString text)
+    {
+        if (!registry.Types.TryGetValue(type.Name, out TypeModel? known) || known is not EnumModel model)
+        {
+            return null;
+        }
+
+        if (model.Values.FirstOrDefault(v => v.Wire == text.Value) is { } listed)
+        {
+            return listed.Name;
+        }
+
+        string mend = Spelling.DidYouMean(text.Value, model.Values.Select(v => v.Wire), "write one of the values that 'enum' lists");
+        context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, text, text.Path, "'" + text.Value + "'", mend);
+        return null;
+    }
+
+    private string? OfEnum(NumericEnumRef type, JsonNumber number)
+    {
+        if (new NumberParser(context).ParseConstant(number) is not { } value)
+        {
+            return null;
+        }
+
+        if (!registry.Types.TryGetValue(type.Name, out TypeModel? known) || known is not NumericEnumModel model)
+        {
+            return null;
+        }
+
+        if (model.Values.FirstOrDefault(v => v.Wire == value) is { } listed)
+        {
+            return listed.Name;
+        }
+
+        context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, number, number.Path, number.Text, "write one of the values that 'enum' lists");
+        return null;
+    }
+
+    private string? OfString(StringRef type, JsonString text)
+    {
+        return Fits(type.Rule, text.Value) ? text.Value : Outside(text, RuleText.Text(type.Rule));
+    }
+
+    /// <summary>True when a rule allows a text, as far as can be told here.</summary>
+    public static bool Fits(StringRule rule, string text)
+    {
+        int length = new StringInfo(text).LengthInTextElements;
+        int units = text.Length;
+
+        // Lengths count code points, of which there are no fewer than text elements and no more than UTF-16 units.
+        return rule.AlsoAllowed.Contains(text) || (!rule.IsClosed
+            && units >= rule.MinLength
+            && (rule.MaxLength < 0 || length <= rule.MaxLength)
+            && (rule.Characters is not { ExcludesControls: false } set || text.All(c => set.Ascii.IndexOf(c) >= 0)));
+    }
+
+    private string? OfInteger(IntegerRef type, JsonNumber number)
+    {
+        bool narrow = type.Format == IntegerFormat.Int32;
+        if (new NumberParser(context).ParseConstant(number, narrow ? int.MinValue : long.MinValue, narrow ? int.MaxValue : long.MaxValue) is not { } value)
+        {
+            return null;
+        }
+
+        IntegerRule rule = type.Rule;
+        bool fits = rule.AlsoAllowed.Contains(value) || (!(value < rule.Minimum) && !(value > rule.Maximum));
+        return fits ? CSharp.Number(value) : Outside(number, RuleText.Number(rule));
+    }
+
+    private string? OfNumber(NumberRef type, JsonNumber number)
+    {
+        if (new NumberParser(context).Double(number) is not { } value)
+        {
+            return null;
+        }
+
+        bool fits = !(value < type.Rule.Minimum) && !(value > type.Rule.Maximum);
+        return fits ? CSharp.Number(value) : Outside(number, RuleText.Number(type.Rule));
+    }
+
+    private string? Outside(JsonNode value, string limits)
+    {
+        context.Bag.ReportValue(
+            DiagnosticDescriptors.InvalidValue, value, value.Path, value.ToJson(), "it must be " + limits.Replace("`", "").TrimEnd('.'));
+        return null;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Generic;
+using System.Linq;
+using EdgeJobs.Generators.Context;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
+
+namespace EdgeJobs.Generators.Schemas;
+
+/// <summary>Tells keywords that would be passed over.</summary>
+internal static class EffectCheck
+{
+    /// <summary>Reports limits that say nothing about values of this type.</summary>
+    /// <param name="context">Where faults go.</param>
+    /// <param name="schema">The schema.</param>
+    /// <param name="type">What it is, in words.</param>
+    /// <param name="effective">The keywords that have an effect on it.</param>
+    public static void Run(SpecContext context, Schema schema, string type, params string[] effective)
+    {
+        foreach (KeyValuePair<string, JsonNode> keyword in schema.Keywords)
+        {
+            if (keyword.Key != "type" && Keywords.IsConstraint(keyword.Key) && !effective.Contains(keyword.Key))
+            {
+                context.Bag.ReportName(DiagnosticDescriptors.NoEffect, keyword.Value, keyword.Value.Path, type);
+            }
+        }
+
+        if (schema.Properties is { Count: > 0 } properties && !effective.Contains("properties"))
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, properties[0].Parent!, properties[0].Parent!.Path, type);
+        }
+
+        if (schema.Required.Count > 0 && !effective.Contains("required"))
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, schema.Required[0].Parent!, schema.Required[0].Parent!.Path, type);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using EdgeJobs.Generators.Context;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
+
+namespace EdgeJobs.Generators.Schemas;
+
+/// <summary>Reports limits that no value can satisfy.</summary>
+internal static class RangeCheck
+{
+    /// <summary>Checks limits of lengths and counts.</summary>
+    /// <param name="context">Where the fault goes.</param>
+    /// <param name="place">The limit that is at fault.</param>
+    /// <param name="minimum">0 for no limit.</param>
+    /// <param name="maximum">-1 for no limit.</param>
+    /// <param name="what">What the minimum is called.</param>
+    public static void Counts(SpecContext context, JsonNode? place, int minimum, int maximum, string what)
+    {
+        if (place is not null && maximum >= 0 && minimum > maximum)
+        {
+            Report(context, place, minimum.ToString(CultureInfo.InvariantCulture), maximum.ToString(CultureInfo.InvariantCulture), what);
+        }
+    }
+
+    /// <summary>Reports a range without values.</summary>
+    public static void Report(SpecContext context, JsonNode place, string minimum, string maximum, string what) =>
+        context.Bag.ReportValue(DiagnosticDescriptors.EmptyRange, place, place.Parent?.Path ?? place.Path, what + " " + minimum, "the greatest, " + maximum);
+}

@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Generic;
+using EdgeJobs.Generators.Json;
+
+namespace EdgeJobs.Generators.Schemas;
+
+/// <summary>What a schema says once its references and <c>allOf</c> are merged.</summary>
+/// <param name="Site">The object that it is: its place gives the C# type its name.</param>
+internal sealed record Schema(JsonObject Site)
+{
+    /// <summary>All keywords except <c>properties</c>, <c>required</c>, <c>allOf</c> and <c>$ref</c>.</summary>
+    public Dictionary<string, JsonNode> Keywords { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The values of <c>properties</c> in the order of the document; null when there is no such keyword.</summary>
+    public List<JsonNode>? Properties { get; set; }
+
+    /// <summary>The values of <c>required</c>.</summary>
+    public List<JsonString> Required { get; } = new();
+
+    /// <summary>The value of a keyword, or null.</summary>
+    public JsonNode? this[string keyword] => Keywords.TryGetValue(keyword, out JsonNode? value) ? value : null;
+
+    /// <summary>
+    /// The value of <c>type</c>. A type that may be null (<c>["string", "null"]</c>) is the type itself: null and absent
+    /// are one to the generated code. Null when there is none, or the value is something else.
+    /// </summary>
+    public static string? TypeOf(JsonNode? type)
+    {
+        if (type is JsonArray { Items: { Count: 2 } items })
+        {
+            JsonNode other = IsNull(items[0]) ? items[1] : items[0];
+            return IsNull(items[0]) != IsNull(items[1]) ? (other as JsonString)?.Value : null;
+        }
+
+        return (type as JsonString)?.Value;
+    }
+
+    /// <summary>A copy whose keywords can be changed.</summary>
+    public Schema Copy(JsonObject site)
+    {
+        Schema copy = new(site) { Properties = Properties is null ? null : new List<JsonNode>(Properties) };
+        foreach (KeyValuePair<string, JsonNode> keyword in Keywords)
+        {
+            copy.Keywords.Add(keyword.Key, keyword.Value);
+        }
+
+        copy.Required.AddRange(Required);
+        return copy;
+    }
+
+    private static bool IsNull(JsonNode node) => node is JsonString { Value: "null" };
+}

@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Generic;
+using EdgeJobs.Generators.Collections;
+using EdgeJobs.Generators.Context;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
+using EdgeJobs.Generators.Model;
+
+namespace EdgeJobs.Generators.Schemas;
+
+/// <summary>Reads what strings must satisfy.</summary>
+internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
+{
+    /// <summary>Reads a schema that must be one of strings: that of a topic parameter or of the names in a map.</summary>
+    /// <returns>Null when it is faulty or allows something else (which is reported).</returns>
+    public StringRule? ParseSchema(JsonNode node)
+    {
+        if (merger.Merge(node) is not { } schema)
+        {
+            return null;
+        }
+
+        if (schema["anyOf"] is not null)
+        {
+            return new AnyOfParser(context, merger, this).ParseStrings(schema);
+        }
+
+        if (schema["type"] is { } type && Schema.TypeOf(type) != "string")
+        {
+            context.Bag.ReportValue(DiagnosticDescriptors.WrongKind, type, schema.Site.Path, "a schema of strings", "one of '" + ((type as JsonString)?.Value ?? type.ToJson()) + "'");
+            return null;
+        }
+
+        if (schema["enum"] is { } listed)
+        {
+            return ParseValues(listed) is { } values
+                ? StringRule.None with { AlsoAllowed = new EquatableArray<string>(values), IsClosed = true }
+                : null;
+        }
+
+        return Parse(schema);
+    }
+
+    /// <summary>The distinct strings of <c>enum</c>; null when they are faulty.</summary>
+    public List<string>? ParseValues(JsonNode listed)
+    {
+        if (context.Expect<JsonArray>(listed, "an array of strings") is not { } array)
+        {
+            return null;
+        }
+
+        List<string> values = new();
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        bool whole = true;
+        foreach (JsonNode item in array.Items)
+        {
+            // Beside a type that may be null, the list may hold null too.
+            if (item is JsonNull)
+            {
+                continue;
+            }
+
+            if (context.Expect<JsonString>(item, "a string") is not { } value)
+            {
+                whole = false;
+            }
+            else if (seen.Add(value.Value))
+            {
+                values.Add(value.Value);
+            }
+            else
+            {
+                context.Bag.ReportValue(DiagnosticDescriptors.DuplicateValue, item, listed.Path, item.ToJson());
+                whole = false;
+            }
+        }
+
+        if (whole && values.Count == 0)
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.InvalidValue, listed, listed.Path, "empty", "list the values that are allowed");
+            return null;
+        }
+
+        return whole ? values : null;
+    }
+
+    /// <summary>Reads lengths, pattern and <c>const</c>.</summary>
+    public StringRule? Parse(Schema schema)
+    {
+        if (schema["const"] is { } constant)
+        {
+            return context.Expect<JsonString>(constant, "a string") is { } value
+                ? StringRule.None with { AlsoAllowed = new EquatableArray<string>(new[] { value.Value }), IsClosed = true }
+                : null;
+        }
+
+        int minimum = context.Count(schema["minLength"]) ?? 0;
+        int maximum = context.Count(schema["maxLength"]) ?? -1;
+        JsonNode? place = schema["maxLength"] ?? schema["minLength"];
+        CharacterSet? characters = null;
+        if (context.Expect<JsonString>(schema["pattern"], "a string") is { } pattern)
+        {
+            characters = PatternParser.Parse(pattern.Value, out int least, out int most, out string fault);
+            if (characters is null)
+            {
+                context.Bag.ReportValue(DiagnosticDescriptors.UnsupportedPattern, pattern, pattern.Value, fault);
+                return null;
+            }
+
+            minimum = Math.Max(minimum, least);
+            maximum = maximum < 0 ? most : most < 0 ? maximum : Math.Min(maximum, most);
+            place ??= pattern;
+        }
+
+        RangeCheck.Counts(context, place, minimum, maximum, "the least length");
+        return new StringRule(minimum, maximum, characters, EquatableArray<string>.Empty, false);
+    }
+}

@@ -1,0 +1,296 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using EdgeJobs.Generators.Collections;
+using EdgeJobs.Generators.Context;
+using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
+using EdgeJobs.Generators.Model;
+using EdgeJobs.Generators.Names;
+
+namespace EdgeJobs.Generators.Schemas;
+
+/// <summary>The named types of a spec: their names, and the objects whose members are still to be read.</summary>
+internal sealed class TypeRegistry
+{
+    private readonly SpecContext _context;
+    private readonly NameScope _names;
+    private readonly Queue<(string Name, Schema Schema)> _queue = new();
+    private readonly SortedDictionary<string, TypeModel> _types = new(StringComparer.Ordinal);
+    private readonly List<(string Type, string Member, JsonString Location, JsonObject Message)> _correlations = new();
+    private readonly Dictionary<string, List<string>> _examples = new(StringComparer.Ordinal);
+    private readonly List<(string Type, UnionBase Union, JsonNode Place)> _alternatives = new();
+
+    /// <param name="context">Where faults go.</param>
+    /// <param name="spec">The name of the service, the prefix of the classes that are emitted once.</param>
+    public TypeRegistry(SpecContext context, string spec)
+    {
+        _context = context;
+
+        // File names are made from these, and some file systems tell no case.
+        _names = new NameScope(context, "x-name", ignoreCase: true);
+        JsonNode owner = context.Root["info"] ?? context.Root;
+        foreach (string suffix in new[] { "Channel", "Topics", "TopicMatch", "Operations", "JobOperations", "Spec" })
+        {
+            Take(spec + suffix, owner);
+        }
+    }
+
+    /// <summary>Every type by name.</summary>
+    public IReadOnlyDictionary<string, TypeModel> Types => _types;
+
+    /// <summary>Where the members of objects stand, for faults that are found later.</summary>
+    public Dictionary<(string Type, string Member), JsonNode> Places { get; } = new();
+
+    /// <summary>
+    /// Takes the C# name of a schema, which depends on its place alone: its key in <c>components/schemas</c>, or the name
+    /// of what it stands in with its own behind it.
+    /// </summary>
+    /// <returns>Null when another type has it (which is reported).</returns>
+    public string? TakeName(JsonObject site)
+    {
+        string name = NameOf(site);
+        return Take(name, site) && Take(name + "View", site) && Take(name + "Extensions", site) ? name : null;
+    }
+
+    /// <summary>As <see cref="TakeName"/>, without the names of the methods that each enum has.</summary>
+    public string? TakeEnumName(JsonObject site)
+    {
+        if (TakeName(site) is not { } name)
+        {
+            return null;
+        }
+
+        if (ReservedNames.EnumMethods.Contains(name))
+        {
+            ReportReserved(name, site);
+        }
+
+        return name;
+    }
+
+    /// <summary>As <see cref="TakeName"/>, with the names that a union needs besides.</summary>
+    public string? TakeUnionName(JsonObject site) =>
+        TakeName(site) is { } name && Take("Unknown" + name, site) && Take(name + "Alternative", site) ? name : null;
+
+    private bool Take(string name, JsonNode node)
+    {
+        bool taken = _names.TryTake(name, node);
+        if (taken)
+        {
+            CheckReserved(name, node);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Notes that an object is an alternative of a union.</summary>
+    /// <param name="type">The object.</param>
+    /// <param name="union">The union.</param>
+    /// <param name="place">Where the union lists it.</param>
+    public void AddAlternative(string type, UnionBase union, JsonNode place) => _alternatives.Add((type, union, place));
+
+    /// <summary>
+    /// Makes the alternatives of unions what they are, once all objects are read: the member that tells them apart is no
+    /// more one that can be set.
+    /// </summary>
+    public void ApplyAlternatives()
+    {
+        foreach ((string type, UnionBase union, JsonNode place) in _alternatives)
+        {
+            if (!_types.TryGetValue(type, out TypeModel? known) || known is not ObjectModel model)
+            {
+                continue;
+            }
+
+            if (model.Union is { } first && first != union)
+            {
+                _context.Bag.ReportName(DiagnosticDescriptors.AlternativeOfTwo, place, place.Path, type, first.Name, union.Name);
+                continue;
+            }
+
+            string discriminator = union.Discriminator.Name;
+            if (model.Members.FirstOrDefault(m =>
+                (m.Name == discriminator || m.Name + "OrDefault" == discriminator) && m.JsonName != union.Discriminator.JsonName) is { } taken)
+            {
+                ReportReserved(taken.Name, Places[(type, taken.JsonName)]);
+                continue;
+            }
+
+            MemberModel[] members = model.Members.Where(m => m.JsonName != union.Discriminator.JsonName).ToArray();
+            _types[type] = model with { Union = union, Members = new EquatableArray<MemberModel>(members) };
+        }
+    }
+
+    /// <summary>Reports members that hide the view or the extensions of a type, once all types are known.</summary>
+    public void CheckMembers()
+    {
+        foreach (ObjectModel model in _types.Values.OfType<ObjectModel>())
+        {
+            foreach (MemberModel member in model.Members)
+            {
+                // Methods that views turn lists and maps into models with hide them, too.
+                if (Hides(member.Name, "View") || Hides(member.Name, "Extensions") || Hides("To" + member.Name, "View"))
+                {
+                    ReportReserved(member.Name, Places[(model.Name, member.JsonName)]);
+                }
+            }
+        }
+    }
+
+    private bool Hides(string member, string suffix) =>
+        member.EndsWith(suffix, StringComparison.Ordinal) && _types.ContainsKey(member.Substring(0, member.Length - suffix.Length));
+
+    private void CheckReserved(string name, JsonNode node)
+    {
+        if (ReservedNames.Types.Contains(name) || ReservedNames.Members.Contains(name))
+        {
+            ReportReserved(name, node);
+        }
+    }
+
+    private void ReportReserved(string name, JsonNode node) => _context.Bag.ReportName(
+        DiagnosticDescriptors.UnusableName, node, node.Path, name, "which the generated code uses itself", "x-name");
+
+    /// <summary>Notes an example of a payload that its message gives.</summary>
+    public void AddExample(string type, string json)
+    {
+        if (!_examples.TryGetValue(type, out List<string>? examples))
+        {
+            _examples.Add(type, examples = new List<string>());
+        }
+
+        examples.Add(json);
+    }
+
+    /// <summary>The examples of an object: those of its schema, and those of its messages.</summary>
+    public EquatableArray<string> ExamplesOf(string type, SpecContext context, Schema schema)
+    {
+        IEnumerable<string> ofMessages = _examples.TryGetValue(type, out List<string>? examples) ? examples : Enumerable.Empty<string>();
+        return new EquatableArray<string>(Examples(context, schema).Concat(ofMessages).Distinct().ToArray());
+    }
+
+    /// <summary>The values of <c>examples</c> as JSON text.</summary>
+    public static EquatableArray<string> Examples(SpecContext context, Schema schema)
+    {
+        JsonArray? listed = context.Expect<JsonArray>(schema["examples"], "an array");
+        return listed is null ? EquatableArray<string>.Empty : new EquatableArray<string>(listed.Items.Select(e => e.ToJson()).ToArray());
+    }
+
+    /// <summary>Adds a type whose members are known.</summary>
+    public void Add(TypeModel type) => _types[type.Name] = type;
+
+    /// <summary>Adds an object whose members are read later.</summary>
+    public ObjectRef Enqueue(string name, Schema schema)
+    {
+        _queue.Enqueue((name, schema));
+        return new ObjectRef(name);
+    }
+
+    /// <summary>The next object whose members are to be read.</summary>
+    public bool TryDequeue(out string name, out Schema schema)
+    {
+        bool any = _queue.Count > 0;
+        (name, schema) = any ? _queue.Dequeue() : ("", null!);
+        return any;
+    }
+
+    /// <summary>Notes which member of a payload carries the correlation token.</summary>
+    public void Correlate(string type, string member, JsonString location, JsonObject message) =>
+        _correlations.Add((type, member, location, message));
+
+    /// <summary>Puts the correlation members into their objects, once all are read.</summary>
+    public void ApplyCorrelations()
+    {
+        foreach ((string type, string member, JsonString location, JsonObject message) in _correlations)
+        {
+            if (_types.TryGetValue(type, out TypeModel? choice) && choice is UnionModel)
+            {
+                const string mend = "but the payload is a choice of objects: put the choice into a member of an object that has the correlation id";
+                _context.Bag.ReportValue(DiagnosticDescriptors.InvalidCorrelation, location, message.Path, location.Value, mend);
+            }
+
+            // An object that is missing was faulty and has had its report.
+            if (!_types.TryGetValue(type, out TypeModel? known) || known is not ObjectModel model)
+            {
+                continue;
+            }
+
+            int index = IndexOf(model, member);
+            string? fault = index switch
+            {
+                < 0 => Missing(model, member),
+                _ when model.Members[index].Type is not StringRef => "but the member is no plain string: make it one",
+                _ when model.CorrelationMember >= 0 && model.CorrelationMember != index =>
+                    "but another message with the same payload has it in '" + model.Members[model.CorrelationMember].JsonName + "': choose one",
+                _ => null,
+            };
+            if (fault is null)
+            {
+                _types[type] = model with { CorrelationMember = index };
+            }
+            else
+            {
+                _context.Bag.ReportValue(DiagnosticDescriptors.InvalidCorrelation, location, message.Path, location.Value, fault);
+            }
+        }
+    }
+
+    private string Missing(ObjectModel model, string member)
+    {
+        List<string> names = new();
+        foreach (MemberModel m in model.Members)
+        {
+            names.Add(m.JsonName);
+        }
+
+        // A member that was faulty itself is there, though the model does not have it.
+        return Places.ContainsKey((model.Name, member)) ? "but the member is faulty" : "but the payload has no such member: "
+            + Spelling.DidYouMean(member, names, "add it, or name one of its strings");
+    }
+
+    private static int IndexOf(ObjectModel model, string member)
+    {
+        for (int i = 0; i < model.Members.Count; i++)
+        {
+            if (model.Members[i].JsonName == member)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private string NameOf(JsonNode site)
+    {
+        string own = _context.NameOf(site);
+        switch (site.Parent)
+        {
+            case JsonObject properties when IsProperties(properties):
+                return NameOf(properties.Parent!) + own;
+            case not null when site is JsonObject schema && schema["x-name"] is not null:
+                return own;
+            case JsonArray { Key: "allOf" or "anyOf" } list:
+                return NameOf(list.Parent!);
+            case JsonArray { Key: "oneOf" } list:
+                return NameOf(list.Parent!) + UnionParser.NameOfAlternative(site);
+            case JsonObject message when site.Key == "payload":
+                return _context.NameOf(message);
+            case JsonObject { Key: "payload" } payload when site.Key == "schema":
+                return NameOf(payload);
+            case JsonObject array when site.Key == "items" && !IsSchemas(array):
+                return NameOf(array) + "Item";
+            case JsonObject map when site.Key == "additionalProperties" && !IsSchemas(map):
+                return NameOf(map) + "Value";
+            default:
+                return own;
+        }
+    }
+
+    /// <summary>True for the object that holds the members of a schema, and not for a member that is called so.</summary>
+    private static bool IsProperties(JsonNode node) =>
+        node is { Key: "properties", Parent: JsonObject schema } && !IsSchemas(schema) && !IsProperties(schema);
+
+    private static bool IsSchemas(JsonNode node) => node is { Key: "schemas", Parent.Key: "components" };
+}

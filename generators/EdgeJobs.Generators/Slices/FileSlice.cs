@@ -1,0 +1,60 @@
+using System.Collections.Generic;
+using EdgeJobs.Generators.Model;
+
+namespace EdgeJobs.Generators.Slices;
+
+/// <summary>
+/// The part of a spec that one generated file is made from, and no more: the incremental pipeline compares it with that of
+/// the run before, and emits the file only when they differ. So a slice holds facts with value equality, and of other
+/// types or channels just those facts that the file shows.
+/// </summary>
+/// <param name="Head">What every file says of its spec.</param>
+internal abstract record FileSlice(SpecHead Head)
+{
+    /// <summary>The file's name, unique within the spec.</summary>
+    public abstract string FileName { get; }
+
+    /// <summary>
+    /// The files of a spec: first those that every spec has, so that a type more or less moves none of them. (The pipeline
+    /// compares by position: behind a new type, whose place follows from its name, the files of types are emitted again.)
+    /// </summary>
+    public static IEnumerable<FileSlice> Of(SpecModel spec)
+    {
+        SpecHead head = SpecHead.Of(spec);
+        yield return ChannelsSlice.Of(head, spec);
+        yield return BuildersSlice.Of(head, spec);
+        yield return MatcherSlice.Of(head, spec);
+        yield return OperationsSlice.Of(head, spec);
+        yield return ServiceSlice.Of(head, spec);
+        if (spec.JobOperations.Count > 0)
+        {
+            yield return JobOperationsSlice.Of(head, spec);
+        }
+
+        foreach (JobOperationModel operation in spec.JobOperations)
+        {
+            yield return new JobDocumentSlice(head, operation.Document, operation.Name);
+        }
+
+        foreach (TypeModel type in spec.Types)
+        {
+            switch (type)
+            {
+                case EnumModel model:
+                    yield return new EnumSlice(head, model);
+                    break;
+                case NumericEnumModel model:
+                    yield return new NumericEnumSlice(head, model);
+                    break;
+                case UnionModel model:
+                    yield return new UnionSlice(head, model);
+                    yield return UnionViewSlice.Of(head, model);
+                    break;
+                case ObjectModel model:
+                    yield return new ModelSlice(head, model);
+                    yield return ViewSlice.Of(head, model);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Linq;
+using EdgeJobs.Generators.Collections;
+using EdgeJobs.Generators.Model;
+
+namespace EdgeJobs.Generators.Slices;
+
+/// <summary>An enum.</summary>
+internal sealed record EnumSlice(SpecHead Head, EnumModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + ".g.cs";
+}
+
+/// <summary>An enum of whole numbers.</summary>
+internal sealed record NumericEnumSlice(SpecHead Head, NumericEnumModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + ".g.cs";
+}
+
+/// <summary>The model of an object. Of the types of its members it knows the names.</summary>
+internal sealed record ModelSlice(SpecHead Head, ObjectModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + ".g.cs";
+}
+
+/// <summary>The model of one of several objects.</summary>
+internal sealed record UnionSlice(SpecHead Head, UnionModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + ".g.cs";
+}
+
+/// <summary>Its view.</summary>
+internal sealed record UnionViewSlice(SpecHead Head, UnionModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + "View.g.cs";
+
+    public static UnionViewSlice Of(SpecHead head, UnionModel model) => new(head, model with { Description = "" });
+}
+
+/// <summary>The view of an object: without the limits, which are checked by the model, and the description, which stands there.</summary>
+internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + "View.g.cs";
+
+    public static ViewSlice Of(SpecHead head, ObjectModel model) => new(head, model with
+    {
+        Description = "",
+        Union = null,
+        Examples = default,
+        Members = new EquatableArray<MemberModel>(model.Members.Select(m => m with { Type = Shape(m.Type), Default = "", Examples = default }).ToArray()),
+    });
+
+    /// <summary>A type without its limits.</summary>
+    private static TypeRef Shape(TypeRef type) => type switch
+    {
+        StringRef => new StringRef(StringRule.None),
+        IntegerRef i => new IntegerRef(i.Format, IntegerRule.None),
+        BooleanRef => new BooleanRef(),
+        NumberRef => new NumberRef(NumberRule.None),
+        BytesRef => new BytesRef(-1),
+        RawObjectRef => new RawObjectRef(-1),
+        AnyTypeRef a => new AnyTypeRef(new EquatableArray<TypeRef>(a.Alternatives.Select(Shape).ToArray())),
+        ArrayRef a => a with { Element = Shape(a.Element), MinItems = 0, MaxItems = -1 },
+        MapRef m => new MapRef(Shape(m.Value), StringRule.None, 0, -1),
+        _ => type,
+    };
+}

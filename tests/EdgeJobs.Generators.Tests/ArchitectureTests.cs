@@ -1,0 +1,18 @@
+using EdgeJobs.Testing.Architecture;
+
+namespace EdgeJobs.Generators.Tests;
+
+public sealed class ArchitectureTests
+{
+    private static readonly string[] Rooms =
+    [
+        "Collections", "Names", "Json", "Diagnostics", "Model", "Context", "Schemas", "Parse", "Slices", "Emit",
+    ];
+
+    /// <summary>The generator itself is internal, and two attributes exist for the compiler alone.</summary>
+    [Fact]
+    public void A_room_uses_only_rooms_before_it_in_the_list() => Assert.Equal(
+        "",
+        string.Join("\n", RoomGraph.Of(typeof(EdgeJobsGenerator).Assembly, "generators/EdgeJobs.Generators")
+            .Violations(Rooms, "EdgeJobsGenerator", "IsExternalInit", "InterpolatedStringHandlerAttribute")));
+}
