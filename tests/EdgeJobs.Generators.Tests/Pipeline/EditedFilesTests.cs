@@ -38,8 +38,8 @@ public sealed class EditedFilesTests
         "StartNextPendingJobExecutionRequest.g.cs")]
     [InlineData(
         "the type of a member",
-        "{ \"type\": \"string\", \"description\": \"The reason in words.\" }",
-        "{ \"type\": \"boolean\", \"description\": \"The reason in words.\" }",
+        "{ \"type\": \"string\", \"description\": \"The reason as text.\" }",
+        "{ \"type\": \"boolean\", \"description\": \"The reason as text.\" }",
         "RejectedResponse.g.cs", "RejectedResponseView.g.cs")]
     [InlineData(
         "the description of a channel",
@@ -58,8 +58,8 @@ public sealed class EditedFilesTests
         "JobExecution.g.cs", "JobExecutionState.g.cs", "JobsTopics.g.cs", "RegisterThingResponse.g.cs", "StartNextPendingJobExecutionRequest.g.cs", "UpdateJobExecutionRequest.g.cs")]
     [InlineData(
         "the description of an operation",
-        "Tells one job execution of a thing.",
-        "Tells it.",
+        "Returns one job execution of a thing.",
+        "Returns it.",
         "JobsOperations.g.cs")]
     [InlineData(
         "the address of an event",
@@ -96,7 +96,7 @@ public sealed class EditedFilesTests
         SpecProject project = new((Path, Jobs));
         string[] before = [.. project.Names];
         project.EditSpec(Path, Jobs.Replace(
-            "{ \"type\": \"string\", \"description\": \"The reason in words.\" }",
+            "{ \"type\": \"string\", \"description\": \"The reason as text.\" }",
             "{ \"type\": \"object\", \"x-name\": \"Reason\", \"properties\": {} }",
             StringComparison.Ordinal));
         Assert.Equal(["Test.Specs.RejectedResponseReason.g.cs", "Test.Specs.RejectedResponseReasonView.g.cs"], project.Names.Except(before).Order(StringComparer.Ordinal));
