@@ -8,7 +8,7 @@ public sealed class KeepAliveTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly SemaphoreSlim _pinged = new(0);
-    private readonly TaskCompletionSource<string> _dead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _timedOut = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Dispose() => _pinged.Dispose();
 
@@ -22,10 +22,10 @@ public sealed class KeepAliveTests : IDisposable
             Assert.Equal(0, _pinged.CurrentCount);
             _time.Advance(TimeSpan.FromSeconds(1));
             Assert.True(await _pinged.WaitAsync(Wait.Deadline));
-            keepAlive.Answered();
+            keepAlive.PongReceived();
         }
 
-        Assert.False(_dead.Task.IsCompleted);
+        Assert.False(_timedOut.Task.IsCompleted);
     }
 
     [Fact]
@@ -34,14 +34,14 @@ public sealed class KeepAliveTests : IDisposable
         using KeepAlive keepAlive = Start(() => Task.CompletedTask);
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.True(await _pinged.WaitAsync(Wait.Deadline));
-        for (int i = 0; i < 10_000 && !_dead.Task.IsCompleted; i++)
+        for (int i = 0; i < 10_000 && !_timedOut.Task.IsCompleted; i++)
         {
             // The wait for the answer begins a little after the ping.
             _time.Advance(TimeSpan.FromSeconds(30));
             await Task.Yield();
         }
 
-        Assert.Equal("the server has not answered a ping within 30 s", await Wait.ForAsync(_dead.Task, "the end"));
+        Assert.Equal("the server has not answered a ping within 30 s", await Wait.ForAsync(_timedOut.Task, "the end"));
         Assert.Equal(0, _pinged.CurrentCount);
     }
 
@@ -52,13 +52,13 @@ public sealed class KeepAliveTests : IDisposable
         using KeepAlive keepAlive = Start(() => new TaskCompletionSource().Task);
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.True(await _pinged.WaitAsync(Wait.Deadline));
-        for (int i = 0; i < 10_000 && !_dead.Task.IsCompleted; i++)
+        for (int i = 0; i < 10_000 && !_timedOut.Task.IsCompleted; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(30));
             await Task.Yield();
         }
 
-        Assert.True(_dead.Task.IsCompleted);
+        Assert.True(_timedOut.Task.IsCompleted);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class KeepAliveTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.True(await _pinged.WaitAsync(Wait.Deadline));
         _time.Advance(TimeSpan.FromSeconds(600));
-        Assert.False(_dead.Task.IsCompleted);
+        Assert.False(_timedOut.Task.IsCompleted);
     }
 
     [Fact]
@@ -78,9 +78,9 @@ public sealed class KeepAliveTests : IDisposable
         keepAlive.Probe(TimeSpan.FromSeconds(10));
         Assert.Equal(1, _pinged.CurrentCount);
         _time.Advance(TimeSpan.FromSeconds(9));
-        keepAlive.Answered();
+        keepAlive.PongReceived();
         _time.Advance(TimeSpan.FromSeconds(40));
-        Assert.False(_dead.Task.IsCompleted);
+        Assert.False(_timedOut.Task.IsCompleted);
 
         // The ping that is due has 30 s, of which 5 are over when it is asked again, with 10 s to answer.
         _time.Advance(TimeSpan.FromSeconds(16));
@@ -88,7 +88,7 @@ public sealed class KeepAliveTests : IDisposable
         keepAlive.Probe(TimeSpan.FromSeconds(10));
         Assert.Equal(3, _pinged.CurrentCount);
         _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal("the server has not answered a ping within 10 s", await _dead.Task);
+        Assert.Equal("the server has not answered a ping within 10 s", await _timedOut.Task);
     }
 
     private KeepAlive Start(Func<Task> ping)
@@ -101,7 +101,7 @@ public sealed class KeepAliveTests : IDisposable
                 _pinged.Release();
                 return ping();
             },
-            reason => _dead.TrySetResult(reason));
+            reason => _timedOut.TrySetResult(reason));
         keepAlive.Start();
         return keepAlive;
     }

@@ -18,7 +18,7 @@ public sealed class OutboundLimitsTests : BrokerTests
         for (int i = 0; i < 5_000; i++)
         {
             time.Advance(TimeSpan.FromMilliseconds(random.Next(20) == 0 ? random.Next(1_500) : random.Next(3)));
-            sent.Add(time.GetUtcNow() + limits.NextTurn());
+            sent.Add(time.GetUtcNow() + limits.ReserveSendTime());
         }
 
         sent.Sort();
@@ -35,7 +35,7 @@ public sealed class OutboundLimitsTests : BrokerTests
         OutboundLimits limits = new(time);
         for (int i = 0; i < 1_000; i++)
         {
-            Assert.Equal(TimeSpan.Zero, limits.NextTurn());
+            Assert.Equal(TimeSpan.Zero, limits.ReserveSendTime());
             time.Advance(TimeSpan.FromMilliseconds(10));
         }
     }

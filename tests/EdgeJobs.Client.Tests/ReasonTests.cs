@@ -20,7 +20,7 @@ public sealed class ReasonTests
     [InlineData(0x9B, "no will")]
     [InlineData(0x9D, "describe-endpoint")]
     public void Behind_a_CONNACK(int code, string rule) =>
-        AssertTold("h:8883 refuses CONNECT", code, rule, ReasonText.OfConnect((MqttClientConnectResultCode)code, null, Options).Message);
+        AssertTold("h:8883 refuses CONNECT", code, rule, ReasonCodes.OfConnect((MqttClientConnectResultCode)code, null, Options).Message);
 
     [Theory]
     [InlineData(0x80, "iot:Subscribe for topicfilter/a/+ ")]
@@ -29,7 +29,7 @@ public sealed class ReasonTests
     [InlineData(0x91, "another request of this number")]
     [InlineData(0x97, "50 for a connection, 8 in one SUBSCRIBE")]
     public void Behind_a_SUBACK(int code, string rule) =>
-        AssertTold("the server refuses the subscription to a/+", code, rule, ReasonText.OfSubscribe("a/+", (MqttClientSubscribeResultCode)code, null).Message);
+        AssertTold("the server refuses the subscription to a/+", code, rule, ReasonCodes.OfSubscribe("a/+", (MqttClientSubscribeResultCode)code, null).Message);
 
     [Theory]
     [InlineData(0x80, "logs in CloudWatch")]
@@ -38,7 +38,7 @@ public sealed class ReasonTests
     [InlineData(0x91, "another message of this number")]
     [InlineData(0x97, "100 messages and 512 KiB a second")]
     public void Behind_a_PUBACK(int code, string rule) =>
-        AssertTold("the server refuses a message to a/b", code, rule, ReasonText.OfPublish("a/b", (MqttPubAckReasonCode)code, null).Reason);
+        AssertTold("the server refuses a message to a/b", code, rule, ReasonCodes.OfPublish("a/b", (MqttPubAckReasonCode)code, null).Reason);
 
     [Theory]
     [InlineData(0x81, "sends nothing of the kind")]
@@ -55,22 +55,22 @@ public sealed class ReasonTests
     [InlineData(0x9B, "sends nothing of the kind")]
     [InlineData(0xA1, "sends nothing of the kind")]
     public void Behind_a_DISCONNECT(int code, string rule) =>
-        AssertTold("the server closed the connection", code, rule, ReasonText.OfDisconnect((MqttClientDisconnectReason)code, null, null, Options));
+        AssertTold("the server closed the connection", code, rule, ReasonCodes.OfDisconnect((MqttClientDisconnectReason)code, null, null, Options));
 
     [Fact]
     public void Another_client_with_the_same_id_is_told_as_that() =>
         Assert.Equal(
             "another client uses the client id 'pump-7': it has connected, and the server has closed this connection (0x8E); give each agent a --client_id of its own",
-            ReasonText.OfDisconnect(MqttClientDisconnectReason.SessionTakenOver, null, null, Options));
+            ReasonCodes.OfDisconnect(MqttClientDisconnectReason.SessionTakenOver, null, null, Options));
 
     [Fact]
     public void What_the_server_says_itself_and_codes_that_nobody_knows_are_told_as_they_are()
     {
         Assert.Equal(
             "the server refuses a message to t: 0x87 NotAuthorized (denied by policy p); on AWS IoT: allow iot:Publish for topic/t in the thing's policy",
-            ReasonText.OfPublish("t", MqttPubAckReasonCode.NotAuthorized, "denied by\r\npolicy p.").Reason);
-        Assert.Equal("the server refuses a message to t: 0xFE (unknown code)", ReasonText.OfPublish("t", (MqttPubAckReasonCode)0xFE, null).Reason);
-        Assert.Equal("the server closed the connection: 0xFE (unknown code)", ReasonText.OfDisconnect((MqttClientDisconnectReason)0xFE, null, null, Options));
+            ReasonCodes.OfPublish("t", MqttPubAckReasonCode.NotAuthorized, "denied by\r\npolicy p.").Reason);
+        Assert.Equal("the server refuses a message to t: 0xFE (unknown code)", ReasonCodes.OfPublish("t", (MqttPubAckReasonCode)0xFE, null).Reason);
+        Assert.Equal("the server closed the connection: 0xFE (unknown code)", ReasonCodes.OfDisconnect((MqttClientDisconnectReason)0xFE, null, null, Options));
     }
 
     [Fact]
@@ -79,9 +79,9 @@ public sealed class ReasonTests
         for (int code = 0; code <= 0xFF; code++)
         {
             string begin = $"0x{code:X2} ";
-            string subscribe = ReasonText.OfSubscribe("f", (MqttClientSubscribeResultCode)code, null).Message;
-            string publish = ReasonText.OfPublish("t", (MqttPubAckReasonCode)code, null).Reason;
-            string disconnect = ReasonText.OfDisconnect((MqttClientDisconnectReason)code, null, null, Options);
+            string subscribe = ReasonCodes.OfSubscribe("f", (MqttClientSubscribeResultCode)code, null).Message;
+            string publish = ReasonCodes.OfPublish("t", (MqttPubAckReasonCode)code, null).Reason;
+            string disconnect = ReasonCodes.OfDisconnect((MqttClientDisconnectReason)code, null, null, Options);
             Assert.Contains(begin, subscribe, StringComparison.Ordinal);
             Assert.Contains(begin, publish, StringComparison.Ordinal);
             Assert.True(code is 0 or 0x8E || disconnect.Contains(begin, StringComparison.Ordinal), disconnect);
@@ -94,11 +94,11 @@ public sealed class ReasonTests
     {
         string reason = "a\u001b[2J\u009b\u2028\u202e\n\ud800" + new string('x', 60_000);
         foreach (string text in (string[])[
-            ReasonText.OfConnect(MqttClientConnectResultCode.NotAuthorized, reason, Options).Message,
-            ReasonText.OfSubscribe("f", MqttClientSubscribeResultCode.NotAuthorized, reason).Message,
-            ReasonText.OfPublish("t", MqttPubAckReasonCode.NotAuthorized, reason).Reason,
-            ReasonText.OfDisconnect(MqttClientDisconnectReason.NotAuthorized, reason, null, Options),
-            ReasonText.OfDisconnect(MqttClientDisconnectReason.UnspecifiedError, null, new InvalidOperationException(reason), Options)])
+            ReasonCodes.OfConnect(MqttClientConnectResultCode.NotAuthorized, reason, Options).Message,
+            ReasonCodes.OfSubscribe("f", MqttClientSubscribeResultCode.NotAuthorized, reason).Message,
+            ReasonCodes.OfPublish("t", MqttPubAckReasonCode.NotAuthorized, reason).Reason,
+            ReasonCodes.OfDisconnect(MqttClientDisconnectReason.NotAuthorized, reason, null, Options),
+            ReasonCodes.OfDisconnect(MqttClientDisconnectReason.UnspecifiedError, null, new InvalidOperationException(reason), Options)])
         {
             Assert.Equal(text, SafeText.Of(text, 1000));
             Assert.Contains("a\\u001b[2J\\u009b \\u202e \\ud800xxx", text, StringComparison.Ordinal);

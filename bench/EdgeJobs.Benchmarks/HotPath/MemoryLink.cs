@@ -21,7 +21,7 @@ internal sealed class MemoryLink : IDisposable
     /// <param name="received">Takes the messages.</param>
     public MemoryLink(Action<string, ReadOnlyMemory<byte>, MessageReceipt> received)
     {
-        LineOf(Channel) = new Line(new Socket(SocketType.Stream, ProtocolType.Tcp), _stream, 0);
+        StreamOf(Channel) = new ServerStream(new Socket(SocketType.Stream, ProtocolType.Tcp), _stream, 0);
         MqttChannelAdapter inner = new(Channel, Payloads.Codec(), MqttNetNullLogger.Instance) { AllowPacketFragmentation = true };
         Adapter = new LinkAdapter(inner, Channel, TimeSpan.FromSeconds(60), MqttConnection.ReceiveMaximum, continueInline: true, received, violation => throw violation);
         Serve([0x20, 3, 0, 0, 0]);
@@ -50,8 +50,8 @@ internal sealed class MemoryLink : IDisposable
     public void Dispose() => Adapter.Dispose();
 
     /// <summary>The channel can only dial; what it has dialed is put in its place, so that all of its own code runs.</summary>
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_line")]
-    private static extern ref Line? LineOf(TcpChannel channel);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_server")]
+    private static extern ref ServerStream? StreamOf(TcpChannel channel);
 
     /// <summary>Only what the channel calls.</summary>
     private sealed class PacketStream : MemoryStream

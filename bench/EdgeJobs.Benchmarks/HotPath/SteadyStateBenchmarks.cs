@@ -18,7 +18,7 @@ public class SteadyStateBenchmarks : IDisposable
         _keepAlive = new KeepAlive(TimeSpan.FromSeconds(60), _time, Ping, static reason => throw new InvalidOperationException(reason));
         _keepAlive.Start();
         _link.Serve(Payloads.Bytes(new MqttPingRespPacket()), []);
-        _link.Adapter.Ponged = () => _pongs++;
+        _link.Adapter.PongReceived = () => _pongs++;
     }
 
     [GlobalSetup]
@@ -64,7 +64,7 @@ public class SteadyStateBenchmarks : IDisposable
     private Task Ping()
     {
         _pings++;
-        _keepAlive.Answered();
+        _keepAlive.PongReceived();
         return Task.CompletedTask;
     }
 }

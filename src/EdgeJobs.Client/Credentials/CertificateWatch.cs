@@ -20,18 +20,18 @@ internal sealed class CertificateWatch(MqttConnectionOptions options, Action ren
     private ITimer? _timer;
 
     /// <summary>Begins with the certificate of a connection that was just made.</summary>
-    public void Begin(CertificateFacts used)
+    public void Start(CertificateFacts used)
     {
         lock (_gate)
         {
             _used = used;
-            _timer ??= time.CreateTimer(static state => ((CertificateWatch)state!).LookDaily(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer ??= time.CreateTimer(static state => ((CertificateWatch)state!).CheckDaily(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(Day, Day);
         }
     }
 
     /// <summary>Ends with the connection.</summary>
-    public void End()
+    public void Stop()
     {
         lock (_gate)
         {
@@ -42,7 +42,7 @@ internal sealed class CertificateWatch(MqttConnectionOptions options, Action ren
 
     /// <summary>Looks whether the files hold another certificate, which can be used. If they can't be used, the connection goes on with what it has.</summary>
     /// <returns>True when it does.</returns>
-    public bool LookForRenewal()
+    public bool CheckForRenewal()
     {
         if (_used is not { } used)
         {
@@ -80,9 +80,9 @@ internal sealed class CertificateWatch(MqttConnectionOptions options, Action ren
         }
     }
 
-    private void LookDaily()
+    private void CheckDaily()
     {
-        if (_used is { } used && CertificateTime.Check(used, time.GetUtcNow()) is { Outcome: not CheckOutcome.Passed } check && !LookForRenewal())
+        if (_used is { } used && CertificateTime.Check(used, time.GetUtcNow()) is { Outcome: not CheckOutcome.Passed } check && !CheckForRenewal())
         {
             ClientLog.CredentialWarning(logger, check.Message);
         }

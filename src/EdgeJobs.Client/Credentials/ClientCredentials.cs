@@ -37,9 +37,9 @@ public sealed class ClientCredentials : IDisposable
     /// </exception>
     public static ClientCredentials? Load(MqttConnectionOptions options, TimeProvider time)
     {
-        using CredentialWalk walk = new(options, time);
-        walk.Run();
-        return walk.Take();
+        using CredentialLoader loader = new(options, time);
+        loader.Load();
+        return loader.Take();
     }
 
     /// <summary>

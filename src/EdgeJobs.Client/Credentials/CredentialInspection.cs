@@ -11,8 +11,8 @@ public static class CredentialInspection
     /// <returns>One check or more of each <see cref="CredentialAspect"/>, in their order.</returns>
     public static IReadOnlyList<CredentialCheck> Inspect(MqttConnectionOptions options, TimeProvider time)
     {
-        using CredentialWalk walk = new(options, time);
-        walk.Run();
-        return walk.Checks;
+        using CredentialLoader loader = new(options, time);
+        loader.Load();
+        return loader.Checks;
     }
 }

@@ -10,7 +10,7 @@ internal static class KeyPermissions
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Looks at a key file and where it lies.</summary>
-    public static IEnumerable<CredentialCheck> Check(FileFacts? facts, string file)
+    public static IEnumerable<CredentialCheck> Check(FileStatus? facts, string file)
     {
         if (facts is not { } key)
         {
@@ -38,7 +38,7 @@ internal static class KeyPermissions
     }
 
     /// <summary>What to say of a secret file that every user may read or write; null when none but owner and group can.</summary>
-    public static string? OpenToOthers(FileFacts? facts, string file, string what)
+    public static string? OpenToOthers(FileStatus? facts, string file, string what)
     {
         if (facts is not { } open || (open.Mode & Others) == 0)
         {
@@ -50,11 +50,11 @@ internal static class KeyPermissions
         return $"{file}: every user of this system may {((open.Mode & UnixFileMode.OtherRead) != 0 ? "read" : "change")} the {what} (mode {open.Octal}); run chmod 600 {file}{place}";
     }
 
-    private static IEnumerable<string> Warnings(FileFacts key, string file)
+    private static IEnumerable<string> Warnings(FileStatus key, string file)
     {
         if (!IsTrusted(key.Owner))
         {
-            yield return $"{file}: the private key belongs to user {key.Owner}, who can read and change it; run chown {FileFacts.OwnUser} {file}";
+            yield return $"{file}: the private key belongs to user {key.Owner}, who can read and change it; run chown {FileStatus.OwnUser} {file}";
         }
 
         if ((key.Mode & UnixFileMode.GroupWrite) != 0)
@@ -76,9 +76,9 @@ internal static class KeyPermissions
 
     /// <summary>In a directory such as /tmp, with the sticky bit, nobody can rename what is another's.</summary>
     private static string? WarningOf(string directory) =>
-        FileFacts.Of(directory) is not { } facts ? null
+        FileStatus.Of(directory) is not { } facts ? null
         : !IsTrusted(facts.Owner)
-            ? $"the directory {directory} belongs to user {facts.Owner}, who can put another key in its place; run chown {FileFacts.OwnUser} {directory}"
+            ? $"the directory {directory} belongs to user {facts.Owner}, who can put another key in its place; run chown {FileStatus.OwnUser} {directory}"
         : (facts.Mode & UnixFileMode.OtherWrite) != 0 && (facts.Mode & UnixFileMode.StickyBit) == 0
             ? $"every user of this system can put another key in its place (directory {directory}, mode {facts.Octal}); run chmod o-w {directory}"
         : null;
@@ -96,7 +96,7 @@ internal static class KeyPermissions
         }
     }
 
-    private static bool IsTrusted(uint user) => user == 0 || user == FileFacts.OwnUser;
+    private static bool IsTrusted(uint user) => user == 0 || user == FileStatus.OwnUser;
 
     private static string Owner(uint user) => user == 0 ? "root" : "this user";
 

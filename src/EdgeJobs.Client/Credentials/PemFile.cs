@@ -125,7 +125,7 @@ internal static class PemFile
     /// <summary>Reads to the end: pipes and device files, which have no length, as well.</summary>
     private static SecretText? ReadAtMost(SafeFileHandle file, int most)
     {
-        FileFacts? facts = FileFacts.Of(file);
+        FileStatus? facts = FileStatus.Of(file);
         byte[] buffer = new byte[4096];
         int length = 0;
         try

@@ -11,7 +11,7 @@ internal sealed class SecretText : IDisposable
     private readonly int _length;
 
     /// <summary>Takes the text over from bytes, which the caller wipes.</summary>
-    public SecretText(ReadOnlySpan<byte> utf8, FileFacts? file)
+    public SecretText(ReadOnlySpan<byte> utf8, FileStatus? file)
     {
         _characters = GC.AllocateUninitializedArray<char>(Encoding.UTF8.GetMaxCharCount(utf8.Length), pinned: true);
         _length = Encoding.UTF8.GetChars(utf8, _characters);
@@ -19,7 +19,7 @@ internal sealed class SecretText : IDisposable
     }
 
     /// <summary>Who may do what with the file it comes from; null when that is not known.</summary>
-    public FileFacts? File { get; }
+    public FileStatus? File { get; }
 
     /// <summary>The text, without a byte order mark.</summary>
     public ReadOnlySpan<char> Text => _characters.AsSpan(0, _length).TrimStart('\uFEFF');

@@ -11,12 +11,12 @@ namespace EdgeJobs.Client.Dialing;
 internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tls, bool isLast, TimeProvider time) : IDisposable
 {
     private readonly HttpProxy? _proxy = options.Proxy is { } proxy && !NoProxyList.Contains(options.NoProxy, options.Host, options.Port ?? 0) ? proxy : null;
-    private readonly DialText _text = new(options);
+    private readonly DialFailures _text = new(options);
     private ConnectStage _stage = ConnectStage.Resolve;
     private AddressRace? _race;
     private IPAddress[] _addresses = [];
     private SniffingStream? _stream;
-    private TimeSpan _patience;
+    private TimeSpan _timeout;
     private bool _isOpen;
 
     /// <summary>Tries.</summary>
@@ -25,8 +25,8 @@ internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tl
     /// <exception cref="CredentialException">The password of the proxy can't be read.</exception>
     public async Task<DialResult> RunAsync(CancellationToken cancellationToken)
     {
-        _patience = options.ConnectTimeout;
-        using CancellationTokenSource timeout = new(_patience, time);
+        _timeout = options.ConnectTimeout;
+        using CancellationTokenSource timeout = new(_timeout, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
@@ -72,7 +72,7 @@ internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tl
         }
 
         _stream = new SniffingStream(socket);
-        DeadLink.Notice(socket, options.KeepAlive);
+        TcpUserTimeout.Set(socket, options.KeepAlive);
         Observe(ConnectStage.Tcp, $"{socket.RemoteEndPoint} takes the connection");
         if (_proxy is not null)
         {
@@ -89,16 +89,16 @@ internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tl
         if (tls is null)
         {
             _isOpen = true;
-            return DialResult.Of(new Line(socket, _stream, options.Port!.Value));
+            return DialResult.Of(new ServerStream(socket, _stream, options.Port!.Value));
         }
 
         Begin(ConnectStage.Tls, timeout);
 
         // What speaks TLS is no firewall: it has all the time that a slow link takes.
-        _stream.Heard = () => timeout.CancelAfter(_patience = options.ConnectTimeout);
+        _stream.FirstBytesReceived = () => timeout.CancelAfter(_timeout = options.ConnectTimeout);
         TlsHandshake handshake = new(options, tls);
         DialResult result = await handshake.RunAsync(socket, _stream, cancellationToken).ConfigureAwait(false);
-        _isOpen = result.Line is not null;
+        _isOpen = result.Server is not null;
         return result;
     }
 
@@ -121,13 +121,13 @@ internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tl
         _stage = stage;
         if (!isLast)
         {
-            timeout.CancelAfter(_patience = options.ConnectTimeout / 2);
+            timeout.CancelAfter(_timeout = options.ConnectTimeout / 2);
         }
     }
 
     private ConnectFailure TimeOut() => _stage == ConnectStage.Tcp
-        ? _text.NotReached(_proxy, _addresses, _race!, _patience)
-        : _text.TimeOut(_stage, _proxy, _patience);
+        ? _text.NotReached(_proxy, _addresses, _race!, _timeout)
+        : _text.TimeOut(_stage, _proxy, _timeout);
 
     private void Observe(ConnectStage stage, string detail) => options.Observer?.Passed(stage, detail);
 }

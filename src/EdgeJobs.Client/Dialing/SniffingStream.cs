@@ -9,7 +9,7 @@ internal sealed class SniffingStream(Socket socket) : NetworkStream(socket, owns
     private int _count;
 
     /// <summary>Told when the first bytes are there.</summary>
-    public Action? Heard { get; set; }
+    public Action? FirstBytesReceived { get; set; }
 
     /// <summary>The first bytes received, at most 5.</summary>
     public ReadOnlySpan<byte> First => _first.AsSpan(0, _count);
@@ -25,7 +25,7 @@ internal sealed class SniffingStream(Socket socket) : NetworkStream(socket, owns
         int read = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (_count == 0 && read > 0)
         {
-            Heard?.Invoke();
+            FirstBytesReceived?.Invoke();
         }
 
         int kept = Math.Min(read, _first.Length - _count);

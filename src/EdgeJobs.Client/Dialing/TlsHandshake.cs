@@ -13,7 +13,7 @@ internal sealed class TlsHandshake(MqttConnectionOptions options, TlsSettings se
     public const string AwsMqtt = "x-amzn-mqtt-ca";
 
     /// <summary>Shakes hands.</summary>
-    /// <param name="socket">The TCP connection, for the line.</param>
+    /// <param name="socket">The TCP connection, for the server.</param>
     /// <param name="stream">The same as a stream.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -35,13 +35,13 @@ internal sealed class TlsHandshake(MqttConnectionOptions options, TlsSettings se
                 },
                 cancellationToken).ConfigureAwait(false);
             options.Observer?.Passed(ConnectStage.Tls, Describe(ssl));
-            return DialResult.Of(new Line(socket, ssl, options.Port!.Value));
+            return DialResult.Of(new ServerStream(socket, ssl, options.Port!.Value));
         }
         catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
             // A firewall that does not like what the client says hangs up, or answers in HTTP; a server of MQTT answers in TLS.
-            bool isBlocked = trust.Refusal is null && !TlsFault.IsTls(stream.First);
-            ConnectFailure failure = TlsFault.OfHandshake(e, trust.Refusal, stream.First, options);
+            bool isBlocked = trust.Refusal is null && !TlsFailures.IsTls(stream.First);
+            ConnectFailure failure = TlsFailures.OfHandshake(e, trust.Refusal, stream.First, options);
             await ssl.DisposeAsync().ConfigureAwait(false);
             return DialResult.Failed(failure, isBlocked);
         }

@@ -38,7 +38,7 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
             _events.Enqueue(change);
         }
 
-        Tell(inline: false);
+        Deliver(inline: false);
     }
 
     public void AddNotification(ReadOnlyMemory<byte> payload, MessageReceipt receipt)
@@ -54,7 +54,7 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
         }
 
         older?.Receipt.Acknowledge();
-        Tell(continueInline);
+        Deliver(continueInline);
     }
 
     public void Complete()
@@ -64,7 +64,7 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
             _isComplete = true;
         }
 
-        Tell(inline: false);
+        Deliver(inline: false);
     }
 
     /// <summary>The next event, or null when there will be none.</summary>
@@ -98,7 +98,7 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
         _wait.OnCompleted(continuation, state, token, flags);
 
     /// <summary>Gives the reader that waits what there is.</summary>
-    private void Tell(bool inline)
+    private void Deliver(bool inline)
     {
         JobsEvent? next;
         lock (_gate)

@@ -14,7 +14,7 @@ internal sealed class InvalidPacketException : MqttProtocolViolationException
 
     public static InvalidPacketException Malformed(string what) => new(MqttDisconnectReasonCode.MalformedPacket, what);
 
-    public static InvalidPacketException Misplaced(string what) => new(MqttDisconnectReasonCode.ProtocolError, what);
+    public static InvalidPacketException Unexpected(string what) => new(MqttDisconnectReasonCode.ProtocolError, what);
 
     public static InvalidPacketException TooLarge(int bytes, int limit) =>
         new(MqttDisconnectReasonCode.PacketTooLarge, $"a packet of {bytes} bytes; more than {limit} are not taken");

@@ -9,26 +9,26 @@ internal sealed class KeepAlive : IDisposable
     private readonly TimeSpan _period;
     private readonly TimeProvider _time;
     private readonly Func<Task> _ping;
-    private readonly Action<string> _dead;
+    private readonly Action<string> _timedOut;
     private readonly ITimer _next;
     private readonly ITimer _deadline;
     private readonly Lock _gate = new();
-    private TimeSpan _patience;
-    private long _asked;
+    private TimeSpan _timeout;
+    private long _pingedAt;
     private bool _isAwaited;
-    private bool _isOver;
+    private bool _isDisposed;
 
     /// <summary>Makes one that does not ping yet.</summary>
     /// <param name="period">The time between pings.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="ping">Sends a ping. Its answer is told by <see cref="Answered"/>.</param>
-    /// <param name="dead">Told once, when no answer has come within half a period: the server waits no longer either.</param>
-    public KeepAlive(TimeSpan period, TimeProvider time, Func<Task> ping, Action<string> dead)
+    /// <param name="ping">Sends a ping. Its answer is told by <see cref="PongReceived"/>.</param>
+    /// <param name="timedOut">Told once, when no answer has come within half a period: the server waits no longer either.</param>
+    public KeepAlive(TimeSpan period, TimeProvider time, Func<Task> ping, Action<string> timedOut)
     {
         _period = period;
         _time = time;
         _ping = ping;
-        _dead = dead;
+        _timedOut = timedOut;
         _next = time.CreateTimer(static self => ((KeepAlive)self!).OnPeriod(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _deadline = time.CreateTimer(static self => ((KeepAlive)self!).OnDeadline(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -37,11 +37,11 @@ internal sealed class KeepAlive : IDisposable
     public void Start() => _next.Change(_period, _period);
 
     /// <summary>Pings at once, beside the pings that are due.</summary>
-    /// <param name="patience">How long the answer may take; half a period if that is shorter.</param>
-    public void Probe(TimeSpan patience) => Ask(patience < _period / 2 ? patience : _period / 2);
+    /// <param name="timeout">How long the answer may take; half a period if that is shorter.</param>
+    public void Probe(TimeSpan timeout) => SendPing(timeout < _period / 2 ? timeout : _period / 2);
 
     /// <summary>The server has answered a ping: it is there, whichever ping that was.</summary>
-    public void Answered()
+    public void PongReceived()
     {
         lock (_gate)
         {
@@ -55,31 +55,31 @@ internal sealed class KeepAlive : IDisposable
     {
         lock (_gate)
         {
-            _isOver = true;
+            _isDisposed = true;
         }
 
         _next.Dispose();
         _deadline.Dispose();
     }
 
-    private void OnPeriod() => Ask(_period / 2);
+    private void OnPeriod() => SendPing(_period / 2);
 
-    private void Ask(TimeSpan patience)
+    private void SendPing(TimeSpan timeout)
     {
         lock (_gate)
         {
-            if (_isOver)
+            if (_isDisposed)
             {
                 return;
             }
 
             // Of two that are waited for, the one counts whose time is over first.
-            if (!_isAwaited || _time.GetElapsedTime(_asked) + patience < _patience)
+            if (!_isAwaited || _time.GetElapsedTime(_pingedAt) + timeout < _timeout)
             {
                 _isAwaited = true;
-                _asked = _time.GetTimestamp();
-                _patience = patience;
-                _deadline.Change(patience, Timeout.InfiniteTimeSpan);
+                _pingedAt = _time.GetTimestamp();
+                _timeout = timeout;
+                _deadline.Change(timeout, Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -103,15 +103,15 @@ internal sealed class KeepAlive : IDisposable
     {
         lock (_gate)
         {
-            if (_isOver || !_isAwaited)
+            if (_isDisposed || !_isAwaited)
             {
                 return;
             }
 
-            _isOver = true;
+            _isDisposed = true;
         }
 
         _next.Dispose();
-        _dead($"the server has not answered a ping within {_patience.TotalSeconds:0.#} s");
+        _timedOut($"the server has not answered a ping within {_timeout.TotalSeconds:0.#} s");
     }
 }

@@ -41,7 +41,7 @@ internal sealed class LinkAdapter(
     ];
 
     /// <summary>How long is waited for a server to take the word why it is left.</summary>
-    private static readonly TimeSpan LastWordTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DisconnectTimeout = TimeSpan.FromSeconds(1);
 
     private readonly PacketReader _reader = new(channel, MqttConnection.MaxPacketBytes);
     private readonly HashSet<int> _awaited = [];
@@ -55,13 +55,13 @@ internal sealed class LinkAdapter(
     public OutboundMessages Messages { get; } = new(packet => inner.SendPacketAsync(packet, CancellationToken.None), continueInline);
 
     /// <summary>Told of each answer to a ping; null for nobody.</summary>
-    public Action? Ponged { get; set; }
+    public Action? PongReceived { get; set; }
 
     /// <summary>The period that the server asks for in its CONNACK, in seconds; 0 for none.</summary>
     public int ServerKeepAlive { get; private set; }
 
     /// <summary>The server's word why it closes the connection, which MQTT 5 has. It stands here before anything fails because of it.</summary>
-    public MqttDisconnectPacket? Goodbye { get; private set; }
+    public MqttDisconnectPacket? ServerDisconnect { get; private set; }
 
     public long BytesReceived => _reader.BytesReceived;
 
@@ -142,12 +142,12 @@ internal sealed class LinkAdapter(
                 switch (packet)
                 {
                     case MqttPublishPacket message when _isAccepted:
-                        await TakeAsync(message).ConfigureAwait(false);
+                        await DeliverAsync(message).ConfigureAwait(false);
                         break;
                     case MqttPubAckPacket acknowledgement when _isAccepted && Messages.TryAccept(acknowledgement):
                         break;
                     case MqttPingRespPacket when _isAccepted:
-                        Ponged?.Invoke();
+                        PongReceived?.Invoke();
                         break;
                     default:
                         Check(packet, bytes.FixedHeader);
@@ -158,7 +158,7 @@ internal sealed class LinkAdapter(
         catch (InvalidPacketException e)
         {
             violated(e);
-            await SayWhyAsync(e.Code).ConfigureAwait(false);
+            await SendDisconnectAsync(e.Code).ConfigureAwait(false);
             throw;
         }
     }
@@ -168,7 +168,7 @@ internal sealed class LinkAdapter(
         // What only clients send; the release binary could not even decode it.
         if ((MqttControlPacketType)(bytes.FixedHeader >> 4) is MqttControlPacketType.Connect or MqttControlPacketType.Subscribe or MqttControlPacketType.Unsubscribe)
         {
-            throw Misplaced(bytes.FixedHeader);
+            throw Unexpected(bytes.FixedHeader);
         }
 
         try
@@ -182,11 +182,11 @@ internal sealed class LinkAdapter(
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask TakeAsync(MqttPublishPacket message)
+    private async ValueTask DeliverAsync(MqttPublishPacket message)
     {
         if (string.IsNullOrEmpty(message.Topic))
         {
-            throw InvalidPacketException.Misplaced("a message without a topic");
+            throw InvalidPacketException.Unexpected("a message without a topic");
         }
 
         // It was told that it may send nothing above QoS 1.
@@ -204,7 +204,7 @@ internal sealed class LinkAdapter(
             case MqttQualityOfServiceLevel.AtLeastOnce:
                 throw InvalidPacketException.Malformed("a message of QoS 1 with the packet id 0");
             default:
-                throw InvalidPacketException.Misplaced($"a message of QoS {(int)message.QualityOfServiceLevel}, where 1 is the highest that was asked for");
+                throw InvalidPacketException.Unexpected($"a message of QoS {(int)message.QualityOfServiceLevel}, where 1 is the highest that was asked for");
         }
     }
 
@@ -230,24 +230,24 @@ internal sealed class LinkAdapter(
 
                 break;
             case MqttDisconnectPacket goodbye when _isAccepted:
-                Goodbye = goodbye;
+                ServerDisconnect = goodbye;
                 break;
             case MqttPacketWithIdentifier { PacketIdentifier: var id } and (MqttPubAckPacket or MqttSubAckPacket or MqttUnsubAckPacket) when _isAccepted:
                 if (packet is not MqttSubAckPacket || !IsAwaited(id))
                 {
-                    throw InvalidPacketException.Misplaced($"{PacketNames[fixedHeader >> 4]} for a packet that was not sent (id {id})");
+                    throw InvalidPacketException.Unexpected($"{PacketNames[fixedHeader >> 4]} for a packet that was not sent (id {id})");
                 }
 
                 break;
             default:
-                throw Misplaced(fixedHeader);
+                throw Unexpected(fixedHeader);
         }
     }
 
-    private InvalidPacketException Misplaced(byte fixedHeader)
+    private InvalidPacketException Unexpected(byte fixedHeader)
     {
         string name = PacketNames[fixedHeader >> 4];
-        return InvalidPacketException.Misplaced(_isAccepted ? $"{name}, for which there is no occasion" : $"{name} before it has answered CONNECT");
+        return InvalidPacketException.Unexpected(_isAccepted ? $"{name}, for which there is no occasion" : $"{name} before it has answered CONNECT");
     }
 
     private bool IsAwaited(ushort packetId)
@@ -259,7 +259,7 @@ internal sealed class LinkAdapter(
     }
 
     /// <summary>MQTT 5 has words for why a connection is closed.</summary>
-    private async Task SayWhyAsync(MqttDisconnectReasonCode code)
+    private async Task SendDisconnectAsync(MqttDisconnectReasonCode code)
     {
         if (!_isAccepted || inner.PacketFormatterAdapter.ProtocolVersion != MqttProtocolVersion.V500)
         {
@@ -268,7 +268,7 @@ internal sealed class LinkAdapter(
 
         try
         {
-            using CancellationTokenSource soon = new(LastWordTime);
+            using CancellationTokenSource soon = new(DisconnectTimeout);
             await inner.SendPacketAsync(new MqttDisconnectPacket { ReasonCode = code }, soon.Token).WaitAsync(soon.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)

@@ -81,12 +81,12 @@ public sealed class MqttConnection : IAsyncDisposable
         {
             TlsSettings? tls = _options.UseTls ? LoadTls(out credentials) : null;
             link = new MqttLink(_options, tls, _ports, OnMessage, OnLost, _time, _logger);
-            Exchange(link)?.Dispose();
+            ReplaceLink(link)?.Dispose();
             ConnectResult result = await link.ConnectAsync(cleanStart, cancellationToken).ConfigureAwait(false);
             connected = result.IsConnected;
             if (connected && credentials is not null)
             {
-                _watch.Begin(credentials.Facts);
+                _watch.Start(credentials.Facts);
                 _options.CertificateUsed?.Invoke(credentials.Facts);
             }
 
@@ -100,7 +100,7 @@ public sealed class MqttConnection : IAsyncDisposable
         {
             // The key stays in OpenSSL's hands as long as the connection needs it; ours is not kept.
             credentials?.Dispose();
-            Settle(link, connected);
+            FinishConnect(link, connected);
         }
     }
 
@@ -108,7 +108,7 @@ public sealed class MqttConnection : IAsyncDisposable
     /// Closes the connection, as if it were lost, when the credential files hold another certificate than it was made with:
     /// whoever connects again uses that. Files that can't be used are logged, and change nothing.
     /// </summary>
-    public void DropIfRenewed() => _watch.LookForRenewal();
+    public void DropIfRenewed() => _watch.CheckForRenewal();
 
     /// <summary>Subscribes at QoS 1 and looks at every reason code of the SUBACK.</summary>
     /// <param name="filters">1 to 8 topic filters.</param>
@@ -163,31 +163,31 @@ public sealed class MqttConnection : IAsyncDisposable
     /// <summary>Says goodbye to the server and closes. The handler is not told. Ends after the connect time-out at the latest.</summary>
     /// <param name="cancellationToken">Closes without waiting for the goodbye to be sent.</param>
     public Task DisconnectAsync(CancellationToken cancellationToken) =>
-        Exchange(null) is { } link ? link.DisconnectAsync(cancellationToken) : Task.CompletedTask;
+        ReplaceLink(null) is { } link ? link.DisconnectAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Closes without a goodbye: the server keeps the session as after a loss.</summary>
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;
-        Exchange(null)?.Dispose();
+        ReplaceLink(null)?.Dispose();
         _watch.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private MqttLink? Exchange(MqttLink? link)
+    private MqttLink? ReplaceLink(MqttLink? link)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed && link is not null, this);
             (MqttLink? before, _link) = (_link, link);
-            _watch.End();
+            _watch.Stop();
             _isConnected = false;
             return before;
         }
     }
 
     /// <summary>Takes note of how an attempt ended.</summary>
-    private void Settle(MqttLink? link, bool connected)
+    private void FinishConnect(MqttLink? link, bool connected)
     {
         lock (_gate)
         {
@@ -208,15 +208,15 @@ public sealed class MqttConnection : IAsyncDisposable
 
     private TlsSettings LoadTls(out ClientCredentials? credentials)
     {
-        using CredentialWalk walk = new(_options, _time);
-        walk.Run();
-        credentials = walk.Take();
-        _warnings.Tell(walk.Checks);
+        using CredentialLoader loader = new(_options, _time);
+        loader.Load();
+        credentials = loader.Take();
+        _warnings.Log(loader.Checks);
         _options.Observer?.Passed(
             ConnectStage.Credentials,
             (credentials is null ? "no certificate" : $"'{credentials.Facts.Subject}' until {CertificateTime.Utc(credentials.Facts.NotAfter)}")
-            + (walk.Roots is null ? ", the system's trust" : $", {walk.Roots.Count} trusted by {_options.CaFile}"));
-        return new TlsSettings(credentials?.CreateContext(), walk.Roots, _time.GetUtcNow());
+            + (loader.Roots is null ? ", the system's trust" : $", {loader.Roots.Count} trusted by {_options.CaFile}"));
+        return new TlsSettings(credentials?.CreateContext(), loader.Roots, _time.GetUtcNow());
     }
 
     private void OnMessage(MqttLink link, string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
@@ -239,7 +239,7 @@ public sealed class MqttConnection : IAsyncDisposable
 
             _link = null;
             _isConnected = false;
-            _watch.End();
+            _watch.Stop();
             _handler.OnDisconnected(reason);
         }
 

@@ -26,7 +26,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     private readonly TcpChannel _channel = new();
     private readonly IMqttClient _client;
     private readonly OutboundLimits _limits;
-    private readonly Pauses _pauses;
+    private readonly DelayPool _delays;
     private readonly Lock _gate = new();
     private MqttConnectionOptions _options;
     private LinkAdapter? _adapter;
@@ -59,7 +59,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         _logger = logger;
         _dialer = new Dialer(options, tls, ports, time, logger);
         _limits = new OutboundLimits(time);
-        _pauses = new Pauses(time);
+        _delays = new DelayPool(time);
         _client = new MqttClientFactory().CreateMqttClient(this);
         _client.DisconnectedAsync += OnDisconnectedAsync;
     }
@@ -68,7 +68,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     private enum State
     {
         Connecting,
-        Standing,
+        Connected,
         Lost,
     }
 
@@ -92,13 +92,13 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             MqttClientConnectResult result = await _client.ConnectAsync(ConnectPacket.Make(_options, cleanStart), either.Token).ConfigureAwait(false);
             return result.ResultCode == MqttClientConnectResultCode.Success
                 ? Accept(result)
-                : new ConnectResult(ReasonText.OfConnect(result.ResultCode, result.ReasonString, _options), false);
+                : new ConnectResult(ReasonCodes.OfConnect(result.ResultCode, result.ReasonString, _options), false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return new ConnectResult(
-                _channel.Failure ?? (timeout.IsCancellationRequested ? ReasonText.OfSilentConnect(_options) : ReasonText.OfBrokenConnect(e, _options)),
+                _channel.Failure ?? (timeout.IsCancellationRequested ? ReasonCodes.OfSilentConnect(_options) : ReasonCodes.OfBrokenConnect(e, _options)),
                 false);
         }
     }
@@ -121,7 +121,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             {
                 if (item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2)
                 {
-                    return ReasonText.OfSubscribe(item.TopicFilter.Topic, item.ResultCode, result.ReasonString);
+                    return ReasonCodes.OfSubscribe(item.TopicFilter.Topic, item.ResultCode, result.ReasonString);
                 }
 
                 _options.Observer?.Passed(ConnectStage.Subscribe, $"{item.TopicFilter.Topic} is granted at QoS {(int)item.ResultCode}");
@@ -132,7 +132,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return ReasonText.OfBrokenSubscribe(e, filters, timeout.IsCancellationRequested ? _options.ConnectTimeout : null, _options);
+            return ReasonCodes.OfBrokenSubscribe(e, filters, timeout.IsCancellationRequested ? _options.ConnectTimeout : null, _options);
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         PublishOptions options,
         CancellationToken cancellationToken)
     {
-        if (_limits.Enter(topic, payload.Length, options) is { } refusal)
+        if (_limits.Acquire(topic, payload.Length, options) is { } refusal)
         {
             return refusal;
         }
@@ -158,12 +158,12 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
                 : await published.ConfigureAwait(false);
 
             // Codes below 0x80 are no refusals, also those that are not known.
-            return result is null || (int)result.ReasonCode < 0x80 ? PublishResult.Acknowledged : ReasonText.OfPublish(topic, result.ReasonCode, result.ReasonString);
+            return result is null || (int)result.ReasonCode < 0x80 ? PublishResult.Acknowledged : ReasonCodes.OfPublish(topic, result.ReasonCode, result.ReasonString);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return ReasonText.OfBrokenPublish(topic, _adapter?.Goodbye, _reason, _isClosedByServer && _options.Version == MqttVersion.V311);
+            return ReasonCodes.OfBrokenPublish(topic, _adapter?.ServerDisconnect, _reason, _isClosedByServer && _options.Version == MqttVersion.V311);
         }
     }
 
@@ -210,9 +210,9 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     private ConnectResult Accept(MqttClientConnectResult result)
     {
         TimeSpan period = _adapter is { ServerKeepAlive: > 0 and int seconds } ? TimeSpan.FromSeconds(seconds) : _options.KeepAlive;
-        _channel.NoticeDeadLink(period);
+        _channel.SetTcpUserTimeout(period);
         bool hasLimits = _options.Version == MqttVersion.V5;
-        _limits.Accept(result.ReceiveMaximum, result.MaximumPacketSize, !hasLimits || result.RetainAvailable);
+        _limits.Apply(result.ReceiveMaximum, result.MaximumPacketSize, !hasLimits || result.RetainAvailable);
         lock (_gate)
         {
             if (_state == State.Lost)
@@ -220,11 +220,11 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
                 return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{_options.Host}:{_options.Port}: {_reason}"), false);
             }
 
-            _state = State.Standing;
+            _state = State.Connected;
             if (period > TimeSpan.Zero)
             {
                 _keepAlive = new KeepAlive(period, _time, PingAsync, Drop);
-                _adapter!.Ponged = _keepAlive.Answered;
+                _adapter!.PongReceived = _keepAlive.PongReceived;
                 _keepAlive.Start();
             }
         }
@@ -238,12 +238,12 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     {
         try
         {
-            if (_limits.NextTurn() is { Ticks: > 0 } wait)
+            if (_limits.ReserveSendTime() is { Ticks: > 0 } wait)
             {
-                await _pauses.For(wait).ConfigureAwait(false);
+                await _delays.DelayAsync(wait).ConfigureAwait(false);
             }
 
-            if (_state != State.Standing)
+            if (_state != State.Connected)
             {
                 throw new IOException("the connection does not stand");
             }
@@ -252,7 +252,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         }
         finally
         {
-            _limits.Leave();
+            _limits.Release();
         }
     }
 
@@ -291,11 +291,11 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         lock (_gate)
         {
             _keepAlive?.Dispose();
-            _isClosedByServer = _reason is null && ReasonText.IsClosedByServer(args.Exception);
-            _reason ??= ReasonText.OfDisconnect(args.Reason, args.ReasonString, args.Exception, _options);
+            _isClosedByServer = _reason is null && ReasonCodes.IsClosedByServer(args.Exception);
+            _reason ??= ReasonCodes.OfDisconnect(args.Reason, args.ReasonString, args.Exception, _options);
             State before = _state;
             _state = State.Lost;
-            if (before != State.Standing)
+            if (before != State.Connected)
             {
                 return Task.CompletedTask;
             }

@@ -34,16 +34,16 @@ internal sealed class OutboundLimits(TimeProvider time)
     /// <param name="receiveMaximum">How many unacknowledged messages the server takes; null for any number.</param>
     /// <param name="maxPacketBytes">The largest packet that the server takes; null for any size.</param>
     /// <param name="canRetain">Whether the server retains messages.</param>
-    public void Accept(int? receiveMaximum, uint? maxPacketBytes, bool canRetain)
+    public void Apply(int? receiveMaximum, uint? maxPacketBytes, bool canRetain)
     {
         Unacknowledged = receiveMaximum is > 0 and < MaxUnacknowledged ? receiveMaximum.Value : MaxUnacknowledged;
         _maxPacketBytes = maxPacketBytes is > 0 ? maxPacketBytes.Value : long.MaxValue;
         _canRetain = canRetain;
     }
 
-    /// <summary>Asks to publish. When it is granted, <see cref="Leave"/> tells its end.</summary>
+    /// <summary>Asks to publish. When it is granted, <see cref="Release"/> tells its end.</summary>
     /// <returns>Null, or why the message can't be sent.</returns>
-    public PublishResult? Enter(string topic, int payloadBytes, PublishOptions options)
+    public PublishResult? Acquire(string topic, int payloadBytes, PublishOptions options)
     {
         if (options.Retain && topic.StartsWith(ReservedPrefix, StringComparison.Ordinal))
         {
@@ -63,7 +63,7 @@ internal sealed class OutboundLimits(TimeProvider time)
 
         if (Interlocked.Increment(ref _unacknowledged) > Unacknowledged)
         {
-            Leave();
+            Release();
             return new PublishResult(PublishStatus.NotConnected, $"{Unacknowledged} messages wait for the server's acknowledgement; the message to {topic} was not sent");
         }
 
@@ -71,11 +71,11 @@ internal sealed class OutboundLimits(TimeProvider time)
     }
 
     /// <summary>A message that was granted has been acknowledged, or never will be.</summary>
-    public void Leave() => Interlocked.Decrement(ref _unacknowledged);
+    public void Release() => Interlocked.Decrement(ref _unacknowledged);
 
     /// <summary>Takes the next place in the second's hundred.</summary>
     /// <returns>How long to wait before sending; nearly always zero.</returns>
-    public TimeSpan NextTurn()
+    public TimeSpan ReserveSendTime()
     {
         long now = time.GetTimestamp();
         lock (_gate)

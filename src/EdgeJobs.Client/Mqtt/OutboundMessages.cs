@@ -6,7 +6,7 @@ namespace EdgeJobs.Client.Mqtt;
 
 /// <summary>
 /// The messages of one connection that the server has not acknowledged yet. MQTTnet's client would do this as well, with some
-/// ten objects and a hand-over to the thread pool for each message; here a message's place serves the next one.
+/// ten objects and a hand-over to the thread pool for each message; here a message's slot serves the next one.
 /// </summary>
 /// <param name="send">Sends a packet.</param>
 /// <param name="continueInline">Whether who waits for an acknowledgement goes on in the thread that receives it, or that tells of the loss of the connection.</param>
@@ -16,8 +16,8 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
     private const int FirstId = 0x8000;
 
     private readonly Lock _gate = new();
-    private readonly List<Place> _places = [];
-    private Place? _free;
+    private readonly List<PublishSlot> _slots = [];
+    private PublishSlot? _free;
     private volatile bool _isClosed;
 
     /// <summary>Publishes, and waits for the acknowledgement if there will be one. To be awaited once.</summary>
@@ -25,59 +25,59 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
     /// <exception cref="IOException">The connection is lost.</exception>
     public ValueTask<MqttPubAckPacket?> PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
     {
-        Place place = Take();
+        PublishSlot slot = Take();
         bool isAcknowledged = options.QualityOfService != QualityOfService.AtMostOnce;
-        PublishPacket.Fill(place.Packet, topic, payload, options);
-        place.Packet.PacketIdentifier = isAcknowledged ? place.Id : (ushort)0;
-        place.Begin(continueInline);
+        PublishPacket.Fill(slot.Packet, topic, payload, options);
+        slot.Packet.PacketIdentifier = isAcknowledged ? slot.Id : (ushort)0;
+        slot.Begin(continueInline);
         if (!isAcknowledged)
         {
-            place.EndWithout();
+            slot.EndWithout();
         }
         else if (_isClosed)
         {
             // Closed before there was something to fail.
-            place.Fail();
+            slot.Fail();
         }
 
-        Task sending = send(place.Packet);
-        return sending.IsCompletedSuccessfully ? place.Wait : SendAsync(place, sending);
+        Task sending = send(slot.Packet);
+        return sending.IsCompletedSuccessfully ? slot.Wait : SendAsync(slot, sending);
     }
 
     /// <summary>An acknowledgement has come.</summary>
     /// <returns>False when no message waits for it.</returns>
     public bool TryAccept(MqttPubAckPacket acknowledgement)
     {
-        Place? place = null;
+        PublishSlot? slot = null;
         lock (_gate)
         {
             int index = acknowledgement.PacketIdentifier - FirstId;
-            if (index >= 0 && index < _places.Count)
+            if (index >= 0 && index < _slots.Count)
             {
-                place = _places[index];
+                slot = _slots[index];
             }
         }
 
-        return place is not null && place.TryEnd(acknowledgement);
+        return slot is not null && slot.TryEnd(acknowledgement);
     }
 
     /// <summary>The connection is gone: no acknowledgement will come. To be called without locks: who waits may go on in this thread.</summary>
     public void Close()
     {
-        Place[] places;
+        PublishSlot[] slots;
         lock (_gate)
         {
             _isClosed = true;
-            places = [.. _places];
+            slots = [.. _slots];
         }
 
-        foreach (Place place in places)
+        foreach (PublishSlot slot in slots)
         {
-            place.Fail();
+            slot.Fail();
         }
     }
 
-    private static async ValueTask<MqttPubAckPacket?> SendAsync(Place place, Task sending)
+    private static async ValueTask<MqttPubAckPacket?> SendAsync(PublishSlot slot, Task sending)
     {
         try
         {
@@ -85,16 +85,16 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         }
         catch
         {
-            place.GiveUp();
+            slot.GiveUp();
             throw;
         }
 
-        return await place.Wait.ConfigureAwait(false);
+        return await slot.Wait.ConfigureAwait(false);
     }
 
     private static IOException Lost() => new("the connection is lost");
 
-    private Place Take()
+    private PublishSlot Take()
     {
         lock (_gate)
         {
@@ -109,23 +109,23 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
                 return free;
             }
 
-            Place place = new(this, (ushort)(FirstId + _places.Count));
-            _places.Add(place);
-            return place;
+            PublishSlot slot = new(this, (ushort)(FirstId + _slots.Count));
+            _slots.Add(slot);
+            return slot;
         }
     }
 
-    private void Return(Place place)
+    private void Return(PublishSlot slot)
     {
         lock (_gate)
         {
-            place.NextFree = _free;
-            _free = place;
+            slot.NextFree = _free;
+            _free = slot;
         }
     }
 
     /// <summary>A message on its way, one after the other. It is free for the next when its end was awaited.</summary>
-    private sealed class Place(OutboundMessages messages, ushort id) : IValueTaskSource<MqttPubAckPacket?>
+    private sealed class PublishSlot(OutboundMessages messages, ushort id) : IValueTaskSource<MqttPubAckPacket?>
     {
         private const int Idle = 0;
         private const int Waiting = 1;
@@ -136,7 +136,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
 
         public MqttPublishPacket Packet { get; } = new();
 
-        public Place? NextFree { get; set; }
+        public PublishSlot? NextFree { get; set; }
 
         /// <summary>The end of the message: its acknowledgement.</summary>
         public ValueTask<MqttPubAckPacket?> Wait => new(this, _wait.Version);

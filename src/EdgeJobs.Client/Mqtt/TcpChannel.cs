@@ -9,7 +9,7 @@ using MQTTnet.Channel;
 namespace EdgeJobs.Client.Mqtt;
 
 /// <summary>
-/// The byte stream under MQTT, over a line that was dialed before. MQTTnet's own channel can neither take a ready certificate
+/// The byte stream under MQTT, over a server that was dialed before. MQTTnet's own channel can neither take a ready certificate
 /// chain nor say why a handshake failed.
 /// </summary>
 internal sealed class TcpChannel : IMqttChannel
@@ -18,9 +18,9 @@ internal sealed class TcpChannel : IMqttChannel
     private const int MaxHeld = 20 * 1024;
 
     private readonly CancellationTokenSource _closing = new();
-    private Line? _line;
+    private ServerStream? _server;
     private MqttConnectionOptions? _options;
-    private bool _hasHeard;
+    private bool _hasReceived;
     private byte[] _holding = [];
     private int _held;
 
@@ -29,14 +29,14 @@ internal sealed class TcpChannel : IMqttChannel
 
     public X509Certificate2? ClientCertificate => null;
 
-    public EndPoint? RemoteEndPoint => _line?.Socket.RemoteEndPoint;
+    public EndPoint? RemoteEndPoint => _server?.Socket.RemoteEndPoint;
 
-    public EndPoint? LocalEndPoint => _line?.Socket.LocalEndPoint;
+    public EndPoint? LocalEndPoint => _server?.Socket.LocalEndPoint;
 
-    public bool IsSecureConnection => _line?.Stream is SslStream;
+    public bool IsSecureConnection => _server?.Stream is SslStream;
 
-    /// <summary>The port of the server that the line leads to; 0 when there is none.</summary>
-    public int Port => _line?.Port ?? 0;
+    /// <summary>The port of the server that the server leads to; 0 when there is none.</summary>
+    public int Port => _server?.Port ?? 0;
 
     /// <summary>Opens the channel, once.</summary>
     /// <param name="dialer">Makes the way to the server.</param>
@@ -50,11 +50,11 @@ internal sealed class TcpChannel : IMqttChannel
         try
         {
             DialResult dialed = await dialer.DialAsync(either.Token).ConfigureAwait(false);
-            _options = dialer.Options with { Port = dialed.Line?.Port };
-            _line = dialed.Line;
+            _options = dialer.Options with { Port = dialed.Server?.Port };
+            _server = dialed.Server;
             if (_closing.IsCancellationRequested)
             {
-                _line?.Dispose();
+                _server?.Dispose();
             }
 
             return dialed.Failure;
@@ -66,15 +66,15 @@ internal sealed class TcpChannel : IMqttChannel
     }
 
     /// <summary>Has the kernel notice a dead link as soon as the server's keep-alive allows.</summary>
-    public void NoticeDeadLink(TimeSpan keepAlive)
+    public void SetTcpUserTimeout(TimeSpan keepAlive)
     {
-        if (_line is { } line)
+        if (_server is { } server)
         {
-            DeadLink.Notice(line.Socket, keepAlive);
+            TcpUserTimeout.Set(server.Socket, keepAlive);
         }
     }
 
-    /// <summary>Nothing is left to do: the line stands before MQTTnet begins, which would tell no reason for a failure.</summary>
+    /// <summary>Nothing is left to do: the server stands before MQTTnet begins, which would tell no reason for a failure.</summary>
     public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task DisconnectAsync(CancellationToken cancellationToken)
@@ -89,9 +89,9 @@ internal sealed class TcpChannel : IMqttChannel
     /// <summary>Reads what is there, at least a byte; 0 at the end.</summary>
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        Stream? stream = _line?.Stream;
+        Stream? stream = _server?.Stream;
         return stream is null ? ValueTask.FromResult(0)
-            : _hasHeard ? stream.ReadAsync(buffer, cancellationToken)
+            : _hasReceived ? stream.ReadAsync(buffer, cancellationToken)
             : new ValueTask<int>(ReadFirstAsync(stream, buffer, cancellationToken));
     }
 
@@ -121,7 +121,7 @@ internal sealed class TcpChannel : IMqttChannel
     {
         // Not disposed of: dialing may still be about to use its token, and without a timer it holds nothing.
         _closing.Cancel();
-        _line?.Dispose();
+        _server?.Dispose();
     }
 
     private async Task WriteLargeAsync(ReadOnlySequence<byte> buffer)
@@ -142,12 +142,12 @@ internal sealed class TcpChannel : IMqttChannel
 
     private async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        Stream stream = _line?.Stream ?? throw new IOException("not connected");
+        Stream stream = _server?.Stream ?? throw new IOException("not connected");
         try
         {
             await stream.WriteAsync(bytes, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (IOException) when (!_hasHeard && IsSecureConnection)
+        catch (IOException) when (!_hasReceived && IsSecureConnection)
         {
             // A server that has refused the certificate closes at once, which may break the writing of CONNECT. Its alert has
             // arrived before, and says more.
@@ -162,13 +162,13 @@ internal sealed class TcpChannel : IMqttChannel
         try
         {
             int read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            _hasHeard = read > 0;
+            _hasReceived = read > 0;
             return read;
         }
-        catch (IOException e) when (TlsFault.IsAlert(e))
+        catch (IOException e) when (TlsFailures.IsAlert(e))
         {
             // With TLS 1.3 the server judges the certificate only after the handshake: its alert is what is read first.
-            Failure ??= TlsFault.Refused(e, _options!);
+            Failure ??= TlsFailures.Refused(e, _options!);
             throw;
         }
     }

@@ -39,7 +39,7 @@ internal abstract class PendingRequest(RequestOperation operation)
     /// The connection is lost. A request that is not yet acknowledged is left to its sender: publishing ends now as well, and
     /// knows whether the connection was lost because of this very request.
     /// </summary>
-    public void Lose(string reason)
+    public void OnConnectionLost(string reason)
     {
         _lossReason = reason;
         if ((Interlocked.Or(ref _progress, Lost) & Acknowledged) != 0)
@@ -113,7 +113,7 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
     }
 
     public override void Fail(ReplyStatus status, string reason, bool mayContinue = true) =>
-        TryEnd(Reply<TAccepted, TRejected>.Without(status, reason), continueInline && mayContinue);
+        TryEnd(Reply<TAccepted, TRejected>.Failed(status, reason), continueInline && mayContinue);
 
     public override void Fail(Exception exception)
     {

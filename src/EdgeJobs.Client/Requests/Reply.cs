@@ -30,5 +30,5 @@ public readonly record struct Reply<TAccepted, TRejected>(ReplyStatus Status, Re
     [MemberNotNullWhen(true, nameof(Rejected))]
     public bool IsRejected => Status == ReplyStatus.Rejected;
 
-    internal static Reply<TAccepted, TRejected> Without(ReplyStatus status, string reason) => new(status, ReadOnlyMemory<byte>.Empty, reason);
+    internal static Reply<TAccepted, TRejected> Failed(ReplyStatus status, string reason) => new(status, ReadOnlyMemory<byte>.Empty, reason);
 }

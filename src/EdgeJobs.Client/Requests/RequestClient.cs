@@ -67,7 +67,7 @@ public sealed class RequestClient(
     {
         if (!request.TryValidate(out ConstraintViolation violation))
         {
-            return ValueTask.FromResult(Reply<TAccepted, TRejected>.Without(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}"));
+            return ValueTask.FromResult(Reply<TAccepted, TRejected>.Failed(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}"));
         }
 
         PendingRequest<TAccepted, TRejected> pending = new(operation, ContinueInline);
@@ -77,7 +77,7 @@ public sealed class RequestClient(
             if (_waiting == MaxPending)
             {
                 return ValueTask.FromResult(
-                    Reply<TAccepted, TRejected>.Without(ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
+                    Reply<TAccepted, TRejected>.Failed(ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
             }
 
             _waiting++;
@@ -114,7 +114,7 @@ public sealed class RequestClient(
     {
         if (!request.TryValidate(out ConstraintViolation violation))
         {
-            return Reply<TAccepted, TRejected>.Without(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}");
+            return Reply<TAccepted, TRejected>.Failed(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}");
         }
 
         PendingRequest<TAccepted, TRejected> pending = new(operation, ContinueInline);
@@ -192,7 +192,7 @@ public sealed class RequestClient(
 
         foreach (PendingRequest pending in waiting)
         {
-            pending.Lose(reason);
+            pending.OnConnectionLost(reason);
         }
     }
 
@@ -274,7 +274,7 @@ public sealed class RequestClient(
                 Unacknowledged?.Invoke();
             }
 
-            return Reply<TAccepted, TRejected>.Without(ReplyStatus.TimedOut, Late(pending, topic));
+            return Reply<TAccepted, TRejected>.Failed(ReplyStatus.TimedOut, TimeoutReason(pending, topic));
         }
         finally
         {
@@ -307,7 +307,7 @@ public sealed class RequestClient(
     private string ReplyTopic(RequestOperation operation, string topic, int channel) =>
         ReplyTopics.Of(spec.AddressOf(operation.RequestChannel), topic, spec.AddressOf(channel));
 
-    private string Late(PendingRequest pending, string topic) =>
+    private string TimeoutReason(PendingRequest pending, string topic) =>
         $"no reply to {pending.Operation.Name} within {timeout.TotalSeconds:0.#} s"
         + (pending.IsAcknowledged
             ? $", though the server took the request; should this go on, on AWS IoT: allow iot:Receive for topic/{ReplyTopic(pending.Operation, topic, pending.Operation.AcceptedChannel)} in the thing's policy"

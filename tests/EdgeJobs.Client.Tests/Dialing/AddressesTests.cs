@@ -49,10 +49,10 @@ public sealed class AddressesTests : BrokerTests
     public async Task A_dead_link_is_noticed_by_TCP_after_half_of_the_keep_alive_period()
     {
         Dialer dialer = new(Plain(Broker.PlainPort) with { KeepAlive = TimeSpan.FromSeconds(40) }, null, new PortMemory(null), TimeProvider.System, NullLogger.Instance);
-        using Line line = (await dialer.DialAsync(default)).Line!;
-        Assert.Equal(20_000, DeadLink.Get(line.Socket));
-        DeadLink.Notice(line.Socket, TimeSpan.FromSeconds(1_200));
-        Assert.Equal(600_000, DeadLink.Get(line.Socket));
+        using ServerStream stream = (await dialer.DialAsync(default)).Server!;
+        Assert.Equal(20_000, TcpUserTimeout.Get(stream.Socket));
+        TcpUserTimeout.Set(stream.Socket, TimeSpan.FromSeconds(1_200));
+        Assert.Equal(600_000, TcpUserTimeout.Get(stream.Socket));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class AddressesTests : BrokerTests
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(listener.LocalEndpoint);
         using Socket deaf = await listener.AcceptSocketAsync();
-        DeadLink.Notice(socket, TimeSpan.FromSeconds(1));
+        TcpUserTimeout.Set(socket, TimeSpan.FromSeconds(1));
         SocketException end = await Assert.ThrowsAsync<SocketException>(async () =>
         {
             using CancellationTokenSource deadline = new(Wait.Deadline);

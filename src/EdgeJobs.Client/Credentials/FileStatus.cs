@@ -6,7 +6,7 @@ namespace EdgeJobs.Client.Credentials;
 /// <summary>Who may do what with a file.</summary>
 /// <param name="Mode">The permissions.</param>
 /// <param name="Owner">The user it belongs to.</param>
-internal readonly partial record struct FileFacts(UnixFileMode Mode, uint Owner)
+internal readonly partial record struct FileStatus(UnixFileMode Mode, uint Owner)
 {
     private const int CurrentDirectory = -100;
     private const int EmptyPath = 0x1000;
@@ -19,7 +19,7 @@ internal readonly partial record struct FileFacts(UnixFileMode Mode, uint Owner)
     public string Octal => Convert.ToString((int)Mode, 8);
 
     /// <summary>Of an open file; null where files have no such facts.</summary>
-    public static unsafe FileFacts? Of(SafeFileHandle file)
+    public static unsafe FileStatus? Of(SafeFileHandle file)
     {
         bool held = false;
         try
@@ -37,13 +37,13 @@ internal readonly partial record struct FileFacts(UnixFileMode Mode, uint Owner)
     }
 
     /// <summary>Of what a path leads to; null when it leads nowhere.</summary>
-    public static FileFacts? Of(string path) => Read(CurrentDirectory, path, 0);
+    public static FileStatus? Of(string path) => Read(CurrentDirectory, path, 0);
 
-    private static unsafe FileFacts? Read(int directory, string path, int flags)
+    private static unsafe FileStatus? Read(int directory, string path, int flags)
     {
         Status status;
         return OperatingSystem.IsLinux() && FileStatus(directory, path, flags, Basics, &status) == 0
-            ? new FileFacts((UnixFileMode)(status.Mode & 0xFFF), status.User)
+            ? new FileStatus((UnixFileMode)(status.Mode & 0xFFF), status.User)
             : null;
     }
 

@@ -6,7 +6,7 @@ using EdgeJobs.Protocol;
 namespace EdgeJobs.Client.Dialing;
 
 /// <summary>What a proxy answers to CONNECT, read to the end of its headers and not a byte further.</summary>
-internal sealed class ProxyAnswer
+internal sealed class ProxyResponse
 {
     /// <summary>It has closed the connection before its answer was whole.</summary>
     public const int Closed = 0;
@@ -20,7 +20,7 @@ internal sealed class ProxyAnswer
     /// <summary>More is not read; proxies get by with a few hundred.</summary>
     public const int MaxBytes = 16 * 1024;
 
-    private ProxyAnswer(int status, string phrase, string schemes)
+    private ProxyResponse(int status, string phrase, string schemes)
     {
         Status = status;
         Phrase = phrase;
@@ -38,7 +38,7 @@ internal sealed class ProxyAnswer
     /// <summary>Reads an answer.</summary>
     /// <exception cref="SocketException">The connection broke.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<ProxyAnswer> ReadAsync(Socket socket, CancellationToken cancellationToken)
+    public static async Task<ProxyResponse> ReadAsync(Socket socket, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[1024];
         int length = 0;
@@ -48,7 +48,7 @@ internal sealed class ProxyAnswer
             int seen = await socket.ReceiveAsync(buffer.AsMemory(length), SocketFlags.Peek, cancellationToken).ConfigureAwait(false);
             if (seen == 0)
             {
-                return new ProxyAnswer(Closed, "", "");
+                return new ProxyResponse(Closed, "", "");
             }
 
             int end = EndOfHeaders(buffer.AsSpan(0, length + seen), Math.Max(0, length - 3));
@@ -57,7 +57,7 @@ internal sealed class ProxyAnswer
             length += taken;
             if (!BeginsAsHttp(buffer.AsSpan(0, length)))
             {
-                return new ProxyAnswer(NotHttp, "", "");
+                return new ProxyResponse(NotHttp, "", "");
             }
 
             if (end >= 0)
@@ -69,7 +69,7 @@ internal sealed class ProxyAnswer
             {
                 if (length == MaxBytes)
                 {
-                    return new ProxyAnswer(TooLong, "", "");
+                    return new ProxyResponse(TooLong, "", "");
                 }
 
                 Array.Resize(ref buffer, length * 2);
@@ -88,7 +88,7 @@ internal sealed class ProxyAnswer
 
     private static bool BeginsAsHttp(ReadOnlySpan<byte> bytes) => "HTTP/1."u8.StartsWith(bytes[..Math.Min(bytes.Length, 7)]);
 
-    private static ProxyAnswer Parse(string headers)
+    private static ProxyResponse Parse(string headers)
     {
         string[] lines = headers.Split("\r\n");
         string first = lines[0];
@@ -96,7 +96,7 @@ internal sealed class ProxyAnswer
         // "HTTP/1.1 407 Proxy Authentication Required"
         if (first.Length < 12 || first[8] != ' ' || !int.TryParse(first.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status) || status < 100)
         {
-            return new ProxyAnswer(NotHttp, "", "");
+            return new ProxyResponse(NotHttp, "", "");
         }
 
         List<string> schemes = [];
@@ -116,7 +116,7 @@ internal sealed class ProxyAnswer
             }
         }
 
-        return new ProxyAnswer(status, Readable(first.Length > 13 ? first[13..] : ""), string.Join(", ", schemes));
+        return new ProxyResponse(status, Readable(first.Length > 13 ? first[13..] : ""), string.Join(", ", schemes));
     }
 
     /// <summary>Text of a stranger, fit for a log, and not long.</summary>

@@ -4,23 +4,23 @@ namespace EdgeJobs.Client.Mqtt;
 
 /// <summary>Waits of a while, whose timers serve one after the other: Task.Delay makes three objects each time.</summary>
 /// <param name="time">The clock.</param>
-internal sealed class Pauses(TimeProvider time)
+internal sealed class DelayPool(TimeProvider time)
 {
-    private Pause? _spare;
+    private PooledDelay? _spare;
 
     /// <summary>Waits. To be awaited once.</summary>
-    public ValueTask For(TimeSpan span) => (Interlocked.Exchange(ref _spare, null) ?? new Pause(this)).Begin(span);
+    public ValueTask DelayAsync(TimeSpan span) => (Interlocked.Exchange(ref _spare, null) ?? new PooledDelay(this)).Begin(span);
 
-    private sealed class Pause : IValueTaskSource
+    private sealed class PooledDelay : IValueTaskSource
     {
-        private readonly Pauses _pauses;
+        private readonly DelayPool _pool;
         private readonly ITimer _timer;
         private ManualResetValueTaskSourceCore<bool> _wait;
 
-        public Pause(Pauses pauses)
+        public PooledDelay(DelayPool pool)
         {
-            _pauses = pauses;
-            _timer = pauses.Time.CreateTimer(static pause => ((Pause)pause!)._wait.SetResult(true), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _pool = pool;
+            _timer = pool.Time.CreateTimer(static delay => ((PooledDelay)delay!)._wait.SetResult(true), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         public ValueTask Begin(TimeSpan span)
@@ -36,7 +36,7 @@ internal sealed class Pauses(TimeProvider time)
         void IValueTaskSource.GetResult(short token)
         {
             _ = _wait.GetResult(token);
-            if (Interlocked.CompareExchange(ref _pauses._spare, this, null) is not null)
+            if (Interlocked.CompareExchange(ref _pool._spare, this, null) is not null)
             {
                 _timer.Dispose();
             }

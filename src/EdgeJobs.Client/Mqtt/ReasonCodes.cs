@@ -8,7 +8,7 @@ using MQTTnet.Protocol;
 namespace EdgeJobs.Client.Mqtt;
 
 /// <summary>Turns MQTT's reason codes into what an operator can act on. Each text is one line.</summary>
-internal static class ReasonText
+internal static class ReasonCodes
 {
     public static ConnectFailure OfConnect(MqttClientConnectResultCode code, string? reason, MqttConnectionOptions options)
     {
@@ -21,7 +21,7 @@ internal static class ReasonText
             or MqttClientConnectResultCode.Banned or MqttClientConnectResultCode.ClientIdentifierNotValid
             ? ConnectFailureKind.Refused
             : ConnectFailureKind.Protocol;
-        string rule = AwsRule.OfConnect((MqttConnectReasonCode)code, options);
+        string rule = AwsHints.OfConnect((MqttConnectReasonCode)code, options);
         return new ConnectFailure(kind, ConnectStage.Connect, $"{Where(options)} refuses CONNECT: {Code((int)code, code, reason)}; {rule}");
     }
 
@@ -44,7 +44,7 @@ internal static class ReasonText
         {
             MqttConnectReasonCode.Success => "unknown code); check that this port speaks MQTT",
             MqttConnectReasonCode.UnsupportedProtocolVersion => $"{name} of MQTT 3.1.1); the server does not speak MQTT 5: use --mqtt_version 3",
-            _ => $"{name} of MQTT 3.1.1); {UseOld}; {AwsRule.OfConnect(code, options)}",
+            _ => $"{name} of MQTT 3.1.1); {UseOld}; {AwsHints.OfConnect(code, options)}",
         };
         return new ConnectFailure(kind, ConnectStage.Connect, $"{Where(options)} refuses CONNECT: 0x{returnCode:X2} ({text}");
     }
@@ -77,7 +77,7 @@ internal static class ReasonText
     public static ConnectFailure OfSubscribe(string filter, MqttClientSubscribeResultCode code, string? reason) => new(
         ConnectFailureKind.SubscriptionRefused,
         ConnectStage.Subscribe,
-        $"the server refuses the subscription to {filter}: {Code((int)code, code, reason)}; {AwsRule.OfSubscribe((MqttSubscribeReasonCode)code, filter)}");
+        $"the server refuses the subscription to {filter}: {Code((int)code, code, reason)}; {AwsHints.OfSubscribe((MqttSubscribeReasonCode)code, filter)}");
 
     /// <summary>Of a subscription without an answer.</summary>
     /// <param name="exception">What came instead.</param>
@@ -143,7 +143,7 @@ internal static class ReasonText
 
         if (code == MqttClientDisconnectReason.NotAuthorized || (exception is null && code != MqttClientDisconnectReason.NormalDisconnection))
         {
-            return $"the server closed the connection: {Code((int)code, code, reason)}{AwsRule.Behind(AwsRule.OfDisconnect((MqttDisconnectReasonCode)code))}";
+            return $"the server closed the connection: {Code((int)code, code, reason)}{AwsHints.AsSuffix(AwsHints.OfDisconnect((MqttDisconnectReasonCode)code))}";
         }
 
         // MQTT 3.1.1 has no words for it, and Mosquitto says nothing in MQTT 5 either.
@@ -161,7 +161,7 @@ internal static class ReasonText
 
     private static PublishResult Refused(string topic, string text, MqttPubAckReasonCode code) => new(
         PublishStatus.Refused,
-        $"the server refuses a message to {topic}: {text}{AwsRule.Behind(AwsRule.OfPublish(code, topic))}");
+        $"the server refuses a message to {topic}: {text}{AwsHints.AsSuffix(AwsHints.OfPublish(code, topic))}");
 
     private static T? Find<T>(Exception? exception)
         where T : Exception

@@ -6,7 +6,7 @@ using EdgeJobs.Client.Failures;
 namespace EdgeJobs.Client.Dialing;
 
 /// <summary>Says in words why a server, or the proxy before it, can't be reached. Each text is one line.</summary>
-internal sealed class DialText(MqttConnectionOptions options)
+internal sealed class DialFailures(MqttConnectionOptions options)
 {
     private string Server => $"{options.Host}:{options.Port}";
 

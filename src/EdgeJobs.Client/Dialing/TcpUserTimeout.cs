@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace EdgeJobs.Client.Dialing;
 
 /// <summary>Lets the kernel notice that the other side is gone while something is sent to it.</summary>
-internal static class DeadLink
+internal static class TcpUserTimeout
 {
     private const int Tcp = 6;
     private const int UserTimeout = 18;

@@ -6,7 +6,7 @@ namespace EdgeJobs.Client.Mqtt;
 /// The rule of AWS IoT behind each reason code that it documents, and how to mend what has broken it: the policy action that is
 /// missing, or the limit that was met. Null for a code that says all there is to say.
 /// </summary>
-internal static class AwsRule
+internal static class AwsHints
 {
     private const string Topics = "AWS IoT takes topics of at most 256 bytes with at most 7 slashes, and of those that begin with $ only its own";
     private const string Again = "try again later";

@@ -6,7 +6,7 @@ namespace EdgeJobs.Client.Dialing;
 /// <param name="Socket">The TCP connection under it.</param>
 /// <param name="Stream">What MQTT is spoken on: TLS, or the socket itself.</param>
 /// <param name="Port">The port of the server that it leads to.</param>
-internal sealed record Line(Socket Socket, Stream Stream, int Port) : IDisposable
+internal sealed record ServerStream(Socket Socket, Stream Stream, int Port) : IDisposable
 {
     public void Dispose()
     {

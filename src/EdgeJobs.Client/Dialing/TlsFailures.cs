@@ -4,7 +4,7 @@ using EdgeJobs.Client.Failures;
 namespace EdgeJobs.Client.Dialing;
 
 /// <summary>Says in words why TLS failed.</summary>
-internal static class TlsFault
+internal static class TlsFailures
 {
     private const string CheckPort = "check that this port speaks MQTT over TLS (8883)";
 
@@ -36,8 +36,8 @@ internal static class TlsFault
         string cause = Cause(exception);
         string text = options.CertificateFile is null
             ? $"{where} refuses the TLS handshake ({cause}); a server that wants a certificate from the thing does so: give --cert and --key"
-            : MendOf(cause) is { } mend
-            ? $"{where} refuses the thing's certificate{FailureText.File(options)}: {cause}; {mend}"
+            : FixFor(cause) is { } fix
+            ? $"{where} refuses the thing's certificate{FailureText.File(options)}: {cause}; {fix}"
             : $"{where} refuses the TLS handshake ({cause}); check that it takes TLS 1.2 or 1.3 with this host name, and that the thing's certificate{FailureText.File(options)} is registered and active there";
         return new ConnectFailure(ConnectFailureKind.Tls, ConnectStage.Tls, text);
     }
@@ -49,7 +49,7 @@ internal static class TlsFault
     public static bool IsTls(ReadOnlySpan<byte> first) => !first.IsEmpty && IsTlsRecord(first);
 
     /// <summary>What mends an alert that is about the thing's certificate; null for any other.</summary>
-    private static string? MendOf(string alert) => alert switch
+    private static string? FixFor(string alert) => alert switch
     {
         "TLS alert 'unknown ca'" => "register it there, or the CA that issued it, and put the intermediates between them behind it in its file",
         "TLS alert 'certificate expired'" => "give the thing a new certificate, or set the server's clock if that is wrong",

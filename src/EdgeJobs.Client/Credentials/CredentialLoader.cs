@@ -6,7 +6,7 @@ namespace EdgeJobs.Client.Credentials;
 /// Reads everything that a connection needs of a thing's identity, and notes what it finds. Connecting and inspecting both
 /// come this way: a connection takes what was read and fails with the first fault, an inspection tells all of them.
 /// </summary>
-internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider time) : IDisposable
+internal sealed class CredentialLoader(MqttConnectionOptions options, TimeProvider time) : IDisposable
 {
     private readonly DateTimeOffset _now = time.GetUtcNow();
     private readonly List<CredentialCheck> _checks = [];
@@ -21,7 +21,7 @@ internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider
     public X509Certificate2Collection? Roots => _roots;
 
     /// <summary>Goes all the way, whatever is in it.</summary>
-    public void Run()
+    public void Load()
     {
         if (options.CertificateFile is null && options.KeyFile is null)
         {
@@ -32,10 +32,10 @@ internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider
         }
         else
         {
-            WalkIdentity();
+            LoadIdentity();
         }
 
-        WalkAuthorities();
+        LoadAuthorities();
     }
 
     /// <summary>Hands over what was read: the thing's certificate with its key, and the others of its file.</summary>
@@ -67,7 +67,7 @@ internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider
         PemFile.Release(_certificates ?? []);
     }
 
-    private void WalkIdentity()
+    private void LoadIdentity()
     {
         CredentialCheck? certificateFault = null;
         if (options.CertificateFile is not { } file)
@@ -104,7 +104,7 @@ internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider
         }
         else
         {
-            TellCertificate(_certificates!, options.CertificateFile!, bound is null ? 0 : index);
+            AddCertificateChecks(_certificates!, options.CertificateFile!, bound is null ? 0 : index);
         }
 
         _checks.AddRange(ofKey);
@@ -125,7 +125,7 @@ internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider
         }
     }
 
-    private void TellCertificate(X509Certificate2Collection certificates, string file, int index)
+    private void AddCertificateChecks(X509Certificate2Collection certificates, string file, int index)
     {
         X509Certificate2 leaf = certificates[index];
         X509Certificate2Collection others = [.. certificates];
@@ -192,7 +192,7 @@ internal sealed class CredentialWalk(MqttConnectionOptions options, TimeProvider
         }
     }
 
-    private void WalkAuthorities()
+    private void LoadAuthorities()
     {
         if (options.CaFile is not { } file)
         {
