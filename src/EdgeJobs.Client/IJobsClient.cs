@@ -2,50 +2,50 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;
 
-/// <summary>AWS IoT Jobs as one thing sees it.</summary>
+/// <summary>AWS IoT Jobs for one thing.</summary>
 public interface IJobsClient : IAsyncDisposable
 {
     /// <summary>The thing.</summary>
     string ThingName { get; }
 
-    /// <summary>Connects and subscribes, once. After it has succeeded the client connects again by itself whenever the connection is lost.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Connected with every subscription granted, or why not.</returns>
+    /// <summary>Connects and subscribes. Call it once; after it succeeds the client reconnects automatically.</summary>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <returns>Success when the server has granted every subscription; otherwise the failure.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     Task<ConnectResult> ConnectAsync(CancellationToken cancellationToken);
 
-    /// <summary>The next event, or null when the client is disposed. For one reader.</summary>
+    /// <summary>The next event; null after the client is disposed. Supports one reader.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     ValueTask<JobsEvent?> ReadEventAsync(CancellationToken cancellationToken);
 
     /// <summary>Lists the job executions that are QUEUED or IN_PROGRESS.</summary>
     ValueTask<Reply<GetPendingJobExecutionsResponse, RejectedResponse>> GetPendingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Takes on the next job execution.</summary>
+    /// <summary>Starts the next pending job execution.</summary>
     ValueTask<Reply<StartNextPendingJobExecutionResponse, RejectedResponse>> StartNextAsync(
         StartNextPendingJobExecutionRequest request,
         CancellationToken cancellationToken);
 
-    /// <summary>Tells one job execution.</summary>
+    /// <summary>Describes one job execution.</summary>
     /// <param name="jobId">The job, or <c>$next</c>.</param>
-    /// <param name="request">Which run of it, and whether with its document.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <exception cref="ArgumentException"><paramref name="jobId"/> can't be a job id.</exception>
+    /// <param name="request">Which execution of the job, and whether to include its document.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="ArgumentException"><paramref name="jobId"/> is not a valid job id.</exception>
     ValueTask<Reply<DescribeJobExecutionResponse, RejectedResponse>> DescribeAsync(
         string jobId,
         DescribeJobExecutionRequest request,
         CancellationToken cancellationToken);
 
-    /// <summary>Reports how a job execution goes.</summary>
+    /// <summary>Updates a job execution.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="request">The report.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <exception cref="ArgumentException"><paramref name="jobId"/> can't be a job id.</exception>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="ArgumentException"><paramref name="jobId"/> is not a valid job id.</exception>
     ValueTask<Reply<UpdateJobExecutionResponse, RejectedResponse>> UpdateAsync(
         string jobId,
         UpdateJobExecutionRequest request,
         CancellationToken cancellationToken);
 
-    /// <summary>Says goodbye to the server and stops connecting again.</summary>
+    /// <summary>Sends DISCONNECT, closes the connection and stops reconnecting.</summary>
     Task DisconnectAsync(CancellationToken cancellationToken);
 }

@@ -28,15 +28,16 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
     private CertificateFacts? _certificate;
     private JobTopic? _lastUpdate;
 
-    /// <summary>Makes a client that is not yet connected.</summary>
+    /// <summary>Creates a client. It does not connect yet.</summary>
     /// <param name="thingName">The thing, 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="options">Where and how to connect.</param>
     /// <param name="backoff">How long to wait between attempts.</param>
     /// <param name="time">The clock of time-outs and certificates.</param>
-    /// <param name="random">Where tokens come from.</param>
-    /// <param name="logger">Where events of the connection are logged.</param>
-    /// <exception cref="ArgumentException"><paramref name="thingName"/> can't be a thing name.</exception>
-    public JobsClient(string thingName, MqttConnectionOptions options, ReconnectBackoff backoff, TimeProvider time, Random random, ILogger logger)
+    /// <param name="random">The source of client tokens.</param>
+    /// <param name="logger">Logs events of the connection.</param>
+    /// <exception cref="ArgumentException"><paramref name="thingName"/> is not a valid thing name.</exception>
+    public JobsClient(
+        string thingName, MqttConnectionOptions options, ReconnectBackoff backoff, TimeProvider time, Random random, ILogger logger)
     {
         ThingName = thingName;
         _options = options;
@@ -59,9 +60,9 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
     /// <inheritdoc/>
     public string ThingName { get; }
 
-    /// <summary>The topic filters that the client subscribes to: the replies to its requests, and the notification that the next job has changed.</summary>
+    /// <summary>The topic filters that the client subscribes to: the replies to its requests, and notifications of the next job.</summary>
     /// <param name="thingName">The thing.</param>
-    /// <exception cref="ArgumentException"><paramref name="thingName"/> can't be a thing name.</exception>
+    /// <exception cref="ArgumentException"><paramref name="thingName"/> is not a valid thing name.</exception>
     public static string[] FiltersOf(string thingName) =>
     [
         JobsTopics.NextJobExecutionChangedFilter(thingName),
@@ -72,8 +73,8 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
     ];
 
     /// <summary>
-    /// Whether the caller acknowledges replies and notifications itself, by their <c>Receipt</c>, when what they brought can't be
-    /// lost any more. Otherwise, and unless set, each is acknowledged on receipt.
+    /// Whether the caller acknowledges replies and notifications itself, with their <c>Receipt</c>, once it has stored their content.
+    /// Default: false. The client then acknowledges each on receipt.
     /// </summary>
     public bool HoldsReceipts
     {
@@ -110,7 +111,8 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         string jobId,
         DescribeJobExecutionRequest request,
         CancellationToken cancellationToken) =>
-        _requests.RequestAsync(JobsOperations.DescribeJobExecution, JobsTopics.DescribeJobExecution(ThingName, jobId), request, cancellationToken);
+        _requests.RequestAsync(
+            JobsOperations.DescribeJobExecution, JobsTopics.DescribeJobExecution(ThingName, jobId), request, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Reply<UpdateJobExecutionResponse, RejectedResponse>> UpdateAsync(
@@ -127,10 +129,13 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         _requests.FailAll("the client has disconnected");
     }
 
-    /// <summary>Connects again when the credential files hold another certificate than the connection was made with. Files that can't be used are logged, and change nothing.</summary>
+    /// <summary>
+    /// Reconnects if the credential files hold a certificate other than the connection's. If the files can't be used, this is logged
+    /// and the connection stays.
+    /// </summary>
     public void ReconnectIfRenewed() => _connection.DropIfRenewed();
 
-    /// <summary>Closes without a goodbye and ends the events: the next read gets what still waits, then null.</summary>
+    /// <summary>Closes without sending DISCONNECT and completes the events: reads return the queued events, then null.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopReconnectingAsync().ConfigureAwait(false);
@@ -139,7 +144,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         _events.Complete();
     }
 
-    /// <summary>The topic of an update. A job has several, one after the other.</summary>
+    /// <summary>The topic of an update, cached because a job has several updates in a row.</summary>
     private string UpdateTopic(string jobId)
     {
         JobTopic? last = _lastUpdate;
@@ -174,7 +179,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
             receipt.Acknowledge();
         }
 
-        // Also one that can't be read: what the head is can be asked.
+        // Also if it can't be read: the reader can query the head.
         _events.AddNotification(payload, receipt);
     }
 
@@ -186,7 +191,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         {
             _lost = reason;
 
-            // Before every subscription is granted, the caller of ConnectAsync hears of it instead.
+            // Before every subscription is granted, ConnectAsync reports the loss to its caller.
             if (!_subscribed)
             {
                 return;
@@ -207,7 +212,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
 
     private async Task StopReconnectingAsync()
     {
-        // Outside of the lock: what is cancelled may go on in this thread.
+        // Outside the lock: cancelled continuations may run on this thread.
         await _closing.CancelAsync().ConfigureAwait(false);
         Task reconnecting;
         lock (_gate)
@@ -235,7 +240,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
                 return result;
             }
 
-            // Also with a session: it costs one packet, and the session may be of an agent that subscribed to less.
+            // Also if the server has a session: it costs one packet, and an older agent may have subscribed to fewer topics.
             if (await _connection.SubscribeAsync(_filters, cancellationToken).ConfigureAwait(false) is { } failure)
             {
                 return new ConnectResult(failure, false);
@@ -251,7 +256,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
                 _connectedAt = _time.GetTimestamp();
                 _subscribed = subscribed = true;
 
-                // Within the lock: a loss that follows at once is told after it.
+                // Inside the lock, so that the event of an immediate loss comes after this one.
                 _events.Add(new JobsEvent.Connected(result.SessionPresent));
             }
 
@@ -260,7 +265,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         }
         finally
         {
-            // Not before: whoever is told may look at a disk, and nothing of that need be waited for to subscribe.
+            // Not earlier: the callback may access a disk, and subscribing need not wait for it.
             if (_certificate is { } certificate)
             {
                 _certificate = null;
@@ -269,7 +274,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
 
             if (!subscribed)
             {
-                // Also when the caller gave up: a connection without its subscriptions is of no use.
+                // Also if the caller cancelled: a connection without its subscriptions is useless.
                 await _connection.DisconnectAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -282,7 +287,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         {
             while (true)
             {
-                // Yielding even when the wait is next to nothing: the caller is in the middle of closing the old connection.
+                // Yields even if the wait is almost zero: the caller is still closing the old connection.
                 await Task.Delay(wait, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 ConnectResult result;
                 try
@@ -291,7 +296,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
                 }
                 catch (Exception e) when (e is not OutOfMemoryException && !_closing.IsCancellationRequested)
                 {
-                    // Whatever it was: a board that stops trying is lost.
+                    // Retry after any exception: a board that stops retrying is unreachable.
                     wait = _backoff.Next();
                     ClientLog.ConnectFailed(_logger, e, wait.TotalSeconds);
                     continue;

@@ -4,7 +4,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>A message is acknowledged when what it brought is safe: seen in the log of a real Mosquitto.</summary>
+/// <summary>A message is acknowledged once its content is stored. Checked in the log of a real Mosquitto.</summary>
 public sealed partial class AcknowledgementTests : IAsyncLifetime
 {
     private const string Thing = "pump-7";
@@ -19,7 +19,7 @@ public sealed partial class AcknowledgementTests : IAsyncLifetime
     [Theory]
     [InlineData(MqttVersion.V5)]
     [InlineData(MqttVersion.V311)]
-    public async Task A_reply_that_was_not_acknowledged_before_the_end_is_sent_again_and_harms_nobody(MqttVersion version)
+    public async Task An_unacknowledged_reply_is_resent_after_a_restart_and_ignored(MqttVersion version)
     {
         await using TestService service = await TestService.StartAsync(_broker, Jobs + "start-next");
         await using (JobsClient client = await ConnectedAsync(version, cleanStart: version == MqttVersion.V5))
@@ -27,14 +27,14 @@ public sealed partial class AcknowledgementTests : IAsyncLifetime
             (Reply<StartNextPendingJobExecutionResponse, RejectedResponse> reply, string payload) = await StartNextAsync(client, service);
             Assert.Equal("one", reply.Accepted!.Execution!.JobId);
 
-            // Disposal closes without a goodbye, as the end of the process does.
+            // Disposal closes without DISCONNECT, like the end of the process.
         }
 
         Assert.Equal(0, Count(Acknowledged()));
         await using JobsClient again = await ConnectedAsync(version, cleanStart: false);
         await WaitForAsync(Acknowledged(), 1);
         Assert.Matches(@"Sending PUBLISH to pump-7 \(d1, q1, r0, m1, '\$aws/things/pump-7/jobs/start-next/accepted'", _broker.Log);
-        Assert.Contains($"Information: a reply on {Jobs}start-next/accepted that nobody waits for was passed over", _logger.Lines);
+        Assert.Contains($"Information: ignored a reply on {Jobs}start-next/accepted: no request waits for it", _logger.Lines);
 
         (Reply<StartNextPendingJobExecutionResponse, RejectedResponse> next, _) = await StartNextAsync(again, service);
         next.Receipt.Acknowledge();
@@ -42,7 +42,7 @@ public sealed partial class AcknowledgementTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_is_held_back_holds_up_no_ping_and_no_request()
+    public async Task An_unacknowledged_message_does_not_block_pings_or_requests()
     {
         await using TestService service = await TestService.StartAsync(_broker, Jobs + "start-next");
         await using JobsClient client = await ConnectedAsync(MqttVersion.V5, cleanStart: true);
@@ -56,7 +56,7 @@ public sealed partial class AcknowledgementTests : IAsyncLifetime
             }
         }
 
-        // The first is still held back; those behind it have overtaken it before they would have been too many.
+        // The first is still unacknowledged; the others were acknowledged before the limit was reached.
         int overtaken = Count(Acknowledged());
         Assert.InRange(overtaken, MqttConnection.ReceiveMaximum / 2, MqttConnection.ReceiveMaximum + 3);
         replies[0].Receipt.Acknowledge();
@@ -64,7 +64,7 @@ public sealed partial class AcknowledgementTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Notifications_that_newer_ones_have_replaced_are_acknowledged_unread()
+    public async Task Superseded_notifications_are_acknowledged_unread()
     {
         await using TestService service = await TestService.StartAsync(_broker, "unused");
         await using JobsClient client = await ConnectedAsync(MqttVersion.V5, cleanStart: true);
@@ -82,7 +82,7 @@ public sealed partial class AcknowledgementTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_server_is_told_how_much_is_taken()
+    public async Task CONNECT_states_the_receive_limits()
     {
         TaskCompletionSource<byte[]> connect = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ScriptedServer server = new(packet =>
@@ -91,7 +91,8 @@ public sealed partial class AcknowledgementTests : IAsyncLifetime
             return [0x20, 3, 0, 0, 0];
         });
         MqttConnectionOptions options = new() { Host = "localhost", Port = server.Port, ClientId = Thing, UseTls = false };
-        await using JobsClient client = new(Thing, options, new ReconnectBackoff(new Random(1)), TimeProvider.System, new Random(2), _logger);
+        await using JobsClient client =
+            new(Thing, options, new ReconnectBackoff(new Random(1)), TimeProvider.System, new Random(2), _logger);
         Task<ConnectResult> connecting = client.ConnectAsync(default);
 
         // Receive Maximum (0x21) 16, Maximum Packet Size (0x27) 136 KB.
@@ -102,11 +103,13 @@ public sealed partial class AcknowledgementTests : IAsyncLifetime
         await connecting;
     }
 
-    private static async Task<(Reply<StartNextPendingJobExecutionResponse, RejectedResponse> Reply, string Payload)> StartNextAsync(JobsClient client, TestService service)
+    private static async Task<(Reply<StartNextPendingJobExecutionResponse, RejectedResponse> Reply, string Payload)> StartNextAsync(
+        JobsClient client, TestService service)
     {
         var asking = client.StartNextAsync(new StartNextPendingJobExecutionRequest(), default).AsTask();
         string payload = (await service.ReceiveAsync()).Payload;
-        await service.SendAsync(Jobs + "start-next/accepted", "{\"clientToken\":\"" + TestService.TokenOf(payload) + "\",\"execution\":{\"jobId\":\"one\"}}");
+        await service.SendAsync(
+            Jobs + "start-next/accepted", "{\"clientToken\":\"" + TestService.TokenOf(payload) + "\",\"execution\":{\"jobId\":\"one\"}}");
         return (await Wait.ForAsync(asking, "the reply"), payload);
     }
 

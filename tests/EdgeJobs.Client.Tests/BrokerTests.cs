@@ -3,7 +3,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>A Mosquitto for each test, and connections to it.</summary>
+/// <summary>A Mosquitto and connections to it.</summary>
 public abstract class BrokerTests : IAsyncLifetime, IMqttHandler
 {
     private readonly TaskCompletionSource<string> _disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,10 +55,12 @@ public abstract class BrokerTests : IAsyncLifetime, IMqttHandler
         };
     }
 
-    /// <summary>Options for a server in the tests, which speaks no TLS.</summary>
-    private protected static MqttConnectionOptions Plain(int port) => new() { Host = "localhost", Port = port, ClientId = "thing", UseTls = false };
+    /// <summary>Options for a server without TLS.</summary>
+    private protected static MqttConnectionOptions Plain(int port) =>
+        new() { Host = "localhost", Port = port, ClientId = "thing", UseTls = false };
 
-    private protected MqttConnection Connection(MqttConnectionOptions options, TimeProvider? time = null) => new(options, this, time ?? TimeProvider.System, Logger);
+    private protected MqttConnection Connection(MqttConnectionOptions options, TimeProvider? time = null) =>
+        new(options, this, time ?? TimeProvider.System, Logger);
 
     private protected async Task<MqttConnection> ConnectedAsync(MqttConnectionOptions options, TimeProvider? time = null)
     {
@@ -68,10 +70,12 @@ public abstract class BrokerTests : IAsyncLifetime, IMqttHandler
         return connection;
     }
 
-    private protected async Task<(ConnectFailureKind? Kind, string? Message)> FailureOf(MqttConnectionOptions options, TimeProvider? time = null)
+    private protected async Task<(ConnectFailureKind? Kind, string? Message)> FailureOf(
+        MqttConnectionOptions options, TimeProvider? time = null)
     {
         await using MqttConnection connection = Connection(options, time);
-        ConnectFailure? failure = (await Wait.ForAsync(connection.ConnectAsync(cleanStart: true, default), "the end of connecting")).Failure;
+        ConnectFailure? failure =
+            (await Wait.ForAsync(connection.ConnectAsync(cleanStart: true, default), "the end of connecting")).Failure;
         Assert.Equal(failure is null, connection.IsConnected);
         return (failure?.Kind, failure?.Message);
     }

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>Every fault that a certificate can have for the other side, with the exact message. Those that the files show alone are in <see cref="CredentialTests"/>.</summary>
+/// <summary>
+/// Every fault of a certificate that the other side detects, with the exact message. <see cref="CredentialTests"/> has the faults that the
+/// files alone show.
+/// </summary>
 public sealed class CertificateFaultTests : BrokerTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
@@ -15,14 +18,16 @@ public sealed class CertificateFaultTests : BrokerTests
     [InlineData(TestKey.EcP384)]
     [InlineData(TestKey.Rsa2048Pkcs8)]
     [InlineData(TestKey.Rsa4096)]
-    public async Task A_server_with_each_kind_of_key(TestKey key) => Assert.Null(await MessageOfServer(Broker.Certificates.IssueServer(key: key)));
+    public async Task A_server_with_each_kind_of_key(TestKey key) =>
+        Assert.Null(await MessageOfServer(Broker.Certificates.IssueServer(key: key)));
 
     [Fact]
     public async Task A_server_whose_certificate_is_not_yet_valid()
     {
         DateTimeOffset from = new(Now.Year + 1, 1, 1, 0, 0, 0, TimeSpan.Zero);
         Assert.StartsWith(
-            $"a certificate of the server is not valid now: 'CN=server' is valid from {from:yyyy-MM-dd} 00:00 UTC to {from.AddDays(90):yyyy-MM-dd} 00:00 UTC; renew it, or set this board's clock if it is wrong (now 20",
+            $"a certificate of the server is not valid now: 'CN=server' is valid from {from:yyyy-MM-dd} 00:00 UTC to "
+                + $"{from.AddDays(90):yyyy-MM-dd} 00:00 UTC; renew it, or set this board's clock if it is wrong (now 20",
             await MessageOfServer(Broker.Certificates.IssueServer(notBefore: from, notAfter: from.AddDays(90))), StringComparison.Ordinal);
     }
 
@@ -31,7 +36,8 @@ public sealed class CertificateFaultTests : BrokerTests
     {
         using TestCertificates line = Broker.Certificates.IssueAuthority("Line 4");
         Assert.Equal(
-            "the server's certificate is issued by 'CN=Line 4', which is not in the CA file; give --ca_file the CA that issued it, or have the server send the intermediates between them",
+            "the server's certificate is issued by 'CN=Line 4', which is not in the CA file; give --ca_file the CA that issued it, or make "
+                + "the server send its intermediates",
             await MessageOfServer(LeafAlone(line.IssueServer())));
     }
 
@@ -40,18 +46,19 @@ public sealed class CertificateFaultTests : BrokerTests
     {
         CertificateFiles self = SelfSigned("server");
         Assert.Equal(
-            "the server's certificate 'CN=server' is self-signed, and not one that is trusted; give --ca_file that very certificate if you trust it",
+            "the server's certificate 'CN=server' is self-signed and not trusted; if you trust it, give --ca_file this certificate",
             await MessageOfServer(self));
         Assert.Null(await MessageOfServer(self, caFile: self.Certificate));
     }
 
     [Fact]
     public async Task A_server_whose_certificate_is_for_clients() => Assert.Equal(
-        "the server's certificate 'CN=server' is not for server authentication (extended key usage); have it issued with serverAuth",
+        "the server's certificate 'CN=server' is not for server authentication (extended key usage); reissue it with serverAuth",
         await MessageOfServer(Broker.Certificates.IssueServer(purpose: TestCertificates.ClientAuthentication)));
 
     [Fact]
-    public async Task A_server_whose_certificate_names_no_use() => Assert.Null(await MessageOfServer(Broker.Certificates.IssueServer(purpose: null)));
+    public async Task A_server_whose_certificate_has_no_extended_key_usage() =>
+        Assert.Null(await MessageOfServer(Broker.Certificates.IssueServer(purpose: null)));
 
     [Fact]
     public async Task A_certificate_that_has_expired_by_the_servers_clock() => Assert.Equal(
@@ -68,18 +75,19 @@ public sealed class CertificateFaultTests : BrokerTests
     {
         using TestCertificates line = Broker.Certificates.IssueAuthority("Line 4");
         Assert.Equal(
-            "TLS alert 'unknown ca'; register it there, or the CA that issued it, and put the intermediates between them behind it in its file",
+            "TLS alert 'unknown ca'; register it or its CA there, and append the intermediates to its file",
             await RefusalOf(LeafAlone(line.IssueClient("thing"))));
     }
 
     [Fact]
     public async Task A_self_signed_certificate() => Assert.Equal(
-        "TLS alert 'unknown ca'; register it there, or the CA that issued it, and put the intermediates between them behind it in its file",
+        "TLS alert 'unknown ca'; register it or its CA there, and append the intermediates to its file",
         await RefusalOf(SelfSigned("thing")));
 
     [Fact]
     public async Task A_certificate_that_is_for_servers() => Assert.Equal(
-        "TLS alert 'unsupported certificate'; it is not made for TLS clients: have it issued with the extended key usage clientAuth and the key usage digitalSignature",
+        "TLS alert 'unsupported certificate'; it is not for TLS clients: reissue it with the extended key usage clientAuth and the key "
+            + "usage digitalSignature",
         await RefusalOf(Broker.Certificates.IssueClient("thing", purpose: TestCertificates.ServerAuthentication)));
 
     [Fact]
@@ -87,9 +95,11 @@ public sealed class CertificateFaultTests : BrokerTests
     {
         CertificateFiles revoked = Broker.Certificates.IssueClient("thing");
         CertificateFiles other = Broker.Certificates.IssueClient("thing");
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: Broker.Certificates, revoked: Broker.Certificates.Revoke(revoked));
+        await using MosquittoBroker broker =
+            await MosquittoBroker.StartAsync(certificates: Broker.Certificates, revoked: Broker.Certificates.Revoke(revoked));
         Assert.Equal(
-            (ConnectFailureKind.Tls, $"localhost:{broker.TlsPort} refuses the thing's certificate ({revoked.Certificate}): TLS alert 'certificate revoked'; it was revoked there: give the thing a new certificate"),
+            (ConnectFailureKind.Tls, $"localhost:{broker.TlsPort} refuses the thing's certificate ({revoked.Certificate}): TLS alert "
+                + $"'certificate revoked'; it was revoked there: give the thing a new certificate"),
             await FailureOf(Options(revoked) with { Port = broker.TlsPort }));
         Assert.Equal((null, null), await FailureOf(Options(other) with { Port = broker.TlsPort }));
     }
@@ -97,7 +107,7 @@ public sealed class CertificateFaultTests : BrokerTests
     [Theory]
     [InlineData("tlsv1.2")]
     [InlineData("tlsv1.3")]
-    public async Task Each_version_of_TLS_that_is_taken(string version)
+    public async Task Supported_TLS_versions_connect(string version)
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: Broker.Certificates, tlsVersion: version);
         Assert.Equal((null, null), await FailureOf(Options() with { Port = broker.TlsPort }));
@@ -106,7 +116,7 @@ public sealed class CertificateFaultTests : BrokerTests
     [Theory]
     [InlineData("-tls1")]
     [InlineData("-tls1_1")]
-    public async Task An_older_version_of_TLS_is_refused(string version)
+    public async Task Older_TLS_versions_are_rejected(string version)
     {
         CertificateFiles server = Broker.Certificates.IssueServer(key: TestKey.Rsa2048Pkcs8);
         int port = TestPorts.Free();
@@ -115,11 +125,13 @@ public sealed class CertificateFaultTests : BrokerTests
         await TestPorts.WaitUntilOpenAsync(port, TimeSpan.FromSeconds(30));
         MqttConnectionOptions options = Options() with { Host = "127.0.0.1", Port = port };
         Assert.Equal(
-            (ConnectFailureKind.Tls, $"127.0.0.1:{port} refuses the TLS handshake (TLS alert 'protocol version'); check that it takes TLS 1.2 or 1.3 with this host name, and that the thing's certificate ({options.CertificateFile}) is registered and active there"),
+            (ConnectFailureKind.Tls, $"127.0.0.1:{port} refuses the TLS handshake (TLS alert 'protocol version'); check that it takes TLS "
+                + $"1.2 or 1.3 with this host name, and that the thing's certificate ({options.CertificateFile}) is registered and active "
+                + $"there"),
             await FailureOf(options));
     }
 
-    /// <summary>What is said of a server with this certificate, without its address; null when it is trusted.</summary>
+    /// <summary>The failure for a server with this certificate, without the address; null if it is trusted.</summary>
     private async Task<string?> MessageOfServer(CertificateFiles server, string? caFile = null)
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: Broker.Certificates, server: server);
@@ -129,7 +141,7 @@ public sealed class CertificateFaultTests : BrokerTests
         return Without(message, $"localhost:{broker.TlsPort}: ");
     }
 
-    /// <summary>What is said when the server refuses this certificate.</summary>
+    /// <summary>The failure if the server refuses this certificate.</summary>
     private async Task<string?> RefusalOf(CertificateFiles files, DateTimeOffset? clock = null)
     {
         (ConnectFailureKind? kind, string? message) = await FailureOf(Options(files), new FakeTimeProvider(clock ?? DateTimeOffset.UtcNow));
@@ -146,7 +158,8 @@ public sealed class CertificateFaultTests : BrokerTests
     private CertificateFiles LeafAlone(CertificateFiles files)
     {
         string whole = File.ReadAllText(files.Certificate);
-        return files with { Certificate = Directory.Write("leaf.pem", whole[..(whole.IndexOf("-----END CERTIFICATE-----", StringComparison.Ordinal) + 26)]) };
+        int end = whole.IndexOf("-----END CERTIFICATE-----", StringComparison.Ordinal) + 26;
+        return files with { Certificate = Directory.Write("leaf.pem", whole[..end]) };
     }
 
     private CertificateFiles SelfSigned(string name)

@@ -3,7 +3,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>What is told of each stage of connecting, and at which stage a failure belongs.</summary>
+/// <summary>The reports of the stages of connecting, and the stage of each failure.</summary>
 public sealed class ConnectObserverTests : BrokerTests, IConnectObserver
 {
     private readonly ConcurrentQueue<(ConnectStage Stage, string Detail)> _passed = new();
@@ -11,7 +11,7 @@ public sealed class ConnectObserverTests : BrokerTests, IConnectObserver
     void IConnectObserver.Passed(ConnectStage stage, string detail) => _passed.Enqueue((stage, detail));
 
     [Fact]
-    public async Task Each_stage_is_told_in_its_order()
+    public async Task Stages_are_reported_in_order()
     {
         await using MqttConnection connection = await ConnectedAsync(Options() with { Observer = this });
         Assert.Null(await connection.SubscribeAsync(["a/+", "b"], default));
@@ -19,16 +19,17 @@ public sealed class ConnectObserverTests : BrokerTests, IConnectObserver
             [ConnectStage.Credentials, ConnectStage.Resolve, ConnectStage.Tcp, ConnectStage.Tls, ConnectStage.Connect, ConnectStage.Subscribe, ConnectStage.Subscribe],
             _passed.Select(p => p.Stage));
         string[] details = [.. _passed.Select(p => p.Detail)];
-        Assert.Matches(@"^'CN=thing' until \d{4}-\d\d-\d\d \d\d:\d\d UTC, 1 trusted by /\S+\.pem$", details[0]);
-        Assert.Matches(@"^localhost is .*127\.0\.0\.1", details[1]);
-        Assert.Equal($"127.0.0.1:{Broker.TlsPort} takes the connection", details[2].Replace("[::ffff:127.0.0.1]", "127.0.0.1", StringComparison.Ordinal));
-        Assert.Matches(@"^TLS 1\.3, the server is 'CN=server', certified by 'CN=EdgeJobs Test CA' until \d{4}-\d\d-\d\d \d\d:\d\d UTC$", details[3]);
-        Assert.Equal("MQTT 5 as 'thing', no earlier session, a ping each 60 s, at most 20 messages at a time", details[4]);
+        Assert.Matches(@"^'CN=thing', valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC, 1 trusted by /\S+\.pem$", details[0]);
+        Assert.Matches(@"^localhost resolves to .*127\.0\.0\.1", details[1]);
+        Assert.Equal($"127.0.0.1:{Broker.TlsPort} accepts the connection", details[2].Replace("[::ffff:127.0.0.1]", "127.0.0.1", StringComparison.Ordinal));
+        Assert.Matches(
+            @"^TLS 1\.3, server 'CN=server', issued by 'CN=EdgeJobs Test CA', valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC$", details[3]);
+        Assert.Equal("MQTT 5 as 'thing', no earlier session, a ping every 60 s, at most 20 unacknowledged messages", details[4]);
         Assert.Equal(["a/+ is granted at QoS 1", "b is granted at QoS 1"], details[5..]);
     }
 
     [Fact]
-    public async Task A_failure_belongs_to_the_stage_that_was_not_passed()
+    public async Task A_failure_names_its_stage()
     {
         Assert.Equal(ConnectStage.Credentials, await StageOf(Options() with { CaFile = Directory["none.pem"] }));
         Assert.Equal(ConnectStage.Resolve, await StageOf(Options() with { Host = "no-such-host.invalid" }));

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>What an inspection tells beyond the first fault.</summary>
+/// <summary>An inspection reports more than the first fault.</summary>
 public sealed class CredentialInspectionTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -19,7 +19,7 @@ public sealed class CredentialInspectionTests : IDisposable
     }
 
     [Fact]
-    public void All_is_well()
+    public void Valid_files_pass()
     {
         CertificateFiles files = _certificates.IssueClient("pump-7");
         IReadOnlyList<CredentialCheck> checks = Inspect(files);
@@ -27,18 +27,21 @@ public sealed class CredentialInspectionTests : IDisposable
         Assert.All(checks, c => Assert.Equal(CheckOutcome.Passed, c.Outcome));
         Assert.StartsWith($"{files.Certificate}: 'CN=pump-7', serial number ", checks[0].Message, StringComparison.Ordinal);
         Assert.EndsWith(", issued by 'CN=EdgeJobs Test CA'", checks[0].Message, StringComparison.Ordinal);
-        Assert.Equal($"{files.Certificate}: no intermediates, issued in the end by 'CN=EdgeJobs Test CA', which the server must know", checks[2].Message);
+        Assert.Equal($"{files.Certificate}: no intermediates, root 'CN=EdgeJobs Test CA', which the server must trust", checks[2].Message);
         Assert.Equal($"{files.Key}: EC 256 bit, PKCS#8", checks[3].Message);
-        Assert.StartsWith($"{_certificates.CaFile}: trusts 'CN=EdgeJobs Test CA' alone, until ", checks[6].Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{_certificates.CaFile}: trusts only 'CN=EdgeJobs Test CA', until ", checks[6].Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Every_fault_is_told_at_once()
+    public void All_faults_are_reported()
     {
-        CertificateFiles expired = _certificates.IssueClient("a", notBefore: DateTimeOffset.UtcNow.AddDays(-3), notAfter: DateTimeOffset.UtcNow.AddDays(-2));
+        CertificateFiles expired =
+            _certificates.IssueClient("a", notBefore: DateTimeOffset.UtcNow.AddDays(-3), notAfter: DateTimeOffset.UtcNow.AddDays(-2));
         CertificateFiles other = _certificates.IssueClient("b", TestKey.Rsa2048Pkcs1);
         File.SetUnixFileMode(other.Key, (UnixFileMode)0b110_100_100);
-        IReadOnlyList<CredentialCheck> checks = CredentialInspection.Inspect(TestOptions.Of(expired.Certificate, other.Key, _directory["none.pem"]), TimeProvider.System);
+        IReadOnlyList<CredentialCheck> checks =
+            CredentialInspection.Inspect(TestOptions.Of(expired.Certificate, other.Key, _directory["none.pem"]), TimeProvider.System);
         Assert.Equal(
             [
                 (CredentialAspect.CertificateFile, CheckOutcome.Passed),
@@ -53,24 +56,25 @@ public sealed class CredentialInspectionTests : IDisposable
     }
 
     [Fact]
-    public void What_an_earlier_fault_hides_is_skipped()
+    public void Checks_that_depend_on_a_failed_one_are_skipped()
     {
         CertificateFiles files = _certificates.IssueClient("a");
-        CredentialCheck[] checks = [.. CredentialInspection.Inspect(TestOptions.Of(_directory["none.pem"], files.Key), TimeProvider.System)];
+        CredentialCheck[] checks =
+            [.. CredentialInspection.Inspect(TestOptions.Of(_directory["none.pem"], files.Key), TimeProvider.System)];
         Assert.Equal(
             [CheckOutcome.Failed, CheckOutcome.Skipped, CheckOutcome.Skipped, CheckOutcome.Passed, CheckOutcome.Passed, CheckOutcome.Skipped, CheckOutcome.Passed],
             checks.Select(c => c.Outcome));
-        Assert.Equal("not looked at, as there is no certificate that can be used", checks[1].Message);
+        Assert.Equal("not checked: there is no usable certificate", checks[1].Message);
         Assert.Equal("no CA file is given: the system's trust store decides", checks[6].Message);
 
         checks = [.. CredentialInspection.Inspect(TestOptions.Of(files.Certificate, _directory["none.key"]), TimeProvider.System)];
         Assert.Equal(
             [CheckOutcome.Passed, CheckOutcome.Passed, CheckOutcome.Passed, CheckOutcome.Failed, CheckOutcome.Skipped, CheckOutcome.Skipped, CheckOutcome.Passed],
             checks.Select(c => c.Outcome));
-        Assert.Equal("not looked at, as there is no key that can be used", checks[5].Message);
+        Assert.Equal("not checked: there is no usable key", checks[5].Message);
 
         checks = [.. CredentialInspection.Inspect(TestOptions.Of(null, null), TimeProvider.System)];
-        Assert.All(checks[..6], c => Assert.Equal((CheckOutcome.Skipped, "no certificate and no key are given; the server must do without"), (c.Outcome, c.Message)));
+        Assert.All(checks[..6], c => Assert.Equal((CheckOutcome.Skipped, "no certificate and no key are given; the server must accept that"), (c.Outcome, c.Message)));
     }
 
     [Theory]
@@ -78,7 +82,7 @@ public sealed class CredentialInspectionTests : IDisposable
     [InlineData(30, CheckOutcome.Warning, "the certificate expires in 29 days, on ")]
     [InlineData(2, CheckOutcome.Warning, "the certificate expires in 1 day, on ")]
     [InlineData(0, CheckOutcome.Failed, "the certificate expired on ")]
-    public void The_end_of_a_certificate_is_warned_of_30_days_ahead(int days, CheckOutcome outcome, string message)
+    public void A_certificate_that_expires_within_30_days_is_a_warning(int days, CheckOutcome outcome, string message)
     {
         DateTimeOffset end = DateTimeOffset.UtcNow.AddYears(1);
         CertificateFiles files = _certificates.IssueClient("a", notAfter: end);
@@ -89,27 +93,31 @@ public sealed class CredentialInspectionTests : IDisposable
     }
 
     [Fact]
-    public void What_is_wrong_with_the_chain()
+    public void Faults_of_the_chain()
     {
         using TestCertificates line = _certificates.IssueAuthority("Line 4");
         CertificateFiles files = line.IssueClient("a");
         Assert.Equal(
-            (CheckOutcome.Passed, $"{files.Certificate}: 1 intermediate, issued in the end by 'CN=EdgeJobs Test CA', which the server must know"),
+            (CheckOutcome.Passed, $"{files.Certificate}: 1 intermediate, root 'CN=EdgeJobs Test CA', which the server must trust"),
             ChainOf(files));
 
         CertificateFiles stranger = _certificates.IssueClient("stranger");
         File.AppendAllText(files.Certificate, File.ReadAllText(stranger.Certificate));
         Assert.Equal(
-            (CheckOutcome.Warning, $"{files.Certificate}: 'CN=stranger' does not certify the thing's certificate and is not sent; take it out of the file"),
+            (CheckOutcome.Warning, $"{files.Certificate}: 'CN=stranger' is not in the chain of the thing's certificate and is not sent; "
+                + $"remove it from the file"),
             ChainOf(files));
 
         Assert.Equal(
-            (CheckOutcome.Warning, "the certificate is not for client authentication (extended key usage), and many servers refuse it for that; have it issued with clientAuth"),
+            (CheckOutcome.Warning, "the certificate is not for client authentication (extended key usage), so many servers refuse it; "
+                + "reissue it with clientAuth"),
             WithoutFile(ChainOf(_certificates.IssueClient("a", purpose: TestCertificates.ServerAuthentication))));
         Assert.Equal(
-            (CheckOutcome.Warning, "the certificate is not for signatures (key usage), which TLS needs; have it issued with digitalSignature"),
+            (CheckOutcome.Warning, "the certificate is not for signatures (key usage), which TLS requires; reissue it with "
+                + "digitalSignature"),
             WithoutFile(ChainOf(_certificates.IssueClient("a", usage: X509KeyUsageFlags.KeyEncipherment))));
-        Assert.Equal(CheckOutcome.Passed, ChainOf(_certificates.IssueClient("a", purpose: null, usage: X509KeyUsageFlags.DigitalSignature)).Outcome);
+        Assert.Equal(
+            CheckOutcome.Passed, ChainOf(_certificates.IssueClient("a", purpose: null, usage: X509KeyUsageFlags.DigitalSignature)).Outcome);
     }
 
     [Fact]
@@ -118,7 +126,8 @@ public sealed class CredentialInspectionTests : IDisposable
         using TestCertificates line = _certificates.IssueAuthority("Line 4");
         CertificateFiles files = line.IssueClient("a", notAfter: DateTimeOffset.UtcNow.AddYears(5));
         FakeTimeProvider later = new(DateTimeOffset.UtcNow.AddYears(2));
-        CredentialCheck late = CredentialInspection.Inspect(TestOptions.Of(files.Certificate, files.Key), later).Single(c => c.Aspect == CredentialAspect.CertificateChain);
+        CredentialCheck late = CredentialInspection.Inspect(
+            TestOptions.Of(files.Certificate, files.Key), later).Single(c => c.Aspect == CredentialAspect.CertificateChain);
         Assert.Equal(CheckOutcome.Warning, late.Outcome);
         Assert.StartsWith($"{files.Certificate}: the intermediate 'CN=Line 4' is valid from ", late.Message, StringComparison.Ordinal);
     }
@@ -133,19 +142,22 @@ public sealed class CredentialInspectionTests : IDisposable
         string keyFile = _directory.Write("self.key", key.ExportPkcs8PrivateKeyPem());
         File.SetUnixFileMode(keyFile, UnixFileMode.UserRead);
         Assert.Equal(
-            (CheckOutcome.Passed, $"{certificate}: self-signed; the server must know this very certificate"),
+            (CheckOutcome.Passed, $"{certificate}: self-signed; the server must trust this certificate itself"),
             ChainOf(new CertificateFiles(certificate, keyFile)));
     }
 
     [Fact]
-    public void What_is_wrong_with_the_CA_file()
+    public void Faults_of_the_CA_file()
     {
         CertificateFiles files = _certificates.IssueClient("a");
-        CredentialCheck check = CredentialInspection.Inspect(TestOptions.Of(files.Certificate, files.Key, files.Certificate), TimeProvider.System)[^1];
+        CredentialCheck check =
+            CredentialInspection.Inspect(TestOptions.Of(files.Certificate, files.Key, files.Certificate), TimeProvider.System)[^1];
         Assert.Equal(
-            new CredentialCheck(CredentialAspect.CaFile, CheckOutcome.Warning, $"{files.Certificate}: 'CN=a' is not the certificate of an authority; give --ca_file that of the CA which issued the server's"),
+            new CredentialCheck(CredentialAspect.CaFile, CheckOutcome.Warning, $"{files.Certificate}: 'CN=a' is not a CA certificate; give "
+                + $"--ca_file the CA that issued the server's certificate"),
             check);
-        check = CredentialInspection.Inspect(TestOptions.Of(null, null, _certificates.CaFile), new FakeTimeProvider(DateTimeOffset.UtcNow.AddYears(11)))[^1];
+        check = CredentialInspection.Inspect(
+            TestOptions.Of(null, null, _certificates.CaFile), new FakeTimeProvider(DateTimeOffset.UtcNow.AddYears(11)))[^1];
         Assert.StartsWith($"{_certificates.CaFile}: 'CN=EdgeJobs Test CA' expired on ", check.Message, StringComparison.Ordinal);
     }
 

@@ -4,7 +4,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>Every fault of a certificate or key file, with what the operator reads.</summary>
+/// <summary>Every fault of a certificate or key file, with its message.</summary>
 public sealed class CredentialTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -19,7 +19,7 @@ public sealed class CredentialTests : IDisposable
     }
 
     [Fact]
-    public void Sound_files_are_read()
+    public void Valid_files_are_read()
     {
         CertificateFiles files = _certificates.IssueClient("pump-7");
         using ClientCredentials credentials = Load(files.Certificate, files.Key);
@@ -33,13 +33,15 @@ public sealed class CredentialTests : IDisposable
     public void A_missing_file()
     {
         CertificateFiles files = _certificates.IssueClient("a");
-        Assert.Equal($"{_directory["none.pem"]}: there is no such certificate file; check --cert", Fault(_directory["none.pem"], files.Key));
-        Assert.Equal($"{_directory["none.key"]}: there is no such private key file; check --key", Fault(files.Certificate, _directory["none.key"]));
+        Assert.Equal(
+            $"{_directory["none.pem"]}: there is no such certificate file; check --cert", Fault(_directory["none.pem"], files.Key));
+        Assert.Equal(
+            $"{_directory["none.key"]}: there is no such private key file; check --key", Fault(files.Certificate, _directory["none.key"]));
         Assert.Equal("/none/at/all: there is no such certificate file; check --cert", Fault("/none/at/all", files.Key));
     }
 
     [Fact]
-    public void A_directory_an_empty_file_and_a_huge_one()
+    public void A_directory_an_empty_file_and_a_huge_file()
     {
         CertificateFiles files = _certificates.IssueClient("a");
         Assert.Equal($"{_directory.Path}: is a directory; give --cert the certificate file in it", Fault(_directory.Path, files.Key));
@@ -54,10 +56,12 @@ public sealed class CredentialTests : IDisposable
     {
         CertificateFiles files = _certificates.IssueClient("a");
         string text = _directory.Write("text", "hello");
-        Assert.Equal($"{text}: holds no certificate in PEM form (-----BEGIN CERTIFICATE-----); give --cert a PEM file", Fault(text, files.Key));
-        Assert.Equal($"{text}: holds no private key in PEM form (-----BEGIN PRIVATE KEY-----); give --key the thing's private key", Fault(files.Certificate, text));
+        Assert.Equal(
+            $"{text}: holds no certificate in PEM format (-----BEGIN CERTIFICATE-----); give --cert a PEM file", Fault(text, files.Key));
+        Assert.Equal($"{text}: holds no private key in PEM format (-----BEGIN PRIVATE KEY-----); give --key the thing's private key", Fault(files.Certificate, text));
         Assert.Equal($"{files.Key}: holds a private key and no certificate; give --cert the certificate", Fault(files.Key, files.Key));
-        Assert.Equal($"{files.Certificate}: holds no private key in PEM form (-----BEGIN PRIVATE KEY-----); give --key the thing's private key", Fault(files.Certificate, files.Certificate));
+        Assert.Equal($"{files.Certificate}: holds no private key in PEM format (-----BEGIN PRIVATE KEY-----); give --key the thing's "
+            + $"private key", Fault(files.Certificate, files.Certificate));
     }
 
     [Fact]
@@ -65,22 +69,26 @@ public sealed class CredentialTests : IDisposable
     {
         CertificateFiles files = _certificates.IssueClient("a");
         string certificate = _directory.Write("damaged.pem", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
-        Assert.Equal($"{certificate}: the certificate is cut short or damaged; copy it there again, each whole from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----", Fault(certificate, files.Key));
+        Assert.Equal($"{certificate}: the certificate is truncated or damaged; copy the file again, with each certificate complete from "
+            + $"-----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----", Fault(certificate, files.Key));
         string half = _directory.Write("half.pem", File.ReadAllText(_certificates.CaFile) + File.ReadAllText(files.Certificate)[..300]);
-        Assert.Equal($"{half}: the certificate 2 of 2 in the file is cut short or damaged; copy it there again, each whole from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----", Fault(half, files.Key));
+        Assert.Equal($"{half}: the certificate 2 of 2 in the file is truncated or damaged; copy the file again, with each certificate "
+            + $"complete from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----", Fault(half, files.Key));
         string halfKey = _directory.Write("half.key", File.ReadAllText(files.Key)[..100]);
-        Assert.Equal($"{halfKey}: the private key is cut short or damaged; copy it there again, whole from its BEGIN line to its END line", Fault(files.Certificate, halfKey));
+        Assert.Equal($"{halfKey}: the private key is truncated or damaged; copy the file again, complete from its BEGIN line to its END "
+            + $"line", Fault(files.Certificate, halfKey));
         string key = _directory.Write("damaged.key", "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n");
-        Assert.Equal($"{key}: the private key is damaged, or of a kind other than RSA and EC; give --key the thing's private key as it was downloaded", Fault(files.Certificate, key));
+        Assert.Equal($"{key}: the private key is damaged, or neither RSA nor EC; give --key the thing's private key as it was downloaded", Fault(files.Certificate, key));
     }
 
     [Fact]
-    public void A_public_key_and_a_name_that_is_none()
+    public void A_public_key_and_an_invalid_file_name()
     {
         CertificateFiles files = _certificates.IssueClient("a");
         using ECDsa key = ECDsa.Create();
         string publicKey = _directory.Write("public.pem.key", key.ExportSubjectPublicKeyInfoPem());
-        Assert.Equal($"{publicKey}: holds a public key and no private key; give --key the thing's private key", Fault(files.Certificate, publicKey));
+        Assert.Equal(
+            $"{publicKey}: holds a public key and no private key; give --key the thing's private key", Fault(files.Certificate, publicKey));
         Assert.Equal("'' can't be the name of a certificate file; check --cert", Fault("", files.Key));
         Assert.Equal("/dev/zero: has more than 1048576 bytes, too many for a certificate; check --cert", Fault("/dev/zero", files.Key));
         Assert.Equal("/dev/null: the private key file is empty; check --key", Fault(files.Certificate, "/dev/null"));
@@ -95,7 +103,8 @@ public sealed class CredentialTests : IDisposable
     {
         string key = _directory["openssl.key"], certificate = _directory["openssl.pem"];
         string makeCertificate = $"openssl req -new -x509 -key {key} -subj /CN=pump-7 -days 2 -out {certificate}";
-        ChildResult result = await ChildProcess.RunAsync("sh", ["-c", command.Replace("KEY", key, StringComparison.Ordinal) + " 2>&1 && " + makeCertificate]);
+        ChildResult result = await ChildProcess.RunAsync(
+            "sh", ["-c", command.Replace("KEY", key, StringComparison.Ordinal) + " 2>&1 && " + makeCertificate]);
         Assert.True(result.ExitCode == 0, result.ToString());
         using ClientCredentials credentials = Load(certificate, key);
         Assert.Equal("CN=pump-7", credentials.Facts.Subject);
@@ -119,16 +128,19 @@ public sealed class CredentialTests : IDisposable
     [Fact]
     public void A_certificate_that_is_not_valid_now()
     {
-        CertificateFiles expired = _certificates.IssueClient("a", notBefore: DateTimeOffset.UtcNow.AddDays(-3), notAfter: DateTimeOffset.UtcNow.AddDays(-2));
+        CertificateFiles expired =
+            _certificates.IssueClient("a", notBefore: DateTimeOffset.UtcNow.AddDays(-3), notAfter: DateTimeOffset.UtcNow.AddDays(-2));
         string fault = Fault(expired.Certificate, expired.Key);
         Assert.StartsWith($"{expired.Certificate}: the certificate expired on ", fault, StringComparison.Ordinal);
         Assert.Contains("; give the thing a new certificate, or set the clock if it is wrong (now ", fault, StringComparison.Ordinal);
-        CertificateFiles early = _certificates.IssueClient("a", notBefore: DateTimeOffset.UtcNow.AddDays(2), notAfter: DateTimeOffset.UtcNow.AddDays(3));
-        Assert.StartsWith($"{early.Certificate}: the certificate is valid only from ", Fault(early.Certificate, early.Key), StringComparison.Ordinal);
+        CertificateFiles early =
+            _certificates.IssueClient("a", notBefore: DateTimeOffset.UtcNow.AddDays(2), notAfter: DateTimeOffset.UtcNow.AddDays(3));
+        Assert.StartsWith(
+            $"{early.Certificate}: the certificate is valid only from ", Fault(early.Certificate, early.Key), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Files_in_DER_form_for_SSH_and_with_two_keys()
+    public void Files_in_DER_format_for_SSH_and_with_two_keys()
     {
         CertificateFiles files = _certificates.IssueClient("a");
         using X509Certificate2 certificate = X509Certificate2.CreateFromPem(File.ReadAllText(files.Certificate));
@@ -136,18 +148,20 @@ public sealed class CredentialTests : IDisposable
         string der = _directory["a.der"], key = _directory["key.der"];
         File.WriteAllBytes(der, certificate.RawData);
         File.WriteAllBytes(key, rsa.ExportPkcs8PrivateKey());
-        Assert.Equal($"{der}: is in DER form, not PEM; turn it into PEM (openssl x509 -inform DER -in {der} -out NEW) and give --cert that", Fault(der, files.Key));
-        Assert.Equal($"{key}: is in DER form, not PEM; turn it into PEM (openssl pkey -inform DER -in {key} -out NEW) and give --key that", Fault(files.Certificate, key));
+        Assert.Equal($"{der}: is in DER format, not PEM; convert it to PEM (openssl x509 -inform DER -in {der} -out NEW) and give --cert "
+            + $"that", Fault(der, files.Key));
+        Assert.Equal($"{key}: is in DER format, not PEM; convert it to PEM (openssl pkey -inform DER -in {key} -out NEW) and give --key "
+            + $"that", Fault(files.Certificate, key));
         string ssh = _directory.Write("id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n");
         Assert.Equal($"{ssh}: holds a key for SSH; give --key the thing's private key", Fault(files.Certificate, ssh));
         string two = _directory.Write("two.key", File.ReadAllText(files.Key) + rsa.ExportRSAPrivateKeyPem());
-        Assert.Equal($"{two}: holds more than one private key; leave the thing's alone in it", Fault(files.Certificate, two));
+        Assert.Equal($"{two}: holds more than one private key; keep only the thing's", Fault(files.Certificate, two));
     }
 
     [Theory]
     [InlineData(TestKey.EcP256)]
     [InlineData(TestKey.Rsa2048Pkcs1)]
-    public void The_certificate_of_the_key_is_found_wherever_it_stands_in_the_file(TestKey key)
+    public void The_certificate_of_the_key_is_found_anywhere_in_the_file(TestKey key)
     {
         using TestCertificates line = _certificates.IssueAuthority("Line 4");
         CertificateFiles files = line.IssueClient("pump-7", key);
@@ -156,14 +170,15 @@ public sealed class CredentialTests : IDisposable
         leaf = leaf[..(leaf.IndexOf("-----END CERTIFICATE-----", StringComparison.Ordinal) + 26)];
         foreach (string[] order in (string[][])[[line.CaFile, files.Certificate], [stranger.Certificate, files.Certificate], [_certificates.CaFile, line.CaFile, files.Certificate]])
         {
-            string mixed = _directory.Write("mixed.pem", string.Concat(order.Select(f => f == files.Certificate ? leaf : File.ReadAllText(f))));
+            string mixed =
+                _directory.Write("mixed.pem", string.Concat(order.Select(f => f == files.Certificate ? leaf : File.ReadAllText(f))));
             using ClientCredentials credentials = Load(mixed, files.Key);
             Assert.Equal("CN=pump-7", credentials.Facts.Subject);
         }
     }
 
     [Fact]
-    public void A_byte_order_mark_and_line_breaks_of_Windows_do_no_harm()
+    public void A_byte_order_mark_and_CRLF_are_accepted()
     {
         CertificateFiles files = _certificates.IssueClient("pump-7");
         string certificate = _directory.Write("windows.pem", "\uFEFF" + File.ReadAllText(files.Certificate).ReplaceLineEndings("\r\n"));
@@ -173,7 +188,8 @@ public sealed class CredentialTests : IDisposable
         Assert.Equal("CN=pump-7", credentials.Facts.Subject);
     }
 
-    private static ClientCredentials Load(string certificate, string key) => ClientCredentials.Load(TestOptions.Of(certificate, key), TimeProvider.System)!;
+    private static ClientCredentials Load(string certificate, string key) =>
+        ClientCredentials.Load(TestOptions.Of(certificate, key), TimeProvider.System)!;
 
     private static string Fault(string certificate, string key) => Assert.Throws<CredentialException>(() => Load(certificate, key)).Message;
 }

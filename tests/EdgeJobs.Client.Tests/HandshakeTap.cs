@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>A line to a TLS server that keeps what the server says first, which is not yet encrypted: it tells whether a session was resumed.</summary>
+/// <summary>
+/// A relay to a TLS server that records the server's first, unencrypted bytes: they show whether a session was resumed.
+/// </summary>
 internal sealed class HandshakeTap : IAsyncDisposable
 {
     private const byte HandshakeRecord = 22;
@@ -27,10 +29,10 @@ internal sealed class HandshakeTap : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>For each connection so far whether its handshake resumed a session.</summary>
+    /// <summary>For each connection, whether its handshake resumed a session.</summary>
     public bool[] Resumed
     {
         get
@@ -42,7 +44,7 @@ internal sealed class HandshakeTap : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to pass on what comes.</summary>
+    /// <summary>Starts the relay.</summary>
     /// <param name="target">The server's port on 127.0.0.1.</param>
     public static HandshakeTap To(int target) => new(target);
 
@@ -52,7 +54,7 @@ internal sealed class HandshakeTap : IAsyncDisposable
         await _accepting;
     }
 
-    /// <summary>In TLS 1.3 the server accepts the key of the session by an extension; in TLS 1.2 it leaves its certificate out.</summary>
+    /// <summary>In TLS 1.3 the server accepts the session's key with an extension; in TLS 1.2 it omits its certificate.</summary>
     private static bool IsResumed(byte[] flight)
     {
         List<byte> messages = [];
@@ -104,7 +106,7 @@ internal sealed class HandshakeTap : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 
@@ -126,7 +128,7 @@ internal sealed class HandshakeTap : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
             {
-                // One side has gone: so does the other.
+                // One side has closed: close the other.
             }
         }
     }

@@ -21,7 +21,7 @@ public sealed class InboundReceiptsTests
     }
 
     [Fact]
-    public async Task One_that_is_held_back_holds_the_others_up_for_a_period_at_most()
+    public async Task An_unacknowledged_message_delays_the_others_by_at_most_one_period()
     {
         InboundReceipts receipts = New(8);
         MessageReceipt[] all = await AddAsync(receipts, 4);
@@ -38,7 +38,7 @@ public sealed class InboundReceiptsTests
     }
 
     [Fact]
-    public async Task When_half_of_what_the_server_may_send_is_there_those_that_are_done_overtake()
+    public async Task Acknowledgements_overtake_once_half_of_the_capacity_is_used()
     {
         InboundReceipts receipts = New(4);
         MessageReceipt[] all = await AddAsync(receipts, 2);
@@ -50,7 +50,7 @@ public sealed class InboundReceiptsTests
     }
 
     [Fact]
-    public async Task More_than_there_is_room_for_are_not_taken()
+    public async Task Messages_beyond_the_capacity_are_rejected()
     {
         InboundReceipts receipts = New(2);
         await AddAsync(receipts, 2);
@@ -58,7 +58,7 @@ public sealed class InboundReceiptsTests
     }
 
     [Fact]
-    public async Task Acknowledgements_that_the_server_does_not_take_hold_up_who_receives()
+    public async Task Acknowledgements_that_the_server_does_not_read_block_the_receiver()
     {
         TaskCompletionSource stalled = new();
         InboundReceipts receipts = new(2, id =>
@@ -78,7 +78,7 @@ public sealed class InboundReceiptsTests
     }
 
     [Fact]
-    public async Task Of_a_connection_that_is_gone_nothing_is_acknowledged()
+    public async Task Nothing_is_acknowledged_on_a_closed_connection()
     {
         InboundReceipts receipts = New(4);
         MessageReceipt[] all = await AddAsync(receipts, 2);
@@ -89,7 +89,7 @@ public sealed class InboundReceiptsTests
     }
 
     [Fact]
-    public async Task An_acknowledgement_that_can_not_be_sent_is_the_last()
+    public async Task After_a_failed_acknowledgement_no_more_are_sent()
     {
         InboundReceipts receipts = new(4, id =>
         {
@@ -105,7 +105,7 @@ public sealed class InboundReceiptsTests
     }
 
     [Fact]
-    public async Task From_many_threads_each_is_sent_once()
+    public async Task Each_is_sent_once_from_many_threads()
     {
         int[] counts = new int[1 << 16];
         InboundReceipts receipts = new(16, async id =>

@@ -37,7 +37,8 @@ public sealed class JobsClientTests : IAsyncLifetime
         Assert.Equal("j", reply.Accepted.Execution!.JobId);
         Assert.Equal("""{"a":1}""", reply.Accepted.Execution.JobDocument.ToString());
 
-        var updated = client.UpdateAsync("j", new UpdateJobExecutionRequest { Status = JobExecutionUpdateStatus.Failed, ExpectedVersion = 2 }, default);
+        var updated = client.UpdateAsync(
+            "j", new UpdateJobExecutionRequest { Status = JobExecutionUpdateStatus.Failed, ExpectedVersion = 2 }, default);
         (topic, payload) = await service.ReceiveAsync();
         Assert.Equal(Jobs + "j/update", topic);
         await service.SendAsync(Jobs + "j/update/rejected", "{\"clientToken\":\"" + TestService.TokenOf(payload) + "\",\"code\":\"VersionMismatch\",\"executionState\":{\"versionNumber\":3}}");
@@ -47,7 +48,7 @@ public sealed class JobsClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Replies_find_their_requests_in_any_order_and_foreign_ones_are_passed_over()
+    public async Task Replies_match_their_requests_in_any_order_and_foreign_ones_are_ignored()
     {
         await using TestService service = await TestService.StartAsync(_broker, Jobs + "+/get");
         await using JobsClient client = await ConnectedAsync();
@@ -63,7 +64,7 @@ public sealed class JobsClientTests : IAsyncLifetime
         await service.SendAsync(Jobs + "a/get/accepted", "{\"clientToken\":\"" + firstToken + "\",\"execution\":{\"jobId\":\"1\"}}");
         Assert.Equal("2", (await Wait.ForAsync(second, "the second reply")).Accepted!.Execution!.JobId);
         Assert.Equal("1", (await Wait.ForAsync(first, "the first reply")).Accepted!.Execution!.JobId);
-        Assert.Equal(1, _logger.Lines.Count(l => l == $"Information: a reply on {Jobs}a/get/accepted that nobody waits for was passed over"));
+        Assert.Equal(1, _logger.Lines.Count(l => l == $"Information: ignored a reply on {Jobs}a/get/accepted: no request waits for it"));
     }
 
     [Fact]
@@ -82,12 +83,13 @@ public sealed class JobsClientTests : IAsyncLifetime
         token = TestService.TokenOf((await service.ReceiveAsync()).Payload);
         await service.SendAsync(Jobs + "a/get/accepted", "{\"clientToken\":\"" + token + "\",\"execution\":7}");
         Assert.Equal(
-            (ReplyStatus.Undecodable, "the reply to describeJobExecution can't be read: execution: the value has the wrong JSON type (byte 46)"),
+            (ReplyStatus.Undecodable, "the reply to describeJobExecution can't be read: execution: the value has the wrong JSON type (byte "
+                + "46)"),
             await Outcome(wrongShape));
     }
 
     [Fact]
-    public async Task Silence_ends_in_a_time_out_and_a_late_reply_does_no_harm()
+    public async Task A_request_times_out_and_its_late_reply_is_ignored()
     {
         await using TestService service = await TestService.StartAsync(_broker, Jobs + "get");
         FakeTimeProvider time = new(DateTimeOffset.UtcNow);
@@ -97,17 +99,17 @@ public sealed class JobsClientTests : IAsyncLifetime
         time.Advance(TimeSpan.FromSeconds(10));
         Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply = await Wait.ForAsync(waiting, "the time-out");
 
-        // What follows depends on whether the server's acknowledgement has come by then.
+        // The result depends on whether the server's acknowledgement has arrived by then.
         Assert.Equal(ReplyStatus.TimedOut, reply.Status);
         Assert.StartsWith("no reply to getPendingJobExecutions within 10 s", reply.Reason, StringComparison.Ordinal);
         await service.SendAsync(Jobs + "get/accepted", "{\"clientToken\":\"" + token + "\"}");
         await service.SendAsync(Jobs + "notify-next", """{"timestamp":1}""");
         Assert.IsType<JobsEvent.NextJobExecutionChanged>(await client.ReadEventAsync(default));
-        Assert.Contains($"Information: a reply on {Jobs}get/accepted that nobody waits for was passed over", _logger.Lines);
+        Assert.Contains($"Information: ignored a reply on {Jobs}get/accepted: no request waits for it", _logger.Lines);
     }
 
     [Fact]
-    public async Task What_breaks_a_limit_is_not_sent()
+    public async Task A_request_that_violates_a_limit_is_not_sent()
     {
         await using JobsClient client = await ConnectedAsync();
         Reply<StartNextPendingJobExecutionResponse, RejectedResponse> reply =
@@ -115,11 +117,12 @@ public sealed class JobsClientTests : IAsyncLifetime
         Assert.Equal(
             (ReplyStatus.Invalid, "startNextPendingJobExecution was not sent: stepTimeoutInMinutes must be 1 to 10080"),
             (reply.Status, reply.Reason));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await client.DescribeAsync("not/a/job", new DescribeJobExecutionRequest(), default));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await client.DescribeAsync("not/a/job", new DescribeJobExecutionRequest(), default));
     }
 
     [Fact]
-    public async Task Of_many_notifications_the_newest_is_told()
+    public async Task Only_the_newest_notification_is_delivered()
     {
         await using TestService service = await TestService.StartAsync(_broker, "unused");
         await using JobsClient client = await ConnectedAsync();
@@ -130,20 +133,21 @@ public sealed class JobsClientTests : IAsyncLifetime
         }
 
         string? newest = null;
-        int told = 0;
+        int received = 0;
         while (newest != "job-1000")
         {
             JobsEvent? next = await Wait.ForAsync(client.ReadEventAsync(default).AsTask(), "the newest notification");
             newest = Assert.IsType<JobsEvent.NextJobExecutionChanged>(next).Message.Execution!.JobId;
-            told++;
+            received++;
         }
 
-        Assert.InRange(told, 1, 1_000);
-        Assert.Contains($"Warning: a notification on {Jobs}notify-next can't be read: the payload is not valid JSON (byte 0)", _logger.Lines);
+        Assert.InRange(received, 1, 1_000);
+        Assert.Contains(
+            $"Warning: a notification on {Jobs}notify-next can't be read: the payload is not valid JSON (byte 0)", _logger.Lines);
     }
 
     [Fact]
-    public async Task A_killed_broker_fails_what_waits_and_the_client_comes_back_subscribed()
+    public async Task A_killed_broker_fails_pending_requests_and_the_client_resubscribes()
     {
         await using JobsClient client = await ConnectedAsync();
         var waiting = client.GetPendingAsync(default).AsTask();
@@ -151,7 +155,8 @@ public sealed class JobsClientTests : IAsyncLifetime
         Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply = await Wait.ForAsync(waiting, "the end of the wait");
         Assert.Equal(ReplyStatus.NotConnected, reply.Status);
         JobsEvent? disconnected = await Wait.ForAsync(client.ReadEventAsync(default).AsTask(), "the disconnection");
-        Assert.StartsWith("the connection to the server was lost", Assert.IsType<JobsEvent.Disconnected>(disconnected).Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the connection to the server was lost", Assert.IsType<JobsEvent.Disconnected>(disconnected).Reason, StringComparison.Ordinal);
         Assert.Equal(ReplyStatus.NotConnected, (await client.GetPendingAsync(default)).Status);
 
         await _broker.StartAsync();
@@ -169,7 +174,8 @@ public sealed class JobsClientTests : IAsyncLifetime
         Assert.Null(await Wait.ForAsync(client.ReadEventAsync(default).AsTask(), "the end of events"));
     }
 
-    private static async Task<(ReplyStatus Status, string Reason)> Outcome(Task<Reply<DescribeJobExecutionResponse, RejectedResponse>> request)
+    private static async Task<(
+        ReplyStatus Status, string Reason)> Outcome(Task<Reply<DescribeJobExecutionResponse, RejectedResponse>> request)
     {
         Reply<DescribeJobExecutionResponse, RejectedResponse> reply = await Wait.ForAsync(request, "a reply");
         return (reply.Status, reply.Reason);

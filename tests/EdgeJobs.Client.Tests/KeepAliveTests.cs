@@ -13,7 +13,7 @@ public sealed class KeepAliveTests : IDisposable
     public void Dispose() => _pinged.Dispose();
 
     [Fact]
-    public async Task Answered_pings_go_on_for_ever()
+    public async Task Answered_pings_continue()
     {
         using KeepAlive keepAlive = Start(() => Task.CompletedTask);
         for (int i = 0; i < 100; i++)
@@ -29,14 +29,14 @@ public sealed class KeepAliveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_ping_without_answer_is_told_once_after_half_a_period()
+    public async Task An_unanswered_ping_is_reported_once_after_half_a_period()
     {
         using KeepAlive keepAlive = Start(() => Task.CompletedTask);
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.True(await _pinged.WaitAsync(Wait.Deadline));
         for (int i = 0; i < 10_000 && !_timedOut.Task.IsCompleted; i++)
         {
-            // The wait for the answer begins a little after the ping.
+            // The time-out of the response starts shortly after the ping.
             _time.Advance(TimeSpan.FromSeconds(30));
             await Task.Yield();
         }
@@ -46,9 +46,9 @@ public sealed class KeepAliveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_ping_that_can_not_be_sent_is_told_as_well()
+    public async Task A_ping_that_can_not_be_sent_is_reported()
     {
-        // As on a link whose send buffer is full: the ping hears neither of its end nor of a fault.
+        // As on a link whose send buffer is full: the ping neither completes nor fails.
         using KeepAlive keepAlive = Start(() => new TaskCompletionSource().Task);
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.True(await _pinged.WaitAsync(Wait.Deadline));
@@ -62,7 +62,7 @@ public sealed class KeepAliveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_ping_that_fails_ends_it_without_a_word_of_its_own()
+    public async Task A_failed_ping_ends_the_keep_alive_silently()
     {
         using KeepAlive keepAlive = Start(() => throw new IOException("the link is down"));
         _time.Advance(TimeSpan.FromSeconds(60));
@@ -72,7 +72,7 @@ public sealed class KeepAliveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_ping_beside_the_others_is_answered_by_any_answer_and_has_its_own_time()
+    public async Task A_probe_accepts_any_response_and_has_its_own_time_out()
     {
         using KeepAlive keepAlive = Start(() => Task.CompletedTask);
         keepAlive.Probe(TimeSpan.FromSeconds(10));
@@ -82,7 +82,7 @@ public sealed class KeepAliveTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(40));
         Assert.False(_timedOut.Task.IsCompleted);
 
-        // The ping that is due has 30 s, of which 5 are over when it is asked again, with 10 s to answer.
+        // The periodic ping has a time-out of 30 s. After 5 s a probe follows with a time-out of 10 s.
         _time.Advance(TimeSpan.FromSeconds(16));
         Assert.Equal(2, _pinged.CurrentCount);
         keepAlive.Probe(TimeSpan.FromSeconds(10));

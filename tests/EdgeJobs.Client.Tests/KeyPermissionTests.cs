@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>Who may do what with a key file, and what follows from it.</summary>
+/// <summary>The checks of a key file's mode, owner and directories.</summary>
 public sealed class KeyPermissionTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -29,13 +29,15 @@ public sealed class KeyPermissionTests : IDisposable
     [InlineData(0b110_110_000, CheckOutcome.Warning, "the file's group may change the private key (mode 660); run chmod g-w FILE")]
     [InlineData(0b110_100_100, CheckOutcome.Failed, "every user of this system may read the private key (mode 644); run chmod 600 FILE")]
     [InlineData(0b110_000_010, CheckOutcome.Failed, "every user of this system may change the private key (mode 602); run chmod 600 FILE")]
-    [InlineData(0b111_101_101, CheckOutcome.Failed, "every user of this system may read the private key (mode 755); run chmod 600 FILE, or move it to a file system that keeps modes when this one does not")]
+    [InlineData(0b111_101_101, CheckOutcome.Failed, "every user of this system may read the private key (mode 755); run chmod 600 FILE, or "
+        + "move it to a file system with modes if this one has none")]
     public void Each_mode(int mode, CheckOutcome outcome, string message)
     {
         File.SetUnixFileMode(_files.Key, (UnixFileMode)mode);
         CredentialCheck check = Check(_files.Key);
         Assert.Equal(outcome, check.Outcome);
-        Assert.StartsWith($"{_files.Key}: {message.Replace("FILE", _files.Key, StringComparison.Ordinal)}", check.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{_files.Key}: {message.Replace("FILE", _files.Key, StringComparison.Ordinal)}", check.Message, StringComparison.Ordinal);
         Assert.Equal(outcome == CheckOutcome.Failed ? check.Message : null, FaultOfLoading(_files.Key));
     }
 
@@ -49,7 +51,7 @@ public sealed class KeyPermissionTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_in_which_all_may_put_another_key()
+    public void A_directory_in_which_all_users_can_replace_the_key()
     {
         string open = Directory.CreateDirectory(_directory["open"]).FullName;
         string key = Path.Combine(open, "thing.key");
@@ -59,17 +61,18 @@ public sealed class KeyPermissionTests : IDisposable
         File.SetUnixFileMode(open, (UnixFileMode)0b111_111_111);
         CredentialCheck check = Check(key);
         Assert.Equal(
-            new CredentialCheck(CredentialAspect.KeyPermissions, CheckOutcome.Warning, $"{key}: every user of this system can put another key in its place (directory {open}, mode 777); run chmod o-w {open}"),
+            new CredentialCheck(CredentialAspect.KeyPermissions, CheckOutcome.Warning, $"{key}: every user of this system can put another "
+                + $"key in its place (directory {open}, mode 777); run chmod o-w {open}"),
             check);
         Assert.Null(FaultOfLoading(key));
 
-        // Also when only the way to it leads through there, or the file behind a link lies there.
+        // Also if only the path leads through the directory, or the target of a link is in it.
         File.CreateSymbolicLink(Path.Combine(open, "link.key"), _files.Key);
         Assert.Equal(CheckOutcome.Warning, Check(Path.Combine(open, "link.key")).Outcome);
         File.CreateSymbolicLink(_directory["to-open.key"], key);
         Assert.Equal(CheckOutcome.Warning, Check(_directory["to-open.key"]).Outcome);
 
-        // As /tmp: nobody can rename what is another's.
+        // Like /tmp: users can't rename the files of others.
         File.SetUnixFileMode(open, (UnixFileMode)0b001_111_111_111);
         Assert.Equal(CheckOutcome.Passed, Check(key).Outcome);
     }
@@ -80,14 +83,15 @@ public sealed class KeyPermissionTests : IDisposable
         ChildResult changed = await ChildProcess.RunAsync("chown", ["12345", _files.Key]);
         if (!Environment.IsPrivilegedProcess)
         {
-            // Only root can give a file away, and only root could read it then.
+            // Only root can change the owner of a file, and only root could read it afterwards.
             Assert.NotEqual(0, changed.ExitCode);
             return;
         }
 
         CredentialCheck check = Check(_files.Key);
         Assert.Equal(
-            new CredentialCheck(CredentialAspect.KeyPermissions, CheckOutcome.Warning, $"{_files.Key}: the private key belongs to user 12345, who can read and change it; run chown 0 {_files.Key}"),
+            new CredentialCheck(CredentialAspect.KeyPermissions, CheckOutcome.Warning, $"{_files.Key}: the private key belongs to user "
+                + $"12345, who can read and change it; run chown 0 {_files.Key}"),
             check);
     }
 

@@ -4,36 +4,40 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>A connection that stands: publishing, keeping it alive, and how it ends.</summary>
+/// <summary>An established connection: publishing, keep-alive, and how it ends.</summary>
 public sealed class LinkTests : BrokerTests
 {
     [Fact]
     public async Task A_publish_that_the_server_refuses()
     {
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(acl: "user thing\ntopic readwrite allowed\n", certificates: Broker.Certificates);
+        await using MosquittoBroker broker =
+            await MosquittoBroker.StartAsync(acl: "user thing\ntopic readwrite allowed\n", certificates: Broker.Certificates);
         await using MqttConnection connection = await ConnectedAsync(Options() with { Port = broker.TlsPort });
         Assert.Equal(PublishResult.Acknowledged, await PublishAsync(connection, "allowed", 1));
         Assert.Equal(
-            new PublishResult(PublishStatus.Refused, "the server refuses a message to forbidden: 0x87 NotAuthorized; on AWS IoT: allow iot:Publish for topic/forbidden in the thing's policy"),
+            new PublishResult(PublishStatus.Refused, "the server refuses a message to forbidden: 0x87 NotAuthorized; on AWS IoT: allow "
+                + "iot:Publish for topic/forbidden in the thing's policy"),
             await PublishAsync(connection, "forbidden", 1));
     }
 
     [Fact]
-    public async Task A_publish_at_which_the_server_closes_the_connection_and_says_why()
+    public async Task A_publish_after_which_the_server_closes_with_a_reason()
     {
         await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0], _ => [0xE0, 2, 0x87, 0]);
         await using MqttConnection connection = await ConnectedAsync(Plain(server.Port));
         Assert.Equal(
-            new PublishResult(PublishStatus.Refused, "the server refuses a message to forbidden: 0x87 NotAuthorized; on AWS IoT: allow iot:Publish for topic/forbidden in the thing's policy"),
+            new PublishResult(PublishStatus.Refused, "the server refuses a message to forbidden: 0x87 NotAuthorized; on AWS IoT: allow "
+                + "iot:Publish for topic/forbidden in the thing's policy"),
             await PublishAsync(connection, "forbidden", 1));
     }
 
-    /// <summary>In MQTT 3.1.1 closing the connection is the only refusal of a message; silence or a broken network is none.</summary>
+    /// <summary>In MQTT 3.1.1 a server refuses a message by closing the connection. Silence or a network failure is not a refusal.</summary>
     [Theory]
     [InlineData(MqttVersion.V311, true, true)]
     [InlineData(MqttVersion.V5, true, false)]
     [InlineData(MqttVersion.V311, false, false)]
-    public async Task A_lost_publish_names_the_policy_only_if_the_server_closed_the_connection(MqttVersion version, bool closes, bool namesPolicy)
+    public async Task A_lost_publish_names_the_policy_only_if_the_server_closed_the_connection(
+        MqttVersion version, bool closes, bool namesPolicy)
     {
         byte[] accepted = version == MqttVersion.V5 ? [0x20, 3, 0, 0, 0] : [0x20, 2, 0, 0];
         await using ScriptedServer server = new(_ => accepted, _ => closes ? null : []);
@@ -50,7 +54,7 @@ public sealed class LinkTests : BrokerTests
     [InlineData(500)]
     [InlineData(20 * 1024)]
     [InlineData(MqttConnection.MaxPayloadBytes)]
-    public async Task Payloads_up_to_the_limit_arrive_whole(int bytes)
+    public async Task Payloads_up_to_the_limit_arrive_complete(int bytes)
     {
         await using TestService service = await TestService.StartAsync(Broker, "payloads");
         await using MqttConnection connection = await ConnectedAsync(Options());
@@ -61,7 +65,7 @@ public sealed class LinkTests : BrokerTests
     }
 
     [Fact]
-    public async Task A_payload_may_be_kept_though_the_next_packet_comes()
+    public async Task A_payload_stays_valid_after_the_next_packet()
     {
         static byte[] Message(char fill) => [0x30, 2 + 1 + 1 + 100, 0, 1, (byte)'t', 0, .. Enumerable.Repeat((byte)fill, 100)];
         await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0, .. Message('a'), .. Message('b')], Acknowledge);
@@ -69,7 +73,8 @@ public sealed class LinkTests : BrokerTests
         await using MqttConnection connection = new(Plain(server.Port), handler, TimeProvider.System, Logger);
         Assert.Null((await connection.ConnectAsync(cleanStart: true, default)).Failure);
         Assert.Equal(PublishResult.Acknowledged, await PublishAsync(connection, "u", 100));
-        Assert.Equal([new string('a', 100), new string('b', 100)], handler.Payloads.Select(p => System.Text.Encoding.ASCII.GetString(p.Span)));
+        Assert.Equal(
+            [new string('a', 100), new string('b', 100)], handler.Payloads.Select(p => System.Text.Encoding.ASCII.GetString(p.Span)));
     }
 
     [Fact]
@@ -82,7 +87,7 @@ public sealed class LinkTests : BrokerTests
     }
 
     [Fact]
-    public async Task A_packet_leaves_in_one_piece()
+    public async Task A_packet_is_sent_in_one_segment()
     {
         int packets = 0;
         TaskCompletionSource<int> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -101,7 +106,7 @@ public sealed class LinkTests : BrokerTests
     [InlineData(MqttVersion.V5, true, 90.0, new byte[] { 0x33, 12, 0, 1, (byte)'t', 0x80, 0, 5, 0x02, 0, 0, 0, 90, (byte)'x' })]
     [InlineData(MqttVersion.V5, false, null, new byte[] { 0x32, 7, 0, 1, (byte)'t', 0x80, 0, 0, (byte)'x' })]
     [InlineData(MqttVersion.V311, true, 90.0, new byte[] { 0x33, 6, 0, 1, (byte)'t', 0x80, 0, (byte)'x' })]
-    public async Task A_message_is_carried_as_its_binding_says(MqttVersion version, bool retain, double? seconds, byte[] packet)
+    public async Task A_message_is_published_with_its_binding(MqttVersion version, bool retain, double? seconds, byte[] packet)
     {
         TaskCompletionSource<byte[]> published = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ScriptedServer server = new(
@@ -118,9 +123,10 @@ public sealed class LinkTests : BrokerTests
     }
 
     [Fact]
-    public async Task A_request_is_published_as_its_operation_says()
+    public async Task A_request_is_published_with_its_binding()
     {
-        RequestOperation<DescribeJobExecutionRequest, DescribeJobExecutionResponse, RejectedResponse> operation = new("ask", QualityOfService.AtMostOnce, 1, 2, 3, [])
+        RequestOperation<DescribeJobExecutionRequest, DescribeJobExecutionResponse, RejectedResponse> operation =
+            new("ask", QualityOfService.AtMostOnce, 1, 2, 3, [])
         {
             Retain = true,
             MessageExpiry = TimeSpan.FromSeconds(5),
@@ -137,7 +143,8 @@ public sealed class LinkTests : BrokerTests
             TimeProvider.System,
             new Random(1),
             Logger);
-        Assert.Equal(ReplyStatus.NotConnected, (await client.RequestAsync(operation, "t", new DescribeJobExecutionRequest(), default)).Status);
+        Assert.Equal(
+            ReplyStatus.NotConnected, (await client.RequestAsync(operation, "t", new DescribeJobExecutionRequest(), default)).Status);
         Assert.Equal(new PublishOptions(QualityOfService.AtMostOnce, true, TimeSpan.FromSeconds(5)), seen);
     }
 
@@ -149,7 +156,7 @@ public sealed class LinkTests : BrokerTests
     }
 
     [Fact]
-    public async Task An_acknowledgement_that_comes_after_the_caller_gave_up_does_not_break_the_connection()
+    public async Task An_acknowledgement_after_a_cancellation_does_not_break_the_connection()
     {
         TaskCompletionSource published = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource acknowledge = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -174,7 +181,7 @@ public sealed class LinkTests : BrokerTests
     }
 
     [Fact]
-    public async Task No_more_messages_wait_for_their_acknowledgement_than_the_server_takes()
+    public async Task Unacknowledged_messages_stay_within_the_servers_limit()
     {
         // Receive Maximum (property 0x21) of two.
         await using ScriptedServer server = new(_ => [0x20, 6, 0, 0, 3, 0x21, 0, 2], _ => []);
@@ -182,7 +189,8 @@ public sealed class LinkTests : BrokerTests
         Task<PublishResult> first = connection.PublishAsync("t", default, QualityOfService.AtLeastOnce, default).AsTask();
         Task<PublishResult> second = connection.PublishAsync("t", default, QualityOfService.AtLeastOnce, default).AsTask();
         Assert.Equal(
-            new PublishResult(PublishStatus.NotConnected, "2 messages wait for the server's acknowledgement; the message to t was not sent"),
+            new PublishResult(
+                PublishStatus.NotConnected, "2 messages wait for the server's acknowledgement; the message to t was not sent"),
             await PublishAsync(connection, "t", 1));
         await connection.DisposeAsync();
         Assert.Equal(PublishStatus.NotConnected, (await Wait.ForAsync(first, "the end of the first")).Status);
@@ -192,7 +200,7 @@ public sealed class LinkTests : BrokerTests
     [Theory]
     [InlineData(MqttVersion.V5)]
     [InlineData(MqttVersion.V311)]
-    public async Task A_server_that_does_not_answer_a_ping_is_given_up(MqttVersion version)
+    public async Task A_server_that_does_not_answer_a_ping_is_disconnected(MqttVersion version)
     {
         TaskCompletionSource<byte[]> connect = new(), ping = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ScriptedServer server = new(
@@ -213,7 +221,7 @@ public sealed class LinkTests : BrokerTests
         Assert.Equal([0xC0, 0], await Wait.ForAsync(ping.Task, "the ping"));
         for (int i = 0; i < 10_000 && !IsLost; i++)
         {
-            // The wait for the answer begins a little after the ping has arrived.
+            // The time-out of the response starts shortly after the ping has arrived.
             time.Advance(TimeSpan.FromSeconds(10));
             await Task.Yield();
         }
@@ -223,7 +231,7 @@ public sealed class LinkTests : BrokerTests
     }
 
     [Fact]
-    public async Task The_server_may_ask_for_more_pings()
+    public async Task The_server_can_shorten_the_keep_alive()
     {
         // Server Keep Alive (property 0x13) of ten seconds.
         TaskCompletionSource<byte[]> ping = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -240,31 +248,33 @@ public sealed class LinkTests : BrokerTests
     }
 
     [Fact]
-    public async Task A_second_client_with_the_same_id_is_named_when_the_server_tells()
+    public async Task A_client_takeover_is_reported_if_the_server_states_it()
     {
         await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0], _ => [0xE0, 2, 0x8E, 0]);
         await using MqttConnection connection = await ConnectedAsync(Plain(server.Port));
         await PublishAsync(connection, "t", 1);
         Assert.Equal(
-            "another client uses the client id 'thing': it has connected, and the server has closed this connection (0x8E); give each agent a --client_id of its own",
+            "another client uses the client id 'thing': it has connected, and the server has closed this connection (0x8E); give each "
+                + "agent its own --client_id",
             await LossAsync());
     }
 
     [Theory]
     [InlineData(MqttVersion.V5)]
     [InlineData(MqttVersion.V311)]
-    public async Task A_second_client_with_the_same_id_is_thought_of_when_Mosquitto_does_not_tell(MqttVersion version)
+    public async Task A_client_takeover_is_suggested_if_Mosquitto_states_no_reason(MqttVersion version)
     {
         await using MqttConnection connection = await ConnectedAsync(Options() with { Version = version });
-        await using MqttConnection second = new(Options() with { Version = version }, new Nobody(), TimeProvider.System, Logger);
+        await using MqttConnection second = new(Options() with { Version = version }, new NullHandler(), TimeProvider.System, Logger);
         Assert.True((await second.ConnectAsync(cleanStart: true, default)).IsConnected);
         Assert.Equal(
-            "the connection to the server was lost: the server closed it without a reason, as some do when another client connects with the client id 'thing'",
+            "the connection to the server was lost: the server closed it without a reason, as some do when another client connects with "
+                + "the client id 'thing'",
             await LossAsync());
     }
 
     [Fact]
-    public async Task The_reason_of_one_loss_is_not_told_of_the_next()
+    public async Task The_reason_of_a_loss_is_not_reported_for_the_next()
     {
         Losses losses = new();
         await using ScriptedServer server = new(
@@ -276,11 +286,12 @@ public sealed class LinkTests : BrokerTests
         Assert.StartsWith("another client uses the client id", await losses.NextAsync(), StringComparison.Ordinal);
         Assert.True((await connection.ConnectAsync(cleanStart: true, default)).IsConnected);
         await PublishAsync(connection, "t", 1);
-        Assert.Equal("the connection to the server was lost: the server closed it without a reason, as some do when another client connects with the client id 'thing'", await losses.NextAsync());
+        Assert.Equal("the connection to the server was lost: the server closed it without a reason, as some do when another client "
+            + "connects with the client id 'thing'", await losses.NextAsync());
     }
 
     [Fact]
-    public async Task A_server_that_closes_right_after_CONNACK_leaves_no_connection_that_seems_to_stand()
+    public async Task A_close_right_after_CONNACK_is_detected()
     {
         Losses losses = new();
         await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0, 0xE0, 2, 0x8B, 0]);
@@ -292,7 +303,7 @@ public sealed class LinkTests : BrokerTests
     }
 
     [Fact]
-    public async Task Disconnecting_is_clean_and_no_loss()
+    public async Task Disconnecting_is_clean_and_not_a_loss()
     {
         await using MqttConnection connection = await ConnectedAsync(Options());
         await connection.DisconnectAsync(default);
@@ -301,7 +312,7 @@ public sealed class LinkTests : BrokerTests
             new PublishResult(PublishStatus.NotConnected, $"there is no connection to localhost:{Broker.TlsPort}"),
             await PublishAsync(connection, "t", 1));
 
-        // Mosquitto tells a goodbye from a lost connection in its log.
+        // Mosquitto's log distinguishes a DISCONNECT from a lost connection.
         await using TestService other = await TestService.StartAsync(Broker, "t");
         Assert.Contains("Client thing disconnected.", Broker.Log, StringComparison.Ordinal);
         Assert.False(IsLost);
@@ -316,7 +327,7 @@ public sealed class LinkTests : BrokerTests
     private static ValueTask<PublishResult> PublishAsync(MqttConnection connection, string topic, int bytes) =>
         connection.PublishAsync(topic, System.Text.Encoding.ASCII.GetBytes(Text(bytes)), QualityOfService.AtLeastOnce, default);
 
-    private sealed class Nobody : IMqttHandler
+    private sealed class NullHandler : IMqttHandler
     {
         public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
         {

@@ -4,8 +4,8 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.Client.Tests;
 
 /// <summary>
-/// What a request ends with when the connection is lost. A server of MQTT 5 that refuses a message may close the connection with
-/// the reason: then what the caller is told is the refusal, whichever of the two is noticed first.
+/// The result of a request whose connection is lost. An MQTT 5 server that refuses a message may close the connection with the reason: then
+/// the result is the refusal, whichever of the two the client detects first.
 /// </summary>
 public sealed class LostRequestTests
 {
@@ -31,7 +31,7 @@ public sealed class LostRequestTests
     }
 
     [Fact]
-    public async Task A_refusal_that_is_noticed_after_the_loss_is_told()
+    public async Task A_refusal_that_is_detected_after_the_loss_is_reported()
     {
         _client.FailAll("lost");
         Assert.False(_asked.IsCompleted);
@@ -40,7 +40,7 @@ public sealed class LostRequestTests
     }
 
     [Fact]
-    public async Task A_refusal_that_is_noticed_before_the_loss_is_told()
+    public async Task A_refusal_that_is_detected_before_the_loss_is_reported()
     {
         _published.SetResult(Refused);
         await EndAsync();
@@ -49,7 +49,7 @@ public sealed class LostRequestTests
     }
 
     [Fact]
-    public async Task An_acknowledgement_that_is_noticed_after_the_loss_brings_no_reply()
+    public async Task An_acknowledgement_after_the_loss_does_not_complete_the_request()
     {
         _client.FailAll("lost");
         _published.SetResult(PublishResult.Acknowledged);

@@ -3,7 +3,9 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>A server that breaks the rules is left with a word why, and the next connection works; what only a message has wrong is passed over.</summary>
+/// <summary>
+/// After a protocol violation the client sends DISCONNECT with the reason, and the next connection works. An invalid message is ignored.
+/// </summary>
 public sealed class MisbehavingBrokerTests
 {
     private const string Thing = "pump-7";
@@ -11,14 +13,16 @@ public sealed class MisbehavingBrokerTests
     private const string Left = "; the connection was closed";
     private readonly ListLogger _logger = new();
 
-    /// <summary>What the server sends when it has granted the subscriptions, what is told of it, and what MQTT 5 tells the server.</summary>
+    /// <summary>
+    /// The bytes that the server sends after SUBACK, the logged reason, and the reason code in the client's DISCONNECT (MQTT 5).
+    /// </summary>
     public static TheoryData<string, byte[], string, byte> Faults => new()
     {
         { "5", [0x30, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], "a packet whose length does not end", 0x81 },
         { "3", [0x30, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], "a packet whose length does not end", 0 },
-        { "5", [0x30, 0xFF, 0xFF, 0xFF, 0x7F], "a packet of 268435460 bytes; more than 139264 are not taken", 0x95 },
-        { "3", [0x30, 0xFF, 0xFF, 0xFF, 0x7F], "a packet of 268435460 bytes; more than 139264 are not taken", 0 },
-        { "5", [0x30, 0xFD, 0xBF, 0x08], "a packet of 139265 bytes; more than 139264 are not taken", 0x95 },
+        { "5", [0x30, 0xFF, 0xFF, 0xFF, 0x7F], "a packet of 268435460 bytes; the limit is 139264", 0x95 },
+        { "3", [0x30, 0xFF, 0xFF, 0xFF, 0x7F], "a packet of 268435460 bytes; the limit is 139264", 0 },
+        { "5", [0x30, 0xFD, 0xBF, 0x08], "a packet of 139265 bytes; the limit is 139264", 0x95 },
         { "5", [0x00, 0x00], "a malformed packet (0x00, 2 bytes)", 0x81 },
         { "5", [0x30, 0x04, 0x00, 0xC8, 0x61, 0x62], "a malformed packet (0x30, 6 bytes)", 0x81 },
         { "3", [0x30, 0x04, 0x00, 0xC8, 0x61, 0x62], "a malformed packet (0x30, 6 bytes)", 0 },
@@ -28,38 +32,38 @@ public sealed class MisbehavingBrokerTests
         { "5", [0x30, 0x04, 0x00, 0x01, 0x61, 0x7F], "a malformed packet (0x30, 6 bytes)", 0x81 },
         { "5", [0x32, 0x06, 0x00, 0x01, 0x61, 0x00, 0x00, 0x00], "a message of QoS 1 with the packet id 0", 0x81 },
         { "3", [0x32, 0x05, 0x00, 0x01, 0x61, 0x00, 0x00], "a message of QoS 1 with the packet id 0", 0 },
-        { "5", [0x34, 0x06, 0x00, 0x01, 0x61, 0x00, 0x01, 0x00], "a message of QoS 2, where 1 is the highest that was asked for", 0x82 },
-        { "5", [0x36, 0x06, 0x00, 0x01, 0x61, 0x00, 0x01, 0x00], "a message of QoS 3, where 1 is the highest that was asked for", 0x82 },
+        { "5", [0x34, 0x06, 0x00, 0x01, 0x61, 0x00, 0x01, 0x00], "a message of QoS 2; the subscription allows 1", 0x82 },
+        { "5", [0x36, 0x06, 0x00, 0x01, 0x61, 0x00, 0x01, 0x00], "a message of QoS 3; the subscription allows 1", 0x82 },
         { "5", [0x30, 0x03, 0x00, 0x00, 0x00], "a message without a topic", 0x82 },
         { "5", [0x30, 0x06, 0x00, 0x00, 0x03, 0x23, 0x00, 0x01], "a message without a topic", 0x82 },
         { "5", [0x40, 0x01, 0x00], "a malformed packet (0x40, 3 bytes)", 0x81 },
         { "3", [0x40, 0x00], "a malformed packet (0x40, 2 bytes)", 0 },
         { "5", [0x40, 0x02, 0x77, 0x77], "PUBACK for a packet that was not sent (id 30583)", 0x82 },
         { "3", [0x40, 0x02, 0x77, 0x77], "PUBACK for a packet that was not sent (id 30583)", 0 },
-        { "5", [0x50, 0x02, 0x00, 0x01], "PUBREC, for which there is no occasion", 0x82 },
-        { "3", [0x62, 0x02, 0x00, 0x01], "PUBREL, for which there is no occasion", 0 },
-        { "5", [0x70, 0x02, 0x00, 0x01], "PUBCOMP, for which there is no occasion", 0x82 },
+        { "5", [0x50, 0x02, 0x00, 0x01], "PUBREC, which is not expected now", 0x82 },
+        { "3", [0x62, 0x02, 0x00, 0x01], "PUBREL, which is not expected now", 0 },
+        { "5", [0x70, 0x02, 0x00, 0x01], "PUBCOMP, which is not expected now", 0x82 },
         { "5", [0x90, 0x04, 0x77, 0x77, 0x00, 0x01], "SUBACK for a packet that was not sent (id 30583)", 0x82 },
         { "3", [0x90, 0x03, 0x77, 0x77, 0x01], "SUBACK for a packet that was not sent (id 30583)", 0 },
         { "5", [0xB0, 0x04, 0x77, 0x77, 0x00, 0x00], "UNSUBACK for a packet that was not sent (id 30583)", 0x82 },
-        { "5", [0x20, 0x03, 0x00, 0x00, 0x00], "CONNACK, for which there is no occasion", 0x82 },
-        { "3", [0x20, 0x02, 0x00, 0x00], "CONNACK, for which there is no occasion", 0 },
-        { "5", [0x10, 0x02, 0x00, 0x00], "CONNECT, for which there is no occasion", 0x82 },
-        { "3", [0x82, 0x02, 0x00, 0x01], "SUBSCRIBE, for which there is no occasion", 0 },
-        { "5", [0xA2, 0x02, 0x00, 0x01], "UNSUBSCRIBE, for which there is no occasion", 0x82 },
-        { "5", [0xC0, 0x00], "PINGREQ, for which there is no occasion", 0x82 },
-        { "5", [0xF0, 0x02, 0x18, 0x00], "AUTH, for which there is no occasion", 0x82 },
+        { "5", [0x20, 0x03, 0x00, 0x00, 0x00], "CONNACK, which is not expected now", 0x82 },
+        { "3", [0x20, 0x02, 0x00, 0x00], "CONNACK, which is not expected now", 0 },
+        { "5", [0x10, 0x02, 0x00, 0x00], "CONNECT, which is not expected now", 0x82 },
+        { "3", [0x82, 0x02, 0x00, 0x01], "SUBSCRIBE, which is not expected now", 0 },
+        { "5", [0xA2, 0x02, 0x00, 0x01], "UNSUBSCRIBE, which is not expected now", 0x82 },
+        { "5", [0xC0, 0x00], "PINGREQ, which is not expected now", 0x82 },
+        { "5", [0xF0, 0x02, 0x18, 0x00], "AUTH, which is not expected now", 0x82 },
         { "3", [0xF0, 0x02, 0x18, 0x00], "a malformed packet (0xF0, 4 bytes)", 0 },
     };
 
-    /// <summary>Messages that are passed over, with the line that tells so.</summary>
+    /// <summary>Ignored messages with their log lines.</summary>
     public static TheoryData<string, byte[], string> Messages
     {
         get
         {
             TheoryData<string, byte[], string> data = new();
             string unread = $"Warning: a notification on {Jobs}notify-next can't be read: ";
-            string reply = $"Information: a reply on {Jobs}start-next/accepted that nobody waits for was passed over";
+            string reply = $"Information: ignored a reply on {Jobs}start-next/accepted: no request waits for it";
             Add("notify-next", "", unread + "the payload is not valid JSON (byte 0)");
             Add("notify-next", "no JSON", unread + "the payload is not valid JSON (byte 0)");
             Add("notify-next", "[1]", unread + "the payload is not a JSON object (byte 0)");
@@ -72,9 +76,9 @@ public sealed class MisbehavingBrokerTests
             Add("start-next/rejected", "{\"code\":\"InvalidJson\"}", reply.Replace("accepted", "rejected", StringComparison.Ordinal));
             Add("start-next/accepted", "{\"clientToken\":\"\\uD800\"}", reply);
             Add("start-next/accepted", "{\"a\":" + string.Concat(Enumerable.Repeat("[", 10_000)), reply);
-            Add("never-heard-of", "{}", $"Warning: a message on {Jobs}never-heard-of belongs to no operation and was passed over");
+            Add("never-heard-of", "{}", $"Warning: ignored a message on {Jobs}never-heard-of: no operation uses this topic");
             data.Add("5", MqttFrame.Message(5, Jobs + "notify-next", [0x7B, 0x22, 0x65, 0xFF, 0xC0, 0x22, 0x7D]), unread);
-            data.Add("3", MqttFrame.Of(0x30, [0, 4, 0x24, 0xFF, 0xC0, 0x61, .. "{}"u8]), "belongs to no operation and was passed over");
+            data.Add("3", MqttFrame.Of(0x30, [0, 4, 0x24, 0xFF, 0xC0, 0x61, .. "{}"u8]), "no operation uses this topic");
             return data;
 
             void Add(string topic, string payload, string line)
@@ -87,14 +91,14 @@ public sealed class MisbehavingBrokerTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task What_breaks_the_rules_ends_the_connection_with_the_reason(string version, byte[] sent, string reason, byte code)
+    public async Task A_protocol_violation_ends_the_connection_with_a_reason(string version, byte[] sent, string reason, byte code)
     {
-        List<string> told = [];
+        List<string> disconnects = [];
         await using UnrulyBroker broker = UnrulyBroker.Start(async (line, frame) =>
         {
             if (frame.Type == 14)
             {
-                told.Add(Convert.ToHexString(frame.Body));
+                disconnects.Add(Convert.ToHexString(frame.Body));
             }
 
             if (frame.Type != MqttFrame.Subscribe || line.Number > 1)
@@ -108,7 +112,7 @@ public sealed class MisbehavingBrokerTests
         });
         await using JobsClient client = Client(broker.Port, version);
 
-        // Whether SUBACK is dealt with before what follows it, is chance.
+        // SUBACK may be handled before or after the next packet.
         ConnectResult connected = await Wait.ForAsync(client.ConnectAsync(default), "the end of connecting");
         if (connected.IsConnected)
         {
@@ -125,12 +129,14 @@ public sealed class MisbehavingBrokerTests
 
         Assert.IsType<JobsEvent.Connected>(await ReadAsync(client));
         Assert.Equal(ReplyStatus.Accepted, (await client.GetPendingAsync(default)).Status);
-        Assert.Equal(code == 0 ? [] : [code.ToString("X2", System.Globalization.CultureInfo.InvariantCulture)], told.Select(body => body[..2]));
+        Assert.Equal(code == 0
+            ? []
+            : [code.ToString("X2", System.Globalization.CultureInfo.InvariantCulture)], disconnects.Select(body => body[..2]));
     }
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public async Task A_message_that_makes_no_sense_is_passed_over_and_told_of_once(string version, byte[] sent, string line)
+    public async Task An_invalid_message_is_ignored_and_logged_once(string version, byte[] sent, string line)
     {
         await using UnrulyBroker broker = UnrulyBroker.Start(async (connection, frame) =>
         {
@@ -149,13 +155,14 @@ public sealed class MisbehavingBrokerTests
         Assert.Equal(ReplyStatus.Accepted, (await client.GetPendingAsync(default)).Status);
         Assert.Equal(ReplyStatus.Accepted, (await client.GetPendingAsync(default)).Status);
         Assert.Single(_logger.Lines, l => l.Contains(line, StringComparison.Ordinal));
-        Assert.Single(_logger.Lines, l => l.Contains("passed over", StringComparison.Ordinal) || l.Contains("can't be read", StringComparison.Ordinal));
+        Assert.Single(_logger.Lines, l => l.Contains("ignored a ", StringComparison.Ordinal)
+            || l.Contains("can't be read", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("5", new byte[] { 0x40, 4, 0x80, 0, 0x55, 0 }, ReplyStatus.Accepted)]
     [InlineData("5", new byte[] { 0x40, 4, 0x80, 0, 0xEE, 0 }, ReplyStatus.Refused)]
-    public async Task An_unknown_reason_code_means_what_its_first_bit_says(string version, byte[] acknowledgement, ReplyStatus expected)
+    public async Task The_first_bit_of_an_unknown_reason_code_decides(string version, byte[] acknowledgement, ReplyStatus expected)
     {
         await using UnrulyBroker broker = UnrulyBroker.Start(async (line, frame) =>
         {
@@ -179,7 +186,7 @@ public sealed class MisbehavingBrokerTests
     }
 
     [Fact]
-    public async Task A_member_that_is_there_twice_counts_once()
+    public async Task A_duplicate_member_counts_once()
     {
         await using UnrulyBroker broker = UnrulyBroker.Start(async (line, frame) =>
         {
@@ -201,7 +208,7 @@ public sealed class MisbehavingBrokerTests
     [Theory]
     [InlineData("5")]
     [InlineData("3")]
-    public async Task Of_ten_thousand_notifications_each_is_acknowledged_and_the_newest_read(string version)
+    public async Task Ten_thousand_notifications_are_acknowledged_and_the_newest_is_read(string version)
     {
         const int Count = 10_000;
         int acknowledged = 0;
@@ -237,7 +244,8 @@ public sealed class MisbehavingBrokerTests
         Assert.All(_logger.Lines, line => Assert.Contains("connected to", line, StringComparison.Ordinal));
     }
 
-    private static Task<JobsEvent?> ReadAsync(JobsClient client) => Wait.ForAsync(client.ReadEventAsync(default).AsTask(), "the next event");
+    private static Task<JobsEvent?> ReadAsync(JobsClient client) =>
+        Wait.ForAsync(client.ReadEventAsync(default).AsTask(), "the next event");
 
     private JobsClient Client(int port, string version)
     {

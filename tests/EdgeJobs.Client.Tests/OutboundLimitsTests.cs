@@ -9,7 +9,7 @@ public sealed class OutboundLimitsTests : BrokerTests
     private static readonly PublishOptions Retained = new(QualityOfService.AtLeastOnce, true);
 
     [Fact]
-    public void No_second_sees_more_than_a_hundred_messages()
+    public void At_most_a_hundred_messages_are_sent_per_second()
     {
         FakeTimeProvider time = new();
         OutboundLimits limits = new(time);
@@ -29,7 +29,7 @@ public sealed class OutboundLimitsTests : BrokerTests
     }
 
     [Fact]
-    public void At_the_usual_pace_nothing_waits()
+    public void A_normal_rate_is_not_delayed()
     {
         FakeTimeProvider time = new();
         OutboundLimits limits = new(time);
@@ -41,17 +41,18 @@ public sealed class OutboundLimitsTests : BrokerTests
     }
 
     [Fact]
-    public async Task Nothing_is_retained_on_the_topics_of_AWS()
+    public async Task Retain_is_rejected_on_AWS_topics()
     {
         await using MqttConnection connection = await ConnectedAsync(Options());
         Assert.Equal(
-            new PublishResult(PublishStatus.Invalid, "the message to $aws/things/t/jobs/get was not sent: AWS IoT retains nothing on its own topics, and closes the connection at the attempt"),
+            new PublishResult(PublishStatus.Invalid, "the message to $aws/things/t/jobs/get was not sent: AWS IoT does not retain messages "
+                + "on its own topics and closes the connection"),
             await connection.PublishAsync("$aws/things/t/jobs/get", default, Retained, default));
         Assert.Equal(PublishResult.Acknowledged, await connection.PublishAsync("mine", default, Retained, default));
     }
 
     [Fact]
-    public async Task What_the_server_says_that_it_does_not_take_is_not_sent()
+    public async Task Limits_of_CONNACK_are_enforced()
     {
         // Retain Available (0x25) 0, Maximum Packet Size (0x27) 100.
         await using ScriptedServer server = new(_ => [0x20, 10, 0, 0, 7, 0x25, 0, 0x27, 0, 0, 0, 100], _ => [0x40, 2, 0x80, 0]);
@@ -60,13 +61,14 @@ public sealed class OutboundLimitsTests : BrokerTests
             new PublishResult(PublishStatus.Invalid, "the message to t was not sent: the server retains no messages"),
             await connection.PublishAsync("t", default, Retained, default));
         Assert.Equal(
-            new PublishResult(PublishStatus.TooLarge, "the message to t would make a packet of up to 101 bytes; the server takes 100 at most"),
+            new PublishResult(PublishStatus.TooLarge, "the message to t would make a packet of up to 101 bytes; the server takes 100 at "
+                + "most"),
             await connection.PublishAsync("t", new byte[84], QualityOfService.AtLeastOnce, default));
         Assert.Equal(PublishResult.Acknowledged, await connection.PublishAsync("t", new byte[83], QualityOfService.AtLeastOnce, default));
     }
 
     [Fact]
-    public async Task A_burst_arrives_whole_and_in_order()
+    public async Task A_burst_arrives_complete_and_in_order()
     {
         await using TestService service = await TestService.StartAsync(Broker, "burst");
         await using MqttConnection connection = await ConnectedAsync(Options());

@@ -26,7 +26,7 @@ public sealed class OutboundMessagesTests
     }
 
     [Fact]
-    public async Task An_id_is_used_again_when_it_is_acknowledged_and_is_acknowledged_once()
+    public async Task A_packet_id_is_reused_after_its_acknowledgement()
     {
         OutboundMessages messages = New();
         for (int i = 0; i < 3; i++)
@@ -43,14 +43,14 @@ public sealed class OutboundMessagesTests
     }
 
     [Fact]
-    public async Task A_message_of_QoS_0_has_no_id_and_waits_for_nothing()
+    public async Task A_QoS_0_message_has_no_packet_id_and_does_not_wait()
     {
         Assert.Null(await New().PublishAsync("t", default, new PublishOptions(QualityOfService.AtMostOnce)));
         Assert.Equal([0], _sent);
     }
 
     [Fact]
-    public async Task What_waits_when_the_connection_is_lost_fails_and_what_comes_later_too()
+    public async Task Pending_and_later_messages_fail_after_the_loss()
     {
         OutboundMessages messages = New();
         Task<MqttPubAckPacket?> publishing = Publish(messages);
@@ -62,10 +62,12 @@ public sealed class OutboundMessagesTests
     }
 
     [Fact]
-    public async Task One_that_can_not_be_sent_leaves_its_place_to_the_next()
+    public async Task A_message_that_can_not_be_sent_frees_its_slot()
     {
         bool fails = true;
-        OutboundMessages messages = new(_ => fails ? Task.FromException(new IOException("not sent")) : Task.CompletedTask, continueInline: true);
+        OutboundMessages messages = new(_ => fails
+            ? Task.FromException(new IOException("not sent"))
+            : Task.CompletedTask, continueInline: true);
         Assert.Equal("not sent", (await Assert.ThrowsAsync<IOException>(() => Publish(messages))).Message);
         Assert.False(Accept(messages, 0x8000));
         fails = false;
@@ -74,7 +76,8 @@ public sealed class OutboundMessagesTests
         Assert.Equal(MqttPubAckReasonCode.NoMatchingSubscribers, (await Wait.ForAsync(publishing, "the acknowledgement"))!.ReasonCode);
     }
 
-    private static Task<MqttPubAckPacket?> Publish(OutboundMessages messages) => messages.PublishAsync("t", "x"u8.ToArray(), AtLeastOnce).AsTask();
+    private static Task<MqttPubAckPacket?> Publish(OutboundMessages messages) =>
+        messages.PublishAsync("t", "x"u8.ToArray(), AtLeastOnce).AsTask();
 
     private static bool Accept(OutboundMessages messages, ushort id) =>
         messages.TryAccept(new MqttPubAckPacket { PacketIdentifier = id, ReasonCode = MqttPubAckReasonCode.NoMatchingSubscribers });

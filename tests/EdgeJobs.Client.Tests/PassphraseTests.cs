@@ -31,14 +31,15 @@ public sealed class PassphraseTests : IDisposable
         string key = await EncryptAsync(files.Key, "pkcs8 -topk8 " + how);
         using ClientCredentials credentials = Load(files.Certificate, key, Secret(Passphrase + "\n"));
         Assert.Equal("CN=pump-7", credentials.Facts.Subject);
-        Assert.Equal($"{key}: {(kind == TestKey.Rsa2048Pkcs8 ? "RSA 2048" : kind == TestKey.EcP384 ? "EC 384" : "EC 256")} bit, PKCS#8, encrypted", credentials.Checks[3].Message);
+        Assert.Equal($"{key}: {(kind == TestKey.Rsa2048Pkcs8 ? "RSA 2048" : kind == TestKey.EcP384 ? "EC 384" : "EC 256")} bit, PKCS#8, "
+            + $"encrypted", credentials.Checks[3].Message);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("\n")]
     [InlineData("\r\n")]
-    public void One_line_break_behind_the_passphrase_is_left_out(string end)
+    public void One_line_break_after_the_passphrase_is_ignored(string end)
     {
         (CertificateFiles files, string key) = Encrypted(Passphrase);
         using ClientCredentials credentials = Load(files.Certificate, key, Secret(Passphrase + end));
@@ -54,7 +55,8 @@ public sealed class PassphraseTests : IDisposable
         (CertificateFiles files, string key) = Encrypted(Passphrase);
         string file = Secret(wrong);
         Assert.Equal(
-            $"{key}: the private key can't be decrypted with the passphrase in {file}; check that the passphrase is this key's, and that the key is of the kind RSA or EC",
+            $"{key}: the private key can't be decrypted with the passphrase in {file}; check that the passphrase belongs to this key, and "
+                + $"that the key is RSA or EC",
             Fault(files.Certificate, key, file));
     }
 
@@ -63,7 +65,8 @@ public sealed class PassphraseTests : IDisposable
     {
         (CertificateFiles files, string key) = Encrypted(Passphrase);
         Assert.Equal(
-            $"{key}: the private key is encrypted and there is no passphrase; give --key_passphrase_file the file that holds it, or the service the credential key_passphrase",
+            $"{key}: the private key is encrypted and there is no passphrase; give --key_passphrase_file the file that holds it, or the "
+                + $"service the credential key_passphrase",
             Fault(files.Certificate, key, null));
         Assert.Equal($"{_directory["none"]}: there is no such passphrase file; check --key_passphrase_file", Fault(files.Certificate, key, _directory["none"]));
         string empty = Secret("\n");
@@ -71,7 +74,7 @@ public sealed class PassphraseTests : IDisposable
     }
 
     [Fact]
-    public void A_passphrase_that_everybody_may_read()
+    public void A_passphrase_that_every_user_can_read()
     {
         (CertificateFiles files, string key) = Encrypted(Passphrase);
         string file = Secret(Passphrase);
@@ -80,7 +83,7 @@ public sealed class PassphraseTests : IDisposable
     }
 
     [Fact]
-    public void A_passphrase_for_a_key_that_needs_none_is_not_even_read()
+    public void A_passphrase_of_an_unencrypted_key_is_not_read()
     {
         CertificateFiles files = _certificates.IssueClient("pump-7");
         using ClientCredentials credentials = Load(files.Certificate, files.Key, _directory["none"]);
@@ -88,9 +91,11 @@ public sealed class PassphraseTests : IDisposable
     }
 
     [Theory]
-    [InlineData("rsa -aes128 -traditional", "the private key is encrypted in OpenSSL's old form, which is not supported; turn it into PKCS#8 (openssl pkcs8 -topk8 -v2 aes256 -in KEY -out NEW) and give --key that")]
-    [InlineData("pkcs8 -topk8 -scrypt", "the private key is encrypted by scrypt, which is not supported; encrypt it anew (openssl pkcs8 -topk8 -v2 aes256 -in KEY -out NEW)")]
-    public async Task Forms_that_are_not_supported(string how, string fault)
+    [InlineData("rsa -aes128 -traditional", "the private key is encrypted in OpenSSL's legacy format, which is not supported; convert it "
+        + "to PKCS#8 (openssl pkcs8 -topk8 -v2 aes256 -in KEY -out NEW) and give --key that")]
+    [InlineData("pkcs8 -topk8 -scrypt", "the private key is encrypted with scrypt, which is not supported; encrypt it again (openssl pkcs8 "
+        + "-topk8 -v2 aes256 -in KEY -out NEW)")]
+    public async Task Unsupported_formats(string how, string fault)
     {
         CertificateFiles files = _certificates.IssueClient("pump-7", TestKey.Rsa2048Pkcs8);
         string key = await EncryptAsync(files.Key, how);
@@ -110,7 +115,8 @@ public sealed class PassphraseTests : IDisposable
     private async Task<string> EncryptAsync(string key, string how)
     {
         string encrypted = _directory["encrypted.key"];
-        ChildResult result = await ChildProcess.RunAsync("openssl", [.. how.Split(' '), "-in", key, "-out", encrypted, "-passout", "file:" + Secret(Passphrase + "\n")]);
+        ChildResult result = await ChildProcess.RunAsync(
+            "openssl", [.. how.Split(' '), "-in", key, "-out", encrypted, "-passout", "file:" + Secret(Passphrase + "\n")]);
         Assert.True(result.ExitCode == 0, result.ToString());
         File.SetUnixFileMode(encrypted, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return encrypted;

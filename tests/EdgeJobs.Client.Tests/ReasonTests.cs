@@ -5,76 +5,79 @@ using MQTTnet.Protocol;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>Each reason code that AWS IoT documents is told with the rule behind it.</summary>
+/// <summary>The message of each reason code that AWS IoT documents contains its hint.</summary>
 public sealed class ReasonTests
 {
     private static readonly MqttConnectionOptions Options = new() { Host = "h", Port = 8883, ClientId = "pump-7" };
 
     [Theory]
-    [InlineData(0x80, "logs in CloudWatch")]
+    [InlineData(0x80, "logs the reason in CloudWatch")]
     [InlineData(0x85, "--client_id")]
     [InlineData(0x86, "iot:Connect for the client id 'pump-7'")]
     [InlineData(0x87, "iot:Connect for the client id 'pump-7'")]
     [InlineData(0x90, "no will")]
-    [InlineData(0x97, "one CONNECT a second from a client id")]
+    [InlineData(0x97, "one CONNECT per second per client id")]
     [InlineData(0x9B, "no will")]
     [InlineData(0x9D, "describe-endpoint")]
-    public void Behind_a_CONNACK(int code, string rule) =>
-        AssertTold("h:8883 refuses CONNECT", code, rule, ReasonCodes.OfConnect((MqttClientConnectResultCode)code, null, Options).Message);
+    public void Failures_of_CONNACK(int code, string rule) =>
+        AssertMessage("h:8883 refuses CONNECT", code, rule, ReasonCodes.OfConnect((MqttClientConnectResultCode)code, null, Options).Message);
 
     [Theory]
     [InlineData(0x80, "iot:Subscribe for topicfilter/a/+ ")]
     [InlineData(0x87, "iot:Subscribe for topicfilter/a/+ ")]
     [InlineData(0x8F, "at most 7 slashes")]
-    [InlineData(0x91, "another request of this number")]
-    [InlineData(0x97, "50 for a connection, 8 in one SUBSCRIBE")]
-    public void Behind_a_SUBACK(int code, string rule) =>
-        AssertTold("the server refuses the subscription to a/+", code, rule, ReasonCodes.OfSubscribe("a/+", (MqttClientSubscribeResultCode)code, null).Message);
+    [InlineData(0x91, "another request with this packet id")]
+    [InlineData(0x97, "50 per connection, 8 per SUBSCRIBE")]
+    public void Failures_of_SUBACK(int code, string rule) =>
+        AssertMessage("the server refuses the subscription to a/+", code, rule, ReasonCodes.OfSubscribe("a/+", (MqttClientSubscribeResultCode)code, null).Message);
 
     [Theory]
-    [InlineData(0x80, "logs in CloudWatch")]
+    [InlineData(0x80, "logs the reason in CloudWatch")]
     [InlineData(0x87, "iot:Publish for topic/a/b ")]
     [InlineData(0x90, "at most 256 bytes with at most 7 slashes")]
-    [InlineData(0x91, "another message of this number")]
-    [InlineData(0x97, "100 messages and 512 KiB a second")]
-    public void Behind_a_PUBACK(int code, string rule) =>
-        AssertTold("the server refuses a message to a/b", code, rule, ReasonCodes.OfPublish("a/b", (MqttPubAckReasonCode)code, null).Reason);
+    [InlineData(0x91, "another message with this packet id")]
+    [InlineData(0x97, "100 messages and 512 KiB per second")]
+    public void Failures_of_PUBACK(int code, string rule) =>
+        AssertMessage("the server refuses a message to a/b", code, rule, ReasonCodes.OfPublish("a/b", (MqttPubAckReasonCode)code, null).Reason);
 
     [Theory]
-    [InlineData(0x81, "sends nothing of the kind")]
-    [InlineData(0x82, "sends nothing of the kind")]
+    [InlineData(0x81, "sends no such packet")]
+    [InlineData(0x82, "sends no such packet")]
     [InlineData(0x87, "certificate and policy are still attached")]
     [InlineData(0x8B, "")]
     [InlineData(0x8D, "lower --keep_alive")]
     [InlineData(0x8F, "at most 7 slashes")]
     [InlineData(0x90, "at most 7 slashes")]
-    [InlineData(0x93, "without an acknowledgement")]
-    [InlineData(0x94, "sends nothing of the kind")]
+    [InlineData(0x93, "were unacknowledged")]
+    [InlineData(0x94, "sends no such packet")]
     [InlineData(0x97, "50 subscriptions on a connection")]
     [InlineData(0x98, "certificate is still active")]
-    [InlineData(0x9B, "sends nothing of the kind")]
-    [InlineData(0xA1, "sends nothing of the kind")]
-    public void Behind_a_DISCONNECT(int code, string rule) =>
-        AssertTold("the server closed the connection", code, rule, ReasonCodes.OfDisconnect((MqttClientDisconnectReason)code, null, null, Options));
+    [InlineData(0x9B, "sends no such packet")]
+    [InlineData(0xA1, "sends no such packet")]
+    public void Reasons_of_DISCONNECT(int code, string rule) =>
+        AssertMessage("the server closed the connection", code, rule, ReasonCodes.OfDisconnect((MqttClientDisconnectReason)code, null, null, Options));
 
     [Fact]
-    public void Another_client_with_the_same_id_is_told_as_that() =>
+    public void A_session_takeover_is_reported_as_such() =>
         Assert.Equal(
-            "another client uses the client id 'pump-7': it has connected, and the server has closed this connection (0x8E); give each agent a --client_id of its own",
+            "another client uses the client id 'pump-7': it has connected, and the server has closed this connection (0x8E); give each "
+                + "agent its own --client_id",
             ReasonCodes.OfDisconnect(MqttClientDisconnectReason.SessionTakenOver, null, null, Options));
 
     [Fact]
-    public void What_the_server_says_itself_and_codes_that_nobody_knows_are_told_as_they_are()
+    public void Reason_strings_and_unknown_codes_are_reported_verbatim()
     {
         Assert.Equal(
-            "the server refuses a message to t: 0x87 NotAuthorized (denied by policy p); on AWS IoT: allow iot:Publish for topic/t in the thing's policy",
+            "the server refuses a message to t: 0x87 NotAuthorized (denied by policy p); on AWS IoT: allow iot:Publish for topic/t in the "
+                + "thing's policy",
             ReasonCodes.OfPublish("t", MqttPubAckReasonCode.NotAuthorized, "denied by\r\npolicy p.").Reason);
-        Assert.Equal("the server refuses a message to t: 0xFE (unknown code)", ReasonCodes.OfPublish("t", (MqttPubAckReasonCode)0xFE, null).Reason);
+        Assert.Equal(
+            "the server refuses a message to t: 0xFE (unknown code)", ReasonCodes.OfPublish("t", (MqttPubAckReasonCode)0xFE, null).Reason);
         Assert.Equal("the server closed the connection: 0xFE (unknown code)", ReasonCodes.OfDisconnect((MqttClientDisconnectReason)0xFE, null, null, Options));
     }
 
     [Fact]
-    public void Every_code_of_a_SUBACK_a_PUBACK_and_a_DISCONNECT_has_a_text()
+    public void Every_code_of_SUBACK_PUBACK_and_DISCONNECT_has_a_message()
     {
         for (int code = 0; code <= 0xFF; code++)
         {
@@ -90,7 +93,7 @@ public sealed class ReasonTests
     }
 
     [Fact]
-    public void What_a_server_says_is_one_short_line_without_controls()
+    public void A_reason_string_is_one_short_line_without_control_characters()
     {
         string reason = "a\u001b[2J\u009b\u2028\u202e\n\ud800" + new string('x', 60_000);
         foreach (string text in (string[])[
@@ -105,7 +108,7 @@ public sealed class ReasonTests
         }
     }
 
-    private static void AssertTold(string what, int code, string rule, string text)
+    private static void AssertMessage(string what, int code, string rule, string text)
     {
         Assert.StartsWith($"{what}: 0x{code:X2} ", text, StringComparison.Ordinal);
         Assert.Contains(rule, text, StringComparison.Ordinal);

@@ -10,14 +10,14 @@ public sealed class ReconnectBackoffTests
     }
 
     [Fact]
-    public void It_stays_bounded_for_ever()
+    public void The_delay_stays_bounded()
     {
         ReconnectBackoff backoff = new(new Highest());
         Assert.All(Enumerable.Range(0, 10_000), _ => Assert.InRange(backoff.Next(), TimeSpan.Zero, TimeSpan.FromSeconds(120)));
     }
 
     [Fact]
-    public void Waits_are_spread_over_the_whole_range()
+    public void Delays_are_spread_over_the_whole_range()
     {
         Random random = new(7);
         double[] waits = [.. Enumerable.Range(0, 10_000).Select(_ => new ReconnectBackoff(random).Next().TotalSeconds).Order()];
@@ -28,7 +28,7 @@ public sealed class ReconnectBackoffTests
     }
 
     [Fact]
-    public void Only_a_connection_that_stood_for_30_s_starts_anew()
+    public void Only_a_connection_of_30_s_resets_the_bound()
     {
         ReconnectBackoff backoff = new(new Highest());
         backoff.Next();
@@ -43,7 +43,7 @@ public sealed class ReconnectBackoffTests
     [InlineData(ConnectFailureKind.Refused)]
     [InlineData(ConnectFailureKind.SubscriptionRefused)]
     [InlineData(ConnectFailureKind.Credentials)]
-    public void What_was_refused_is_not_tried_again_soon(ConnectFailureKind kind)
+    public void A_refusal_is_retried_after_a_longer_delay(ConnectFailureKind kind)
     {
         ReconnectBackoff lowest = new(new Lowest());
         Assert.Equal([16, 32, 60, 60], Enumerable.Range(0, 4).Select(_ => Math.Round(lowest.Next(kind).TotalSeconds)));
@@ -54,7 +54,7 @@ public sealed class ReconnectBackoffTests
     }
 
     [Fact]
-    public void What_may_pass_has_full_jitter()
+    public void Temporary_failures_have_full_jitter()
     {
         ReconnectBackoff lowest = new(new Lowest());
         Assert.All(Enumerable.Range(0, 10), _ => Assert.Equal(TimeSpan.Zero, lowest.Next(ConnectFailureKind.Unreachable)));

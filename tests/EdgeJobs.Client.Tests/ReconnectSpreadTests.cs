@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace EdgeJobs.Client.Tests;
 
 /// <summary>
-/// Boards that lose their server together do not come back together. <c>EDGEJOBS_TEST_SPREAD</c> is the number of real clients
-/// whose return to a restarted Mosquitto is measured; 20 unless set.
+/// Boards that lose their server at the same time do not reconnect at the same time. <c>EDGEJOBS_TEST_SPREAD</c> is the number of real
+/// clients whose reconnect to a restarted Mosquitto is measured; default 20.
 /// </summary>
 public sealed class ReconnectSpreadTests(ITestOutputHelper output)
 {
@@ -16,7 +16,7 @@ public sealed class ReconnectSpreadTests(ITestOutputHelper output)
     [InlineData(0, 1_000)]
     [InlineData(30, 120)]
     [InlineData(600, 40)]
-    public void A_thousand_boards_come_back_spread_over_the_bound_of_their_wait(int outageSeconds, int mostInASecond)
+    public void A_thousand_boards_reconnect_spread_over_the_bound(int outageSeconds, int mostInASecond)
     {
         Random random = new(11);
         List<double> attempts = [];
@@ -38,14 +38,18 @@ public sealed class ReconnectSpreadTests(ITestOutputHelper output)
         double[] order = [.. returns.Order()];
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Boards} boards, server away for {outageSeconds} s: {attempts.Count / (double)Boards:0.0} attempts each; back after {order[0] - outageSeconds:0.0} to {order[^1] - outageSeconds:0.0} s (median {order[Boards / 2] - outageSeconds:0.0} s), {peak} in the busiest second"));
+            $"{Boards} boards, server away for {outageSeconds} s: {attempts.Count / (double)Boards:0.0} attempts each; back after "
+                + $"{order[0] - outageSeconds:0.0} to {order[^1] - outageSeconds:0.0} s (median {order[Boards / 2] - outageSeconds:0.0} "
+                + $"s), {peak} in the busiest second"));
         Assert.InRange(peak, 1, mostInASecond);
     }
 
     [Fact]
-    public async Task Real_clients_come_back_to_a_broker_that_was_restarted_one_by_one()
+    public async Task Real_clients_reconnect_to_a_restarted_broker_one_by_one()
     {
-        int count = Environment.GetEnvironmentVariable("EDGEJOBS_TEST_SPREAD") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 20;
+        int count = Environment.GetEnvironmentVariable("EDGEJOBS_TEST_SPREAD") is { Length: > 0 } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : 20;
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
         List<JobsClient> clients = [];
         try
@@ -54,7 +58,8 @@ public sealed class ReconnectSpreadTests(ITestOutputHelper output)
             {
                 string name = string.Create(CultureInfo.InvariantCulture, $"pump-{i}");
                 MqttConnectionOptions options = new() { Host = "127.0.0.1", Port = broker.PlainPort, UseTls = false, ClientId = name };
-                JobsClient client = new(name, options, new ReconnectBackoff(new Random(i)), TimeProvider.System, new Random(i), new ListLogger());
+                JobsClient client =
+                    new(name, options, new ReconnectBackoff(new Random(i)), TimeProvider.System, new Random(i), new ListLogger());
                 clients.Add(client);
                 Assert.Null((await client.ConnectAsync(default)).Failure);
                 Assert.IsType<JobsEvent.Connected>(await client.ReadEventAsync(default));
@@ -72,7 +77,8 @@ public sealed class ReconnectSpreadTests(ITestOutputHelper output)
             int peak = back.GroupBy(t => (int)(t * 10)).Max(tenth => tenth.Count());
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{count} clients back after {back.Min():0.00} to {back.Max():0.00} s (median {back.Order().ElementAt(count / 2):0.00} s), {peak} in the busiest tenth of a second"));
+                $"{count} clients back after {back.Min():0.00} to {back.Max():0.00} s (median {back.Order().ElementAt(count / 2):0.00} s), "
+                    + $"{peak} in the busiest tenth of a second"));
         }
         finally
         {

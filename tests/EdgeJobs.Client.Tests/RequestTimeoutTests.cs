@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>All requests of a client share one timer; each has its own time all the same.</summary>
+/// <summary>All requests of a client share one timer; each has its own time-out.</summary>
 public sealed class RequestTimeoutTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -24,7 +24,7 @@ public sealed class RequestTimeoutTests
         new ListLogger());
 
     [Fact]
-    public async Task Each_ends_when_its_own_time_is_over()
+    public async Task Each_request_has_its_own_time_out()
     {
         Task<ReplyStatus> first = AskAsync();
         _time.Advance(TimeSpan.FromSeconds(4));
@@ -43,7 +43,7 @@ public sealed class RequestTimeoutTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task One_that_is_answered_leaves_the_others_their_time(int answered)
+    public async Task A_completed_request_does_not_change_other_time_outs(int answered)
     {
         Task<ReplyStatus>[] asked = [AskAsync(), AskAsync(), AskAsync()];
         Answer(answered);
@@ -53,12 +53,14 @@ public sealed class RequestTimeoutTests
         _time.Advance(TimeSpan.FromSeconds(0.2));
         for (int i = 0; i < asked.Length; i++)
         {
-            Assert.Equal(i == answered ? ReplyStatus.Accepted : ReplyStatus.TimedOut, await Wait.ForAsync(asked[i], "the end of the others"));
+            Assert.Equal(i == answered
+                ? ReplyStatus.Accepted
+                : ReplyStatus.TimedOut, await Wait.ForAsync(asked[i], "the end of the others"));
         }
     }
 
     [Fact]
-    public async Task One_that_is_sent_after_a_long_silence_has_its_whole_time()
+    public async Task A_request_after_a_long_pause_has_the_whole_time_out()
     {
         Task<ReplyStatus> first = AskAsync();
         Answer(0);

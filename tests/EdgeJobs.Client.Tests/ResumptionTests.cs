@@ -4,15 +4,15 @@ using Microsoft.Extensions.Time.Testing;
 namespace EdgeJobs.Client.Tests;
 
 /// <summary>
-/// A connection that is made again goes on with the TLS session of the last one, which spares both sides their signatures, and
-/// nothing else: the server's certificate is judged anew, and a certificate of the thing is never mistaken for another.
+/// A reconnect resumes the TLS session, which saves both sides their signatures and nothing else: the server's certificate is checked again,
+/// and a session is never resumed with another client certificate.
 /// </summary>
 public sealed class ResumptionTests : BrokerTests
 {
     [Theory]
     [InlineData(null)]
     [InlineData("tlsv1.2")]
-    public async Task A_connection_that_is_made_again_resumes_the_session(string? version)
+    public async Task A_reconnect_resumes_the_TLS_session(string? version)
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: Broker.Certificates, tlsVersion: version);
         await using HandshakeTap tap = HandshakeTap.To(broker.TlsPort);
@@ -25,7 +25,7 @@ public sealed class ResumptionTests : BrokerTests
     [Theory]
     [InlineData(null)]
     [InlineData("tlsv1.2")]
-    public async Task A_renewed_certificate_begins_a_session_of_its_own(string? version)
+    public async Task A_renewed_certificate_starts_a_new_TLS_session(string? version)
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: Broker.Certificates, tlsVersion: version);
         await using HandshakeTap tap = HandshakeTap.To(broker.TlsPort);
@@ -45,7 +45,7 @@ public sealed class ResumptionTests : BrokerTests
     [Theory]
     [InlineData(null)]
     [InlineData("tlsv1.2")]
-    public async Task A_resumed_server_must_still_be_certified_by_the_CA_file(string? version)
+    public async Task A_resumed_server_must_still_be_trusted(string? version)
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: Broker.Certificates, tlsVersion: version);
         await using HandshakeTap tap = HandshakeTap.To(broker.TlsPort);
@@ -56,7 +56,8 @@ public sealed class ResumptionTests : BrokerTests
         File.Copy(other.CaFile, caFile, overwrite: true);
         ConnectResult result = await connection.ConnectAsync(cleanStart: false, default);
         Assert.Equal(
-            $"localhost:{tap.Port}: the server's certificate is issued by 'CN=EdgeJobs Test CA', which is not in the CA file; give --ca_file the CA that issued it, or have the server send the intermediates between them",
+            $"localhost:{tap.Port}: the server's certificate is issued by 'CN=EdgeJobs Test CA', which is not in the CA file; give "
+                + $"--ca_file the CA that issued it, or make the server send its intermediates",
             result.Failure?.Message);
         Assert.Equal([false, true], tap.Resumed);
     }
@@ -68,11 +69,13 @@ public sealed class ResumptionTests : BrokerTests
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         CertificateFiles server = Broker.Certificates.IssueServer(notAfter: now.AddDays(5));
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: Broker.Certificates, server: server, tlsVersion: version);
+        await using MosquittoBroker broker =
+            await MosquittoBroker.StartAsync(certificates: Broker.Certificates, server: server, tlsVersion: version);
         await using HandshakeTap tap = HandshakeTap.To(broker.TlsPort);
         CertificateFiles files = Broker.Certificates.IssueClient("thing", notAfter: now.AddDays(300));
         FakeTimeProvider time = new(now);
-        await using MqttConnection connection = await ConnectedAsync(Options(files) with { Port = tap.Port, KeepAlive = TimeSpan.Zero }, time);
+        await using MqttConnection connection =
+            await ConnectedAsync(Options(files) with { Port = tap.Port, KeepAlive = TimeSpan.Zero }, time);
 
         time.Advance(TimeSpan.FromDays(6));
         ConnectResult result = await connection.ConnectAsync(cleanStart: false, default);

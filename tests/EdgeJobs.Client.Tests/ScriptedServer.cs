@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace EdgeJobs.Client.Tests;
 
 /// <summary>
-/// A server that answers what it receives with the bytes that it is told to: for what Mosquitto can't be brought to do. An
-/// answer of null closes the connection. After the last answer the connection is left open, and nothing is answered.
+/// A server with scripted answers, for what Mosquitto can't do. A null answer closes the connection. After the last answer the connection
+/// stays open without further answers.
 /// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     {
     }
 
-    /// <summary>Serves one connection after the other.</summary>
+    /// <summary>Serves connections one at a time.</summary>
     public ScriptedServer(params Func<byte[], byte[]?>[][] connections)
     {
         _listener.Start();
@@ -65,7 +65,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
-            // The test is over, or the client is gone.
+            // The test has ended, or the client has closed.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>Options of which only the files matter.</summary>
+/// <summary>Options with credential files.</summary>
 internal static class TestOptions
 {
     public static MqttConnectionOptions Of(string? certificate, string? key, string? caFile = null, string? passphraseFile = null) => new()

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>The far side of a request: a second client on the same broker that sees requests and sends what it is told to.</summary>
+/// <summary>The service's side of a request: a second client on the same broker that receives requests and sends given replies.</summary>
 internal sealed class TestService : IMqttHandler, IAsyncDisposable
 {
     private readonly Channel<(string Topic, string Payload)> _received = Channel.CreateUnbounded<(string, string)>();
@@ -14,7 +14,8 @@ internal sealed class TestService : IMqttHandler, IAsyncDisposable
 
     private TestService(MosquittoBroker broker) =>
         _connection = new MqttConnection(
-            new MqttConnectionOptions { Host = "127.0.0.1", Port = broker.PlainPort, UseTls = false, ClientId = "service-" + Guid.NewGuid().ToString("N")[..8] },
+            new MqttConnectionOptions { Host =
+                "127.0.0.1", Port = broker.PlainPort, UseTls = false, ClientId = "service-" + Guid.NewGuid().ToString("N")[..8] },
             this,
             TimeProvider.System,
             NullLogger.Instance);
@@ -28,7 +29,8 @@ internal sealed class TestService : IMqttHandler, IAsyncDisposable
     }
 
     /// <summary>The next request.</summary>
-    public async Task<(string Topic, string Payload)> ReceiveAsync() => await Wait.ForAsync(_received.Reader.ReadAsync().AsTask(), "a request");
+    public async Task<(string Topic, string Payload)> ReceiveAsync() =>
+        await Wait.ForAsync(_received.Reader.ReadAsync().AsTask(), "a request");
 
     /// <summary>The token of a request.</summary>
     public static string TokenOf(string payload)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
-/// <summary>Mutual TLS: every form of key, chains, and what the operator reads when one side does not trust the other.</summary>
+/// <summary>Mutual TLS: every format of key, chains, and the messages if one side does not trust the other.</summary>
 public sealed class TlsTests : BrokerTests
 {
     [Theory]
@@ -34,24 +34,25 @@ public sealed class TlsTests : BrokerTests
         CertificateFiles files = line.IssueClient("thing");
         Assert.Equal((null, null), await FailureOf(Options(files)));
 
-        // Mosquitto knows the root alone, so without them it must refuse.
+        // Mosquitto trusts only the root, so without the intermediates it must refuse.
         string whole = await File.ReadAllTextAsync(files.Certificate);
         string leaf = Directory.Write("leaf.pem", whole[..(whole.IndexOf("-----END CERTIFICATE-----", StringComparison.Ordinal) + 26)]);
         Assert.Equal(ConnectFailureKind.Tls, (await FailureOf(Options(files with { Certificate = leaf }))).Kind);
     }
 
     [Fact]
-    public async Task Intermediates_of_the_server_are_taken_from_the_handshake()
+    public async Task Intermediates_of_the_server_come_from_the_handshake()
     {
         using TestCertificates intermediate = Broker.Certificates.IssueAuthority("Amazing RSA 2048 M01");
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: Broker.Certificates, server: intermediate.IssueServer());
+        await using MosquittoBroker broker =
+            await MosquittoBroker.StartAsync(certificates: Broker.Certificates, server: intermediate.IssueServer());
         Assert.Equal((null, null), await FailureOf(Options() with { Port = broker.TlsPort }));
     }
 
     [Fact]
-    public async Task A_root_that_the_server_shows_as_certified_by_an_older_root_is_trusted_as_itself()
+    public async Task A_cross_signed_root_is_trusted_as_itself()
     {
-        // So does AWS: its chain goes on from Amazon Root CA 1 to a Starfield root that the CA file does not hold.
+        // Like AWS: its chain continues from Amazon Root CA 1 to a Starfield root that is not in the CA file.
         using TestCertificates older = new(Directory.Path, "Older Root");
         using TestCertificates intermediate = Broker.Certificates.IssueAuthority("Intermediate");
         CertificateFiles server = intermediate.IssueServer();
@@ -61,21 +62,23 @@ public sealed class TlsTests : BrokerTests
     }
 
     [Fact]
-    public async Task A_CA_file_may_hold_several()
+    public async Task A_CA_file_can_hold_several_authorities()
     {
         using TestCertificates other = new(Directory.Path, "Another CA");
-        string both = Directory.Write("both.pem", await File.ReadAllTextAsync(other.CaFile) + await File.ReadAllTextAsync(Broker.Certificates.CaFile));
+        string both = Directory.Write(
+            "both.pem", await File.ReadAllTextAsync(other.CaFile) + await File.ReadAllTextAsync(Broker.Certificates.CaFile));
         Assert.Equal((null, null), await FailureOf(Options() with { CaFile = both }));
     }
 
     [Fact]
-    public async Task A_CA_file_that_can_not_be_used()
+    public async Task An_unusable_CA_file()
     {
         string none = Directory["none.pem"];
         Assert.Equal((ConnectFailureKind.Credentials, $"{none}: there is no such CA file; check --ca_file"), await FailureOf(Options() with { CaFile = none }));
         string text = Directory.Write("text", "hello");
         Assert.Equal(
-            (ConnectFailureKind.Credentials, $"{text}: holds no certificate in PEM form (-----BEGIN CERTIFICATE-----); give --ca_file a PEM file"),
+            (ConnectFailureKind.Credentials, $"{text}: holds no certificate in PEM format (-----BEGIN CERTIFICATE-----); give --ca_file a "
+                + $"PEM file"),
             await FailureOf(Options() with { CaFile = text }));
     }
 
@@ -91,10 +94,12 @@ public sealed class TlsTests : BrokerTests
     {
         using TestCertificates other = new(Directory.Path, "Another CA");
         Assert.Equal(
-            (ConnectFailureKind.Tls, $"localhost:{Broker.TlsPort}: the server's certificate is issued by 'CN=EdgeJobs Test CA', which is not in the CA file; give --ca_file the CA that issued it, or have the server send the intermediates between them"),
+            (ConnectFailureKind.Tls, $"localhost:{Broker.TlsPort}: the server's certificate is issued by 'CN=EdgeJobs Test CA', which is "
+                + $"not in the CA file; give --ca_file the CA that issued it, or make the server send its intermediates"),
             await FailureOf(Options() with { CaFile = other.CaFile }));
         Assert.Equal(
-            (ConnectFailureKind.Tls, $"localhost:{Broker.TlsPort}: the server's certificate is issued by 'CN=EdgeJobs Test CA', which this system does not trust; give --ca_file the CA that issued it, or have the server send the intermediates between them"),
+            (ConnectFailureKind.Tls, $"localhost:{Broker.TlsPort}: the server's certificate is issued by 'CN=EdgeJobs Test CA', which this "
+                + $"system does not trust; give --ca_file the CA that issued it, or make the server send its intermediates"),
             await FailureOf(Options() with { CaFile = null }));
     }
 
@@ -104,7 +109,8 @@ public sealed class TlsTests : BrokerTests
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync(
             certificates: Broker.Certificates, server: Broker.Certificates.IssueServer(host: "iot.example.com"));
         Assert.Equal(
-            (ConnectFailureKind.Tls, $"localhost:{broker.TlsPort}: the server's certificate is not for 'localhost' but for 'iot.example.com'; check the host name in --endpoint"),
+            (ConnectFailureKind.Tls, $"localhost:{broker.TlsPort}: the server's certificate is not for 'localhost' but for "
+                + $"'iot.example.com'; check the host name in --endpoint"),
             await FailureOf(Options() with { Port = broker.TlsPort }));
     }
 
@@ -117,14 +123,15 @@ public sealed class TlsTests : BrokerTests
         (ConnectFailureKind? kind, string? message) = await FailureOf(Options() with { Port = broker.TlsPort });
         Assert.Equal(ConnectFailureKind.Tls, kind);
         Assert.StartsWith(
-            $"localhost:{broker.TlsPort}: a certificate of the server is not valid now: 'CN=server' is valid from 2020-01-01 00:00 UTC to 2020-03-31 00:00 UTC; renew it, or set this board's clock if it is wrong (now 20",
+            $"localhost:{broker.TlsPort}: a certificate of the server is not valid now: 'CN=server' is valid from 2020-01-01 00:00 UTC to "
+                + $"2020-03-31 00:00 UTC; renew it, or set this board's clock if it is wrong (now 20",
             message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_certificate_of_the_chain_that_has_expired_is_the_one_that_is_named()
+    public async Task The_expired_certificate_of_the_chain_is_named()
     {
-        // All is well but the clock: beyond the life of the issued certificate, within that of the one it hangs on.
+        // Only the clock is wrong: after the end of the issued certificate, before the end of its issuer's.
         CertificateFiles client = Broker.Certificates.IssueClient("thing", notAfter: DateTimeOffset.UtcNow.AddYears(9));
         FakeTimeProvider time = new(DateTimeOffset.UtcNow.AddYears(2));
         using TestCertificates intermediate = Broker.Certificates.IssueAuthority("Short-lived intermediate");
@@ -145,7 +152,8 @@ public sealed class TlsTests : BrokerTests
         CertificateFiles stranger = other.IssueClient("thing");
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: Broker.Certificates, tlsVersion: tlsVersion);
         Assert.Equal(
-            (ConnectFailureKind.Tls, $"localhost:{broker.TlsPort} refuses the thing's certificate ({stranger.Certificate}): TLS alert 'unknown ca'; register it there, or the CA that issued it, and put the intermediates between them behind it in its file"),
+            (ConnectFailureKind.Tls, $"localhost:{broker.TlsPort} refuses the thing's certificate ({stranger.Certificate}): TLS alert "
+                + $"'unknown ca'; register it or its CA there, and append the intermediates to its file"),
             await FailureOf(Options(stranger) with { Port = broker.TlsPort, Version = version }));
     }
 
@@ -154,16 +162,17 @@ public sealed class TlsTests : BrokerTests
     {
         (ConnectFailureKind? kind, string? message) = await FailureOf(Options() with { CertificateFile = null, KeyFile = null });
         Assert.Equal(ConnectFailureKind.Tls, kind);
-        Assert.EndsWith("; a server that wants a certificate from the thing does so: give --cert and --key", message, StringComparison.Ordinal);
+        Assert.EndsWith("; a server that requires a client certificate does so: give --cert and --key", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_port_that_speaks_MQTT_without_TLS() => Assert.Equal(
-        (ConnectFailureKind.Tls, $"localhost:{Broker.PlainPort} closes the connection in the TLS handshake, as a port without TLS does; check that this port speaks MQTT over TLS (8883)"),
+        (ConnectFailureKind.Tls, $"localhost:{Broker.PlainPort} closes the connection in the TLS handshake, as a port without TLS does; "
+            + $"check that this port speaks MQTT over TLS (8883)"),
         await FailureOf(Options() with { Port = Broker.PlainPort }));
 
     [Fact]
-    public async Task A_port_that_speaks_TLS_when_none_is_wanted()
+    public async Task A_port_that_speaks_TLS_without_being_asked()
     {
         (ConnectFailureKind? kind, string? message) = await FailureOf(Plain(Broker.TlsPort));
         Assert.Equal(ConnectFailureKind.Protocol, kind);
@@ -174,7 +183,7 @@ public sealed class TlsTests : BrokerTests
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", "answers in HTTP: a web server listens there")]
     [InlineData("220 mail.example.com ESMTP\r\n", "answers, but not in TLS")]
-    public async Task A_port_that_speaks_something_else(string greeting, string fault)
+    public async Task A_port_that_speaks_another_protocol(string greeting, string fault)
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
@@ -193,12 +202,13 @@ public sealed class TlsTests : BrokerTests
     }
 
     [Fact]
-    public async Task A_key_that_everybody_may_read_is_refused()
+    public async Task A_key_that_every_user_can_read_is_rejected()
     {
         CertificateFiles files = Broker.Certificates.IssueClient("thing");
         File.SetUnixFileMode(files.Key, (UnixFileMode)0b110_100_100);
         Assert.Equal(
-            (ConnectFailureKind.Credentials, $"{files.Key}: every user of this system may read the private key (mode 644); run chmod 600 {files.Key}"),
+            (ConnectFailureKind.Credentials, $"{files.Key}: every user of this system may read the private key (mode 644); run chmod 600 "
+                + $"{files.Key}"),
             await FailureOf(Options(files)));
     }
 

@@ -18,7 +18,7 @@ public sealed partial class TokenTests(TokenTests.Token token) : BrokerTests, IC
         MqttConnectionOptions options = Options(key) with { Port = broker.TlsPort, Version = version };
         await using MqttConnection connection = Connection(options);
 
-        // More than once: each connection opens the key anew.
+        // More than once: each connection opens the key again.
         for (int i = 0; i < 3; i++)
         {
             Assert.Null((await connection.ConnectAsync(cleanStart: true, default)).Failure?.Message);
@@ -31,20 +31,21 @@ public sealed partial class TokenTests(TokenTests.Token token) : BrokerTests, IC
     }
 
     [Fact]
-    public async Task A_key_that_is_not_there()
+    public async Task A_missing_key()
     {
         (ConnectFailureKind? kind, string? message) = await FailureOf(Options("ec") with { KeyFile = token.Value.UriOf("nobody") });
         Assert.Equal(ConnectFailureKind.Credentials, kind);
-        Assert.StartsWith("pkcs11:token=board;object=nobody;type=private: there is no such private key, or no such token is there (", message, StringComparison.Ordinal);
+        Assert.StartsWith("pkcs11:token=board;object=nobody;type=private: there is no such private key or no such token (", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_key_of_another_certificate() => Assert.Equal(
-        (ConnectFailureKind.Credentials, $"pkcs11:token=board;object=rsa;type=private: the private key does not belong to the certificate {Options("ec").CertificateFile}; take both files from the same thing"),
+        (ConnectFailureKind.Credentials, $"pkcs11:token=board;object=rsa;type=private: the private key does not belong to the certificate "
+            + $"{Options("ec").CertificateFile}; take both files from the same thing"),
         await FailureOf(Options("ec") with { KeyFile = token.Value.UriOf("rsa") }));
 
     [Fact]
-    public async Task A_PIN_that_everybody_may_read()
+    public async Task A_PIN_that_every_user_can_read()
     {
         string open = Directory.Write("pin", Pkcs11Token.Pin);
         File.SetUnixFileMode(open, (UnixFileMode)0b110_100_100);
@@ -52,7 +53,8 @@ public sealed partial class TokenTests(TokenTests.Token token) : BrokerTests, IC
             (ConnectFailureKind.Credentials, $"{open}: every user of this system may read the PIN (mode 644); run chmod 600 {open}"),
             await FailureOf(Options("ec") with { KeyPassphraseFile = open }));
         Assert.Equal(
-            (ConnectFailureKind.Credentials, "--key: the URI of the token's key holds its PIN, which every user of this system could read there; write the PIN to a file with mode 600 and give --key_passphrase_file that"),
+            (ConnectFailureKind.Credentials, "--key: the URI of the token's key holds its PIN, which every user of this system can read; "
+                + "write the PIN to a file with mode 600 and give --key_passphrase_file that file"),
             await FailureOf(Options("ec") with { KeyFile = "pkcs11:token=board;object=ec?pin-value=" + Pkcs11Token.Pin }));
     }
 
@@ -61,7 +63,8 @@ public sealed partial class TokenTests(TokenTests.Token token) : BrokerTests, IC
     [InlineData("pkcs11:token=a%20b;object=c", "pkcs11:token=a%20b;object=c;type=private", null, null)]
     [InlineData("pkcs11:type=private;id=%01?module-path=/usr/lib/m.so&pin-source=file:/etc/pin", "pkcs11:type=private;id=%01", "/usr/lib/m.so", "/etc/pin")]
     [InlineData("pkcs11:id=%01;pin-source=/etc/my%20pin?module-path=/m%20n", "pkcs11:id=%01;type=private", "/m n", "/etc/my pin")]
-    public void The_parts_of_a_URI(string uri, string name, string? module, string? pinSource) => Assert.Equal((name, module, pinSource), TokenKey.Parse(uri));
+    public void The_parts_of_a_URI(string uri, string name, string? module, string? pinSource) =>
+        Assert.Equal((name, module, pinSource), TokenKey.Parse(uri));
 
     private MqttConnectionOptions Options(string key) => Options() with
     {
@@ -70,7 +73,7 @@ public sealed partial class TokenTests(TokenTests.Token token) : BrokerTests, IC
         KeyPassphraseFile = token.Value.PinFile,
     };
 
-    /// <summary>One token for the class; SoftHSM is told of it once for the process.</summary>
+    /// <summary>One token for the class; SoftHSM's configuration is set once for the process.</summary>
     public sealed partial class Token : IAsyncLifetime
     {
         private readonly Dictionary<string, byte[]> _keys = [];
@@ -83,7 +86,7 @@ public sealed partial class TokenTests(TokenTests.Token token) : BrokerTests, IC
             Value = await Pkcs11Token.CreateAsync();
             foreach ((string name, string value) in Value.Environment)
             {
-                // SoftHSM does not see what .NET alone is told.
+                // SoftHSM does not see environment variables that only .NET has set.
                 Assert.Equal(0, SetEnvironment(name, value, 1));
             }
 
@@ -94,7 +97,9 @@ public sealed partial class TokenTests(TokenTests.Token token) : BrokerTests, IC
         public string Certificate(TestCertificates authority, string key)
         {
             string id = authority.CaFile + key;
-            return _certificates.TryGetValue(id, out string? file) ? file : _certificates[id] = authority.IssueClientFor("thing", _keys[key]);
+            return _certificates.TryGetValue(id, out string? file)
+                ? file
+                : _certificates[id] = authority.IssueClientFor("thing", _keys[key]);
         }
 
         public async Task DisposeAsync() => await Value.DisposeAsync();

@@ -21,14 +21,14 @@ public sealed class TopicRequestTests : BrokerTests, IMqttHandler
     [InlineData("accepted", """{"thingName":"pump-7"}""", ReplyStatus.Accepted)]
     [InlineData("rejected", """{"statusCode":400,"errorCode":"InvalidCertificateOwnershipToken"}""", ReplyStatus.Rejected)]
     [InlineData("accepted", "[]", ReplyStatus.Undecodable)]
-    public async Task The_next_reply_on_its_topics_is_that_to_the_request(string outcome, string payload, ReplyStatus status)
+    public async Task The_next_message_on_a_reply_topic_completes_the_request(string outcome, string payload, ReplyStatus status)
     {
         await using MqttConnection connection = await ClientAsync(TimeSpan.FromSeconds(30));
         await using TestService service = await TestService.StartAsync(Broker, Provision);
         Task<Reply<RegisterThingResponse, ProvisioningRejectedResponse>> asked = AskAsync();
         Assert.Equal((Provision, """{"certificateOwnershipToken":"t"}"""), await service.ReceiveAsync());
 
-        // That of another template is not taken for it.
+        // A reply of another template does not match.
         await service.SendAsync("$aws/provisioning-templates/other/provision/json/accepted", """{"thingName":"other"}""");
         await service.SendAsync(Provision + "/" + outcome, payload);
         Reply<RegisterThingResponse, ProvisioningRejectedResponse> reply = await Wait.ForAsync(asked, "the reply");
@@ -38,16 +38,16 @@ public sealed class TopicRequestTests : BrokerTests, IMqttHandler
     }
 
     [Fact]
-    public async Task One_request_at_a_time_is_under_way_on_a_topic()
+    public async Task Only_one_request_per_topic_can_be_pending()
     {
         await using MqttConnection connection = await ClientAsync(TimeSpan.FromSeconds(30));
         await using TestService service = await TestService.StartAsync(Broker, Provision);
         Task<Reply<RegisterThingResponse, ProvisioningRejectedResponse>> first = AskAsync();
         await service.ReceiveAsync();
         InvalidOperationException fault = await Assert.ThrowsAsync<InvalidOperationException>(AskAsync);
-        Assert.Equal($"registerThing is under way on {Provision}, and its replies carry no token: wait for its end", fault.Message);
+        Assert.Equal($"registerThing is pending on {Provision}, and its replies carry no token: wait until it has ended", fault.Message);
 
-        // When it is over, the next may go; the end of the connection ends it.
+        // Once it has ended, the next request can be sent; the end of the connection fails it.
         await service.SendAsync(Provision + "/accepted", "{}");
         Assert.True((await Wait.ForAsync(first, "the reply")).IsAccepted);
         Task<Reply<RegisterThingResponse, ProvisioningRejectedResponse>> second = AskAsync();
@@ -58,7 +58,7 @@ public sealed class TopicRequestTests : BrokerTests, IMqttHandler
     }
 
     [Fact]
-    public async Task A_reply_that_is_late_is_given_up()
+    public async Task A_late_reply_is_ignored()
     {
         await using MqttConnection connection = await ClientAsync(TimeSpan.FromMilliseconds(200));
         Reply<RegisterThingResponse, ProvisioningRejectedResponse> reply = await Wait.ForAsync(AskAsync(), "the end of the wait");
@@ -68,17 +68,18 @@ public sealed class TopicRequestTests : BrokerTests, IMqttHandler
     }
 
     [Fact]
-    public async Task A_topic_of_another_operation_is_refused()
+    public async Task A_topic_of_another_operation_is_rejected()
     {
         await using MqttConnection connection = await ClientAsync(TimeSpan.FromSeconds(30));
         foreach (string topic in new[] { "$aws/provisioning-templates/provision/json", "$aws/certificates/pumps/provision/json" })
         {
-            await Assert.ThrowsAsync<ArgumentException>(async () => await _client!.RequestAsync(JobsOperations.RegisterThing, topic, Request, default));
+            await Assert.ThrowsAsync<ArgumentException>(
+                async () => await _client!.RequestAsync(JobsOperations.RegisterThing, topic, Request, default));
         }
     }
 
     [Fact]
-    public void What_is_secret_is_in_no_text()
+    public void No_message_holds_a_secret()
     {
         byte[] payload = Encoding.UTF8.GetBytes("""{"certificateId":"c","certificatePem":"p","privateKey":"PLANTED","certificateOwnershipToken":"PLANTED"}""");
         Assert.True(CreateKeysAndCertificateResponse.TryRead(payload, out CreateKeysAndCertificateResponse? response, out _));

@@ -45,14 +45,14 @@ public sealed class IdentityTests : IAsyncLifetime
         const string Name = "pkcs11:token=board;object=thing;type=private";
 
         string[] run = Run(certificate, token.UriOf("thing"));
-        await RefusedAsync([.. run, "--key_passphrase_file", wrong], Usage, $"{Name}: the token refuses the PIN in {wrong}; put the right one there, and beware: after a few wrong ones a token locks itself", token.Environment);
+        await RefusedAsync([.. run, "--key_passphrase_file", wrong], Usage, $"{Name}: the token refuses the PIN in {wrong}; correct it there; after a few wrong PINs a token locks itself", token.Environment);
         await RefusedAsync(run, Usage, "if the token asks for a PIN, give --key_passphrase_file the file that holds it", token.Environment);
         await RefusedAsync(
             [.. Run(certificate, "pkcs11:token=board;object=thing?module-path=/nowhere/m.so"), "--key_passphrase_file", token.PinFile],
             Usage, $"{Name}: can't load /nowhere/m.so; check that it is there and is a PKCS#11 library for this machine", token.Environment);
         await RefusedAsync(
             [.. run, "--key_passphrase_file", token.PinFile],
-            Usage, $"{Name}: OpenSSL has no engine 'pkcs11', by which keys in tokens are used; install it (Debian: libengine-pkcs11-openssl), or say in OPENSSL_ENGINES where it is",
+            Usage, $"{Name}: OpenSSL has no engine 'pkcs11', which keys in tokens require; install it (Debian: libengine-pkcs11-openssl), or set OPENSSL_ENGINES to its directory",
             [.. token.Environment, ("OPENSSL_ENGINES", _directory.Path)]);
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace EdgeJobs.Protocol.Tests;
 
-/// <summary>What is said to allocate nothing allocates nothing.</summary>
+/// <summary>Methods that promise not to allocate.</summary>
 public sealed class AllocationTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace EdgeJobs.Protocol.Tests;
 
-/// <summary>Short hands for reading and writing messages in tests.</summary>
+/// <summary>Helpers for reading and writing messages in tests.</summary>
 internal static class Codec
 {
     public static T Read<T>(string json)

@@ -5,8 +5,8 @@ using EdgeJobs.Fuzz;
 namespace EdgeJobs.Protocol.Tests;
 
 /// <summary>
-/// Whatever arrives, reading gives a message or an error value and stays within the payload; what was read can be checked,
-/// written and read again; topics that are built are matched. The long run of the same is the command bench/EdgeJobs.Fuzz.
+/// For any input, reading returns a message or an error value and stays within the payload; a message can be validated, written and read
+/// again; built topics are matched. The command bench/EdgeJobs.Fuzz runs the same checks for longer.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -34,7 +34,8 @@ public sealed class FuzzTests
             Assert.Null(run.Run(input));
         }
 
-        Assert.Equal(typeof(JobsSpec).Assembly.GetExportedTypes().Count(t => t.Name.EndsWith("View", StringComparison.Ordinal) && t.IsByRefLike && t.Name != "IJsonView"), run.Codecs);
+        Assert.Equal(typeof(JobsSpec).Assembly.GetExportedTypes().Count(t => t.Name.EndsWith("View", StringComparison.Ordinal)
+            && t.IsByRefLike && t.Name != "IJsonView"), run.Codecs);
         Assert.Equal(1_000, run.Topics);
         Assert.InRange(run.Read, run.Payloads / 4, run.Payloads * 3 / 4);
     }
@@ -50,9 +51,9 @@ public sealed class FuzzTests
         Assert.NotEqual(one.Describe(16), other.Describe(12));
     }
 
-    /// <summary>A name that is half a surrogate pair is valid JSON and no Unicode: the reader of .NET throws when it compares it.</summary>
+    /// <summary>A name that is a lone surrogate is valid JSON, but not Unicode: .NET's reader throws when it compares it.</summary>
     [Fact]
-    public void A_token_is_found_behind_a_name_with_half_a_surrogate_pair()
+    public void A_token_is_found_after_a_name_with_a_lone_surrogate()
     {
         byte[] payload = Encoding.UTF8.GetBytes("""{ "\ud803d": 1, "client\u0054oken": "a-01" }""");
         Assert.True(CorrelationToken.TryRead(payload, "clientToken"u8, out JsonText token));

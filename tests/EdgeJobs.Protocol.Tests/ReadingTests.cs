@@ -5,14 +5,14 @@ namespace EdgeJobs.Protocol.Tests;
 public sealed class ReadingTests
 {
     [Fact]
-    public void Unknown_members_are_passed_over_whatever_they_hold()
+    public void Unknown_members_are_ignored()
     {
         JobExecution execution = Codec.Read<JobExecution>("""{"a":[{"jobId":1}],"jobId":"j","b":{"jobId":"x"},"c":null,"d":1e400}""");
         Assert.Equal("j", execution.JobId);
     }
 
     [Fact]
-    public void Null_is_as_absent()
+    public void Null_counts_as_absent()
     {
         Assert.Equal(new JobExecution(), Codec.Read<JobExecution>("""{"jobId":null,"status":null,"statusDetails":null,"queuedAt":null,"jobDocument":null}"""));
     }
@@ -43,7 +43,7 @@ public sealed class ReadingTests
     [InlineData("[7]", CodecErrorKind.WrongType)]
     [InlineData("9223372036854775808", CodecErrorKind.OutOfRange)]
     [InlineData("1e300", CodecErrorKind.OutOfRange)]
-    public void What_is_no_whole_number_is_an_error_that_names_the_member(string json, CodecErrorKind kind)
+    public void A_value_that_is_not_a_whole_number_is_an_error_that_names_the_member(string json, CodecErrorKind kind)
     {
         CodecError error = Codec.Fail<NextJobExecutionChangedEvent>("{\"execution\":{\"versionNumber\":" + json + "}}");
         Assert.Equal((kind, "execution.versionNumber"), (error.Kind, error.Member));
@@ -79,7 +79,7 @@ public sealed class ReadingTests
     [InlineData("""{"jobId":"\x"}""")]
     [InlineData("{'jobId':1}")]
     [InlineData("{/**/}")]
-    public void What_is_no_JSON_is_an_error_value(string json)
+    public void Invalid_JSON_is_an_error_value(string json)
     {
         Assert.Equal(CodecErrorKind.InvalidJson, Codec.Fail<JobExecution>(json).Kind);
     }
@@ -94,7 +94,7 @@ public sealed class ReadingTests
     }
 
     [Fact]
-    public void Invalid_UTF_8_is_an_error_value_wherever_it_stands()
+    public void Invalid_UTF_8_is_an_error_value_everywhere()
     {
         byte[] json = Encoding.UTF8.GetBytes("""{"unknown":"?"}""");
         json[12] = 0xFF;
@@ -111,7 +111,7 @@ public sealed class ReadingTests
     }
 
     [Fact]
-    public void A_member_whose_name_is_a_lone_surrogate_is_passed_over()
+    public void A_member_whose_name_is_a_lone_surrogate_is_ignored()
     {
         bool read = UpdateJobExecutionRequest.TryRead("""{"\ud800":1,"status":"FAILED"}"""u8.ToArray(), out UpdateJobExecutionRequest? request, out CodecError error);
         Assert.True(read, error.ToString());
@@ -125,7 +125,7 @@ public sealed class ReadingTests
     }
 
     [Fact]
-    public void A_long_text_with_escapes_is_read_whole()
+    public void A_long_text_with_escapes_is_read_completely()
     {
         string text = string.Concat(Enumerable.Repeat("é\n", 5_000));
         Assert.Equal(text, Codec.Read<RejectedResponse>("{\"code\":\"InternalError\",\"message\":\"" + text.Replace("\n", "\\n", StringComparison.Ordinal) + "\"}").Message);

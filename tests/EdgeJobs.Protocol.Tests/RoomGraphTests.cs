@@ -6,7 +6,7 @@ namespace EdgeJobs.Protocol.Tests;
 public sealed class RoomGraphTests
 {
     [Fact]
-    public void Imports_along_the_list_are_fine()
+    public void Imports_of_lower_rooms_are_allowed()
     {
         Assert.Empty(Violations(["Low", "High"], Type("Low/A"), Type("High/B", "Low/A"), Type("Api", "High/B")));
     }
@@ -44,7 +44,7 @@ public sealed class RoomGraphTests
     }
 
     [Fact]
-    public void The_namespace_is_the_folder_or_of_a_public_type_the_root()
+    public void The_namespace_is_the_folder_or_the_root_for_public_types()
     {
         var type = Type("Low/A") with { Namespace = "Root" };
         Assert.Empty(Violations(["Low"], type));
@@ -52,12 +52,13 @@ public sealed class RoomGraphTests
             ["Root.Low.A lies in the folder Low/A: its namespace must be Root.Low"],
             Violations(["Low"], type with { IsPublic = false }));
         Assert.Equal(
-            ["Root.Low.A is declared in several folders: High, Low", "Root.Low.A lies in the folder High/A: its namespace must be Root.High"],
+            ["Root.Low.A is declared in several folders: High, Low", "Root.Low.A lies in the folder High/A: its namespace must be "
+                + "Root.High"],
             Violations(["High"], Type("Low/A") with { Folders = ["High", "Low"] }));
     }
 
     [Fact]
-    public void The_chart_leaves_out_what_follows()
+    public void The_chart_omits_transitive_imports()
     {
         var graph = new RoomGraph([Type("A/T"), Type("B/T", "A/T"), Type("C/D/T", "A/T", "B/T")], "Root");
         Assert.Equal("flowchart TD\n    A[\"A\"]\n    B[\"B\"]\n    B --> A\n    C_D[\"C/D\"]\n    C_D --> B\n", graph.ToMermaid());
@@ -72,7 +73,8 @@ public sealed class RoomGraphTests
         Assert.All(types.Where(type => type.Name.StartsWith("Us", StringComparison.Ordinal)), type => Assert.Equal([""], type.Folders));
     }
 
-    private static IReadOnlyList<string> Violations(string[] order, params SourceType[] types) => new RoomGraph(types, "Root").Violations(order);
+    private static IReadOnlyList<string> Violations(string[] order, params SourceType[] types) =>
+        new RoomGraph(types, "Root").Violations(order);
 
     /// <summary>A type by its path; its namespace is its folder.</summary>
     private static SourceType Type(string path, params string[] uses)

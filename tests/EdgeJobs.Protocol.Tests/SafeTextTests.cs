@@ -24,7 +24,7 @@ public class SafeTextTests
     }
 
     [Fact]
-    public void Halves_of_surrogate_pairs_and_characters_above_U_FFFF_are_escaped_unit_by_unit()
+    public void Lone_surrogates_and_characters_above_U_FFFF_are_escaped_by_code_unit()
     {
         Assert.Equal("\\ud800", SafeText.Of("\ud800"));
         Assert.Equal("a\\udc00\\ud83d", SafeText.Of("a\udc00\ud83d"));
@@ -46,7 +46,8 @@ public class SafeTextTests
     [InlineData("a😀b", 3, "a…")]
     [InlineData("a😀b", 4, "a😀b")]
     [InlineData("a😀bc", 4, "a😀…")]
-    public void A_long_text_is_cut_between_characters(string text, int maxLength, string safe) => Assert.Equal(safe, SafeText.Of(text, maxLength));
+    public void A_long_text_is_cut_between_characters(string text, int maxLength, string safe) =>
+        Assert.Equal(safe, SafeText.Of(text, maxLength));
 
     [Fact]
     public void Lines_keeps_line_feeds_and_nothing_else()
@@ -56,7 +57,7 @@ public class SafeTextTests
     }
 
     [Fact]
-    public void Every_UTF_16_unit_comes_out_safe_and_can_be_read_back()
+    public void Every_UTF_16_code_unit_is_made_safe_and_can_be_decoded()
     {
         for (int unit = 0; unit <= 0xFFFF; unit++)
         {

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace EdgeJobs.Protocol.Tests;
 
-/// <summary>topics.json says the same as the AWS service model, member by member.</summary>
+/// <summary>topics.json matches the AWS service model, member by member.</summary>
 public sealed class ServiceModelTests
 {
     private static readonly JsonObject Spec = Load("topics.json");
     private static readonly JsonObject Model = Load(Path.Combine("Data", "jobs-data-shapes.json"));
 
-    /// <summary>Members that travel in the topic over MQTT, and those that only MQTT has.</summary>
+    /// <summary>Members that MQTT carries in the topic, and members that only MQTT has.</summary>
     private static readonly string[] InTopic = ["thingName", "jobId"];
     private static readonly string[] OnlyOverMqtt = ["clientToken", "timestamp"];
 
@@ -49,7 +49,7 @@ public sealed class ServiceModelTests
     public void A_named_type_has_the_bounds_of_the_service_model(string name) => AssertSame(name, Shape(name), Resolve(Schema(name)));
 
     [Fact]
-    public void A_described_job_may_also_be_next()
+    public void A_described_job_can_also_be_next()
     {
         JsonNode[] alternatives = [.. Schema("JobIdOrNext")["anyOf"]!.AsArray().Select(a => a!)];
         Assert.Equal("[a-zA-Z0-9_-]+|^\\$next", (string)Shape("DescribeJobExecutionJobId")["pattern"]!);
@@ -58,7 +58,7 @@ public sealed class ServiceModelTests
     }
 
     [Fact]
-    public void A_thing_may_report_what_the_documentation_allows()
+    public void A_thing_can_report_the_documented_statuses()
     {
         JsonNode documented = Model["documentedConstraintsNotInModel"]!["UpdateJobExecution.status.deviceMaySend"]!;
         Assert.Equal(Strings(documented), Strings(Schema("JobExecutionUpdateStatus")["enum"]!));
@@ -81,7 +81,7 @@ public sealed class ServiceModelTests
     [Fact]
     public void Every_operation_of_the_service_model_is_in_the_spec()
     {
-        // Commands are another feature of AWS IoT that shares the endpoint. Fleet provisioning is in no service model: it has topics only.
+        // Commands are another feature of AWS IoT on the same endpoint. Fleet provisioning has only topics and no service model.
         IEnumerable<string> expected = Model["operations"]!.AsObject().Select(o => o.Key).Where(o => o != "StartCommandExecution");
         string[] provisioning = ["CreateKeysAndCertificate", "CreateCertificateFromCsr", "RegisterThing"];
         Assert.Equal(expected.Concat(provisioning).Order(), JobsSpec.Instance.Requests.Select(r => char.ToUpperInvariant(r.Name[0]) + r.Name[1..]).Order());
@@ -106,7 +106,7 @@ public sealed class ServiceModelTests
                 Assert.True(where == "UpdateJobExecutionRequest.status" || Strings(values).SequenceEqual(Strings(schema["enum"]!)), where);
                 break;
             case "string" when where.EndsWith("JobDocument", StringComparison.OrdinalIgnoreCase):
-                // A string that holds JSON over HTTP, the object itself over MQTT.
+                // HTTP has a string that holds JSON, MQTT the object itself.
                 Assert.Equal((int)shape["max"]!, (int)schema["x-maxBytes"]!);
                 Assert.Equal("object", (string)schema["type"]!);
                 break;
@@ -141,7 +141,8 @@ public sealed class ServiceModelTests
         return copy;
     }
 
-    private static JsonObject Load(string name) => JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, name)))!.AsObject();
+    private static JsonObject Load(string name) =>
+        JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, name)))!.AsObject();
 
     private static JsonObject Shape(string name) => Model["shapes"]![name]!.AsObject();
 

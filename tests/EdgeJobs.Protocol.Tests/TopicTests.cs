@@ -12,7 +12,7 @@ public sealed class TopicTests
     private delegate bool Formatter(Span<char> destination, ReadOnlySpan<char> thing, ReadOnlySpan<char> job, out int written);
 
     [Fact]
-    public void What_is_built_is_matched_again()
+    public void Built_topics_are_matched()
     {
         Gen.Select(Thing, Job).Sample((thing, job) =>
         {
@@ -33,8 +33,9 @@ public sealed class TopicTests
 
                 Assert.True(JobsTopics.TryMatch(topic, out JobsTopicMatch match));
 
-                // $aws/things/T/jobs/get/accepted is the answer to GetPending, never job "get": fixed words win.
-                bool ambiguous = takesJob && topic == $"$aws/things/{thing}/jobs/{job}/{topic.Split('/')[5]}" && job is "get" or "start-next";
+                // $aws/things/T/jobs/get/accepted is the reply to GetPending, not a reply for a job "get": literal levels take precedence.
+                bool ambiguous = takesJob && topic == $"$aws/things/{thing}/jobs/{job}/{topic.Split('/')[5]}"
+                    && job is "get" or "start-next";
                 if (!ambiguous)
                 {
                     Assert.Equal(channel, match.Channel);
@@ -51,7 +52,7 @@ public sealed class TopicTests
     [InlineData("$aws/things/t/jobs/start-next/get/accepted", JobsChannel.DescribeJobExecutionAccepted, "start-next")]
     [InlineData("$aws/things/t/jobs/get/accepted", JobsChannel.GetPendingJobExecutionsAccepted, "")]
     [InlineData("$aws/things/t/jobs/$next/get/rejected", JobsChannel.DescribeJobExecutionRejected, "$next")]
-    public void Fixed_words_win_where_a_topic_could_be_two(string topic, JobsChannel channel, string job)
+    public void Literal_levels_take_precedence(string topic, JobsChannel channel, string job)
     {
         Assert.True(JobsTopics.TryMatch(topic, out JobsTopicMatch match));
         Assert.Equal(channel, match.Channel);
@@ -86,7 +87,7 @@ public sealed class TopicTests
     [InlineData("#")]
     [InlineData("a b")]
     [InlineData("ä")]
-    public void A_bad_thing_name_is_refused(string thing)
+    public void An_invalid_thing_name_is_rejected(string thing)
     {
         ArgumentException refused = Assert.Throws<ArgumentException>(() => JobsTopics.StartNextPendingJobExecution(thing));
         Assert.Contains("it must be 1 to 128 characters of [a-zA-Z0-9:_-]", refused.Message, StringComparison.Ordinal);
@@ -95,7 +96,7 @@ public sealed class TopicTests
     }
 
     [Fact]
-    public void The_longest_names_fit_and_one_more_character_does_not()
+    public void The_longest_names_fit()
     {
         Assert.True(JobsTopics.IsThingName(new string('t', 128)));
         Assert.False(JobsTopics.IsThingName(new string('t', 129)));
@@ -131,7 +132,8 @@ public sealed class TopicTests
         Assert.Equal((int)JobsChannel.UpdateJobExecutionAccepted, JobsOperations.UpdateJobExecution.AcceptedChannel);
         Assert.Equal((int)JobsChannel.UpdateJobExecutionRejected, JobsOperations.UpdateJobExecution.RejectedChannel);
         Assert.Equal(["$aws/things/{thingName}/jobs/{jobId}/update/+"], JobsOperations.UpdateJobExecution.ReplyFilters);
-        Assert.Equal("$aws/things/{thingName}/jobs/{jobId}/update", JobsSpec.Instance.AddressOf(JobsOperations.UpdateJobExecution.RequestChannel));
+        Assert.Equal(
+            "$aws/things/{thingName}/jobs/{jobId}/update", JobsSpec.Instance.AddressOf(JobsOperations.UpdateJobExecution.RequestChannel));
         Assert.Throws<ArgumentOutOfRangeException>(() => JobsSpec.Instance.AddressOf(0));
     }
 

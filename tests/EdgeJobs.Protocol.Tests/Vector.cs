@@ -14,7 +14,8 @@ public sealed record Vector(string Name, string Topic, bool FromDevice, byte[] P
 
     private static List<Vector> Load()
     {
-        JsonArray all = JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Data", "jobs-mqtt-vectors.json")))!.AsArray();
+        JsonArray all =
+            JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Data", "jobs-mqtt-vectors.json")))!.AsArray();
         return [.. all.Select(node => node!.AsObject()).Select(v => new Vector(
             (string)v["name"]!,
             (string)v["topic"]!,

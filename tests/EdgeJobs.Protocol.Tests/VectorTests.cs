@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace EdgeJobs.Protocol.Tests;
 
-/// <summary>Every known message is recognized by its topic, read, and written again as it was.</summary>
+/// <summary>Every known message is recognized by its topic, read, and written back unchanged.</summary>
 public sealed class VectorTests
 {
     /// <summary>Messages that are read leniently, or that no device or service should send.</summary>
@@ -18,7 +18,8 @@ public sealed class VectorTests
     public static TheoryData<string> Readable()
     {
         TheoryData<string> names = [];
-        foreach (Vector vector in Vector.All.Where(v => v.Json is not null && !v.Name.StartsWith("err.invalid-topic", StringComparison.Ordinal)
+        foreach (Vector vector in Vector.All.Where(v => v.Json is not null
+            && !v.Name.StartsWith("err.invalid-topic", StringComparison.Ordinal)
             && v.Name is not ("err.update-next.request" or "err.no-status.request")))
         {
             names.Add(vector.Name);
@@ -55,7 +56,7 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void A_topic_of_no_operation_matches_nothing()
+    public void An_unknown_topic_matches_nothing()
     {
         Assert.False(JobsTopics.TryMatch(Vector.Named("err.invalid-topic.request").Topic, out _));
         Assert.False(JobsTopics.TryMatch(Vector.Named("err.update-next.request").Topic, out _));
@@ -72,7 +73,7 @@ public sealed class VectorTests
     [InlineData("err.invalid-json.array", CodecErrorKind.NotAnObject)]
     [InlineData("err.invalid-json.syntax", CodecErrorKind.InvalidJson)]
     [InlineData("err.empty-payload.request", CodecErrorKind.InvalidJson)]
-    public void A_payload_that_is_no_object_is_an_error_value(string name, CodecErrorKind kind)
+    public void A_payload_that_is_not_an_object_is_an_error_value(string name, CodecErrorKind kind)
     {
         Assert.False(GetPendingJobExecutionsRequest.TryRead(Vector.Named(name).Payload, out _, out CodecError error));
         Assert.Equal(kind, error.Kind);
@@ -87,7 +88,7 @@ public sealed class VectorTests
     [InlineData("err.step-timeout-zero.request", "stepTimeoutInMinutes")]
     [InlineData("err.step-timeout-over.request", "stepTimeoutInMinutes")]
     [InlineData("err.step-timeout-minus2.request", "stepTimeoutInMinutes")]
-    public void A_broken_limit_is_named(string name, string member)
+    public void A_violated_limit_is_named(string name, string member)
     {
         Assert.True(UpdateJobExecutionRequest.TryRead(Vector.Named(name).Payload, out UpdateJobExecutionRequest? request, out _));
         Assert.Equal(member, Codec.Violation(request).Member);
@@ -103,7 +104,7 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void Start_next_has_no_minus_one()
+    public void Start_next_rejects_minus_one()
     {
         Vector vector = Vector.Named("err.step-timeout-minus1-on-start-next.request");
         Assert.True(StartNextPendingJobExecutionRequest.TryRead(vector.Payload, out StartNextPendingJobExecutionRequest? request, out _));

@@ -7,7 +7,7 @@ namespace EdgeJobs.Protocol.Tests;
 public sealed class WritingTests
 {
     [Fact]
-    public void Absent_members_are_left_out()
+    public void Absent_members_are_omitted()
     {
         Assert.Equal("{}", Codec.Write(new JobExecution()));
         Assert.Equal("""{"status":"FAILED"}""", Codec.Write(new UpdateJobExecutionRequest { Status = JobExecutionUpdateStatus.Failed }));
@@ -20,9 +20,10 @@ public sealed class WritingTests
     }
 
     [Fact]
-    public void The_given_token_takes_the_place_of_the_property_and_comes_first()
+    public void The_given_token_replaces_the_property_and_comes_first()
     {
-        UpdateJobExecutionRequest request = new() { ClientToken = "mine", Status = JobExecutionUpdateStatus.Succeeded, ExpectedVersion = 2 };
+        UpdateJobExecutionRequest request =
+            new() { ClientToken = "mine", Status = JobExecutionUpdateStatus.Succeeded, ExpectedVersion = 2 };
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter writer = new(buffer))
         {
@@ -41,7 +42,7 @@ public sealed class WritingTests
     }
 
     [Fact]
-    public void A_violation_inside_a_list_tells_its_place()
+    public void A_violation_inside_a_list_names_its_position()
     {
         GetPendingJobExecutionsResponse response = new() { QueuedJobs = [new() { JobId = "ok" }, new() { JobId = "not ok" }] };
         Assert.Equal("queuedJobs[1].jobId must be 1 to 64 characters of [a-zA-Z0-9_-]", Codec.Violation(response).ToString());
@@ -84,7 +85,8 @@ public sealed class WritingTests
     [Fact]
     public void Status_details_have_no_lone_surrogates()
     {
-        UpdateJobExecutionRequest request = new() { Status = JobExecutionUpdateStatus.Failed, StatusDetails = new([new("k", "lone\uD83D")]) };
+        UpdateJobExecutionRequest request =
+            new() { Status = JobExecutionUpdateStatus.Failed, StatusDetails = new([new("k", "lone\uD83D")]) };
         Assert.False(request.TryValidate(out _));
     }
 

@@ -27,7 +27,7 @@ internal sealed class MemoryLink : IDisposable
         Serve([0x20, 3, 0, 0, 0]);
         if (Receive() is not MqttConnAckPacket)
         {
-            throw new InvalidOperationException("the connection does not stand");
+            throw new InvalidOperationException("not connected");
         }
     }
 

@@ -3,17 +3,18 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeJobs.Client.Credentials;
 
-/// <summary>What a server will find when it looks at the certificates of a thing's file.</summary>
+/// <summary>Checks the chain in a thing's certificate file as a server would.</summary>
 internal static class CertificateChain
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    /// <summary>Looks at the thing's certificate and at those that are to be sent with it.</summary>
+    /// <summary>Checks the thing's certificate and those that are sent with it.</summary>
     /// <param name="leaf">The thing's certificate.</param>
-    /// <param name="others">The other certificates of its file.</param>
+    /// <param name="others">The other certificates in its file.</param>
     /// <param name="file">The file.</param>
     /// <param name="now">The time at which they must be valid.</param>
-    public static IEnumerable<CredentialCheck> Check(X509Certificate2 leaf, X509Certificate2Collection others, string file, DateTimeOffset now)
+    public static IEnumerable<CredentialCheck> Check(
+        X509Certificate2 leaf, X509Certificate2Collection others, string file, DateTimeOffset now)
     {
         List<string> warnings = [.. PurposeWarnings(leaf)];
         using X509Chain chain = Build(leaf, others, now);
@@ -23,10 +24,11 @@ internal static class CertificateChain
             X509Certificate2 certificate = element.Certificate;
             used.Add(certificate.Thumbprint);
 
-            // OpenSSL looks at the dates only when it has found a root, which is seldom in the file.
+            // OpenSSL checks the dates only if it finds a root, which is rarely in the file.
             if (used.Count > 1 && (now < certificate.NotBefore.ToUniversalTime() || now > certificate.NotAfter.ToUniversalTime()))
             {
-                warnings.Add($"the intermediate '{certificate.Subject}' is valid from {CertificateTime.Utc(certificate.NotBefore)} to {CertificateTime.Utc(certificate.NotAfter)} only (now {CertificateTime.Utc(now)}); put its successor in the file");
+                warnings.Add($"the intermediate '{certificate.Subject}' is valid from {CertificateTime.Utc(certificate.NotBefore)} to "
+                    + $"{CertificateTime.Utc(certificate.NotAfter)} only (now {CertificateTime.Utc(now)}); replace it in the file");
             }
         }
 
@@ -34,7 +36,7 @@ internal static class CertificateChain
         {
             if (used.Add(other.Thumbprint))
             {
-                warnings.Add($"'{other.Subject}' does not certify the thing's certificate and is not sent; take it out of the file");
+                warnings.Add($"'{other.Subject}' is not in the chain of the thing's certificate and is not sent; remove it from the file");
             }
         }
 
@@ -50,8 +52,8 @@ internal static class CertificateChain
                 CredentialAspect.CertificateChain,
                 CheckOutcome.Passed,
                 leaf.Issuer == leaf.Subject
-                    ? $"{file}: self-signed; the server must know this very certificate"
-                    : $"{file}: {Count(chain.ChainElements.Count - 1)}, issued in the end by '{top}', which the server must know");
+                    ? $"{file}: self-signed; the server must trust this certificate itself"
+                    : $"{file}: {Count(chain.ChainElements.Count - 1)}, root '{top}', which the server must trust");
         }
     }
 
@@ -69,7 +71,7 @@ internal static class CertificateChain
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
 
-        // With a trust list of its own the system's store, which takes long, is not loaded.
+        // An explicit trust list avoids loading the system's store, which is slow.
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.ExtraStore.AddRange(others);
         _ = chain.Build(leaf);
@@ -80,17 +82,19 @@ internal static class CertificateChain
     {
         foreach (X509Extension extension in leaf.Extensions)
         {
-            if (extension is X509EnhancedKeyUsageExtension usages && usages.EnhancedKeyUsages.Count > 0 && !Contains(usages.EnhancedKeyUsages, ClientAuthentication))
+            if (extension is X509EnhancedKeyUsageExtension usages && usages.EnhancedKeyUsages.Count > 0
+                && !Contains(usages.EnhancedKeyUsages, ClientAuthentication))
             {
-                yield return "the certificate is not for client authentication (extended key usage), and many servers refuse it for that; have it issued with clientAuth";
+                yield return "the certificate is not for client authentication (extended key usage), so many servers refuse it; reissue it "
+                    + "with clientAuth";
             }
             else if (extension is X509KeyUsageExtension usage && (usage.KeyUsages & X509KeyUsageFlags.DigitalSignature) == 0)
             {
-                yield return "the certificate is not for signatures (key usage), which TLS needs; have it issued with digitalSignature";
+                yield return "the certificate is not for signatures (key usage), which TLS requires; reissue it with digitalSignature";
             }
             else if (extension is X509BasicConstraintsExtension { CertificateAuthority: true } && leaf.Issuer != leaf.Subject)
             {
-                yield return "the certificate is that of an authority; have one issued for the thing";
+                yield return "the certificate is a CA certificate; issue one for the thing";
             }
         }
     }

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Client.Credentials;
 
 /// <summary>
-/// Looks after the certificate of a connection as long as it stands, which may be for years: warns once a day when it ends
-/// soon, and tells when its files hold another one.
+/// Watches the certificate of a connection, which may last for years: warns once a day before it expires, and detects a renewed
+/// certificate in its files.
 /// </summary>
-/// <param name="options">Which files.</param>
-/// <param name="renewed">Told when they hold another certificate, which can be used.</param>
+/// <param name="options">Names the files.</param>
+/// <param name="renewed">Called when the files hold another, usable certificate.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where warnings go.</param>
+/// <param name="logger">Logs warnings.</param>
 internal sealed class CertificateWatch(MqttConnectionOptions options, Action renewed, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -19,18 +19,17 @@ internal sealed class CertificateWatch(MqttConnectionOptions options, Action ren
     private CertificateFacts? _used;
     private ITimer? _timer;
 
-    /// <summary>Begins with the certificate of a connection that was just made.</summary>
     public void Start(CertificateFacts used)
     {
         lock (_gate)
         {
             _used = used;
-            _timer ??= time.CreateTimer(static state => ((CertificateWatch)state!).CheckDaily(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer ??= time.CreateTimer(
+                static state => ((CertificateWatch)state!).CheckDaily(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(Day, Day);
         }
     }
 
-    /// <summary>Ends with the connection.</summary>
     public void Stop()
     {
         lock (_gate)
@@ -40,8 +39,8 @@ internal sealed class CertificateWatch(MqttConnectionOptions options, Action ren
         }
     }
 
-    /// <summary>Looks whether the files hold another certificate, which can be used. If they can't be used, the connection goes on with what it has.</summary>
-    /// <returns>True when it does.</returns>
+    /// <summary>Checks whether the files hold another certificate. If they can't be used, the connection keeps its certificate.</summary>
+    /// <returns>True if they hold another, usable certificate.</returns>
     public bool CheckForRenewal()
     {
         if (_used is not { } used)
@@ -82,7 +81,8 @@ internal sealed class CertificateWatch(MqttConnectionOptions options, Action ren
 
     private void CheckDaily()
     {
-        if (_used is { } used && CertificateTime.Check(used, time.GetUtcNow()) is { Outcome: not CheckOutcome.Passed } check && !CheckForRenewal())
+        if (_used is { } used && CertificateTime.Check(used, time.GetUtcNow()) is { Outcome: not CheckOutcome.Passed } check
+            && !CheckForRenewal())
         {
             ClientLog.CredentialWarning(logger, check.Message);
         }

@@ -1,17 +1,17 @@
 namespace EdgeJobs.Client;
 
-/// <summary>How a check ended.</summary>
+/// <summary>The outcome of a check.</summary>
 public enum CheckOutcome
 {
-    /// <summary>All is well.</summary>
+    /// <summary>No fault.</summary>
     Passed,
 
-    /// <summary>It works now, and should be mended all the same.</summary>
+    /// <summary>It works now and should be fixed.</summary>
     Warning,
 
-    /// <summary>No connection is made.</summary>
+    /// <summary>Connecting fails because of it.</summary>
     Failed,
 
-    /// <summary>There is nothing to look at, or an earlier fault hides it.</summary>
+    /// <summary>There is nothing to check, or an earlier fault prevents the check.</summary>
     Skipped,
 }

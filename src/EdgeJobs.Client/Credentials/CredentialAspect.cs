@@ -1,26 +1,26 @@
 namespace EdgeJobs.Client;
 
-/// <summary>What is looked at before a connection, in the order in which it is told.</summary>
+/// <summary>The aspects of the credentials that are checked before connecting, in the order of the report.</summary>
 public enum CredentialAspect
 {
-    /// <summary>The certificate file can be read and holds certificates.</summary>
+    /// <summary>The certificate file is readable and holds certificates.</summary>
     CertificateFile,
 
-    /// <summary>The thing's certificate is valid now, and for a while.</summary>
+    /// <summary>The thing's certificate is valid now and does not expire soon.</summary>
     CertificateDates,
 
-    /// <summary>The certificates of the file hang together, and the thing's may be shown to a server.</summary>
+    /// <summary>The certificates in the file form a chain, and the thing's allows client authentication.</summary>
     CertificateChain,
 
-    /// <summary>The private key can be read, decrypted or reached in its token.</summary>
+    /// <summary>The private key can be read and decrypted, or opened in its token.</summary>
     KeyFile,
 
-    /// <summary>Nobody else can read the key, or put another in its place.</summary>
+    /// <summary>No other user can read or replace the key.</summary>
     KeyPermissions,
 
-    /// <summary>The key is that of the certificate.</summary>
+    /// <summary>The key matches the certificate.</summary>
     KeyMatch,
 
-    /// <summary>The authorities that the server may be certified by.</summary>
+    /// <summary>The trusted certificate authorities.</summary>
     CaFile,
 }

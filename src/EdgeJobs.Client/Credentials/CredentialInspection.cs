@@ -2,13 +2,13 @@ using EdgeJobs.Client.Credentials;
 
 namespace EdgeJobs.Client;
 
-/// <summary>Looks at the files of a thing's identity as connecting does, and tells everything that it finds instead of the first fault.</summary>
+/// <summary>Checks the credential files as connecting does, and reports everything instead of the first fault only.</summary>
 public static class CredentialInspection
 {
-    /// <summary>Looks at all of them. Nothing is thrown, changed or sent.</summary>
-    /// <param name="options">Which files; only what concerns them is read.</param>
-    /// <param name="time">The clock that says whether certificates are valid.</param>
-    /// <returns>One check or more of each <see cref="CredentialAspect"/>, in their order.</returns>
+    /// <summary>Checks all files. Throws, changes and sends nothing.</summary>
+    /// <param name="options">Names the files; other options are ignored.</param>
+    /// <param name="time">The clock for the validity of certificates.</param>
+    /// <returns>At least one check of each <see cref="CredentialAspect"/>, in their order.</returns>
     public static IReadOnlyList<CredentialCheck> Inspect(MqttConnectionOptions options, TimeProvider time)
     {
         using CredentialLoader loader = new(options, time);

@@ -3,8 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace EdgeJobs.Client.Credentials;
 
 /// <summary>
-/// Reads everything that a connection needs of a thing's identity, and notes what it finds. Connecting and inspecting both
-/// come this way: a connection takes what was read and fails with the first fault, an inspection tells all of them.
+/// Loads the credential files and records a list of checks. Connecting and inspecting share it: a connection fails with the first fault,
+/// an inspection reports all checks.
 /// </summary>
 internal sealed class CredentialLoader(MqttConnectionOptions options, TimeProvider time) : IDisposable
 {
@@ -14,20 +14,19 @@ internal sealed class CredentialLoader(MqttConnectionOptions options, TimeProvid
     private X509Certificate2? _leaf;
     private X509Certificate2Collection? _roots;
 
-    /// <summary>What was found so far.</summary>
     public IReadOnlyList<CredentialCheck> Checks => _checks;
 
-    /// <summary>The authorities of the CA file; null when there is none.</summary>
+    /// <summary>The authorities of the CA file; null if there is none.</summary>
     public X509Certificate2Collection? Roots => _roots;
 
-    /// <summary>Goes all the way, whatever is in it.</summary>
+    /// <summary>Loads and checks all files; a fault does not stop it.</summary>
     public void Load()
     {
         if (options.CertificateFile is null && options.KeyFile is null)
         {
             for (CredentialAspect aspect = CredentialAspect.CertificateFile; aspect < CredentialAspect.CaFile; aspect++)
             {
-                Add(aspect, CheckOutcome.Skipped, "no certificate and no key are given; the server must do without");
+                Add(aspect, CheckOutcome.Skipped, "no certificate and no key are given; the server must accept that");
             }
         }
         else
@@ -38,9 +37,9 @@ internal sealed class CredentialLoader(MqttConnectionOptions options, TimeProvid
         LoadAuthorities();
     }
 
-    /// <summary>Hands over what was read: the thing's certificate with its key, and the others of its file.</summary>
-    /// <returns>Null when the thing has no certificate.</returns>
-    /// <exception cref="CredentialException">Something failed: the first fault.</exception>
+    /// <summary>Transfers ownership of the loaded credentials.</summary>
+    /// <returns>Null if the thing has no certificate.</returns>
+    /// <exception cref="CredentialException">The first fault.</exception>
     public ClientCredentials? Take()
     {
         foreach (CredentialCheck check in _checks)
@@ -72,7 +71,8 @@ internal sealed class CredentialLoader(MqttConnectionOptions options, TimeProvid
         CredentialCheck? certificateFault = null;
         if (options.CertificateFile is not { } file)
         {
-            certificateFault = new(CredentialAspect.CertificateFile, CheckOutcome.Failed, "there is a private key and no certificate; give --cert as well");
+            certificateFault = new(CredentialAspect.CertificateFile, CheckOutcome.Failed, "there is a private key and no certificate; give "
+                + "--cert as well");
         }
         else
         {
@@ -86,7 +86,7 @@ internal sealed class CredentialLoader(MqttConnectionOptions options, TimeProvid
             }
         }
 
-        // The key is read first: it tells which of the certificates is the thing's.
+        // The key is read first: it identifies the thing's certificate among those in the file.
         List<CredentialCheck> ofKey = [];
         using PrivateKey? key = ReadKey(ofKey);
         X509Certificate2? bound = null;
@@ -114,7 +114,8 @@ internal sealed class CredentialLoader(MqttConnectionOptions options, TimeProvid
         }
         else if (bound is null)
         {
-            Add(CredentialAspect.KeyMatch, CheckOutcome.Failed, $"{KeyName}: the private key does not belong to the certificate {options.CertificateFile}; take both files from the same thing");
+            Add(CredentialAspect.KeyMatch, CheckOutcome.Failed, $"{KeyName}: the private key does not belong to the certificate "
+                + $"{options.CertificateFile}; take both files from the same thing");
         }
         else
         {
@@ -131,7 +132,8 @@ internal sealed class CredentialLoader(MqttConnectionOptions options, TimeProvid
         X509Certificate2Collection others = [.. certificates];
         others.RemoveAt(index);
         string place = certificates.Count == 1 ? "" : $", certificate {index + 1} of {certificates.Count} in the file";
-        Add(CredentialAspect.CertificateFile, CheckOutcome.Passed, $"{file}: '{leaf.Subject}', serial number {leaf.SerialNumber}, issued by '{leaf.Issuer}'{place}");
+        Add(CredentialAspect.CertificateFile, CheckOutcome.Passed, $"{file}: '{leaf.Subject}', serial number {leaf.SerialNumber}, issued "
+            + $"by '{leaf.Issuer}'{place}");
         (CheckOutcome outcome, string message) = CertificateTime.Check(CertificateFacts.Of(leaf, file), _now);
         Add(CredentialAspect.CertificateDates, outcome, message);
         _checks.AddRange(CertificateChain.Check(leaf, others, file, _now));
@@ -213,12 +215,13 @@ internal sealed class CredentialLoader(MqttConnectionOptions options, TimeProvid
 
     private string KeyName => TokenKey.IsNamedBy(options.KeyFile!) ? TokenKey.Parse(options.KeyFile!).Name : options.KeyFile!;
 
-    /// <summary>Which kind of key the certificate leads to expect; a wrong guess costs a failed attempt.</summary>
+    /// <summary>The likely kind of the key; a wrong guess costs a failed attempt.</summary>
     private bool IsRsa() => _certificates is { Count: > 0 } && _certificates[0].GetKeyAlgorithm() == "1.2.840.113549.1.1.1";
 
     private void Skip(CredentialAspect aspect, string what) => Add(aspect, CheckOutcome.Skipped, Hidden(what));
 
-    private void Add(CredentialAspect aspect, CheckOutcome outcome, string message) => _checks.Add(new CredentialCheck(aspect, outcome, message));
+    private void Add(CredentialAspect aspect, CheckOutcome outcome, string message) =>
+        _checks.Add(new CredentialCheck(aspect, outcome, message));
 
-    private static string Hidden(string what) => $"not looked at, as there is no {what} that can be used";
+    private static string Hidden(string what) => $"not checked: there is no usable {what}";
 }

@@ -3,12 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Client.Credentials;
 
-/// <summary>Logs what should be mended of a thing's identity: each warning once, and again when it has changed or come back.</summary>
+/// <summary>Logs warnings about the credential files: each once, and again after it has changed or reappeared.</summary>
 internal sealed class CredentialWarnings(ILogger logger)
 {
     private HashSet<string> _logged = [];
 
-    /// <summary>Logs the warnings that were not among those of the last time.</summary>
     public void Log(IReadOnlyList<CredentialCheck> checks)
     {
         HashSet<string> now = [];

@@ -1,20 +1,20 @@
 namespace EdgeJobs.Client.Credentials;
 
 /// <summary>
-/// Who can read a private key, or put another in its place. What every user of the system may read or write is refused, as
-/// ssh does; a group may read, as that is how a service is given a key of root's.
+/// Checks who can read or replace a private key. As in ssh, a key that every user can read or write is rejected. A group may read it: that
+/// is how a service gets access to a key that root owns.
 /// </summary>
 internal static class KeyPermissions
 {
     private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Looks at a key file and where it lies.</summary>
+    /// <summary>Checks a key file and its directories.</summary>
     public static IEnumerable<CredentialCheck> Check(FileStatus? facts, string file)
     {
         if (facts is not { } key)
         {
-            yield return Result(CheckOutcome.Skipped, $"{file}: this system tells no permissions");
+            yield return Result(CheckOutcome.Skipped, $"{file}: this system has no file modes");
             yield break;
         }
 
@@ -37,7 +37,7 @@ internal static class KeyPermissions
         }
     }
 
-    /// <summary>What to say of a secret file that every user may read or write; null when none but owner and group can.</summary>
+    /// <summary>The fault of a secret file that every user can read or write; null if only owner and group can.</summary>
     public static string? OpenToOthers(FileStatus? facts, string file, string what)
     {
         if (facts is not { } open || (open.Mode & Others) == 0)
@@ -45,16 +45,18 @@ internal static class KeyPermissions
             return null;
         }
 
-        // FAT, as on the boot partition of a Raspberry Pi, gives every file the same mode, with execute permission.
-        string place = (open.Mode & AnyExecute) == AnyExecute ? ", or move it to a file system that keeps modes when this one does not" : "";
-        return $"{file}: every user of this system may {((open.Mode & UnixFileMode.OtherRead) != 0 ? "read" : "change")} the {what} (mode {open.Octal}); run chmod 600 {file}{place}";
+        // FAT, for example the boot partition of a Raspberry Pi, gives every file the same mode, with execute permission.
+        string place = (open.Mode & AnyExecute) == AnyExecute ? ", or move it to a file system with modes if this one has none" : "";
+        return $"{file}: every user of this system may {((open.Mode & UnixFileMode.OtherRead) != 0 ? "read" : "change")} the {what} (mode "
+            + $"{open.Octal}); run chmod 600 {file}{place}";
     }
 
     private static IEnumerable<string> Warnings(FileStatus key, string file)
     {
         if (!IsTrusted(key.Owner))
         {
-            yield return $"{file}: the private key belongs to user {key.Owner}, who can read and change it; run chown {FileStatus.OwnUser} {file}";
+            yield return $"{file}: the private key belongs to user {key.Owner}, who can read and change it; run chown {FileStatus.OwnUser} "
+                + $"{file}";
         }
 
         if ((key.Mode & UnixFileMode.GroupWrite) != 0)
@@ -74,13 +76,15 @@ internal static class KeyPermissions
         }
     }
 
-    /// <summary>In a directory such as /tmp, with the sticky bit, nobody can rename what is another's.</summary>
+    /// <summary>In a directory with the sticky bit, such as /tmp, users can't rename the files of others.</summary>
     private static string? WarningOf(string directory) =>
         FileStatus.Of(directory) is not { } facts ? null
         : !IsTrusted(facts.Owner)
-            ? $"the directory {directory} belongs to user {facts.Owner}, who can put another key in its place; run chown {FileStatus.OwnUser} {directory}"
+            ? $"the directory {directory} belongs to user {facts.Owner}, who can put another key in its place; run chown "
+                + $"{FileStatus.OwnUser} {directory}"
         : (facts.Mode & UnixFileMode.OtherWrite) != 0 && (facts.Mode & UnixFileMode.StickyBit) == 0
-            ? $"every user of this system can put another key in its place (directory {directory}, mode {facts.Octal}); run chmod o-w {directory}"
+            ? $"every user of this system can put another key in its place (directory {directory}, mode {facts.Octal}); run chmod o-w "
+                + $"{directory}"
         : null;
 
     private static string? Target(string path)
@@ -91,7 +95,7 @@ internal static class KeyPermissions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It was read a moment ago: what can't be followed now can't be judged.
+            // The link changed after the file was read: there is nothing to check.
             return null;
         }
     }

@@ -6,8 +6,8 @@ using System.Text;
 namespace EdgeJobs.Client.Credentials;
 
 /// <summary>
-/// Engines of the OpenSSL that .NET uses. .NET opens a key by an engine's name and the key's, which leaves the PIN no place
-/// but the key's name, and that is written to stderr when something fails; and it keeps no more than the last of the reasons.
+/// Engines of the OpenSSL library that .NET uses. .NET's own API takes only the names of engine and key. The PIN would have to be part of
+/// the key's name, which OpenSSL prints to stderr on errors; and .NET reports only the last error.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class OpenSslLibrary
@@ -20,7 +20,7 @@ internal sealed unsafe class OpenSslLibrary
 
     private OpenSslLibrary(nint library) => _library = library;
 
-    /// <summary>Opens the library, which is already loaded; null when it is none that is known.</summary>
+    /// <summary>Opens the library, which is already loaded; null if it has no engines.</summary>
     public static OpenSslLibrary? Open()
     {
         string name = SafeEvpPKeyHandle.OpenSslVersion >= 0x3_00_00_00_0L ? "libcrypto.so.3" : "libcrypto.so.1.1";
@@ -29,10 +29,13 @@ internal sealed unsafe class OpenSslLibrary
             : null;
     }
 
-    /// <summary>Makes an engine ready.</summary>
+    /// <summary>Initializes an engine.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="commands">Commands for it and their values, as zero-terminated UTF-8, empty for none; left out when null. It may not know them.</param>
-    /// <returns>The engine; 0 when there is none, or it can't begin: <see cref="Errors"/> knows why.</returns>
+    /// <param name="commands">
+    /// Commands for it with their values as zero-terminated UTF-8; an empty value for none, null to skip the command. Unknown commands
+    /// are ignored.
+    /// </param>
+    /// <returns>The engine; 0 on failure, with the cause in <see cref="Errors"/>.</returns>
     public nint Engine(string name, params ReadOnlySpan<(string Command, byte[]? Value)> commands)
     {
         ClearErrors();
@@ -61,24 +64,24 @@ internal sealed unsafe class OpenSslLibrary
             }
         }
 
-        // Never finished: the keys stand on it, and OpenSSL keeps one of a name in a process anyway.
+        // Never released: the keys depend on it, and OpenSSL keeps one instance per name and process anyway.
         return ((delegate* unmanaged<nint, int>)Export("ENGINE_init"))(engine) == 1 ? engine : 0;
     }
 
-    /// <summary>Opens a key of an engine; null when it can't: <see cref="Errors"/> knows why.</summary>
+    /// <summary>Opens a key of an engine; null on failure, with the cause in <see cref="Errors"/>.</summary>
     public SafeEvpPKeyHandle? Key(nint engine, string name)
     {
         ClearErrors();
         fixed (byte* id = Utf8(name))
         {
-            // A PIN that is missing is asked of nobody: there may be a terminal, but no operator.
-            nint nobody = ((delegate* unmanaged<nint>)Export("UI_null"))();
-            nint key = ((delegate* unmanaged<nint, byte*, nint, nint, nint>)Export("ENGINE_load_private_key"))(engine, id, nobody, 0);
+            // No prompt for a missing PIN: there may be a terminal, but no operator.
+            nint noPrompt = ((delegate* unmanaged<nint>)Export("UI_null"))();
+            nint key = ((delegate* unmanaged<nint, byte*, nint, nint, nint>)Export("ENGINE_load_private_key"))(engine, id, noPrompt, 0);
             return key == 0 ? null : new SafeEvpPKeyHandle(key, ownsHandle: true);
         }
     }
 
-    /// <summary>The key with .NET's methods; null when it is neither RSA nor EC.</summary>
+    /// <summary>The key as a .NET object; null if it is neither RSA nor EC.</summary>
     public AsymmetricAlgorithm? Wrap(SafeEvpPKeyHandle key)
     {
         nint kindOf = NativeLibrary.TryGetExport(_library, "EVP_PKEY_get_base_id", out nint renamed) ? renamed : Export("EVP_PKEY_base_id");
@@ -90,7 +93,7 @@ internal sealed unsafe class OpenSslLibrary
         };
     }
 
-    /// <summary>Why the last call failed: all reasons, the first that was met first.</summary>
+    /// <summary>All errors of the last call, the oldest first.</summary>
     public string Errors()
     {
         StringBuilder text = new();

@@ -3,16 +3,16 @@ using EdgeJobs.Client.Credentials;
 
 namespace EdgeJobs.Client;
 
-/// <summary>The user that this process acts as.</summary>
+/// <summary>The user that this process runs as.</summary>
 public static class OwnUser
 {
     /// <summary>
-    /// The name, for texts that tell whom to let read a file: <c>#NUMBER</c>, as sudo takes it, where the system has no name for the
-    /// number, or no list of users at all, as small images have none.
+    /// The name, for messages. If the user has no name, or the system no list of users (as in small container images), <c>#NUMBER</c> as
+    /// sudo accepts it.
     /// </summary>
     public static string Name => FindName() ?? $"#{FileStatus.OwnUser}";
 
-    /// <summary>The same as chown takes it: the name, or the number.</summary>
+    /// <summary>The name or the number, as chown accepts it.</summary>
     public static string Owner => FindName() ?? FileStatus.OwnUser.ToString(CultureInfo.InvariantCulture);
 
     private static string? FindName()

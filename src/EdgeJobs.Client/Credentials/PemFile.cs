@@ -4,26 +4,27 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EdgeJobs.Client.Credentials;
 
-/// <summary>Reads PEM files with faults that name the file and the mend.</summary>
+/// <summary>Reads PEM files. Error messages name the file and the fix.</summary>
 internal static class PemFile
 {
-    /// <summary>No certificate or key comes near this; a device file or a disk image does.</summary>
+    /// <summary>Far larger than any certificate or key; guards against device files and disk images.</summary>
     private const int MaxBytes = 1 << 20;
 
     private const string CertificateLabel = "CERTIFICATE";
     private const string CertificateBegins = "-----BEGIN CERTIFICATE-----";
 
-    /// <summary>Reads a file whole.</summary>
+    /// <summary>Reads a whole file.</summary>
     /// <param name="file">Its path.</param>
-    /// <param name="what">What it should hold, for the text of a fault.</param>
-    /// <param name="flag">The flag that named it, for the text of a fault.</param>
+    /// <param name="what">What it should hold, for error messages.</param>
+    /// <param name="flag">The flag that named it, for error messages.</param>
     /// <exception cref="CredentialException">It can't be read, is empty or too large.</exception>
     public static SecretText Read(string file, string what, string flag)
     {
         try
         {
             using SafeFileHandle handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            SecretText text = ReadAtMost(handle, MaxBytes) ?? throw new CredentialException($"{file}: has more than {MaxBytes} bytes, too many for a {what}; check {flag}");
+            SecretText text = ReadAtMost(handle, MaxBytes) ?? throw new CredentialException($"{file}: has more than {MaxBytes} bytes, too "
+                + $"many for a {what}; check {flag}");
             if (!text.Text.IsWhiteSpace())
             {
                 return text;
@@ -54,7 +55,7 @@ internal static class PemFile
         }
     }
 
-    /// <summary>Reads the certificates of a file, one at least, in their order.</summary>
+    /// <summary>Reads the certificates of a file, at least one, in their order.</summary>
     /// <exception cref="CredentialException">There are none, one is damaged, or the file can't be used.</exception>
     public static X509Certificate2Collection ReadCertificates(string file, string what, string flag)
     {
@@ -91,7 +92,6 @@ internal static class PemFile
             : $"{file}: {NoCertificate(content.Text, file, what, flag)}");
     }
 
-    /// <summary>Frees certificates.</summary>
     public static void Release(X509Certificate2Collection certificates)
     {
         foreach (X509Certificate2 certificate in certificates)
@@ -100,10 +100,10 @@ internal static class PemFile
         }
     }
 
-    /// <summary>True when the text names a private key of any form.</summary>
+    /// <summary>True if the text has the label of a private key.</summary>
     public static bool HasKey(ReadOnlySpan<char> pem) => pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
 
-    /// <summary>True when a file is not text but DER, which begins with a long SEQUENCE.</summary>
+    /// <summary>True for DER, which starts with a long SEQUENCE.</summary>
     public static bool IsDer(ReadOnlySpan<char> text) => text is ['0', '\uFFFD', ..];
 
     private static X509Certificate2 Decode(ReadOnlySpan<char> base64, int length)
@@ -115,14 +115,15 @@ internal static class PemFile
     }
 
     private static string Damaged(int sound, int begun, string what) =>
-        $"the {what}{(begun > 1 ? $" {sound + 1} of {begun} in the file" : "")} is cut short or damaged; copy it there again, each whole from {CertificateBegins} to -----END CERTIFICATE-----";
+        $"the {what}{(begun > 1 ? $" {sound + 1} of {begun} in the file" : "")} is truncated or damaged; copy the file again, with each "
+            + $"certificate complete from {CertificateBegins} to -----END CERTIFICATE-----";
 
     private static string NoCertificate(ReadOnlySpan<char> text, string file, string what, string flag) =>
         HasKey(text) ? $"holds a private key and no certificate; give {flag} the {what}"
-        : IsDer(text) ? $"is in DER form, not PEM; turn it into PEM (openssl x509 -inform DER -in {file} -out NEW) and give {flag} that"
-        : $"holds no certificate in PEM form ({CertificateBegins}); give {flag} a PEM file";
+        : IsDer(text) ? $"is in DER format, not PEM; convert it to PEM (openssl x509 -inform DER -in {file} -out NEW) and give {flag} that"
+        : $"holds no certificate in PEM format ({CertificateBegins}); give {flag} a PEM file";
 
-    /// <summary>Reads to the end: pipes and device files, which have no length, as well.</summary>
+    /// <summary>Reads to the end; also supports pipes and device files, which have no length.</summary>
     private static SecretText? ReadAtMost(SafeFileHandle file, int most)
     {
         FileStatus? facts = FileStatus.Of(file);

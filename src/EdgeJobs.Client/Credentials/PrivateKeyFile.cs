@@ -10,14 +10,14 @@ internal static class PrivateKeyFile
     private const string Pkcs1 = "RSA PRIVATE KEY";
     private const string Sec1 = "EC PRIVATE KEY";
 
-    /// <summary>1.3.6.1.4.1.11591.4.11 in DER: .NET derives keys by PBKDF2 and PKCS#12 alone.</summary>
+    /// <summary>1.3.6.1.4.1.11591.4.11 in DER. .NET supports PBKDF2 and PKCS#12 only.</summary>
     private static ReadOnlySpan<byte> ScryptOid => [0x06, 0x09, 0x2B, 0x06, 0x01, 0x04, 0x01, 0xDA, 0x47, 0x04, 0x0B];
 
-    /// <summary>Reads the one private key of a PEM text.</summary>
+    /// <summary>Reads the only private key of a PEM text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="file">Where it comes from, for the text of a fault.</param>
-    /// <param name="passphraseFile">The file of the passphrase; null when none is given.</param>
-    /// <param name="isRsa">Which kind to try first.</param>
+    /// <param name="file">The file, for error messages.</param>
+    /// <param name="passphraseFile">The file of the passphrase; null for none.</param>
+    /// <param name="isRsa">The kind to try first.</param>
     /// <exception cref="CredentialException">It can't be used.</exception>
     public static PrivateKey Read(ReadOnlySpan<char> text, string file, string? passphraseFile, bool isRsa)
     {
@@ -35,7 +35,7 @@ internal static class PrivateKeyFile
             };
             if (name.Length > 0 && label.Length > 0)
             {
-                throw new CredentialException($"{file}: holds more than one private key; leave the thing's alone in it");
+                throw new CredentialException($"{file}: holds more than one private key; keep only the thing's");
             }
 
             if (name.Length > 0)
@@ -59,7 +59,8 @@ internal static class PrivateKeyFile
     {
         if (passphraseFile is null)
         {
-            throw new CredentialException($"{file}: the private key is encrypted and there is no passphrase; give --key_passphrase_file the file that holds it, or the service the credential key_passphrase");
+            throw new CredentialException($"{file}: the private key is encrypted and there is no passphrase; give --key_passphrase_file "
+                + $"the file that holds it, or the service the credential key_passphrase");
         }
 
         using SecretText passphrase = PemFile.Read(passphraseFile, "passphrase", "--key_passphrase_file");
@@ -73,11 +74,13 @@ internal static class PrivateKeyFile
             ? new PrivateKey(key, "PKCS#8, encrypted")
             : throw new CredentialException(
                 IsScrypt(pem)
-                    ? $"{file}: the private key is encrypted by scrypt, which is not supported; encrypt it anew (openssl pkcs8 -topk8 -v2 aes256 -in {file} -out NEW)"
-                    : $"{file}: the private key can't be decrypted with the passphrase in {passphraseFile}; check that the passphrase is this key's, and that the key is of the kind RSA or EC");
+                    ? $"{file}: the private key is encrypted with scrypt, which is not supported; encrypt it again (openssl pkcs8 -topk8 "
+                        + $"-v2 aes256 -in {file} -out NEW)"
+                    : $"{file}: the private key can't be decrypted with the passphrase in {passphraseFile}; check that the passphrase "
+                        + $"belongs to this key, and that the key is RSA or EC");
     }
 
-    /// <summary>The key; null when the text holds none of this kind, or none that this passphrase opens.</summary>
+    /// <summary>The key; null if it is of the other kind or the passphrase is wrong.</summary>
     private static AsymmetricAlgorithm? Import(ReadOnlySpan<char> pem, ReadOnlySpan<char> passphrase, bool isRsa)
     {
         AsymmetricAlgorithm key = isRsa ? NewRsa() : NewEcdsa();
@@ -101,8 +104,8 @@ internal static class PrivateKeyFile
         }
     }
 
-    // What Create() makes is a wrapper: putting such a key behind its certificate exports the key and reads it anew, an eighth of
-    // all that a start costs. OpenSSL's own kind is handed over as it is.
+    // Create() returns a wrapper: combining such a key with its certificate exports and re-imports the key, an eighth of the start-up
+    // time. OpenSSL's own classes avoid that.
     private static RSA NewRsa() => OperatingSystem.IsLinux() ? new RSAOpenSsl() : RSA.Create();
 
     private static ECDsa NewEcdsa() => OperatingSystem.IsLinux() ? new ECDsaOpenSsl() : ECDsa.Create();
@@ -115,18 +118,19 @@ internal static class PrivateKeyFile
     }
 
     private static CredentialException Damaged(string file) => new(
-        $"{file}: the private key is damaged, or of a kind other than RSA and EC; give --key the thing's private key as it was downloaded");
+        $"{file}: the private key is damaged, or neither RSA nor EC; give --key the thing's private key as it was downloaded");
 
     private static string WhyNone(ReadOnlySpan<char> text, string file) =>
         text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal)
-            ? $"the private key is encrypted in OpenSSL's old form, which is not supported; turn it into PKCS#8 (openssl pkcs8 -topk8 -v2 aes256 -in {file} -out NEW) and give --key that"
+            ? $"the private key is encrypted in OpenSSL's legacy format, which is not supported; convert it to PKCS#8 (openssl pkcs8 "
+                + $"-topk8 -v2 aes256 -in {file} -out NEW) and give --key that"
         : text.Contains("-----BEGIN OPENSSH PRIVATE KEY-----", StringComparison.Ordinal)
             ? "holds a key for SSH; give --key the thing's private key"
         : PemFile.HasKey(text)
-            ? "the private key is cut short or damaged; copy it there again, whole from its BEGIN line to its END line"
+            ? "the private key is truncated or damaged; copy the file again, complete from its BEGIN line to its END line"
         : text.Contains("PUBLIC KEY-----", StringComparison.Ordinal)
             ? "holds a public key and no private key; give --key the thing's private key"
         : PemFile.IsDer(text)
-            ? $"is in DER form, not PEM; turn it into PEM (openssl pkey -inform DER -in {file} -out NEW) and give --key that"
-            : "holds no private key in PEM form (-----BEGIN PRIVATE KEY-----); give --key the thing's private key";
+            ? $"is in DER format, not PEM; convert it to PEM (openssl pkey -inform DER -in {file} -out NEW) and give --key that"
+            : "holds no private key in PEM format (-----BEGIN PRIVATE KEY-----); give --key the thing's private key";
 }

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace EdgeJobs.Client.Credentials;
 
-/// <summary>The text of a file that may be secret: in memory that is never moved, and wiped when it is no longer needed.</summary>
+/// <summary>The text of a file that may be secret, in pinned memory that <see cref="Dispose"/> wipes.</summary>
 internal sealed class SecretText : IDisposable
 {
     private readonly char[] _characters;
     private readonly int _length;
 
-    /// <summary>Takes the text over from bytes, which the caller wipes.</summary>
+    /// <summary>Decodes the text. The caller wipes the bytes.</summary>
     public SecretText(ReadOnlySpan<byte> utf8, FileStatus? file)
     {
         _characters = GC.AllocateUninitializedArray<char>(Encoding.UTF8.GetMaxCharCount(utf8.Length), pinned: true);
@@ -18,13 +18,13 @@ internal sealed class SecretText : IDisposable
         File = file;
     }
 
-    /// <summary>Who may do what with the file it comes from; null when that is not known.</summary>
+    /// <summary>Mode and owner of the file; null if unknown.</summary>
     public FileStatus? File { get; }
 
     /// <summary>The text, without a byte order mark.</summary>
     public ReadOnlySpan<char> Text => _characters.AsSpan(0, _length).TrimStart('\uFEFF');
 
-    /// <summary>The text without one line break at its end, which editors and echo leave there.</summary>
+    /// <summary>The text without the line break at its end that editors and echo add.</summary>
     public ReadOnlySpan<char> Line
     {
         get

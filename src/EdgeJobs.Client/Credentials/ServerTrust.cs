@@ -4,9 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeJobs.Client.Credentials;
 
-/// <summary>Decides whether a server's certificate is trusted, and says why not in words for an operator.</summary>
-/// <param name="roots">The certificates of the CA file, or null for the system's trust.</param>
-/// <param name="host">The name that the certificate must bear.</param>
+/// <summary>Decides whether a server's certificate is trusted, and explains a refusal to the operator.</summary>
+/// <param name="roots">The certificates of the CA file; null for the system's trust store.</param>
+/// <param name="host">The name that the certificate must have.</param>
 /// <param name="now">The time at which it must be valid.</param>
 internal sealed class ServerTrust(X509Certificate2Collection? roots, string host, DateTimeOffset now)
 {
@@ -17,17 +17,18 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
     /// <exception cref="CredentialException">The file can't be used.</exception>
     public static X509Certificate2Collection ReadCaFile(string file) => PemFile.ReadCertificates(file, "CA", "--ca_file");
 
-    /// <summary>Looks at the authorities of a CA file.</summary>
     public static IEnumerable<CredentialCheck> CheckAuthorities(X509Certificate2Collection authorities, string file, DateTimeOffset now)
     {
         bool warned = false;
         foreach (X509Certificate2 authority in authorities)
         {
             string? warning =
-                now > authority.NotAfter.ToUniversalTime() ? $"'{authority.Subject}' expired on {CertificateTime.Utc(authority.NotAfter)}; put its successor in the file, or set the clock if it is wrong (now {CertificateTime.Utc(now)})"
-                : now < authority.NotBefore.ToUniversalTime() ? $"'{authority.Subject}' is valid only from {CertificateTime.Utc(authority.NotBefore)}; set the clock if it is wrong (now {CertificateTime.Utc(now)})"
+                now > authority.NotAfter.ToUniversalTime() ? $"'{authority.Subject}' expired on {CertificateTime.Utc(authority.NotAfter)}; "
+                    + $"replace it in the file, or set the clock if it is wrong (now {CertificateTime.Utc(now)})"
+                : now < authority.NotBefore.ToUniversalTime() ? $"'{authority.Subject}' is valid only from "
+                    + $"{CertificateTime.Utc(authority.NotBefore)}; set the clock if it is wrong (now {CertificateTime.Utc(now)})"
                 : IsAuthority(authority) ? null
-                : $"'{authority.Subject}' is not the certificate of an authority; give --ca_file that of the CA which issued the server's";
+                : $"'{authority.Subject}' is not a CA certificate; give --ca_file the CA that issued the server's certificate";
             if (warning is not null)
             {
                 warned = true;
@@ -40,11 +41,12 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
             yield return new CredentialCheck(
                 CredentialAspect.CaFile,
                 CheckOutcome.Passed,
-                $"{file}: trusts '{authorities[0].Subject}'{(authorities.Count > 1 ? $" and {authorities.Count - 1} more" : "")} alone, until {CertificateTime.Utc(authorities[0].NotAfter)}");
+                $"{file}: trusts only '{authorities[0].Subject}'{(authorities.Count > 1 ? $" and {authorities.Count - 1} more" : "")}, "
+                    + $"until {CertificateTime.Utc(authorities[0].NotAfter)}");
         }
     }
 
-    /// <summary>How the chain is built: from the CA file alone when there is one, so that the system's store is not loaded.</summary>
+    /// <summary>The policy of the chain. With a CA file the system's trust store is not loaded.</summary>
     public X509ChainPolicy ChainPolicy()
     {
         X509ChainPolicy policy = new()
@@ -73,12 +75,14 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
         {
-            return "the server shows no certificate";
+            return "the server sends no certificate";
         }
 
         if (FindOutdated(chain) is { } outdated)
         {
-            return $"a certificate of the server is not valid now: '{outdated.Subject}' is valid from {CertificateTime.Utc(outdated.NotBefore)} to {CertificateTime.Utc(outdated.NotAfter)}; renew it, or set this board's clock if it is wrong (now {CertificateTime.Utc(now)})";
+            return $"a certificate of the server is not valid now: '{outdated.Subject}' is valid from "
+                + $"{CertificateTime.Utc(outdated.NotBefore)} to {CertificateTime.Utc(outdated.NotAfter)}; renew it, or set this board's "
+                + $"clock if it is wrong (now {CertificateTime.Utc(now)})";
         }
 
         return errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)
@@ -98,11 +102,15 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
         string issuer = isAlone ? certificate.Issuer : chain!.ChainElements[^1].Certificate.Issuer;
         return (faults & (X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot)) != 0
             ? isAlone && certificate.Subject == certificate.Issuer
-                ? $"the server's certificate '{certificate.Subject}' is self-signed, and not one that is trusted; give --ca_file that very certificate if you trust it"
-                : $"the server's certificate is issued by '{issuer}', {(roots is null ? "which this system does not trust" : "which is not in the CA file")}; give --ca_file the CA that issued it, or have the server send the intermediates between them"
+                ? $"the server's certificate '{certificate.Subject}' is self-signed and not trusted; if you trust it, give --ca_file this "
+                    + $"certificate"
+                : $"the server's certificate is issued by '{issuer}', "
+                    + $"{(roots is null ? "which this system does not trust" : "which is not in the CA file")}; give --ca_file the CA that "
+                    + $"issued it, or make the server send its intermediates"
             : (faults & X509ChainStatusFlags.NotValidForUsage) != 0
-                ? $"the server's certificate '{certificate.Subject}' is not for server authentication (extended key usage); have it issued with serverAuth"
-            : $"the server's certificate is not sound ({faults}); have it issued again";
+                ? $"the server's certificate '{certificate.Subject}' is not for server authentication (extended key usage); reissue it "
+                    + $"with serverAuth"
+            : $"the server's certificate is not valid ({faults}); reissue it";
     }
 
     private static X509Certificate2? FindOutdated(X509Chain? chain)
@@ -126,7 +134,7 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
         return null;
     }
 
-    /// <summary>A self-signed certificate without the extension, as old tools make them, counts as one.</summary>
+    /// <summary>A self-signed certificate without the extension, as old tools create it, counts as an authority.</summary>
     private static bool IsAuthority(X509Certificate2 certificate)
     {
         foreach (X509Extension extension in certificate.Extensions)

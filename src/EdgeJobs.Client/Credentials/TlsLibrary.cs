@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace EdgeJobs.Client;
 
-/// <summary>The library that TLS comes from: OpenSSL.</summary>
+/// <summary>The TLS library: OpenSSL.</summary>
 public static class TlsLibrary
 {
     /// <summary>
-    /// Begins to load it on another thread. Loading and its own beginning take a sixth of what connecting costs; whoever has other
-    /// things to do before can have both at once, where there are two processors. Never fails: whoever uses the library is told.
+    /// Starts to load it on another thread. Loading and initialization take a sixth of the time of connecting, and can run in parallel to
+    /// other work of the start. Never fails: the connection reports a missing library.
     /// </summary>
     [SupportedOSPlatform("linux")]
     public static void Prepare() => new Thread(Load) { IsBackground = true, Name = "OpenSSL" }.Start();
@@ -22,7 +22,7 @@ public static class TlsLibrary
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // There is none, or it can't be used: the connection says so.
+            // The library is missing or unusable: the connection reports it.
         }
     }
 }

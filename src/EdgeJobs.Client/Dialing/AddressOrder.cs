@@ -3,20 +3,20 @@ using System.Net.Sockets;
 
 namespace EdgeJobs.Client.Dialing;
 
-/// <summary>In which order the addresses of a host are tried.</summary>
+/// <summary>The order in which the addresses of a host are tried.</summary>
 internal static class AddressOrder
 {
-    /// <summary>More addresses are not tried: no host needs them, and a name that gives hundreds must not keep a board busy.</summary>
-    public const int Most = 16;
+    /// <summary>The maximum number of addresses to try, so that a name with hundreds of them does not keep a board busy.</summary>
+    public const int Max = 16;
 
     /// <summary>
-    /// Takes IPv6 and IPv4 by turns (RFC 8305, section 4), beginning with the family that the system puts first: where one of
-    /// the two leads nowhere, the other is tried at once instead of after all addresses of the first.
+    /// Alternates IPv6 and IPv4 (RFC 8305, section 4), starting with the family that the system sorts first. If one family does not work,
+    /// the other is tried next, not after all addresses of the first.
     /// </summary>
-    /// <param name="addresses">As the system sorts them (RFC 6724).</param>
+    /// <param name="addresses">The addresses in the system's order (RFC 6724).</param>
     public static IPAddress[] Interleave(ReadOnlySpan<IPAddress> addresses)
     {
-        IPAddress[] ordered = new IPAddress[Math.Min(addresses.Length, Most)];
+        IPAddress[] ordered = new IPAddress[Math.Min(addresses.Length, Max)];
         AddressFamily first = addresses.IsEmpty ? default : addresses[0].AddressFamily;
         int ofFirst = 0;
         int ofOther = 0;

@@ -4,25 +4,25 @@ using System.Net.Sockets;
 namespace EdgeJobs.Client.Dialing;
 
 /// <summary>
-/// Connects to the first address of a host that answers (RFC 8305, "happy eyeballs"): each address has a head start of 250 ms
-/// before the next, which is tried at once when one fails. The first connection wins; all others are closed.
+/// Connects to the first address of a host that responds (RFC 8305, "happy eyeballs"). Each address has a head start of 250 ms; after a
+/// failure the next one is tried immediately. The first connection wins; all others are closed.
 /// </summary>
 /// <param name="addresses">The addresses in the order of preference.</param>
 /// <param name="port">The port.</param>
 /// <param name="time">The clock of the head start.</param>
 internal sealed class AddressRace(IReadOnlyList<IPAddress> addresses, int port, TimeProvider time)
 {
-    /// <summary>What RFC 8305 recommends.</summary>
+    /// <summary>The connection attempt delay that RFC 8305 recommends.</summary>
     public static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(250);
 
     private readonly SocketError?[] _faults = new SocketError?[addresses.Count];
 
-    /// <summary>What became of an address: why it could not be connected to, or null when it has not answered, or was not tried.</summary>
+    /// <summary>The error of an address; null if it has not responded or was not tried.</summary>
     public SocketError? FaultOf(int index) => _faults[index];
 
     /// <summary>Runs the race.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The connection, or null when every address has failed.</returns>
+    /// <param name="cancellationToken">Cancels all attempts.</param>
+    /// <returns>The connection; null if every address has failed.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<Socket?> RunAsync(CancellationToken cancellationToken)
     {
@@ -58,7 +58,7 @@ internal sealed class AddressRace(IReadOnlyList<IPAddress> addresses, int port, 
         }
     }
 
-    /// <summary>Waits until one attempt has ended or, unless all are under way, the head start is over.</summary>
+    /// <summary>Waits until one attempt has ended or, if addresses are left, the head start is over.</summary>
     private async Task<Socket?> FirstAsync(List<Task<Socket?>> running, bool waitForAll, CancellationToken cancellationToken)
     {
         using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -89,7 +89,7 @@ internal sealed class AddressRace(IReadOnlyList<IPAddress> addresses, int port, 
         }
         catch (OperationCanceledException)
         {
-            // Another one was first, or the time is over.
+            // Another attempt was faster, or the time-out has elapsed.
         }
 
         socket?.Dispose();

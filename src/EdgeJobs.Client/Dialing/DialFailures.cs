@@ -5,12 +5,12 @@ using EdgeJobs.Client.Failures;
 
 namespace EdgeJobs.Client.Dialing;
 
-/// <summary>Says in words why a server, or the proxy before it, can't be reached. Each text is one line.</summary>
+/// <summary>The failures of reaching a server or its proxy. Each message is one line.</summary>
 internal sealed class DialFailures(MqttConnectionOptions options)
 {
     private string Server => $"{options.Host}:{options.Port}";
 
-    /// <summary>The name of the server or the proxy has no address.</summary>
+    /// <summary>The name of the server or the proxy does not resolve.</summary>
     public ConnectFailure NotResolved(HttpProxy? proxy) => new(
         ConnectFailureKind.Unreachable,
         ConnectStage.Resolve,
@@ -18,11 +18,11 @@ internal sealed class DialFailures(MqttConnectionOptions options)
             ? $"{Server}: the host name does not resolve; check --endpoint and the board's DNS"
             : $"the proxy {proxy}: its host name does not resolve; check --proxy, https_proxy and the board's DNS");
 
-    /// <summary>No address took the connection.</summary>
-    /// <param name="proxy">Set when it is the proxy that can't be reached.</param>
-    /// <param name="addresses">What was tried.</param>
-    /// <param name="race">What became of each.</param>
-    /// <param name="waited">How long was waited for those that have not answered; null when all have.</param>
+    /// <summary>No address accepted the connection.</summary>
+    /// <param name="proxy">The proxy that can't be reached; null if it is the server.</param>
+    /// <param name="addresses">The addresses that were tried.</param>
+    /// <param name="race">The error of each address.</param>
+    /// <param name="waited">The time-out of addresses without a response; null if all responded.</param>
     public ConnectFailure NotReached(HttpProxy? proxy, IPAddress[] addresses, AddressRace race, TimeSpan? waited)
     {
         string where = proxy is null ? Server : $"the proxy {proxy}";
@@ -32,36 +32,44 @@ internal sealed class DialFailures(MqttConnectionOptions options)
         {
             if (race.FaultOf(i) != common)
             {
-                return Unreachable($"{where} can't be reached: {Each(addresses, race, waited)}; check {flag}, the network and the firewall (outgoing TCP {proxy?.Port ?? options.Port})");
+                return Unreachable($"{where} can't be reached: {Each(addresses, race, waited)}; check {flag}, the network and the firewall "
+                    + $"(outgoing TCP {proxy?.Port ?? options.Port})");
             }
         }
 
         string all = addresses.Length < 2 ? where : $"{where} ({string.Join<IPAddress>(", ", addresses)})";
         return Unreachable(common switch
         {
-            SocketError.ConnectionRefused when proxy is null => $"{all} refuses connections: nothing listens on this port; check the port in --endpoint (8883 for MQTT over TLS)",
+            SocketError.ConnectionRefused when proxy is null =>
+                $"{all} refuses connections: nothing listens on this port; check the port in --endpoint (8883 for MQTT over TLS)",
             SocketError.ConnectionRefused => $"{all} refuses connections: nothing listens on this port; check the port in {flag}",
-            SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown => $"{all}: there is no route to the host; check the board's network",
-            null => $"{all} does not answer{Within(waited)}; check {flag}, the network and the firewall (outgoing TCP {proxy?.Port ?? options.Port})",
+            SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown =>
+                $"{all}: there is no route to the host; check the board's network",
+            null =>
+                $"{all} does not answer{Within(waited)}; check {flag}, the network and the firewall (outgoing TCP "
+                    + $"{proxy?.Port ?? options.Port})",
             _ => $"{all}: can't connect ({Word(common, waited)}); check {flag} and the network",
         });
     }
 
-    /// <summary>The time for a stage is over.</summary>
+    /// <summary>A stage timed out.</summary>
     public ConnectFailure TimeOut(ConnectStage stage, HttpProxy? proxy, TimeSpan waited) => stage switch
     {
         ConnectStage.Resolve => new ConnectFailure(
             ConnectFailureKind.Unreachable,
             stage,
-            $"{(proxy is null ? Server : $"the proxy {proxy}")}: the host name does not resolve{Within(waited)}; check the board's DNS and network"),
+            $"{(proxy is null ? Server : $"the proxy {proxy}")}: the host name does not resolve{Within(waited)}; check the board's DNS and "
+                + $"network"),
         ConnectStage.Proxy => new ConnectFailure(
             ConnectFailureKind.Unreachable,
             stage,
-            $"the proxy {proxy} takes the connection but does not say{Within(waited)} whether it has connected to {Server}; check that it is an HTTP proxy, and that it may connect there"),
+            $"the proxy {proxy} accepts the connection but does not answer CONNECT to {Server}{Within(waited)}; check that it is an HTTP "
+                + $"proxy and can connect there"),
         _ => new ConnectFailure(
             ConnectFailureKind.Tls,
             ConnectStage.Tls,
-            $"{Server} takes the connection but does not answer the TLS handshake{Within(waited)}; check the port (8883 speaks MQTT over TLS)"),
+            $"{Server} accepts the connection but does not answer the TLS handshake{Within(waited)}; check the port (8883 speaks MQTT over "
+                + $"TLS)"),
     };
 
     private static ConnectFailure Unreachable(string message) => new(ConnectFailureKind.Unreachable, ConnectStage.Tcp, message);

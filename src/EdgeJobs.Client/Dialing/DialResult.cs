@@ -1,9 +1,9 @@
 namespace EdgeJobs.Client.Dialing;
 
-/// <summary>How dialing ended.</summary>
-/// <param name="Server">The way to the server, or null.</param>
-/// <param name="Failure">Why there is none, or null.</param>
-/// <param name="IsBlocked">Whether the failure is one that a firewall causes, so that another port may be open.</param>
+/// <summary>The result of dialing.</summary>
+/// <param name="Server">The stream to the server; null after a failure.</param>
+/// <param name="Failure">The failure; null after success.</param>
+/// <param name="IsBlocked">Whether a firewall may have caused the failure, so that another port may be open.</param>
 internal readonly record struct DialResult(ServerStream? Server, ConnectFailure? Failure, bool IsBlocked)
 {
     public static DialResult Of(ServerStream server) => new(server, null, false);

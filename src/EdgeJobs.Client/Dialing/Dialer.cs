@@ -4,16 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Client.Dialing;
 
 /// <summary>
-/// Makes the way to the server: over each port in turn, as long as a failure is one that a firewall causes. Which one was open
-/// is remembered, so that a blocked port costs its time once.
+/// Opens a stream to the server. It tries the next port if a firewall may have caused the failure, and remembers the open port, so that a
+/// blocked port costs time only once.
 /// </summary>
 internal sealed class Dialer(MqttConnectionOptions options, TlsSettings? tls, PortMemory memory, TimeProvider time, ILogger logger)
 {
-    /// <summary>Where and how to connect.</summary>
     public MqttConnectionOptions Options => options;
 
-    /// <summary>Dials.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Opens the stream.</summary>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="CredentialException">The password of the proxy can't be read.</exception>
     public async Task<DialResult> DialAsync(CancellationToken cancellationToken)

@@ -4,15 +4,15 @@ using System.Net;
 namespace EdgeJobs.Client.Dialing;
 
 /// <summary>
-/// What stands in NO_PROXY. There is no standard for it; this is what most programs have in common: entries between commas or
-/// blanks, each <c>*</c> for all, a host with all hosts below it (a dot or <c>*.</c> before it changes nothing), an address, or a
-/// network as <c>10.0.0.0/8</c>; a port behind an entry confines it to that port. Names are not resolved.
+/// The entries of NO_PROXY. There is no standard; this is what most programs support. Commas or blanks separate the entries. An entry is
+/// <c>*</c> for all hosts, a host name that includes its subdomains (a leading dot or <c>*.</c> is ignored), an address, or a network
+/// such as <c>10.0.0.0/8</c>; a port after an entry limits it to that port. Names are not resolved.
 /// </summary>
 internal static class NoProxyList
 {
     private static readonly char[] Separators = [',', ' ', '\t', ';'];
 
-    /// <summary>Whether a server is to be reached without the proxy.</summary>
+    /// <summary>Whether to reach a server without the proxy.</summary>
     /// <param name="list">The list; null for an empty one.</param>
     /// <param name="host">The server's name or address.</param>
     /// <param name="port">Its port.</param>
@@ -69,7 +69,7 @@ internal static class NoProxyList
             && (host.Length == suffix.Length || host[^(suffix.Length + 1)] == '.');
     }
 
-    /// <summary>An address, also in the brackets of a URL and as IPv4 in IPv6.</summary>
+    /// <summary>Parses an address; accepts the brackets of a URL and IPv4-mapped IPv6.</summary>
     private static IPAddress? AddressOf(string text)
     {
         bool isBracketed = text.StartsWith('[') && text.EndsWith(']');

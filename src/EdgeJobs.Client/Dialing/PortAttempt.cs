@@ -4,13 +4,14 @@ using System.Net.Sockets;
 namespace EdgeJobs.Client.Dialing;
 
 /// <summary>One attempt to reach the server over one port: name, TCP, proxy, TLS.</summary>
-/// <param name="options">Where and how to connect, with the port.</param>
-/// <param name="tls">What the TLS handshake needs; null for none.</param>
-/// <param name="isLast">Whether no other port can stand in: then all of the time is given to this one.</param>
+/// <param name="options">The options, with the port.</param>
+/// <param name="tls">The settings of the TLS handshake; null for no TLS.</param>
+/// <param name="isLast">Whether this is the last port, which has the whole time-out.</param>
 /// <param name="time">The clock of the time-outs.</param>
 internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tls, bool isLast, TimeProvider time) : IDisposable
 {
-    private readonly HttpProxy? _proxy = options.Proxy is { } proxy && !NoProxyList.Contains(options.NoProxy, options.Host, options.Port ?? 0) ? proxy : null;
+    private readonly HttpProxy? _proxy =
+        options.Proxy is { } proxy && !NoProxyList.Contains(options.NoProxy, options.Host, options.Port ?? 0) ? proxy : null;
     private readonly DialFailures _text = new(options);
     private ConnectStage _stage = ConnectStage.Resolve;
     private AddressRace? _race;
@@ -19,8 +20,8 @@ internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tl
     private TimeSpan _timeout;
     private bool _isOpen;
 
-    /// <summary>Tries.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Runs the attempt.</summary>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="CredentialException">The password of the proxy can't be read.</exception>
     public async Task<DialResult> RunAsync(CancellationToken cancellationToken)
@@ -32,17 +33,19 @@ internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tl
         {
             return await RunAsync(timeout, either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is not OutOfMemoryException)
+        catch (Exception e)
+            when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is not OutOfMemoryException)
         {
             return DialResult.Failed(TimeOut(), _stage != ConnectStage.Resolve && _stream?.First.IsEmpty != false);
         }
-        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is not OperationCanceledException and not OutOfMemoryException)
+        catch (Exception e)
+            when (cancellationToken.IsCancellationRequested && e is not OperationCanceledException and not OutOfMemoryException)
         {
             throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
     }
 
-    /// <summary>Closes what was opened, unless it was handed out.</summary>
+    /// <summary>Closes the stream unless the result holds it.</summary>
     public void Dispose()
     {
         if (!_isOpen)
@@ -73,7 +76,7 @@ internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tl
 
         _stream = new SniffingStream(socket);
         TcpUserTimeout.Set(socket, options.KeepAlive);
-        Observe(ConnectStage.Tcp, $"{socket.RemoteEndPoint} takes the connection");
+        Observe(ConnectStage.Tcp, $"{socket.RemoteEndPoint} accepts the connection");
         if (_proxy is not null)
         {
             Begin(ConnectStage.Proxy, timeout);
@@ -94,7 +97,7 @@ internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tl
 
         Begin(ConnectStage.Tls, timeout);
 
-        // What speaks TLS is no firewall: it has all the time that a slow link takes.
+        // A port that responds in TLS is not blocked by a firewall: it gets the whole time-out, as slow links need it.
         _stream.FirstBytesReceived = () => timeout.CancelAfter(_timeout = options.ConnectTimeout);
         TlsHandshake handshake = new(options, tls);
         DialResult result = await handshake.RunAsync(socket, _stream, cancellationToken).ConfigureAwait(false);
@@ -106,16 +109,16 @@ internal sealed class PortAttempt(MqttConnectionOptions options, TlsSettings? tl
     {
         if (IPAddress.TryParse(host, out IPAddress? literal))
         {
-            Observe(ConnectStage.Resolve, $"{host} is an address: there is nothing to look up");
+            Observe(ConnectStage.Resolve, $"{host} is an IP address; no lookup needed");
             return [literal];
         }
 
         IPAddress[] addresses = await (options.Resolver ?? Dns.GetHostAddressesAsync)(host, cancellationToken).ConfigureAwait(false);
-        Observe(ConnectStage.Resolve, $"{host} is {string.Join<IPAddress>(", ", addresses)}");
+        Observe(ConnectStage.Resolve, $"{host} resolves to {string.Join<IPAddress>(", ", addresses)}");
         return AddressOrder.Interleave(addresses);
     }
 
-    /// <summary>Enters a stage. Where another port can stand in for this one, a stage that a firewall may stall has half of the time.</summary>
+    /// <summary>Enters a stage. If another port is left, a stage that a firewall can stall has half of the time-out.</summary>
     private void Begin(ConnectStage stage, CancellationTokenSource timeout)
     {
         _stage = stage;

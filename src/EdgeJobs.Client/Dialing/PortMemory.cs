@@ -1,13 +1,13 @@
 namespace EdgeJobs.Client.Dialing;
 
-/// <summary>Which port of a server was open last; knows it as long as the process runs, and beyond where there is a keeper.</summary>
-/// <param name="keeper">Keeps it for the next start; null for nobody.</param>
+/// <summary>Remembers which port of a server was open last, and stores it across restarts if there is a store.</summary>
+/// <param name="keeper">The store; null for none.</param>
 internal sealed class PortMemory(IPortKeeper? keeper)
 {
     private bool _isRecalled;
     private int _last;
 
-    /// <summary>The ports to try, the likeliest first.</summary>
+    /// <summary>The ports to try, the most likely one first.</summary>
     public int[] Order(MqttConnectionOptions options)
     {
         if (options.Port is { } port)
@@ -29,7 +29,7 @@ internal sealed class PortMemory(IPortKeeper? keeper)
         return _last == options.HttpsPort ? [options.HttpsPort, options.TlsPort] : [options.TlsPort, options.HttpsPort];
     }
 
-    /// <summary>Takes note of a port that was open.</summary>
+    /// <summary>Remembers an open port.</summary>
     public void Reached(MqttConnectionOptions options, int port)
     {
         if (options.Port is null && _last != port)

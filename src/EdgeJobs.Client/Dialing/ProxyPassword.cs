@@ -8,8 +8,10 @@ internal static class ProxyPassword
     private const string What = "proxy password";
     private const string Flag = "--proxy_password_file";
 
-    /// <summary>The line in the file.</summary>
-    /// <exception cref="CredentialException">It can't be read, is empty or no line of text, or every user may read or write it.</exception>
+    /// <summary>Reads the only line of the file.</summary>
+    /// <exception cref="CredentialException">
+    /// The file can't be read, is empty, has more than one line, or every user can read or write it.
+    /// </exception>
     public static string Read(string file)
     {
         using SecretText secret = PemFile.Read(file, What, Flag);
@@ -20,7 +22,8 @@ internal static class ProxyPassword
 
         string password = secret.Line.ToString();
         return HttpProxy.HasControl(password)
-            ? throw new CredentialException($"{file}: the {What} file holds more than one line of text; give {Flag} a file with the password alone")
+            ? throw new CredentialException($"{file}: the {What} file holds more than one line of text; give {Flag} a file with the "
+                + $"password alone")
             : password;
     }
 }

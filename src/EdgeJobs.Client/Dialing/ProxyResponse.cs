@@ -5,19 +5,19 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client.Dialing;
 
-/// <summary>What a proxy answers to CONNECT, read to the end of its headers and not a byte further.</summary>
+/// <summary>A proxy's response to CONNECT, read up to the end of its headers.</summary>
 internal sealed class ProxyResponse
 {
-    /// <summary>It has closed the connection before its answer was whole.</summary>
+    /// <summary>The proxy closed the connection before the end of its response.</summary>
     public const int Closed = 0;
 
-    /// <summary>Its headers do not end.</summary>
+    /// <summary>The headers exceed <see cref="MaxBytes"/>.</summary>
     public const int TooLong = -1;
 
-    /// <summary>It does not speak HTTP.</summary>
+    /// <summary>The response is not HTTP.</summary>
     public const int NotHttp = -2;
 
-    /// <summary>More is not read; proxies get by with a few hundred.</summary>
+    /// <summary>The maximum size of the headers; proxies usually send a few hundred bytes.</summary>
     public const int MaxBytes = 16 * 1024;
 
     private ProxyResponse(int status, string phrase, string schemes)
@@ -30,12 +30,12 @@ internal sealed class ProxyResponse
     /// <summary>The status code, or one of the constants.</summary>
     public int Status { get; }
 
-    /// <summary>The ways of logging in that it knows, from Proxy-Authenticate; empty when it names none.</summary>
+    /// <summary>The authentication schemes of Proxy-Authenticate; empty if there are none.</summary>
     public string Schemes { get; }
 
     private string Phrase { get; }
 
-    /// <summary>Reads an answer.</summary>
+    /// <summary>Reads a response.</summary>
     /// <exception cref="SocketException">The connection broke.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<ProxyResponse> ReadAsync(Socket socket, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class ProxyResponse
         int length = 0;
         while (true)
         {
-            // Looked at first, and taken only up to the empty line: what follows it belongs to the server.
+            // Peek first, and consume only up to the empty line: the bytes after it come from the server.
             int seen = await socket.ReceiveAsync(buffer.AsMemory(length), SocketFlags.Peek, cancellationToken).ConfigureAwait(false);
             if (seen == 0)
             {
@@ -94,7 +94,8 @@ internal sealed class ProxyResponse
         string first = lines[0];
 
         // "HTTP/1.1 407 Proxy Authentication Required"
-        if (first.Length < 12 || first[8] != ' ' || !int.TryParse(first.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status) || status < 100)
+        if (first.Length < 12 || first[8] != ' '
+            || !int.TryParse(first.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status) || status < 100)
         {
             return new ProxyResponse(NotHttp, "", "");
         }
@@ -110,7 +111,7 @@ internal sealed class ProxyResponse
                 schemes.Add(Readable(end < 0 ? value : value[..end]));
                 if (value.Contains(" Basic ", StringComparison.OrdinalIgnoreCase))
                 {
-                    // Several may stand in one line.
+                    // One line can hold several schemes.
                     schemes.Add("Basic");
                 }
             }
@@ -119,6 +120,6 @@ internal sealed class ProxyResponse
         return new ProxyResponse(status, Readable(first.Length > 13 ? first[13..] : ""), string.Join(", ", schemes));
     }
 
-    /// <summary>Text of a stranger, fit for a log, and not long.</summary>
+    /// <summary>Makes text of the proxy safe and short for a log.</summary>
     private static string Readable(string text) => SafeText.Of(text.Trim(), 80);
 }

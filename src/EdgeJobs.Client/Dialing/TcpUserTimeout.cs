@@ -3,19 +3,21 @@ using System.Runtime.InteropServices;
 
 namespace EdgeJobs.Client.Dialing;
 
-/// <summary>Lets the kernel notice that the other side is gone while something is sent to it.</summary>
+/// <summary>
+/// The socket option TCP_USER_TIMEOUT: how long sent data may stay unacknowledged before the kernel closes the connection.
+/// </summary>
 internal static class TcpUserTimeout
 {
     private const int Tcp = 6;
     private const int UserTimeout = 18;
 
     /// <summary>
-    /// Sets TCP_USER_TIMEOUT to half a keep-alive period, as long as the answer to a ping is waited for. Without it Linux
-    /// sends again what nobody acknowledges for a quarter of an hour, and a report waits as long before it is known to be lost.
+    /// Sets it to half a keep-alive period, the time-out of a ping. Without it Linux retransmits for about 15 minutes, and a status report
+    /// waits as long before the loss is detected.
     /// </summary>
     /// <param name="socket">The connection.</param>
-    /// <param name="keepAlive">The period; zero leaves the kernel's time.</param>
-    public static void Notice(Socket socket, TimeSpan keepAlive)
+    /// <param name="keepAlive">The keep-alive period; zero for the kernel's default.</param>
+    public static void Set(Socket socket, TimeSpan keepAlive)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -29,11 +31,11 @@ internal static class TcpUserTimeout
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Closed meanwhile, or a kernel without it: the ping notices as well, if later.
+            // The socket is closed, or the kernel lacks the option: the ping detects the loss, only later.
         }
     }
 
-    /// <summary>What is set, in milliseconds; 0 for the kernel's time.</summary>
+    /// <summary>The value in milliseconds; 0 for the kernel's default.</summary>
     public static int Get(Socket socket)
     {
         int milliseconds = 0;

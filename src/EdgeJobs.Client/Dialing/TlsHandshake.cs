@@ -6,16 +6,16 @@ using EdgeJobs.Client.Credentials;
 
 namespace EdgeJobs.Client.Dialing;
 
-/// <summary>The TLS handshake with the server, in which each side shows its certificate.</summary>
+/// <summary>The mutual TLS handshake with the server.</summary>
 internal sealed class TlsHandshake(MqttConnectionOptions options, TlsSettings settings)
 {
-    /// <summary>By this name AWS IoT tells MQTT with a certificate from HTTPS on port 443.</summary>
+    /// <summary>The ALPN name that selects MQTT with client certificates on AWS IoT's port 443.</summary>
     public const string AwsMqtt = "x-amzn-mqtt-ca";
 
-    /// <summary>Shakes hands.</summary>
-    /// <param name="socket">The TCP connection, for the server.</param>
-    /// <param name="stream">The same as a stream.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Runs the handshake.</summary>
+    /// <param name="socket">The TCP connection, for the result.</param>
+    /// <param name="stream">The stream over it.</param>
+    /// <param name="cancellationToken">Cancels the handshake.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<DialResult> RunAsync(Socket socket, SniffingStream stream, CancellationToken cancellationToken)
     {
@@ -37,9 +37,10 @@ internal sealed class TlsHandshake(MqttConnectionOptions options, TlsSettings se
             options.Observer?.Passed(ConnectStage.Tls, Describe(ssl));
             return DialResult.Of(new ServerStream(socket, ssl, options.Port!.Value));
         }
-        catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e)
+            when (e is not OperationCanceledException and not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
-            // A firewall that does not like what the client says hangs up, or answers in HTTP; a server of MQTT answers in TLS.
+            // A firewall that rejects the handshake closes the connection or responds in HTTP; an MQTT server responds in TLS.
             bool isBlocked = trust.Refusal is null && !TlsFailures.IsTls(stream.First);
             ConnectFailure failure = TlsFailures.OfHandshake(e, trust.Refusal, stream.First, options);
             await ssl.DisposeAsync().ConfigureAwait(false);
@@ -52,7 +53,8 @@ internal sealed class TlsHandshake(MqttConnectionOptions options, TlsSettings se
         string version = ssl.SslProtocol == SslProtocols.Tls13 ? "TLS 1.3" : "TLS 1.2";
         string protocol = ssl.NegotiatedApplicationProtocol.Protocol.IsEmpty ? "" : $" for {ssl.NegotiatedApplicationProtocol}";
         return ssl.RemoteCertificate is X509Certificate2 server
-            ? $"{version}{protocol}, the server is '{server.Subject}', certified by '{server.Issuer}' until {server.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"
+            ? $"{version}{protocol}, server '{server.Subject}', issued by '{server.Issuer}', valid until "
+                + $"{server.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"
             : version;
     }
 }

@@ -3,17 +3,19 @@ using System.Threading.Tasks.Sources;
 namespace EdgeJobs.Client.Events;
 
 /// <summary>
-/// Holds events until they are read. A notification tells the head of the queue, so only the newest counts: however fast they
-/// come, one waits at most. Of the changes of the connection the newest <see cref="Capacity"/> wait; when nobody reads, older
-/// ones are forgotten, which loses nothing: the last one says how the connection is. For one reader.
+/// Queues events for one reader. It keeps only the newest notification, because each states the current head of the queue. It keeps the
+/// newest <see cref="Capacity"/> changes of the connection and drops older ones; the newest states the current connection.
 /// </summary>
-/// <param name="continueInline">Whether who waits for an event goes on in the thread that brings a notification; with a change of the connection never, as locks are held then.</param>
+/// <param name="continueInline">
+/// Whether the reader's continuation runs on the thread that adds a notification. After a change of the connection it never does,
+/// because the caller holds locks.
+/// </param>
 internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<JobsEvent?>
 {
-    /// <summary>How many events wait at most.</summary>
+    /// <summary>The maximum number of queued events.</summary>
     public const int Capacity = 64;
 
-    /// <summary>Stands in the queue for the notification in <see cref="_latest"/>.</summary>
+    /// <summary>The queue entry of the notification in <see cref="_latest"/>.</summary>
     private static readonly JobsEvent Placeholder = new JobsEvent.NextJobExecutionChanged(ReadOnlyMemory<byte>.Empty);
 
     private readonly Lock _gate = new();
@@ -30,7 +32,7 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
         {
             if (_events.Count >= Capacity && ReferenceEquals(_events.Dequeue(), Placeholder))
             {
-                // A notification is not forgotten: it goes to the end instead, and the next one makes room.
+                // A notification is never dropped: requeue it and drop the next event instead.
                 _events.Dequeue();
                 _events.Enqueue(Placeholder);
             }
@@ -67,7 +69,7 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
         Deliver(inline: false);
     }
 
-    /// <summary>The next event, or null when there will be none.</summary>
+    /// <summary>The next event; null after <see cref="Complete"/>.</summary>
     public ValueTask<JobsEvent?> ReadAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -81,7 +83,7 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
             _isAwaited = true;
         }
 
-        // Outside of the lock: a token that is cancelled already calls back at once.
+        // Outside the lock: a token that is already cancelled calls back immediately.
         _canceling = cancellationToken.UnsafeRegister(static (queue, token) => ((JobsEventQueue)queue!).OnCanceled(token), this);
         return new ValueTask<JobsEvent?>(this, _wait.Version);
     }
@@ -94,10 +96,11 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
 
     ValueTaskSourceStatus IValueTaskSource<JobsEvent?>.GetStatus(short token) => _wait.GetStatus(token);
 
-    void IValueTaskSource<JobsEvent?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<JobsEvent?>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _wait.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>Gives the reader that waits what there is.</summary>
+    /// <summary>Delivers the next event to a waiting reader.</summary>
     private void Deliver(bool inline)
     {
         JobsEvent? next;

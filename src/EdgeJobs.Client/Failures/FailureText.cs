@@ -6,9 +6,9 @@ internal static class FailureText
 {
     private const int MaxForeignLength = 512;
 
-    /// <summary>The name of the certificate file, for the text of a refusal.</summary>
+    /// <summary>The certificate file in parentheses; empty if none is set.</summary>
     public static string File(MqttConnectionOptions options) => options.CertificateFile is { } file ? $" ({file})" : "";
 
-    /// <summary>The text of a server, or of an exception that may quote one.</summary>
+    /// <summary>The text of a server or an exception as one safe line.</summary>
     public static string OneLine(string text) => SafeText.Of(text.ReplaceLineEndings(" ").TrimEnd('.', ' '), MaxForeignLength);
 }

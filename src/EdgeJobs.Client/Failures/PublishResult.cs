@@ -1,10 +1,10 @@
 namespace EdgeJobs.Client;
 
-/// <summary>How a publish ended.</summary>
-/// <param name="Status">What became of it.</param>
-/// <param name="Reason">One line for the operator; empty when it was acknowledged.</param>
+/// <summary>The result of a publish.</summary>
+/// <param name="Status">The status.</param>
+/// <param name="Reason">One line for the operator; empty if the message was acknowledged.</param>
 public readonly record struct PublishResult(PublishStatus Status, string Reason)
 {
-    /// <summary>The server has acknowledged the message.</summary>
+    /// <summary>The result of an acknowledged message.</summary>
     public static readonly PublishResult Acknowledged = new(PublishStatus.Acknowledged, "");
 }

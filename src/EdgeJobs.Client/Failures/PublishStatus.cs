@@ -1,20 +1,20 @@
 namespace EdgeJobs.Client;
 
-/// <summary>What became of a publish.</summary>
+/// <summary>The status of a publish.</summary>
 public enum PublishStatus
 {
     /// <summary>The server has acknowledged it (PUBACK with a reason code below 0x80).</summary>
     Acknowledged,
 
-    /// <summary>There is no connection, or it was lost before the acknowledgement came: the server may or may not have it.</summary>
+    /// <summary>No connection, or it was lost before the acknowledgement: the server may or may not have the message.</summary>
     NotConnected,
 
-    /// <summary>The server refused it, as AWS IoT does when no policy allows <c>iot:Publish</c>.</summary>
+    /// <summary>The server refused it. AWS IoT does so if no policy allows <c>iot:Publish</c>.</summary>
     Refused,
 
-    /// <summary>It has more than 128 KB, which AWS IoT does not take, or than the server has said that it takes, and was not sent.</summary>
+    /// <summary>Not sent: the message exceeds 128 KB, the limit of AWS IoT, or the limit that the server has stated.</summary>
     TooLarge,
 
-    /// <summary>It breaks a limit of the spec, or is to be retained where nothing is, and was not sent.</summary>
+    /// <summary>Not sent: the message violates a limit of the spec, or asks the server to retain it and the server does not.</summary>
     Invalid,
 }

@@ -1,12 +1,12 @@
 namespace EdgeJobs.Client.Logging;
 
 /// <summary>
-/// Lets one line of a kind through in a minute: what a server sends in floods must not fill the board's disk. The next line
-/// says how many like it were left out.
+/// Allows one log line of a kind per minute, so that a flood from a server does not fill the board's disk. The next line states how many
+/// were suppressed.
 /// </summary>
 internal sealed class LogThrottle(TimeProvider time)
 {
-    /// <summary>How long a kind is silent after a line.</summary>
+    /// <summary>The minimum time between two lines of a kind.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
@@ -15,7 +15,7 @@ internal sealed class LogThrottle(TimeProvider time)
     private int _omitted;
 
     /// <summary>Whether a line may be written.</summary>
-    /// <param name="more">What it has to say of those before it that were not: empty when there were none.</param>
+    /// <param name="more">The suffix that states how many lines were suppressed; empty if none were.</param>
     public bool TryPass(out string more)
     {
         lock (_gate)

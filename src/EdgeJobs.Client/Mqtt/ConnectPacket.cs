@@ -3,12 +3,12 @@ using MQTTnet.Formatter;
 
 namespace EdgeJobs.Client.Mqtt;
 
-/// <summary>What CONNECT says, and CONNACK answers.</summary>
+/// <summary>Builds CONNECT and describes CONNACK.</summary>
 internal static class ConnectPacket
 {
-    /// <summary>Makes the options from which MQTTnet makes CONNECT.</summary>
-    /// <param name="options">Ours, with the port.</param>
-    /// <param name="cleanStart">Whether the server is to discard an earlier session.</param>
+    /// <summary>Creates MQTTnet's options for CONNECT.</summary>
+    /// <param name="options">The client's options, with the port.</param>
+    /// <param name="cleanStart">Whether the server discards an earlier session.</param>
     public static MqttClientOptions Make(MqttConnectionOptions options, bool cleanStart) => new()
     {
         ClientId = options.ClientId,
@@ -16,21 +16,24 @@ internal static class ConnectPacket
         CleanSession = cleanStart,
         MaximumPacketSize = options.Version == MqttVersion.V5 ? MqttConnection.MaxPacketBytes : 0u,
         ReceiveMaximum = options.Version == MqttVersion.V5 ? (ushort)MqttConnection.ReceiveMaximum : (ushort)0,
-        SessionExpiryInterval = options.Version == MqttVersion.V5 ? (uint)Math.Clamp(options.SessionExpiry.TotalSeconds, 0, uint.MaxValue) : 0,
+        SessionExpiryInterval = options.Version == MqttVersion.V5
+            ? (uint)Math.Clamp(options.SessionExpiry.TotalSeconds, 0, uint.MaxValue)
+            : 0,
 
-        // Zero keeps MQTTnet from pinging; the adapter tells the server the true one.
+        // Zero keeps MQTTnet from pinging; the adapter sends the real period to the server.
         KeepAlivePeriod = TimeSpan.Zero,
 
-        // Ours ends first, and knows how far connecting has come.
+        // The client's own time-out ends first, and knows the stage of connecting.
         Timeout = options.ConnectTimeout + TimeSpan.FromSeconds(30),
 
-        // Ours is made by CreateClientAdapter; MQTTnet only wants to see that there is one.
+        // CreateClientAdapter creates the channel; MQTTnet only requires that this is set.
         ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new System.Net.DnsEndPoint(options.Host, options.Port ?? 0) },
     };
 
-    /// <summary>Says in one line what was agreed on.</summary>
-    public static string Describe(MqttConnectionOptions options, MqttClientConnectResult answer, TimeSpan keepAlive, int maxUnacknowledged) =>
+    /// <summary>One line about the negotiated connection.</summary>
+    public static string Describe(
+        MqttConnectionOptions options, MqttClientConnectResult answer, TimeSpan keepAlive, int maxUnacknowledged) =>
         $"{(options.Version == MqttVersion.V5 ? "MQTT 5" : "MQTT 3.1.1")} as '{options.ClientId}', "
-        + $"{(answer.IsSessionPresent ? "an earlier session" : "no earlier session")}, a ping each {keepAlive.TotalSeconds:0.#} s, "
-        + $"at most {maxUnacknowledged} messages at a time";
+        + $"{(answer.IsSessionPresent ? "an earlier session" : "no earlier session")}, a ping every {keepAlive.TotalSeconds:0.#} s, "
+        + $"at most {maxUnacknowledged} unacknowledged messages";
 }

@@ -2,13 +2,13 @@ using System.Threading.Tasks.Sources;
 
 namespace EdgeJobs.Client.Mqtt;
 
-/// <summary>Waits of a while, whose timers serve one after the other: Task.Delay makes three objects each time.</summary>
+/// <summary>Delays with reused timers: Task.Delay allocates three objects each time.</summary>
 /// <param name="time">The clock.</param>
 internal sealed class DelayPool(TimeProvider time)
 {
     private PooledDelay? _spare;
 
-    /// <summary>Waits. To be awaited once.</summary>
+    /// <summary>Delays. Await the result exactly once.</summary>
     public ValueTask DelayAsync(TimeSpan span) => (Interlocked.Exchange(ref _spare, null) ?? new PooledDelay(this)).Begin(span);
 
     private sealed class PooledDelay : IValueTaskSource
@@ -20,7 +20,8 @@ internal sealed class DelayPool(TimeProvider time)
         public PooledDelay(DelayPool pool)
         {
             _pool = pool;
-            _timer = pool.Time.CreateTimer(static delay => ((PooledDelay)delay!)._wait.SetResult(true), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer = pool.Time.CreateTimer(
+                static delay => ((PooledDelay)delay!)._wait.SetResult(true), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         public ValueTask Begin(TimeSpan span)
@@ -28,7 +29,7 @@ internal sealed class DelayPool(TimeProvider time)
             _wait.Reset();
             ValueTask wait = new(this, _wait.Version);
 
-            // Rounded up: the clock's timers count whole milliseconds.
+            // Rounded up: timers have a resolution of 1 ms.
             _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(span.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
             return wait;
         }
@@ -44,7 +45,8 @@ internal sealed class DelayPool(TimeProvider time)
 
         ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _wait.GetStatus(token);
 
-        void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        void IValueTaskSource.OnCompleted(
+            Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _wait.OnCompleted(continuation, state, token, flags);
     }
 

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace EdgeJobs.Client.Mqtt;
 
 /// <summary>
-/// The messages of one connection that the server waits for the acknowledgement of. They are acknowledged in the order in
-/// which they came, as MQTT demands; only where one that is held back would hold up the others for long, or half of what may be
-/// unacknowledged is, they overtake it: otherwise the server would send nothing more.
+/// The received messages of one connection that are not yet acknowledged. They are acknowledged in the order of their arrival, as MQTT
+/// requires. Exception: if an unacknowledged message delays the others for long, or half of the capacity is in use, the others are
+/// acknowledged before it. Otherwise the server would send nothing more.
 /// </summary>
 /// <param name="capacity">How many messages may be unacknowledged at once.</param>
 /// <param name="send">Sends an acknowledgement.</param>
@@ -19,9 +19,9 @@ internal sealed class InboundReceipts(int capacity, Func<ushort, Task> send)
     private bool _isClosed;
     private Task _sending = Task.CompletedTask;
 
-    /// <summary>Takes note of a message.</summary>
-    /// <param name="packetId">The id that it is acknowledged with.</param>
-    /// <returns>Its receipt, or null when the server has sent more than it may before the first is acknowledged.</returns>
+    /// <summary>Registers a message.</summary>
+    /// <param name="packetId">Its packet id.</param>
+    /// <returns>Its receipt; null if the server has exceeded the number of unacknowledged messages.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<MessageReceipt?> AddAsync(ushort packetId)
     {
@@ -31,7 +31,7 @@ internal sealed class InboundReceipts(int capacity, Func<ushort, Task> send)
             {
                 if (_count < _entries.Length)
                 {
-                    // Also of a connection that was closed meanwhile; its receipt does nothing.
+                    // Also after the connection was closed; the receipt then does nothing.
                     _entries[_count++] = new Entry(++_last, packetId, false);
                     return new MessageReceipt(this, _last);
                 }
@@ -47,7 +47,7 @@ internal sealed class InboundReceipts(int capacity, Func<ushort, Task> send)
         }
     }
 
-    /// <summary>Acknowledges a message, at the latest when those before it are.</summary>
+    /// <summary>Acknowledges a message, as soon as those before it are acknowledged.</summary>
     public void Acknowledge(long number)
     {
         lock (_gate)
@@ -69,9 +69,11 @@ internal sealed class InboundReceipts(int capacity, Func<ushort, Task> send)
         _ = SendAsync();
     }
 
-    /// <summary>Sends what can be sent, after what is being sent.</summary>
-    /// <param name="overtake">True to pass by messages that are held back.</param>
-    /// <returns>Ends when that is sent: who receives waits for it, so that acknowledgements that the server does not take do not pile up.</returns>
+    /// <summary>Sends all acknowledgements that can be sent now.</summary>
+    /// <param name="overtake">True to skip messages that are not yet acknowledged.</param>
+    /// <returns>
+    /// Completes when they are sent. The receiver awaits it, so that acknowledgements do not pile up if the server does not read them.
+    /// </returns>
     public Task SendAsync(bool overtake = false)
     {
         lock (_gate)
@@ -93,7 +95,7 @@ internal sealed class InboundReceipts(int capacity, Func<ushort, Task> send)
         return sending;
     }
 
-    /// <summary>The connection is gone: what was not acknowledged will not be.</summary>
+    /// <summary>The connection is lost: pending acknowledgements are dropped.</summary>
     public void Close()
     {
         lock (_gate)
@@ -113,7 +115,7 @@ internal sealed class InboundReceipts(int capacity, Func<ushort, Task> send)
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // The connection is gone; who receives on it hears of that as well.
+                // The connection is lost; its receiver detects that as well.
                 Close();
             }
         }

@@ -1,8 +1,8 @@
 namespace EdgeJobs.Client.Mqtt;
 
 /// <summary>
-/// Pings the server once in each period and tells when an answer stays out. MQTTnet's own loop wakes four times a second,
-/// and ends without a word when a ping can't even be sent. While nothing else happens, nothing is allocated here.
+/// Pings the server once per period and detects a missing response. MQTTnet's own loop wakes up four times per second, and ends silently
+/// if it can't send a ping. An idle connection allocates nothing here.
 /// </summary>
 internal sealed class KeepAlive : IDisposable
 {
@@ -18,11 +18,11 @@ internal sealed class KeepAlive : IDisposable
     private bool _isAwaited;
     private bool _isDisposed;
 
-    /// <summary>Makes one that does not ping yet.</summary>
+    /// <summary>Creates it. <see cref="Start"/> starts the pings.</summary>
     /// <param name="period">The time between pings.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="ping">Sends a ping. Its answer is told by <see cref="PongReceived"/>.</param>
-    /// <param name="timedOut">Told once, when no answer has come within half a period: the server waits no longer either.</param>
+    /// <param name="ping">Sends a ping; <see cref="PongReceived"/> reports its response.</param>
+    /// <param name="timedOut">Called once, if no response arrives within half a period. The server's own time-out is not longer.</param>
     public KeepAlive(TimeSpan period, TimeProvider time, Func<Task> ping, Action<string> timedOut)
     {
         _period = period;
@@ -30,17 +30,17 @@ internal sealed class KeepAlive : IDisposable
         _ping = ping;
         _timedOut = timedOut;
         _next = time.CreateTimer(static self => ((KeepAlive)self!).OnPeriod(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _deadline = time.CreateTimer(static self => ((KeepAlive)self!).OnDeadline(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _deadline =
+            time.CreateTimer(static self => ((KeepAlive)self!).OnDeadline(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Begins.</summary>
     public void Start() => _next.Change(_period, _period);
 
-    /// <summary>Pings at once, beside the pings that are due.</summary>
-    /// <param name="timeout">How long the answer may take; half a period if that is shorter.</param>
+    /// <summary>Pings immediately, in addition to the periodic pings.</summary>
+    /// <param name="timeout">The time-out of the response; at most half a period.</param>
     public void Probe(TimeSpan timeout) => SendPing(timeout < _period / 2 ? timeout : _period / 2);
 
-    /// <summary>The server has answered a ping: it is there, whichever ping that was.</summary>
+    /// <summary>The server has responded to a ping.</summary>
     public void PongReceived()
     {
         lock (_gate)
@@ -73,7 +73,7 @@ internal sealed class KeepAlive : IDisposable
                 return;
             }
 
-            // Of two that are waited for, the one counts whose time is over first.
+            // If two pings are pending, the earlier deadline counts.
             if (!_isAwaited || _time.GetElapsedTime(_pingedAt) + timeout < _timeout)
             {
                 _isAwaited = true;
@@ -94,7 +94,7 @@ internal sealed class KeepAlive : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The connection broke under the ping; who receives on it hears of that as well.
+            // The connection is lost; its receiver detects that as well.
             Dispose();
         }
     }

@@ -10,18 +10,18 @@ using MQTTnet.Protocol;
 namespace EdgeJobs.Client.Mqtt;
 
 /// <summary>
-/// Stands between MQTTnet's client and its packet codec for what the client's options can't say: the server is told of a
-/// keep-alive that <see cref="KeepAlive"/> keeps instead of MQTTnet; packets are bounded; and messages go straight to who
-/// takes them instead of into MQTTnet's queue, which has no bound, and are acknowledged when they are dealt with. Messages to
-/// the server and pings, with what answers them, pass MQTTnet's client by too: it takes ten objects and a thread of the pool for each.
+/// An adapter between MQTTnet's client and its packet codec, for what the client's options do not cover. CONNECT states the keep-alive
+/// period that <see cref="KeepAlive"/> maintains instead of MQTTnet. Packet sizes are limited. Received messages go directly to the handler
+/// instead of MQTTnet's unbounded queue, and are acknowledged after they are handled. Published messages and pings bypass MQTTnet's client,
+/// which would allocate ten objects and use a pool thread for each.
 /// </summary>
 /// <param name="inner">MQTTnet's packet codec, which sends.</param>
 /// <param name="channel">The byte stream.</param>
-/// <param name="keepAlive">What the server is told.</param>
-/// <param name="maxUnacknowledged">How many messages the server may send before the first is acknowledged.</param>
-/// <param name="continueInline">Whether who waits for an acknowledgement goes on in the thread that receives it.</param>
-/// <param name="received">Takes messages, one after the other.</param>
-/// <param name="violated">Told when the connection ends because of what the server has sent.</param>
+/// <param name="keepAlive">The keep-alive period in CONNECT.</param>
+/// <param name="maxUnacknowledged">The maximum number of unacknowledged messages from the server.</param>
+/// <param name="continueInline">Whether continuations that wait for an acknowledgement run on the receiving thread.</param>
+/// <param name="received">Handles messages; calls do not overlap.</param>
+/// <param name="violated">Called if the connection ends because the server violates MQTT.</param>
 internal sealed class LinkAdapter(
     MqttChannelAdapter inner,
     TcpChannel channel,
@@ -31,7 +31,7 @@ internal sealed class LinkAdapter(
     Action<string, ReadOnlyMemory<byte>, MessageReceipt> received,
     Action<InvalidPacketException> violated) : IMqttChannelAdapter
 {
-    /// <summary>AWS IoT has answered MQTT 3.1.1 with it for "not authorized"; the standard ends at 5.</summary>
+    /// <summary>AWS IoT's return code for "not authorized" in MQTT 3.1.1; the standard ends at 5.</summary>
     private const MqttConnectReturnCode AwsNotAuthorized = (MqttConnectReturnCode)7;
 
     private static readonly string[] PacketNames =
@@ -40,7 +40,7 @@ internal sealed class LinkAdapter(
         "UNSUBSCRIBE", "UNSUBACK", "PINGREQ", "PINGRESP", "DISCONNECT", "AUTH",
     ];
 
-    /// <summary>How long is waited for a server to take the word why it is left.</summary>
+    /// <summary>The time-out for sending DISCONNECT.</summary>
     private static readonly TimeSpan DisconnectTimeout = TimeSpan.FromSeconds(1);
 
     private readonly PacketReader _reader = new(channel, MqttConnection.MaxPacketBytes);
@@ -48,19 +48,19 @@ internal sealed class LinkAdapter(
     private readonly Lock _gate = new();
     private bool _isAccepted;
 
-    /// <summary>The messages that are not yet acknowledged.</summary>
+    /// <summary>Received messages that are not yet acknowledged.</summary>
     public InboundReceipts Receipts { get; } = new(maxUnacknowledged, Acknowledge(inner));
 
-    /// <summary>The messages that the server has not acknowledged.</summary>
+    /// <summary>Published messages that the server has not acknowledged.</summary>
     public OutboundMessages Messages { get; } = new(packet => inner.SendPacketAsync(packet, CancellationToken.None), continueInline);
 
-    /// <summary>Told of each answer to a ping; null for nobody.</summary>
+    /// <summary>Called after each PINGRESP.</summary>
     public Action? PongReceived { get; set; }
 
-    /// <summary>The period that the server asks for in its CONNACK, in seconds; 0 for none.</summary>
+    /// <summary>The Server Keep Alive of CONNACK in seconds; 0 for none.</summary>
     public int ServerKeepAlive { get; private set; }
 
-    /// <summary>The server's word why it closes the connection, which MQTT 5 has. It stands here before anything fails because of it.</summary>
+    /// <summary>The server's DISCONNECT (MQTT 5). It is set before any operation fails because of it.</summary>
     public MqttDisconnectPacket? ServerDisconnect { get; private set; }
 
     public long BytesReceived => _reader.BytesReceived;
@@ -100,10 +100,11 @@ internal sealed class LinkAdapter(
         return inner.SendPacketAsync(packet, cancellationToken);
     }
 
-    /// <summary>Pings the server.</summary>
     public Task PingAsync() => inner.SendPacketAsync(MqttPingReqPacket.Instance, CancellationToken.None);
 
-    /// <summary>Receives what MQTTnet's client has to know of: the answers to CONNECT and SUBSCRIBE, and DISCONNECT. Null when the server has closed the connection.</summary>
+    /// <summary>
+    /// Receives the packets that MQTTnet's client handles: CONNACK, SUBACK and DISCONNECT. Null after the server closed the connection.
+    /// </summary>
     public Task<MqttPacket> ReceivePacketAsync(CancellationToken cancellationToken) => ReceiveAsync(cancellationToken).AsTask();
 
     public void ResetStatistics() => inner.ResetStatistics();
@@ -116,7 +117,7 @@ internal sealed class LinkAdapter(
 
     private static Func<ushort, Task> Acknowledge(MqttChannelAdapter inner)
     {
-        // One is sent after the other: the next one has the packet when it is written.
+        // Acknowledgements are sent one at a time, so they can share a packet.
         MqttPubAckPacket packet = new();
         return packetId =>
         {
@@ -165,19 +166,22 @@ internal sealed class LinkAdapter(
 
     private MqttPacket Decode(ReceivedMqttPacket bytes)
     {
-        // What only clients send; the release binary could not even decode it.
-        if ((MqttControlPacketType)(bytes.FixedHeader >> 4) is MqttControlPacketType.Connect or MqttControlPacketType.Subscribe or MqttControlPacketType.Unsubscribe)
+        // Only clients send these packets; the trimmed binary can't decode them.
+        if ((MqttControlPacketType)(bytes.FixedHeader >> 4) is MqttControlPacketType.Connect or MqttControlPacketType.Subscribe
+            or MqttControlPacketType.Unsubscribe)
         {
             throw Unexpected(bytes.FixedHeader);
         }
 
         try
         {
-            return inner.PacketFormatterAdapter.Decode(bytes) ?? throw InvalidPacketException.Malformed($"a packet of no known type (0x{bytes.FixedHeader:X2})");
+            return inner.PacketFormatterAdapter.Decode(bytes) ?? throw InvalidPacketException.Malformed($"a packet of unknown type "
+                + $"(0x{bytes.FixedHeader:X2})");
         }
         catch (Exception e) when (e is not OutOfMemoryException and not InvalidPacketException)
         {
-            throw InvalidPacketException.Malformed($"a malformed packet (0x{bytes.FixedHeader:X2}, {bytes.TotalLength} bytes): {FailureText.OneLine(e.Message)}");
+            throw InvalidPacketException.Malformed($"a malformed packet (0x{bytes.FixedHeader:X2}, {bytes.TotalLength} bytes): "
+                + $"{FailureText.OneLine(e.Message)}");
         }
     }
 
@@ -189,7 +193,7 @@ internal sealed class LinkAdapter(
             throw InvalidPacketException.Unexpected("a message without a topic");
         }
 
-        // It was told that it may send nothing above QoS 1.
+        // The subscriptions limit the QoS to 1.
         switch (message.QualityOfServiceLevel)
         {
             case MqttQualityOfServiceLevel.AtMostOnce:
@@ -204,15 +208,16 @@ internal sealed class LinkAdapter(
             case MqttQualityOfServiceLevel.AtLeastOnce:
                 throw InvalidPacketException.Malformed("a message of QoS 1 with the packet id 0");
             default:
-                throw InvalidPacketException.Unexpected($"a message of QoS {(int)message.QualityOfServiceLevel}, where 1 is the highest that was asked for");
+                throw InvalidPacketException.Unexpected(
+                    $"a message of QoS {(int)message.QualityOfServiceLevel}; the subscription allows 1");
         }
     }
 
-    /// <summary>The payload, which MQTTnet has copied out of the packet: it may be kept.</summary>
+    /// <summary>The payload. MQTTnet has copied it, so it can be kept.</summary>
     private static ReadOnlyMemory<byte> PayloadOf(MqttPublishPacket message) =>
         message.Payload.IsSingleSegment ? message.Payload.First : System.Buffers.BuffersExtensions.ToArray(message.Payload);
 
-    /// <summary>Looks whether a server may send a packet now.</summary>
+    /// <summary>Checks whether the server may send a packet in this state.</summary>
     private void Check(MqttPacket packet, byte fixedHeader)
     {
         switch (packet)
@@ -220,7 +225,7 @@ internal sealed class LinkAdapter(
             case MqttConnAckPacket acknowledgement when !_isAccepted:
                 _isAccepted = true;
 
-                // MQTTnet would begin pings of its own beside ours.
+                // Otherwise MQTTnet starts its own pings.
                 ServerKeepAlive = acknowledgement.ServerKeepAlive;
                 acknowledgement.ServerKeepAlive = 0;
                 if (acknowledgement.ReturnCode == AwsNotAuthorized)
@@ -229,10 +234,11 @@ internal sealed class LinkAdapter(
                 }
 
                 break;
-            case MqttDisconnectPacket goodbye when _isAccepted:
-                ServerDisconnect = goodbye;
+            case MqttDisconnectPacket disconnect when _isAccepted:
+                ServerDisconnect = disconnect;
                 break;
-            case MqttPacketWithIdentifier { PacketIdentifier: var id } and (MqttPubAckPacket or MqttSubAckPacket or MqttUnsubAckPacket) when _isAccepted:
+            case MqttPacketWithIdentifier { PacketIdentifier: var id } and (MqttPubAckPacket or MqttSubAckPacket or MqttUnsubAckPacket)
+                when _isAccepted:
                 if (packet is not MqttSubAckPacket || !IsAwaited(id))
                 {
                     throw InvalidPacketException.Unexpected($"{PacketNames[fixedHeader >> 4]} for a packet that was not sent (id {id})");
@@ -247,7 +253,7 @@ internal sealed class LinkAdapter(
     private InvalidPacketException Unexpected(byte fixedHeader)
     {
         string name = PacketNames[fixedHeader >> 4];
-        return InvalidPacketException.Unexpected(_isAccepted ? $"{name}, for which there is no occasion" : $"{name} before it has answered CONNECT");
+        return InvalidPacketException.Unexpected(_isAccepted ? $"{name}, which is not expected now" : $"{name} before CONNACK");
     }
 
     private bool IsAwaited(ushort packetId)
@@ -258,7 +264,7 @@ internal sealed class LinkAdapter(
         }
     }
 
-    /// <summary>MQTT 5 has words for why a connection is closed.</summary>
+    /// <summary>Sends the reason for closing the connection (MQTT 5).</summary>
     private async Task SendDisconnectAsync(MqttDisconnectReasonCode code)
     {
         if (!_isAccepted || inner.PacketFormatterAdapter.ProtocolVersion != MqttProtocolVersion.V500)
@@ -269,11 +275,12 @@ internal sealed class LinkAdapter(
         try
         {
             using CancellationTokenSource soon = new(DisconnectTimeout);
-            await inner.SendPacketAsync(new MqttDisconnectPacket { ReasonCode = code }, soon.Token).WaitAsync(soon.Token).ConfigureAwait(false);
+            await inner.SendPacketAsync(new MqttDisconnectPacket { ReasonCode = code }, soon.Token)
+                .WaitAsync(soon.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // It does not listen.
+            // The server does not read.
         }
     }
 }

@@ -3,8 +3,8 @@ using EdgeJobs.Client.Mqtt;
 namespace EdgeJobs.Client;
 
 /// <summary>
-/// What a received message is acknowledged with. Until then the server counts it as undelivered: it sends it again after a
-/// loss of the connection if it keeps the session. Of QoS 0, and of a connection that is gone, a receipt does nothing.
+/// Acknowledges a received message. Until then the server counts it as undelivered, and resends it after a loss of the connection if it
+/// keeps the session. For QoS 0, and after the connection is closed, a receipt does nothing.
 /// </summary>
 public readonly record struct MessageReceipt
 {
@@ -17,6 +17,6 @@ public readonly record struct MessageReceipt
         _number = number;
     }
 
-    /// <summary>Acknowledges the message. From any thread; a second time does nothing. Never waits and never throws.</summary>
+    /// <summary>Acknowledges the message. Thread-safe; a second call does nothing. Never blocks, never throws.</summary>
     public void Acknowledge() => _receipts?.Acknowledge(_number);
 }

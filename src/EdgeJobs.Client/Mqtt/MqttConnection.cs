@@ -7,29 +7,29 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Client;
 
 /// <summary>
-/// One MQTT connection at a time to one server, in MQTT 5 or 3.1.1. Faults are values whose text an operator can act on.
+/// One MQTT connection at a time to one server, in MQTT 5 or 3.1.1. Failures are values whose message states the fix.
 /// </summary>
 public sealed class MqttConnection : IAsyncDisposable
 {
-    /// <summary>AWS IoT refuses a SUBSCRIBE with more filters.</summary>
+    /// <summary>The maximum number of topic filters in a SUBSCRIBE on AWS IoT.</summary>
     public const int MaxFiltersPerSubscribe = 8;
 
-    /// <summary>AWS IoT refuses a larger payload, in bytes.</summary>
+    /// <summary>The maximum size of a payload on AWS IoT, in bytes.</summary>
     public const int MaxPayloadBytes = 128 * 1024;
 
     /// <summary>
-    /// The largest packet that is received, in bytes: the largest payload, and 8 KB for topic and properties. The server is told
-    /// (MQTT 5); a larger packet ends the connection before any memory is taken for it.
+    /// The maximum size of a received packet in bytes: the maximum payload, and 8 KB for topic and properties. CONNECT states it (MQTT 5).
+    /// A larger packet ends the connection before memory is allocated for it.
     /// </summary>
     public const int MaxPacketBytes = MaxPayloadBytes + (8 * 1024);
 
-    /// <summary>AWS IoT takes, and sends, as many messages of QoS 1 before the first of them is acknowledged.</summary>
+    /// <summary>The maximum number of unacknowledged QoS 1 messages on AWS IoT, in each direction.</summary>
     public const int MaxUnacknowledged = OutboundLimits.MaxUnacknowledged;
 
     /// <summary>
-    /// How many messages of QoS 1 the server may send before the first of them is acknowledged. It is told in MQTT 5; MQTT 3.1.1
-    /// can't say it, and <see cref="MaxUnacknowledged"/> are taken there. Messages are handed on one after the other and never
-    /// queued here, so that what is held in memory is one packet, and what the handler keeps.
+    /// The maximum number of unacknowledged QoS 1 messages from the server in MQTT 5. MQTT 3.1.1 can't state it; there the limit is
+    /// <see cref="MaxUnacknowledged"/>. Messages are handed over one at a time and not queued, so memory holds one packet and what the
+    /// handler keeps.
     /// </summary>
     public const int ReceiveMaximum = 16;
 
@@ -45,11 +45,11 @@ public sealed class MqttConnection : IAsyncDisposable
     private bool _isConnected;
     private bool _isDisposed;
 
-    /// <summary>Makes a connection that is not yet connected.</summary>
+    /// <summary>Creates the connection. It does not connect yet.</summary>
     /// <param name="options">Where and how to connect.</param>
-    /// <param name="handler">Takes what is received.</param>
+    /// <param name="handler">Handles received messages.</param>
     /// <param name="time">The clock of time-outs, pings and certificates.</param>
-    /// <param name="logger">Where warnings go.</param>
+    /// <param name="logger">Logs warnings.</param>
     public MqttConnection(MqttConnectionOptions options, IMqttHandler handler, TimeProvider time, ILogger logger)
     {
         _options = options;
@@ -58,18 +58,20 @@ public sealed class MqttConnection : IAsyncDisposable
         _logger = logger;
         _warnings = new CredentialWarnings(logger);
         _ports = new PortMemory(options.PortKeeper);
-        _watch = new CertificateWatch(options, () => _link?.Drop("it is made again with the renewed certificate"), time, logger);
+        _watch = new CertificateWatch(options, () => _link?.Drop("the client reconnects with the renewed certificate"), time, logger);
     }
 
-    /// <summary>True while the connection stands.</summary>
+    /// <summary>True while connected.</summary>
     public bool IsConnected => _isConnected;
 
-    /// <summary>The port that the connection leads to; without one, the port that was asked for, or 0.</summary>
+    /// <summary>The server's port of the connection; if not connected, the configured port, or 0.</summary>
     public int Port => _link?.Port ?? _options.Port ?? 0;
 
-    /// <summary>Connects. The credential files are read anew each time, so that renewed ones are taken up. A connection that still stands is closed first.</summary>
-    /// <param name="cleanStart">Whether the server is to discard an earlier session.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>
+    /// Connects. Reads the credential files each time, so that renewed ones are used. Closes an existing connection first.
+    /// </summary>
+    /// <param name="cleanStart">Whether the server discards an earlier session.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The connection is disposed of.</exception>
     public async Task<ConnectResult> ConnectAsync(bool cleanStart, CancellationToken cancellationToken)
@@ -98,22 +100,22 @@ public sealed class MqttConnection : IAsyncDisposable
         }
         finally
         {
-            // The key stays in OpenSSL's hands as long as the connection needs it; ours is not kept.
+            // OpenSSL keeps the key as long as the connection needs it.
             credentials?.Dispose();
             FinishConnect(link, connected);
         }
     }
 
     /// <summary>
-    /// Closes the connection, as if it were lost, when the credential files hold another certificate than it was made with:
-    /// whoever connects again uses that. Files that can't be used are logged, and change nothing.
+    /// Closes the connection, as if it were lost, if the credential files hold another certificate. The next connect uses that. If the
+    /// files can't be used, this is logged and the connection stays.
     /// </summary>
     public void DropIfRenewed() => _watch.CheckForRenewal();
 
-    /// <summary>Subscribes at QoS 1 and looks at every reason code of the SUBACK.</summary>
+    /// <summary>Subscribes at QoS 1 and checks every reason code of the SUBACK.</summary>
     /// <param name="filters">1 to 8 topic filters.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Null when each filter is granted; otherwise what is wrong.</returns>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <returns>Null if every filter is granted; otherwise the failure.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no filters, or more than 8.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<ConnectFailure?> SubscribeAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken)
@@ -122,10 +124,11 @@ public sealed class MqttConnection : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(filters.Count, MaxFiltersPerSubscribe);
         return _link is { } link
             ? link.SubscribeAsync(filters, cancellationToken)
-            : Task.FromResult<ConnectFailure?>(new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Subscribe, $"there is no connection to {_options.Server}"));
+            : Task.FromResult<ConnectFailure?>(
+                new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Subscribe, $"there is no connection to {_options.Server}"));
     }
 
-    /// <summary>Publishes and waits for the acknowledgement. Nothing is retained, as AWS IoT wants it for its own topics.</summary>
+    /// <summary>Publishes without retain and waits for the acknowledgement.</summary>
     /// <inheritdoc cref="PublishAsync(string, ReadOnlyMemory{byte}, PublishOptions, CancellationToken)"/>
     public ValueTask<PublishResult> PublishAsync(
         string topic,
@@ -133,11 +136,11 @@ public sealed class MqttConnection : IAsyncDisposable
         QualityOfService qualityOfService,
         CancellationToken cancellationToken) => PublishAsync(topic, payload, new PublishOptions(qualityOfService), cancellationToken);
 
-    /// <summary>Publishes as an operation's MQTT binding says, and waits for the acknowledgement.</summary>
+    /// <summary>Publishes with the options of an operation's MQTT binding, and waits for the acknowledgement.</summary>
     /// <param name="topic">The topic.</param>
-    /// <param name="payload">At most <see cref="MaxPayloadBytes"/>. Must not change until the call ends, nor after it was cancelled.</param>
-    /// <param name="options">QoS 0 counts as acknowledged when it is sent; the expiry is left out in MQTT 3.1.1, which has none.</param>
-    /// <param name="cancellationToken">Gives up waiting; the message may have been sent.</param>
+    /// <param name="payload">At most <see cref="MaxPayloadBytes"/>. Must not change during the call, nor after a cancellation.</param>
+    /// <param name="options">QoS 0 counts as acknowledged once sent; MQTT 3.1.1 has no expiry.</param>
+    /// <param name="cancellationToken">Stops waiting; the message may have been sent.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<PublishResult> PublishAsync(
         string topic,
@@ -157,15 +160,15 @@ public sealed class MqttConnection : IAsyncDisposable
             : ValueTask.FromResult(new PublishResult(PublishStatus.NotConnected, $"there is no connection to {_options.Server}"));
     }
 
-    /// <summary>Asks the server for a sign of life now instead of at the next ping. When none comes, the connection is lost.</summary>
+    /// <summary>Pings the server now instead of at the end of the period. Without a response the connection is lost.</summary>
     public void Probe() => _link?.Probe();
 
-    /// <summary>Says goodbye to the server and closes. The handler is not told. Ends after the connect time-out at the latest.</summary>
-    /// <param name="cancellationToken">Closes without waiting for the goodbye to be sent.</param>
+    /// <summary>Sends DISCONNECT and closes, within the connect time-out. The handler is not notified.</summary>
+    /// <param name="cancellationToken">Closes without waiting until DISCONNECT is sent.</param>
     public Task DisconnectAsync(CancellationToken cancellationToken) =>
         ReplaceLink(null) is { } link ? link.DisconnectAsync(cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Closes without a goodbye: the server keeps the session as after a loss.</summary>
+    /// <summary>Closes without DISCONNECT: the server keeps the session as after a loss.</summary>
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;
@@ -186,7 +189,7 @@ public sealed class MqttConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes note of how an attempt ended.</summary>
+    /// <summary>Records the result of an attempt.</summary>
     private void FinishConnect(MqttLink? link, bool connected)
     {
         lock (_gate)
@@ -214,8 +217,9 @@ public sealed class MqttConnection : IAsyncDisposable
         _warnings.Log(loader.Checks);
         _options.Observer?.Passed(
             ConnectStage.Credentials,
-            (credentials is null ? "no certificate" : $"'{credentials.Facts.Subject}' until {CertificateTime.Utc(credentials.Facts.NotAfter)}")
-            + (loader.Roots is null ? ", the system's trust" : $", {loader.Roots.Count} trusted by {_options.CaFile}"));
+            (credentials is null ? "no certificate" : $"'{credentials.Facts.Subject}', valid until "
+                + $"{CertificateTime.Utc(credentials.Facts.NotAfter)}")
+            + (loader.Roots is null ? ", the system's trust store" : $", {loader.Roots.Count} trusted by {_options.CaFile}"));
         return new TlsSettings(credentials?.CreateContext(), loader.Roots, _time.GetUtcNow());
     }
 
@@ -229,7 +233,7 @@ public sealed class MqttConnection : IAsyncDisposable
 
     private void OnLost(MqttLink link, string reason)
     {
-        // Told within the lock: so that no loss of an earlier connection is told after a later one was begun.
+        // Inside the lock, so that the loss of a connection is never reported after a later one was started.
         lock (_gate)
         {
             if (!ReferenceEquals(_link, link))

@@ -13,8 +13,8 @@ using MQTTnet.Protocol;
 namespace EdgeJobs.Client.Mqtt;
 
 /// <summary>
-/// One MQTT connection from CONNECT to its end. Each has an MQTTnet client of its own: MQTTnet carries the reason of one
-/// disconnection over to the next, and tells of a disconnection when the next attempt may already be under way.
+/// One MQTT connection from CONNECT to its end. Each has its own MQTTnet client, because MQTTnet carries the reason of one disconnection
+/// over to the next, and can report a disconnection after the next attempt has started.
 /// </summary>
 internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
 {
@@ -35,14 +35,14 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
     private string? _reason;
     private bool _isClosedByServer;
 
-    /// <summary>Makes a connection that is not yet connected.</summary>
+    /// <summary>Creates the connection. It does not connect yet.</summary>
     /// <param name="options">Where and how to connect.</param>
-    /// <param name="tls">What the TLS handshake needs; null for none.</param>
-    /// <param name="ports">Knows which port to try first.</param>
-    /// <param name="received">Takes messages, one after the other.</param>
-    /// <param name="lost">Told once when a connection that stood is lost.</param>
+    /// <param name="tls">The settings of the TLS handshake; null for no TLS.</param>
+    /// <param name="ports">Remembers which port to try first.</param>
+    /// <param name="received">Handles messages; calls do not overlap.</param>
+    /// <param name="lost">Called once after the loss of an established connection.</param>
     /// <param name="time">The clock of time-outs and pings.</param>
-    /// <param name="logger">Where faults go that have no caller.</param>
+    /// <param name="logger">Logs faults that have no caller.</param>
     public MqttLink(
         MqttConnectionOptions options,
         TlsSettings? tls,
@@ -64,7 +64,6 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         _client.DisconnectedAsync += OnDisconnectedAsync;
     }
 
-    /// <summary>How far the connection has come.</summary>
     private enum State
     {
         Connecting,
@@ -72,7 +71,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         Lost,
     }
 
-    /// <summary>The port of the server that the connection leads to; before it is dialed, the one that was asked for.</summary>
+    /// <summary>The server's port; before dialing, the configured port, or 0.</summary>
     public int Port => _options.Port ?? 0;
 
     /// <summary>Connects, once.</summary>
@@ -89,7 +88,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            MqttClientConnectResult result = await _client.ConnectAsync(ConnectPacket.Make(_options, cleanStart), either.Token).ConfigureAwait(false);
+            MqttClientConnectResult result =
+                await _client.ConnectAsync(ConnectPacket.Make(_options, cleanStart), either.Token).ConfigureAwait(false);
             return result.ResultCode == MqttClientConnectResultCode.Success
                 ? Accept(result)
                 : new ConnectResult(ReasonCodes.OfConnect(result.ResultCode, result.ReasonString, _options), false);
@@ -98,12 +98,14 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             return new ConnectResult(
-                _channel.Failure ?? (timeout.IsCancellationRequested ? ReasonCodes.OfSilentConnect(_options) : ReasonCodes.OfBrokenConnect(e, _options)),
+                _channel.Failure ?? (timeout.IsCancellationRequested
+                    ? ReasonCodes.OfSilentConnect(_options)
+                    : ReasonCodes.OfBrokenConnect(e, _options)),
                 false);
         }
     }
 
-    /// <summary>Subscribes at QoS 1 and looks at every reason code.</summary>
+    /// <summary>Subscribes at QoS 1 and checks every reason code.</summary>
     public async Task<ConnectFailure?> SubscribeAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken)
     {
         MqttClientSubscribeOptions options = new();
@@ -116,7 +118,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            MqttClientSubscribeResult result = await _client.SubscribeAsync(options, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            MqttClientSubscribeResult result = await _client.SubscribeAsync(options, either.Token)
+                .WaitAsync(either.Token).ConfigureAwait(false);
             foreach (MqttClientSubscribeResultItem item in result.Items)
             {
                 if (item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2)
@@ -149,7 +152,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             return refusal;
         }
 
-        // Its place is free when the acknowledgement has come, also when nobody waits for that any more.
+        // Its slot is free once the acknowledgement has arrived, also after a cancellation.
         ValueTask<MqttPubAckPacket?> published = SendAsync(topic, payload, options);
         try
         {
@@ -157,20 +160,22 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
                 ? await published.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
                 : await published.ConfigureAwait(false);
 
-            // Codes below 0x80 are no refusals, also those that are not known.
-            return result is null || (int)result.ReasonCode < 0x80 ? PublishResult.Acknowledged : ReasonCodes.OfPublish(topic, result.ReasonCode, result.ReasonString);
+            // Codes below 0x80 are not refusals, even unknown ones.
+            return result is null || (int)result.ReasonCode < 0x80
+                ? PublishResult.Acknowledged
+                : ReasonCodes.OfPublish(topic, result.ReasonCode, result.ReasonString);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return ReasonCodes.OfBrokenPublish(topic, _adapter?.ServerDisconnect, _reason, _isClosedByServer && _options.Version == MqttVersion.V311);
+            bool mayBeRefusal = _isClosedByServer && _options.Version == MqttVersion.V311;
+            return ReasonCodes.OfBrokenPublish(topic, _adapter?.ServerDisconnect, _reason, mayBeRefusal);
         }
     }
 
-    /// <summary>Pings now.</summary>
     public void Probe() => _keepAlive?.Probe(_options.RequestTimeout);
 
-    /// <summary>Says goodbye and closes. Nobody is told of a loss.</summary>
+    /// <summary>Sends DISCONNECT and closes. No loss is reported.</summary>
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
@@ -181,7 +186,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // It is gone already, or does not take the goodbye: either way it is closed here.
+            // The connection is lost already, or the server does not read: closed below in either case.
         }
 
         Dispose();
@@ -195,7 +200,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         _adapter?.Messages.Close();
     }
 
-    IMqttChannelAdapter IMqttClientAdapterFactory.CreateClientAdapter(MqttClientOptions options, MqttPacketInspector? packetInspector, IMqttNetLogger logger)
+    IMqttChannelAdapter IMqttClientAdapterFactory.CreateClientAdapter(
+        MqttClientOptions options, MqttPacketInspector? packetInspector, IMqttNetLogger logger)
     {
         MqttBufferWriter writer = new(options.WriterBufferSize, options.WriterBufferSizeMax);
         MqttChannelAdapter adapter = new(_channel, new MqttPacketFormatterAdapter(options.ProtocolVersion, writer), logger)
@@ -204,7 +210,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             PacketInspector = packetInspector,
         };
         int unacknowledged = _options.Version == MqttVersion.V5 ? MqttConnection.ReceiveMaximum : MqttConnection.MaxUnacknowledged;
-        return _adapter = new LinkAdapter(adapter, _channel, _options.KeepAlive, unacknowledged, _options.ContinueInline, OnMessage, OnViolation);
+        return _adapter =
+            new LinkAdapter(adapter, _channel, _options.KeepAlive, unacknowledged, _options.ContinueInline, OnMessage, OnViolation);
     }
 
     private ConnectResult Accept(MqttClientConnectResult result)
@@ -217,7 +224,8 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         {
             if (_state == State.Lost)
             {
-                return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{_options.Host}:{_options.Port}: {_reason}"), false);
+                string message = $"{_options.Host}:{_options.Port}: {_reason}";
+                return new ConnectResult(new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, message), false);
             }
 
             _state = State.Connected;
@@ -245,7 +253,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
 
             if (_state != State.Connected)
             {
-                throw new IOException("the connection does not stand");
+                throw new IOException("not connected");
             }
 
             return await _adapter!.Messages.PublishAsync(topic, payload, options).ConfigureAwait(false);
@@ -256,7 +264,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         }
     }
 
-    /// <summary>Closes a connection that is of no use any more; MQTTnet then tells that it is lost.</summary>
+    /// <summary>Closes an unusable connection; MQTTnet then reports the loss.</summary>
     public void Drop(string reason)
     {
         _reason = reason;
@@ -265,7 +273,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
 
     private Task PingAsync()
     {
-        // A message that is held back holds no other up for longer than a period.
+        // An unacknowledged message delays others by at most one period.
         _ = _adapter!.Receipts.SendAsync(overtake: true);
         return _adapter.PingAsync();
     }
@@ -278,13 +286,14 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // What can't be handled now can't be handled when it is sent again.
+            // Handling it again after a redelivery would fail in the same way.
             receipt.Acknowledge();
             ClientLog.HandlerFailed(_logger, e, topic);
         }
     }
 
-    private void OnViolation(InvalidPacketException violation) => _reason = $"the server has sent {violation.Message}; the connection was closed";
+    private void OnViolation(InvalidPacketException violation) =>
+        _reason = $"the server has sent {violation.Message}; the connection was closed";
 
     private Task OnDisconnectedAsync(MqttClientDisconnectedEventArgs args)
     {
@@ -301,7 +310,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
             }
         }
 
-        // The reason stands before a publish ends because of it.
+        // The reason is set before pending publishes fail.
         _adapter?.Messages.Close();
         _lost(this, _reason);
         return Task.CompletedTask;

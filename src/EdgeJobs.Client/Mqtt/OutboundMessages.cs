@@ -5,14 +5,16 @@ using MQTTnet.Packets;
 namespace EdgeJobs.Client.Mqtt;
 
 /// <summary>
-/// The messages of one connection that the server has not acknowledged yet. MQTTnet's client would do this as well, with some
-/// ten objects and a hand-over to the thread pool for each message; here a message's slot serves the next one.
+/// The published messages of one connection that the server has not acknowledged. MQTTnet's client would allocate about ten objects and use
+/// a pool thread for each message; here the slots are reused.
 /// </summary>
 /// <param name="send">Sends a packet.</param>
-/// <param name="continueInline">Whether who waits for an acknowledgement goes on in the thread that receives it, or that tells of the loss of the connection.</param>
+/// <param name="continueInline">
+/// Whether continuations run on the thread that receives the acknowledgement or reports the loss of the connection.
+/// </param>
 internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continueInline)
 {
-    /// <summary>The first packet id of messages: MQTTnet counts those of SUBSCRIBE up from 1.</summary>
+    /// <summary>The first packet id of messages; MQTTnet numbers SUBSCRIBE packets from 1.</summary>
     private const int FirstId = 0x8000;
 
     private readonly Lock _gate = new();
@@ -20,8 +22,8 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
     private PublishSlot? _free;
     private volatile bool _isClosed;
 
-    /// <summary>Publishes, and waits for the acknowledgement if there will be one. To be awaited once.</summary>
-    /// <returns>The acknowledgement; null of QoS 0.</returns>
+    /// <summary>Publishes, and waits for the acknowledgement unless the QoS is 0. Await the result exactly once.</summary>
+    /// <returns>The acknowledgement; null for QoS 0.</returns>
     /// <exception cref="IOException">The connection is lost.</exception>
     public ValueTask<MqttPubAckPacket?> PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
     {
@@ -36,7 +38,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         }
         else if (_isClosed)
         {
-            // Closed before there was something to fail.
+            // Closed after the slot was taken and before it could fail.
             slot.Fail();
         }
 
@@ -44,8 +46,8 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         return sending.IsCompletedSuccessfully ? slot.Wait : SendAsync(slot, sending);
     }
 
-    /// <summary>An acknowledgement has come.</summary>
-    /// <returns>False when no message waits for it.</returns>
+    /// <summary>Accepts an acknowledgement.</summary>
+    /// <returns>False if no message waits for it.</returns>
     public bool TryAccept(MqttPubAckPacket acknowledgement)
     {
         PublishSlot? slot = null;
@@ -61,7 +63,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         return slot is not null && slot.TryEnd(acknowledgement);
     }
 
-    /// <summary>The connection is gone: no acknowledgement will come. To be called without locks: who waits may go on in this thread.</summary>
+    /// <summary>The connection is lost: fails all messages. Call it without locks, as continuations may run on this thread.</summary>
     public void Close()
     {
         PublishSlot[] slots;
@@ -124,7 +126,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         }
     }
 
-    /// <summary>A message on its way, one after the other. It is free for the next when its end was awaited.</summary>
+    /// <summary>A reusable pending publish. It is free again once its result was awaited.</summary>
     private sealed class PublishSlot(OutboundMessages messages, ushort id) : IValueTaskSource<MqttPubAckPacket?>
     {
         private const int Idle = 0;
@@ -138,8 +140,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
 
         public PublishSlot? NextFree { get; set; }
 
-        /// <summary>The end of the message: its acknowledgement.</summary>
-        public ValueTask<MqttPubAckPacket?> Wait => new(this, _wait.Version);
+            public ValueTask<MqttPubAckPacket?> Wait => new(this, _wait.Version);
 
         public void Begin(bool continueInline)
         {
@@ -159,7 +160,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
             return isFirst;
         }
 
-        /// <summary>There will be no acknowledgement, and none is needed.</summary>
+        /// <summary>Completes a message of QoS 0.</summary>
         public void EndWithout()
         {
             Volatile.Write(ref _state, Idle);
@@ -174,7 +175,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
             }
         }
 
-        /// <summary>It was not sent, and nobody waits for it.</summary>
+        /// <summary>The message was not sent, and its result will not be awaited.</summary>
         public void GiveUp()
         {
             Volatile.Write(ref _state, Idle);
@@ -195,7 +196,8 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
 
         ValueTaskSourceStatus IValueTaskSource<MqttPubAckPacket?>.GetStatus(short token) => _wait.GetStatus(token);
 
-        void IValueTaskSource<MqttPubAckPacket?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        void IValueTaskSource<MqttPubAckPacket?>.OnCompleted(
+            Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _wait.OnCompleted(continuation, state, token, flags);
 
         private bool TryStop() => Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting;

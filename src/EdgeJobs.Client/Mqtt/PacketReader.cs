@@ -4,29 +4,28 @@ using MQTTnet.Adapter;
 namespace EdgeJobs.Client.Mqtt;
 
 /// <summary>
-/// Cuts the byte stream into packets. Unlike MQTTnet's it looks at a packet's length before it takes memory for it, and
-/// reads a small packet at once instead of in three parts.
+/// Splits the byte stream into packets. Unlike MQTTnet's reader it checks a packet's length before it allocates memory, and reads a small
+/// packet with one call instead of three.
 /// </summary>
 /// <param name="channel">The byte stream.</param>
-/// <param name="maxPacketBytes">The largest packet that is taken, in bytes.</param>
+/// <param name="maxPacketBytes">The maximum size of a packet in bytes.</param>
 internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
 {
-    /// <summary>Room for a packet as they usually are.</summary>
+    /// <summary>Enough for a typical packet.</summary>
     private const int BufferBytes = 2048;
 
-    /// <summary>A packet's length is written in as many bytes at most.</summary>
+    /// <summary>The maximum number of bytes of the length field.</summary>
     private const int MaxLengthBytes = 4;
 
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _start;
     private int _end;
 
-    /// <summary>How many bytes were received.</summary>
     public long BytesReceived { get; private set; }
 
     /// <summary>Receives a packet.</summary>
-    /// <returns>The packet, whose body is valid until the next call; with a length of 0 when the server has closed the connection.</returns>
-    /// <exception cref="InvalidPacketException">What comes is no packet, or too large a one.</exception>
+    /// <returns>The packet, whose body is valid until the next call; length 0 after the server closed the connection.</returns>
+    /// <exception cref="InvalidPacketException">The bytes are not a packet, or the packet is too large.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReceivedMqttPacket> ReadAsync(CancellationToken cancellationToken)
     {
@@ -61,7 +60,7 @@ internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
             return new ReceivedMqttPacket(first, body, header + remaining);
         }
 
-        // Not kept: few are so large.
+        // Not reused: such large packets are rare.
         byte[] own = GC.AllocateUninitializedArray<byte>(remaining);
         int have = Math.Min(remaining, _end - _start);
         _buffer.AsSpan(_start, have).CopyTo(own);
@@ -81,7 +80,7 @@ internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
         return new ReceivedMqttPacket(first, own, header + remaining);
     }
 
-    /// <summary>Reads the first byte and the remaining length, when they are there.</summary>
+    /// <summary>Reads the first byte and the remaining length from the buffer, if complete.</summary>
     private bool TryReadHeader(out int header, out int remaining)
     {
         ReadOnlySpan<byte> bytes = _buffer.AsSpan(_start, _end - _start);
@@ -93,7 +92,9 @@ internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
             if (part < 0x80)
             {
                 header++;
-                return header + remaining <= maxPacketBytes ? true : throw InvalidPacketException.TooLarge(header + remaining, maxPacketBytes);
+                return header + remaining <= maxPacketBytes
+                    ? true
+                    : throw InvalidPacketException.TooLarge(header + remaining, maxPacketBytes);
             }
 
             if (header == MaxLengthBytes)

@@ -5,14 +5,14 @@ using MQTTnet.Protocol;
 
 namespace EdgeJobs.Client.Mqtt;
 
-/// <summary>What PUBLISH says.</summary>
+/// <summary>Builds PUBLISH.</summary>
 internal static class PublishPacket
 {
-    /// <summary>Fills a packet that may have been another message's before.</summary>
-    /// <param name="packet">The packet; its id is left alone.</param>
-    /// <param name="topic">Where to publish.</param>
-    /// <param name="payload">What to publish.</param>
-    /// <param name="options">What the operation's binding says.</param>
+    /// <summary>Fills a packet, which may be reused.</summary>
+    /// <param name="packet">The packet; its id does not change.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="options">The options of the operation's binding.</param>
     public static void Fill(MqttPublishPacket packet, string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
     {
         packet.Topic = topic;
@@ -20,7 +20,7 @@ internal static class PublishPacket
         packet.QualityOfServiceLevel = (MqttQualityOfServiceLevel)options.QualityOfService;
         packet.Retain = options.Retain;
 
-        // Zero leaves the property out; MQTTnet passes it over in MQTT 3.1.1.
+        // Zero omits the property; MQTTnet ignores it in MQTT 3.1.1.
         packet.MessageExpiryInterval = (uint)Math.Clamp(options.MessageExpiry?.TotalSeconds ?? 0, 0, uint.MaxValue);
     }
 }

@@ -7,7 +7,7 @@ using MQTTnet.Protocol;
 
 namespace EdgeJobs.Client.Mqtt;
 
-/// <summary>Turns MQTT's reason codes into what an operator can act on. Each text is one line.</summary>
+/// <summary>Turns MQTT reason codes into failures with a fix. Each message is one line.</summary>
 internal static class ReasonCodes
 {
     public static ConnectFailure OfConnect(MqttClientConnectResultCode code, string? reason, MqttConnectionOptions options)
@@ -25,7 +25,7 @@ internal static class ReasonCodes
         return new ConnectFailure(kind, ConnectStage.Connect, $"{Where(options)} refuses CONNECT: {Code((int)code, code, reason)}; {rule}");
     }
 
-    /// <summary>Of a server that answers CONNECT of MQTT 5 with a return code of MQTT 3.1.1.</summary>
+    /// <summary>The server answered an MQTT 5 CONNECT with a return code of MQTT 3.1.1.</summary>
     /// <param name="returnCode">1 to 127; MQTT 3.1.1 defines 1 to 5.</param>
     /// <param name="options">The server.</param>
     private static ConnectFailure OfReturnCode(int returnCode, MqttConnectionOptions options)
@@ -43,94 +43,108 @@ internal static class ReasonCodes
         string text = code switch
         {
             MqttConnectReasonCode.Success => "unknown code); check that this port speaks MQTT",
-            MqttConnectReasonCode.UnsupportedProtocolVersion => $"{name} of MQTT 3.1.1); the server does not speak MQTT 5: use --mqtt_version 3",
+            MqttConnectReasonCode.UnsupportedProtocolVersion =>
+                $"{name} of MQTT 3.1.1); the server does not speak MQTT 5: use --mqtt_version 3",
             _ => $"{name} of MQTT 3.1.1); {UseOld}; {AwsHints.OfConnect(code, options)}",
         };
         return new ConnectFailure(kind, ConnectStage.Connect, $"{Where(options)} refuses CONNECT: 0x{returnCode:X2} ({text}");
     }
 
-    /// <summary>Of a server that does not answer CONNECT in time.</summary>
+    /// <summary>The server did not answer CONNECT in time.</summary>
     public static ConnectFailure OfSilentConnect(MqttConnectionOptions options) => new(
         ConnectFailureKind.Protocol,
         ConnectStage.Connect,
         $"{Where(options)} does not answer CONNECT within {options.ConnectTimeout.TotalSeconds:0.#} s; check that this port speaks MQTT");
 
-    /// <summary>Of a connection that ended between CONNECT and CONNACK.</summary>
+    /// <summary>The connection ended between CONNECT and CONNACK.</summary>
     public static ConnectFailure OfBrokenConnect(Exception exception, MqttConnectionOptions options)
     {
         string port = options.UseTls ? "MQTT over TLS (8883)" : "MQTT without TLS (1883)";
         if (Find<MqttProtocolViolationException>(exception) is { } violation)
         {
-            return new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{Where(options)} does not answer CONNECT as MQTT demands ({FailureText.OneLine(violation.Message)}); check that this port speaks {port}");
+            return new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{Where(options)} sends an invalid answer to "
+                + $"CONNECT ({FailureText.OneLine(violation.Message)}); check that this port speaks {port}");
         }
 
-        // A server that refuses a certificate or, as AWS IoT, a client id may just close the connection; one that does not know MQTT 5 too.
+        // Some servers refuse a certificate, a client id (AWS IoT) or MQTT 5 by closing the connection.
         string version = options.Version == MqttVersion.V5 ? ", or use --mqtt_version 3 if the server does not speak MQTT 5" : "";
         return new ConnectFailure(
             ConnectFailureKind.Protocol,
             ConnectStage.Connect,
             options.UseTls
-                ? $"{Where(options)} closes the connection at CONNECT; check that the thing's certificate{FailureText.File(options)} is registered and active there and, on AWS IoT, that its policy allows iot:Connect for the client id '{options.ClientId}'{version}"
-                : $"{Where(options)} closes the connection at CONNECT; check that this port speaks {port}{version}");
+                ? $"{Where(options)} closes the connection after CONNECT; check that the thing's certificate{FailureText.File(options)} is "
+                    + $"registered and active there and, on AWS IoT, that its policy allows iot:Connect for the client id "
+                    + $"'{options.ClientId}'{version}"
+                : $"{Where(options)} closes the connection after CONNECT; check that this port speaks {port}{version}");
     }
 
     public static ConnectFailure OfSubscribe(string filter, MqttClientSubscribeResultCode code, string? reason) => new(
         ConnectFailureKind.SubscriptionRefused,
         ConnectStage.Subscribe,
-        $"the server refuses the subscription to {filter}: {Code((int)code, code, reason)}; {AwsHints.OfSubscribe((MqttSubscribeReasonCode)code, filter)}");
+        $"the server refuses the subscription to {filter}: {Code((int)code, code, reason)}; "
+            + $"{AwsHints.OfSubscribe((MqttSubscribeReasonCode)code, filter)}");
 
-    /// <summary>Of a subscription without an answer.</summary>
-    /// <param name="exception">What came instead.</param>
-    /// <param name="filters">What was asked for.</param>
-    /// <param name="waited">How long was waited in vain; null when the connection ended.</param>
-    /// <param name="options">Whom was asked.</param>
-    public static ConnectFailure OfBrokenSubscribe(Exception exception, IReadOnlyList<string> filters, TimeSpan? waited, MqttConnectionOptions options)
+    /// <summary>The server did not answer SUBSCRIBE.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <param name="filters">The topic filters.</param>
+    /// <param name="waited">The time-out that elapsed; null if the connection ended.</param>
+    /// <param name="options">Name the server.</param>
+    public static ConnectFailure OfBrokenSubscribe(
+        Exception exception, IReadOnlyList<string> filters, TimeSpan? waited, MqttConnectionOptions options)
     {
         string what = $"the subscription to {string.Join(", ", filters)}";
         if (waited is { } time)
         {
-            return new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, $"{Where(options)} does not answer {what} within {time.TotalSeconds:0.#} s; try again later");
+            return new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, $"{Where(options)} does not answer {what} "
+                + $"within {time.TotalSeconds:0.#} s; try again later");
         }
 
-        if (Find<MqttClientUnexpectedDisconnectReceivedException>(exception) is { ReasonCode: { } code } told)
+        if (Find<MqttClientUnexpectedDisconnectReceivedException>(exception) is { ReasonCode: { } code } disconnect)
         {
             return code == MqttDisconnectReasonCode.NotAuthorized
                 ? new ConnectFailure(
                     ConnectFailureKind.SubscriptionRefused,
                     ConnectStage.Subscribe,
-                    $"{Where(options)} closes the connection at {what}: {Code((int)code, code, told.ReasonString)}; on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy")
-                : new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, $"{Where(options)}: {OfDisconnect((MqttClientDisconnectReason)code, told.ReasonString, null, options)}");
+                    $"{Where(options)} closes the connection at {what}: {Code((int)code, code, disconnect.ReasonString)}; on AWS IoT: "
+                        + $"allow iot:Subscribe for these topic filters in the thing's policy")
+                : new ConnectFailure(
+                    ConnectFailureKind.Protocol,
+                    ConnectStage.Subscribe,
+                    $"{Where(options)}: {OfDisconnect((MqttClientDisconnectReason)code, disconnect.ReasonString, null, options)}");
         }
 
-        // A bad link looks the same as a server that does not say why: not to be taken for a refusal, after which nobody tries again.
+        // A bad link looks like a server that closes without a reason. It must not count as a refusal, which is retried more slowly.
         return Find<MqttProtocolViolationException>(exception) is { } violation
-            ? new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, $"{Where(options)} does not answer {what} as MQTT demands ({FailureText.OneLine(violation.Message)})")
+            ? new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, $"{Where(options)} sends an invalid answer to {what} "
+                + $"({FailureText.OneLine(violation.Message)})")
             : new ConnectFailure(
                 ConnectFailureKind.Protocol,
                 ConnectStage.Subscribe,
                 $"the connection to {Where(options)} was lost at {what}"
-                + (IsClosedByServer(exception) ? "; if this happens again on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy" : ""));
+                + (IsClosedByServer(exception) ? "; if this happens again on AWS IoT: allow iot:Subscribe for these topic filters in the "
+                + "thing's policy" : ""));
     }
 
     public static PublishResult OfPublish(string topic, MqttPubAckReasonCode code, string? reason) =>
         Refused(topic, Code((int)code, code, reason), code);
 
-    /// <summary>Of a publish without an acknowledgement.</summary>
-    /// <param name="topic">Where it was to go.</param>
-    /// <param name="goodbye">The DISCONNECT of the server; null when there was none.</param>
+    /// <summary>A publish was not acknowledged.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="disconnect">The DISCONNECT of the server; null if there was none.</param>
     /// <param name="lost">Why the connection ended.</param>
     /// <param name="mayBeRefusal">Whether the server may have closed the connection because of the message.</param>
-    public static PublishResult OfBrokenPublish(string topic, MqttDisconnectPacket? goodbye, string? lost, bool mayBeRefusal)
+    public static PublishResult OfBrokenPublish(string topic, MqttDisconnectPacket? disconnect, string? lost, bool mayBeRefusal)
     {
-        if (goodbye is { ReasonCode: MqttDisconnectReasonCode.NotAuthorized })
+        if (disconnect is { ReasonCode: MqttDisconnectReasonCode.NotAuthorized })
         {
-            return Refused(topic, Code((int)goodbye.ReasonCode, goodbye.ReasonCode, goodbye.ReasonString), MqttPubAckReasonCode.NotAuthorized);
+            return Refused(
+                topic, Code((int)disconnect.ReasonCode, disconnect.ReasonCode, disconnect.ReasonString), MqttPubAckReasonCode.NotAuthorized);
         }
 
         return new PublishResult(
             PublishStatus.NotConnected,
             $"the connection was lost while publishing to {topic}" + (lost is null ? "" : ": " + lost)
-            // In MQTT 3.1.1 a server has no other way to refuse a message.
+            // In MQTT 3.1.1 a server can refuse a message only by closing the connection.
             + (mayBeRefusal ? $"; if this happens again on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy" : ""));
     }
 
@@ -138,22 +152,27 @@ internal static class ReasonCodes
     {
         if (code == MqttClientDisconnectReason.SessionTakenOver)
         {
-            return $"another client uses the client id '{options.ClientId}': it has connected, and the server has closed this connection (0x8E); give each agent a --client_id of its own";
+            return $"another client uses the client id '{options.ClientId}': it has connected, and the server has closed this connection "
+                + $"(0x8E); give each agent its own --client_id";
         }
 
-        if (code == MqttClientDisconnectReason.NotAuthorized || (exception is null && code != MqttClientDisconnectReason.NormalDisconnection))
+        if (code == MqttClientDisconnectReason.NotAuthorized
+            || (exception is null && code != MqttClientDisconnectReason.NormalDisconnection))
         {
-            return $"the server closed the connection: {Code((int)code, code, reason)}{AwsHints.AsSuffix(AwsHints.OfDisconnect((MqttDisconnectReasonCode)code))}";
+            return $"the server closed the connection: "
+                + $"{Code((int)code, code, reason)}{AwsHints.AsSuffix(AwsHints.OfDisconnect((MqttDisconnectReasonCode)code))}";
         }
 
-        // MQTT 3.1.1 has no words for it, and Mosquitto says nothing in MQTT 5 either.
+        // MQTT 3.1.1 has no reason codes here, and Mosquitto sends none in MQTT 5 either.
         string cause = exception is null
             ? $"the server closed it without a reason, as some do when another client connects with the client id '{options.ClientId}'"
             : FailureText.OneLine(exception.GetBaseException().Message);
         return "the connection to the server was lost: " + cause;
     }
 
-    /// <summary>True when the server has ended the connection: with an end of the stream or a reset, not by silence or a broken network.</summary>
+    /// <summary>
+    /// True if the server ended the connection, with an end of the stream or a reset; false after a time-out or a network failure.
+    /// </summary>
     public static bool IsClosedByServer(Exception? exception) =>
         Find<SocketException>(exception) is null or { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown };
 
@@ -176,5 +195,6 @@ internal static class ReasonCodes
 
     private static string Code<T>(int value, T name, string? reason)
         where T : struct, Enum =>
-        $"0x{value:X2} {(Enum.IsDefined(name) ? name : "(unknown code)")}" + (string.IsNullOrEmpty(reason) ? "" : $" ({FailureText.OneLine(reason)})");
+        $"0x{value:X2} {(Enum.IsDefined(name) ? name : "(unknown code)")}"
+        + (string.IsNullOrEmpty(reason) ? "" : $" ({FailureText.OneLine(reason)})");
 }

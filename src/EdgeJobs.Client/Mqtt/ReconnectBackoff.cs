@@ -1,12 +1,12 @@
 namespace EdgeJobs.Client;
 
 /// <summary>
-/// How long to wait before each attempt: a random time up to a bound that doubles ("full jitter"), so that boards that lost
-/// the server together do not come back together. A connection that stood for a while starts the bound anew.
+/// The delay before each connection attempt: random, up to a bound that doubles ("full jitter"), so that boards that lost the server at
+/// the same time do not reconnect at the same time. A stable connection resets the bound.
 /// </summary>
 public sealed class ReconnectBackoff
 {
-    /// <summary>A refusal counts as so many attempts that failed: 1 s doubled five times.</summary>
+    /// <summary>A refusal counts as this many failed attempts: 1 s doubled five times.</summary>
     private const int RefusedAttempts = 5;
 
     private readonly TimeSpan _first;
@@ -15,11 +15,11 @@ public sealed class ReconnectBackoff
     private readonly Random _random;
     private int _attempts;
 
-    /// <summary>Makes the schedule.</summary>
-    /// <param name="random">Where the jitter comes from.</param>
-    /// <param name="first">The bound of the first wait; 1 s when null.</param>
-    /// <param name="last">The bound that no wait exceeds; 120 s when null.</param>
-    /// <param name="stable">How long a connection must have stood for the bound to start anew; 30 s when null.</param>
+    /// <summary>Creates the schedule.</summary>
+    /// <param name="random">The source of the jitter.</param>
+    /// <param name="first">The bound of the first delay; null for 1 s.</param>
+    /// <param name="last">The maximum delay; null for 120 s.</param>
+    /// <param name="stable">How long a connection must last to reset the bound; null for 30 s.</param>
     public ReconnectBackoff(Random random, TimeSpan? first = null, TimeSpan? last = null, TimeSpan? stable = null)
     {
         _random = random;
@@ -28,12 +28,12 @@ public sealed class ReconnectBackoff
         _stable = stable ?? TimeSpan.FromSeconds(30);
     }
 
-    /// <summary>The wait before the next attempt: 0 up to the bound.</summary>
+    /// <summary>The delay before the next attempt: 0 up to the bound.</summary>
     public TimeSpan Next() => Bound() * _random.NextDouble();
 
     /// <summary>
-    /// The wait after an attempt that failed. What a server has refused, or a file has spoilt, it takes a person to mend: after
-    /// that the bound is 32 s at least, and the wait no less than half of it.
+    /// The delay after a failed attempt. A refusal by the server and unusable credential files need a person to fix them: then the bound
+    /// is at least 32 s, and the delay at least half of it.
     /// </summary>
     /// <param name="kind">Why it failed.</param>
     public TimeSpan Next(ConnectFailureKind kind)
@@ -47,7 +47,7 @@ public sealed class ReconnectBackoff
         return Bound() * ((1 + _random.NextDouble()) / 2);
     }
 
-    /// <summary>Tells how long the last connection stood.</summary>
+    /// <summary>Reports how long the last connection lasted.</summary>
     public void Connected(TimeSpan duration)
     {
         if (duration >= _stable)
@@ -58,7 +58,7 @@ public sealed class ReconnectBackoff
 
     private TimeSpan Bound()
     {
-        // 2^20 seconds is beyond any bound; shifting further would only overflow.
+        // 2^20 seconds exceeds any bound; a larger shift would overflow.
         TimeSpan bound = _first * (1L << Math.Min(_attempts, 20));
         _attempts++;
         return bound < _last ? bound : _last;

@@ -9,12 +9,12 @@ using MQTTnet.Channel;
 namespace EdgeJobs.Client.Mqtt;
 
 /// <summary>
-/// The byte stream under MQTT, over a server that was dialed before. MQTTnet's own channel can neither take a ready certificate
-/// chain nor say why a handshake failed.
+/// The byte stream under MQTT, over a dialed stream. MQTTnet's own channel neither accepts a prepared certificate chain nor reports why a
+/// handshake failed.
 /// </summary>
 internal sealed class TcpChannel : IMqttChannel
 {
-    /// <summary>Larger packets are written in parts, straight from the caller's memory.</summary>
+    /// <summary>Larger packets are not copied, but written in parts from the caller's memory.</summary>
     private const int MaxHeld = 20 * 1024;
 
     private readonly CancellationTokenSource _closing = new();
@@ -24,7 +24,7 @@ internal sealed class TcpChannel : IMqttChannel
     private byte[] _holding = [];
     private int _held;
 
-    /// <summary>Why the server refused the thing after the TLS handshake, or null.</summary>
+    /// <summary>Why the server refused the client certificate after the TLS handshake; null if it did not.</summary>
     public ConnectFailure? Failure { get; private set; }
 
     public X509Certificate2? ClientCertificate => null;
@@ -35,13 +35,13 @@ internal sealed class TcpChannel : IMqttChannel
 
     public bool IsSecureConnection => _server?.Stream is SslStream;
 
-    /// <summary>The port of the server that the server leads to; 0 when there is none.</summary>
+    /// <summary>The server's port; 0 if not connected.</summary>
     public int Port => _server?.Port ?? 0;
 
     /// <summary>Opens the channel, once.</summary>
-    /// <param name="dialer">Makes the way to the server.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Null when the channel is open; otherwise why not.</returns>
+    /// <param name="dialer">Opens the stream.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <returns>Null after success; otherwise the failure.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="CredentialException">The password of the proxy can't be read.</exception>
     public async Task<ConnectFailure?> DialAsync(Dialer dialer, CancellationToken cancellationToken)
@@ -61,11 +61,11 @@ internal sealed class TcpChannel : IMqttChannel
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Tcp, $"connecting to {dialer.Options.Server} was given up: the connection is closed from this side");
+            return new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Tcp, $"connecting to {dialer.Options.Server} was "
+                + $"cancelled: the client closed the connection");
         }
     }
 
-    /// <summary>Has the kernel notice a dead link as soon as the server's keep-alive allows.</summary>
     public void SetTcpUserTimeout(TimeSpan keepAlive)
     {
         if (_server is { } server)
@@ -74,7 +74,7 @@ internal sealed class TcpChannel : IMqttChannel
         }
     }
 
-    /// <summary>Nothing is left to do: the server stands before MQTTnet begins, which would tell no reason for a failure.</summary>
+    /// <summary>Nothing to do: the channel is dialed before MQTTnet starts, because MQTTnet would not report why dialing failed.</summary>
     public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task DisconnectAsync(CancellationToken cancellationToken)
@@ -86,7 +86,7 @@ internal sealed class TcpChannel : IMqttChannel
     public Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Reads what is there, at least a byte; 0 at the end.</summary>
+    /// <summary>Reads the available bytes, at least one; 0 at the end.</summary>
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         Stream? stream = _server?.Stream;
@@ -96,8 +96,8 @@ internal sealed class TcpChannel : IMqttChannel
     }
 
     /// <summary>
-    /// Writes, whatever becomes of the token: a packet that is cut short would make everything after it unreadable. What
-    /// stalls for good ends when the connection is closed. A packet comes in parts; they leave together, as one TCP segment.
+    /// Writes and ignores the token: after a partial packet the server could not read the rest of the stream. Closing the connection ends a
+    /// stalled write. MQTTnet passes a packet in parts; they are sent together, as one TCP segment.
     /// </summary>
     public Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken)
     {
@@ -119,7 +119,7 @@ internal sealed class TcpChannel : IMqttChannel
 
     public void Dispose()
     {
-        // Not disposed of: dialing may still be about to use its token, and without a timer it holds nothing.
+        // Not disposed: dialing may still use its token, and without a timer it holds no resources.
         _closing.Cancel();
         _server?.Dispose();
     }
@@ -149,8 +149,8 @@ internal sealed class TcpChannel : IMqttChannel
         }
         catch (IOException) when (!_hasReceived && IsSecureConnection)
         {
-            // A server that has refused the certificate closes at once, which may break the writing of CONNECT. Its alert has
-            // arrived before, and says more.
+            // A server that refuses the certificate closes immediately, so writing CONNECT can fail. Its alert arrived earlier and states
+            // the reason.
             using CancellationTokenSource soon = new(TimeSpan.FromSeconds(1));
             await ReadFirstAsync(stream, new byte[1], soon.Token).ConfigureAwait(false);
             throw;
@@ -167,7 +167,7 @@ internal sealed class TcpChannel : IMqttChannel
         }
         catch (IOException e) when (TlsFailures.IsAlert(e))
         {
-            // With TLS 1.3 the server judges the certificate only after the handshake: its alert is what is read first.
+            // In TLS 1.3 the server checks the certificate after the handshake: the first read returns its alert.
             Failure ??= TlsFailures.Refused(e, _options!);
             throw;
         }

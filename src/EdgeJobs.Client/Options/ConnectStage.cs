@@ -1,6 +1,6 @@
 namespace EdgeJobs.Client;
 
-/// <summary>The stages of connecting, in their order.</summary>
+/// <summary>The stages of connecting, in order.</summary>
 public enum ConnectStage
 {
     /// <summary>The certificate, key and CA files are read and checked.</summary>
@@ -12,10 +12,10 @@ public enum ConnectStage
     /// <summary>A TCP connection is made, to the server or to the proxy before it.</summary>
     Tcp,
 
-    /// <summary>The proxy is asked to connect to the server.</summary>
+    /// <summary>The proxy connects to the server.</summary>
     Proxy,
 
-    /// <summary>The TLS handshake; also a server's word about the thing's certificate that comes after it, as with TLS 1.3.</summary>
+    /// <summary>The TLS handshake, including a later alert about the client certificate, as in TLS 1.3.</summary>
     Tls,
 
     /// <summary>CONNECT is sent and CONNACK received.</summary>

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace EdgeJobs.Client;
 
-/// <summary>An HTTP proxy through which the server is reached (CONNECT). Its text never shows the password.</summary>
+/// <summary>An HTTP proxy to the server (CONNECT). <see cref="ToString"/> never shows the password.</summary>
 public sealed record HttpProxy
 {
     private const int DefaultPort = 80;
@@ -23,22 +23,24 @@ public sealed record HttpProxy
     /// <summary>Its TCP port, 1 to 65535.</summary>
     public int Port { get; }
 
-    /// <summary>The user to tell it (basic authentication); null for none.</summary>
+    /// <summary>The user for basic authentication; null for none.</summary>
     public string? User { get; private init; }
 
     /// <summary>A file whose first line is the user's password, read at each connect; null for none.</summary>
     public string? PasswordFile { get; init; }
 
-    /// <summary>The user's password; null for none, or when it is in <see cref="PasswordFile"/>.</summary>
+    /// <summary>The user's password; null for none, or if it is in <see cref="PasswordFile"/>.</summary>
     internal string? Password { get; private init; }
 
     /// <summary>Whether a password was given with the address.</summary>
     public bool HasPassword => Password is not null;
 
-    /// <summary>Reads <c>http://[USER[:PASSWORD]@]HOST[:PORT]</c>; <c>http://</c> may be left out, and user and password may be percent-encoded.</summary>
+    /// <summary>
+    /// Parses <c>http://[USER[:PASSWORD]@]HOST[:PORT]</c>. <c>http://</c> is optional; user and password may be percent-encoded.
+    /// </summary>
     /// <param name="text">The text.</param>
-    /// <param name="proxy">What it says.</param>
-    /// <param name="fault">What is wrong with it: never any part of the text, which may hold a password.</param>
+    /// <param name="proxy">The proxy.</param>
+    /// <param name="fault">The fault. It quotes no part of the text, which may hold a password.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out HttpProxy? proxy, [NotNullWhen(false)] out string? fault)
     {
         proxy = null;
@@ -48,14 +50,14 @@ public sealed record HttpProxy
         {
             if (!rest[..scheme].Equals("http", StringComparison.OrdinalIgnoreCase))
             {
-                fault = "only HTTP proxies are known, not SOCKS and not HTTPS; write http://[USER[:PASSWORD]@]HOST:PORT";
+                fault = "only HTTP proxies are supported, not SOCKS or HTTPS; write http://[USER[:PASSWORD]@]HOST:PORT";
                 return false;
             }
 
             rest = rest[(scheme + 3)..];
         }
 
-        // A password may hold a slash or a question mark; what follows the last @ may not.
+        // A password may hold a slash or a question mark; the text after the last @ may not.
         int at = rest.LastIndexOf('@');
         ReadOnlySpan<char> login = at < 0 ? default : rest[..at];
         rest = rest[(at + 1)..];
@@ -66,7 +68,7 @@ public sealed record HttpProxy
 
         if (!TrySplit(rest, out string host, out int port))
         {
-            fault = "names no HOST:PORT; write http://[USER[:PASSWORD]@]HOST:PORT";
+            fault = "has no HOST:PORT; write http://[USER[:PASSWORD]@]HOST:PORT";
             return false;
         }
 
@@ -89,7 +91,7 @@ public sealed record HttpProxy
         return true;
     }
 
-    /// <summary>The address, with the user if there is one: <c>thing@proxy.example.com:3128</c>. Never the password.</summary>
+    /// <summary>The address with the user, if any: <c>thing@proxy.example.com:3128</c>. Never the password.</summary>
     public override string ToString()
     {
         string host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
@@ -109,6 +111,9 @@ public sealed record HttpProxy
         return false;
     }
 
+    private static bool TryParsePort(ReadOnlySpan<char> text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65_536;
+
     private static bool TrySplit(ReadOnlySpan<char> text, out string host, out int port)
     {
         port = DefaultPort;
@@ -121,6 +126,6 @@ public sealed record HttpProxy
             && (isBracketed || !name.Contains('['))
             && Encoding.ASCII.GetByteCount(host) == Encoding.UTF8.GetByteCount(host)
             && !host.AsSpan().ContainsAny(NotInHosts)
-            && (number.IsEmpty || (number[0] == ':' && int.TryParse(number[1..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65_536));
+            && (number.IsEmpty || (number[0] == ':' && TryParsePort(number[1..], out port)));
     }
 }

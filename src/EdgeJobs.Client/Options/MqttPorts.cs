@@ -6,7 +6,9 @@ public static class MqttPorts
     /// <summary>MQTT over TLS.</summary>
     public const int Tls = 8883;
 
-    /// <summary>The port that firewalls let through. AWS IoT takes MQTT with a certificate there when ALPN says <c>x-amzn-mqtt-ca</c>.</summary>
+    /// <summary>
+    /// The port that firewalls allow. AWS IoT accepts MQTT with a certificate there with the ALPN name <c>x-amzn-mqtt-ca</c>.
+    /// </summary>
     public const int Https = 443;
 
     /// <summary>MQTT without TLS.</summary>

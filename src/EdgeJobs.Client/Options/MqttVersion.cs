@@ -6,6 +6,6 @@ public enum MqttVersion
     /// <summary>MQTT 3.1.1.</summary>
     V311,
 
-    /// <summary>MQTT 5.0: gives reasons for refusals.</summary>
+    /// <summary>MQTT 5.0, which states reasons for refusals.</summary>
     V5,
 }

@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace EdgeJobs.Client.Requests;
 
 /// <summary>
-/// Makes the tokens that tie replies to requests, and knows them again: 16 hexadecimal digits, half of them drawn once for
-/// each client, so that replies to an earlier run of the program are not taken for ours, and half of them counted.
+/// Creates and recognizes the tokens that correlate replies with requests. A token is 16 hexadecimal digits: half are random per client, so
+/// that replies to an earlier run of the program do not match; half are a counter.
 /// </summary>
 internal sealed class ClientTokens(Random random)
 {
@@ -23,12 +23,13 @@ internal sealed class ClientTokens(Random random)
         Utf8Formatter.TryFormat(((ulong)_instance << 32) | number, destination, out _, new System.Buffers.StandardFormat('x', Length));
     }
 
-    /// <summary>The number of a token of ours.</summary>
-    /// <returns>False when the token is another client's, or none.</returns>
+    /// <summary>Reads the number of a token.</summary>
+    /// <returns>False if it is not a token of this client.</returns>
     public bool TryRead(ReadOnlySpan<byte> token, out uint number)
     {
         number = 0;
-        if (token.Length != Length || !Utf8Parser.TryParse(token, out ulong value, out int consumed, 'x') || consumed != Length || (uint)(value >> 32) != _instance)
+        if (token.Length != Length || !Utf8Parser.TryParse(token, out ulong value, out int consumed, 'x') || consumed != Length
+            || (uint)(value >> 32) != _instance)
         {
             return false;
         }

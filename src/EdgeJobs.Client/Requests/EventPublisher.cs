@@ -3,16 +3,18 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;
 
-/// <summary>Publishes messages that have no reply, of any spec, as the MQTT binding of their operation says.</summary>
-/// <param name="publish">Publishes a message: <see cref="MqttConnection.PublishAsync(string, ReadOnlyMemory{byte}, PublishOptions, CancellationToken)"/>.</param>
+/// <summary>Publishes messages without a reply, of any spec, with the MQTT binding of their operation.</summary>
+/// <param name="publish">
+/// Publishes a message: <see cref="MqttConnection.PublishAsync(string, ReadOnlyMemory{byte}, PublishOptions, CancellationToken)"/>.
+/// </param>
 public sealed class EventPublisher(Func<string, ReadOnlyMemory<byte>, PublishOptions, CancellationToken, ValueTask<PublishResult>> publish)
 {
     /// <summary>Publishes a message and waits for the acknowledgement.</summary>
     /// <param name="operation">The operation, from the generated table.</param>
     /// <param name="topic">The topic, from the generated builders.</param>
-    /// <param name="message">The message; one that breaks a limit of the spec is not sent.</param>
-    /// <param name="cancellationToken">Gives up waiting; the message may have been sent.</param>
-    /// <exception cref="ArgumentException">The operation is one that is received.</exception>
+    /// <param name="message">The message; not sent if it violates a limit of the spec.</param>
+    /// <param name="cancellationToken">Stops waiting; the message may have been sent.</param>
+    /// <exception cref="ArgumentException">The operation is a received one.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<PublishResult> PublishAsync<TEvent>(
         EventOperation<TEvent> operation,
@@ -31,7 +33,7 @@ public sealed class EventPublisher(Func<string, ReadOnlyMemory<byte>, PublishOpt
             return new PublishResult(PublishStatus.Invalid, $"{operation.Name} was not sent: {violation}");
         }
 
-        // A buffer of its own for each: one that was given up waiting for may still be read.
+        // A separate buffer for each message: after a cancellation it may still be in use.
         using RequestEncoder encoder = new();
         return await publish(topic, encoder.Encode(message), operation.PublishOptions, cancellationToken).ConfigureAwait(false);
     }

@@ -14,16 +14,16 @@ internal abstract class PendingRequest(RequestOperation operation)
 
     public RequestOperation Operation { get; } = operation;
 
-    /// <summary>When it was sent; for <see cref="RequestTimeouts"/>, as are its neighbours there.</summary>
+    /// <summary>The time of sending. This field and the next two belong to <see cref="RequestTimeouts"/>.</summary>
     public long SentAt;
 
-    /// <summary>The request that was sent before.</summary>
+    /// <summary>The previous request.</summary>
     public PendingRequest? Before;
 
-    /// <summary>The request that was sent after.</summary>
+    /// <summary>The next request.</summary>
     public PendingRequest? After;
 
-    /// <summary>Whether the server has acknowledged the request: then what is missing is the service's reply.</summary>
+    /// <summary>Whether the server has acknowledged the request; then only the service's reply is missing.</summary>
     public bool IsAcknowledged => (_progress & Acknowledged) != 0;
 
     /// <summary>The server has acknowledged the request.</summary>
@@ -36,8 +36,8 @@ internal abstract class PendingRequest(RequestOperation operation)
     }
 
     /// <summary>
-    /// The connection is lost. A request that is not yet acknowledged is left to its sender: publishing ends now as well, and
-    /// knows whether the connection was lost because of this very request.
+    /// The connection is lost. A request that is not acknowledged is left to its sender: its publish fails now as well, and knows whether
+    /// the request itself caused the loss.
     /// </summary>
     public void OnConnectionLost(string reason)
     {
@@ -48,33 +48,32 @@ internal abstract class PendingRequest(RequestOperation operation)
         }
     }
 
-    /// <summary>Settles who ends the wait: its reply or its time-out. True for the first who asks.</summary>
+    /// <summary>Decides whether the reply or the time-out completes the request. True for the first caller.</summary>
     public bool TryTake() => Interlocked.Exchange(ref _isTaken, 1) == 0;
 
-    /// <summary>Takes the reply.</summary>
-    /// <param name="channel">The channel that it came on: one of the operation's two.</param>
+    /// <summary>Completes the request with a reply.</summary>
+    /// <param name="channel">The channel of the reply: one of the operation's two.</param>
     /// <param name="payload">The reply.</param>
-    /// <param name="receipt">What it is acknowledged with.</param>
+    /// <param name="receipt">Acknowledges the reply.</param>
     public abstract void Complete(int channel, ReadOnlyMemory<byte> payload, MessageReceipt receipt);
 
-    /// <summary>The time is over.</summary>
     public abstract void TimeOut();
 
-    /// <summary>Ends the wait without a reply.</summary>
-    /// <param name="status">Why there is none.</param>
-    /// <param name="reason">The same for the operator.</param>
-    /// <param name="mayContinue">False where locks may be held: who waits must not go on in this thread then.</param>
+    /// <summary>Completes the request without a reply.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="reason">The reason, for the operator.</param>
+    /// <param name="mayContinue">False if the caller may hold locks: continuations then run on the thread pool.</param>
     public abstract void Fail(ReplyStatus status, string reason, bool mayContinue = true);
 
-    /// <summary>Ends the wait by an exception that nobody foresaw.</summary>
+    /// <summary>Completes the request with an unexpected exception.</summary>
     public abstract void Fail(Exception exception);
 }
 
-/// <summary>A request that waits for a reply of known types, once.</summary>
+/// <summary>A request that waits for a typed reply, once.</summary>
 /// <param name="operation">The operation.</param>
 /// <param name="continueInline">
-/// Whether who waits goes on in the thread that brings the reply, or the fault of sending: what follows from a message that was refused comes
-/// before the loss of the connection, which the server may end because of it. Of any other end never, as locks may be held then.
+/// Whether the continuation runs on the thread that receives the reply or fails to send. The caller then handles a refused message before
+/// the server ends the connection because of it. In all other cases the thread pool runs it, because locks may be held.
 /// </param>
 internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation operation, bool continueInline)
     : PendingRequest(operation), IValueTaskSource<Reply<TAccepted, TRejected>?>
@@ -85,15 +84,15 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
     private int _isOver;
     private volatile bool _isCanceled;
 
-    /// <summary>The end of the wait: the reply, or why there will be none; null when the time is over. To be awaited once.</summary>
+    /// <summary>The reply, or why there is none; null after a time-out. Await it exactly once.</summary>
     public ValueTask<Reply<TAccepted, TRejected>?> End => new(this, _wait.Version);
 
-    /// <summary>Whether nobody wanted the reply any more at the moment at which it came.</summary>
+    /// <summary>Whether the caller cancelled while the reply arrived.</summary>
     public bool IsCanceled => _isCanceled;
 
-    /// <summary>Ends the wait when the token is cancelled.</summary>
     public CancellationTokenRegistration CancelBy(CancellationToken cancellationToken) =>
-        cancellationToken.UnsafeRegister(static (waiting, token) => ((PendingRequest<TAccepted, TRejected>)waiting!).OnCanceled(token), this);
+        cancellationToken.UnsafeRegister(
+            static (waiting, token) => ((PendingRequest<TAccepted, TRejected>)waiting!).OnCanceled(token), this);
 
     public override void Complete(int channel, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
@@ -105,7 +104,7 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
 
     public override void TimeOut()
     {
-        // Otherwise the reply is coming at this moment.
+        // Otherwise the reply is arriving now.
         if (TryTake())
         {
             TryEnd(null);
@@ -127,7 +126,8 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
 
     ValueTaskSourceStatus IValueTaskSource<Reply<TAccepted, TRejected>?>.GetStatus(short token) => _wait.GetStatus(token);
 
-    void IValueTaskSource<Reply<TAccepted, TRejected>?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<Reply<TAccepted, TRejected>?>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _wait.OnCompleted(continuation, state, token, flags);
 
     private void OnCanceled(CancellationToken token)
@@ -138,7 +138,7 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
         }
         else
         {
-            // The reply is coming at this moment, and nobody wants it.
+            // The reply is arriving now, but the caller has cancelled.
             _isCanceled = true;
         }
     }

@@ -3,32 +3,33 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;
 
-/// <summary>How a request ended, with the service's reply where there is one.</summary>
-/// <typeparam name="TAccepted">The reply when the service accepts.</typeparam>
-/// <typeparam name="TRejected">The reply when it rejects.</typeparam>
-/// <param name="Status">How it ended.</param>
-/// <param name="Payload">The reply as it came, for its view; it can be read, unless the status says otherwise. Empty when there is none.</param>
-/// <param name="Reason">One line for the operator when there is no reply that can be read; empty otherwise.</param>
+/// <summary>The result of a request, with the service's reply if there is one.</summary>
+/// <typeparam name="TAccepted">The reply if the service accepts.</typeparam>
+/// <typeparam name="TRejected">The reply if it rejects.</typeparam>
+/// <param name="Status">The status.</param>
+/// <param name="Payload">The received reply, for its view. Valid unless the status says otherwise; empty if there is none.</param>
+/// <param name="Reason">One line for the operator if there is no valid reply; otherwise empty.</param>
 public readonly record struct Reply<TAccepted, TRejected>(ReplyStatus Status, ReadOnlyMemory<byte> Payload, string Reason)
     where TAccepted : class, IMessage<TAccepted>
     where TRejected : class, IMessage<TRejected>
 {
-    /// <summary>What the reply is acknowledged with, where the caller has undertaken that; otherwise it does nothing.</summary>
+    /// <summary>Acknowledges the reply if <see cref="RequestClient.HoldsReceipts"/> is set; otherwise does nothing.</summary>
     public MessageReceipt Receipt { get; init; }
 
-    /// <summary>The reply, when <see cref="Status"/> is <see cref="ReplyStatus.Accepted"/>. Made of the payload each time: keep it.</summary>
+    /// <summary>The reply if <see cref="Status"/> is <see cref="ReplyStatus.Accepted"/>. Each call decodes the payload.</summary>
     public TAccepted? Accepted => IsAccepted && TAccepted.TryRead(Payload, out TAccepted? accepted, out _) ? accepted : null;
 
-    /// <summary>The reply, when <see cref="Status"/> is <see cref="ReplyStatus.Rejected"/>. Made of the payload each time: keep it.</summary>
+    /// <summary>The reply if <see cref="Status"/> is <see cref="ReplyStatus.Rejected"/>. Each call decodes the payload.</summary>
     public TRejected? Rejected => IsRejected && TRejected.TryRead(Payload, out TRejected? rejected, out _) ? rejected : null;
 
-    /// <summary>True when the service accepted the request.</summary>
+    /// <summary>True if the service accepted the request.</summary>
     [MemberNotNullWhen(true, nameof(Accepted))]
     public bool IsAccepted => Status == ReplyStatus.Accepted;
 
-    /// <summary>True when the service rejected the request.</summary>
+    /// <summary>True if the service rejected the request.</summary>
     [MemberNotNullWhen(true, nameof(Rejected))]
     public bool IsRejected => Status == ReplyStatus.Rejected;
 
-    internal static Reply<TAccepted, TRejected> Failed(ReplyStatus status, string reason) => new(status, ReadOnlyMemory<byte>.Empty, reason);
+    internal static Reply<TAccepted, TRejected> Failed(ReplyStatus status, string reason) =>
+        new(status, ReadOnlyMemory<byte>.Empty, reason);
 }

@@ -1,6 +1,6 @@
 namespace EdgeJobs.Client;
 
-/// <summary>How a request ended.</summary>
+/// <summary>The status of a request.</summary>
 public enum ReplyStatus
 {
     /// <summary>The service accepted it.</summary>
@@ -9,18 +9,18 @@ public enum ReplyStatus
     /// <summary>The service rejected it, with a reason.</summary>
     Rejected,
 
-    /// <summary>No reply came in time. The service may or may not have acted on the request.</summary>
+    /// <summary>No reply in time. The service may or may not have executed the request.</summary>
     TimedOut,
 
-    /// <summary>There was no connection, or it was lost before the reply came. The service may or may not have acted on the request.</summary>
+    /// <summary>No connection, or it was lost before the reply. The service may or may not have executed the request.</summary>
     NotConnected,
 
-    /// <summary>The request breaks a limit of the spec and was not sent.</summary>
+    /// <summary>Not sent: the request violates a limit of the spec.</summary>
     Invalid,
 
-    /// <summary>A reply came, but can't be read.</summary>
+    /// <summary>The reply can't be read.</summary>
     Undecodable,
 
-    /// <summary>The server refused to take the message, as AWS IoT does when no policy allows <c>iot:Publish</c>.</summary>
+    /// <summary>The server refused the message. AWS IoT does so if no policy allows <c>iot:Publish</c>.</summary>
     Refused,
 }

@@ -2,14 +2,14 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client.Requests;
 
-/// <summary>Finds the topics of the replies to a request that are told by their topic alone.</summary>
+/// <summary>Computes the reply topics of requests whose replies carry no token.</summary>
 internal static class ReplyTopics
 {
-    /// <summary>The topic of a reply: its address with the parameters that the request's topic has.</summary>
+    /// <summary>The topic of a reply: its address with the parameters of the request's topic.</summary>
     /// <param name="requestAddress">The request's address, with parameters in braces.</param>
     /// <param name="requestTopic">The request's topic.</param>
-    /// <param name="replyAddress">The reply's address, with parameters of the request's only.</param>
-    /// <exception cref="ArgumentException">The topic is not one of the address.</exception>
+    /// <param name="replyAddress">The reply's address, which has only parameters of the request's address.</param>
+    /// <exception cref="ArgumentException">The topic does not match the address.</exception>
     public static string Of(string requestAddress, string requestTopic, string replyAddress)
     {
         string[] pattern = requestAddress.Split('/');
@@ -45,5 +45,5 @@ internal static class ReplyTopics
         return reply;
     }
 
-    private static ArgumentException Foreign(string address, string topic) => new($"{topic} is no topic of {address}", nameof(topic));
+    private static ArgumentException Foreign(string address, string topic) => new($"{topic} is not a topic of {address}", nameof(topic));
 }

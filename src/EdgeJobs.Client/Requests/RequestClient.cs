@@ -7,15 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Client;
 
 /// <summary>
-/// Sends requests of any spec and brings each its reply: the reply's topic tells the operation, the token in its payload
-/// tells the request.
+/// Sends requests of any spec and matches the replies: the reply's topic identifies the operation, the token in its payload the request.
 /// </summary>
 /// <param name="spec">The spec that declares the operations.</param>
-/// <param name="publish">Publishes a message; the payload may be used again when the call has ended.</param>
-/// <param name="timeout">How long a reply may take.</param>
+/// <param name="publish">Publishes a message; the payload is reused after the call.</param>
+/// <param name="timeout">The time-out of a reply.</param>
 /// <param name="time">The clock of the time-out.</param>
-/// <param name="random">Where tokens come from.</param>
-/// <param name="logger">Where replies go that nobody waits for.</param>
+/// <param name="random">The source of tokens.</param>
+/// <param name="logger">Logs replies without a request.</param>
 public sealed class RequestClient(
     ServiceSpec spec,
     Func<string, ReadOnlyMemory<byte>, PublishOptions, CancellationToken, ValueTask<PublishResult>> publish,
@@ -24,7 +23,7 @@ public sealed class RequestClient(
     Random random,
     ILogger logger)
 {
-    /// <summary>How many requests may wait for their replies at once; one more is not sent.</summary>
+    /// <summary>The maximum number of requests that wait for their replies; further requests fail.</summary>
     public const int MaxPending = 100;
 
     private readonly ClientTokens _tokens = new(random);
@@ -32,28 +31,28 @@ public sealed class RequestClient(
     private readonly RequestTimeouts _timeouts = new(timeout, time);
     private readonly Dictionary<uint, PendingRequest> _pending = [];
 
-    // Those whose replies carry no token, by the topics of their replies. Under the lock of the others.
+    // Requests whose replies carry no token, by reply topic. Guarded by the lock on _pending.
     private readonly Dictionary<string, PendingRequest> _pendingByTopic = new(StringComparer.Ordinal);
     private readonly LogThrottle _notAwaited = new(time);
     private int _waiting;
 
     /// <summary>
-    /// Whether callers acknowledge replies themselves, with <see cref="Reply{TAccepted, TRejected}.Receipt"/>, when what a reply
-    /// brought can't be lost any more. Otherwise each is acknowledged on receipt.
+    /// Whether callers acknowledge replies themselves, with <see cref="Reply{TAccepted, TRejected}.Receipt"/>, once the content is stored.
+    /// Otherwise each is acknowledged on receipt.
     /// </summary>
     public bool HoldsReceipts { get; set; }
 
     /// <inheritdoc cref="MqttConnectionOptions.ContinueInline"/>
     public bool ContinueInline { get; init; }
 
-    /// <summary>Called when not even the server's acknowledgement of a request has come in time: the connection may be dead. Null to call nobody.</summary>
+    /// <summary>Called if the server has not even acknowledged a request in time: the connection may be dead.</summary>
     public Action? Unacknowledged { get; init; }
 
     /// <summary>Sends a request and waits for its reply.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="topic">The topic of the request, from the generated builders.</param>
-    /// <param name="request">The request; its own token is passed over.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="request">The request; its own token is ignored.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The reply, or why there is none.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
@@ -67,7 +66,8 @@ public sealed class RequestClient(
     {
         if (!request.TryValidate(out ConstraintViolation violation))
         {
-            return ValueTask.FromResult(Reply<TAccepted, TRejected>.Failed(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}"));
+            return ValueTask.FromResult(Reply<TAccepted, TRejected>.Failed(ReplyStatus.Invalid, $"{operation.Name} was not sent: "
+                + $"{violation}"));
         }
 
         PendingRequest<TAccepted, TRejected> pending = new(operation, ContinueInline);
@@ -77,7 +77,8 @@ public sealed class RequestClient(
             if (_waiting == MaxPending)
             {
                 return ValueTask.FromResult(
-                    Reply<TAccepted, TRejected>.Failed(ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
+                    Reply<TAccepted, TRejected>.Failed(ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests "
+                        + $"wait for their replies"));
             }
 
             _waiting++;
@@ -86,21 +87,23 @@ public sealed class RequestClient(
 
         _timeouts.Add(pending);
 
-        // Not awaited: the reply may come before the acknowledgement, and neither time-out nor cancellation may cut a packet short.
+        // Not awaited: the reply may arrive before the acknowledgement, and neither time-out nor cancellation may truncate a packet.
         _sender.Send(pending, topic, request, _tokens, number);
         return WaitAsync(pending, topic, number, cancellationToken);
     }
 
     /// <summary>
-    /// Sends a request whose replies carry no token, and waits for the one that comes next on the topics of its replies. A
-    /// reply that comes after a time-out can't be told from that to a later request: connect anew before asking again.
+    /// Sends a request whose replies carry no token, and waits for the next message on its reply topics. A late reply can't be
+    /// distinguished from the reply to a later request: reconnect before you retry after a time-out.
     /// </summary>
     /// <param name="operation">The operation.</param>
     /// <param name="topic">The topic of the request, from the generated builders.</param>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The reply, or why there is none.</returns>
-    /// <exception cref="InvalidOperationException">A request on the same topic is under way: their replies could not be told apart.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A request on the same topic is pending: their replies could not be distinguished.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
@@ -124,7 +127,8 @@ public sealed class RequestClient(
         {
             if (!_pendingByTopic.TryAdd(accepted, pending))
             {
-                throw new InvalidOperationException($"{operation.Name} is under way on {topic}, and its replies carry no token: wait for its end");
+                throw new InvalidOperationException($"{operation.Name} is pending on {topic}, and its replies carry no token: wait until "
+                    + $"it has ended");
             }
 
             if (rejected is not null)
@@ -143,7 +147,7 @@ public sealed class RequestClient(
         {
             lock (_pending)
             {
-                // Another request may wait there by now.
+                // Another request may use the topic by now.
                 Forget(accepted, pending);
                 if (rejected is not null)
                 {
@@ -153,12 +157,14 @@ public sealed class RequestClient(
         }
     }
 
-    /// <summary>Takes an inbound message.</summary>
+    /// <summary>Accepts an inbound message.</summary>
     /// <param name="topic">Its topic.</param>
     /// <param name="payload">Its payload.</param>
-    /// <param name="receipt">What it is acknowledged with: of a reply that is done here, or by who waits for it; of all else by the caller.</param>
-    /// <param name="channel">The channel of the topic, or 0 when the spec does not know it.</param>
-    /// <returns>True when the message was a reply, whether or not somebody waited for it; false when it is an event or foreign.</returns>
+    /// <param name="receipt">
+    /// Acknowledges it. The client or the request acknowledges replies; the caller must acknowledge all other messages.
+    /// </param>
+    /// <param name="channel">The channel of the topic; 0 if the spec has none.</param>
+    /// <returns>True for a reply, even if no request waits for it; false for an event or a foreign message.</returns>
     public bool TryAccept(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt, out int channel)
     {
         if (!spec.TryMatch(topic, out channel) || FindOperation(channel) is not { } operation)
@@ -181,7 +187,7 @@ public sealed class RequestClient(
         return true;
     }
 
-    /// <summary>Ends every wait: without the connection no reply will come.</summary>
+    /// <summary>Fails every pending request: the connection is lost.</summary>
     public void FailAll(string reason)
     {
         PendingRequest[] waiting;
@@ -220,7 +226,8 @@ public sealed class RequestClient(
         }
     }
 
-    private static void Complete(PendingRequest pending, RequestOperation operation, string topic, int channel, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    private static void Complete(
+        PendingRequest pending, RequestOperation operation, string topic, int channel, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
         if (!ReferenceEquals(operation, pending.Operation))
         {
@@ -235,7 +242,7 @@ public sealed class RequestClient(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Nobody else ends the wait.
+            // Otherwise the request would never complete.
             pending.Fail(e);
             receipt.Acknowledge();
         }
@@ -310,7 +317,8 @@ public sealed class RequestClient(
     private string TimeoutReason(PendingRequest pending, string topic) =>
         $"no reply to {pending.Operation.Name} within {timeout.TotalSeconds:0.#} s"
         + (pending.IsAcknowledged
-            ? $", though the server took the request; should this go on, on AWS IoT: allow iot:Receive for topic/{ReplyTopic(pending.Operation, topic, pending.Operation.AcceptedChannel)} in the thing's policy"
+            ? $", although the server acknowledged the request; if this persists on AWS IoT: allow iot:Receive for "
+                + $"topic/{ReplyTopic(pending.Operation, topic, pending.Operation.AcceptedChannel)} in the thing's policy"
             : ", and the server has not acknowledged the request");
 
     private RequestOperation? FindOperation(int replyChannel)

@@ -3,13 +3,13 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client.Requests;
 
-/// <summary>Encodes and publishes requests. What goes wrong ends the request's wait.</summary>
-/// <param name="publish">Publishes a message; the payload may be used again when the call has ended.</param>
+/// <summary>Encodes and publishes requests. A fault completes the request.</summary>
+/// <param name="publish">Publishes a message; the payload is reused after the call.</param>
 internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOptions, CancellationToken, ValueTask<PublishResult>> publish)
 {
     private Sending? _spare;
 
-    /// <summary>Encodes and begins to publish.</summary>
+    /// <summary>Encodes a request and starts to publish it.</summary>
     public void Send<TRequest>(PendingRequest pending, string topic, TRequest request, ClientTokens tokens, uint number)
         where TRequest : class, ICorrelatedMessage<TRequest>
     {
@@ -27,11 +27,11 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
         }
     }
 
-    /// <summary>The same for a request without a token.</summary>
+    /// <summary>Encodes a request without a token and starts to publish it.</summary>
     public void Send<TRequest>(PendingRequest pending, string topic, TRequest request)
         where TRequest : class, IMessage<TRequest>
     {
-        // One of its own: such requests are rare, and may hold what should not stay in memory.
+        // Not reused: such requests are rare, and may hold secrets.
         Sending sending = new(this) { IsSecret = true };
         try
         {
@@ -51,7 +51,7 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
         _ => ReplyStatus.NotConnected,
     };
 
-    /// <summary>One message on its way. Nobody waits for it, and it serves one after the other, so that none needs a task of its own.</summary>
+    /// <summary>A message that is being published. It is not awaited and reused, so that no message needs its own task.</summary>
     private sealed class Sending
     {
         private readonly RequestSender _sender;
@@ -65,10 +65,10 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
             _done = OnDone;
         }
 
-        /// <summary>Holds what is sent until it is sent.</summary>
+        /// <summary>Holds the encoded message until it is sent.</summary>
         public RequestEncoder Encoder { get; } = new();
 
-        /// <summary>Whether what is sent must not stay in memory.</summary>
+        /// <summary>Whether the message may hold secrets.</summary>
         public bool IsSecret { get; init; }
 
         public void Begin(PendingRequest pending, string topic, ReadOnlyMemory<byte> payload)

@@ -1,8 +1,7 @@
 namespace EdgeJobs.Client.Requests;
 
 /// <summary>
-/// Ends the requests whose replies take too long, with one timer for all: each has the same time, so that they are due in the
-/// order in which they were sent.
+/// Times out requests with one timer for all. All have the same time-out, so they are due in the order in which they were sent.
 /// </summary>
 internal sealed class RequestTimeouts
 {
@@ -15,17 +14,15 @@ internal sealed class RequestTimeouts
     private PendingRequest? _last;
     private bool _isSet;
 
-    /// <summary>Makes one without requests.</summary>
-    /// <param name="timeout">How long a reply may take.</param>
-    /// <param name="time">The clock.</param>
     public RequestTimeouts(TimeSpan timeout, TimeProvider time)
     {
         _timeout = timeout;
         _time = time;
-        _timer = time.CreateTimer(static self => ((RequestTimeouts)self!).OnElapsed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer =
+            time.CreateTimer(static self => ((RequestTimeouts)self!).OnElapsed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>A request is about to be sent.</summary>
+    /// <summary>Adds a request that is about to be sent.</summary>
     public void Add(PendingRequest request)
     {
         lock (_gate)
@@ -36,14 +33,14 @@ internal sealed class RequestTimeouts
             _last = request;
             if (!_isSet)
             {
-                // Left set when the request has ended: the next one need not set it, and after the last it elapses once in vain.
+                // Stays set when the request ends: the next one need not set it, and after the last it elapses once without effect.
                 _isSet = true;
                 _timer.Change(_timeout, Timeout.InfiniteTimeSpan);
             }
         }
     }
 
-    /// <summary>The request has ended.</summary>
+    /// <summary>Removes a request that has ended.</summary>
     public void Remove(PendingRequest request)
     {
         lock (_gate)
@@ -56,7 +53,7 @@ internal sealed class RequestTimeouts
     {
         if (request.Before is null && !ReferenceEquals(_first, request))
         {
-            // It was due.
+            // It has timed out already.
             return;
         }
 
@@ -76,7 +73,7 @@ internal sealed class RequestTimeouts
                 TimeSpan rest = _timeout - _time.GetElapsedTime(request.SentAt);
                 if (rest > TimeSpan.Zero)
                 {
-                    // The clock's timer counts whole milliseconds.
+                    // Timers have a resolution of 1 ms.
                     _isSet = true;
                     _timer.Change(rest < Shortest ? Shortest : rest, Timeout.InfiniteTimeSpan);
                     return;

@@ -1,70 +1,70 @@
 namespace EdgeJobs.Protocol;
 
 /// <summary>
-/// What a value in a job document must look like, as the spec says. Reading a document stops at its first fault; with its
-/// shape all faults are found, each with its place.
+/// The shape of a value in a job document, from the spec. Reading a document stops at its first fault; the shape allows to find all faults
+/// with their locations.
 /// </summary>
 public sealed class DocumentShape
 {
     /// <summary>The JSON types that the value may have.</summary>
     public required JsonKinds Kinds { get; init; }
 
-    /// <summary>These types in words: <c>a string</c>.</summary>
+    /// <summary>The types as text: <c>a string</c>.</summary>
     public required string Expected { get; init; }
 
-    /// <summary>The limits in words, behind "must be": <c>1 to 64 characters of [a-z]</c>; empty when there are none.</summary>
+    /// <summary>The limits as text after "must be": <c>1 to 64 characters of [a-z]</c>; empty for none.</summary>
     public string Limits { get; init; } = string.Empty;
 
-    /// <summary>The limits list every value, so that another one is no secret and can be shown.</summary>
+    /// <summary>Whether the limits list every valid value. An invalid value is then not a secret and can be shown.</summary>
     public bool IsListed { get; init; }
 
-    /// <summary>The member that tells which of <see cref="Alternatives"/> an object is; null when there is one shape of it.</summary>
+    /// <summary>The member that selects one of <see cref="Alternatives"/>; null if there is only one shape.</summary>
     public string? Discriminator { get; init; }
 
-    /// <summary>What an object may be, by the value of <see cref="Discriminator"/>.</summary>
+    /// <summary>The possible shapes of an object, by the value of <see cref="Discriminator"/>.</summary>
     public IReadOnlyDictionary<string, Func<DocumentShape>>? Alternatives { get; init; }
 
-    /// <summary>The members of an object; null when their names are not known beforehand.</summary>
+    /// <summary>The members of an object; null for a map.</summary>
     public IReadOnlyList<DocumentMember>? Members { get; init; }
 
     /// <summary>The elements of an array or the values of a map; null for any.</summary>
     public DocumentShape? Items { get; init; }
 
-    /// <summary>What the names of a map must be; null for any.</summary>
+    /// <summary>The shape of the names of a map; null for any.</summary>
     public DocumentShape? Names { get; init; }
 
-    /// <summary>The least number of elements or entries.</summary>
+    /// <summary>The minimum number of elements or entries.</summary>
     public int MinCount { get; init; }
 
-    /// <summary>The greatest number of elements or entries; null for any.</summary>
+    /// <summary>The maximum number of elements or entries; null for any.</summary>
     public int? MaxCount { get; init; }
 
-    /// <summary>The numbers of elements in words, behind "must have"; empty when any will do.</summary>
+    /// <summary>The allowed numbers of elements as text after "must have"; empty for any.</summary>
     public string Counts { get; init; } = string.Empty;
 
-    /// <summary>Says whether a string is within the limits; null for any.</summary>
+    /// <summary>Whether a string is within the limits; null for any.</summary>
     public Func<ReadOnlySpan<char>, bool>? IsText { get; init; }
 
-    /// <summary>The truth value that it must be; null for either.</summary>
+    /// <summary>The required Boolean; null for any.</summary>
     public bool? IsBoolean { get; init; }
 
-    /// <summary>The number must be whole, in 64 bits; a string of digits will do.</summary>
+    /// <summary>Whether the number must be a 64-bit integer; a string of digits is accepted.</summary>
     public bool IsWhole { get; init; }
 
-    /// <summary>Says whether a whole number is within the limits; null for any.</summary>
+    /// <summary>Whether a whole number is within the limits; null for any.</summary>
     public Func<long, bool>? IsInteger { get; init; }
 
-    /// <summary>Says whether a number is within the limits; null for any.</summary>
+    /// <summary>Whether a number is within the limits; null for any.</summary>
     public Func<double, bool>? IsNumber { get; init; }
 
-    /// <summary>The most bytes of a free-form object; null for any number.</summary>
+    /// <summary>The maximum size of a free-form object in bytes; null for any.</summary>
     public int? MaxBytes { get; init; }
 }
 
 /// <summary>A member of an object in a job document.</summary>
 /// <param name="name">The name on the wire.</param>
 /// <param name="isRequired">Whether a document without it is faulty.</param>
-/// <param name="shape">What its value must look like.</param>
+/// <param name="shape">The shape of its value.</param>
 public sealed class DocumentMember(string name, bool isRequired, DocumentShape shape)
 {
     /// <summary>The name on the wire.</summary>
@@ -73,6 +73,6 @@ public sealed class DocumentMember(string name, bool isRequired, DocumentShape s
     /// <summary>Whether a document without it is faulty.</summary>
     public bool IsRequired { get; } = isRequired;
 
-    /// <summary>What its value must look like.</summary>
+    /// <summary>The shape of its value.</summary>
     public DocumentShape Shape { get; } = shape;
 }

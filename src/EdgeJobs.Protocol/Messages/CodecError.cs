@@ -1,25 +1,25 @@
 namespace EdgeJobs.Protocol;
 
 /// <summary>Why a payload could not be read, as a value.</summary>
-/// <param name="Kind">The class of the fault.</param>
-/// <param name="Member">The path of the member, such as <c>execution.jobId</c>; empty when the fault is not in a member.</param>
-/// <param name="Offset">How many bytes into the payload the fault was found.</param>
+/// <param name="Kind">The kind of the fault.</param>
+/// <param name="Member">The path of the member, such as <c>execution.jobId</c>; empty if the fault is not in a member.</param>
+/// <param name="Offset">The offset of the fault in the payload, in bytes.</param>
 public readonly record struct CodecError(CodecErrorKind Kind, string Member, int Offset)
 {
     private readonly string? _member = Member;
 
-    /// <summary>The path of the member, such as <c>execution.jobId</c>; empty when the fault is not in a member.</summary>
+    /// <summary>The path of the member, such as <c>execution.jobId</c>; empty if the fault is not in a member.</summary>
     public string Member
     {
         get => _member ?? "";
         init => _member = value;
     }
 
-    /// <summary>The same fault seen from the object that holds <paramref name="parent"/>.</summary>
+    /// <summary>The same fault with a path that starts at <paramref name="parent"/>.</summary>
     public CodecError Within(string parent) =>
         this with { Member = Member.Length == 0 ? parent : parent + "." + Member };
 
-    /// <summary>What is wrong, without the place.</summary>
+    /// <summary>The fault without its location.</summary>
     public string Reason => Kind switch
     {
         CodecErrorKind.None => "no error",

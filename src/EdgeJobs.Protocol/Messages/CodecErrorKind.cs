@@ -1,6 +1,6 @@
 namespace EdgeJobs.Protocol;
 
-/// <summary>The classes of faults that a payload can have.</summary>
+/// <summary>The kinds of faults in a payload.</summary>
 public enum CodecErrorKind
 {
     /// <summary>No fault.</summary>
@@ -15,10 +15,10 @@ public enum CodecErrorKind
     /// <summary>The payload is JSON, but not an object.</summary>
     NotAnObject,
 
-    /// <summary>A member has another JSON type than the spec says.</summary>
+    /// <summary>A member's JSON type differs from the spec.</summary>
     WrongType,
 
-    /// <summary>A number does not fit in the type that the spec says.</summary>
+    /// <summary>A number does not fit in the type in the spec.</summary>
     OutOfRange,
 
     /// <summary>A member that the spec requires is absent or null.</summary>

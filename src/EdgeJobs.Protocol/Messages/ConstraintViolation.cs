@@ -1,6 +1,6 @@
 namespace EdgeJobs.Protocol;
 
-/// <summary>A limit of the spec that a message breaks.</summary>
+/// <summary>A limit of the spec that a message violates.</summary>
 /// <param name="Member">The path of the member, such as <c>statusDetails.reason</c>.</param>
 /// <param name="Rule">The limit, as a predicate: <c>must be 1 to 10080</c>.</param>
 public readonly record struct ConstraintViolation(string Member, string Rule)
@@ -22,7 +22,7 @@ public readonly record struct ConstraintViolation(string Member, string Rule)
         init => _rule = value;
     }
 
-    /// <summary>The same violation seen from the object that holds <paramref name="parent"/>.</summary>
+    /// <summary>The same violation with a path that starts at <paramref name="parent"/>.</summary>
     public ConstraintViolation Within(string parent) =>
         this with { Member = Member.Length == 0 ? parent : parent + "." + Member };
 

@@ -1,11 +1,11 @@
 namespace EdgeJobs.Protocol;
 
-/// <summary>A request with its two replies, as the spec declares it.</summary>
+/// <summary>A request of the spec with its two replies.</summary>
 /// <param name="name">The operation's name in the spec.</param>
 /// <param name="qualityOfService">The QoS of the request, and of the subscription to its replies.</param>
 /// <param name="requestChannel">The channel that the request is published to.</param>
-/// <param name="acceptedChannel">The channel of the reply when it is accepted.</param>
-/// <param name="rejectedChannel">The channel of the reply when it is rejected, or 0 when the operation has none.</param>
+/// <param name="acceptedChannel">The channel of the reply if the request is accepted.</param>
+/// <param name="rejectedChannel">The channel of the reply if it is rejected; 0 if the operation has none.</param>
 /// <param name="replyFilters">The topic filters of the replies, with parameters in braces.</param>
 public abstract class RequestOperation(
     string name,
@@ -24,24 +24,24 @@ public abstract class RequestOperation(
     /// <summary>The channel that the request is published to: a value of the generated channel enum.</summary>
     public int RequestChannel { get; } = requestChannel;
 
-    /// <summary>The channel of the reply when the request is accepted.</summary>
+    /// <summary>The channel of the reply if the request is accepted.</summary>
     public int AcceptedChannel { get; } = acceptedChannel;
 
-    /// <summary>The channel of the reply when the request is rejected, or 0 when the operation has none.</summary>
+    /// <summary>The channel of the reply if the request is rejected; 0 if the operation has none.</summary>
     public int RejectedChannel { get; } = rejectedChannel;
 
     /// <summary>The name of the member that carries the token in replies on a channel, in UTF-8.</summary>
     /// <param name="channel">One of the operation's two reply channels.</param>
-    /// <returns>Empty when the replies carry no token: see <see cref="TopicRequestOperation{TRequest,TAccepted,TRejected}"/>.</returns>
+    /// <returns>Empty if the replies carry no token: see <see cref="TopicRequestOperation{TRequest,TAccepted,TRejected}"/>.</returns>
     public abstract ReadOnlySpan<byte> CorrelationMember(int channel);
 
     /// <summary>The topic filters of the replies, with parameters in braces: <c>$aws/things/{thingName}/jobs/get/+</c>.</summary>
     public IReadOnlyList<string> ReplyFilters { get; } = replyFilters;
 
-    /// <summary>The broker keeps the request for those who subscribe later.</summary>
+    /// <summary>Whether the broker keeps the request for later subscribers.</summary>
     public bool Retain { get; init; }
 
-    /// <summary>How long the broker holds the request for a receiver that is away, in whole seconds; null for no limit (MQTT 5 only).</summary>
+    /// <summary>How long the broker keeps the request for an offline receiver, in whole seconds; null for no limit (MQTT 5 only).</summary>
     public TimeSpan? MessageExpiry { get; init; }
 
     /// <summary>How the request is published.</summary>
@@ -49,14 +49,14 @@ public abstract class RequestOperation(
 }
 
 /// <summary>A request with the types of its payload and of its replies' payloads.</summary>
-/// <typeparam name="TRequest">What is published.</typeparam>
-/// <typeparam name="TAccepted">What comes back when the request is accepted.</typeparam>
-/// <typeparam name="TRejected">What comes back when it is rejected.</typeparam>
+/// <typeparam name="TRequest">The request.</typeparam>
+/// <typeparam name="TAccepted">The reply if the request is accepted.</typeparam>
+/// <typeparam name="TRejected">The reply if it is rejected.</typeparam>
 /// <param name="name">The operation's name in the spec.</param>
 /// <param name="qualityOfService">The QoS of the request, and of the subscription to its replies.</param>
 /// <param name="requestChannel">The channel that the request is published to.</param>
-/// <param name="acceptedChannel">The channel of the reply when it is accepted.</param>
-/// <param name="rejectedChannel">The channel of the reply when it is rejected.</param>
+/// <param name="acceptedChannel">The channel of the reply if the request is accepted.</param>
+/// <param name="rejectedChannel">The channel of the reply if it is rejected.</param>
 /// <param name="replyFilters">The topic filters of the replies, with parameters in braces.</param>
 public sealed class RequestOperation<TRequest, TAccepted, TRejected>(
     string name,

@@ -1,6 +1,6 @@
 namespace EdgeJobs.Protocol;
 
-/// <summary>What a client needs to know of a service: its channels by topic, and its operations. Generated from the spec.</summary>
+/// <summary>Describes a service to a client: its channels by topic, and its operations. Generated from the spec.</summary>
 public abstract class ServiceSpec
 {
     /// <summary>The requests that the device sends.</summary>
@@ -17,6 +17,6 @@ public abstract class ServiceSpec
     /// <summary>Finds the channel of a topic. Allocates nothing.</summary>
     /// <param name="topic">The topic of an inbound message.</param>
     /// <param name="channel">A value of the generated channel enum, or 0.</param>
-    /// <returns>False when the spec knows no such topic.</returns>
+    /// <returns>False if the spec has no such topic.</returns>
     public abstract bool TryMatch(ReadOnlySpan<char> topic, out int channel);
 }

@@ -1,17 +1,16 @@
 namespace EdgeJobs.Protocol;
 
 /// <summary>
-/// A request whose replies carry no token: which request a reply belongs to is told by its topic alone, so that one request at
-/// a time can be under way on each topic.
+/// A request whose replies carry no token. The topic alone matches a reply with its request, so only one request per topic can be pending.
 /// </summary>
-/// <typeparam name="TRequest">What is published.</typeparam>
-/// <typeparam name="TAccepted">What comes back when the request is accepted.</typeparam>
-/// <typeparam name="TRejected">What comes back when it is rejected.</typeparam>
+/// <typeparam name="TRequest">The request.</typeparam>
+/// <typeparam name="TAccepted">The reply if the request is accepted.</typeparam>
+/// <typeparam name="TRejected">The reply if it is rejected.</typeparam>
 /// <param name="name">The operation's name in the spec.</param>
 /// <param name="qualityOfService">The QoS of the request, and of the subscription to its replies.</param>
 /// <param name="requestChannel">The channel that the request is published to.</param>
-/// <param name="acceptedChannel">The channel of the reply when the request is accepted.</param>
-/// <param name="rejectedChannel">The channel of the reply when it is rejected, or 0 when the operation has none.</param>
+/// <param name="acceptedChannel">The channel of the reply if the request is accepted.</param>
+/// <param name="rejectedChannel">The channel of the reply if it is rejected; 0 if the operation has none.</param>
 /// <param name="replyFilters">The topic filters of the replies, with parameters in braces.</param>
 public sealed class TopicRequestOperation<TRequest, TAccepted, TRejected>(
     string name,

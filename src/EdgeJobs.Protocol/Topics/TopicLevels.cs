@@ -1,13 +1,13 @@
 namespace EdgeJobs.Protocol;
 
-/// <summary>Walks a topic level by level; generated matchers call it.</summary>
+/// <summary>Splits a topic into levels; generated matchers call it.</summary>
 public static class TopicLevels
 {
-    /// <summary>Takes the first level off a topic.</summary>
-    /// <param name="topic">The topic, or what is left of it.</param>
-    /// <param name="level">What stands before the first slash, or all of it.</param>
-    /// <param name="rest">What stands behind the slash.</param>
-    /// <returns>True when there is a slash, so that another level follows.</returns>
+    /// <summary>Splits off the first level of a topic.</summary>
+    /// <param name="topic">The topic, or the rest of it.</param>
+    /// <param name="level">The text before the first slash, or all of it.</param>
+    /// <param name="rest">The text after the slash.</param>
+    /// <returns>True if there is a slash, so that another level follows.</returns>
     public static bool TrySplit(ReadOnlySpan<char> topic, out ReadOnlySpan<char> level, out ReadOnlySpan<char> rest)
     {
         int slash = topic.IndexOf('/');
@@ -23,11 +23,11 @@ public static class TopicLevels
         return true;
     }
 
-    /// <summary>True when the text can be one level of a topic name: not empty, no <c>/ + #</c> and no NUL (MQTT 5.0, section 4.7).</summary>
+    /// <summary>True if the text is a valid level of a topic name: not empty, no <c>/ + #</c> and no NUL (MQTT 5.0, section 4.7).</summary>
     public static bool IsLevel(ReadOnlySpan<char> text) => !text.IsEmpty && text.IndexOfAny("/+#\0") < 0;
 
-    /// <summary>Cuts literal text off both ends of a level.</summary>
-    /// <returns>False when the level does not have them, or nothing between them.</returns>
+    /// <summary>Removes literal text from both ends of a level.</summary>
+    /// <returns>False if the level does not have it, or has nothing in between.</returns>
     public static bool TryTrim(ReadOnlySpan<char> level, ReadOnlySpan<char> prefix, ReadOnlySpan<char> suffix, out ReadOnlySpan<char> value)
     {
         value = default;

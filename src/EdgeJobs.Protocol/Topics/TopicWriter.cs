@@ -8,7 +8,7 @@ public ref struct TopicWriter(Span<char> destination)
     private int _written;
     private bool _overflow;
 
-    /// <summary>Adds text to the topic, unless there is no room for it.</summary>
+    /// <summary>Appends text to the topic if it fits.</summary>
     public void Append(ReadOnlySpan<char> text)
     {
         if (_overflow || !text.TryCopyTo(_destination[_written..]))
@@ -20,9 +20,9 @@ public ref struct TopicWriter(Span<char> destination)
         _written += text.Length;
     }
 
-    /// <summary>Ends the topic.</summary>
-    /// <param name="charsWritten">How many characters it has, or 0.</param>
-    /// <returns>False when it did not fit.</returns>
+    /// <summary>Completes the topic.</summary>
+    /// <param name="charsWritten">The number of characters; 0 if it did not fit.</param>
+    /// <returns>False if it did not fit.</returns>
     public readonly bool TryFinish(out int charsWritten)
     {
         charsWritten = _overflow ? 0 : _written;

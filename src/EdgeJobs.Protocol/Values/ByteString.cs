@@ -1,7 +1,7 @@
 namespace EdgeJobs.Protocol;
 
 /// <summary>Bytes that travel as base64 text, compared by content.</summary>
-/// <param name="bytes">The bytes. They must not be changed afterwards.</param>
+/// <param name="bytes">The bytes, which must not change afterwards.</param>
 public readonly struct ByteString(ReadOnlyMemory<byte> bytes) : IEquatable<ByteString>
 {
     /// <summary>The bytes.</summary>

@@ -7,8 +7,8 @@ namespace EdgeJobs.Protocol;
 
 /// <summary>JSON of free form, such as a job document, kept as the UTF-8 that was received.</summary>
 /// <remarks>
-/// What a message read from a payload holds is a slice of that payload, not a copy: it is valid as long as the payload's
-/// buffer is left alone. The connection hands out a buffer of its own for each payload, so there it is valid for ever.
+/// In a message read from a payload it is a slice of that payload, not a copy: it is valid as long as the buffer does not change. The
+/// connection uses a new buffer for each payload, so there it is always valid.
 /// </remarks>
 /// <param name="utf8">One JSON value in UTF-8: an object, unless the spec allows other types.</param>
 public readonly struct RawJson(ReadOnlyMemory<byte> utf8) : IEquatable<RawJson>
@@ -16,17 +16,17 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8) : IEquatable<RawJson>
     /// <summary>The JSON text in UTF-8.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; } = utf8;
 
-    /// <summary>True when the member is absent.</summary>
+    /// <summary>True if the member is absent.</summary>
     public bool IsEmpty => Utf8.IsEmpty;
 
     /// <summary>Encodes JSON text.</summary>
     public static RawJson FromText(string json) => new(Encoding.UTF8.GetBytes(json));
 
-    /// <summary>True when the text is one JSON object of at most 64 levels.</summary>
+    /// <summary>True if the text is one JSON object of at most 64 levels.</summary>
     public bool IsObject() => Is(JsonKinds.Object);
 
-    /// <summary>True when the text is one JSON value of one of some types and of at most 64 levels.</summary>
-    /// <param name="kinds">The types.</param>
+    /// <summary>True if the text is one JSON value of an allowed type and of at most 64 levels.</summary>
+    /// <param name="kinds">The allowed types.</param>
     public bool Is(JsonKinds kinds)
     {
         try
@@ -57,7 +57,7 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8) : IEquatable<RawJson>
         _ => JsonKinds.None,
     };
 
-    /// <summary>A value inside a payload: a slice of the payload's memory, or a copy when it lies elsewhere.</summary>
+    /// <summary>A value inside a payload: a slice of the payload's memory, or a copy if the value is elsewhere.</summary>
     internal static RawJson SliceOf(ReadOnlyMemory<byte> source, ReadOnlySpan<byte> utf8)
     {
         if (utf8.IsEmpty)

@@ -7,7 +7,7 @@ namespace EdgeJobs.Protocol;
 /// <summary>
 /// Makes a text of unknown origin safe to show on a terminal and in one line of a log. Characters that end a line, control the
 /// terminal, reorder or hide other characters, or have no meaning are written as JSON writes them: <c>\n</c>, <c>\u001b</c>. All other
-/// text stays as it is. A backslash is not doubled, so a text that is safe already does not change.
+/// text does not change. A backslash is not doubled, so safe text does not change.
 /// </summary>
 public static class SafeText
 {
@@ -16,18 +16,19 @@ public static class SafeText
 
     /// <summary>Makes a text safe. The result is one line.</summary>
     /// <param name="text">Any text; null counts as empty.</param>
-    /// <param name="maxLength">The maximum length of the result in UTF-16 code units, at least 1. A longer one is cut between characters and ends
-    /// with "…".</param>
-    /// <returns>The same instance when it is safe and short enough.</returns>
+    /// <param name="maxLength">
+    /// The maximum length of the result in UTF-16 code units, at least 1. A longer text is cut between characters and ends with "…".
+    /// </param>
+    /// <returns>The same instance if it is safe and short enough.</returns>
     public static string Of(string? text, int maxLength = int.MaxValue)
     {
         text ??= string.Empty;
         return text.Length <= maxLength && FirstUnsafe(text) < 0 ? text : Escape(text, maxLength, keepLines: false);
     }
 
-    /// <summary>Makes each line of a text safe and keeps its line feeds: for a text of several lines that the program itself has laid out.</summary>
+    /// <summary>Makes each line of a text safe and keeps its line feeds, for multi-line text of the program itself.</summary>
     /// <param name="text">Any text.</param>
-    /// <returns>The same instance when nothing changes.</returns>
+    /// <returns>The same instance if nothing changes.</returns>
     public static string Lines(string text) => FirstUnsafe(text) < 0 ? text : Escape(text, int.MaxValue, keepLines: true);
 
     /// <summary>True for a character that a terminal and a log line can show as it is.</summary>
@@ -39,15 +40,16 @@ public static class SafeText
             return rune.Value is >= ' ' and <= '~';
         }
 
-        // Letters without a shape: the fillers of Hangul, and two vowels of Khmer that must not be used.
+        // Invisible letters: the Hangul fillers, and two deprecated Khmer vowels.
         if (rune.Value is 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x3164 or 0xFFA0)
         {
             return false;
         }
 
-        // Control has U+0080 to U+009F; Format has the controls of the direction of writing and most characters of zero width.
+        // Control includes U+0080 to U+009F; Format includes bidirectional controls and most zero-width characters.
         return Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate);
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+            or UnicodeCategory.Surrogate);
     }
 
     private static int FirstUnsafe(ReadOnlySpan<char> text)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EdgeJobs.Protocol;
 
-/// <summary>The checks of strings that specs ask for; generated code calls them.</summary>
+/// <summary>Checks of strings that specs define; generated code calls them.</summary>
 public static class TextRules
 {
     /// <summary>The number of Unicode code points, which is what JSON Schema's lengths count. A lone surrogate counts as one.</summary>
@@ -21,7 +21,7 @@ public static class TextRules
         return text.Length - pairs;
     }
 
-    /// <summary>True when every character is one of a set of ASCII characters.</summary>
+    /// <summary>True if every character is one of a set of ASCII characters.</summary>
     /// <param name="text">The text.</param>
     /// <param name="low">Bit n is set when U+0000 + n is in the set.</param>
     /// <param name="high">Bit n is set when U+0040 + n is in the set.</param>
@@ -38,7 +38,7 @@ public static class TextRules
         return true;
     }
 
-    /// <summary>True when no character is in the Unicode category C: controls, formats, surrogates, private use, not assigned.</summary>
+    /// <summary>True if no character is in the Unicode category C: control, format, surrogate, private use, unassigned.</summary>
     public static bool HasNoControls(ReadOnlySpan<char> text)
     {
         foreach (Rune rune in text.EnumerateRunes())
@@ -60,7 +60,7 @@ public static class TextRules
             }
         }
 
-        // A lone surrogate is enumerated as U+FFFD, which is no control.
+        // A lone surrogate is enumerated as U+FFFD, which is not in category C.
         return !HasLoneSurrogate(text);
     }
 

@@ -50,12 +50,12 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     }
 }
 
-/// <summary>Makes <see cref="ValueList{T}"/>s.</summary>
+/// <summary>Creates <see cref="ValueList{T}"/>s.</summary>
 public static class ValueList
 {
     /// <summary>Copies the elements into a list.</summary>
     public static ValueList<T> Create<T>(ReadOnlySpan<T> items) => new(items.ToArray());
 
-    /// <summary>Makes a list over an array without a copy. The array must not be changed afterwards.</summary>
+    /// <summary>Wraps an array without a copy. The array must not change afterwards.</summary>
     public static ValueList<T> Wrap<T>(T[] items) => new(items);
 }

@@ -5,8 +5,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace EdgeJobs.Protocol;
 
 /// <summary>
-/// An immutable map from names to values that keeps its order and equals another with the same entries. Made for the few
-/// entries of a message (statusDetails has 10 at most): it looks up by walking.
+/// An immutable map from names to values that keeps its order and equals another with the same entries. Designed for the few entries of a
+/// message (statusDetails has at most 10): lookups are linear.
 /// </summary>
 /// <typeparam name="T">The value.</typeparam>
 [DebuggerDisplay("Count = {Count}")]
@@ -14,7 +14,7 @@ public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<Val
 {
     private readonly KeyValuePair<string, T>[] _entries;
 
-    /// <summary>Copies the entries. A name that stands twice keeps its first place and its last value.</summary>
+    /// <summary>Copies the entries. A duplicate name keeps its first position and its last value.</summary>
     public ValueMap(params ReadOnlySpan<KeyValuePair<string, T>> entries)
         : this(WithoutDuplicates(entries.ToArray()), owned: true)
     {
@@ -59,7 +59,7 @@ public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<Val
     /// <inheritdoc/>
     public T this[string key] => TryGetValue(key, out T? value) ? value : throw new KeyNotFoundException($"There is no entry '{key}'.");
 
-    /// <summary>Makes a map over an array without a copy. The array must not be changed afterwards.</summary>
+    /// <summary>Wraps an array without a copy. The array must not change afterwards.</summary>
     public static ValueMap<T> Wrap(KeyValuePair<string, T>[] entries) => new(WithoutDuplicates(entries), owned: true);
 
     /// <summary>The entries in order.</summary>
@@ -84,7 +84,7 @@ public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<Val
 
     IEnumerator IEnumerable.GetEnumerator() => _entries.GetEnumerator();
 
-    /// <summary>True when both have the same names with equal values, in any order.</summary>
+    /// <summary>True if both have the same names with equal values, in any order.</summary>
     public bool Equals(ValueMap<T>? other)
     {
         if (other is null || other.Count != Count)
@@ -109,7 +109,7 @@ public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<Val
     /// <inheritdoc/>
     public override int GetHashCode()
     {
-        // The order does not count, so the sum of the entries' own codes does.
+        // The order does not matter, so the entries' hash codes are added.
         int hash = Count;
         foreach (KeyValuePair<string, T> entry in _entries)
         {

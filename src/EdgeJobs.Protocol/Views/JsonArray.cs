@@ -15,14 +15,15 @@ public readonly ref struct JsonArray<TView> : IJsonView<JsonArray<TView>>
         Count = count;
     }
 
-    /// <summary>True when the array is present, though it may be empty.</summary>
+    /// <summary>True if the array is present, though it may be empty.</summary>
     public bool HasValue => !_utf8.IsEmpty;
 
     /// <summary>The number of elements.</summary>
     public int Count { get; }
 
     /// <inheritdoc/>
-    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonArray<TView> view, scoped ref CodecError error)
+    public static bool TryRead(
+        scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonArray<TView> view, scoped ref CodecError error)
     {
         view = default;
         int start = (int)reader.TokenStartIndex;
@@ -50,7 +51,7 @@ public readonly ref struct JsonArray<TView> : IJsonView<JsonArray<TView>>
     /// <summary>Enumerates the elements in order.</summary>
     public Enumerator GetEnumerator() => new(_utf8);
 
-    /// <summary>Walks a <see cref="JsonArray{TView}"/>.</summary>
+    /// <summary>Enumerates a <see cref="JsonArray{TView}"/>.</summary>
     public ref struct Enumerator
     {
         private readonly ReadOnlySpan<byte> _utf8;
@@ -71,7 +72,7 @@ public readonly ref struct JsonArray<TView> : IJsonView<JsonArray<TView>>
         /// <summary>The element.</summary>
         public readonly TView Current => _current;
 
-        /// <summary>Goes to the next element.</summary>
+        /// <summary>Advances to the next element.</summary>
         public bool MoveNext()
         {
             CodecError error = default;

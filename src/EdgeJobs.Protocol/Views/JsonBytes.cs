@@ -16,14 +16,15 @@ public readonly ref struct JsonBytes : IJsonView<JsonBytes>
         _length = length;
     }
 
-    /// <summary>True when the string is present, though it may be empty.</summary>
+    /// <summary>True if the string is present, though it may be empty.</summary>
     public bool HasValue => _text.HasValue;
 
     /// <summary>The number of bytes when decoded.</summary>
     public int Length => _length;
 
     /// <inheritdoc/>
-    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonBytes view, scoped ref CodecError error)
+    public static bool TryRead(
+        scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonBytes view, scoped ref CodecError error)
     {
         view = default;
         if (!JsonText.TryRead(ref reader, source, member, out JsonText text, ref error))
@@ -45,9 +46,9 @@ public readonly ref struct JsonBytes : IJsonView<JsonBytes>
     }
 
     /// <summary>Decodes the bytes.</summary>
-    /// <param name="destination">Takes <see cref="Length"/> bytes.</param>
-    /// <param name="bytesWritten">How many it took.</param>
-    /// <returns>False when the string is absent or <paramref name="destination"/> is too short.</returns>
+    /// <param name="destination">A buffer of at least <see cref="Length"/> bytes.</param>
+    /// <param name="bytesWritten">The number of bytes written.</param>
+    /// <returns>False if the string is absent or <paramref name="destination"/> is too short.</returns>
     public bool TryCopyTo(Span<byte> destination, out int bytesWritten)
     {
         bytesWritten = 0;
@@ -58,7 +59,7 @@ public readonly ref struct JsonBytes : IJsonView<JsonBytes>
         return decoded;
     }
 
-    /// <summary>The bytes in memory of their own.</summary>
+    /// <summary>The bytes as a new array.</summary>
     public ByteString ToByteString()
     {
         byte[] bytes = new byte[_length];

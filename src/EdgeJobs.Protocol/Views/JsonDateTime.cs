@@ -10,7 +10,8 @@ public readonly struct JsonDateTime(DateTimeOffset value) : IJsonView<JsonDateTi
     public DateTimeOffset Value { get; } = value;
 
     /// <inheritdoc/>
-    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonDateTime view, scoped ref CodecError error)
+    public static bool TryRead(
+        scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonDateTime view, scoped ref CodecError error)
     {
         bool read = JsonScalars.TryReadDateTime(ref reader, member, out DateTimeOffset value, ref error);
         view = new JsonDateTime(value);

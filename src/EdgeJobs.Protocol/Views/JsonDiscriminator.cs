@@ -2,17 +2,17 @@ using System.Text.Json;
 
 namespace EdgeJobs.Protocol;
 
-/// <summary>Finds the member that tells which of several objects one is; generated code calls it.</summary>
+/// <summary>Finds the member that selects one of several object types; generated code calls it.</summary>
 public static class JsonDiscriminator
 {
-    /// <summary>Looks ahead for a string member of the object that the reader stands on. The reader stays where it is.</summary>
-    /// <param name="reader">Stands on the object.</param>
+    /// <summary>Looks ahead for a string member of the object at the reader's position. The reader does not move.</summary>
+    /// <param name="reader">Positioned on the object.</param>
     /// <param name="member">The name of the member that holds the object, for the error.</param>
-    /// <param name="name">The name of the member that is looked for, in UTF-8.</param>
-    /// <param name="text">The same as text, for the error.</param>
+    /// <param name="name">The name of the member to find, in UTF-8.</param>
+    /// <param name="text">The same name as text, for the error.</param>
     /// <param name="value">The member's value, a slice of the payload.</param>
-    /// <param name="error">What is wrong when the result is false.</param>
-    /// <exception cref="JsonException">The payload is no JSON.</exception>
+    /// <param name="error">The fault if the result is false.</param>
+    /// <exception cref="JsonException">The payload is not JSON.</exception>
     public static bool TryRead(
         scoped ref readonly Utf8JsonReader reader,
         string member,

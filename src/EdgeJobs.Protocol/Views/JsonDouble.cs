@@ -10,7 +10,8 @@ public readonly struct JsonDouble(double value) : IJsonView<JsonDouble>
     public double Value { get; } = value;
 
     /// <inheritdoc/>
-    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonDouble view, scoped ref CodecError error)
+    public static bool TryRead(
+        scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonDouble view, scoped ref CodecError error)
     {
         bool read = JsonScalars.TryReadDouble(ref reader, member, out double value, ref error);
         view = new JsonDouble(value);

@@ -5,8 +5,8 @@ using System.Text;
 namespace EdgeJobs.Protocol.Views;
 
 /// <summary>
-/// Resolves the escapes of a JSON string that a reader has accepted. A lone surrogate, which JSON allows and Unicode does
-/// not, becomes U+FFFD.
+/// Resolves the escapes of a JSON string that a reader has accepted. A lone surrogate, which JSON allows but Unicode does not, becomes
+/// U+FFFD.
 /// </summary>
 internal static class JsonEscapes
 {
@@ -14,7 +14,7 @@ internal static class JsonEscapes
 
     public static bool UnescapedEquals(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> utf8)
     {
-        // Each escape is longer than what it stands for, so a shorter text cannot be equal.
+        // Each escape is longer than its character, so a shorter text can't be equal.
         if (escaped.Length < utf8.Length)
         {
             return false;

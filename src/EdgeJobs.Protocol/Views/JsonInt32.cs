@@ -10,7 +10,8 @@ public readonly struct JsonInt32(int value) : IJsonView<JsonInt32>
     public int Value { get; } = value;
 
     /// <inheritdoc/>
-    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonInt32 view, scoped ref CodecError error)
+    public static bool TryRead(
+        scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonInt32 view, scoped ref CodecError error)
     {
         bool read = JsonScalars.TryReadInt32(ref reader, member, out int value, ref error);
         view = new JsonInt32(value);

@@ -10,7 +10,8 @@ public readonly struct JsonInt64(long value) : IJsonView<JsonInt64>
     public long Value { get; } = value;
 
     /// <inheritdoc/>
-    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonInt64 view, scoped ref CodecError error)
+    public static bool TryRead(
+        scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonInt64 view, scoped ref CodecError error)
     {
         bool read = JsonScalars.TryReadInt64(ref reader, member, out long value, ref error);
         view = new JsonInt64(value);

@@ -18,14 +18,15 @@ public readonly ref struct JsonMap<TView> : IJsonView<JsonMap<TView>>
         Count = count;
     }
 
-    /// <summary>True when the map is present, though it may be empty.</summary>
+    /// <summary>True if the map is present, though it may be empty.</summary>
     public bool HasValue => !_utf8.IsEmpty;
 
     /// <summary>The number of members.</summary>
     public int Count { get; }
 
     /// <inheritdoc/>
-    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonMap<TView> view, scoped ref CodecError error)
+    public static bool TryRead(
+        scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonMap<TView> view, scoped ref CodecError error)
     {
         view = default;
         int start = (int)reader.TokenStartIndex;
@@ -70,7 +71,7 @@ public readonly ref struct JsonMap<TView> : IJsonView<JsonMap<TView>>
         public TView Value { get; }
     }
 
-    /// <summary>Walks a <see cref="JsonMap{TView}"/>.</summary>
+    /// <summary>Enumerates a <see cref="JsonMap{TView}"/>.</summary>
     public ref struct Enumerator
     {
         private readonly ReadOnlySpan<byte> _utf8;
@@ -93,7 +94,7 @@ public readonly ref struct JsonMap<TView> : IJsonView<JsonMap<TView>>
         /// <summary>The member.</summary>
         public readonly Entry Current => new(_key, _value);
 
-        /// <summary>Goes to the next member.</summary>
+        /// <summary>Advances to the next member.</summary>
         public bool MoveNext()
         {
             if (_utf8.IsEmpty || !_reader.Read() || _reader.TokenType != JsonTokenType.PropertyName)

@@ -7,10 +7,10 @@ public readonly ref struct JsonRaw : IJsonView<JsonRaw>
 {
     private JsonRaw(ReadOnlySpan<byte> utf8) => Utf8 = utf8;
 
-    /// <summary>True when the object is present.</summary>
+    /// <summary>True if the object is present.</summary>
     public bool HasValue => !Utf8.IsEmpty;
 
-    /// <summary>The object's JSON text; empty when it is absent.</summary>
+    /// <summary>The object's JSON text; empty if it is absent.</summary>
     public ReadOnlySpan<byte> Utf8 { get; }
 
     /// <summary>Wraps an object that a reader has accepted; generated code calls it.</summary>
@@ -18,7 +18,8 @@ public readonly ref struct JsonRaw : IJsonView<JsonRaw>
     public static JsonRaw Of(ReadOnlySpan<byte> utf8Json) => new(utf8Json);
 
     /// <inheritdoc/>
-    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonRaw view, scoped ref CodecError error)
+    public static bool TryRead(
+        scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonRaw view, scoped ref CodecError error)
     {
         view = default;
         int start = (int)reader.TokenStartIndex;
@@ -33,7 +34,7 @@ public readonly ref struct JsonRaw : IJsonView<JsonRaw>
         return true;
     }
 
-    /// <summary>The object as a slice of the payload's memory, or a copy when the payload is another one.</summary>
+    /// <summary>The object as a slice of the payload's memory, or a copy if it comes from another payload.</summary>
     /// <param name="source">The payload that this view was read from.</param>
     public RawJson ToRawJson(ReadOnlyMemory<byte> source) => RawJson.SliceOf(source, Utf8);
 

@@ -5,8 +5,8 @@ using EdgeJobs.Protocol.Views;
 namespace EdgeJobs.Protocol;
 
 /// <summary>
-/// Reads numbers and truth values as leniently as peers write them: AWS's own documentation sends
-/// <c>"expectedVersion": "1"</c>, and some services write seconds with a fraction.
+/// Reads numbers and Booleans leniently: AWS's own documentation sends <c>"expectedVersion": "1"</c>, and some services write seconds with
+/// a fraction.
 /// </summary>
 public static class JsonScalars
 {
@@ -21,7 +21,7 @@ public static class JsonScalars
                 return true;
             }
 
-            // 2^63 itself is a double, and does not fit.
+            // 2^63 is representable as a double, but does not fit.
             if (reader.TryGetDouble(out double number) && number >= long.MinValue && number < long.MaxValue)
             {
                 value = (long)number;
@@ -96,7 +96,8 @@ public static class JsonScalars
     }
 
     /// <summary>Reads a string with a point in time in RFC 3339 form.</summary>
-    public static bool TryReadDateTime(scoped ref Utf8JsonReader reader, string member, out DateTimeOffset value, scoped ref CodecError error)
+    public static bool TryReadDateTime(
+        scoped ref Utf8JsonReader reader, string member, out DateTimeOffset value, scoped ref CodecError error)
     {
         value = default;
         if (reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out value))
@@ -121,10 +122,10 @@ public static class JsonScalars
         return false;
     }
 
-    /// <summary>The name of the member that the reader stands on, escapes resolved when it has any.</summary>
-    /// <param name="reader">Stands on a property name.</param>
-    /// <param name="buffer">Room for the resolved name.</param>
-    /// <returns>The name; empty when it has escapes and is longer than <paramref name="buffer"/>, so that it is no known name.</returns>
+    /// <summary>The name of the member at the reader's position, with escapes resolved.</summary>
+    /// <param name="reader">Positioned on a property name.</param>
+    /// <param name="buffer">A buffer for the resolved name.</param>
+    /// <returns>The name; empty if it has escapes and is longer than <paramref name="buffer"/>: then it is not a known name.</returns>
     public static ReadOnlySpan<byte> MemberName(scoped ref readonly Utf8JsonReader reader, Span<byte> buffer)
     {
         if (!reader.ValueIsEscaped)
@@ -132,7 +133,7 @@ public static class JsonScalars
             return reader.ValueSpan;
         }
 
-        // Not the reader's own copy: that one throws on a lone surrogate, which any sender can put into a name.
+        // The reader's own CopyString throws on a lone surrogate, which any sender can put into a name.
         return reader.ValueSpan.Length <= buffer.Length ? buffer[..JsonEscapes.Unescape(reader.ValueSpan, buffer)] : default;
     }
 }

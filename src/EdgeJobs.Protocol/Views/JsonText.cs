@@ -16,17 +16,18 @@ public readonly ref struct JsonText : IJsonView<JsonText>
         HasValue = true;
     }
 
-    /// <summary>True when the string is present, though it may be empty.</summary>
+    /// <summary>True if the string is present, though it may be empty.</summary>
     public bool HasValue { get; }
 
-    /// <summary>The bytes between the quotes as they stand in the payload, with their escapes.</summary>
+    /// <summary>The bytes between the quotes in the payload, with escapes.</summary>
     public ReadOnlySpan<byte> Escaped { get; }
 
     /// <summary>An upper bound of the bytes that <see cref="TryCopyTo"/> writes.</summary>
     public int MaxLength => Escaped.Length;
 
     /// <inheritdoc/>
-    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonText view, scoped ref CodecError error)
+    public static bool TryRead(
+        scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonText view, scoped ref CodecError error)
     {
         if (reader.TokenType != JsonTokenType.String)
         {
@@ -44,9 +45,9 @@ public readonly ref struct JsonText : IJsonView<JsonText>
         HasValue && (_isEscaped ? JsonEscapes.UnescapedEquals(Escaped, utf8) : Escaped.SequenceEqual(utf8));
 
     /// <summary>Writes the text in UTF-8, escapes resolved.</summary>
-    /// <param name="destination">Takes <see cref="MaxLength"/> bytes at most.</param>
-    /// <param name="bytesWritten">How many it took.</param>
-    /// <returns>False when <paramref name="destination"/> is shorter than <see cref="MaxLength"/>.</returns>
+    /// <param name="destination">A buffer of at least <see cref="MaxLength"/> bytes.</param>
+    /// <param name="bytesWritten">The number of bytes written.</param>
+    /// <returns>False if <paramref name="destination"/> is shorter than <see cref="MaxLength"/>.</returns>
     public bool TryCopyTo(Span<byte> destination, out int bytesWritten)
     {
         bytesWritten = 0;
@@ -68,16 +69,16 @@ public readonly ref struct JsonText : IJsonView<JsonText>
         return true;
     }
 
-    /// <summary>The text in UTF-8, escapes resolved: a slice of the payload, or of <paramref name="buffer"/> when it has escapes.</summary>
-    /// <param name="buffer">Takes <see cref="MaxLength"/> bytes at most.</param>
-    /// <returns>The text; empty when it is absent or does not fit.</returns>
+    /// <summary>The text in UTF-8, escapes resolved: a slice of the payload, or of <paramref name="buffer"/> if it has escapes.</summary>
+    /// <param name="buffer">A buffer of at least <see cref="MaxLength"/> bytes.</param>
+    /// <returns>The text; empty if it is absent or does not fit.</returns>
     public ReadOnlySpan<byte> Unescape(Span<byte> buffer) =>
         !_isEscaped ? Escaped : TryCopyTo(buffer, out int written) ? buffer[..written] : default;
 
-    /// <summary>The text, or null when it is absent. Allocates the string.</summary>
+    /// <summary>The text; null if it is absent. Allocates a string.</summary>
     public string? ToText() => !HasValue ? null : _isEscaped ? JsonEscapes.UnescapeToString(Escaped) : Encoding.UTF8.GetString(Escaped);
 
-    /// <summary>The text, or nothing when it is absent.</summary>
+    /// <summary>The text, or empty if it is absent.</summary>
     public override string ToString() => ToText() ?? "";
 
     internal static JsonText Of(scoped ref Utf8JsonReader reader) => new(reader.ValueSpan, reader.ValueIsEscaped);

@@ -10,7 +10,8 @@ public readonly struct JsonUuid(Guid value) : IJsonView<JsonUuid>
     public Guid Value { get; } = value;
 
     /// <inheritdoc/>
-    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonUuid view, scoped ref CodecError error)
+    public static bool TryRead(
+        scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonUuid view, scoped ref CodecError error)
     {
         bool read = JsonScalars.TryReadUuid(ref reader, member, out Guid value, ref error);
         view = new JsonUuid(value);

@@ -13,17 +13,18 @@ public readonly ref struct JsonValue : IJsonView<JsonValue>
         Kind = kind;
     }
 
-    /// <summary>True when the value is present.</summary>
+    /// <summary>True if the value is present.</summary>
     public bool HasValue => !Utf8.IsEmpty;
 
-    /// <summary>Its JSON type; none when it is absent.</summary>
+    /// <summary>Its JSON type; none if it is absent.</summary>
     public JsonKinds Kind { get; }
 
-    /// <summary>Its JSON text, a string with its quotes; empty when it is absent.</summary>
+    /// <summary>Its JSON text, a string with its quotes; empty if it is absent.</summary>
     public ReadOnlySpan<byte> Utf8 { get; }
 
     /// <inheritdoc/>
-    public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonValue view, scoped ref CodecError error)
+    public static bool TryRead(
+        scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> source, string member, out JsonValue view, scoped ref CodecError error)
     {
         int start = (int)reader.TokenStartIndex;
         JsonKinds kind = RawJson.KindOf(reader.TokenType);
@@ -36,7 +37,7 @@ public readonly ref struct JsonValue : IJsonView<JsonValue>
     /// <param name="kinds">The types that the value may have.</param>
     /// <param name="member">The name of the member that holds the value, for the error.</param>
     /// <param name="source">The payload that the value was read from.</param>
-    /// <param name="error">Is set when the result is false.</param>
+    /// <param name="error">The fault if the result is false.</param>
     public bool Is(JsonKinds kinds, string member, ReadOnlySpan<byte> source, scoped ref CodecError error)
     {
         if ((Kind & kinds) != 0)
@@ -49,7 +50,7 @@ public readonly ref struct JsonValue : IJsonView<JsonValue>
         return false;
     }
 
-    /// <summary>The value as a slice of the payload's memory, or a copy when the payload is another one.</summary>
+    /// <summary>The value as a slice of the payload's memory, or a copy if it comes from another payload.</summary>
     /// <param name="source">The payload that this view was read from.</param>
     public RawJson ToRawJson(ReadOnlyMemory<byte> source) => RawJson.SliceOf(source, Utf8);
 

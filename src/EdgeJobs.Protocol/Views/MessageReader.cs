@@ -10,7 +10,7 @@ public static class MessageReader
     /// <typeparam name="TView">The view to read into.</typeparam>
     /// <param name="utf8Json">The payload.</param>
     /// <param name="view">The view: slices of the payload.</param>
-    /// <param name="error">What is wrong when the result is false.</param>
+    /// <param name="error">The fault if the result is false.</param>
     public static bool TryRead<TView>(ReadOnlySpan<byte> utf8Json, out TView view, out CodecError error)
         where TView : struct, IJsonView<TView>, allows ref struct
     {
@@ -39,7 +39,7 @@ public static class MessageReader
                 return false;
             }
 
-            // The second read fails, as it should, on anything but white space behind the object.
+            // The second read fails on anything but white space after the object.
             return TView.TryRead(ref reader, utf8Json, "", out view, ref error) && !reader.Read();
         }
         catch (JsonException)
@@ -50,12 +50,12 @@ public static class MessageReader
         }
     }
 
-    /// <summary>Reads an object that was read before, as a part of its payload.</summary>
+    /// <summary>Reads an object that was already read as part of a payload.</summary>
     /// <typeparam name="TView">The view to read into.</typeparam>
     /// <param name="utf8Json">The object.</param>
     /// <param name="view">The view: slices of the object.</param>
-    /// <returns>False when it is no such object.</returns>
-    /// <exception cref="JsonException">The object was not read before, and is no JSON.</exception>
+    /// <returns>False if it is not such an object.</returns>
+    /// <exception cref="JsonException">The object was not read before, and is not JSON.</exception>
     public static bool TryReadAgain<TView>(ReadOnlySpan<byte> utf8Json, out TView view)
         where TView : struct, IJsonView<TView>, allows ref struct
     {

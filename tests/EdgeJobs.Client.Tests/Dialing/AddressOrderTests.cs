@@ -12,10 +12,10 @@ public sealed class AddressOrderTests
     [InlineData("10.0.0.1 10.0.0.2 10.0.0.3 2001:db8::1", "10.0.0.1 2001:db8::1 10.0.0.2 10.0.0.3")]
     [InlineData("2001:db8::1 10.0.0.1 10.0.0.2 10.0.0.3", "2001:db8::1 10.0.0.1 10.0.0.2 10.0.0.3")]
     [InlineData("2001:db8::1 2001:db8::2", "2001:db8::1 2001:db8::2")]
-    public void The_families_take_turns_beginning_with_the_system_s_first(string given, string expected) => Assert.Equal(expected, Order(given));
+    public void The_families_alternate_and_the_systems_first_leads(string given, string expected) => Assert.Equal(expected, Order(given));
 
     [Fact]
-    public void Of_many_addresses_the_first_16_are_tried_and_each_family_is_among_them()
+    public void At_most_16_addresses_are_tried_from_both_families()
     {
         string[] ordered = Order(string.Join(' ', Enumerable.Range(1, 100).Select(i => $"2001:db8::{i:x}").Append("10.0.0.1"))).Split(' ');
         Assert.Equal(16, ordered.Length);
@@ -24,5 +24,6 @@ public sealed class AddressOrderTests
     }
 
     private static string Order(string addresses) =>
-        string.Join<IPAddress>(' ', AddressOrder.Interleave([.. addresses.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)]));
+        string.Join<IPAddress>(
+            ' ', AddressOrder.Interleave([.. addresses.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)]));
 }

@@ -6,18 +6,18 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Client.Tests.Dialing;
 
-/// <summary>On real sockets; the clock stands still unless a test moves it.</summary>
+/// <summary>On real sockets with a clock that only the tests advance.</summary>
 public sealed class AddressRaceTests
 {
     private static readonly IPAddress Second = IPAddress.Parse("127.0.0.2");
 
-    /// <summary>Linux connects no TCP there.</summary>
+    /// <summary>An address to which Linux does not connect with TCP.</summary>
     private static readonly IPAddress Nowhere = IPAddress.Broadcast;
 
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task The_first_address_wins_when_it_answers_and_the_next_is_not_tried()
+    public async Task If_the_first_address_responds_the_next_is_not_tried()
     {
         using TcpListener first = Listen(IPAddress.Loopback, 0);
         using TcpListener second = Listen(Second, PortOf(first));
@@ -30,9 +30,11 @@ public sealed class AddressRaceTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_address_that_is_silent_loses_to_the_other_family_after_its_head_start(bool isV6Silent)
+    public async Task A_silent_address_loses_to_the_other_family_after_its_head_start(bool isV6Silent)
     {
-        (IPAddress silent, IPAddress alive) = isV6Silent ? (IPAddress.IPv6Loopback, IPAddress.Loopback) : (IPAddress.Loopback, IPAddress.IPv6Loopback);
+        (IPAddress silent, IPAddress alive) = isV6Silent
+            ? (IPAddress.IPv6Loopback, IPAddress.Loopback)
+            : (IPAddress.Loopback, IPAddress.IPv6Loopback);
         using BlackHole hole = new(silent);
         using TcpListener listener = Listen(alive, hole.Port);
         AddressRace race = new([silent, alive], hole.Port, _time);
@@ -43,12 +45,12 @@ public sealed class AddressRaceTests
         using Socket? winner = await running;
         Assert.Equal(new IPEndPoint(alive, hole.Port), winner!.RemoteEndPoint);
 
-        // The other attempt is over: the kernel has no half-open connection to the port any more.
+        // The other attempt has ended: the kernel has no half-open connection to the port.
         Assert.DoesNotContain(await File.ReadAllLinesAsync(isV6Silent ? "/proc/net/tcp6" : "/proc/net/tcp"), line => line.Contains($":{hole.Port:X4} 02 ", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task The_next_is_tried_at_once_when_one_fails()
+    public async Task After_a_failure_the_next_is_tried_immediately()
     {
         using TcpListener listener = Listen(Second, 0);
         AddressRace race = new([Nowhere, IPAddress.Loopback, Second], PortOf(listener), _time);
@@ -58,7 +60,7 @@ public sealed class AddressRaceTests
     }
 
     [Fact]
-    public async Task When_all_fail_each_has_its_fault()
+    public async Task If_all_fail_each_has_its_error()
     {
         AddressRace race = new([IPAddress.Loopback, Nowhere, IPAddress.IPv6Loopback], TestPorts.Free(), _time);
         Assert.Null(await RunAsync(race));
@@ -68,7 +70,7 @@ public sealed class AddressRaceTests
     }
 
     [Fact]
-    public async Task It_can_be_given_up()
+    public async Task The_race_can_be_cancelled()
     {
         using BlackHole hole = new(IPAddress.Loopback);
         using CancellationTokenSource giveUp = new();

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace EdgeJobs.Client.Tests.Dialing;
 
-/// <summary>Takes a request, answers with a beginning and then with the same line again and again until the client leaves; without such a line it closes.</summary>
+/// <summary>
+/// Reads a request, sends the start of an answer and then repeats a line until the client closes; without such a line the server closes.
+/// </summary>
 internal sealed class FloodServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -27,7 +29,7 @@ internal sealed class FloodServer : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // The client has left, or the test is over.
+                // The client has closed, or the test has ended.
             }
         });
     }

@@ -35,6 +35,6 @@ public sealed class NoProxyListTests
     [InlineData("2001:db8::/32", "2001:db8:1::5", true)]
     [InlineData("10.0.0.1", "::ffff:10.0.0.1", true)]
     [InlineData(".", "example.com", false)]
-    public void What_a_list_means_for_a_host_on_port_8883(string? list, string host, bool contained) =>
+    public void NO_PROXY_entries_for_a_host_on_port_8883(string? list, string host, bool contained) =>
         Assert.Equal(contained, NoProxyList.Contains(list, host, 8883));
 }

@@ -8,7 +8,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests.Dialing;
 
-/// <summary>A TLS server as AWS has it on port 443: knows MQTT by ALPN, and passes on to a broker what it takes out of TLS.</summary>
+/// <summary>A TLS server like AWS IoT on port 443: selects MQTT by ALPN, and forwards the decrypted bytes to a broker.</summary>
 internal sealed class TlsFront : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -16,8 +16,8 @@ internal sealed class TlsFront : IAsyncDisposable
     private readonly int _target;
     private readonly Task _accepting;
 
-    /// <summary>Begins to listen.</summary>
-    /// <param name="certificate">What it shows.</param>
+    /// <summary>Starts the server.</summary>
+    /// <param name="certificate">The server's certificate.</param>
     /// <param name="target">A port on 127.0.0.1 that speaks MQTT without TLS.</param>
     public TlsFront(CertificateFiles certificate, int target)
     {
@@ -30,7 +30,7 @@ internal sealed class TlsFront : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>The protocol by ALPN of each connection; empty for a client that said none.</summary>
+    /// <summary>The ALPN protocol of each connection; empty if the client offered none.</summary>
     public ConcurrentQueue<string> Protocols { get; } = new();
 
     public async ValueTask DisposeAsync()
@@ -51,7 +51,7 @@ internal sealed class TlsFront : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 
@@ -74,9 +74,10 @@ internal sealed class TlsFront : IAsyncDisposable
                 await far.ConnectAsync(IPAddress.Loopback, _target);
                 await Task.WhenAny(tls.CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(tls));
             }
-            catch (Exception e) when (e is IOException or SocketException or AuthenticationException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception e) when (e is IOException or SocketException or AuthenticationException or ObjectDisposedException
+                or InvalidOperationException)
             {
-                // One side has gone, or does not trust the other.
+                // One side has closed, or does not trust the other.
             }
         }
     }

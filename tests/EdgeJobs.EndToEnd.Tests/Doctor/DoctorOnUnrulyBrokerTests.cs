@@ -104,7 +104,7 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
             return isGet;
         });
 
-        found.AssertFirstFault("get", 3, "the server has sent a packet of 2000", "more than 139264 are not taken");
+        found.AssertFirstFault("get", 3, "the server has sent a packet of 2000", "the limit is 139264");
     }
 
     [Fact]

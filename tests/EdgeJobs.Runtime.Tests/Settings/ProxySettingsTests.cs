@@ -73,7 +73,7 @@ public sealed class ProxySettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--proxy: only HTTP proxies are known, not SOCKS and not HTTPS; write http://[USER[:PASSWORD]@]HOST:PORT, or none", "--proxy", "socks5://u:hunter2@p:1")]
+    [InlineData("--proxy: only HTTP proxies are supported, not SOCKS or HTTPS; write http://[USER[:PASSWORD]@]HOST:PORT, or none", "--proxy", "socks5://u:hunter2@p:1")]
     [InlineData("--proxy_password_file: does not go with the proxy 'none'; leave one out", "--proxy", "none", "--proxy_password_file", "f")]
     [InlineData("--proxy_password_file: the proxy in --proxy has no user whose password it could be; write http://USER@p:1", "--proxy", "p:1", "--proxy_password_file", "f")]
     [InlineData("--proxy_password_file: the proxy in --proxy has a password already; leave one out", "--proxy", "http://u:hunter2@p:1", "--proxy_password_file", "f")]
@@ -86,7 +86,7 @@ public sealed class ProxySettingsTests : IDisposable
     {
         Set(("all_proxy", "socks5h://u:hunter2@p:1"));
         Assert.Equal(
-            "all_proxy in the environment: only HTTP proxies are known, not SOCKS and not HTTPS; write http://[USER[:PASSWORD]@]HOST:PORT, or give --proxy none to do without",
+            "all_proxy in the environment: only HTTP proxies are supported, not SOCKS or HTTPS; write http://[USER[:PASSWORD]@]HOST:PORT, or give --proxy none to do without",
             Assert.Throws<UsageException>(() => SettingsReader.ReadRun(Needed)).Message);
     }
 
