@@ -1,13 +1,17 @@
+using EdgeJobs.Testing;
 using EdgeJobs.Testing.Architecture;
 
 namespace EdgeJobs.Client.Tests;
 
 public sealed class ArchitectureTests
 {
+    private readonly RoomGraph _graph = RoomGraph.Of(typeof(JobsClient).Assembly, "src/EdgeJobs.Client");
+
     [Fact]
-    public void Rooms_import_only_lower_rooms()
-    {
-        var graph = RoomGraph.Of(typeof(JobsClient).Assembly, "src/EdgeJobs.Client");
-        Assert.Empty(graph.Violations(["Options", "Failures", "Logging", "Credentials", "Dialing", "Mqtt", "Requests", "Events"]));
-    }
+    public void Rooms_import_only_lower_rooms() =>
+        Assert.Empty(_graph.Violations(["Options", "Failures", "Logging", "Credentials", "Dialing", "Mqtt", "Requests", "Events"]));
+
+    [Fact]
+    public void ARCHITECTURE_shows_the_rooms() =>
+        Assert.Contains(_graph.ToMermaid(), File.ReadAllText(Repository.PathOf("ARCHITECTURE.md")), StringComparison.Ordinal);
 }

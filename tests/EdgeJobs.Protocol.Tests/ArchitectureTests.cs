@@ -1,13 +1,17 @@
+using EdgeJobs.Testing;
 using EdgeJobs.Testing.Architecture;
 
 namespace EdgeJobs.Protocol.Tests;
 
 public sealed class ArchitectureTests
 {
+    private readonly RoomGraph _graph = RoomGraph.Of(typeof(RawJson).Assembly, "src/EdgeJobs.Protocol");
+
     [Fact]
-    public void Rooms_import_only_lower_rooms()
-    {
-        var graph = RoomGraph.Of(typeof(RawJson).Assembly, "src/EdgeJobs.Protocol");
-        Assert.Empty(graph.Violations(["Values", "Topics", "Messages", "Views", "Operations", "Jobs"]));
-    }
+    public void Rooms_import_only_lower_rooms() =>
+        Assert.Empty(_graph.Violations(["Values", "Topics", "Messages", "Views", "Operations", "Jobs"]));
+
+    [Fact]
+    public void ARCHITECTURE_shows_the_rooms() =>
+        Assert.Contains(_graph.ToMermaid(), File.ReadAllText(Repository.PathOf("ARCHITECTURE.md")), StringComparison.Ordinal);
 }
