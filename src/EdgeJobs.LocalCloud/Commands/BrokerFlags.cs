@@ -4,12 +4,11 @@ using EdgeJobs.LocalCloud.Mqtt;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>The options of <c>serve</c> that attach the Jobs service to a broker of the user's own, such as Mosquitto.</summary>
+/// <summary>The options of <c>serve</c> that connect the Jobs service to an external broker, such as Mosquitto.</summary>
 internal static class BrokerFlags
 {
     private const int MqttPort = 1883;
 
-    /// <summary>The options.</summary>
     public static IReadOnlyList<Flag> All { get; } =
     [
         new("broker", "URL", "serve the devices of this broker, mqtt://HOST[:PORT] or mqtts://HOST[:PORT]; the built-in one then runs only if one of its ports is given"),
@@ -18,8 +17,7 @@ internal static class BrokerFlags
         new("broker_key", "FILE", "its private key, PEM"),
     ];
 
-    /// <summary>What the command line says about a broker; null when it says nothing.</summary>
-    /// <exception cref="UsageException">It isn't an address, or a file can't be used.</exception>
+    /// <summary>Reads the options; null if none is set.</summary>
     public static JobsBridgeOptions? Read(ParsedCommand command)
     {
         if (command.Value("broker") is not { } url)

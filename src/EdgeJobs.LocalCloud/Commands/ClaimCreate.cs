@@ -5,12 +5,11 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary><c>claim create</c>: makes a claim certificate in a running cloud, with which boards get certificates of their own.</summary>
+/// <summary><c>claim create</c>: creates a claim certificate, which boards exchange for their own certificates.</summary>
 internal static class ClaimCreate
 {
     private const string FileName = "claim";
 
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new(
         "claim create",
         ["TEMPLATE"],
@@ -18,9 +17,6 @@ internal static class ClaimCreate
         [new Flag("out", "DIR", "where to write the files; made when it doesn't exist", Required: true), .. CloudAddress.Flags],
         "Example:\n  edgejobs-cloud claim create pumps --out claim");
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="UsageException">A file exists already or can't be written.</exception>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         string template = command.Arguments[0];
@@ -34,7 +30,7 @@ internal static class ClaimCreate
         EndpointBody endpoint;
         try
         {
-            // Before anything is made in the cloud: a certificate whose key can't be stored is of no use.
+            // Before anything is created in the cloud: a certificate whose key can't be stored is useless.
             Directory.CreateDirectory(files.Directory);
             await cloud.SendAsync(HttpMethod.Get, $"provisioning-templates/{Uri.EscapeDataString(template)}", RestJson.Default.TemplateBody, cancellationToken).ConfigureAwait(false);
             string policy = ClaimPolicy.NameFor(template);

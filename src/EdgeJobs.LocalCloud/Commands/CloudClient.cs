@@ -6,46 +6,35 @@ using EdgeJobs.LocalCloud.Rest;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>Calls the REST API of a running cloud: the same API, in the same way, that AWS's own tools call.</summary>
+/// <summary>Calls the REST API of a running cloud, the same API that the AWS CLI calls.</summary>
 internal sealed class CloudClient : IDisposable
 {
     private readonly HttpClient _http;
     private readonly Uri _url;
 
-    /// <summary>Makes a client for the cloud at <paramref name="url"/>.</summary>
     public CloudClient(Uri url)
     {
         _url = url;
-        // A proxy of the environment is for the internet; the cloud is here.
+        // A proxy from the environment is for the internet; the cloud is local.
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(15) };
     }
 
-    /// <summary>A request without a body.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
         where T : class => SendAsync(method, path, content: null, principal: null, answer, cancellationToken);
 
-    /// <summary>A request with a body.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public Task<T> SendAsync<TBody, T>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
         where T : class => SendAsync(method, path, Content(body, bodyType), principal: null, answer, cancellationToken);
 
-    /// <summary>A request without an answer.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public Task SendAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
         SendAsync<EmptyBody>(method, path, content: null, principal: null, answer: null, cancellationToken);
 
-    /// <summary>A request with a body and without an answer.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public Task SendAsync<TBody>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken) =>
         SendAsync<EmptyBody>(method, path, Content(body, bodyType), principal: null, answer: null, cancellationToken);
 
-    /// <summary>A request about a certificate, whose resource name goes in a header.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    /// <summary>A request about a certificate: its ARN goes into the header <c>x-amzn-principal</c>.</summary>
     public Task SendForPrincipalAsync(HttpMethod method, string path, string principal, CancellationToken cancellationToken) =>
         SendAsync<EmptyBody>(method, path, content: null, principal, answer: null, cancellationToken);
 
-    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private static ByteArrayContent Content<TBody>(TBody body, JsonTypeInfo<TBody> bodyType)

@@ -1,11 +1,10 @@
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>The local cloud couldn't do what a command asked of it. The message is one line for the user.</summary>
+/// <summary>The local cloud couldn't complete a command's request. The message is one line for the user.</summary>
 internal sealed class CloudException(int exitCode, string message, string? errorType = null) : Exception(message)
 {
-    /// <summary>The name of AWS's exception, when the cloud refused; null otherwise.</summary>
+    /// <summary>The name of the AWS exception if the cloud rejected the request; otherwise null.</summary>
     public string? ErrorType { get; } = errorType;
 
-    /// <summary>What the process ends with.</summary>
     public int ExitCode { get; } = exitCode;
 }

@@ -11,10 +11,10 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>A running local cloud: data directory, certificates, Jobs service, broker and REST API, put together.</summary>
+/// <summary>A running local cloud: data directory, certificates, Jobs service, broker and REST API.</summary>
 internal sealed class CloudHost : IAsyncDisposable
 {
-    // In the order they were made; ended in the opposite one.
+    // In creation order; disposed in reverse.
     private readonly Stack<object> _parts = new();
     private readonly CloudOptions _options;
     private int? _mqttPort;
@@ -24,13 +24,11 @@ internal sealed class CloudHost : IAsyncDisposable
 
     private CloudHost(CloudOptions options) => _options = options;
 
-    /// <summary>The port of MQTT over TLS; null without the built-in broker.</summary>
     public int? MqttsPort => _mqttsPort;
 
-    /// <summary>The REST API, for a client on this machine.</summary>
     public Uri HttpUrl => new($"http://{HostFor(_options.Bind)}:{_httpPort}/");
 
-    /// <summary>What tells a script that all ports accept, and which they are.</summary>
+    /// <summary>The line that scripts wait for: all ports accept connections, and these are their numbers.</summary>
     public string ReadyLine
     {
         get
@@ -42,13 +40,7 @@ internal sealed class CloudHost : IAsyncDisposable
     }
 
     /// <summary>Starts a cloud.</summary>
-    /// <param name="options">Where.</param>
-    /// <param name="clock">The time, for everything in it.</param>
-    /// <param name="loggers">Where it logs.</param>
-    /// <param name="observer">Told each change of state once it is durable; may be null.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="UsageException">A port or the data directory can't be used.</exception>
-    /// <exception cref="CloudException">The broker of the user can't be reached.</exception>
+    /// <param name="observer">Called with each state change once it is durable; may be null.</param>
     public static async Task<CloudHost> StartAsync(
         CloudOptions options, TimeProvider clock, ILoggerFactory loggers, Action<StateChange>? observer, CancellationToken cancellationToken)
     {
@@ -70,7 +62,6 @@ internal sealed class CloudHost : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         while (_parts.TryPop(out object? part))
@@ -172,7 +163,7 @@ internal sealed class CloudHost : IAsyncDisposable
         return part;
     }
 
-    // An address that means all addresses is nothing to connect to.
+    // A wildcard address is not an address to connect to.
     private static string HostFor(IPAddress bind) =>
         bind.Equals(IPAddress.Any) ? "127.0.0.1" : bind.Equals(IPAddress.IPv6Any) ? "[::1]" : Bracketed(bind);
 

@@ -3,22 +3,18 @@ using EdgeJobs.LocalCloud.Mqtt;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>Where a cloud keeps its state and listens. Port 0 means any free one, null none.</summary>
+/// <summary>Where a cloud stores its state and listens. Port 0 means any free port, null means no port.</summary>
 internal sealed record CloudOptions
 {
-    /// <summary>The default of <see cref="MqttPort"/>.</summary>
     public const int DefaultMqttPort = 1883;
 
-    /// <summary>The default of <see cref="MqttsPort"/>.</summary>
     public const int DefaultMqttsPort = 8883;
 
-    /// <summary>The data directory.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>The address to listen on.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Further names of this machine, by which clients call it.</summary>
+    /// <summary>Additional DNS names by which clients call this machine.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>Plain MQTT, for tools on this machine.</summary>
@@ -27,9 +23,8 @@ internal sealed record CloudOptions
     /// <summary>MQTT over mutual TLS, for devices.</summary>
     public int? MqttsPort { get; init; } = DefaultMqttsPort;
 
-    /// <summary>The REST API.</summary>
     public int HttpPort { get; init; } = CloudAddress.DefaultHttpPort;
 
-    /// <summary>A broker of the user's own to serve devices on; null for none.</summary>
+    /// <summary>An external broker to serve devices on; null for none.</summary>
     public JobsBridgeOptions? Broker { get; init; }
 }

@@ -4,7 +4,9 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>The command line of <c>edgejobs-cloud</c>: picks the command, and turns its failures into one line on stderr and an exit code.</summary>
+/// <summary>
+/// The command line of <c>edgejobs-cloud</c>: selects the command, and maps failures to one line on stderr and an exit code.
+/// </summary>
 internal static class CloudProgram
 {
     private static readonly CommandSpec[] Commands =
@@ -16,8 +18,6 @@ internal static class CloudProgram
 
     private static readonly CommandSpec Overview = new(string.Empty, [], string.Empty, []);
 
-    /// <summary>Runs a command line.</summary>
-    /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is [] or ["--help" or "-h" or "help"])
@@ -92,7 +92,7 @@ internal static class CloudProgram
             }
         }
 
-        // 'job --help' and the like: the list of commands says what there is.
+        // 'job --help' and the like: the top-level help lists the commands.
         if (args[^1] is "--help" or "-h")
         {
             return (Overview, args.Length - 1);

@@ -2,18 +2,12 @@ using System.Text;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>What one command understands: its arguments and options, and the help text made of them.</summary>
-/// <param name="Name">The words that select it, such as <c>thing create</c>.</param>
-/// <param name="Arguments">The names of its positional arguments, all required.</param>
-/// <param name="Summary">What it does, in one line.</param>
-/// <param name="Flags">Its options.</param>
-/// <param name="Notes">More lines for its help, such as an example; may be empty.</param>
+/// <summary>A command's name, arguments and options, from which its help text is generated.</summary>
 internal sealed record CommandSpec(string Name, IReadOnlyList<string> Arguments, string Summary, IReadOnlyList<Flag> Flags, string Notes = "")
 {
-    /// <summary>The name of the program.</summary>
     public const string Program = "edgejobs-cloud";
 
-    /// <summary>The option of that name in either spelling, or null.</summary>
+    /// <summary>The option with that name in either spelling, or null.</summary>
     public Flag? Find(string name)
     {
         foreach (Flag flag in Flags)
@@ -27,7 +21,6 @@ internal sealed record CommandSpec(string Name, IReadOnlyList<string> Arguments,
         return null;
     }
 
-    /// <summary>The help text.</summary>
     public string Help()
     {
         StringBuilder text = new();

@@ -2,7 +2,9 @@ using EdgeJobs.LocalCloud.Pki;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>The directory a cloud keeps its state in, held for this process alone: two clouds on one directory would overwrite each other.</summary>
+/// <summary>
+/// The directory of a cloud's state, locked by this process: two clouds in one directory would overwrite each other's state.
+/// </summary>
 internal sealed class DataDirectory : IDisposable
 {
     private readonly FileStream _lock;
@@ -13,22 +15,17 @@ internal sealed class DataDirectory : IDisposable
         _lock = held;
     }
 
-    /// <summary>The directory.</summary>
     public string Path { get; }
 
-    /// <summary>Where certificates and keys are.</summary>
     public string Pki => System.IO.Path.Combine(Path, "pki");
 
-    /// <summary>The database of things and jobs.</summary>
     public string Database => System.IO.Path.Combine(Path, "cloud.db");
 
-    /// <summary>Where state goes when nothing else is said: the user's data directory, which survives a reboot.</summary>
+    /// <summary>The default: the user's data directory, which survives a reboot.</summary>
     public static string Default => System.IO.Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "edgejobs-cloud");
 
-    /// <summary>Makes the directory where needed and takes it.</summary>
-    /// <exception cref="UsageException">It can't be made or written to, or another cloud holds it.</exception>
     public static DataDirectory Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -55,6 +52,5 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 }

@@ -1,20 +1,19 @@
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>What the process says to its caller; the same numbers as the agent's.</summary>
+/// <summary>Exit codes; the agent uses the same numbers.</summary>
 internal static class ExitCode
 {
-    /// <summary>Done.</summary>
     public const int Done = 0;
 
-    /// <summary>The service refused the request, or a job of the demo did not end as it should.</summary>
+    /// <summary>The service rejected the request, or a job of the demo did not end as expected.</summary>
     public const int Failed = 1;
 
-    /// <summary>Bad usage or configuration: a flag, a file, a port in use.</summary>
+    /// <summary>Bad usage or configuration: an option, a file, a port in use.</summary>
     public const int Usage = 2;
 
     /// <summary>The local cloud can't be reached.</summary>
     public const int Unreachable = 3;
 
-    /// <summary>Interrupted by a signal before it was done.</summary>
+    /// <summary>A signal arrived before the command was done.</summary>
     public const int Interrupted = 130;
 }

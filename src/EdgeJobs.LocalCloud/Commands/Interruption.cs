@@ -2,13 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>Turns SIGINT, SIGTERM and SIGHUP into a cancellation, so that the process ends in order.</summary>
+/// <summary>Converts SIGINT, SIGTERM and SIGHUP to a cancellation, for an orderly shutdown.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    /// <summary>Begins to listen.</summary>
     public Interruption() => _registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt),
@@ -16,10 +15,8 @@ internal sealed class Interruption : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupt),
     ];
 
-    /// <summary>Canceled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)

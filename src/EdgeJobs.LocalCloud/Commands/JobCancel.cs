@@ -2,10 +2,9 @@ using EdgeJobs.LocalCloud.Rest;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary><c>job cancel</c>: takes a job back from the things that have not ended it.</summary>
+/// <summary><c>job cancel</c>: cancels a job on the things that have not finished it.</summary>
 internal static class JobCancel
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new(
         "job cancel",
         ["JOB_ID"],
@@ -16,8 +15,6 @@ internal static class JobCancel
             .. CloudAddress.Flags,
         ]);
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         string jobId = command.Arguments[0];

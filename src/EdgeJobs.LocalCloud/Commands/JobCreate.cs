@@ -6,7 +6,6 @@ namespace EdgeJobs.LocalCloud.Commands;
 /// <summary><c>job create</c>: sends a job to things.</summary>
 internal static class JobCreate
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new(
         "job create",
         ["JOB_ID"],
@@ -20,9 +19,6 @@ internal static class JobCreate
         ],
         "Example:\n  edgejobs-cloud job create update-42 --document update.json --target pump-7 pump-8");
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="UsageException">The document can't be read.</exception>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
         string jobId = command.Arguments[0];
@@ -48,7 +44,6 @@ internal static class JobCreate
         return ExitCode.Done;
     }
 
-    /// <summary>The path of a job in the REST API.</summary>
     public static string JobPath(string jobId) => $"jobs/{Uri.EscapeDataString(jobId)}";
 
     private static async Task<string> ReadDocumentAsync(ParsedCommand command, TextReader input, CancellationToken cancellationToken)

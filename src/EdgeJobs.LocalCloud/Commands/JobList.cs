@@ -4,14 +4,11 @@ using EdgeJobs.LocalCloud.Rest;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary><c>job list</c>: all jobs, with how many things stand where.</summary>
+/// <summary><c>job list</c>: lists all jobs with the number of things in each status.</summary>
 internal static class JobList
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new("job list", [], "Lists all jobs, newest first, with how many things stand where.", CloudAddress.Flags);
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         using CloudClient cloud = new(CloudAddress.From(command));

@@ -4,18 +4,15 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary><c>job show</c>: a job, its document, and how far each thing has come with it.</summary>
+/// <summary><c>job show</c>: shows a job, its document, and its execution on each thing.</summary>
 internal static class JobShow
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new(
         "job show",
         ["JOB_ID"],
         "Shows a job: its document, and for each thing the status and what the thing told about it.",
         CloudAddress.Flags);
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or knows no such job.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         string path = JobCreate.JobPath(command.Arguments[0]);
@@ -50,7 +47,6 @@ internal static class JobShow
         return ExitCode.Done;
     }
 
-    /// <summary>A time as people read it.</summary>
     public static string Time(double seconds) =>
         DateTimeOffset.FromUnixTimeSeconds((long)seconds).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 

@@ -2,13 +2,13 @@ using EdgeJobs.LocalCloud.Jobs;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>A store that tells someone what has become durable. The observer is called while the service waits: it queues and returns.</summary>
+/// <summary>
+/// A store that reports what has become durable. The service waits for the observer, so the observer must only enqueue.
+/// </summary>
 internal sealed class ObservedStore(IJobStore store, Action<StateChange> observer) : IJobStore
 {
-    /// <inheritdoc/>
     public IEnumerable<StateChange> Load() => store.Load();
 
-    /// <inheritdoc/>
     public void Save(IReadOnlyList<StateChange> changes)
     {
         store.Save(changes);

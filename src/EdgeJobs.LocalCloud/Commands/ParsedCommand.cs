@@ -3,7 +3,7 @@ using System.Net;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>A command line taken apart: positional arguments and the values of options.</summary>
+/// <summary>A parsed command line: positional arguments and option values.</summary>
 internal sealed class ParsedCommand
 {
     private readonly Dictionary<string, List<string>> _values = new(StringComparer.Ordinal);
@@ -11,17 +11,13 @@ internal sealed class ParsedCommand
 
     private ParsedCommand(CommandSpec spec) => Spec = spec;
 
-    /// <summary>The command.</summary>
     public CommandSpec Spec { get; }
 
-    /// <summary>Whether <c>--help</c> was asked for; nothing else was checked then.</summary>
+    /// <summary>Whether <c>--help</c> was given; nothing else is checked then.</summary>
     public bool WantsHelp { get; private set; }
 
-    /// <summary>The positional arguments: as many as the command names.</summary>
     public IReadOnlyList<string> Arguments => _arguments;
 
-    /// <summary>Takes the words after the command's name apart.</summary>
-    /// <exception cref="UsageException">An unknown or doubled option, a missing value or argument, or one too many.</exception>
     public static ParsedCommand Parse(CommandSpec spec, ReadOnlySpan<string> words)
     {
         ParsedCommand parsed = new(spec);
@@ -56,17 +52,13 @@ internal sealed class ParsedCommand
         return parsed;
     }
 
-    /// <summary>Whether the option was given.</summary>
     public bool Has(string name) => _values.ContainsKey(name);
 
-    /// <summary>The value of an option, or null when it wasn't given.</summary>
     public string? Value(string name) => _values.TryGetValue(name, out List<string>? values) ? values[^1] : null;
 
-    /// <summary>All values of an option that may be repeated.</summary>
     public IReadOnlyList<string> Values(string name) => _values.TryGetValue(name, out List<string>? values) ? values : [];
 
     /// <summary>A port number, 0 (any free port) to 65535.</summary>
-    /// <exception cref="UsageException">It isn't one.</exception>
     public int Port(string name, int otherwise)
     {
         string? text = Value(name);
@@ -80,7 +72,6 @@ internal sealed class ParsedCommand
             : throw Bad($"--{name} {text}: a port is a number from 0 (any free port) to 65535");
     }
 
-    /// <summary>An error about this command line, with the way to its help.</summary>
     public UsageException Bad(string what) => new($"{what} ({CommandSpec.Program} {Spec.Name} --help shows what it takes)");
 
     private void ReadFlag(string word, ReadOnlySpan<string> words, ref int next)

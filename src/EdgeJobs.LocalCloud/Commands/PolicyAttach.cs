@@ -2,25 +2,21 @@ using EdgeJobs.LocalCloud.Rest;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary><c>policy attach</c> and <c>policy detach</c>: which things' certificates have a policy.</summary>
+/// <summary><c>policy attach</c> and <c>policy detach</c>: attaches a policy to the certificates of things, or detaches it.</summary>
 internal static class PolicyAttach
 {
-    /// <summary>What <c>policy attach</c> takes.</summary>
     public static CommandSpec Attach { get; } = new(
         "policy attach",
         ["NAME"],
         "Attaches a policy to the certificates of things.",
         [new Flag("thing", "THING", "the things", Many: true, Required: true), .. CloudAddress.Flags]);
 
-    /// <summary>What <c>policy detach</c> takes.</summary>
     public static CommandSpec Detach { get; } = new(
         "policy detach",
         ["NAME"],
         "Takes a policy away from the certificates of things.",
         [new Flag("thing", "THING", "the things", Many: true, Required: true), .. CloudAddress.Flags]);
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         using CloudClient cloud = new(CloudAddress.From(command));
@@ -33,7 +29,6 @@ internal static class PolicyAttach
     }
 
     /// <summary>Attaches a policy to every certificate of a thing, or detaches it.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses; or the thing has no certificate.</exception>
     public static async Task ForThingAsync(CloudClient cloud, string name, string thing, bool attach, TextWriter output, CancellationToken cancellationToken)
     {
         PrincipalListBody principals = await cloud.SendAsync(
@@ -59,8 +54,6 @@ internal static class PolicyAttach
         output.Write($"Policy {name} is {(attach ? "attached to" : "detached from")} {thing}.\n");
     }
 
-    /// <summary>Attaches a policy to a certificate.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public static Task AttachAsync(CloudClient cloud, string name, string principal, CancellationToken cancellationToken) =>
         cloud.SendAsync(HttpMethod.Put, TargetPath(name), new PolicyTargetBody(principal), RestJson.Default.PolicyTargetBody, cancellationToken);
 

@@ -2,14 +2,11 @@ using EdgeJobs.LocalCloud.Rest;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary><c>policy delete</c>: deletes a policy that nothing has.</summary>
+/// <summary><c>policy delete</c>: deletes a policy that is not attached to anything.</summary>
 internal static class PolicyDelete
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new("policy delete", ["NAME"], "Deletes a policy with all its versions; it must be attached to nothing.", CloudAddress.Flags);
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         string name = command.Arguments[0], path = PolicySet.Path(name);

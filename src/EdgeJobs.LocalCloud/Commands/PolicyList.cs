@@ -2,14 +2,11 @@ using EdgeJobs.LocalCloud.Rest;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary><c>policy list</c>: all policies.</summary>
+/// <summary><c>policy list</c>: lists all policies.</summary>
 internal static class PolicyList
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new("policy list", [], "Lists all policies.", CloudAddress.Flags);
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         using CloudClient cloud = new(CloudAddress.From(command));

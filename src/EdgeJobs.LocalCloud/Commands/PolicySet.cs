@@ -5,10 +5,9 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary><c>policy set</c>: puts an IoT policy in force, new or in place of its last version.</summary>
+/// <summary><c>policy set</c>: creates an IoT policy, or sets a new default version of it.</summary>
 internal static class PolicySet
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new(
         "policy set",
         ["NAME"],
@@ -21,9 +20,6 @@ internal static class PolicySet
         "Example:\n  edgejobs policy --region us-east-1 --account 123456789012 --thing_name pump-7 > policy.json\n"
         + "  edgejobs-cloud policy set pump-policy --document policy.json --thing pump-7");
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="UsageException">The document can't be read or used.</exception>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         string name = command.Arguments[0];
@@ -40,8 +36,7 @@ internal static class PolicySet
         return ExitCode.Done;
     }
 
-    /// <summary>Reads a policy document, and checks it before anything is made in the cloud.</summary>
-    /// <exception cref="UsageException">It can't be read or used.</exception>
+    /// <summary>Reads a policy document and validates it before anything is created in the cloud.</summary>
     public static string ReadDocument(ParsedCommand command, string flag, string file)
     {
         string json;
@@ -57,7 +52,7 @@ internal static class PolicySet
         return PolicyDocument.TryParse(json, out _, out string fault) ? json : throw command.Bad($"--{flag} {file} can't be used: {fault}");
     }
 
-    /// <summary>Tells what the author of a document should know.</summary>
+    /// <summary>Prints warnings for the document's author.</summary>
     public static void WriteNotes(string? json, TextWriter output)
     {
         if (json is not null && PolicyDocument.TryParse(json, out PolicyDocument document, out _))
@@ -69,9 +64,7 @@ internal static class PolicySet
         }
     }
 
-    /// <summary>Makes a policy, or a new version of it that is in force; of five versions the oldest makes room.</summary>
-    /// <returns>The version.</returns>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    /// <summary>Creates a policy, or a new default version of it. If it has five versions, the oldest is deleted.</summary>
     public static async Task<int> PutAsync(CloudClient cloud, string name, string json, CancellationToken cancellationToken)
     {
         string path = Path(name);
@@ -99,9 +92,8 @@ internal static class PolicySet
         return int.Parse(made.PolicyVersionId, System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Makes a policy unless there is one of that name.</summary>
-    /// <returns>True when it was made.</returns>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    /// <summary>Creates a policy if no policy with that name exists.</summary>
+    /// <returns>True if it was created.</returns>
     public static async Task<bool> EnsureAsync(CloudClient cloud, string name, string json, CancellationToken cancellationToken)
     {
         try
@@ -116,6 +108,5 @@ internal static class PolicySet
         }
     }
 
-    /// <summary>The path of a policy in the REST API.</summary>
     public static string Path(string name) => $"policies/{Uri.EscapeDataString(name)}";
 }

@@ -3,14 +3,11 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary><c>policy show</c>: the document in force, and who has it.</summary>
+/// <summary><c>policy show</c>: shows a policy's default version and its targets.</summary>
 internal static class PolicyShow
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new("policy show", ["NAME"], "Shows a policy: the document in force, and what it is attached to.", CloudAddress.Flags);
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="CloudException">The cloud can't be reached, or has no such policy.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         string name = command.Arguments[0];

@@ -5,10 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary><c>serve</c>: runs a cloud until it is told to end.</summary>
+/// <summary><c>serve</c>: runs a cloud until a signal stops it.</summary>
 internal static class Serve
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new(
         "serve",
         [],
@@ -29,8 +28,6 @@ internal static class Serve
           aws --endpoint-url http://127.0.0.1:8080 iot list-jobs
         """);
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="UsageException">A port is in use, or the data directory can't be used.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         JobsBridgeOptions? broker = BrokerFlags.Read(command);

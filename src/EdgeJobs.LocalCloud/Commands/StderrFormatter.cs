@@ -6,14 +6,12 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary>One log entry, one line: UTC time, level, part of the cloud, message.</summary>
+/// <summary>One line per log entry: UTC time, level, component, message.</summary>
 internal sealed class StderrFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
-    /// <summary>What the formatter is registered as.</summary>
     public const string FormatterName = "edgejobs";
 
-    /// <summary>Makes the loggers of a process: everything goes to stderr, as stdout is for what other programs read.</summary>
-    /// <param name="least">The least level shown.</param>
+    /// <summary>Creates the loggers of the process. All output goes to stderr; stdout is for what other programs read.</summary>
     public static ILoggerFactory CreateLoggers(LogLevel least) => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(least)
         .AddFilter("Microsoft", LogLevel.Warning)
@@ -25,7 +23,6 @@ internal sealed class StderrFormatter(TimeProvider clock) : ConsoleFormatter(For
         .AddConsoleFormatter<StderrFormatter, ConsoleFormatterOptions>()
         .Services.AddSingleton(TimeProvider.System));
 
-    /// <inheritdoc/>
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         string level = logEntry.LogLevel switch

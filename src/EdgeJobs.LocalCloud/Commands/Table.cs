@@ -7,10 +7,9 @@ internal sealed class Table(params string[] header)
 {
     private readonly List<string[]> _rows = [header];
 
-    /// <summary>Adds a row with one cell for each column; the cells may be foreign text.</summary>
+    /// <summary>Adds a row with one cell per column. The cells may contain untrusted text.</summary>
     public void Add(params string[] cells) => _rows.Add([.. cells.Select(static cell => SafeText.Of(cell))]);
 
-    /// <summary>Writes header and rows, each line indented.</summary>
     public void WriteTo(TextWriter output, string indent = "")
     {
         int[] widths = new int[_rows[0].Length];
@@ -27,7 +26,7 @@ internal sealed class Table(params string[] header)
             output.Write(indent);
             for (int i = 0; i < row.Length; i++)
             {
-                // The last column isn't padded: no trailing blanks.
+                // The last column isn't padded: no trailing spaces.
                 output.Write(i == row.Length - 1 ? row[i] : row[i].PadRight(widths[i] + 2));
             }
 

@@ -5,10 +5,9 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
 
-/// <summary><c>template create</c>: makes a provisioning template in a running cloud.</summary>
+/// <summary><c>template create</c>: creates a provisioning template in a running cloud.</summary>
 internal static class TemplateCreate
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new(
         "template create",
         ["NAME"],
@@ -20,9 +19,6 @@ internal static class TemplateCreate
         ],
         "Example:\n  edgejobs-cloud template create pumps --body template.json\n  edgejobs-cloud claim create pumps --out claim");
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="UsageException">The template can't be read or used.</exception>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         string file = command.Value("body")!;

@@ -9,7 +9,6 @@ namespace EdgeJobs.LocalCloud.Commands;
 /// <summary><c>thing create</c>: registers a thing with a running cloud and writes the files its agent needs.</summary>
 internal static class ThingCreate
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new(
         "thing create",
         ["NAME"],
@@ -21,9 +20,6 @@ internal static class ThingCreate
         ],
         "Example:\n  edgejobs-cloud thing create pump-7 --out certs");
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="UsageException">A file exists already or can't be written.</exception>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         string name = command.Arguments[0];
@@ -52,17 +48,12 @@ internal static class ThingCreate
     }
 
     /// <summary>Registers a thing and writes its files.</summary>
-    /// <param name="cloud">The cloud.</param>
-    /// <param name="files">Where the files go.</param>
-    /// <param name="policy">The policy document of its certificate; null for the one that every thing may have.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="UsageException">A file can't be written.</exception>
-    /// <exception cref="CloudException">The cloud can't be reached, or refuses.</exception>
+    /// <param name="policy">The policy document of its certificate; null for the default policy.</param>
     public static async Task CreateAsync(CloudClient cloud, ThingFiles files, string? policy, CancellationToken cancellationToken)
     {
         try
         {
-            // Before anything is made in the cloud: a certificate whose key can't be stored is of no use.
+            // Before anything is created in the cloud: a certificate whose key can't be stored is useless.
             Directory.CreateDirectory(files.Directory);
             string name = Uri.EscapeDataString(files.ThingName);
             string policyName = policy is null ? DefaultPolicy.Name : PolicyOf(files.ThingName);
@@ -93,32 +84,24 @@ internal static class ThingCreate
         }
     }
 
-    // A policy's name has other characters than a thing's: a colon is none of them.
+    // Policy names allow other characters than thing names: no colon.
     private static string PolicyOf(string thingName) => (thingName.Length > 121 ? thingName[..121] : thingName).Replace(':', '.') + "-policy";
 }
 
-/// <summary>Where the files of one thing are.</summary>
-/// <param name="Directory">Their directory.</param>
-/// <param name="ThingName">The thing.</param>
+/// <summary>The paths of a thing's files.</summary>
 internal sealed record ThingFiles(string Directory, string ThingName)
 {
-    /// <summary>The authority to trust.</summary>
     public string Authority => Path.Combine(Directory, "ca.pem");
 
-    /// <summary>The certificate.</summary>
     public string Certificate => Path.Combine(Directory, ThingName + ".pem");
 
-    /// <summary>The private key.</summary>
     public string Key => Path.Combine(Directory, ThingName + ".key");
 }
 
-/// <summary>What a thing may be called.</summary>
 internal static partial class ThingNames
 {
-    /// <summary>The rule, in words.</summary>
     public const string Rule = "1 to 128 letters, digits, ':', '_' and '-'";
 
-    /// <summary>Whether a name follows the rule.</summary>
     public static bool IsValid(string name) => Pattern().IsMatch(name);
 
     [GeneratedRegex("^[a-zA-Z0-9:_-]{1,128}\\z")]

@@ -2,13 +2,13 @@ using System.Reflection;
 
 namespace EdgeJobs.LocalCloud.Demo;
 
-/// <summary>Finds the agent's executable. The build writes where it put the agent, relative to this program, into the assembly.</summary>
+/// <summary>Finds the agent's executable. The build writes its path, relative to this program, into the assembly.</summary>
 internal static class AgentLocator
 {
     private const string MetadataKey = "EdgeJobs.AgentPath";
 
-    /// <summary>Looks beside this program first, as in an installation, and then where the build put it.</summary>
-    /// <returns>The path, or null when there is no agent at either place.</returns>
+    /// <summary>Looks next to this program first, as in an installation, and then where the build put it.</summary>
+    /// <returns>The path, or null if neither place has an agent.</returns>
     public static string? Find()
     {
         string here = AppContext.BaseDirectory;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeJobs.LocalCloud.Demo;
 
-/// <summary>The agent as a process of its own. The end of its log is kept in memory, for the case that something goes wrong.</summary>
+/// <summary>The agent as a child process. Keeps the last lines of its log in memory for error reports.</summary>
 internal sealed class AgentProcess : IAsyncDisposable
 {
     private const int KeptLines = 200;
@@ -20,18 +20,15 @@ internal sealed class AgentProcess : IAsyncDisposable
         _onLine = onLine;
     }
 
-    /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>The exit code; only after <see cref="WaitForExitAsync"/>.</summary>
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts an agent.</summary>
     /// <param name="program">The executable, or a .dll to be run by <c>dotnet</c>.</param>
     /// <param name="arguments">Its command line.</param>
-    /// <param name="workingDirectory">Where it runs.</param>
-    /// <param name="onLine">Sees each line of its log as it comes, from another thread; may be null.</param>
-    /// <exception cref="System.ComponentModel.Win32Exception">It can't be started.</exception>
+    /// <param name="workingDirectory">Its working directory.</param>
+    /// <param name="onLine">Called with each line of its log, on another thread; may be null.</param>
     public static AgentProcess Start(string program, IReadOnlyList<string> arguments, string workingDirectory, Action<string>? onLine)
     {
         ProcessStartInfo start = new()
@@ -64,10 +61,8 @@ internal sealed class AgentProcess : IAsyncDisposable
         return agent;
     }
 
-    /// <summary>Completes when the process has ended.</summary>
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
-    /// <summary>The last lines of its log.</summary>
     public IReadOnlyList<string> Log()
     {
         lock (_log)
@@ -76,7 +71,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks it to end, and ends it with everything it started when it doesn't.</summary>
+    /// <summary>Sends SIGTERM, and kills the process tree if the process does not exit within the grace period.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -2,10 +2,9 @@ using EdgeJobs.LocalCloud.Commands;
 
 namespace EdgeJobs.LocalCloud.Demo;
 
-/// <summary><c>demo</c>: the whole story in one command.</summary>
+/// <summary><c>demo</c>: runs a cloud, an agent and three jobs in one command.</summary>
 internal static class DemoCommand
 {
-    /// <summary>What the command takes.</summary>
     public static CommandSpec Spec { get; } = new(
         "demo",
         [],
@@ -15,8 +14,6 @@ internal static class DemoCommand
             new Flag("verbose", null, "show the agent's log as it comes"),
         ]);
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="UsageException">There is no agent to run.</exception>
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
         string? agent = command.Value("agent") ?? AgentLocator.Find();
@@ -52,12 +49,12 @@ internal static class DemoCommand
         }
         finally
         {
-            // After Ctrl-C, too: the agent and the cloud have ended by now, and write no more.
+            // Also after Ctrl-C: the agent and the cloud have ended by now and write no more.
             directory.Delete(recursive: true);
         }
     }
 
-    // A path as the reader would type it: relative to where the reader is when that is shorter.
+    // The shorter of the absolute path and the path relative to the working directory.
     private static string FromHere(string path)
     {
         string full = Path.GetFullPath(path);

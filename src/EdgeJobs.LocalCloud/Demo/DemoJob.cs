@@ -1,14 +1,10 @@
 namespace EdgeJobs.LocalCloud.Demo;
 
 /// <summary>A job of the demo.</summary>
-/// <param name="JobId">Its id.</param>
-/// <param name="Story">What it is about, in a line.</param>
-/// <param name="Expected">The status it should end with.</param>
-/// <param name="Document">The job document.</param>
-/// <param name="Proof">What a value of its statusDetails has to hold for the demo to count it as done right.</param>
+/// <param name="Proof">A text that one of its statusDetails must contain.</param>
 internal sealed record DemoJob(string JobId, string Story, string Expected, string Document, string Proof)
 {
-    /// <summary>The three jobs: one of each ending.</summary>
+    /// <summary>Three jobs, one for each outcome.</summary>
     public static IReadOnlyList<DemoJob> All { get; } =
     [
         new(

@@ -3,32 +3,26 @@ using EdgeJobs.LocalCloud.Commands;
 
 namespace EdgeJobs.LocalCloud.Demo;
 
-/// <summary>What the demo tells its reader, as it happens.</summary>
+/// <summary>Prints the demo's progress.</summary>
 internal sealed class DemoReport(TextWriter output, Style style, TimeProvider clock)
 {
     private static readonly int NameWidth = DemoJob.All.Max(job => job.JobId.Length);
     private readonly long _start = clock.GetTimestamp();
     private int _chapter;
 
-    /// <summary>The time since the report began.</summary>
     public TimeSpan Elapsed => clock.GetElapsedTime(_start);
 
-    /// <summary>The title.</summary>
     public void Title() => output.Write($"\n{style.Bold("EdgeJobs: a cloud, a board and three jobs, all on this machine")}\n");
 
-    /// <summary>Opens the next part of the story.</summary>
     public void Chapter(string title) => output.Write($"\n{style.Bold($"{++_chapter}. {title}")}\n");
 
-    /// <summary>A line of the story.</summary>
     public void Line(string text) => output.Write($"   {text}\n");
 
-    /// <summary>A line beside the story.</summary>
     public void Aside(string text) => output.Write($"   {style.Faint(text)}\n");
 
-    /// <summary>A command as it could be typed.</summary>
     public void Command(string text) => output.Write($"   {style.Faint("$")} {text}\n");
 
-    /// <summary>Says what the jobs are.</summary>
+    /// <summary>Lists the jobs.</summary>
     public void Announce(IReadOnlyList<DemoJob> jobs)
     {
         foreach (DemoJob job in jobs)
@@ -39,10 +33,8 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
         output.Write('\n');
     }
 
-    /// <summary>Says that an execution has changed.</summary>
-    /// <param name="jobId">Whose execution.</param>
-    /// <param name="status">Its new status.</param>
-    /// <param name="note">What else there is to say; may be empty.</param>
+    /// <summary>Prints a change of an execution.</summary>
+    /// <param name="note">Additional information; may be empty.</param>
     public void Status(string jobId, string status, string note)
     {
         string time = Seconds(Elapsed).PadLeft(8);
@@ -50,8 +42,8 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
         output.Write($"   {style.Faint(time)}  {jobId.PadRight(NameWidth)}  {style.Status(note.Length == 0 ? status : status.PadRight(11))}{end}\n");
     }
 
-    /// <summary>The table at the end, and what each job told.</summary>
-    /// <returns>Whether every job ended as it should.</returns>
+    /// <summary>Prints the table of outcomes, and the status details of each job.</summary>
+    /// <returns>Whether every job ended as expected.</returns>
     public bool Outcomes(IReadOnlyList<DemoOutcome> outcomes)
     {
         output.Write($"   {"JOB".PadRight(NameWidth)}  {"SHOULD END",-10}  {"ENDED",-11}  {"TOOK",8}\n");
@@ -81,17 +73,13 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
         return allGood;
     }
 
-    /// <summary>Says what went wrong.</summary>
     public void Trouble(string what) => output.Write($"\n   {style.Bad($"Trouble: {what}.")}\n");
 
-    /// <summary>The last word.</summary>
     public void Verdict(bool good) => output.Write(good
         ? $"\n{style.Good($"All three jobs ended as they should, {Seconds(Elapsed)} after the start.")}\n"
         : $"\n{style.Bad("The demo did not go as it should.")}\n");
 
-    /// <summary>What to do with it now: commands that work from where the reader is.</summary>
-    /// <param name="cloud">How to call this program.</param>
-    /// <param name="agent">How to call the agent.</param>
+    /// <summary>Prints commands to try next, with paths relative to the working directory.</summary>
     public void Next(string cloud, string agent)
     {
         output.Write($"\n{style.Bold("What to try next")}\n");
@@ -107,7 +95,6 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
         Command($"AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --endpoint-url http://127.0.0.1:{CloudAddress.DefaultHttpPort} --region us-east-1 iot describe-job-execution --job-id first --thing-name my-board");
     }
 
-    /// <summary>The log of the agent, for a reader who has to find out what went wrong.</summary>
     public void AgentLog(IReadOnlyList<string> lines)
     {
         output.Write("\n   The end of the agent's log:\n");
@@ -130,12 +117,9 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
 }
 
 /// <summary>How a job of the demo ended.</summary>
-/// <param name="Job">The job.</param>
-/// <param name="Status">The last status seen.</param>
-/// <param name="Took">From its start to its end; null when it wasn't started or hasn't ended.</param>
-/// <param name="Details">What the device told.</param>
+/// <param name="Status">The last known status.</param>
+/// <param name="Took">From its start to its end; null if it hasn't started or ended.</param>
 internal sealed record DemoOutcome(DemoJob Job, string Status, TimeSpan? Took, IReadOnlyDictionary<string, string> Details)
 {
-    /// <summary>Whether the status is the expected one and the details hold the proof.</summary>
     public bool IsAsItShould => Status == Job.Expected && Details.Values.Any(value => value.Contains(Job.Proof, StringComparison.Ordinal));
 }

@@ -7,11 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.LocalCloud.Demo;
 
-/// <summary>One run of the demo. What it does to the cloud it does over the REST API, as any script would.</summary>
-/// <param name="report">Tells the story.</param>
-/// <param name="directory">An empty directory for everything it writes.</param>
-/// <param name="agentPath">The agent's executable.</param>
-/// <param name="verbose">Whether to show the agent's log as it comes.</param>
+/// <summary>Runs the demo. It controls the cloud through the REST API, as a script would.</summary>
+/// <param name="directory">An empty directory for all files.</param>
 internal sealed class DemoRun(DemoReport report, string directory, string agentPath, bool verbose)
 {
     private const string ThingName = "demo-board";
@@ -22,8 +19,6 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
     private readonly Channel<Execution> _changes = Channel.CreateUnbounded<Execution>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<string, Execution> _latest = new(StringComparer.Ordinal);
 
-    /// <summary>Runs it.</summary>
-    /// <returns>Whether every job ended as it should.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         report.Title();
@@ -85,7 +80,7 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
         _ => string.Join(", ", execution.StatusDetails.Select(detail => $"{detail.Key}: {detail.Value}")),
     };
 
-    // Called by the service while it works: only takes note.
+    // The service waits for this call, so it only enqueues.
     private void Observe(StateChange change)
     {
         if (change is StateChange.ExecutionPut put)
@@ -94,7 +89,7 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
         }
     }
 
-    // Reports each change until every job has ended; says what went wrong when that doesn't come about.
+    // Reports each change until every job has ended. Returns the reason if that does not happen.
     private async Task<string?> FollowAsync(AgentProcess agent, CancellationToken cancellationToken)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -108,7 +103,7 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
                 if (await Task.WhenAny(more, exited).ConfigureAwait(false) == exited && !more.IsCompleted)
                 {
                     await exited.ConfigureAwait(false);
-                    // Ctrl-C reaches the agent, too, and it may be the first to end: then this was no failure of its own.
+                    // Ctrl-C also reaches the agent, which may exit first: that is not an agent failure.
                     await Task.Delay(Afterthought, cancellationToken).ConfigureAwait(false);
                     return $"the agent ended with exit code {agent.ExitCode} before the jobs did";
                 }

@@ -3,14 +3,9 @@ using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Identity;
 
-/// <summary>What a client may do, by the policies of its certificate and of the groups that its thing is in.</summary>
+/// <summary>Decides what a client may do, from the policies of its certificate and of its thing's groups.</summary>
 internal static class Authorization
 {
-    /// <summary>Decides.</summary>
-    /// <param name="state">What the cloud knows at this moment.</param>
-    /// <param name="client">Who asks.</param>
-    /// <param name="action">Such as <c>iot:Publish</c>.</param>
-    /// <param name="arn">What it is about.</param>
     public static PolicyDecision Of(ServiceState state, ClientIdentity client, string action, string arn)
     {
         if (state.FindCertificate(client.CertificateId) is not { } certificate)
@@ -23,7 +18,7 @@ internal static class Authorization
             return new PolicyDecision(false, $"the certificate is {certificate.Status.ToWireString()}");
         }
 
-        // As at AWS, the thing of a connection is the one that is called like the client id, and only if it has the certificate.
+        // As on AWS, the thing of a connection is the one whose name is the client id, if the certificate is attached to it.
         string? thing = certificate.Things.Contains(client.ClientId) ? client.ClientId : null;
         List<(string, PolicyDocument)> policies = [];
         Add(certificate.Policies);

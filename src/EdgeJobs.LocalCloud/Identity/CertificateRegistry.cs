@@ -3,14 +3,9 @@ using EdgeJobs.LocalCloud.Jobs;
 
 namespace EdgeJobs.LocalCloud.Identity;
 
-/// <summary>The operations on certificates and on what they are attached to, as functions over a transaction.</summary>
+/// <summary>The operations on certificates and their attachments, as functions over a transaction.</summary>
 internal static class CertificateRegistry
 {
-    /// <summary>Keeps a new certificate.</summary>
-    /// <param name="transaction">The operation.</param>
-    /// <param name="id">Its id.</param>
-    /// <param name="pem">The certificate.</param>
-    /// <param name="active">Whether it may be used at once.</param>
     public static Result<DeviceCertificate> Add(Transaction transaction, string id, string pem, bool active)
     {
         DeviceCertificate certificate = new()
@@ -26,10 +21,10 @@ internal static class CertificateRegistry
     }
 
     /// <summary>
-    /// Takes in a certificate that this cloud's authority has issued but that is not on record: from before certificates were
-    /// kept. It stands for the thing that its subject names.
+    /// Registers a certificate that this cloud's authority issued before the cloud kept records of certificates. It is attached to the
+    /// thing that its subject names.
     /// </summary>
-    /// <returns>The certificate, known or new; NotFound when its subject can't be a thing.</returns>
+    /// <returns>The existing or new certificate; NotFound if its subject can't be a thing name.</returns>
     public static Result<DeviceCertificate> Admit(Transaction transaction, string id, string pem, string commonName)
     {
         if (transaction.State.Certificates.TryGetValue(id, out DeviceCertificate? known))
@@ -56,7 +51,6 @@ internal static class CertificateRegistry
         return certificate;
     }
 
-    /// <summary>Changes whether a certificate may be used.</summary>
     public static ServiceError? SetStatus(Transaction transaction, string id, CertificateStatus status)
     {
         if (transaction.State.FindCertificate(id) is not { } certificate)
@@ -72,7 +66,7 @@ internal static class CertificateRegistry
         return null;
     }
 
-    /// <summary>Deletes a certificate that is not active and not attached to a thing; one with policies needs force.</summary>
+    /// <summary>Deletes a certificate that is not active and not attached to a thing. One with policies requires force.</summary>
     public static ServiceError? Delete(Transaction transaction, string id, bool force)
     {
         if (transaction.State.FindCertificate(id) is not { } certificate)
@@ -104,7 +98,7 @@ internal static class CertificateRegistry
         return null;
     }
 
-    /// <summary>Attaches a certificate to a thing, or detaches it. The same again is no error.</summary>
+    /// <summary>Attaches a certificate to a thing, or detaches it. Idempotent.</summary>
     public static ServiceError? SetAttached(Transaction transaction, string thingName, string id, bool attach)
     {
         if (!transaction.State.Things.ContainsKey(thingName))
@@ -126,6 +120,5 @@ internal static class CertificateRegistry
         return null;
     }
 
-    /// <summary>There is no such certificate.</summary>
     public static ServiceError NoCertificate(string id) => ServiceError.NotFound($"Certificate {id} does not exist");
 }

@@ -1,28 +1,24 @@
 namespace EdgeJobs.LocalCloud.Identity;
 
-/// <summary>Whether a certificate may be used.</summary>
 internal enum CertificateStatus
 {
-    /// <summary>Not yet, or for now not: connections are refused.</summary>
+    /// <summary>Not active, for now or not yet: connections are rejected.</summary>
     Inactive,
 
-    /// <summary>It may.</summary>
     Active,
 
-    /// <summary>Not before the board that it was made for is registered: connections are refused.</summary>
+    /// <summary>Not active until its board is registered: connections are rejected.</summary>
     PendingActivation,
 
-    /// <summary>It was withdrawn: connections are refused.</summary>
+    /// <summary>Revoked: connections are rejected.</summary>
     Revoked,
 
-    /// <summary>It was deleted. The record stays, so that nobody takes the certificate for an unknown one.</summary>
+    /// <summary>Deleted. The record remains, so that the certificate is not mistaken for an unknown one.</summary>
     Deleted,
 }
 
-/// <summary>AWS's names of <see cref="CertificateStatus"/>.</summary>
 internal static class CertificateStatusNames
 {
-    /// <summary>The name on the wire and in the store.</summary>
     public static string ToWireString(this CertificateStatus status) => status switch
     {
         CertificateStatus.Active => "ACTIVE",
@@ -32,7 +28,6 @@ internal static class CertificateStatusNames
         _ => "DELETED",
     };
 
-    /// <summary>Reads a name.</summary>
     public static bool TryParse(string? text, out CertificateStatus status)
     {
         (status, bool known) = text switch

@@ -5,18 +5,15 @@ using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Identity;
 
-/// <summary>Who connects, as far as the connection itself tells: it stays the same for as long as the connection lasts.</summary>
+/// <summary>The identity of a client, from its connection. It does not change while the connection lasts.</summary>
 internal sealed class ClientIdentity
 {
     private readonly Dictionary<(bool OfIssuer, string Oid), List<string>> _names = [];
     private readonly string _serialNumber;
     private readonly string? _address;
 
-    /// <summary>Takes down who connects.</summary>
-    /// <param name="clientId">The client id.</param>
-    /// <param name="certificate">The client's certificate.</param>
-    /// <param name="address">Where it connects from; null when that isn't known.</param>
-    /// <param name="connectAttributes">What it asks for: <c>PersistentConnect</c>, <c>LastWill</c>.</param>
+    /// <param name="address">The remote address; null if unknown.</param>
+    /// <param name="connectAttributes">What CONNECT requests: <c>PersistentConnect</c>, <c>LastWill</c>.</param>
     public ClientIdentity(string clientId, X509Certificate2 certificate, IPAddress? address, IReadOnlyList<string> connectAttributes)
     {
         ClientId = clientId;
@@ -28,16 +25,13 @@ internal sealed class ClientIdentity
         Take(certificate.IssuerName, ofIssuer: true);
     }
 
-    /// <summary>The client id.</summary>
     public string ClientId { get; }
 
-    /// <summary>The id of its certificate.</summary>
     public string CertificateId { get; }
 
-    /// <summary>What it asks for in CONNECT.</summary>
     public IReadOnlyList<string> ConnectAttributes { get; }
 
-    /// <summary>The values of a policy variable that the connection itself tells; empty for others.</summary>
+    /// <summary>The values of a policy variable that the connection determines; empty for all others.</summary>
     public IReadOnlyList<string> ValuesOf(string name)
     {
         switch (name)
@@ -64,7 +58,7 @@ internal sealed class ClientIdentity
     {
         foreach (X500RelativeDistinguishedName part in name.EnumerateRelativeDistinguishedNames(reversed: false))
         {
-            // Several attributes in one part have no order: policies can't tell them apart either.
+            // Several attributes in one RDN have no order: policies can't distinguish them either.
             if (part.HasMultipleElements || part.GetSingleElementValue() is not { } value)
             {
                 continue;

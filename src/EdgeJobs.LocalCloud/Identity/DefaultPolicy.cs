@@ -1,12 +1,10 @@
 namespace EdgeJobs.LocalCloud.Identity;
 
-/// <summary>The policy of things whose maker brought none: a thing connects under its own name and uses its own topics, no others.</summary>
+/// <summary>The default policy of things: a thing connects under its own name and uses only its own topics.</summary>
 internal static class DefaultPolicy
 {
-    /// <summary>What it is called.</summary>
     public const string Name = "edgejobs-thing";
 
-    /// <summary>The document.</summary>
     public const string Json = """
         {
           "Version": "2012-10-17",

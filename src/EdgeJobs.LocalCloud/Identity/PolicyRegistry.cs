@@ -8,7 +8,6 @@ namespace EdgeJobs.LocalCloud.Identity;
 /// <summary>The operations on policies, as functions over a transaction.</summary>
 internal static partial class PolicyRegistry
 {
-    /// <summary>Makes a policy.</summary>
     public static Result<Policy> Create(Transaction transaction, string name, string json)
     {
         if (!NamePattern().IsMatch(name))
@@ -31,11 +30,6 @@ internal static partial class PolicyRegistry
         return policy;
     }
 
-    /// <summary>Adds a version to a policy.</summary>
-    /// <param name="transaction">The operation.</param>
-    /// <param name="name">The policy.</param>
-    /// <param name="json">The document.</param>
-    /// <param name="setAsDefault">Whether it is in force from now on.</param>
     public static Result<Policy> AddVersion(Transaction transaction, string name, string json, bool setAsDefault)
     {
         if (!Find(transaction, name).Succeeded(out Policy? policy, out ServiceError? error))
@@ -63,7 +57,6 @@ internal static partial class PolicyRegistry
         return changed;
     }
 
-    /// <summary>Puts another version in force.</summary>
     public static ServiceError? SetDefaultVersion(Transaction transaction, string name, int number)
     {
         if (FindVersion(transaction, name, number, out Policy policy) is { } error)
@@ -75,7 +68,7 @@ internal static partial class PolicyRegistry
         return null;
     }
 
-    /// <summary>Deletes a version that is not in force.</summary>
+    /// <summary>Deletes a version that is not the default.</summary>
     public static ServiceError? DeleteVersion(Transaction transaction, string name, int number)
     {
         if (FindVersion(transaction, name, number, out Policy policy) is { } error)
@@ -92,7 +85,7 @@ internal static partial class PolicyRegistry
         return null;
     }
 
-    /// <summary>Deletes a policy that is attached to nothing and has no other versions.</summary>
+    /// <summary>Deletes a policy that is not attached and has no other versions.</summary>
     public static ServiceError? Delete(Transaction transaction, string name)
     {
         if (!Find(transaction, name).Succeeded(out Policy? policy, out ServiceError? error))
@@ -114,11 +107,7 @@ internal static partial class PolicyRegistry
         return null;
     }
 
-    /// <summary>Attaches a policy to a certificate or a group, or detaches it. The same again is no error.</summary>
-    /// <param name="transaction">The operation.</param>
-    /// <param name="name">The policy.</param>
-    /// <param name="target">The certificate or the group.</param>
-    /// <param name="attach">True to attach, false to detach.</param>
+    /// <summary>Attaches a policy to a certificate or a group, or detaches it. Idempotent.</summary>
     public static ServiceError? SetAttached(Transaction transaction, string name, PolicyTarget target, bool attach)
     {
         if (attach && Find(transaction, name).Error is { } unknown)
@@ -147,7 +136,7 @@ internal static partial class PolicyRegistry
         return null;
     }
 
-    /// <summary>The names of the policies attached to a target; null when there is no such target.</summary>
+    /// <summary>The names of the policies attached to a target; null if the target does not exist.</summary>
     public static ImmutableSortedSet<string>? PoliciesOf(ServiceState state, PolicyTarget target) => target.IsGroup
         ? state.Groups.GetValueOrDefault(target.Name)?.Policies
         : state.FindCertificate(target.Name)?.Policies;
@@ -167,7 +156,6 @@ internal static partial class PolicyRegistry
         return found.Versions.Exists(version => version.Number == number) ? null : ServiceError.NotFound($"Policy {name} has no version {number}");
     }
 
-    /// <summary>There is no such policy.</summary>
     public static ServiceError NoPolicy(string name) => ServiceError.NotFound($"Policy {name} does not exist");
 
     private static ServiceError Malformed(string fault) => new(ServiceErrorKind.MalformedPolicy, $"The policy document can't be used: {fault}");

@@ -5,9 +5,7 @@ namespace EdgeJobs.LocalCloud.Identity;
 /// <param name="Name">The group's name or the certificate's id.</param>
 internal readonly record struct PolicyTarget(bool IsGroup, string Name)
 {
-    /// <summary>The most policies of one target.</summary>
     public const int MaxPolicies = 10;
 
-    /// <summary>What messages call it.</summary>
     public override string ToString() => IsGroup ? $"thing group {Name}" : $"certificate {Name}";
 }

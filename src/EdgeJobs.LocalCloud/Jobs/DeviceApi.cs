@@ -5,16 +5,18 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
-/// <summary>The device API over MQTT: a request as topic and payload in, the answer as topic and payload out. A function over a transaction.</summary>
+/// <summary>
+/// The device API over MQTT, as a function over a transaction: request topic and payload in, response topic and payload out.
+/// </summary>
 internal static class DeviceApi
 {
-    /// <summary>The job id that stands for the head of the list.</summary>
+    /// <summary>The job id that selects the first pending execution.</summary>
     public const string Next = "$next";
 
-    /// <summary>Carries out a request. Looks at JSON first, then the topic, then the operation has its say.</summary>
+    /// <summary>Handles a request. Checks the JSON first, then the topic, then the operation's own rules.</summary>
     public static DeviceMessage Handle(Transaction transaction, string topic, ReadOnlyMemory<byte> payload)
     {
-        // Some clients send nothing where they have nothing to say.
+        // Some clients send an empty payload for an empty request.
         payload = payload.IsEmpty ? "{}"u8.ToArray() : payload;
         if (CheckJson(payload.Span) is { } invalidJson)
         {
@@ -38,7 +40,7 @@ internal static class DeviceApi
         };
     }
 
-    /// <summary>A refusal, on the topic that belongs to the request's.</summary>
+    /// <summary>The rejection of a request, on the topic that AWS derives from the request's.</summary>
     public static DeviceMessage Rejected(Transaction transaction, string topic, string? token, ServiceError error) => DeviceMessage.Of(topic + "/rejected", new RejectedResponse
     {
         ClientToken = token,
@@ -126,7 +128,7 @@ internal static class DeviceApi
             return Rejected(transaction, topic, token, BadShape(fault));
         }
 
-        // The spec's enumeration knows only what a device may set; which refusal another status gets depends on the word itself.
+        // The generated enumeration has only the statuses that a device may set; the error for another status depends on the word itself.
         _ = CorrelationToken.TryRead(payload.Span, "status"u8, out JsonText text);
         string word = text.ToString();
         if (!JobExecutionStatusExtensions.TryParseJobExecutionStatus(Encoding.UTF8.GetBytes(word), out JobExecutionStatus status))
@@ -171,7 +173,7 @@ internal static class DeviceApi
             reader.Read();
             JsonTokenType first = reader.TokenType;
             reader.Skip();
-            // Anything behind the value throws.
+            // Throws if anything follows the value.
             reader.Read();
             return first == JsonTokenType.StartObject ? null : new ServiceError(ServiceErrorKind.InvalidJson, "The payload is not a JSON object");
         }

@@ -2,13 +2,12 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
-/// <summary>The things' operations, as functions over a transaction. MQTT and HTTP are two ways to them.</summary>
+/// <summary>The operations of the jobs data plane, as functions over a transaction. MQTT and HTTP both use them.</summary>
 internal static class DevicePlane
 {
-    /// <summary>What drops a step timer.</summary>
+    /// <summary>The value of stepTimeoutInMinutes that stops the step timer.</summary>
     public const int DropStepTimer = -1;
 
-    /// <summary>Lists what is unfinished.</summary>
     public static Result<PendingExecutions> GetPending(Transaction transaction, string thingName)
     {
         if (FindThing(transaction, thingName) is { } unknown)
@@ -36,7 +35,7 @@ internal static class DevicePlane
         return new PendingExecutions(inProgress, queued);
     }
 
-    /// <summary>Hands out the head of the list; a QUEUED one becomes IN_PROGRESS.</summary>
+    /// <summary>Returns the first pending execution; a QUEUED one becomes IN_PROGRESS.</summary>
     public static Result<NextExecution> StartNext(Transaction transaction, StartNextCommand command)
     {
         if (command.StepTimeoutInMinutes is < 1 or > Limits.TimeoutInMinutes)
@@ -67,7 +66,7 @@ internal static class DevicePlane
         }
         else if (step is not null)
         {
-            // Handed out again: nothing that the thing has reported changes, only the timer that it now asks for.
+            // The execution is already IN_PROGRESS: its status details stay; only the requested timer changes.
             head = head with { StepDeadline = step };
             transaction.Put(head);
         }
@@ -75,12 +74,12 @@ internal static class DevicePlane
         return new NextExecution(Hand(transaction, head));
     }
 
-    /// <summary>Hands out the head of the list as it is.</summary>
+    /// <summary>Returns the first pending execution without changing it.</summary>
     public static Result<NextExecution> DescribeNext(Transaction transaction, string thingName) =>
         FindThing(transaction, thingName) is { } unknown ? unknown
         : new NextExecution(Head(transaction, thingName) is { } head ? Hand(transaction, head) : null);
 
-    /// <summary>Hands out one execution as it is. One that has ended is refused.</summary>
+    /// <summary>Returns one execution without changing it. Rejects one that has ended.</summary>
     public static Result<HandedExecution> Describe(Transaction transaction, string thingName, string jobId, long? executionNumber)
     {
         if (transaction.State.Find(thingName, jobId, executionNumber) is not { } execution)
@@ -93,7 +92,7 @@ internal static class DevicePlane
             : new ServiceError(ServiceErrorKind.TerminalState, "The job execution is in a terminal state", execution);
     }
 
-    /// <summary>Takes a report. Looks at the request's shape, then existence, then version, then the transition.</summary>
+    /// <summary>Handles a thing's report. Checks the request's shape, then existence, then the version, then the transition.</summary>
     public static Result<HandedExecution> Update(Transaction transaction, UpdateCommand command)
     {
         if (CheckShape(command) is { } invalid)

@@ -1,16 +1,14 @@
 namespace EdgeJobs.LocalCloud.Jobs;
 
 /// <summary>
-/// A way from the service to devices, such as a broker. Its methods are called one at a time, in the order in which the
-/// messages have to leave, while the service works on nothing else: they put the message in a queue and return at once.
+/// A connection from the service to devices, such as a broker. The service calls one method at a time, in message order, and waits:
+/// implementations must only enqueue.
 /// </summary>
 internal interface IDeviceGateway
 {
-    /// <summary>Sends an answer to the client that asked, and to no other.</summary>
-    /// <param name="clientId">The client as the gateway named it in its request.</param>
-    /// <param name="message">The answer.</param>
+    /// <summary>Sends a response to the client that sent the request, and to no other client.</summary>
     void Reply(string clientId, DeviceMessage message);
 
-    /// <summary>Publishes a notification to whoever subscribed to it.</summary>
+    /// <summary>Publishes a notification to its subscribers.</summary>
     void Publish(DeviceMessage message);
 }

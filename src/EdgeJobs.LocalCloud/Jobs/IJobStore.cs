@@ -1,13 +1,13 @@
 namespace EdgeJobs.LocalCloud.Jobs;
 
-/// <summary>Where the service's state outlives the process.</summary>
+/// <summary>Persists the service's state.</summary>
 internal interface IJobStore
 {
-    /// <summary>Reads everything, as the changes that make it.</summary>
-    /// <exception cref="StoreException">It can't be read.</exception>
+    /// <summary>Returns the whole state as the changes that create it.</summary>
+    /// <exception cref="StoreException">The store can't be read.</exception>
     IEnumerable<StateChange> Load();
 
-    /// <summary>Makes changes durable, all or none, before it returns.</summary>
-    /// <exception cref="StoreException">They could not be made durable; none of them is.</exception>
+    /// <summary>Makes the changes durable before it returns: all of them or none.</summary>
+    /// <exception cref="StoreException">None of the changes is durable.</exception>
     void Save(IReadOnlyList<StateChange> changes);
 }

@@ -2,10 +2,10 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
-/// <summary>The operators' operations on jobs and executions, as functions over a transaction.</summary>
+/// <summary>The control plane's operations on jobs and executions, as functions over a transaction.</summary>
 internal static class JobControl
 {
-    /// <summary>Makes a job and queues it on every target at once.</summary>
+    /// <summary>Creates a job and queues it on every target at once.</summary>
     public static Result<Job> Create(Transaction transaction, CreateJobRequest request)
     {
         if (Check(request) is { } invalid)
@@ -19,7 +19,7 @@ internal static class JobControl
             return new ServiceError(ServiceErrorKind.ResourceAlreadyExists, $"Job {request.JobId} already exists");
         }
 
-        // In the order given, each thing once, however many targets name it.
+        // In the given order, each thing once, however many targets name it.
         List<string> things = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (JobTarget target in request.Targets)
@@ -32,12 +32,12 @@ internal static class JobControl
             things.AddRange(target.IsGroup ? state.Groups[target.Name].Members.Where(seen.Add) : seen.Add(target.Name) ? [target.Name] : []);
         }
 
-        // A SNAPSHOT job of empty groups has nothing to wait for.
+        // A SNAPSHOT job of empty groups is complete at once.
         bool nothingToDo = request.TargetSelection == TargetSelection.Snapshot && things.Count == 0;
         Job job = new()
         {
             Id = request.JobId,
-            // A copy: the caller's buffer may be reused, and the job is kept for long.
+            // A copy: the caller may reuse its buffer.
             Document = new RawJson(request.Document.Utf8.ToArray()),
             Targets = [.. request.Targets],
             Description = request.Description,
@@ -58,7 +58,7 @@ internal static class JobControl
         return job;
     }
 
-    /// <summary>Cancels a job: its QUEUED executions, and with force also those IN_PROGRESS, are CANCELED.</summary>
+    /// <summary>Cancels a job and its QUEUED executions; with force also those that are IN_PROGRESS.</summary>
     public static Result<Job> Cancel(Transaction transaction, string jobId, bool force, string? reasonCode, string? comment)
     {
         if (Limits.CheckReason(reasonCode, comment) is { } invalid)
@@ -71,7 +71,7 @@ internal static class JobControl
             return NoJob(jobId);
         }
 
-        // Force also reaches what a cancellation without force left IN_PROGRESS.
+        // Force also reaches executions that a cancellation without force left IN_PROGRESS.
         if (job.Status != JobStatus.InProgress && !(force && job.Status == JobStatus.Canceled && transaction.State.PendingCountOf(jobId) > 0))
         {
             return ServiceError.Invalid($"Job {jobId} can't be canceled: it is {job.Status.ToWireString()}");
@@ -86,7 +86,7 @@ internal static class JobControl
             LastUpdatedAt = transaction.Now,
             CompletedAt = transaction.Now,
         };
-        // The job first: so no execution that ends below makes it COMPLETED.
+        // The job first, so that ending the executions below does not make it COMPLETED.
         transaction.Make(new StateChange.JobPut(canceled));
         foreach (Execution execution in transaction.State.ExecutionsOfJob(jobId))
         {
@@ -99,7 +99,7 @@ internal static class JobControl
         return canceled;
     }
 
-    /// <summary>Deletes a job with all its executions. One that is IN_PROGRESS needs force.</summary>
+    /// <summary>Deletes a job with all its executions. A job that is IN_PROGRESS requires force.</summary>
     public static ServiceError? Delete(Transaction transaction, string jobId, bool force)
     {
         if (!transaction.State.Jobs.TryGetValue(jobId, out Job? job))
@@ -121,7 +121,7 @@ internal static class JobControl
         return null;
     }
 
-    /// <summary>Cancels one execution. One that is IN_PROGRESS needs force.</summary>
+    /// <summary>Cancels one execution. One that is IN_PROGRESS requires force.</summary>
     public static Result<Execution> CancelExecution(
         Transaction transaction, string thingName, string jobId, bool force, long? expectedVersion, ValueMap<string>? statusDetails)
     {
@@ -149,7 +149,7 @@ internal static class JobControl
         return transaction.End(execution, JobExecutionStatus.Canceled, force, statusDetails);
     }
 
-    /// <summary>Deletes one execution. One that is IN_PROGRESS needs force.</summary>
+    /// <summary>Deletes one execution. One that is IN_PROGRESS requires force.</summary>
     public static ServiceError? DeleteExecution(Transaction transaction, ExecutionKey key, bool force)
     {
         if (transaction.State.Find(key) is not { } execution)
@@ -166,10 +166,8 @@ internal static class JobControl
         return null;
     }
 
-    /// <summary>No such job.</summary>
     public static ServiceError NoJob(string jobId) => ServiceError.NotFound($"Job {jobId} does not exist");
 
-    /// <summary>No such execution.</summary>
     public static ServiceError NoExecution(string thingName, string jobId, long? number) => ServiceError.NotFound(number is null
         ? $"There is no execution of job {jobId} on thing {thingName}"
         : $"There is no execution {number} of job {jobId} on thing {thingName}");

@@ -2,12 +2,11 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
-/// <summary>How many executions of a job are in each status.</summary>
+/// <summary>The number of a job's executions in each status.</summary>
 internal sealed record JobCounts
 {
     private readonly int[] _counts = new int[(int)JobExecutionStatus.Canceled + 1];
 
-    /// <summary>Counts.</summary>
     public JobCounts(IEnumerable<Execution> executions)
     {
         foreach (Execution execution in executions)
@@ -16,6 +15,5 @@ internal sealed record JobCounts
         }
     }
 
-    /// <summary>How many are in a status.</summary>
     public int this[JobExecutionStatus status] => _counts[(int)status];
 }

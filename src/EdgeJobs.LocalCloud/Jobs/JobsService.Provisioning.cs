@@ -2,29 +2,25 @@ using EdgeJobs.LocalCloud.Provisioning;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
-// How boards become things: provisioning templates, and the boards' requests.
+// Fleet provisioning: templates, and the boards' requests.
 internal sealed partial class JobsService
 {
-    /// <summary>Makes a provisioning template.</summary>
     public Result<ProvisioningTemplate> CreateTemplate(string name, string? description, string? json, bool isEnabled) =>
         Do(transaction => TemplateRegistry.Create(transaction, name, description, json, isEnabled));
 
-    /// <summary>One provisioning template.</summary>
     public Result<ProvisioningTemplate> DescribeTemplate(string name) =>
         State.Templates.TryGetValue(name, out ProvisioningTemplate? template) ? template : TemplateRegistry.NoTemplate(name);
 
-    /// <summary>The provisioning templates by name.</summary>
     public Page<ProvisioningTemplate> ListTemplates(int maxResults = MaxResults, string? nextToken = null) =>
         Page.Of(State.Templates.Values, static template => template.Name, maxResults, nextToken);
 
-    /// <summary>Deletes a provisioning template.</summary>
     public ServiceError? DeleteTemplate(string name) => Do(transaction => TemplateRegistry.Delete(transaction, name));
 
-    /// <summary>Carries out a board's request. The answer is given to the gateway before it returns.</summary>
-    /// <param name="gateway">Where the request came from and the answer goes.</param>
-    /// <param name="clientId">The client that asks, in the gateway's words.</param>
-    /// <param name="operation">The request: it makes changes, and has the answer.</param>
-    /// <param name="failed">The answer when the changes can't be stored.</param>
+    /// <summary>Handles a board's request. The response is passed to the gateway before this method returns.</summary>
+    /// <param name="gateway">The gateway of the request and the response.</param>
+    /// <param name="clientId">The requesting client's id.</param>
+    /// <param name="operation">The request: makes changes and returns the response.</param>
+    /// <param name="failed">The response if the changes can't be stored.</param>
     public void HandleProvisioning(
         IDeviceGateway gateway, string clientId, Func<Transaction, DeviceMessage> operation, Func<ServiceError, DeviceMessage> failed)
     {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.LocalCloud.Jobs;
 
 /// <summary>
-/// The Jobs service: the one place where its state changes. One operation at a time: it works on a transaction, the changes
-/// are made durable, only then are they visible and answers and notifications leave. Safe to use from any thread.
+/// The Jobs service, the only owner of the state. It runs one operation at a time, in a transaction: the changes are made durable, then
+/// visible, and only then are responses and notifications sent. Thread-safe.
 /// </summary>
 internal sealed partial class JobsService : IDisposable
 {
@@ -20,8 +20,7 @@ internal sealed partial class JobsService : IDisposable
     private DateTimeOffset? _timerSetTo;
     private bool _disposed;
 
-    /// <summary>Reads the stored state and starts the timers; what was due while the process was away times out at once.</summary>
-    /// <exception cref="StoreException">The store can't be read.</exception>
+    /// <summary>Reads the stored state and starts the timers. Executions whose deadline has passed time out at once.</summary>
     public JobsService(IJobStore store, TimeProvider clock, JobsServiceOptions options, ILogger<JobsService> logger)
     {
         _store = store;
@@ -36,7 +35,7 @@ internal sealed partial class JobsService : IDisposable
         }
     }
 
-    /// <summary>Adds a way to devices. It gets every notification from now on.</summary>
+    /// <summary>Adds a gateway, which receives all notifications from now on.</summary>
     public void Attach(IDeviceGateway gateway)
     {
         lock (_gate)
@@ -45,7 +44,6 @@ internal sealed partial class JobsService : IDisposable
         }
     }
 
-    /// <summary>Takes a way to devices out again.</summary>
     public void Detach(IDeviceGateway gateway)
     {
         lock (_gate)
@@ -54,11 +52,13 @@ internal sealed partial class JobsService : IDisposable
         }
     }
 
-    /// <summary>Carries out a device's request. The answer, then the notifications, are given to the gateways before it returns.</summary>
-    /// <param name="gateway">Where the request came from and the answer goes.</param>
-    /// <param name="clientId">The client that asks, in the gateway's words.</param>
-    /// <param name="topic">A topic <c>$aws/things/THING/jobs/…</c>; whether the client may act for that thing was looked at before.</param>
-    /// <param name="payload">The payload; not kept.</param>
+    /// <summary>
+    /// Handles a device's request. The response, then the notifications, are passed to the gateways before this method returns.
+    /// </summary>
+    /// <param name="gateway">The gateway of the request and the response.</param>
+    /// <param name="clientId">The requesting client's id.</param>
+    /// <param name="topic">A topic <c>$aws/things/THING/jobs/…</c>; the gateway has authorized the client for that thing.</param>
+    /// <param name="payload">The payload; not kept after the call.</param>
     public void HandleRequest(IDeviceGateway gateway, string clientId, string topic, ReadOnlyMemory<byte> payload)
     {
         lock (_gate)
@@ -76,7 +76,6 @@ internal sealed partial class JobsService : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         lock (_gate)
@@ -88,7 +87,7 @@ internal sealed partial class JobsService : IDisposable
         _timer.Dispose();
     }
 
-    // An operation that may refuse: a refusal changes nothing.
+    // An operation that may fail: a failure changes nothing.
     private Result<T> Do<T>(Func<Transaction, Result<T>> operation)
         where T : class
     {
@@ -109,7 +108,7 @@ internal sealed partial class JobsService : IDisposable
         }
     }
 
-    // Under the lock: time-outs that are due, the operation, the store, the new state, the answer, the notifications. In that order.
+    // Under the lock, in this order: due time-outs, the operation, the store, the new state, the response, the notifications.
     private Result<T> Run<T>(Func<Transaction, T> operation, Action<T> answer)
         where T : class
     {
@@ -151,7 +150,7 @@ internal sealed partial class JobsService : IDisposable
             _timerSetTo = null;
             if (!_disposed && Run<object>(static transaction => transaction, static _ => { }).Error is not null)
             {
-                // The disk may have room again by then.
+                // The disk may have space again by then.
                 _timerSetTo = Now().AddSeconds(1);
                 _timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
             }
@@ -170,7 +169,7 @@ internal sealed partial class JobsService : IDisposable
         if (_timerSetTo is { } deadline)
         {
             wait = deadline - _clock.GetUtcNow();
-            // Timers count in milliseconds and may not run early.
+            // Timers count whole milliseconds and must not fire early.
             wait = wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         }
 
@@ -189,7 +188,7 @@ internal sealed partial class JobsService : IDisposable
         }
     }
 
-    // To the millisecond, which is what a store keeps.
+    // Whole milliseconds, the resolution of the stores.
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(_clock.GetUtcNow().ToUnixTimeMilliseconds());
 
     private static string NewId() => Guid.NewGuid().ToString();

@@ -1,8 +1,9 @@
 namespace EdgeJobs.LocalCloud.Jobs;
 
-/// <summary>Settings of the service.</summary>
 internal sealed record JobsServiceOptions
 {
-    /// <summary>Registers a thing when a device first asks in its name. Off: such a device is told ResourceNotFound.</summary>
+    /// <summary>
+    /// Registers a thing at its first request. If false, requests of unknown things are rejected with ResourceNotFound.
+    /// </summary>
     public bool AutoRegisterThings { get; init; }
 }

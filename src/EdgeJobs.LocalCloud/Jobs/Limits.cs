@@ -6,13 +6,12 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
-/// <summary>What names and values may be; the same figures as AWS's.</summary>
+/// <summary>The limits of names and values; the same as AWS's.</summary>
 internal static class Limits
 {
     /// <summary>The longest name of a thing or a group, in characters.</summary>
     public const int NameLength = 128;
 
-    /// <summary>The longest job id, in characters.</summary>
     public const int JobIdLength = 64;
 
     /// <summary>The longest time limit and step timer, in minutes: 7 days.</summary>
@@ -21,19 +20,17 @@ internal static class Limits
     /// <summary>The largest job document, in bytes of UTF-8.</summary>
     public const int DocumentBytes = 32768;
 
-    /// <summary>The deepest job document, in levels: the messages that carry it add two, and readers stop at 64.</summary>
+    /// <summary>The deepest nesting of a job document: the messages that carry it add two levels, and JSON readers stop at 64.</summary>
     public const int DocumentLevels = 60;
 
     /// <summary>The longest description or comment, in characters.</summary>
     public const int TextLength = 2028;
 
-    /// <summary>The longest reason code, in characters.</summary>
     public const int ReasonCodeLength = 128;
 
-    /// <summary>The most targets of a job.</summary>
     public const int Targets = 100;
 
-    /// <summary>The most executions in one <c>notify</c>, and the most QUEUED ones in an answer to <c>get</c>.</summary>
+    /// <summary>The largest number of executions in one <c>notify</c>, and of QUEUED ones in a response to <c>get</c>.</summary>
     public const int ListedExecutions = 10;
 
     private const string Placeholder = "aws:iot:";
@@ -46,22 +43,20 @@ internal static class Limits
 
     private static readonly SearchValues<char> ReasonCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 
-    /// <summary>True when a thing or a group may be called so.</summary>
     public static bool IsName(string name) => name.Length is >= 1 and <= NameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 
-    /// <summary>True when a job may be called so.</summary>
     public static bool IsJobId(string jobId) => jobId.Length is >= 1 and <= JobIdLength && !jobId.AsSpan().ContainsAnyExcept(JobIdCharacters);
 
-    /// <summary>True for the names that mean something else at a job id's place in a topic, so that a device could never reach such a job.</summary>
+    /// <summary>
+    /// True for names that have another meaning in place of the job id in a topic: a device could never address such a job.
+    /// </summary>
     public static bool IsReservedJobId(string jobId) => jobId is "get" or "start-next" or "notify" or "notify-next";
 
-    /// <summary>What is wrong with a reason code and a comment, or null.</summary>
     public static ServiceError? CheckReason(string? reasonCode, string? comment) =>
         reasonCode is not null && (reasonCode.Length > ReasonCodeLength || reasonCode.AsSpan().ContainsAnyExcept(ReasonCharacters))
             ? ServiceError.Invalid($"reasonCode must be at most {ReasonCodeLength} upper-case letters, digits and underscores")
             : CheckText("comment", comment);
 
-    /// <summary>What is wrong with a job document, or null.</summary>
     public static ServiceError? CheckDocument(RawJson document)
     {
         if (document.Utf8.Length > DocumentBytes)
@@ -89,7 +84,7 @@ internal static class Limits
         return deepest > DocumentLevels ? ServiceError.Invalid($"document must be nested at most {DocumentLevels} levels deep") : null;
     }
 
-    // The name of a placeholder that AWS would resolve; a board would get the text as it is.
+    // The name of a placeholder that AWS would resolve; a board would get it unresolved.
     private static string? PlaceholderIn(Utf8JsonReader reader)
     {
         byte[] text = new byte[reader.ValueSpan.Length];
@@ -100,7 +95,7 @@ internal static class Limits
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair; such a text is looked at as it stands there.
+            // An unpaired surrogate: check the text as written, without unescaping it.
             value = Encoding.UTF8.GetString(reader.ValueSpan);
         }
 
@@ -115,12 +110,10 @@ internal static class Limits
         return SafeText.Of(end < 0 ? rest : rest[..(end + (rest[end] == ':' ? 1 : 0))], 40);
     }
 
-    /// <summary>What is wrong with a description or a comment, or null.</summary>
     public static ServiceError? CheckText(string member, string? text) => text?.Length > TextLength
         ? ServiceError.Invalid($"{member} must be at most {TextLength} characters")
         : null;
 
-    /// <summary>What is wrong with status details, or null. The rules are those of the device API.</summary>
     public static ServiceError? CheckStatusDetails(ValueMap<string>? details) =>
         details is not null && !new StartNextPendingJobExecutionRequest { StatusDetails = details }.TryValidate(out ConstraintViolation violation)
             ? ServiceError.Invalid(violation.ToString())

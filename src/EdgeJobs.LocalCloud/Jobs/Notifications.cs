@@ -4,13 +4,13 @@ using EdgeJobs.Protocol;
 namespace EdgeJobs.LocalCloud.Jobs;
 
 /// <summary>
-/// What the things are told after an operation. The whole table of AWS follows from two rules: <c>notify</c> when an
-/// execution joined or left the thing's pending list, <c>notify-next</c> when the head of that list is another one. So an
-/// execution that is merely started where it stands, or reports progress, is silent.
+/// The notifications that follow from an operation. Two rules reproduce AWS's whole table: <c>notify</c> if an execution joined or left
+/// the thing's pending list, <c>notify-next</c> if the first execution of that list changed. So an execution that starts in place, or
+/// reports progress, notifies no one.
 /// </summary>
 internal static class Notifications
 {
-    /// <summary>The notifications of an operation, thing by thing, <c>notify</c> before <c>notify-next</c>.</summary>
+    /// <summary>The notifications of an operation, ordered by thing, <c>notify</c> before <c>notify-next</c>.</summary>
     public static IEnumerable<DeviceMessage> Of(Transaction transaction)
     {
         SortedDictionary<string, bool> things = new(StringComparer.Ordinal);

@@ -2,13 +2,11 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
-/// <summary>The order in which a thing gets its executions: IN_PROGRESS before QUEUED, then the one queued first, then the one made first.</summary>
+/// <summary>The order in which a thing gets its executions: IN_PROGRESS before QUEUED, then by queue time, then by creation.</summary>
 internal sealed class PendingOrder : IComparer<Execution>
 {
-    /// <summary>The only one; it has no state.</summary>
     public static PendingOrder Instance { get; } = new();
 
-    /// <inheritdoc/>
     public int Compare(Execution? x, Execution? y)
     {
         if (x is null || y is null)

@@ -1,60 +1,49 @@
 namespace EdgeJobs.LocalCloud.Jobs;
 
-/// <summary>The classes of refusals.</summary>
 internal enum ServiceErrorKind
 {
-    /// <summary>The topic belongs to no operation.</summary>
+    /// <summary>The topic does not belong to an operation.</summary>
     InvalidTopic,
 
-    /// <summary>The payload is no JSON object in UTF-8.</summary>
+    /// <summary>The payload is not a JSON object in UTF-8.</summary>
     InvalidJson,
 
     /// <summary>A member is missing or breaks a limit.</summary>
     InvalidRequest,
 
-    /// <summary>No such thing, group, job or execution.</summary>
     ResourceNotFound,
 
-    /// <summary>It exists already.</summary>
     ResourceAlreadyExists,
 
-    /// <summary>Its state does not allow that.</summary>
+    /// <summary>The resource's state does not allow the operation.</summary>
     InvalidStateTransition,
 
-    /// <summary>Another version number was expected.</summary>
+    /// <summary>The expected version differs from the actual one.</summary>
     VersionConflict,
 
-    /// <summary>A device asked for an execution that has ended.</summary>
+    /// <summary>A device requested an execution that has ended.</summary>
     TerminalState,
 
-    /// <summary>Too many of something.</summary>
     LimitExceeded,
 
-    /// <summary>A policy document can't be used.</summary>
     MalformedPolicy,
 
-    /// <summary>A policy has as many versions as it may have.</summary>
     VersionsLimitExceeded,
 
-    /// <summary>Something still hangs on what is to be deleted.</summary>
+    /// <summary>The resource to delete is still in use.</summary>
     DeleteConflict,
 
-    /// <summary>The certificate's status does not allow that.</summary>
+    /// <summary>The certificate's status does not allow the operation.</summary>
     CertificateState,
 
-    /// <summary>The service itself failed, such as a full disk. Nothing has changed.</summary>
+    /// <summary>The service failed, for example because of a full disk. Nothing has changed.</summary>
     InternalFailure,
 }
 
-/// <summary>Why an operation was refused.</summary>
-/// <param name="Kind">The class.</param>
-/// <param name="Message">One sentence for a person.</param>
-/// <param name="Current">The execution as it stands, where the refusal depends on it (state and version).</param>
+/// <param name="Current">The execution, if the error response contains its state and version.</param>
 internal sealed record ServiceError(ServiceErrorKind Kind, string Message, Execution? Current = null)
 {
-    /// <summary>A limit or a missing member.</summary>
     public static ServiceError Invalid(string message) => new(ServiceErrorKind.InvalidRequest, message);
 
-    /// <summary>Nothing of that name.</summary>
     public static ServiceError NotFound(string message) => new(ServiceErrorKind.ResourceNotFound, message);
 }

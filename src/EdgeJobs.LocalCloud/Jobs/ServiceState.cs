@@ -5,8 +5,8 @@ using EdgeJobs.LocalCloud.Provisioning;
 namespace EdgeJobs.LocalCloud.Jobs;
 
 /// <summary>
-/// Everything the service knows, as an immutable value with the indexes that its questions need. A new value is made by
-/// <see cref="Apply"/>; what is derived (pending lists, deadlines) is kept in step there and nowhere else.
+/// The whole state as an immutable value, with the indexes for its queries. Only <see cref="Apply"/> creates a new value and keeps
+/// derived data (pending lists, deadlines) consistent.
 /// </summary>
 internal sealed class ServiceState
 {
@@ -100,73 +100,61 @@ internal sealed class ServiceState
         _deadlines = from._deadlines;
     }
 
-    /// <summary>Knows nothing.</summary>
     public static ServiceState Empty { get; } = new();
 
-    /// <summary>The things by name.</summary>
     public ImmutableSortedDictionary<string, Thing> Things { get; private init; }
 
-    /// <summary>The groups by name.</summary>
     public ImmutableSortedDictionary<string, ThingGroup> Groups { get; private init; }
 
-    /// <summary>The jobs by id.</summary>
     public ImmutableDictionary<string, Job> Jobs { get; private init; }
 
-    /// <summary>The certificates by id, deleted ones too.</summary>
+    /// <summary>Includes deleted certificates.</summary>
     public ImmutableDictionary<string, DeviceCertificate> Certificates { get; private init; }
 
-    /// <summary>The policies by name.</summary>
     public ImmutableSortedDictionary<string, Policy> Policies { get; private init; }
 
-    /// <summary>The provisioning templates by name.</summary>
     public ImmutableSortedDictionary<string, ProvisioningTemplate> Templates { get; private init; }
 
-    /// <summary>The number for the next job or execution that is made.</summary>
+    /// <summary>The sequence number of the next job or execution.</summary>
     public long NextSequence { get; private init; } = 1;
 
-    /// <summary>When the next execution times out, or null.</summary>
     public DateTimeOffset? NextDeadline => _deadlines.IsEmpty ? null : _deadlines.Min.At;
 
-    /// <summary>The execution whose deadline is next, if it is due.</summary>
+    /// <summary>The execution with the next deadline, if it is due.</summary>
     public Execution? FirstDue(DateTimeOffset now) =>
         !_deadlines.IsEmpty && _deadlines.Min.At <= now ? _executions[_deadlines.Min.Key] : null;
 
-    /// <summary>One execution, or null.</summary>
     public Execution? Find(ExecutionKey key) => _executions.GetValueOrDefault(key);
 
-    /// <summary>The latest execution of a job on a thing, or the one with the given number; null when there is none.</summary>
+    /// <summary>The execution with the given number, or the latest, of a job on a thing; null if there is none.</summary>
     public Execution? Find(string thingName, string jobId, long? number) =>
         _numbers.TryGetValue((thingName, jobId), out ImmutableSortedSet<long>? numbers)
             ? Find(new ExecutionKey(thingName, jobId, number ?? numbers.Max))
             : null;
 
-    /// <summary>The QUEUED and IN_PROGRESS executions of a thing in the order it gets them; the first is the head.</summary>
+    /// <summary>The QUEUED and IN_PROGRESS executions of a thing, in the order in which the thing gets them.</summary>
     public ImmutableSortedSet<Execution> PendingOf(string thingName) =>
         _pending.TryGetValue(thingName, out ImmutableSortedSet<Execution>? pending) ? pending : ImmutableSortedSet.Create<Execution>(PendingOrder.Instance);
 
-    /// <summary>How many executions of a job are QUEUED or IN_PROGRESS.</summary>
     public int PendingCountOf(string jobId) => _pendingOfJob.GetValueOrDefault(jobId);
 
-    /// <summary>All executions of a job, in the order they were made.</summary>
+    /// <summary>All executions of a job, oldest first.</summary>
     public IEnumerable<Execution> ExecutionsOfJob(string jobId) => Resolve(_byJob, jobId);
 
-    /// <summary>All executions on a thing, in the order they were made.</summary>
+    /// <summary>All executions on a thing, oldest first.</summary>
     public IEnumerable<Execution> ExecutionsOfThing(string thingName) => Resolve(_byThing, thingName);
 
-    /// <summary>One certificate, or null; a deleted one is none.</summary>
+    /// <summary>A certificate that is not deleted, or null.</summary>
     public DeviceCertificate? FindCertificate(string id) =>
         Certificates.TryGetValue(id, out DeviceCertificate? found) && found.Status != CertificateStatus.Deleted ? found : null;
 
-    /// <summary>The certificates attached to a thing.</summary>
     public IEnumerable<DeviceCertificate> CertificatesOfThing(string thingName) =>
         Certificates.Values.Where(certificate => certificate.Things.Contains(thingName) && certificate.Status != CertificateStatus.Deleted);
 
-    /// <summary>What a policy is attached to.</summary>
     public IEnumerable<PolicyTarget> TargetsOfPolicy(string name) =>
         Certificates.Values.Where(certificate => certificate.Policies.Contains(name)).Select(static certificate => new PolicyTarget(false, certificate.Id))
             .Concat(Groups.Values.Where(group => group.Policies.Contains(name)).Select(static group => new PolicyTarget(true, group.Name)));
 
-    /// <summary>The state after a change.</summary>
     public ServiceState Apply(StateChange change) => change switch
     {
         StateChange.ThingPut c => new(this) { Things = Things.SetItem(c.Thing.Name, c.Thing) },

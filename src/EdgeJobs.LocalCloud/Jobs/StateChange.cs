@@ -10,42 +10,31 @@ internal abstract record StateChange
     {
     }
 
-    /// <summary>A thing is new or changed.</summary>
     internal sealed record ThingPut(Thing Thing) : StateChange;
 
-    /// <summary>A thing is gone.</summary>
     internal sealed record ThingRemoved(string Name) : StateChange;
 
-    /// <summary>A group is new or changed.</summary>
     internal sealed record GroupPut(ThingGroup Group) : StateChange;
 
-    /// <summary>A group is gone.</summary>
     internal sealed record GroupRemoved(string Name) : StateChange;
 
-    /// <summary>A job is new or changed.</summary>
     internal sealed record JobPut(Job Job) : StateChange;
 
-    /// <summary>A job is gone; its executions were removed before.</summary>
+    /// <summary>A job is removed; its executions were removed before.</summary>
     internal sealed record JobRemoved(string JobId) : StateChange;
 
-    /// <summary>An execution is new or changed.</summary>
     internal sealed record ExecutionPut(Execution Execution) : StateChange;
 
-    /// <summary>An execution is gone.</summary>
     internal sealed record ExecutionRemoved(ExecutionKey Key) : StateChange;
 
-    /// <summary>A certificate is new or changed. None is ever gone: deleted ones keep their record.</summary>
+    /// <summary>A certificate is new or changed. Deleted certificates keep their records.</summary>
     internal sealed record CertificatePut(DeviceCertificate Certificate) : StateChange;
 
-    /// <summary>A policy is new or changed.</summary>
     internal sealed record PolicyPut(Policy Policy) : StateChange;
 
-    /// <summary>A policy is gone.</summary>
     internal sealed record PolicyRemoved(string Name) : StateChange;
 
-    /// <summary>A provisioning template is new.</summary>
     internal sealed record TemplatePut(ProvisioningTemplate Template) : StateChange;
 
-    /// <summary>A provisioning template is gone.</summary>
     internal sealed record TemplateRemoved(string Name) : StateChange;
 }

@@ -1,4 +1,4 @@
 namespace EdgeJobs.LocalCloud.Jobs;
 
-/// <summary>The store can't be opened, read or written. The message says which file and how to mend it.</summary>
+/// <summary>The store can't be opened, read or written. The message names the file and the fix.</summary>
 internal sealed class StoreException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -6,7 +6,7 @@ namespace EdgeJobs.LocalCloud.Jobs;
 /// <summary>The operations on things and thing groups, as functions over a transaction.</summary>
 internal static class ThingRegistry
 {
-    /// <summary>Registers a thing. The same again is no error; the same name with other settings is.</summary>
+    /// <summary>Registers a thing. Idempotent, but rejects other settings for an existing name.</summary>
     public static Result<Thing> CreateThing(Transaction transaction, string name, string id, string? typeName, ValueMap<string> attributes)
     {
         if (!Limits.IsName(name))
@@ -26,7 +26,7 @@ internal static class ThingRegistry
         return thing;
     }
 
-    /// <summary>Deletes a thing; its unfinished executions are REMOVED. Deleting what isn't there is no error, one with certificates is.</summary>
+    /// <summary>Deletes a thing; its unfinished executions become REMOVED. Idempotent, but rejects a thing with certificates.</summary>
     public static ServiceError? DeleteThing(Transaction transaction, string name)
     {
         if (!transaction.State.Things.ContainsKey(name))
@@ -53,7 +53,7 @@ internal static class ThingRegistry
         return null;
     }
 
-    /// <summary>Makes a group. The same again is no error.</summary>
+    /// <summary>Creates a group. Idempotent.</summary>
     public static Result<ThingGroup> CreateGroup(Transaction transaction, string name, string id)
     {
         if (!Limits.IsName(name))
@@ -71,7 +71,7 @@ internal static class ThingRegistry
         return group;
     }
 
-    /// <summary>Deletes a group; its things leave it first. Deleting what isn't there is no error.</summary>
+    /// <summary>Deletes a group after removing its things from it. Idempotent.</summary>
     public static void DeleteGroup(Transaction transaction, string name)
     {
         if (transaction.State.Groups.TryGetValue(name, out ThingGroup? group))
@@ -85,7 +85,7 @@ internal static class ThingRegistry
         }
     }
 
-    /// <summary>Adds a thing to a group: CONTINUOUS jobs of the group reach it at once.</summary>
+    /// <summary>Adds a thing to a group and queues the group's CONTINUOUS jobs on it.</summary>
     public static ServiceError? AddToGroup(Transaction transaction, string groupName, string thingName)
     {
         if (FindBoth(transaction, groupName, thingName, out ThingGroup group) is { } error)
@@ -110,7 +110,7 @@ internal static class ThingRegistry
         return null;
     }
 
-    /// <summary>Takes a thing out of a group: its unfinished executions of the group's CONTINUOUS jobs are REMOVED.</summary>
+    /// <summary>Removes a thing from a group; its unfinished executions of the group's CONTINUOUS jobs become REMOVED.</summary>
     public static ServiceError? RemoveFromGroup(Transaction transaction, string groupName, string thingName)
     {
         if (FindBoth(transaction, groupName, thingName, out ThingGroup group) is { } error)

@@ -2,10 +2,10 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
-/// <summary>From the service's own types to those of the device API. Times are whole seconds there; what is empty is left out.</summary>
+/// <summary>Maps the service's types to those of the device API: times in whole seconds, empty values omitted.</summary>
 internal static class Wire
 {
-    /// <summary>An execution in full; an empty document leaves it out.</summary>
+    /// <summary>An empty document is omitted.</summary>
     public static JobExecution ToExecution(Execution execution, RawJson document, DateTimeOffset now) => new()
     {
         JobId = execution.Key.JobId,
@@ -20,7 +20,6 @@ internal static class Wire
         JobDocument = document,
     };
 
-    /// <summary>An execution in a list.</summary>
     public static JobExecutionSummary ToSummary(Execution execution) => new()
     {
         JobId = execution.Key.JobId,
@@ -31,7 +30,6 @@ internal static class Wire
         ExecutionNumber = execution.Key.Number,
     };
 
-    /// <summary>The part that updates change.</summary>
     public static JobExecutionState ToState(Execution execution) => new()
     {
         Status = execution.Status,
@@ -39,11 +37,10 @@ internal static class Wire
         VersionNumber = execution.Version,
     };
 
-    /// <summary>Whole seconds until it times out, cut; null when no timer runs.</summary>
+    /// <summary>Whole seconds until the time-out, rounded down; null if no timer runs.</summary>
     public static long? SecondsLeft(Execution execution, DateTimeOffset now) =>
         execution.Deadline is { } deadline ? Math.Max(0, (long)(deadline - now).TotalSeconds) : null;
 
-    /// <summary>The code that a device reads.</summary>
     public static RejectionCode ToCode(ServiceErrorKind kind) => kind switch
     {
         ServiceErrorKind.InvalidTopic => RejectionCode.InvalidTopic,

@@ -4,16 +4,15 @@ using MQTTnet.Protocol;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 
-/// <summary>What a client did that ends its connection, as at AWS.</summary>
-/// <param name="Reason">What an MQTT 5 client is told.</param>
-/// <param name="Why">The same in words.</param>
-/// <param name="IsTold">Whether an MQTT 5 client is told the words, too.</param>
+/// <summary>Why a client is disconnected. The cases are AWS's.</summary>
+/// <param name="Reason">The reason code for an MQTT 5 client.</param>
+/// <param name="Why">The reason in words.</param>
+/// <param name="IsTold">Whether an MQTT 5 client also gets the words.</param>
 internal readonly record struct ClientFault(MqttDisconnectReasonCode Reason, string Why, bool IsTold = true)
 {
-    /// <summary>The policies don't allow it. What is missing is for the log alone, as at AWS.</summary>
+    /// <summary>Denied by the policies. As on AWS, only the log says what is missing.</summary>
     public static ClientFault NotAuthorized => new(MqttDisconnectReasonCode.NotAuthorized, "the policies do not allow it", IsTold: false);
 
-    /// <summary>What is wrong with a SUBSCRIBE as a whole, or null.</summary>
     public static ClientFault? Of(MqttSubscribePacket packet)
     {
         if (packet.TopicFilters.Count > BrokerLimits.FiltersPerSubscribe)
@@ -29,7 +28,6 @@ internal readonly record struct ClientFault(MqttDisconnectReasonCode Reason, str
         return packet.TopicFilters.Exists(static filter => filter.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce) ? NoQualityTwo : null;
     }
 
-    /// <summary>What is wrong with a PUBLISH, or null.</summary>
     public static ClientFault? Of(MqttApplicationMessage message)
     {
         string topic = message.Topic ?? "";

@@ -5,7 +5,7 @@ using MQTTnet.Protocol;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 
-/// <summary>What the broker knows about a session, which can outlive its connections: who owns it, and which filters were granted.</summary>
+/// <summary>A session, which can outlive its connections: its owner and its granted filters.</summary>
 /// <param name="principal">The <see cref="ClientConnection.Principal"/> of the connection that started it.</param>
 internal sealed class ClientSession(string principal)
 {
@@ -13,22 +13,19 @@ internal sealed class ClientSession(string principal)
 
     private readonly ConcurrentDictionary<string, MqttQualityOfServiceLevel> _filters = new(StringComparer.Ordinal);
 
-    /// <summary>Who owns it.</summary>
     public string Principal => principal;
 
-    /// <summary>The session that a handler's items belong to, or null.</summary>
+    /// <summary>The session of a handler's items, or null.</summary>
     public static ClientSession? Of(IDictionary items) => items[Item] as ClientSession;
 
-    /// <summary>Keeps the session with the items that the library passes to all handlers.</summary>
+    /// <summary>Stores the session in the items that the library passes to all handlers.</summary>
     public void AddTo(IDictionary items) => items[Item] = this;
 
-    /// <summary>A filter was granted.</summary>
     public void Add(string filter, MqttQualityOfServiceLevel quality) => _filters[filter] = quality;
 
-    /// <summary>A filter was unsubscribed.</summary>
     public void Remove(string filter) => _filters.TryRemove(filter, out _);
 
-    /// <summary>The highest quality of service that the filters allow for a topic; 1 when none matches.</summary>
+    /// <summary>The highest quality of service that the filters grant for a topic; 1 if none matches.</summary>
     public MqttQualityOfServiceLevel QualityFor(string topic)
     {
         MqttQualityOfServiceLevel? best = null;

@@ -7,13 +7,11 @@ using MQTTnet.Server;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 
-// What the service has to say, on its way to the clients.
+// Delivers the service's messages to the clients.
 internal sealed partial class CloudBroker
 {
-    /// <inheritdoc/>
     public void Reply(string clientId, DeviceMessage message) => _outbox.Writer.TryWrite((clientId, message));
 
-    /// <inheritdoc/>
     public void Publish(DeviceMessage message) => _outbox.Writer.TryWrite((null, message));
 
     private async Task DeliverAsync()

@@ -12,12 +12,12 @@ using MQTTnet.Server;
 namespace EdgeJobs.LocalCloud.Mqtt;
 
 /// <summary>
-/// The embedded MQTT broker. What clients publish to reserved topics goes to the Jobs service and never to other clients;
-/// the service's answers go to the client that asked and to no other, its notifications to those who subscribed.
+/// The embedded MQTT broker. Messages to reserved topics go to the Jobs service, never to other clients. The service's responses go to
+/// the requesting client only, its notifications to the subscribers.
 /// </summary>
 internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
 {
-    // No client can have this name: one that starts with a dollar sign is refused.
+    // No client can have this id: ids that start with a dollar sign are rejected.
     private const string ServiceId = "$service";
 
     private readonly JobsService _service;
@@ -57,15 +57,11 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         _server.ClientUnsubscribedTopicAsync += OnUnsubscribedAsync;
     }
 
-    /// <summary>Where the port without TLS is; null without one.</summary>
     public IPEndPoint? PlainEndPoint { get; }
 
-    /// <summary>Where the port with mutual TLS is; null without one.</summary>
     public IPEndPoint? TlsEndPoint { get; }
 
-    /// <summary>Starts a broker that is attached to a Jobs service. When it returns, its ports accept.</summary>
-    /// <exception cref="BrokerException">A port is taken, or may not be used.</exception>
-    /// <exception cref="ArgumentException">A TLS port without certificates.</exception>
+    /// <summary>Starts a broker that is attached to a Jobs service. Its ports accept connections when this method returns.</summary>
     public static async Task<CloudBroker> StartAsync(JobsService service, CloudBrokerOptions options, ILogger<CloudBroker> logger)
     {
         SocketAdapter? plain = null, tls = null;
@@ -101,7 +97,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         }
     }
 
-    /// <summary>Detaches from the service, delivers what waits, says goodbye to the clients and gives the ports back.</summary>
+    /// <summary>Detaches from the service, delivers queued messages, disconnects the clients and closes the ports.</summary>
     public async ValueTask DisposeAsync()
     {
         _service.Detach(this);
@@ -125,7 +121,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         }
         else if (!_gate.MayConnect(e))
         {
-            // AWS doesn't say what is missing either; the log does.
+            // AWS does not name the missing permission either; the log does.
             e.ReasonCode = MqttConnectReasonCode.NotAuthorized;
         }
 
@@ -135,7 +131,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
             return Task.CompletedTask;
         }
 
-        // The items of a session that is resumed are those of its first connection.
+        // A resumed session has the items of its first connection.
         new ClientSession(_gate.Current!.Principal).AddTo(e.SessionItems);
 
         return Task.CompletedTask;
@@ -155,7 +151,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         }
     }
 
-    // Where MQTT 5 has a code for each filter, AWS is known to close the connection of a 3.1.1 client without SUBACK.
+    // MQTT 5 has a code for each filter; for a 3.1.1 client AWS closes the connection without a SUBACK.
     private ClientFault? FaultOf(MqttSubscribePacket subscribe) => ClientFault.Of(subscribe)
         ?? (_gate.Current is { IsMqtt5: true } || _gate.MaySubscribe(subscribe.TopicFilters) ? null : ClientFault.NotAuthorized);
 
@@ -172,13 +168,13 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
             return;
         }
 
-        // What a client of AWS IoT Core reads in CONNACK, so that it keeps to it here, too.
+        // What a client of AWS IoT Core reads in CONNACK, so that it respects the same limits here.
         acknowledgement.MaximumQoS = MqttQualityOfServiceLevel.AtLeastOnce;
         acknowledgement.SubscriptionIdentifiersAvailable = false;
         acknowledgement.TopicAliasMaximum = 8;
     }
 
-    // The session has filters and messages that were granted to somebody else.
+    // The session's filters and messages were granted to another principal.
     private async Task RefuseSessionAsync(InterceptingPacketEventArgs e, MqttConnAckPacket acknowledgement)
     {
         if (_gate.Current is { } connection)
@@ -201,7 +197,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         if (!BrokerLimits.IsTopic(filter))
         {
             e.ProcessSubscription = false;
-            // 3.1.1 has one code for all refusals.
+            // 3.1.1 has one code for all rejections.
             e.Response.ReasonCode = isMqtt5 ? MqttSubscribeReasonCode.TopicFilterInvalid : MqttSubscribeReasonCode.UnspecifiedError;
             SubscriptionRefused(e.ClientId, filter, "it is too long or too deep");
         }
@@ -252,7 +248,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         }
     }
 
-    // A message that its receiver may not have is silently not delivered.
+    // A message that its receiver may not receive is dropped silently.
     private Task InterceptEnqueueAsync(InterceptingClientApplicationMessageEnqueueEventArgs e)
     {
         e.AcceptEnqueue = _gate.MayQueue(e.ReceiverClientId, e.ApplicationMessage.Topic);
@@ -281,7 +277,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has left by itself.
+            // The client has already disconnected.
         }
     }
 

@@ -12,13 +12,13 @@ using MQTTnet.Protocol;
 namespace EdgeJobs.LocalCloud.Mqtt;
 
 /// <summary>
-/// The Jobs service as a client of somebody's own broker, such as Mosquitto. Differences from AWS that come with that: who
-/// may act for which thing is the broker's to say (its access rules), an answer reaches whoever subscribed to its topic,
-/// and requests on topics of no operation get no answer.
+/// The Jobs service as a client of an external broker, such as Mosquitto. It differs from AWS: the broker's access rules decide which
+/// client may act for which thing, a response reaches every subscriber of its topic, and requests on topics without an operation get no
+/// response.
 /// </summary>
 internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
 {
-    // The four request topics and nothing else: subscribed to jobs/#, the service would hear its own answers.
+    // Only the four request topics: with jobs/# the service would receive its own responses.
     private static readonly string[] Requests =
         ["$aws/things/+/jobs/get", "$aws/things/+/jobs/start-next", "$aws/things/+/jobs/+/get", "$aws/things/+/jobs/+/update"];
 
@@ -49,11 +49,9 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         _client.DisconnectedAsync += OnDisconnectedAsync;
     }
 
-    /// <summary>The broker as an address.</summary>
     public string Address => $"{(_options.UseTls ? "mqtts" : "mqtt")}://{_options.Host}:{_options.Port}";
 
-    /// <summary>Connects and subscribes; from then on the service is there, and the connection is mended when it breaks.</summary>
-    /// <exception cref="BrokerException">The first connection failed.</exception>
+    /// <summary>Connects and subscribes. After that, the bridge reconnects whenever the connection is lost.</summary>
     public static async Task<JobsBridge> StartAsync(
         JobsService service, JobsBridgeOptions options, TimeProvider clock, ILogger<JobsBridge> logger, CancellationToken cancellationToken)
     {
@@ -73,13 +71,11 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         return bridge;
     }
 
-    /// <inheritdoc/>
     public void Reply(string clientId, DeviceMessage message) => _outbox.Writer.TryWrite(message);
 
-    /// <inheritdoc/>
     public void Publish(DeviceMessage message) => _outbox.Writer.TryWrite(message);
 
-    /// <summary>Detaches from the service and leaves the broker.</summary>
+    /// <summary>Detaches from the service and disconnects from the broker.</summary>
     public async ValueTask DisposeAsync()
     {
         _service.Detach(this);
@@ -94,7 +90,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
 
     private Task OnRequestAsync(MqttApplicationMessageReceivedEventArgs e)
     {
-        // Acknowledged when this returns: by then the change is stored.
+        // The message is acknowledged when this returns: by then the change is stored.
         _service.HandleRequest(this, _options.ClientId, e.ApplicationMessage.Topic, e.ApplicationMessage.Payload.ToArray());
         return Task.CompletedTask;
     }
@@ -141,7 +137,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
             MqttClientPublishResult result = await _client.PublishAsync(message, _stopping.Token).ConfigureAwait(false);
             if (!result.IsSuccess)
             {
-                // The broker's access rules: sending it again would not help.
+                // Rejected by the broker's access rules: a retry would not help.
                 PublishRefused(message.Topic, Address, result.ReasonCode);
             }
 
@@ -184,7 +180,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         }
     }
 
-    // Connected and subscribed, or not connected at all.
+    // Either connected and subscribed, or not connected.
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         bool done = false;
@@ -236,7 +232,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
             }
             catch (MqttCommunicationException)
             {
-                // It went first.
+                // The broker disconnected first.
             }
         }
     }

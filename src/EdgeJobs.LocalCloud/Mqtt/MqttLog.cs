@@ -3,15 +3,13 @@ using MQTTnet.Diagnostics.Logger;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 
-/// <summary>What the MQTT library has to say, for those who ask for debug messages: clients that break off are its daily bread.</summary>
+/// <summary>Logs the MQTT library's messages at debug level: dropped connections are routine.</summary>
 internal sealed partial class MqttLog(ILogger logger) : IMqttNetLogger
 {
     private readonly ILogger _logger = logger;
 
-    /// <inheritdoc/>
     public bool IsEnabled => _logger.IsEnabled(LogLevel.Debug);
 
-    /// <inheritdoc/>
     public void Publish(MqttNetLogLevel logLevel, string source, string message, object[] parameters, Exception exception)
     {
         if (logLevel is MqttNetLogLevel.Warning or MqttNetLogLevel.Error)

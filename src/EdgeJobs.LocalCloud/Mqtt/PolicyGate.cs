@@ -13,27 +13,26 @@ using MQTTnet.Server;
 namespace EdgeJobs.LocalCloud.Mqtt;
 
 /// <summary>
-/// Asks the policies before a client does anything, and logs each denial with the action and the resource that would have to be
-/// allowed. A client of the plain port may do anything. A packet whose connection is not known is denied.
+/// Checks each action of a client against the policies, and logs each denial with the action and the resource. Clients of the plain port
+/// may do anything. A packet of an unknown connection is denied.
 /// </summary>
 internal sealed partial class PolicyGate(JobsService service, ILogger logger)
 {
     private readonly ILogger _logger = logger;
 
-    // The library's handlers get a client id, which more than one connection can have. All packets of a connection, its last will
-    // included, are handled in the asynchronous flow that serves the connection.
+    // The library passes its handlers a client id, which several connections can share. But it handles all packets of a connection,
+    // its last will included, in the asynchronous flow that serves the connection.
     private readonly AsyncLocal<ClientConnection?> _current = new();
 
-    // Only to drop a message early, before it is queued. What counts is the check when it is sent.
+    // Only to drop a message before it is queued. The check at sending is the one that counts.
     private readonly ConcurrentDictionary<string, ClientConnection> _receivers = new(StringComparer.Ordinal);
 
-    /// <summary>The connection whose packet is being handled, or null.</summary>
     public ClientConnection? Current => _current.Value;
 
-    /// <summary>From here on, in this asynchronous flow, packets of this connection are handled.</summary>
+    /// <summary>Sets the connection whose packets are handled in this asynchronous flow.</summary>
     public void Enter(ClientConnection connection) => _current.Value = connection;
 
-    /// <summary>True when the current client may connect, which admits its connection.</summary>
+    /// <summary>True if the current client may connect; its connection is then admitted.</summary>
     public bool MayConnect(ValidatingConnectionEventArgs connect)
     {
         if (Current is not { } connection || (connection.IsTls && !TryIdentify(connection, connect)))
@@ -47,10 +46,10 @@ internal sealed partial class PolicyGate(JobsService service, ILogger logger)
         return true;
     }
 
-    /// <summary>True when the current client may subscribe to a filter: the filter is compared as text, its wildcards too.</summary>
+    /// <summary>True if the current client may subscribe to a filter. The filter is compared as text, with its wildcards.</summary>
     public bool MaySubscribe(string filter) => IsAllowed(Current, "iot:Subscribe", "topicfilter", filter);
 
-    /// <summary>True when the current client may subscribe to all filters; each that it may not is logged.</summary>
+    /// <summary>True if the current client may subscribe to all filters. Logs each denied one.</summary>
     public bool MaySubscribe(IEnumerable<MqttTopicFilter> filters)
     {
         bool all = true;
@@ -62,29 +61,27 @@ internal sealed partial class PolicyGate(JobsService service, ILogger logger)
         return all;
     }
 
-    /// <summary>True when the current client may publish to a topic.</summary>
-    /// <param name="topic">The topic.</param>
-    /// <param name="retain">Whether the message is to be kept, which takes a permission of its own.</param>
+    /// <param name="retain">Whether the message is to be retained, which requires a separate permission.</param>
     public bool MayPublish(string topic, bool retain) =>
         IsAllowed(Current, "iot:Publish", "topic", topic) && (!retain || IsAllowed(Current, "iot:RetainPublish", "topic", topic));
 
-    /// <summary>True when a message of a topic may be sent on a connection.</summary>
     public bool MayReceive(ClientConnection connection, string topic) => IsAllowed(connection, "iot:Receive", "topic", topic);
 
-    /// <summary>True when a message may be queued for a client: it may receive it, or is not connected and is asked when it is.</summary>
+    /// <summary>
+    /// True if a message may be queued for a client: it may receive the message, or it is not connected and is checked later.
+    /// </summary>
     public bool MayQueue(string clientId, string topic) =>
         !_receivers.TryGetValue(clientId, out ClientConnection? connection) || MayReceive(connection, topic);
 
-    /// <summary>False when the current connection may no longer be used.</summary>
+    /// <summary>False if the current connection may no longer be used.</summary>
     public bool IsActive() =>
         Current is { IsAdmitted: true } connection && (connection.Identity is { } client ? service.IsCertificateActive(client.CertificateId) : !connection.IsTls);
 
-    /// <summary>The connection is gone.</summary>
     public void Forget(ClientConnection connection)
     {
         if (connection.ClientId is { } clientId)
         {
-            // Only if no other connection has taken the client id over.
+            // Only if no other connection has taken over the client id.
             _receivers.TryRemove(new KeyValuePair<string, ClientConnection>(clientId, connection));
         }
     }
@@ -110,7 +107,7 @@ internal sealed partial class PolicyGate(JobsService service, ILogger logger)
         return IsAllowed(client, "iot:Connect", Arn.Of("client", connect.ClientId));
     }
 
-    // What a client asks for, under the names that policies have for it.
+    // What CONNECT requests, as values of iot:ConnectAttributes.
     private static List<string> AttributesOf(ClientConnection connection, ValidatingConnectionEventArgs connect)
     {
         List<string> attributes = [];

@@ -1,11 +1,10 @@
 namespace EdgeJobs.LocalCloud.Mqtt;
 
-/// <summary>The topics that belong to AWS.</summary>
 internal static class ReservedTopics
 {
     private const string ThingsPrefix = "$aws/things/";
 
-    /// <summary>True for topics that belong to AWS: they are never passed from client to client.</summary>
+    /// <summary>True for topics that AWS reserves: they are never forwarded from client to client.</summary>
     public static bool Contains(string topic) => topic.StartsWith('$');
 
     /// <summary>True for topics <c>$aws/things/THING/jobs/…</c>, which go to the Jobs service.</summary>

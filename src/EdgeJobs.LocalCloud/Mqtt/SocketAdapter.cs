@@ -13,8 +13,8 @@ using MQTTnet.Server;
 namespace EdgeJobs.LocalCloud.Mqtt;
 
 /// <summary>
-/// One listening port of the broker. Our own in place of the library's, because that one tells nobody which port it got,
-/// and does not say which authority it wants client certificates from.
+/// One listening port of the broker. It replaces the library's adapter, which does not report its port number and does not name the
+/// accepted certificate authority to clients.
 /// </summary>
 internal sealed partial class SocketAdapter : IMqttServerAdapter
 {
@@ -27,8 +27,7 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
     private readonly CancellationTokenSource _stopping = new();
     private Task _accepting = Task.CompletedTask;
 
-    /// <summary>Takes the port; clients are served from <see cref="StartAsync"/> on.</summary>
-    /// <exception cref="BrokerException">The port is taken, or may not be used.</exception>
+    /// <summary>Binds the port; clients are served after <see cref="StartAsync"/>.</summary>
     public SocketAdapter(IPEndPoint endPoint, SslServerAuthenticationOptions? tls, PolicyGate gate, ILogger logger)
     {
         _tls = tls;
@@ -49,20 +48,16 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
         EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
     }
 
-    /// <summary>The address and port it listens on.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <inheritdoc/>
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
 
-    /// <inheritdoc/>
     public Task StartAsync(MqttServerOptions options, IMqttNetLogger logger)
     {
         _accepting = Task.Run(() => AcceptAsync(logger));
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -70,7 +65,6 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
         await _accepting.ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _stopping.Cancel();
@@ -93,7 +87,7 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
             }
             catch (SocketException e)
             {
-                // Out of file descriptors, or a client that left before it was let in.
+                // Out of file descriptors, or the client disconnected before it was accepted.
                 AcceptFailed(EndPoint, e.Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None).ConfigureAwait(false);
             }

@@ -5,19 +5,18 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 
-/// <summary>Mutual TLS as the broker offers it: 1.2 and 1.3, a client certificate of one authority is a must.</summary>
+/// <summary>Mutual TLS 1.2 and 1.3: a client certificate from the given authority is required.</summary>
 internal static class TlsTerms
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    /// <summary>The terms for every handshake on a port.</summary>
     public static SslServerAuthenticationOptions Of(X509Certificate2 server, X509Certificate2 clientAuthority)
     {
         X509ChainPolicy policy = new()
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
-            // Nothing is fetched from anywhere on a client's word.
+            // A client's certificate must not cause downloads.
             DisableCertificateDownloads = true,
         };
         policy.CustomTrustStore.Add(clientAuthority);

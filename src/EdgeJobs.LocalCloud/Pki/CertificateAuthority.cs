@@ -6,18 +6,16 @@ using System.Security.Cryptography.X509Certificates;
 namespace EdgeJobs.LocalCloud.Pki;
 
 /// <summary>
-/// The local cloud's own certificate authority (EC P-256). It is created on first use and kept in the data directory, so that
-/// things keep their certificates when the cloud is started again.
+/// The local cloud's own certificate authority (EC P-256). It is created on first use and stored in the data directory, so that
+/// certificates stay valid when the cloud restarts.
 /// </summary>
 internal sealed class CertificateAuthority : IDisposable
 {
-    /// <summary>How long the authority itself is valid, in days.</summary>
     public const int AuthorityDays = 20 * 365;
 
-    /// <summary>How long a thing's certificate is valid, in days.</summary>
     public const int ClientDays = 10 * 365;
 
-    /// <summary>How long the server's certificate is valid, in days; clients refuse more than 398.</summary>
+    /// <summary>Clients reject more than 398 days.</summary>
     public const int ServerDays = 397;
 
     private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
@@ -34,21 +32,23 @@ internal sealed class CertificateAuthority : IDisposable
         CertificatePem = certificate.ExportCertificatePem();
     }
 
-    /// <summary>The authority's certificate, which clients trust: the contents of <c>ca.pem</c>.</summary>
+    /// <summary>The contents of <c>ca.pem</c>, which clients trust.</summary>
     public string CertificatePem { get; }
 
-    /// <summary>The authority's certificate; owned by this object.</summary>
+    /// <summary>Owned by this object.</summary>
     public X509Certificate2 Certificate => _certificate;
 
-    /// <summary>Loads the authority from <paramref name="directory"/> (<c>ca.pem</c>, <c>ca.key</c>), or creates it there when there is none.</summary>
-    /// <exception cref="PkiException">The key is missing or unreadable, or doesn't fit the certificate.</exception>
+    /// <summary>
+    /// Loads the authority from <paramref name="directory"/> (<c>ca.pem</c>, <c>ca.key</c>), or creates it if there is none.
+    /// </summary>
+    /// <exception cref="PkiException">The key is missing or unreadable, or does not match the certificate.</exception>
     public static CertificateAuthority LoadOrCreate(string directory, TimeProvider clock)
     {
         string certificateFile = Path.Combine(directory, "ca.pem");
         string keyFile = Path.Combine(directory, "ca.key");
         bool hasCertificate = File.Exists(certificateFile);
-        // Never replace a certificate silently: every thing's own hangs on it. (A key alone is what a first start leaves that
-        // was cut off half-way; nothing was issued with it.)
+        // Never replace a certificate silently: it would invalidate every thing's certificate. (A key without a certificate is the
+        // remnant of an interrupted first start; nothing was issued with it.)
         if (hasCertificate && !File.Exists(keyFile))
         {
             throw new PkiException($"{keyFile} is missing although {certificateFile} exists: restore it, or delete {directory} and create the things' certificates anew");
@@ -75,8 +75,8 @@ internal sealed class CertificateAuthority : IDisposable
     }
 
     /// <summary>Issues a client certificate.</summary>
-    /// <param name="commonName">The subject's common name: the thing name the certificate stands for.</param>
-    /// <param name="life">How long it is valid; <see cref="ClientDays"/> unless said otherwise.</param>
+    /// <param name="commonName">The subject's common name: the thing name.</param>
+    /// <param name="life">The validity period; default <see cref="ClientDays"/>.</param>
     public IssuedCertificate IssueClient(string commonName, TimeSpan? life = null)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -92,14 +92,14 @@ internal sealed class CertificateAuthority : IDisposable
     /// <param name="requestPem">The certificate signing request (PKCS #10); its subject becomes the certificate's.</param>
     /// <param name="id">The certificate's id.</param>
     /// <param name="pem">The certificate.</param>
-    /// <param name="fault">Why the request can't be used.</param>
+    /// <param name="fault">Why the request is rejected.</param>
     public bool TryIssue(string requestPem, [NotNullWhen(true)] out string? id, [NotNullWhen(true)] out string? pem, out string fault)
     {
         id = pem = null;
         fault = string.Empty;
         try
         {
-            // Its signature proves that who asks has the key.
+            // Its signature proves possession of the key.
             CertificateRequest request = CertificateRequest.LoadSigningRequestPem(requestPem, HashAlgorithmName.SHA256, signerSignaturePadding: RSASignaturePadding.Pkcs1);
             using RSA? rsa = request.PublicKey.GetRSAPublicKey();
             using ECDsa? ec = request.PublicKey.GetECDsaPublicKey();
@@ -122,7 +122,7 @@ internal sealed class CertificateAuthority : IDisposable
         }
     }
 
-    /// <summary>Issues a server certificate, private key included, for host names and addresses.</summary>
+    /// <summary>Issues a server certificate, including its private key, for host names and addresses.</summary>
     public X509Certificate2 IssueServer(IReadOnlyList<string> names)
     {
         SubjectAlternativeNameBuilder alternatives = new();
@@ -143,13 +143,11 @@ internal sealed class CertificateAuthority : IDisposable
         return certificate.CopyWithPrivateKey(key);
     }
 
-    /// <summary>The id the control plane gives a certificate: lower-case hexadecimal SHA-256 of its DER form.</summary>
+    /// <summary>Lower-case hexadecimal SHA-256 of the certificate's DER form.</summary>
     public static string CertificateId(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
 
-    /// <inheritdoc/>
     public void Dispose() => _certificate.Dispose();
 
-    /// <summary>Whether this authority signed <paramref name="certificate"/>.</summary>
     public bool HasIssued(X509Certificate2 certificate)
     {
         using X509Chain chain = new();
@@ -161,7 +159,7 @@ internal sealed class CertificateAuthority : IDisposable
         return chain.Build(certificate);
     }
 
-    /// <summary>Creates a directory that only its owner can enter; an existing one keeps its mode.</summary>
+    /// <summary>Creates a directory with mode 700; an existing one keeps its mode.</summary>
     internal static void CreatePrivateDirectory(string directory)
     {
         if (OperatingSystem.IsWindows())
@@ -217,10 +215,10 @@ internal sealed class CertificateAuthority : IDisposable
         }
 
         byte[] serial = RandomNumberGenerator.GetBytes(16);
-        // A positive number, whose first byte is not zero.
+        // Positive, with a non-zero first byte.
         serial[0] = (byte)((serial[0] & 0x7F) | 0x40);
         DateTimeOffset now = _clock.GetUtcNow();
-        // A day back: boards without a battery-backed clock run late. Never beyond the authority itself.
+        // Backdated by a day, for boards whose clock is late; not before the authority's own certificate.
         DateTimeOffset from = Later(now.AddDays(-1), _certificate.NotBefore);
         DateTimeOffset until = Earlier(now + life, _certificate.NotAfter);
         using ECDsa signer = _certificate.GetECDsaPrivateKey()!;

@@ -4,15 +4,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeJobs.LocalCloud.Pki;
 
-/// <summary>The certificate that the local cloud's TLS port shows: kept in the data directory, renewed at a start when it no longer serves.</summary>
+/// <summary>The certificate of the TLS port: stored in the data directory and renewed at startup if it is no longer suitable.</summary>
 internal static class ServerCertificate
 {
-    /// <summary>A certificate with less than this many days left is renewed.</summary>
     public const int RenewalDays = 30;
 
-    /// <summary>The names a certificate has to hold: this machine under every name a client on it, or on its network, may use.</summary>
-    /// <param name="bind">The address the cloud listens on.</param>
-    /// <param name="more">Further names, from the command line.</param>
+    /// <summary>
+    /// The names that the certificate must contain: all names by which clients on this machine or its network may call it.
+    /// </summary>
     public static IReadOnlyList<string> NamesFor(IPAddress bind, params IReadOnlyList<string> more)
     {
         List<string> names = ["localhost", "127.0.0.1", "::1"];
@@ -30,8 +29,10 @@ internal static class ServerCertificate
         return names;
     }
 
-    /// <summary>Loads <c>server.pem</c> and <c>server.key</c>, or issues a new pair when they are missing, about to expire, of another authority or without one of the names.</summary>
-    /// <exception cref="PkiException">The files can't be written.</exception>
+    /// <summary>
+    /// Loads <c>server.pem</c> and <c>server.key</c>, or issues a new pair if they are missing, about to expire, from another authority,
+    /// or lack one of the names.
+    /// </summary>
     public static X509Certificate2 LoadOrRenew(string directory, CertificateAuthority authority, IReadOnlyList<string> names, TimeProvider clock)
     {
         string certificateFile = Path.Combine(directory, "server.pem");
@@ -72,7 +73,7 @@ internal static class ServerCertificate
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Whatever is wrong with the pair, a new one mends it: nobody depends on this key.
+            // A new pair fixes any fault of the old one: nothing depends on this key.
             return null;
         }
     }
@@ -92,7 +93,7 @@ internal static class ServerCertificate
 
     private static void Add(List<string> names, string name)
     {
-        // A host name with an underscore or the like is no DNS name a certificate could hold.
+        // A host name with an underscore, for example, can't be a DNS name in a certificate.
         bool usable = name.Length > 0 && Uri.CheckHostName(name) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
         if (usable && !name.Contains('_', StringComparison.Ordinal) && !names.Contains(name))
         {

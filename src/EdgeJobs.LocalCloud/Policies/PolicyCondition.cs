@@ -2,7 +2,7 @@ using System.Net;
 
 namespace EdgeJobs.LocalCloud.Policies;
 
-/// <summary>One line of a statement's Condition: an operator, a key, and the values that it is compared with.</summary>
+/// <summary>One entry of a statement's Condition: an operator, a key, and the values to compare with.</summary>
 internal sealed class PolicyCondition
 {
     private readonly Func<string, PolicyPattern, IPolicyVariables, bool>? _compare;
@@ -24,12 +24,12 @@ internal sealed class PolicyCondition
         _set = set;
     }
 
-    /// <summary>Reads a condition.</summary>
+    /// <summary>Parses a condition.</summary>
     /// <param name="name">The operator, such as <c>ForAllValues:StringEquals</c>.</param>
     /// <param name="key">The key, such as <c>iot:ClientId</c>.</param>
     /// <param name="values">The values.</param>
     /// <param name="condition">The condition.</param>
-    /// <param name="fault">What the local cloud can't evaluate about it.</param>
+    /// <param name="fault">What the local cloud can't evaluate.</param>
     public static bool TryCreate(string name, string key, IReadOnlyList<string> values, out PolicyCondition condition, out string fault)
     {
         condition = null!;
@@ -62,11 +62,10 @@ internal sealed class PolicyCondition
         return true;
     }
 
-    /// <summary>True when the condition holds for a connection.</summary>
-    /// <param name="variables">What is known about the connection.</param>
+    /// <summary>True if the condition holds for a connection.</summary>
     /// <param name="denies">
-    /// Whether it is a condition of a Deny. A negated comparison with a variable that has no value is neither true nor false: then an
-    /// Allow does not apply, and a Deny does.
+    /// Whether the condition belongs to a Deny. A negated comparison with a variable without a value is neither true nor false: an Allow
+    /// then does not apply, and a Deny does.
     /// </param>
     public bool Holds(IPolicyVariables variables, bool denies)
     {
@@ -78,7 +77,7 @@ internal sealed class PolicyCondition
 
         if (actual.Count == 0)
         {
-            // As at AWS: without a value, ForAllValues holds and ForAnyValue does not, with IfExists too.
+            // As on AWS: without a value, ForAllValues is true and ForAnyValue is false, also with IfExists.
             return _set is null ? _ifExists || (_negated && !IsUnresolved(variables, denies)) : _set == "ForAllValues";
         }
 
@@ -90,7 +89,6 @@ internal sealed class PolicyCondition
         };
     }
 
-    /// <inheritdoc/>
     public override string ToString() => $"{_operator} {_key}";
 
     private bool Holds(string value, IPolicyVariables variables, bool denies)

@@ -1,15 +1,10 @@
 namespace EdgeJobs.LocalCloud.Policies;
 
-/// <summary>What a set of policies says about one action.</summary>
-/// <param name="IsAllowed">True when it is allowed.</param>
-/// <param name="Why">Why not, in words; empty when it is.</param>
+/// <summary>The result of evaluating policies for one action.</summary>
+/// <param name="Why">Why it is denied; empty if it is allowed.</param>
 internal readonly record struct PolicyDecision(bool IsAllowed, string Why)
 {
-    /// <summary>Evaluates policies as AWS does: what one statement denies is denied, what no statement allows is denied too.</summary>
-    /// <param name="policies">The policies with their names.</param>
-    /// <param name="action">Such as <c>iot:Publish</c>.</param>
-    /// <param name="arn">The resource.</param>
-    /// <param name="variables">What is known about the connection.</param>
+    /// <summary>Evaluates policies as AWS does: an explicit Deny wins, and whatever no statement allows is denied.</summary>
     public static PolicyDecision Of(IReadOnlyList<(string Name, PolicyDocument Document)> policies, string action, string arn, IPolicyVariables variables)
     {
         bool allowed = false;
@@ -17,7 +12,7 @@ internal readonly record struct PolicyDecision(bool IsAllowed, string Why)
         {
             foreach (PolicyStatement statement in document.Statements)
             {
-                // An Allow changes nothing once there was one.
+                // Another Allow changes nothing.
                 if ((allowed && statement.Allows) || !statement.AppliesTo(action, arn, variables))
                 {
                     continue;

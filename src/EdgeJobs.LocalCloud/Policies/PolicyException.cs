@@ -1,4 +1,4 @@
 namespace EdgeJobs.LocalCloud.Policies;
 
-/// <summary>A policy document that can't be used. The message says where in it and why; it never leaves <see cref="PolicyDocument.TryParse"/>.</summary>
+/// <summary>An invalid policy document. The message says where and why; <see cref="PolicyDocument.TryParse"/> catches it.</summary>
 internal sealed class PolicyException(string message) : Exception(message);

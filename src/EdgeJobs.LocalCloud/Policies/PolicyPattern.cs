@@ -1,9 +1,9 @@
 namespace EdgeJobs.LocalCloud.Policies;
 
 /// <summary>
-/// A text of a policy with its wildcards and variables: <c>*</c> is any characters, slashes too, <c>?</c> is any one character,
-/// <c>${name}</c> a variable. MQTT's <c>+</c> and <c>#</c> are plain characters. A variable's value is compared as it is: a
-/// wildcard in it means nothing.
+/// A string of a policy with its wildcards and variables: <c>*</c> matches any characters, including slashes, <c>?</c> matches one
+/// character, <c>${name}</c> is a variable. MQTT's <c>+</c> and <c>#</c> are ordinary characters. Wildcards in a variable's value have no
+/// meaning.
 /// </summary>
 internal sealed class PolicyPattern
 {
@@ -23,15 +23,12 @@ internal sealed class PolicyPattern
         Variable,
     }
 
-    /// <summary>The pattern as it was written.</summary>
     public string Text { get; }
 
-    /// <summary>The names of the variables in it.</summary>
     public IEnumerable<string> Variables => _parts.Where(static part => part.Kind == Kind.Variable).Select(static part => part.Text);
 
-    /// <summary>Reads a pattern.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="wildcards">False where an asterisk and a question mark are plain characters, as in StringEquals.</param>
+    /// <summary>Parses a pattern.</summary>
+    /// <param name="wildcards">False if the asterisk and the question mark are ordinary characters, as in StringEquals.</param>
     public static PolicyPattern Parse(string text, bool wildcards = true)
     {
         List<Part> parts = [];
@@ -61,11 +58,8 @@ internal sealed class PolicyPattern
         return new PolicyPattern(text, [.. parts]);
     }
 
-    /// <summary>Compares the pattern with a value.</summary>
-    /// <param name="value">The value.</param>
-    /// <param name="variables">The values of the variables.</param>
-    /// <param name="ignoreCase">Whether upper and lower case are the same.</param>
-    /// <returns>True when all of the value matches; false when it doesn't, and whenever a variable has no value.</returns>
+    /// <summary>Matches the whole value against the pattern.</summary>
+    /// <returns>False if it does not match, and whenever a variable has no value.</returns>
     public bool Matches(string value, IPolicyVariables variables, bool ignoreCase = false)
     {
         List<Part> resolved = new(_parts.Length);
@@ -88,16 +82,15 @@ internal sealed class PolicyPattern
         return Matches(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(resolved), value, ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
     }
 
-    /// <summary>The first variable of the pattern without a value, or null.</summary>
+    /// <summary>The first variable without a value, or null.</summary>
     public string? Unresolved(IPolicyVariables variables) => Variables.FirstOrDefault(name => Resolve(name, variables) is null);
 
-    /// <inheritdoc/>
     public override string ToString() => Text;
 
     private static string? Resolve(string name, IPolicyVariables variables) =>
         PolicyVariable.IsKnown(name) && variables.ValuesOf(name) is [var first, ..] ? first : null;
 
-    // ${name}, and ${*}, ${?} and ${$}, which stand for the character itself. A dollar sign without braces is one.
+    // ${name}, and ${*}, ${?} and ${$}, which escape the character. A dollar sign without braces is an ordinary character.
     private static (Kind Kind, string Text, int Length) Variable(string text, int start)
     {
         int end = start + 1 < text.Length && text[start + 1] == '{' ? text.IndexOf('}', start) : -1;
@@ -118,7 +111,7 @@ internal sealed class PolicyPattern
         }
     }
 
-    // Parts between two asterisks are put at the first place where they fit: if that fails further on, so would any other place.
+    // Parts between two asterisks match greedily at the first place that fits: if the rest then fails, it fails for any later place too.
     private static bool Matches(ReadOnlySpan<Part> parts, ReadOnlySpan<char> value, StringComparison comparison)
     {
         int part = 0, at = 0, retryPart = -1, retryAt = 0;

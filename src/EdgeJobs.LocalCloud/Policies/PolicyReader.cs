@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace EdgeJobs.LocalCloud.Policies;
 
-/// <summary>Reads a policy document. What the local cloud does not evaluate is refused by name: nothing is passed over.</summary>
+/// <summary>Parses a policy document. What the local cloud does not evaluate is rejected by name, never ignored.</summary>
 internal static class PolicyReader
 {
     private const string Version = "2012-10-17";
 
-    // What AWS IoT Core lists for devices. Others are taken, as AWS takes them, but get a note.
+    // AWS IoT Core's actions for devices. Others are accepted, as on AWS, but get a note.
     private static readonly string[] Actions =
     [
         "iot:Connect", "iot:Publish", "iot:Subscribe", "iot:Receive", "iot:RetainPublish", "iot:DeleteConnection",
@@ -19,8 +19,6 @@ internal static class PolicyReader
 
     private static readonly string[] Kinds = ["client/", "topic/", "topicfilter/", "thing/", "cert/", "rolealias/", "provisioningtemplate/"];
 
-    /// <summary>Reads a document.</summary>
-    /// <exception cref="PolicyException">It can't be used.</exception>
     public static PolicyDocument Read(string json)
     {
         int length = json.Count(static character => !char.IsWhiteSpace(character));
@@ -166,7 +164,7 @@ internal static class PolicyReader
 
     private static IEnumerable<PolicyResource> Resources(List<PolicyStatement> statements) => statements.SelectMany(static statement => statement.Resources);
 
-    // The part after the account, unless a wildcard stands before it or begins it.
+    // The part after the account, unless a wildcard precedes or starts it.
     private static string? KindOf(string resource)
     {
         string[] fields = resource.Split(':', 6);
@@ -206,7 +204,7 @@ internal static class PolicyReader
         return texts.Count > 0 ? texts : throw new PolicyException($"{where} is empty");
     }
 
-    // Conditions may have true instead of "true".
+    // Conditions may contain true instead of "true".
     private static string Text(JsonElement value, string where) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!,

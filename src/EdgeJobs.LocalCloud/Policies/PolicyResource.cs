@@ -3,8 +3,8 @@ using EdgeJobs.LocalCloud.Rest;
 namespace EdgeJobs.LocalCloud.Policies;
 
 /// <summary>
-/// A resource of a statement. A policy is tried here with the very file that goes to AWS: whatever partition, region and account
-/// its names have, they count as those of this cloud. Only a wildcard stays what it is.
+/// A resource of a statement. The local cloud accepts the same file as AWS: any partition, region and account in an ARN counts as this
+/// cloud's. Only wildcards keep their meaning.
 /// </summary>
 internal sealed class PolicyResource
 {
@@ -20,20 +20,16 @@ internal sealed class PolicyResource
         Account = account;
     }
 
-    /// <summary>The resource as the policy has it.</summary>
     public string Text { get; }
 
-    /// <summary>The region that it names, or null.</summary>
     public string? Region { get; }
 
-    /// <summary>The account that it names, or null.</summary>
     public string? Account { get; }
 
-    /// <summary>The names of the variables in it.</summary>
     public IEnumerable<string> Variables => _pattern.Variables;
 
-    /// <summary>Reads a resource.</summary>
-    /// <returns>False when it is neither a resource name nor begins with a wildcard.</returns>
+    /// <summary>Parses a resource.</summary>
+    /// <returns>False if it is neither an ARN nor starts with a wildcard.</returns>
     public static bool TryParse(string text, out PolicyResource resource)
     {
         string[] fields = text.Split(':', Fields);
@@ -51,10 +47,9 @@ internal sealed class PolicyResource
         return fields.Length == Fields || IsWild(text);
     }
 
-    /// <summary>True when the statement is about a resource of this cloud.</summary>
     public bool Matches(string arn, IPolicyVariables variables) => _pattern.Matches(arn, variables);
 
-    /// <summary>The first variable of the resource without a value, or null.</summary>
+    /// <summary>The first variable without a value, or null.</summary>
     public string? Unresolved(IPolicyVariables variables) => _pattern.Unresolved(variables);
 
     private static string? Replace(string[] fields, int index, string ours)

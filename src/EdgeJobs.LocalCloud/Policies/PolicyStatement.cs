@@ -1,12 +1,12 @@
 namespace EdgeJobs.LocalCloud.Policies;
 
 /// <summary>One statement of a policy.</summary>
-/// <param name="Number">Its place in the document, from 1.</param>
-/// <param name="Sid">Its name, or null.</param>
+/// <param name="Number">Its position in the document, from 1.</param>
+/// <param name="Sid">Its statement id, or null.</param>
 /// <param name="Allows">True for Allow, false for Deny.</param>
-/// <param name="Actions">The actions it is about, such as <c>iot:Publish</c> or <c>iot:*</c>.</param>
-/// <param name="Resources">The resources it is about.</param>
-/// <param name="Conditions">What must hold besides; all of them.</param>
+/// <param name="Actions">Its actions, such as <c>iot:Publish</c> or <c>iot:*</c>.</param>
+/// <param name="Resources">Its resources.</param>
+/// <param name="Conditions">Its conditions, all of which must hold.</param>
 internal sealed record PolicyStatement(
     int Number,
     string? Sid,
@@ -15,16 +15,14 @@ internal sealed record PolicyStatement(
     IReadOnlyList<PolicyResource> Resources,
     IReadOnlyList<PolicyCondition> Conditions)
 {
-    /// <summary>What messages call it.</summary>
     public string Name => Sid is null ? $"statement {Number}" : $"statement {Number} ({Sid})";
 
-    /// <summary>True when the statement is about an action on a resource.</summary>
     public bool AppliesTo(string action, string arn, IPolicyVariables variables) =>
         IsAbout(action, variables)
         && Resources.Any(resource => resource.Matches(arn, variables))
         && Conditions.All(condition => condition.Holds(variables, denies: !Allows));
 
-    /// <summary>Why the statement, which doesn't apply, might have been meant to; or null.</summary>
+    /// <summary>Why the statement does not apply although it nearly matches; or null.</summary>
     public string? NearMiss(string action, string arn, IPolicyVariables variables)
     {
         if (!IsAbout(action, variables))
@@ -42,7 +40,7 @@ internal sealed record PolicyStatement(
         return unknown is null ? null : $"{Name} uses ${{{unknown}}}, which has no value for this connection{Mend(unknown)}";
     }
 
-    // AWS does not tell actions apart by their case.
+    // AWS compares action names without regard to case.
     private bool IsAbout(string action, IPolicyVariables variables) => Actions.Any(pattern => pattern.Matches(action, variables, ignoreCase: true));
 
     private static string Mend(string variable) => variable.StartsWith("iot:Connection.Thing.", StringComparison.Ordinal)

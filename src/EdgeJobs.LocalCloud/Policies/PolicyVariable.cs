@@ -1,44 +1,41 @@
 namespace EdgeJobs.LocalCloud.Policies;
 
-/// <summary>The names of the policy variables and condition keys that the local cloud knows, out of those that AWS IoT Core has.</summary>
+/// <summary>The policy variables and condition keys of AWS IoT Core that the local cloud supports.</summary>
 internal static class PolicyVariable
 {
-    /// <summary>The client id of the connection.</summary>
     public const string ClientId = "iot:ClientId";
 
-    /// <summary>The address that the client connects from.</summary>
     public const string SourceIp = "aws:SourceIp";
 
-    /// <summary>What the client asks for in CONNECT: <c>PersistentConnect</c>, <c>LastWill</c>. A condition key only.</summary>
+    /// <summary>What CONNECT requests: <c>PersistentConnect</c>, <c>LastWill</c>. Only a condition key.</summary>
     public const string ConnectAttributes = "iot:ConnectAttributes";
 
-    /// <summary>The thing of the connection: the one called like the client id, when the certificate is attached to it.</summary>
+    /// <summary>The thing of the connection: the one named like the client id, if the certificate is attached to it.</summary>
     public const string ThingName = "iot:Connection.Thing.ThingName";
 
-    /// <summary>The type of that thing.</summary>
     public const string ThingTypeName = "iot:Connection.Thing.ThingTypeName";
 
     /// <summary>Whether the certificate is attached to that thing: <c>true</c> or <c>false</c>.</summary>
     public const string IsAttached = "iot:Connection.Thing.IsAttached";
 
-    /// <summary>Begins the name of an attribute of that thing: <c>iot:Connection.Thing.Attributes[site]</c>.</summary>
+    /// <summary>Prefix of an attribute of that thing: <c>iot:Connection.Thing.Attributes[site]</c>.</summary>
     public const string Attributes = "iot:Connection.Thing.Attributes[";
 
     /// <summary>The serial number of the certificate, hexadecimal.</summary>
     public const string SerialNumber = "iot:Certificate.SerialNumber";
 
-    /// <summary>Begins the name of an attribute of the certificate's subject: <c>iot:Certificate.Subject.CommonName</c>.</summary>
+    /// <summary>Prefix of an attribute of the certificate's subject: <c>iot:Certificate.Subject.CommonName</c>.</summary>
     public const string Subject = "iot:Certificate.Subject.";
 
-    /// <summary>Begins the name of an attribute of the certificate's issuer.</summary>
+    /// <summary>Prefix of an attribute of the certificate's issuer.</summary>
     public const string Issuer = "iot:Certificate.Issuer.";
 
-    /// <summary>All of them in words, for messages.</summary>
+    /// <summary>The supported names, for messages.</summary>
     public const string Rule =
         "iot:ClientId, iot:Connection.Thing.ThingName, .ThingTypeName, .IsAttached and .Attributes[NAME], iot:Certificate.Subject.* and .Issuer.* "
         + "(CommonName and the other attributes of names), iot:Certificate.SerialNumber, aws:SourceIp, and in conditions iot:ConnectAttributes";
 
-    // X.520's attributes under AWS's names.
+    // The X.520 attributes under AWS's names.
     private static readonly Dictionary<string, string> NameAttributes = new(StringComparer.Ordinal)
     {
         ["CommonName"] = "2.5.4.3",
@@ -56,15 +53,14 @@ internal static class PolicyVariable
         ["Pseudonym"] = "2.5.4.65",
     };
 
-    /// <summary>True for a name that the local cloud can give a value.</summary>
     public static bool IsKnown(string name) =>
         name is ClientId or SourceIp or ConnectAttributes or ThingName or ThingTypeName or IsAttached or SerialNumber
         || (name.StartsWith(Attributes, StringComparison.Ordinal) && name.Length > Attributes.Length + 1 && name[^1] == ']')
         || TryGetNameAttribute(name, out _, out _, out _);
 
-    /// <summary>Takes the name of a certificate attribute apart.</summary>
+    /// <summary>Parses the name of a certificate attribute.</summary>
     /// <param name="name">Such as <c>iot:Certificate.Subject.Organization.1</c>.</param>
-    /// <param name="ofIssuer">True for the issuer's.</param>
+    /// <param name="ofIssuer">True for the issuer's attributes.</param>
     /// <param name="oid">The attribute's object identifier.</param>
     /// <param name="index">Which of several values, from 0; -1 for all (<c>.List</c>).</param>
     public static bool TryGetNameAttribute(string name, out bool ofIssuer, out string oid, out int index)

@@ -1,12 +1,10 @@
 namespace EdgeJobs.LocalCloud.Provisioning;
 
-/// <summary>The policy of a claim certificate: to get a certificate and to be provisioned by one template, and nothing else.</summary>
+/// <summary>The policy of a claim certificate: it may only request a certificate and register through one template.</summary>
 internal static class ClaimPolicy
 {
-    /// <summary>What it is called.</summary>
     public static string NameFor(string template) => $"edgejobs-claim-{template}";
 
-    /// <summary>The document.</summary>
     public static string JsonFor(string template) => $$"""
         {
           "Version": "2012-10-17",

@@ -5,24 +5,21 @@ using EdgeJobs.Protocol;
 namespace EdgeJobs.LocalCloud.Provisioning;
 
 /// <summary>
-/// Fleet provisioning over MQTT: a request as topic and payload in, the answer as topic and payload out. A claim certificate is
-/// no kind of its own: it is one whose policies allow these topics.
+/// Fleet provisioning over MQTT: request topic and payload in, response topic and payload out. A claim certificate is an ordinary
+/// certificate whose policies allow these topics.
 /// </summary>
-/// <param name="jobs">Where state changes.</param>
-/// <param name="authority">Signs the certificates.</param>
 internal sealed class ProvisioningApi(JobsService jobs, CertificateAuthority authority)
 {
     private const string Subject = "EdgeJobs provisioned";
 
-    /// <summary>True for topics that this API answers on.</summary>
     public static bool Handles(string topic) => JobsTopics.TryMatch(topic, out JobsTopicMatch match)
         && match.Channel is JobsChannel.CreateKeysAndCertificate or JobsChannel.CreateCertificateFromCsr or JobsChannel.RegisterThing;
 
-    /// <summary>Carries out a board's request. The answer is given to the gateway before it returns.</summary>
-    /// <param name="gateway">Where the request came from and the answer goes.</param>
-    /// <param name="clientId">The client that asks; whether its policies allow that was looked at before.</param>
+    /// <summary>Handles a board's request. The response is passed to the gateway before this method returns.</summary>
+    /// <param name="gateway">The gateway of the request and the response.</param>
+    /// <param name="clientId">The requesting client's id; its policies have been checked.</param>
     /// <param name="topic">A topic that this API <see cref="Handles"/>.</param>
-    /// <param name="payload">The payload; not kept.</param>
+    /// <param name="payload">The payload; not kept after the call.</param>
     public void HandleRequest(IDeviceGateway gateway, string clientId, string topic, ReadOnlyMemory<byte> payload) => jobs.HandleProvisioning(
         gateway,
         clientId,
@@ -82,7 +79,7 @@ internal sealed class ProvisioningApi(JobsService jobs, CertificateAuthority aut
 
     private static DeviceMessage Register(Transaction transaction, string topic, string template, ReadOnlyMemory<byte> payload)
     {
-        // A request without a token lacks a member that it must have, and still has an answer of its own.
+        // A missing token is a missing required member, but has its own error.
         RegisterThingRequest? request = RegisterThingRequest.TryRead(payload, out RegisterThingRequest? read, out CodecError error) ? read : null;
         if (request is null && error.Member != "certificateOwnershipToken")
         {

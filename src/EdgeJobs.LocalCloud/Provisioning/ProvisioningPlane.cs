@@ -7,16 +7,16 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Provisioning;
 
-/// <summary>The boards' operations of fleet provisioning, as functions over a transaction.</summary>
+/// <summary>The device operations of fleet provisioning, as functions over a transaction.</summary>
 internal static class ProvisioningPlane
 {
-    /// <summary>How long a board has to be registered with a new certificate; then that is deleted.</summary>
+    /// <summary>How long a board may take to register with a new certificate, which is deleted after that.</summary>
     public static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
 
     private const int TokenBytes = 48;
 
-    /// <summary>Keeps a new certificate that is to be registered within the hour.</summary>
-    /// <returns>The token that proves that it was made for this board. Only its hash is kept.</returns>
+    /// <summary>Stores a new certificate that must be registered within the hour.</summary>
+    /// <returns>The ownership token. Only its hash is stored.</returns>
     public static string Issue(Transaction transaction, string id, string pem)
     {
         Sweep(transaction);
@@ -33,13 +33,13 @@ internal static class ProvisioningPlane
         return token;
     }
 
-    /// <summary>Makes a board into a thing, as a template says: all of it or nothing.</summary>
-    /// <param name="transaction">The operation; to be dropped when there is a fault.</param>
+    /// <summary>Registers a board as a thing, as the template specifies: completely or not at all.</summary>
+    /// <param name="transaction">The operation; the caller drops it if there is a fault.</param>
     /// <param name="templateName">The template.</param>
-    /// <param name="token">Proves that the certificate was made for this board.</param>
+    /// <param name="token">Proves that the certificate was issued to this board.</param>
     /// <param name="given">The template's parameters.</param>
-    /// <param name="fault">Why not.</param>
-    /// <returns>The thing, which has no name when the template makes none, and what the board is told; null with the fault.</returns>
+    /// <param name="fault">Why the board is rejected.</param>
+    /// <returns>The thing name, if the template creates a thing, and the device configuration; null with a fault.</returns>
     public static RegisterThingResponse? Register(
         Transaction transaction, string templateName, string? token, ValueMap<string> given, out ProvisioningFault? fault)
     {
@@ -141,7 +141,7 @@ internal static class ProvisioningPlane
             string name = policy.Name?.For(values) ?? string.Empty;
             if (policy.Document is { } text)
             {
-                // Named by its contents, as at AWS: boards of one template share it.
+                // The name is derived from the contents, as on AWS: boards of one template share the policy.
                 string json = text.For(values);
                 name = "provisioned-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..32];
                 if (!transaction.State.Policies.ContainsKey(name) && PolicyRegistry.Create(transaction, name, json).Error is { } malformed)
@@ -168,7 +168,7 @@ internal static class ProvisioningPlane
         return null;
     }
 
-    /// <summary>Deletes certificates that nobody registered in time.</summary>
+    /// <summary>Deletes certificates that were not registered in time.</summary>
     private static void Sweep(Transaction transaction)
     {
         foreach (DeviceCertificate certificate in transaction.State.Certificates.Values)

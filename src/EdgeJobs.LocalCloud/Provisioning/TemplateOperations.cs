@@ -10,10 +10,10 @@ internal sealed class TemplateOperations(JobsService jobs, CertificateAuthority 
 {
     private const string FleetProvisioning = "FLEET_PROVISIONING";
 
-    // As at AWS: a claim of this kind is for the person who sets a board up, now.
+    // As on AWS: such a claim is for a person who sets up a board right now.
     private static readonly TimeSpan ClaimLife = TimeSpan.FromMinutes(5);
 
-    /// <summary>Answers a request of its paths, or null when it is none.</summary>
+    /// <summary>Handles a request for a path of this class; null for any other path.</summary>
     public RestResponse? Route(RestRequest request) => (request.Method, request.Segments) switch
     {
         ("POST", ["provisioning-templates"]) => request.RefuseOthers(RestInput.Body) ?? Create(request),

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace EdgeJobs.LocalCloud.Provisioning;
 
-/// <summary>Reads provisioning templates. What AWS knows and the local cloud doesn't do is refused, not passed over.</summary>
+/// <summary>Parses provisioning templates. AWS features that the local cloud does not support are rejected, never ignored.</summary>
 internal sealed class TemplateReader
 {
     private const string ThingType = "AWS::IoT::Thing";
@@ -18,7 +18,6 @@ internal sealed class TemplateReader
 
     private sealed class TemplateException(string message) : Exception(message);
 
-    /// <summary>Reads a document.</summary>
     public static bool TryRead(string json, [NotNullWhen(true)] out TemplateDocument? document, out string fault)
     {
         document = null;
@@ -141,7 +140,7 @@ internal sealed class TemplateReader
     {
         TemplateText? name = Optional(properties, "PolicyName", place);
 
-        // AWS takes the document as text; as an object it is easier to write.
+        // AWS takes the document as text; an object is easier to write.
         TemplateText? document = properties.TryGetProperty("PolicyDocument", out JsonElement given) && given.ValueKind == JsonValueKind.Object && !IsFunction(given)
             ? new TemplateText([(false, given.GetRawText())])
             : Optional(properties, "PolicyDocument", place);

@@ -6,7 +6,6 @@ namespace EdgeJobs.LocalCloud.Provisioning;
 /// <summary>The operations on provisioning templates, as functions over a transaction.</summary>
 internal static class TemplateRegistry
 {
-    /// <summary>Makes a template.</summary>
     public static Result<ProvisioningTemplate> Create(Transaction transaction, string name, string? description, string? json, bool isEnabled)
     {
         if (!JobsTopics.IsTemplateName(name))
@@ -37,7 +36,6 @@ internal static class TemplateRegistry
         return template;
     }
 
-    /// <summary>Deletes a template.</summary>
     public static ServiceError? Delete(Transaction transaction, string name)
     {
         if (!transaction.State.Templates.ContainsKey(name))
@@ -49,6 +47,5 @@ internal static class TemplateRegistry
         return null;
     }
 
-    /// <summary>There is no such template.</summary>
     public static ServiceError NoTemplate(string name) => ServiceError.NotFound($"Provisioning template {name} does not exist");
 }

@@ -3,17 +3,17 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
-/// <summary>Turns what the Jobs service knows into AWS's bodies.</summary>
+/// <summary>Maps the service's types and errors to AWS's response bodies.</summary>
 internal static class Answers
 {
     private static readonly Dictionary<string, string> NoDetails = [];
 
-    /// <summary>A refusal under the name and status the plane has for it.</summary>
+    /// <summary>An error with the exception name and HTTP status of the plane.</summary>
     public static RestResponse Refuse(ServiceError error, Plane plane, string? resourceId = null, string? resourceArn = null) => error.Kind switch
     {
         ServiceErrorKind.ResourceNotFound => RestResponse.NotFound(error.Message),
         ServiceErrorKind.InvalidStateTransition => RestResponse.InvalidStateTransition(error.Message),
-        // The device plane has no exception of its own for a version that isn't the expected one.
+        // The data plane has no exception for a version mismatch.
         ServiceErrorKind.VersionConflict when plane == Plane.Device => RestResponse.InvalidStateTransition(error.Message),
         ServiceErrorKind.VersionConflict => RestResponse.VersionConflict(error.Message),
         ServiceErrorKind.TerminalState => RestResponse.TerminalState(error.Message),
@@ -27,7 +27,6 @@ internal static class Answers
         _ => RestResponse.InvalidRequest(error.Message),
     };
 
-    /// <summary>A job in full.</summary>
     public static JobBody Job(Job job, JobCounts counts) => new()
     {
         JobArn = Arn.OfJob(job.Id),
@@ -56,7 +55,6 @@ internal static class Answers
         },
     };
 
-    /// <summary>A job in a list.</summary>
     public static JobSummaryBody Summary(Job job) => new()
     {
         JobArn = Arn.OfJob(job.Id),
@@ -68,7 +66,6 @@ internal static class Answers
         CompletedAt = Seconds(job.CompletedAt),
     };
 
-    /// <summary>An execution for operators.</summary>
     public static ExecutionBody Execution(Execution execution, DateTimeOffset now) => new()
     {
         JobId = execution.Key.JobId,
@@ -84,7 +81,6 @@ internal static class Answers
         ApproximateSecondsBeforeTimedOut = SecondsLeft(execution, now),
     };
 
-    /// <summary>An execution in a list for operators.</summary>
     public static ExecutionSummaryBody Summary(Execution execution) => new()
     {
         Status = execution.Status.ToWireString(),
@@ -94,10 +90,6 @@ internal static class Answers
         ExecutionNumber = execution.Key.Number,
     };
 
-    /// <summary>An execution for its device.</summary>
-    /// <param name="execution">The execution.</param>
-    /// <param name="document">The job document, or null to leave it out.</param>
-    /// <param name="now">The time, for the seconds that are left.</param>
     public static DeviceExecutionBody ForDevice(Execution execution, string? document, DateTimeOffset now) => new()
     {
         JobId = execution.Key.JobId,
@@ -113,7 +105,6 @@ internal static class Answers
         JobDocument = document,
     };
 
-    /// <summary>A pending execution for its device.</summary>
     public static DeviceSummaryBody SummaryForDevice(Execution execution) => new()
     {
         JobId = execution.Key.JobId,
@@ -124,7 +115,6 @@ internal static class Answers
         ExecutionNumber = execution.Key.Number,
     };
 
-    /// <summary>Where an execution stands, for its device.</summary>
     public static DeviceStateBody State(Execution execution) => new(execution.Status.ToWireString(), Details(execution), execution.Version);
 
     private static Dictionary<string, string>? Details(Execution execution)
@@ -146,7 +136,7 @@ internal static class Answers
     private static long? SecondsLeft(Execution execution, DateTimeOffset now) =>
         execution.Deadline is { } deadline ? Math.Max(0, (long)(deadline - now).TotalSeconds) : null;
 
-    /// <summary>A time as the control plane writes it: seconds since 1970, to the millisecond.</summary>
+    /// <summary>A time on the control plane: seconds since 1970, with milliseconds.</summary>
     public static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 
     private static double? Seconds(DateTimeOffset? time) => time is { } known ? Seconds(known) : null;

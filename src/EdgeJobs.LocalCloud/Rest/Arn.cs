@@ -2,47 +2,41 @@ using EdgeJobs.LocalCloud.Jobs;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
-/// <summary>Amazon resource names of this cloud. What it makes has account 000000000000 and region us-east-1; it reads those of any account and region.</summary>
+/// <summary>
+/// Amazon resource names. Those created here have account 000000000000 and region us-east-1; any account and region is accepted.
+/// </summary>
 internal static class Arn
 {
-    /// <summary>The partition in every name made here.</summary>
     public const string Partition = "aws";
 
-    /// <summary>The region in every name made here.</summary>
     public const string Region = "us-east-1";
 
-    /// <summary>The account in every name made here.</summary>
     public const string Account = "000000000000";
 
     private const string Prefix = "arn:" + Partition + ":iot:" + Region + ":" + Account + ":";
 
-    /// <summary>The name of a thing.</summary>
     public static string OfThing(string thingName) => $"{Prefix}thing/{thingName}";
 
-    /// <summary>The name of a job's target: a thing or a group.</summary>
     public static string OfTarget(JobTarget target) => Prefix + target;
 
-    /// <summary>The name of a job.</summary>
     public static string OfJob(string jobId) => $"{Prefix}job/{jobId}";
 
-    /// <summary>The name of a policy.</summary>
     public static string OfPolicy(string policyName) => $"{Prefix}policy/{policyName}";
 
-    /// <summary>The name of what a connection is about: a client id, a topic or a topic filter.</summary>
+    /// <summary>The ARN of a client id, a topic or a topic filter.</summary>
     /// <param name="kind"><c>client</c>, <c>topic</c> or <c>topicfilter</c>.</param>
     /// <param name="name">The client id, topic or filter.</param>
     public static string Of(string kind, string name) => $"{Prefix}{kind}/{name}";
 
-    /// <summary>The name of a certificate.</summary>
     public static string OfCertificate(string certificateId) => $"{Prefix}cert/{certificateId}";
 
-    /// <summary>The resource part of an IoT resource name, such as <c>thing/pump-7</c>, in any partition, region and account.</summary>
+    /// <summary>The resource part of an IoT ARN, such as <c>thing/pump-7</c>, in any partition, region and account.</summary>
     public static bool TryGetResource(string arn, out ReadOnlySpan<char> resource)
     {
         resource = default;
         Span<Range> parts = stackalloc Range[6];
         ReadOnlySpan<char> text = arn;
-        // The last part keeps its own colons: a thing may be called a:b.
+        // The last part keeps its own colons: a thing name may contain them.
         if (text.Split(parts, ':') < 6 || text[parts[0]] is not "arn" || !text[parts[1]].StartsWith("aws") || text[parts[2]] is not "iot")
         {
             return false;
@@ -52,7 +46,6 @@ internal static class Arn
         return !resource.IsEmpty;
     }
 
-    /// <summary>The id of the certificate that a resource name stands for.</summary>
     public static bool TryGetCertificate(string arn, out string certificateId)
     {
         bool found = TryGetResource(arn, out ReadOnlySpan<char> resource) && resource.StartsWith("cert/") && resource.Length > "cert/".Length;
@@ -60,7 +53,6 @@ internal static class Arn
         return found;
     }
 
-    /// <summary>The thing or group that a resource name stands for.</summary>
     public static bool TryGetTarget(string arn, out JobTarget target)
     {
         target = default;

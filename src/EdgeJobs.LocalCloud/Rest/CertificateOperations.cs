@@ -5,13 +5,13 @@ using EdgeJobs.LocalCloud.Pki;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
-/// <summary>The control plane's operations on certificates, and where devices connect.</summary>
+/// <summary>The control plane's operations on certificates, and DescribeEndpoint.</summary>
 internal sealed class CertificateOperations(JobsService jobs, CertificateAuthority authority, Func<Endpoints> endpoints)
 {
-    // AWS's certificates name no thing; who wants one for a thing adds the query parameter thingName.
+    // AWS's certificates do not name a thing; the query parameter thingName is an addition.
     private const string DefaultSubject = "EdgeJobs certificate";
 
-    /// <summary>CreateKeysAndCertificate; with <c>thingName</c>, an addition, the certificate's subject has that name.</summary>
+    /// <summary>CreateKeysAndCertificate; <c>thingName</c>, an addition, sets the name in the certificate's subject.</summary>
     public RestResponse Create(RestRequest request)
     {
         if (!request.TryQueryFlag("setAsActive", out bool active, out RestResponse bad))
@@ -37,7 +37,6 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
             RestJson.Default.KeysAndCertificateBody);
     }
 
-    /// <summary>DescribeCertificate.</summary>
     public RestResponse Describe(string id)
     {
         if (!jobs.DescribeCertificate(id).Succeeded(out DeviceCertificate? certificate, out ServiceError? error))
@@ -60,7 +59,6 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
         return RestResponse.Ok(new DescribeCertificateBody(body), RestJson.Default.DescribeCertificateBody);
     }
 
-    /// <summary>UpdateCertificate: its status.</summary>
     public RestResponse Update(RestRequest request, string id)
     {
         string? wanted = request.Query("newStatus");
@@ -69,11 +67,9 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
             : RestResponse.InvalidRequest($"newStatus must be ACTIVE, INACTIVE or REVOKED, not '{wanted}'");
     }
 
-    /// <summary>DeleteCertificate.</summary>
     public RestResponse Delete(RestRequest request, string id) =>
         request.TryQueryFlag("forceDelete", out bool force, out RestResponse bad) ? Done(jobs.DeleteCertificate(id, force)) : bad;
 
-    /// <summary>ListCertificates.</summary>
     public RestResponse List(RestRequest request)
     {
         if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse bad))
@@ -90,7 +86,10 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
         return RestResponse.Ok(new CertificateListBody(certificates, page.NextToken), RestJson.Default.CertificateListBody);
     }
 
-    /// <summary>DescribeEndpoint: the host as the client called it, as that is how it reaches this machine. A port that isn't the usual one is told too.</summary>
+    /// <summary>
+    /// DescribeEndpoint: the host by which the client called, since that name reaches this machine, with the port if it is not the
+    /// standard one.
+    /// </summary>
     public RestResponse Endpoint(RestRequest request)
     {
         Endpoints known = endpoints();

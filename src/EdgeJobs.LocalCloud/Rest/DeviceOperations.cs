@@ -4,7 +4,7 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
-/// <summary>The device plane's operations: what a device can do over HTTPS instead of MQTT.</summary>
+/// <summary>The operations of the jobs data plane over HTTPS.</summary>
 internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
 {
     private static readonly string[] UpdateMembers =
@@ -12,14 +12,12 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
         "executionNumber", "expectedVersion", "includeJobDocument", "includeJobExecutionState", "status", "statusDetails", "stepTimeoutInMinutes",
     ];
 
-    /// <summary>GetPendingJobExecutions.</summary>
     public RestResponse GetPending(string thing) => jobs.GetPending(thing).Succeeded(out PendingExecutions? pending, out ServiceError? error)
         ? RestResponse.Ok(
             new PendingBody([.. pending.InProgress.Select(Answers.SummaryForDevice)], [.. pending.Queued.Select(Answers.SummaryForDevice)]),
             RestJson.Default.PendingBody)
         : Answers.Refuse(error, Plane.Device);
 
-    /// <summary>StartNextPendingJobExecution.</summary>
     public RestResponse StartNext(RestRequest request, string thing)
     {
         if (request.RefuseMembers("statusDetails", "stepTimeoutInMinutes") is { } refused)
@@ -37,7 +35,6 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
             : Answers.Refuse(error, Plane.Device);
     }
 
-    /// <summary>DescribeJobExecution; the job may be <c>$next</c>.</summary>
     public RestResponse Describe(RestRequest request, string thing, string jobId)
     {
         if (!request.TryQueryFlag("includeJobDocument", otherwise: true, out bool withDocument, out RestResponse bad)
@@ -61,7 +58,6 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
         return error is null ? Handed(handed, withDocument) : Answers.Refuse(error, Plane.Device);
     }
 
-    /// <summary>UpdateJobExecution.</summary>
     public RestResponse Update(RestRequest request, string thing, string jobId)
     {
         if (request.RefuseMembers(UpdateMembers) is { } refused)
@@ -75,7 +71,7 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
             return BadBody(fault);
         }
 
-        // The model knows only what a device may set; which refusal another status gets depends on the word itself.
+        // The generated enumeration has only the statuses that a device may set; the error for another status depends on the word itself.
         _ = CorrelationToken.TryRead(json.Span, "status"u8, out JsonText word);
         if (!JobExecutionStatusExtensions.TryParseJobExecutionStatus(Encoding.UTF8.GetBytes(word.ToString()), out JobExecutionStatus status))
         {

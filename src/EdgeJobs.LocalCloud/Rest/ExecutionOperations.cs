@@ -8,7 +8,6 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <summary>The control plane's operations on job executions.</summary>
 internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
 {
-    /// <summary>DescribeJobExecution.</summary>
     public RestResponse Describe(RestRequest request, string thing, string jobId)
     {
         if (!request.TryQueryNumber("executionNumber", 1, long.MaxValue, out long? number, out RestResponse bad))
@@ -21,7 +20,6 @@ internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
             : Answers.Refuse(error, Plane.Control);
     }
 
-    /// <summary>CancelJobExecution.</summary>
     public RestResponse Cancel(RestRequest request, string thing, string jobId)
     {
         if (!request.TryQueryFlag("force", out bool force, out RestResponse bad)
@@ -36,7 +34,6 @@ internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
             : RestResponse.Empty;
     }
 
-    /// <summary>DeleteJobExecution.</summary>
     public RestResponse Delete(RestRequest request, string thing, string jobId, string numberText)
     {
         if (!request.TryQueryFlag("force", out bool force, out RestResponse bad))
@@ -52,7 +49,6 @@ internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
         return jobs.DeleteJobExecution(thing, jobId, number, force) is { } error ? Answers.Refuse(error, Plane.Control) : RestResponse.Empty;
     }
 
-    /// <summary>ListJobExecutionsForJob.</summary>
     public RestResponse ListForJob(RestRequest request, string jobId)
     {
         if (!TryQueryList(request, out JobExecutionStatus? status, out int maxResults, out string? token, out RestResponse bad))
@@ -70,7 +66,6 @@ internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
         return RestResponse.Ok(new JobExecutionListBody(entries, page.NextToken), RestJson.Default.JobExecutionListBody);
     }
 
-    /// <summary>ListJobExecutionsForThing.</summary>
     public RestResponse ListForThing(RestRequest request, string thing)
     {
         if (!TryQueryList(request, out JobExecutionStatus? status, out int maxResults, out string? token, out RestResponse bad))

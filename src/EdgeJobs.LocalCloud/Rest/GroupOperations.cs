@@ -5,23 +5,20 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <summary>The control plane's operations on thing groups.</summary>
 internal sealed class GroupOperations(JobsService jobs)
 {
-    /// <summary>CreateThingGroup.</summary>
     public RestResponse Create(string name) => jobs.CreateThingGroup(name).Succeeded(out ThingGroup? group, out ServiceError? error)
         ? RestResponse.Ok(new GroupCreatedBody(group.Name, ArnOf(group.Name), group.Id), RestJson.Default.GroupCreatedBody)
         : Answers.Refuse(error, Plane.Control, name, ArnOf(name));
 
-    /// <summary>DescribeThingGroup.</summary>
     public RestResponse Describe(string name) => jobs.DescribeThingGroup(name).Succeeded(out ThingGroup? group, out ServiceError? error)
         ? RestResponse.Ok(
             new GroupBody(group.Name, group.Id, ArnOf(group.Name), ThingOperations.Version, new GroupMetadataBody(group.CreatedAt.ToUnixTimeMilliseconds() / 1000.0)),
             RestJson.Default.GroupBody)
         : Answers.Refuse(error, Plane.Control);
 
-    /// <summary>DeleteThingGroup.</summary>
     public RestResponse Delete(RestRequest request, string name) =>
         ThingOperations.RefuseVersion(request, jobs.DescribeThingGroup(name).Error is null, $"Thing group {name}") ?? Done(jobs.DeleteThingGroup(name));
 
-    /// <summary>ListThingGroups. Groups have no parents here, so that with and without <c>recursive</c> the list is the same.</summary>
+    /// <summary>Groups have no parents here, so <c>recursive</c> makes no difference.</summary>
     public RestResponse List(RestRequest request)
     {
         if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad) || !request.TryQueryFlag("recursive", out _, out bad))
@@ -41,7 +38,7 @@ internal sealed class GroupOperations(JobsService jobs)
         return RestResponse.Ok(new GroupListBody(groups, page.NextToken), RestJson.Default.GroupListBody);
     }
 
-    /// <summary>ListThingsInThingGroup; <c>recursive</c> makes no difference here.</summary>
+    /// <summary>Groups have no parents here, so <c>recursive</c> makes no difference.</summary>
     public RestResponse ListThings(RestRequest request, string name)
     {
         if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad) || !request.TryQueryFlag("recursive", out _, out bad))
@@ -58,11 +55,9 @@ internal sealed class GroupOperations(JobsService jobs)
         return RestResponse.Ok(new GroupThingsBody(page.Items, page.NextToken), RestJson.Default.GroupThingsBody);
     }
 
-    /// <summary>AddThingToThingGroup.</summary>
     public RestResponse Add(RestRequest request) =>
         TryReadMember(request, out string group, out string thing, out RestResponse bad) ? Done(jobs.AddThingToThingGroup(group, thing)) : bad;
 
-    /// <summary>RemoveThingFromThingGroup.</summary>
     public RestResponse Remove(RestRequest request) =>
         TryReadMember(request, out string group, out string thing, out RestResponse bad) ? Done(jobs.RemoveThingFromThingGroup(group, thing)) : bad;
 

@@ -6,7 +6,6 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <summary>The control plane's operations on jobs.</summary>
 internal sealed class JobOperations(JobsService jobs)
 {
-    /// <summary>CreateJob.</summary>
     public RestResponse Create(RestRequest request, string jobId)
     {
         if (!request.TryReadBody(RestJson.Default.CreateJobBody, out CreateJobBody? body, out RestResponse bad))
@@ -50,7 +49,7 @@ internal sealed class JobOperations(JobsService jobs)
             : Answers.Refuse(error, Plane.Control, jobId, Arn.OfJob(jobId));
     }
 
-    /// <summary>DescribeJob. Nothing is substituted here, so that <c>beforeSubstitution</c> makes no difference.</summary>
+    /// <summary>DescribeJob. The local cloud substitutes nothing, so <c>beforeSubstitution</c> makes no difference.</summary>
     public RestResponse Describe(RestRequest request, string jobId)
     {
         if (!request.TryQueryFlag("beforeSubstitution", out _, out RestResponse bad))
@@ -76,7 +75,6 @@ internal sealed class JobOperations(JobsService jobs)
             : Answers.Refuse(error, Plane.Control);
     }
 
-    /// <summary>CancelJob.</summary>
     public RestResponse Cancel(RestRequest request, string jobId)
     {
         if (!request.TryQueryFlag("force", out bool force, out RestResponse bad)
@@ -90,7 +88,6 @@ internal sealed class JobOperations(JobsService jobs)
             : Answers.Refuse(error, Plane.Control);
     }
 
-    /// <summary>DeleteJob.</summary>
     public RestResponse Delete(RestRequest request, string jobId)
     {
         if (!request.TryQueryFlag("force", out bool force, out RestResponse bad))
@@ -101,7 +98,6 @@ internal sealed class JobOperations(JobsService jobs)
         return jobs.DeleteJob(jobId, force) is { } error ? Answers.Refuse(error, Plane.Control) : RestResponse.Empty;
     }
 
-    /// <summary>ListJobs.</summary>
     public RestResponse List(RestRequest request)
     {
         if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad))

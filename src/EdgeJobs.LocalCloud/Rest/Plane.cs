@@ -1,24 +1,23 @@
 namespace EdgeJobs.LocalCloud.Rest;
 
-/// <summary>Which of the AWS services a request is meant for; some paths exist on both with different answers.</summary>
+/// <summary>The AWS service that a request is for; both have some paths in common, with different responses.</summary>
 internal enum Plane
 {
-    /// <summary>The service <c>iot</c>: what operators and scripts call.</summary>
+    /// <summary>The service <c>iot</c>, for operators and scripts.</summary>
     Control,
 
-    /// <summary>The service <c>iot-jobs-data</c>: what devices call.</summary>
+    /// <summary>The service <c>iot-jobs-data</c>, for devices.</summary>
     Device,
 }
 
-/// <summary>Tells the planes apart.</summary>
 internal static class PlaneSelector
 {
     private const string Scope = "Credential=";
 
     /// <summary>
     /// Reads the service name from the credential scope of a Signature Version 4 header
-    /// (<c>Credential=KEY/DATE/REGION/SERVICE/aws4_request</c>). Only <c>iot-jobs-data</c> selects the device plane: AWS's own
-    /// clients name the control plane <c>iot</c> or <c>execute-api</c>, and curl names none. The signature itself isn't checked.
+    /// (<c>Credential=KEY/DATE/REGION/SERVICE/aws4_request</c>). Only <c>iot-jobs-data</c> selects the data plane: AWS's own clients name
+    /// the control plane <c>iot</c> or <c>execute-api</c>, and curl sends no name. The signature is not checked.
     /// </summary>
     public static Plane Select(string? authorization)
     {
@@ -35,7 +34,7 @@ internal static class PlaneSelector
             credential = credential[..end];
         }
 
-        // Counted from the end: an access key id may hold anything.
+        // Counted from the end: an access key id may contain slashes.
         int last = credential.LastIndexOf('/');
         if (last < 0)
         {

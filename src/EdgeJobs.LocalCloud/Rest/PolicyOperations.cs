@@ -8,7 +8,6 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <summary>The control plane's operations on policies.</summary>
 internal sealed class PolicyOperations(JobsService jobs)
 {
-    /// <summary>CreatePolicy.</summary>
     public RestResponse Create(RestRequest request, string name)
     {
         if (!TryReadDocument(request, out string json, out RestResponse bad))
@@ -21,7 +20,6 @@ internal sealed class PolicyOperations(JobsService jobs)
             : Answers.Refuse(error, Plane.Control, name, Arn.OfPolicy(name));
     }
 
-    /// <summary>GetPolicy.</summary>
     public RestResponse Get(string name) => jobs.GetPolicy(name).Succeeded(out Policy? policy, out ServiceError? error)
         ? RestResponse.Ok(
             new PolicyBody(
@@ -29,7 +27,6 @@ internal sealed class PolicyOperations(JobsService jobs)
             RestJson.Default.PolicyBody)
         : Answers.Refuse(error, Plane.Control);
 
-    /// <summary>ListPolicies.</summary>
     public RestResponse List(RestRequest request)
     {
         if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse bad))
@@ -41,10 +38,8 @@ internal sealed class PolicyOperations(JobsService jobs)
         return RestResponse.Ok(new PolicyListBody([.. page.Items.Select(static policy => Summary(policy.Name))], page.NextToken), RestJson.Default.PolicyListBody);
     }
 
-    /// <summary>DeletePolicy.</summary>
     public RestResponse Delete(string name) => Done(jobs.DeletePolicy(name));
 
-    /// <summary>CreatePolicyVersion.</summary>
     public RestResponse CreateVersion(RestRequest request, string name)
     {
         if (!request.TryQueryFlag("setAsDefault", out bool setAsDefault, out RestResponse bad) || !TryReadDocument(request, out string json, out bad))
@@ -59,7 +54,6 @@ internal sealed class PolicyOperations(JobsService jobs)
             : Answers.Refuse(error, Plane.Control);
     }
 
-    /// <summary>ListPolicyVersions.</summary>
     public RestResponse ListVersions(string name) => jobs.GetPolicy(name).Succeeded(out Policy? policy, out ServiceError? error)
         ? RestResponse.Ok(
             new PolicyVersionListBody(
@@ -67,7 +61,6 @@ internal sealed class PolicyOperations(JobsService jobs)
             RestJson.Default.PolicyVersionListBody)
         : Answers.Refuse(error, Plane.Control);
 
-    /// <summary>GetPolicyVersion.</summary>
     public RestResponse GetVersion(string name, string id)
     {
         if (!jobs.GetPolicy(name).Succeeded(out Policy? policy, out ServiceError? error))
@@ -82,21 +75,17 @@ internal sealed class PolicyOperations(JobsService jobs)
             : RestResponse.NotFound($"Policy {name} has no version {id}");
     }
 
-    /// <summary>SetDefaultPolicyVersion.</summary>
     public RestResponse SetDefaultVersion(string name, string id) => TryReadId(id, out int number, out RestResponse bad) ? Done(jobs.SetDefaultPolicyVersion(name, number)) : bad;
 
-    /// <summary>DeletePolicyVersion.</summary>
     public RestResponse DeleteVersion(string name, string id) => TryReadId(id, out int number, out RestResponse bad) ? Done(jobs.DeletePolicyVersion(name, number)) : bad;
 
-    /// <summary>AttachPolicy.</summary>
     public RestResponse Attach(RestRequest request, string name) =>
         TryReadTarget(request, out PolicyTarget target, out RestResponse bad) ? Done(jobs.AttachPolicy(name, target)) : bad;
 
-    /// <summary>DetachPolicy.</summary>
     public RestResponse Detach(RestRequest request, string name) =>
         TryReadTarget(request, out PolicyTarget target, out RestResponse bad) ? Done(jobs.DetachPolicy(name, target)) : bad;
 
-    /// <summary>ListAttachedPolicies. Groups have no parents here, so that with and without <c>recursive</c> the list is the same.</summary>
+    /// <summary>Groups have no parents here, so <c>recursive</c> makes no difference.</summary>
     public RestResponse ListAttached(RestRequest request, string arn)
     {
         if (!TryGetTarget(arn, out PolicyTarget target, out RestResponse bad)
@@ -115,7 +104,6 @@ internal sealed class PolicyOperations(JobsService jobs)
         return RestResponse.Ok(new PolicyListBody([.. page.Items.Select(Summary)], page.NextToken), RestJson.Default.PolicyListBody);
     }
 
-    /// <summary>ListTargetsForPolicy.</summary>
     public RestResponse ListTargets(RestRequest request, string name)
     {
         if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse bad))

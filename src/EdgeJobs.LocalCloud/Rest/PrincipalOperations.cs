@@ -3,10 +3,9 @@ using EdgeJobs.LocalCloud.Jobs;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
-/// <summary>The control plane's operations that tie certificates to things.</summary>
+/// <summary>The control plane's operations that attach certificates to things.</summary>
 internal sealed class PrincipalOperations(JobsService jobs)
 {
-    /// <summary>AttachThingPrincipal.</summary>
     public RestResponse Attach(RestRequest request, string thing)
     {
         if (request.Query("thingPrincipalType") is { } type and not "NON_EXCLUSIVE_THING")
@@ -17,11 +16,9 @@ internal sealed class PrincipalOperations(JobsService jobs)
         return TryGetCertificate(request, out string id, out RestResponse bad) ? Done(jobs.AttachThingPrincipal(thing, id)) : bad;
     }
 
-    /// <summary>DetachThingPrincipal.</summary>
     public RestResponse Detach(RestRequest request, string thing) =>
         TryGetCertificate(request, out string id, out RestResponse bad) ? Done(jobs.DetachThingPrincipal(thing, id)) : bad;
 
-    /// <summary>ListThingPrincipals.</summary>
     public RestResponse List(RestRequest request, string thing)
     {
         if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad))
@@ -39,7 +36,6 @@ internal sealed class PrincipalOperations(JobsService jobs)
         return RestResponse.Ok(new PrincipalListBody(page.Items, page.NextToken), RestJson.Default.PrincipalListBody);
     }
 
-    /// <summary>ListPrincipalThings.</summary>
     public RestResponse ListThings(RestRequest request)
     {
         if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad) || !TryGetCertificate(request, out string id, out bad))

@@ -6,17 +6,18 @@ using Microsoft.Net.Http.Headers;
 namespace EdgeJobs.LocalCloud.Rest;
 
 /// <summary>
-/// Refuses the requests that a web page in a browser on this machine can send. The REST API has no passwords, and any page can
-/// reach a loopback port: with DNS rebinding under a host name of its own, without it from a foreign origin.
+/// Rejects requests that a web page in a local browser can send. The REST API has no passwords, and any page can reach a loopback port:
+/// with DNS rebinding under its own host name, otherwise from a foreign origin.
 /// </summary>
-/// <param name="names">The names and addresses of this machine, such as <see cref="ServerCertificate.NamesFor"/> lists them.</param>
-/// <param name="anyAddress">Whether every IP address counts, because the server listens on all of them. Rebinding needs a name.</param>
+/// <param name="names">The names and addresses of this machine, as <see cref="ServerCertificate.NamesFor"/> returns them.</param>
+/// <param name="anyAddress">
+/// Whether to accept every IP address, because the server listens on all of them. Rebinding requires a name.
+/// </param>
 /// <param name="port">The port of the REST API.</param>
 internal sealed class RequestGuard(IReadOnlyList<string> names, bool anyAddress, int port)
 {
     private const int UsualPort = 80;
 
-    /// <summary>The refusal of a request, or null.</summary>
     public RestResponse? Check(HttpRequest request)
     {
         string host = request.Host.Value ?? string.Empty;
@@ -47,8 +48,8 @@ internal sealed class RequestGuard(IReadOnlyList<string> names, bool anyAddress,
     }
 
     /// <summary>
-    /// The refusal of a body that is not declared as JSON, or null. A form or a script can send such a body from any page, without
-    /// asking first; AWS's tools declare theirs, and declare nothing when they send none.
+    /// Rejects a body that is not declared as JSON. A form or a script can send such a body from any page without a preflight request;
+    /// AWS's tools declare a content type whenever they send a body.
     /// </summary>
     public static RestResponse? CheckContentType(HttpRequest request, bool hasBody)
     {

@@ -3,7 +3,7 @@ using EdgeJobs.LocalCloud.Provisioning;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
-/// <summary>The source-generated codec of the REST bodies: AWS's camel case, absent members left out, no reflection.</summary>
+/// <summary>The source-generated serializer of the REST bodies: AWS's camel case, absent members omitted, no reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -12,28 +12,24 @@ namespace EdgeJobs.LocalCloud.Rest;
 [Flags]
 internal enum RestInput
 {
-    /// <summary>Nowhere.</summary>
     None = 0,
 
-    /// <summary>The body.</summary>
     Body = 1,
 
     /// <summary>The header <c>x-amzn-principal</c>.</summary>
     Principal = 2,
 }
 
-/// <summary>A request to the REST API, taken apart: decoded path segments, query and body.</summary>
+/// <summary>A parsed request to the REST API: decoded path segments, query and body.</summary>
 internal sealed class RestRequest
 {
     private readonly IQueryCollection _query;
 
-    /// <summary>Takes a request apart.</summary>
-    /// <param name="method">The HTTP method.</param>
-    /// <param name="rawTarget">The request target as it was sent, query included: each segment is percent-decoded apart, so that an encoded slash stays inside its segment.</param>
-    /// <param name="query">The decoded query.</param>
-    /// <param name="plane">The service it is meant for.</param>
-    /// <param name="host">The host name or address the client called.</param>
-    /// <param name="body">The whole body.</param>
+    /// <param name="rawTarget">
+    /// The request target as sent, query included: each segment is percent-decoded separately, so that an encoded slash stays inside its
+    /// segment.
+    /// </param>
+    /// <param name="host">The host name or address that the client called.</param>
     /// <param name="principal">The header <c>x-amzn-principal</c>, or null.</param>
     public RestRequest(string method, string rawTarget, IQueryCollection query, Plane plane, string host, ReadOnlyMemory<byte> body, string? principal = null)
     {
@@ -61,31 +57,24 @@ internal sealed class RestRequest
         Segments = segments;
     }
 
-    /// <summary>The HTTP method, upper case.</summary>
     public string Method { get; }
 
-    /// <summary>The decoded path segments.</summary>
     public string[] Segments { get; }
 
-    /// <summary>The service it is meant for.</summary>
     public Plane Plane { get; }
 
-    /// <summary>The host name or address the client called.</summary>
     public string Host { get; }
 
-    /// <summary>The body; empty when there is none.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>The resource name of the certificate that the request is about, in the operations that take it in a header; or null.</summary>
+    /// <summary>The ARN in the header <c>x-amzn-principal</c>, or null.</summary>
     public string? Principal { get; }
 
-    /// <summary>A query parameter, or null.</summary>
     public string? Query(string name) => _query.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
 
-    /// <summary>A query parameter that is true or false; false when it is absent.</summary>
+    /// <summary>A query parameter that is true or false; default false.</summary>
     public bool TryQueryFlag(string name, out bool value, out RestResponse error) => TryQueryFlag(name, otherwise: false, out value, out error);
 
-    /// <summary>A query parameter that is true or false.</summary>
     public bool TryQueryFlag(string name, bool otherwise, out bool value, out RestResponse error)
     {
         string? text = Query(name);
@@ -100,7 +89,7 @@ internal sealed class RestRequest
         return false;
     }
 
-    /// <summary>A query parameter that is a whole number; null when it is absent.</summary>
+    /// <summary>A query parameter that is a whole number; null if absent.</summary>
     public bool TryQueryNumber(string name, long least, long most, out long? value, out RestResponse error)
     {
         string? text = Query(name);
@@ -121,11 +110,13 @@ internal sealed class RestRequest
         return false;
     }
 
-    /// <summary>What every list takes: <c>maxResults</c> 1 to 250, all of that when absent, and <c>nextToken</c>.</summary>
+    /// <summary>The parameters of every list: <c>maxResults</c>, 1 to 250, default 250, and <c>nextToken</c>.</summary>
     public bool TryQueryPage(out int maxResults, out string? nextToken, out RestResponse error) =>
         TryQueryPage("maxResults", "nextToken", out maxResults, out nextToken, out error);
 
-    /// <summary>The same under the names that the lists of policies and certificates have for it: <c>pageSize</c> and <c>marker</c>.</summary>
+    /// <summary>
+    /// The same parameters under the names that lists of policies and certificates use: <c>pageSize</c> and <c>marker</c>.
+    /// </summary>
     public bool TryQueryMarkedPage(out int pageSize, out string? marker, out RestResponse error) =>
         TryQueryPage("pageSize", "marker", out pageSize, out marker, out error);
 
@@ -138,12 +129,11 @@ internal sealed class RestRequest
     }
 
     /// <summary>
-    /// Refuses by name whatever the operation does not take, before it has any effect: an operation that ignored an input would mislead
-    /// the user who tries it here.
+    /// Rejects any input that the operation does not take, by name and before it has any effect: ignoring it would mislead the user.
     /// </summary>
     /// <param name="input">Where else the operation takes input from.</param>
     /// <param name="query">The query parameters that it takes.</param>
-    /// <returns>The refusal, or null.</returns>
+    /// <returns>The error, or null.</returns>
     public RestResponse? RefuseOthers(RestInput input, params ReadOnlySpan<string> query)
     {
         foreach ((string name, StringValues values) in _query)
@@ -167,7 +157,7 @@ internal sealed class RestRequest
         return input.HasFlag(RestInput.Body) ? null : RefuseMembers();
     }
 
-    /// <summary>Refuses by name the first member of the body that is not one of these.</summary>
+    /// <summary>Rejects the first member of the body that is not in <paramref name="known"/>, by name.</summary>
     public RestResponse? RefuseMembers(params ReadOnlySpan<string> known)
     {
         if (Body.IsEmpty)
@@ -199,7 +189,7 @@ internal sealed class RestRequest
         }
     }
 
-    /// <summary>Reads the body; an empty one counts as <c>{}</c>. A member that the type does not have is refused by name.</summary>
+    /// <summary>Reads the body; an empty one counts as <c>{}</c>. Rejects a member that the type does not have, by name.</summary>
     public bool TryReadBody<T>(JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value, out RestResponse error)
         where T : class
     {
@@ -230,7 +220,7 @@ internal sealed class RestRequest
         }
     }
 
-    // A name given twice: which of the two counts is anybody's guess.
+    // A duplicate name: parsers disagree on which value counts.
     private static JsonDocumentOptions Strict => new() { AllowDuplicateProperties = false };
 
     private static string? UnknownMember(JsonElement value, JsonTypeInfo type)
@@ -264,6 +254,6 @@ internal sealed class RestRequest
 
     private static RestResponse NotSupported(string name) => RestResponse.InvalidRequest($"{name} is not supported by the local cloud");
 
-    // A text with half a surrogate pair is JSON, but no text: reading it is an InvalidOperationException.
+    // An unpaired surrogate is valid JSON but not valid text: reading it throws InvalidOperationException.
     private static RestResponse BadBody(Exception e) => RestResponse.InvalidRequest($"the body isn't what this operation takes: {e.Message}");
 }

@@ -4,11 +4,10 @@ using EdgeJobs.LocalCloud.Provisioning;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
-/// <summary>Finds the operation that a method and a path stand for, on the plane the request is meant for.</summary>
-/// <param name="jobs">The Jobs service.</param>
-/// <param name="authority">Issues certificates.</param>
-/// <param name="endpoints">Where devices connect; looked at with each request, as ports are known only once everything listens.</param>
-/// <param name="clock">The time.</param>
+/// <summary>Maps the method, path and plane of a request to an operation.</summary>
+/// <param name="endpoints">
+/// Where devices connect. Evaluated for each request, because the ports are not known until all servers listen.
+/// </param>
 internal sealed class RestRouter(JobsService jobs, CertificateAuthority authority, Func<Endpoints> endpoints, TimeProvider clock)
 {
     private readonly ThingOperations _things = new(jobs);
@@ -21,7 +20,6 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
     private readonly PolicyOperations _policies = new(jobs);
     private readonly TemplateOperations _templates = new(jobs, authority, clock);
 
-    /// <summary>Answers a request.</summary>
     public RestResponse Route(RestRequest request)
     {
         if (CheckNames(request) is { } bad)
@@ -43,7 +41,7 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
         ("DELETE", ["things", var thing]) => Refuse(request, RestInput.None, "expectedVersion") ?? _things.Delete(request, thing),
         ("GET", ["things"]) => Refuse(request, RestInput.None, "maxResults", "nextToken") ?? _things.List(request),
 
-        // Two fixed words stand where a group's name may stand.
+        // Two fixed words take the place of a group name.
         ("PUT", ["thing-groups", "addThingToThingGroup"]) => Refuse(request, RestInput.Body) ?? _groups.Add(request),
         ("PUT", ["thing-groups", "removeThingFromThingGroup"]) => Refuse(request, RestInput.Body) ?? _groups.Remove(request),
         ("POST", ["thing-groups", var group]) => Refuse(request, RestInput.None) ?? _groups.Create(group),
@@ -124,7 +122,7 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
     private static RestResponse? Refuse(RestRequest request, RestInput input, params ReadOnlySpan<string> query) =>
         request.RefuseOthers(input, query);
 
-    // AWS looks at the form of names before it looks for what they name.
+    // AWS checks the form of names before it looks them up.
     private static RestResponse? CheckNames(RestRequest request)
     {
         (string? thing, string? job) = request.Segments switch
@@ -146,8 +144,8 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
     }
 }
 
-/// <summary>What DescribeEndpoint tells.</summary>
-/// <param name="MqttHost">The host of MQTT over TLS; null for this machine, under the name the client called it by.</param>
-/// <param name="MqttPort">The port of MQTT over TLS; null when there is none.</param>
+/// <summary>The response of DescribeEndpoint.</summary>
+/// <param name="MqttHost">The host of MQTT over TLS; null for this machine, under the name by which the client called it.</param>
+/// <param name="MqttPort">The port of MQTT over TLS; null without one.</param>
 /// <param name="HttpPort">The port of the REST API.</param>
 internal readonly record struct Endpoints(string? MqttHost, int? MqttPort, int HttpPort);

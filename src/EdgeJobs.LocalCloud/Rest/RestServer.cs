@@ -11,12 +11,14 @@ using Microsoft.Extensions.Options;
 namespace EdgeJobs.LocalCloud.Rest;
 
 /// <summary>
-/// The HTTP server of the REST API: Kestrel alone, without a host around it. A host would bring its own signal handling,
-/// configuration sources and start-up messages, and the process has its own of each.
+/// The HTTP server of the REST API: Kestrel without a host. A host would add its own signal handling, configuration sources and startup
+/// messages, and the process has its own of each.
 /// </summary>
 internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsyncDisposable
 {
-    /// <summary>The largest body read, in bytes: a job document of 32,768 characters fits however it is escaped.</summary>
+    /// <summary>
+    /// The largest request body, in bytes: a job document of 32,768 characters fits even if every character is escaped.
+    /// </summary>
     private const int MaxBodyBytes = 512 * 1024;
 
     private readonly KestrelServer _kestrel;
@@ -31,17 +33,8 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         _logger = logger;
     }
 
-    /// <summary>The port it listens on.</summary>
     public int Port { get; private set; }
 
-    /// <summary>Starts to listen.</summary>
-    /// <param name="bind">The address to listen on.</param>
-    /// <param name="port">The port; 0 means any free one.</param>
-    /// <param name="names">The names and addresses by which clients may call it.</param>
-    /// <param name="router">What answers.</param>
-    /// <param name="loggers">Where faults go.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="IOException">The port is in use or not permitted.</exception>
     public static async Task<RestServer> StartAsync(
         IPAddress bind, int port, IReadOnlyList<string> names, RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -70,15 +63,12 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         return server;
     }
 
-    /// <inheritdoc/>
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    /// <inheritdoc/>
     public void DisposeContext(HttpContext context, Exception? exception)
     {
     }
 
-    /// <inheritdoc/>
     public async Task ProcessRequestAsync(HttpContext context)
     {
         HttpRequest http = context.Request;
@@ -98,7 +88,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         }
         catch (Exception e)
         {
-            // The last line of defence: whatever went wrong, the caller gets AWS's answer for it and the operator the cause.
+            // The last line of defence: the caller gets AWS's response and the log gets the cause.
             LogFault(_logger, e, http.Method, target);
             response = RestResponse.Error(500, "InternalFailureException", "the local cloud failed on this request; its log says why");
         }
@@ -107,7 +97,6 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         LogRequest(_logger, http.Method, target, response.Status, response.ErrorType ?? "ok");
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         using (CancellationTokenSource patience = new(TimeSpan.FromSeconds(2)))
@@ -118,7 +107,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
             }
             catch (OperationCanceledException)
             {
-                // A client that keeps its connection open doesn't hold up the end.
+                // A client that keeps its connection open does not delay the shutdown.
             }
         }
 
@@ -127,7 +116,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
 
     private async Task<RestResponse> AnswerAsync(HttpRequest http, string target, CancellationToken cancellationToken)
     {
-        // Before the port is known, nothing is answered.
+        // No request is served before the port is known.
         if (_guard is not { } guard)
         {
             return RestResponse.Error(503, "ServiceUnavailableException", "the local cloud is starting");

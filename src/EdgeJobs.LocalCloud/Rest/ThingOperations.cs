@@ -9,7 +9,6 @@ internal sealed class ThingOperations(JobsService jobs)
     /// <summary>The version of every thing and group.</summary>
     public const long Version = 1;
 
-    /// <summary>CreateThing.</summary>
     public RestResponse Create(RestRequest request, string name)
     {
         if (!request.TryReadBody(RestJson.Default.CreateThingBody, out CreateThingBody? body, out RestResponse bad))
@@ -23,14 +22,12 @@ internal sealed class ThingOperations(JobsService jobs)
             : Answers.Refuse(error, Plane.Control, name, Arn.OfThing(name));
     }
 
-    /// <summary>DescribeThing.</summary>
     public RestResponse Describe(string name) => jobs.DescribeThing(name).Succeeded(out Thing? thing, out ServiceError? error)
         ? RestResponse.Ok(
             new ThingBody(thing.Name, thing.Name, thing.Id, Arn.OfThing(thing.Name), thing.TypeName, thing.Attributes, Version),
             RestJson.Default.ThingBody)
         : Answers.Refuse(error, Plane.Control);
 
-    /// <summary>DeleteThing.</summary>
     public RestResponse Delete(RestRequest request, string name)
     {
         if (RefuseVersion(request, jobs.DescribeThing(name).Error is null, $"Thing {name}") is { } refused)
@@ -41,10 +38,10 @@ internal sealed class ThingOperations(JobsService jobs)
         return jobs.DeleteThing(name) is { } error ? Answers.Refuse(error, Plane.Control) : RestResponse.Empty;
     }
 
-    /// <summary>Refuses an <c>expectedVersion</c> other than 1: nothing here changes a thing or a group, so that each stays at its first version.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="exists">Whether it exists. Deleting what does not exist is no error.</param>
-    /// <param name="what">What messages call it.</param>
+    /// <summary>
+    /// Rejects an <c>expectedVersion</c> other than 1: nothing here changes a thing or a group, so each stays at its first version.
+    /// </summary>
+    /// <param name="exists">Whether it exists. Deleting what does not exist is not an error.</param>
     public static RestResponse? RefuseVersion(RestRequest request, bool exists, string what)
     {
         if (!request.TryQueryNumber("expectedVersion", 0, long.MaxValue, out long? expected, out RestResponse bad))
@@ -57,7 +54,6 @@ internal sealed class ThingOperations(JobsService jobs)
             : null;
     }
 
-    /// <summary>ListThings.</summary>
     public RestResponse List(RestRequest request)
     {
         if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad))

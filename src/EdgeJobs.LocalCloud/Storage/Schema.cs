@@ -3,13 +3,12 @@ namespace EdgeJobs.LocalCloud.Storage;
 /// <summary>The tables. Times are milliseconds since 1970, documents and maps are JSON text.</summary>
 internal static class Schema
 {
-    /// <summary>Marks a file as ours in SQLite's header: "EJLC".</summary>
+    /// <summary>The application id in SQLite's header: "EJLC".</summary>
     public const int ApplicationId = 0x454A4C43;
 
-    /// <summary>The version that this build reads and writes.</summary>
     public static int Version => 1 + Migrations.Length;
 
-    /// <summary>Makes everything of version 1 in an empty file; <see cref="Migrations"/> make the rest.</summary>
+    /// <summary>Creates version 1 in an empty file; <see cref="Migrations"/> add the rest.</summary>
     public const string Create = """
         CREATE TABLE thing (
             name TEXT PRIMARY KEY,
@@ -58,7 +57,7 @@ internal static class Schema
         ) WITHOUT ROWID;
         """;
 
-    /// <summary>What makes the next version of each, from version 1 on. Statements once published never change.</summary>
+    /// <summary>Element N upgrades version N+1 to N+2. Published statements never change.</summary>
     public static readonly string[] Migrations =
     [
         """

@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace EdgeJobs.LocalCloud.Storage;
 
 /// <summary>
-/// The service's state in one SQLite file. Write-ahead log with synchronous=FULL: what <see cref="Save"/> has returned from
-/// survives the kill of the process and of the machine. One process at a time.
+/// The service's state in one SQLite file: a write-ahead log with synchronous=FULL, so that a saved change survives a crash of the
+/// process and of the machine. One process at a time.
 /// </summary>
 internal sealed class SqliteJobStore : IJobStore, IDisposable
 {
@@ -22,8 +22,6 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         _writer = new StateWriter(connection);
     }
 
-    /// <summary>Opens a file, or makes it.</summary>
-    /// <exception cref="StoreException">It is no database, that of another program or a newer version, damaged, in use, or not writable.</exception>
     public static SqliteJobStore Open(string file)
     {
         SqliteConnectionStringBuilder settings = new() { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 2 };
@@ -31,7 +29,7 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         try
         {
             connection.Open();
-            // The file is ours alone from the first read on: two clouds on one directory would undo each other's work.
+            // Locked from the first read on: two clouds on one file would overwrite each other's changes.
             Execute(connection, "PRAGMA locking_mode = EXCLUSIVE");
             CheckHeader(connection, file);
             Execute(connection, "PRAGMA journal_mode = WAL");
@@ -53,7 +51,6 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public IEnumerable<StateChange> Load()
     {
         try
@@ -70,7 +67,6 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Save(IReadOnlyList<StateChange> changes)
     {
         try
@@ -89,7 +85,6 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         }
     }
 
-    /// <summary>Closes the file.</summary>
     public void Dispose()
     {
         _writer.Dispose();
@@ -112,7 +107,7 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         }
     }
 
-    // From an empty file, or from what an older version has left, all or nothing.
+    // From an empty file, or from an older version: completely or not at all.
     private static void Migrate(SqliteConnection connection)
     {
         long version = Scalar(connection, "PRAGMA user_version");

@@ -8,10 +8,9 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeJobs.LocalCloud.Storage;
 
-/// <summary>Rows to the service's types.</summary>
 internal static class StateReader
 {
-    /// <summary>Everything in the file, things first, executions last.</summary>
+    /// <summary>Reads the whole file: things first, executions last.</summary>
     public static List<StateChange> ReadAll(SqliteConnection connection)
     {
         List<StateChange> changes = [];

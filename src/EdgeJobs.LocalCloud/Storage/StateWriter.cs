@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeJobs.LocalCloud.Storage;
 
-/// <summary>Changes to rows, with one prepared statement for each kind.</summary>
+/// <summary>Writes changes to rows, with one prepared statement per kind.</summary>
 internal sealed class StateWriter : IDisposable
 {
     private readonly SqliteCommand _putThing;
@@ -24,7 +24,6 @@ internal sealed class StateWriter : IDisposable
     private readonly SqliteCommand _putExecution;
     private readonly SqliteCommand _removeExecution;
 
-    /// <summary>Prepares the statements.</summary>
     public StateWriter(SqliteConnection connection)
     {
         _putThing = Prepare(connection, "INSERT OR REPLACE INTO thing (name, id, type_name, attributes, created_at) VALUES ($0, $1, $2, $3, $4)", 5);
@@ -54,7 +53,6 @@ internal sealed class StateWriter : IDisposable
         _removeExecution = Prepare(connection, "DELETE FROM execution WHERE thing_name = $0 AND job_id = $1 AND number = $2", 3);
     }
 
-    /// <summary>Writes one change within a transaction.</summary>
     public void Write(StateChange change, SqliteTransaction transaction)
     {
         switch (change)
@@ -113,7 +111,6 @@ internal sealed class StateWriter : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         SqliteCommand[] all =

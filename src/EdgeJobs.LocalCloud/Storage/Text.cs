@@ -10,7 +10,6 @@ namespace EdgeJobs.LocalCloud.Storage;
 /// <summary>Small lists and maps as JSON text in a column.</summary>
 internal static class Text
 {
-    /// <summary>A map as a JSON object.</summary>
     public static string Of(ValueMap<string> map) => Write(writer =>
     {
         writer.WriteStartObject();
@@ -22,7 +21,6 @@ internal static class Text
         writer.WriteEndObject();
     });
 
-    /// <summary>Names as a JSON array.</summary>
     public static string Of(IEnumerable<string> names) => Write(writer =>
     {
         writer.WriteStartArray();
@@ -34,7 +32,6 @@ internal static class Text
         writer.WriteEndArray();
     });
 
-    /// <summary>Reads a JSON object of strings.</summary>
     public static ValueMap<string> ToMap(string text)
     {
         using JsonDocument document = JsonDocument.Parse(text);
@@ -43,17 +40,15 @@ internal static class Text
         return ValueMap<string>.Wrap(entries);
     }
 
-    /// <summary>Reads a JSON array of strings.</summary>
     public static List<string> ToNames(string text)
     {
         using JsonDocument document = JsonDocument.Parse(text);
         return [.. document.RootElement.EnumerateArray().Select(static name => name.GetString()!)];
     }
 
-    /// <summary>Reads a JSON array of strings as a set.</summary>
     public static ImmutableSortedSet<string> ToSet(string text) => ToNames(text).ToImmutableSortedSet(StringComparer.Ordinal);
 
-    /// <summary>Reads a job's target as <see cref="JobTarget.ToString"/> writes it.</summary>
+    /// <summary>Parses what <see cref="JobTarget.ToString"/> writes.</summary>
     public static JobTarget ToTarget(string text)
     {
         int slash = text.IndexOf('/', StringComparison.Ordinal);
