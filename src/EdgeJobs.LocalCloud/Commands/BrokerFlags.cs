@@ -11,10 +11,10 @@ internal static class BrokerFlags
 
     public static IReadOnlyList<Flag> All { get; } =
     [
-        new("broker", "URL", "serve the devices of this broker, mqtt://HOST[:PORT] or mqtts://HOST[:PORT]; the built-in one then runs only if one of its ports is given"),
-        new("broker_ca", "FILE", "the authority of the broker's certificate, PEM (default: those the system trusts)"),
-        new("broker_cert", "FILE", "the certificate to show to the broker, PEM"),
-        new("broker_key", "FILE", "its private key, PEM"),
+        new("broker", "URL", "serve the devices of an external broker, mqtt://HOST[:PORT] or mqtts://HOST[:PORT]; the built-in broker then runs only if one of its ports is given"),
+        new("broker_ca", "FILE", "the certificate authority of the broker, PEM (default: the system's trust store)"),
+        new("broker_cert", "FILE", "the client certificate for the broker, PEM"),
+        new("broker_key", "FILE", "the private key of the client certificate, PEM"),
     ];
 
     /// <summary>Reads the options; null if none is set.</summary>
@@ -26,7 +26,7 @@ internal static class BrokerFlags
             {
                 if (command.Has(flag.Name))
                 {
-                    throw command.Bad($"--{flag.Name} goes with --broker, which is missing");
+                    throw command.Bad($"--{flag.Name} requires --broker");
                 }
             }
 
@@ -35,13 +35,13 @@ internal static class BrokerFlags
 
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("mqtt" or "mqtts") || address.Host.Length == 0)
         {
-            throw command.Bad($"--broker {url}: an address looks like mqtts://broker.example:8883");
+            throw command.Bad($"--broker {url}: expected an address such as mqtts://broker.example:8883");
         }
 
         bool tls = address.Scheme == "mqtts";
         if (!tls && (command.Has("broker_ca") || command.Has("broker_cert")))
         {
-            throw command.Bad($"--broker {url} has no TLS, so --broker_ca and --broker_cert have no use: write mqtts://");
+            throw command.Bad($"--broker {url}: --broker_ca and --broker_cert require TLS; use mqtts://");
         }
 
         return new JobsBridgeOptions
@@ -70,7 +70,7 @@ internal static class BrokerFlags
 
             if (authorities.Count == 0)
             {
-                throw command.Bad($"--broker_ca {file} holds no certificate");
+                throw command.Bad($"--broker_ca {file} contains no certificate");
             }
         }
 
@@ -83,7 +83,7 @@ internal static class BrokerFlags
         string? key = command.Value("broker_key");
         if ((certificate is null) != (key is null))
         {
-            throw command.Bad("--broker_cert and --broker_key go together");
+            throw command.Bad("--broker_cert and --broker_key must be given together");
         }
 
         if (certificate is null)

@@ -13,8 +13,8 @@ internal static class ClaimCreate
     public static CommandSpec Spec { get; } = new(
         "claim create",
         ["TEMPLATE"],
-        "Makes a claim certificate for a provisioning template and writes ca.pem, claim.pem and claim.key (mode 600), which boards share until they have their own.",
-        [new Flag("out", "DIR", "where to write the files; made when it doesn't exist", Required: true), .. CloudAddress.Flags],
+        "Creates a claim certificate, which boards share until they have their own, and writes ca.pem, claim.pem and claim.key (mode 600).",
+        [new Flag("out", "DIR", "the directory for the files; created if missing", Required: true), .. CloudAddress.Flags],
         "Example:\n  edgejobs-cloud claim create pumps --out claim");
 
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal static class ClaimCreate
         ThingFiles files = new(command.Value("out")!, FileName);
         if (File.Exists(files.Key))
         {
-            throw command.Bad($"{files.Key} exists: boards may rely on it, so delete it first or choose another --out");
+            throw command.Bad($"{files.Key} exists and boards may use it; delete it or choose another --out");
         }
 
         using CloudClient cloud = new(CloudAddress.From(command));
@@ -48,9 +48,9 @@ internal static class ClaimCreate
             throw new UsageException($"can't write to {files.Directory}: {e.Message}");
         }
 
-        output.Write($"Created a claim certificate for the template {template}. Boards need these files until they have their own:\n\n");
-        output.Write($"  {files.Authority}   the authority they trust\n  {files.Certificate}   the claim certificate\n  {files.Key}   its private key (mode 600)\n\n");
-        output.Write("Start an agent with them, and with the template's parameters:\n\n");
+        output.Write($"Created a claim certificate for the template {template}. Boards need these files until they have their own certificates:\n\n");
+        output.Write($"  {files.Authority}   the certificate authority to trust\n  {files.Certificate}   the claim certificate\n  {files.Key}   its private key (mode 600)\n\n");
+        output.Write("Start an agent with these files and the template's parameters:\n\n");
         output.Write($"  edgejobs run --endpoint {SafeText.Of(endpoint.EndpointAddress)} --ca_file {files.Authority} --claim_cert {files.Certificate} --claim_key {files.Key} \\\n");
         output.Write($"    --provisioning_template {template} --provisioning_parameters '{{\"NAME\":\"VALUE\"}}'\n");
         return ExitCode.Done;

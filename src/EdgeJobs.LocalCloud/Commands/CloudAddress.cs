@@ -8,7 +8,7 @@ internal static class CloudAddress
     public static IReadOnlyList<Flag> Flags { get; } =
     [
         new("http_port", "PORT", $"port of the running cloud's REST API on this machine (default {DefaultHttpPort})"),
-        new("url", "URL", "address of the running cloud's REST API, when it is on another machine"),
+        new("url", "URL", "address of the running cloud's REST API, if it runs on another machine"),
     ];
 
     public static Uri From(ParsedCommand command)
@@ -20,11 +20,11 @@ internal static class CloudAddress
 
         if (command.Has("http_port"))
         {
-            throw command.Bad("--url and --http_port say the same thing: give one of them");
+            throw command.Bad("--url and --http_port exclude each other");
         }
 
         return Uri.TryCreate(url, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
             ? address
-            : throw command.Bad($"--url {url}: an address looks like http://127.0.0.1:{DefaultHttpPort}");
+            : throw command.Bad($"--url {url}: expected an address such as http://127.0.0.1:{DefaultHttpPort}");
     }
 }

@@ -64,11 +64,11 @@ internal sealed class CloudClient : IDisposable
         catch (HttpRequestException e)
         {
             string why = e.InnerException is SocketException inner ? inner.Message : e.Message;
-            throw new CloudException(ExitCode.Unreachable, $"no local cloud answers at {Address} ({why}): start one with 'edgejobs-cloud serve', or say where it is with --url");
+            throw new CloudException(ExitCode.Unreachable, $"can't reach a local cloud at {Address} ({why}): start one with 'edgejobs-cloud serve', or set its address with --url");
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CloudException(ExitCode.Unreachable, $"the local cloud at {Address} doesn't answer within {_http.Timeout.TotalSeconds:0} s");
+            throw new CloudException(ExitCode.Unreachable, $"the local cloud at {Address} did not respond within {_http.Timeout.TotalSeconds:0} s");
         }
 
         using (response)
@@ -91,7 +91,7 @@ internal sealed class CloudClient : IDisposable
         }
         catch (JsonException)
         {
-            throw new CloudException(ExitCode.Unreachable, $"what answers at {Address} isn't an EdgeJobs local cloud: check --url");
+            throw new CloudException(ExitCode.Unreachable, $"the server at {Address} is not an EdgeJobs local cloud: check --url");
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class CloudClient : IDisposable
     {
         if (type is null)
         {
-            return $"what answers at {Address} isn't an EdgeJobs local cloud (HTTP {(int)response.StatusCode}): check --url";
+            return $"the server at {Address} is not an EdgeJobs local cloud (HTTP {(int)response.StatusCode}): check --url";
         }
 
         try

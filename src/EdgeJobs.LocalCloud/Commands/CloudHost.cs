@@ -122,7 +122,7 @@ internal sealed class CloudHost : IAsyncDisposable
         catch (BrokerException e)
         {
             string flag = e.Message.Contains($"{new IPEndPoint(_options.Bind, _options.MqttsPort ?? 0)}:", StringComparison.Ordinal) ? "mqtts_port" : "mqtt_port";
-            throw new UsageException($"{e.Message}, with --{flag}");
+            throw new UsageException($"{e.Message} with --{flag}");
         }
     }
 
@@ -152,7 +152,7 @@ internal sealed class CloudHost : IAsyncDisposable
         catch (Exception e) when (e is IOException or SocketException)
         {
             IPEndPoint endPoint = new(_options.Bind, _options.HttpPort);
-            throw new UsageException($"can't listen on {endPoint}: {e.GetBaseException().Message}; choose another port, or 0 for any free one, with --http_port");
+            throw new UsageException($"can't listen on {endPoint}: {e.GetBaseException().Message}; choose another port (0 for any free port) with --http_port");
         }
     }
 

@@ -98,7 +98,7 @@ internal static class CloudProgram
             return (Overview, args.Length - 1);
         }
 
-        throw new UsageException($"unknown command '{string.Join(' ', args.Take(2))}' ({CommandSpec.Program} --help lists them)");
+        throw new UsageException($"unknown command '{string.Join(' ', args.Take(2))}'; see {CommandSpec.Program} --help");
     }
 
     private static string Help()

@@ -35,7 +35,7 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"can't make the data directory {path}: {e.Message}; choose another with --data");
+            throw new UsageException($"can't create the data directory {path}: {e.Message}; choose another with --data");
         }
 
         try

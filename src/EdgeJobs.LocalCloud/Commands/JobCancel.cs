@@ -8,10 +8,10 @@ internal static class JobCancel
     public static CommandSpec Spec { get; } = new(
         "job cancel",
         ["JOB_ID"],
-        "Cancels a job: what is QUEUED becomes CANCELED. What is IN_PROGRESS goes on, unless --force is given.",
+        "Cancels a job: QUEUED executions become CANCELED, with --force also those that are IN_PROGRESS.",
         [
-            new Flag("force", null, "cancel what is IN_PROGRESS too"),
-            new Flag("comment", "TEXT", "why, in words"),
+            new Flag("force", null, "also cancel executions that are IN_PROGRESS"),
+            new Flag("comment", "TEXT", "the reason, as text"),
             .. CloudAddress.Flags,
         ]);
 

@@ -13,7 +13,7 @@ internal static class JobCreate
         [
             new Flag("document", "FILE", "the job document, a JSON object; - reads standard input", Required: true),
             new Flag("target", "THING", "the things to send it to: names or ARNs", Many: true, Required: true),
-            new Flag("description", "TEXT", "what the job is for"),
+            new Flag("description", "TEXT", "the description of the job"),
             new Flag("timeout", "MINUTES", "how long an execution may be in progress, 1 to 10080"),
             .. CloudAddress.Flags,
         ],
@@ -28,7 +28,7 @@ internal static class JobCreate
         {
             timeout = long.TryParse(minutes, out long number) && number is >= 1 and <= 10080
                 ? number
-                : throw command.Bad($"--timeout {minutes}: a whole number of minutes from 1 to 10080");
+                : throw command.Bad($"--timeout {minutes}: must be a whole number of minutes from 1 to 10080");
         }
 
         CreateJobBody body = new()

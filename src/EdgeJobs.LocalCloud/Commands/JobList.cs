@@ -7,7 +7,7 @@ namespace EdgeJobs.LocalCloud.Commands;
 /// <summary><c>job list</c>: lists all jobs with the number of things in each status.</summary>
 internal static class JobList
 {
-    public static CommandSpec Spec { get; } = new("job list", [], "Lists all jobs, newest first, with how many things stand where.", CloudAddress.Flags);
+    public static CommandSpec Spec { get; } = new("job list", [], "Lists all jobs, newest first, with the number of things in each status.", CloudAddress.Flags);
 
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {

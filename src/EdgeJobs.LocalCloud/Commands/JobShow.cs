@@ -10,7 +10,7 @@ internal static class JobShow
     public static CommandSpec Spec { get; } = new(
         "job show",
         ["JOB_ID"],
-        "Shows a job: its document, and for each thing the status and what the thing told about it.",
+        "Shows a job: its document, and the status and status details of each thing.",
         CloudAddress.Flags);
 
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal static class JobShow
         output.Write($"status    {SafeText.Of(job.Status)}{(job.ForceCanceled == true ? " (by force)" : string.Empty)}\n");
         WriteOptional(output, "reason    ", job.ReasonCode);
         WriteOptional(output, "comment   ", job.Comment);
-        WriteOptional(output, "for       ", job.Description);
+        WriteOptional(output, "purpose   ", job.Description);
         output.Write($"created   {Time(job.CreatedAt)}\n");
         if (job.CompletedAt is { } completed)
         {

@@ -72,7 +72,7 @@ internal sealed class ParsedCommand
             : throw Bad($"--{name} {text}: a port is a number from 0 (any free port) to 65535");
     }
 
-    public UsageException Bad(string what) => new($"{what} ({CommandSpec.Program} {Spec.Name} --help shows what it takes)");
+    public UsageException Bad(string what) => new($"{what}; see {CommandSpec.Program} {Spec.Name} --help");
 
     private void ReadFlag(string word, ReadOnlySpan<string> words, ref int next)
     {
@@ -114,7 +114,7 @@ internal sealed class ParsedCommand
 
         if (values.Count == 0 || values[^1].Length == 0)
         {
-            throw Bad($"--{flag.Name} needs a value: --{flag.Name} {flag.Value}");
+            throw Bad($"--{flag.Name} requires a value: --{flag.Name} {flag.Value}");
         }
     }
 

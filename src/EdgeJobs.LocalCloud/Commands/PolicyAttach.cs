@@ -14,7 +14,7 @@ internal static class PolicyAttach
     public static CommandSpec Detach { get; } = new(
         "policy detach",
         ["NAME"],
-        "Takes a policy away from the certificates of things.",
+        "Detaches a policy from the certificates of things.",
         [new Flag("thing", "THING", "the things", Many: true, Required: true), .. CloudAddress.Flags]);
 
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal static class PolicyAttach
             HttpMethod.Get, $"things/{Uri.EscapeDataString(thing)}/principals", RestJson.Default.PrincipalListBody, cancellationToken).ConfigureAwait(false);
         if (principals.Principals.Count == 0)
         {
-            throw new CloudException(ExitCode.Failed, $"thing {thing} has no certificate: make one with 'edgejobs-cloud thing create {thing} --out DIR'");
+            throw new CloudException(ExitCode.Failed, $"thing {thing} has no certificate: create one with 'edgejobs-cloud thing create {thing} --out DIR'");
         }
 
         foreach (string principal in principals.Principals)

@@ -5,7 +5,7 @@ namespace EdgeJobs.LocalCloud.Commands;
 /// <summary><c>policy delete</c>: deletes a policy that is not attached to anything.</summary>
 internal static class PolicyDelete
 {
-    public static CommandSpec Spec { get; } = new("policy delete", ["NAME"], "Deletes a policy with all its versions; it must be attached to nothing.", CloudAddress.Flags);
+    public static CommandSpec Spec { get; } = new("policy delete", ["NAME"], "Deletes a policy with all its versions. It must not be attached to anything.", CloudAddress.Flags);
 
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal static class PolicyDelete
         }
 
         await cloud.SendAsync(HttpMethod.Delete, path, cancellationToken).ConfigureAwait(false);
-        output.Write($"Policy {name} is deleted.\n");
+        output.Write($"Deleted policy {name}.\n");
         return ExitCode.Done;
     }
 }

@@ -11,10 +11,10 @@ internal static class PolicySet
     public static CommandSpec Spec { get; } = new(
         "policy set",
         ["NAME"],
-        "Puts an AWS IoT policy document in force under a name: it counts at once, also for things that are connected.",
+        "Creates an AWS IoT policy, or a new default version of it. It applies at once, also to connected things.",
         [
-            new Flag("document", "FILE", "the policy document, the very file that goes to AWS; its region and account count as those of the local cloud", Required: true),
-            new Flag("thing", "THING", "things whose certificates get the policy, too", Many: true),
+            new Flag("document", "FILE", "the policy document, the same file as for AWS; its region and account count as those of the local cloud", Required: true),
+            new Flag("thing", "THING", "also attach the policy to the certificates of these things", Many: true),
             .. CloudAddress.Flags,
         ],
         "Example:\n  edgejobs policy --region us-east-1 --account 123456789012 --thing_name pump-7 > policy.json\n"
@@ -27,7 +27,7 @@ internal static class PolicySet
         using CloudClient cloud = new(CloudAddress.From(command));
         int version = await PutAsync(cloud, name, json, cancellationToken).ConfigureAwait(false);
         WriteNotes(json, output);
-        output.Write($"Policy {name} is in force (version {version}).\n");
+        output.Write($"Version {version} of policy {name} is the default.\n");
         foreach (string thing in command.Values("thing"))
         {
             await PolicyAttach.ForThingAsync(cloud, name, thing, attach: true, output, cancellationToken).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal static class PolicySet
             throw command.Bad($"can't read --{flag} {file}: {e.Message}");
         }
 
-        return PolicyDocument.TryParse(json, out _, out string fault) ? json : throw command.Bad($"--{flag} {file} can't be used: {fault}");
+        return PolicyDocument.TryParse(json, out _, out string fault) ? json : throw command.Bad($"--{flag} {file} is invalid: {fault}");
     }
 
     /// <summary>Prints warnings for the document's author.</summary>

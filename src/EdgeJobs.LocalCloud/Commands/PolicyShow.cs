@@ -6,7 +6,7 @@ namespace EdgeJobs.LocalCloud.Commands;
 /// <summary><c>policy show</c>: shows a policy's default version and its targets.</summary>
 internal static class PolicyShow
 {
-    public static CommandSpec Spec { get; } = new("policy show", ["NAME"], "Shows a policy: the document in force, and what it is attached to.", CloudAddress.Flags);
+    public static CommandSpec Spec { get; } = new("policy show", ["NAME"], "Shows a policy: its default version and its targets.", CloudAddress.Flags);
 
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {

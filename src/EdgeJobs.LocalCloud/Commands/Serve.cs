@@ -11,14 +11,14 @@ internal static class Serve
     public static CommandSpec Spec { get; } = new(
         "serve",
         [],
-        "Runs the local cloud until SIGINT or SIGTERM. Prints one line, READY and its addresses, when all of them accept.",
+        "Runs the local cloud until SIGINT or SIGTERM. Prints READY and its addresses in one line when all of them accept connections.",
         [
-            new Flag("data", "DIR", $"where things, jobs, certificates and keys are kept (default {DataDirectory.Default})"),
-            new Flag("mqtt_port", "PORT", $"plain MQTT; 0 is any free port, here and below (default {CloudOptions.DefaultMqttPort})"),
-            new Flag("mqtts_port", "PORT", $"MQTT over TLS with client certificates (default {CloudOptions.DefaultMqttsPort})"),
-            new Flag("http_port", "PORT", $"the AWS-compatible REST API (default {CloudAddress.DefaultHttpPort})"),
-            new Flag("bind", "ADDRESS", "the address to listen on; 0.0.0.0 is the whole network, without passwords on plain MQTT and REST (default 127.0.0.1)"),
-            new Flag("name", "NAME", "a further DNS name of this machine by which clients call it; may be repeated", Many: true),
+            new Flag("data", "DIR", $"the directory for things, jobs, certificates and keys (default {DataDirectory.Default})"),
+            new Flag("mqtt_port", "PORT", $"port of plain MQTT; 0 for any free port, also for the ports below (default {CloudOptions.DefaultMqttPort})"),
+            new Flag("mqtts_port", "PORT", $"port of MQTT over TLS with client certificates (default {CloudOptions.DefaultMqttsPort})"),
+            new Flag("http_port", "PORT", $"port of the AWS-compatible REST API (default {CloudAddress.DefaultHttpPort})"),
+            new Flag("bind", "ADDRESS", "the address to listen on; 0.0.0.0 opens plain MQTT and REST to the network without passwords (default 127.0.0.1)"),
+            new Flag("name", "NAME", "an additional DNS name of this machine for clients; may be repeated", Many: true),
             .. BrokerFlags.All,
             new Flag("verbose", null, "log every request"),
         ],
@@ -59,7 +59,7 @@ internal static class Serve
         {
             if (Uri.CheckHostName(name) != UriHostNameType.Dns || name.Contains('_', StringComparison.Ordinal))
             {
-                throw command.Bad($"--name {name}: a DNS name of this machine, such as cloud.example");
+                throw command.Bad($"--name {name}: must be a DNS name of this machine, such as cloud.example");
             }
         }
 
@@ -76,6 +76,6 @@ internal static class Serve
 
         return IPAddress.TryParse(text.Trim('[', ']'), out IPAddress? address)
             ? address
-            : throw command.Bad($"--bind {text}: an IP address of this machine, such as 127.0.0.1 or 0.0.0.0");
+            : throw command.Bad($"--bind {text}: must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0");
     }
 }

@@ -11,10 +11,10 @@ internal static class TemplateCreate
     public static CommandSpec Spec { get; } = new(
         "template create",
         ["NAME"],
-        "Makes a fleet provisioning template, by which boards with a claim certificate become things.",
+        "Creates a fleet provisioning template, which registers boards with a claim certificate as things.",
         [
-            new Flag("body", "FILE", "the template, the very file that goes to AWS", Required: true),
-            new Flag("description", "TEXT", "what it is for"),
+            new Flag("body", "FILE", "the template document, the same file as for AWS", Required: true),
+            new Flag("description", "TEXT", "the description of the template"),
             .. CloudAddress.Flags,
         ],
         "Example:\n  edgejobs-cloud template create pumps --body template.json\n  edgejobs-cloud claim create pumps --out claim");
@@ -34,7 +34,7 @@ internal static class TemplateCreate
 
         if (!TemplateDocument.TryParse(json, out TemplateDocument? document, out string fault))
         {
-            throw command.Bad($"--body {file} can't be used: {fault}");
+            throw command.Bad($"--body {file} is invalid: {fault}");
         }
 
         string name = command.Arguments[0];
@@ -43,7 +43,7 @@ internal static class TemplateCreate
         await cloud.SendAsync(
             HttpMethod.Post, "provisioning-templates", body, RestJson.Default.CreateTemplateBody, RestJson.Default.TemplateCreatedBody, cancellationToken).ConfigureAwait(false);
         string parameters = string.Join(", ", document.Parameters.Where(static p => p.Value is null && p.Key != TemplateDocument.CertificateId).Select(static p => p.Key));
-        output.Write($"Created provisioning template {name}. {(parameters.Length == 0 ? "It needs no parameters." : $"Parameters that a board must give: {SafeText.Of(parameters)}.")}\n");
+        output.Write($"Created provisioning template {name}. {(parameters.Length == 0 ? "It has no required parameters." : $"Required parameters: {SafeText.Of(parameters)}.")}\n");
         return ExitCode.Done;
     }
 }

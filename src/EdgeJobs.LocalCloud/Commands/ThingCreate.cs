@@ -12,10 +12,10 @@ internal static class ThingCreate
     public static CommandSpec Spec { get; } = new(
         "thing create",
         ["NAME"],
-        "Registers a thing with a running cloud and writes ca.pem, NAME.pem and NAME.key (mode 600), which its agent connects with.",
+        "Registers a thing with a running cloud and writes its agent's files: ca.pem, NAME.pem and NAME.key (mode 600).",
         [
-            new Flag("out", "DIR", "where to write the files; made when it doesn't exist", Required: true),
-            new Flag("policy", "FILE", $"the IoT policy of its certificate, as policy NAME-policy (default: the policy {DefaultPolicy.Name}, its own topics and no others)"),
+            new Flag("out", "DIR", "the directory for the files; created if missing", Required: true),
+            new Flag("policy", "FILE", $"the IoT policy document of its certificate, stored as policy NAME-policy (default: the policy {DefaultPolicy.Name}, which allows only its own topics)"),
             .. CloudAddress.Flags,
         ],
         "Example:\n  edgejobs-cloud thing create pump-7 --out certs");
@@ -26,13 +26,13 @@ internal static class ThingCreate
         string directory = command.Value("out")!;
         if (!ThingNames.IsValid(name))
         {
-            throw command.Bad($"'{name}' is no thing name: {ThingNames.Rule}");
+            throw command.Bad($"'{name}' is not a valid thing name: use {ThingNames.Rule}");
         }
 
         ThingFiles files = new(directory, name);
         if (File.Exists(files.Key))
         {
-            throw command.Bad($"{files.Key} exists: it may be in use, so delete it first or choose another --out");
+            throw command.Bad($"{files.Key} exists and may be in use; delete it or choose another --out");
         }
 
         string? policy = command.Value("policy") is { } file ? PolicySet.ReadDocument(command, "policy", file) : null;
@@ -41,8 +41,8 @@ internal static class ThingCreate
         EndpointBody endpoint = await cloud.SendAsync(HttpMethod.Get, "endpoint?endpointType=iot:Data-ATS", RestJson.Default.EndpointBody, cancellationToken).ConfigureAwait(false);
         PolicySet.WriteNotes(policy, output);
         output.Write($"Created thing {name}. Its agent needs these files:\n\n");
-        output.Write($"  {files.Authority}   the authority it trusts\n  {files.Certificate}   its certificate\n  {files.Key}   its private key (mode 600)\n\n");
-        output.Write("Start the agent with them:\n\n");
+        output.Write($"  {files.Authority}   the certificate authority to trust\n  {files.Certificate}   its certificate\n  {files.Key}   its private key (mode 600)\n\n");
+        output.Write("Start the agent with these files:\n\n");
         output.Write($"  edgejobs run --endpoint {SafeText.Of(endpoint.EndpointAddress)} --thing_name {name} \\\n    --cert {files.Certificate} --key {files.Key} --ca_file {files.Authority}\n");
         return ExitCode.Done;
     }

@@ -8,10 +8,10 @@ internal static class DemoCommand
     public static CommandSpec Spec { get; } = new(
         "demo",
         [],
-        "Shows the whole story: a cloud, a thing with its own certificate, the agent as a process of its own, three jobs. Ends by itself and leaves nothing behind.",
+        "Runs a cloud, a thing with its own certificate, the agent as a separate process, and three jobs; then exits and deletes its files.",
         [
             new Flag("agent", "PATH", "the edgejobs executable to run (default: the one built or installed with this program)"),
-            new Flag("verbose", null, "show the agent's log as it comes"),
+            new Flag("verbose", null, "show the agent's log"),
         ]);
 
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
@@ -19,12 +19,12 @@ internal static class DemoCommand
         string? agent = command.Value("agent") ?? AgentLocator.Find();
         if (agent is null)
         {
-            throw command.Bad("the agent isn't built: build EdgeJobs.sln, or say where it is with --agent");
+            throw command.Bad("can't find the agent: build EdgeJobs.sln, or set its path with --agent");
         }
 
         if (!File.Exists(agent))
         {
-            throw command.Bad($"--agent {agent}: there is no such file");
+            throw command.Bad($"--agent {agent}: no such file");
         }
 
         DirectoryInfo directory = Directory.CreateTempSubdirectory("edgejobs-demo-");
@@ -44,7 +44,7 @@ internal static class DemoCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            output.Write("\nInterrupted: the agent and the cloud have ended, and nothing is left behind.\n");
+            output.Write("\nInterrupted: the agent and the cloud have stopped, and all files are deleted.\n");
             throw;
         }
         finally

@@ -9,7 +9,7 @@ internal sealed record DemoJob(string JobId, string Story, string Expected, stri
     [
         new(
             "say-hello",
-            "three commands, one after the other; the board sends back what they print",
+            "three commands in sequence; the board reports their output",
             "SUCCEEDED",
             """
             {
@@ -25,7 +25,7 @@ internal sealed record DemoJob(string JobId, string Story, string Expected, stri
             "Hello from the edge!"),
         new(
             "read-settings",
-            "reads a file this machine doesn't have; the board says what went wrong",
+            "reads a missing file; the board reports the error",
             "FAILED",
             """
             {
@@ -39,7 +39,7 @@ internal sealed record DemoJob(string JobId, string Story, string Expected, stri
             "pump.conf"),
         new(
             "make-gold",
-            "an action nobody has heard of; the board refuses the document and runs nothing",
+            "an unknown action; the board rejects the document and runs nothing",
             "REJECTED",
             """
             {

@@ -46,19 +46,19 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
     /// <returns>Whether every job ended as expected.</returns>
     public bool Outcomes(IReadOnlyList<DemoOutcome> outcomes)
     {
-        output.Write($"   {"JOB".PadRight(NameWidth)}  {"SHOULD END",-10}  {"ENDED",-11}  {"TOOK",8}\n");
+        output.Write($"   {"JOB".PadRight(NameWidth)}  {"EXPECTED",-10}  {"STATUS",-11}  {"TIME",8}\n");
         bool allGood = true;
         foreach (DemoOutcome outcome in outcomes)
         {
             bool good = outcome.IsAsItShould;
             allGood &= good;
-            string verdict = good ? style.Good("as it should") : style.Bad("NOT as it should");
+            string verdict = good ? style.Good("as expected") : style.Bad("NOT as expected");
             output.Write($"   {outcome.Job.JobId.PadRight(NameWidth)}  {outcome.Job.Expected,-10}  {style.Status(outcome.Status.PadRight(11))}  {Took(outcome),8}  {verdict}\n");
         }
 
         foreach (DemoOutcome outcome in outcomes)
         {
-            output.Write($"\n   {style.Bold(outcome.Job.JobId)} told the cloud:\n");
+            output.Write($"\n   {style.Bold(outcome.Job.JobId)} reported:\n");
             foreach ((string name, string value) in outcome.Details)
             {
                 output.Write($"     {name}: {value}\n");
@@ -73,22 +73,22 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
         return allGood;
     }
 
-    public void Trouble(string what) => output.Write($"\n   {style.Bad($"Trouble: {what}.")}\n");
+    public void Trouble(string what) => output.Write($"\n   {style.Bad($"Error: {what}.")}\n");
 
     public void Verdict(bool good) => output.Write(good
-        ? $"\n{style.Good($"All three jobs ended as they should, {Seconds(Elapsed)} after the start.")}\n"
-        : $"\n{style.Bad("The demo did not go as it should.")}\n");
+        ? $"\n{style.Good($"All three jobs ended as expected, {Seconds(Elapsed)} after the start.")}\n"
+        : $"\n{style.Bad("The demo failed: the jobs did not end as expected.")}\n");
 
     /// <summary>Prints commands to try next, with paths relative to the working directory.</summary>
     public void Next(string cloud, string agent)
     {
-        output.Write($"\n{style.Bold("What to try next")}\n");
-        Line("A cloud that stays, in a terminal of its own:");
+        output.Write($"\n{style.Bold("Next steps")}\n");
+        Line("Run a cloud in one terminal:");
         Command($"{cloud} serve");
-        Line("A thing with its certificate, and an agent that waits for jobs, in a second one:");
+        Line("Create a thing and run its agent in a second terminal:");
         Command($"{cloud} thing create my-board --out certs");
         Command($"{agent} run --endpoint localhost --thing_name my-board --cert certs/my-board.pem --key certs/my-board.key --ca_file certs/ca.pem");
-        Line("Jobs for it, in a third one, with this tool or with AWS's own:");
+        Line("Send it a job from a third terminal, with this tool or with the AWS CLI:");
         Command("""echo '{"version":"1.0","includeStdOut":true,"steps":[{"action":{"name":"Hi","type":"runCommand","input":{"command":"date"}}}]}' > job.json""");
         Command($"{cloud} job create first --document job.json --target my-board");
         Command($"{cloud} job show first");
@@ -97,7 +97,7 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
 
     public void AgentLog(IReadOnlyList<string> lines)
     {
-        output.Write("\n   The end of the agent's log:\n");
+        output.Write("\n   The last lines of the agent's log:\n");
         foreach (string line in lines)
         {
             output.Write($"   | {line}\n");

@@ -25,15 +25,15 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
         CloudOptions options = new() { DataDirectory = Path.Combine(directory, "cloud"), MqttPort = 0, MqttsPort = 0, HttpPort = 0 };
         await using CloudHost cloud = await CloudHost.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, Observe, cancellationToken).ConfigureAwait(false);
         report.Chapter("The cloud");
-        report.Line("An AWS IoT Jobs service runs in this process, with an MQTT broker and a certificate authority of its own:");
+        report.Line("This process runs an AWS IoT Jobs service with its own MQTT broker and certificate authority:");
         report.Line($"  mqtts://127.0.0.1:{cloud.MqttsPort}  boards connect here, each with its own certificate");
-        report.Line($"  {cloud.HttpUrl.ToString().TrimEnd('/')}   the AWS REST API, for scripts and the aws tool");
+        report.Line($"  {cloud.HttpUrl.ToString().TrimEnd('/')}   the AWS REST API, for scripts and the AWS CLI");
 
         using CloudClient client = new(cloud.HttpUrl);
         ThingFiles files = new(Path.Combine(directory, "certs"), ThingName);
         await ThingCreate.CreateAsync(client, files, policy: null, cancellationToken).ConfigureAwait(false);
         report.Chapter("The board");
-        report.Line($"Thing '{ThingName}' is registered and has got its certificate. Its agent is a process of its own:");
+        report.Line($"Thing '{ThingName}' is registered and has its certificate. Its agent is a separate process:");
         await using AgentProcess agent = AgentProcess.Start(agentPath, AgentArguments(cloud, files), directory, verbose ? line => report.Aside("| " + line) : null);
         report.Command($"edgejobs run --endpoint 127.0.0.1:{cloud.MqttsPort} --thing_name {ThingName} --cert {ThingName}.pem --key {ThingName}.key --ca_file ca.pem");
         report.Line($"It runs as process {agent.Id} and connects over mutual TLS.");
@@ -47,7 +47,7 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
         }
 
         string? trouble = await FollowAsync(agent, cancellationToken).ConfigureAwait(false);
-        report.Chapter("How they ended");
+        report.Chapter("Results");
         bool good = report.Outcomes([.. DemoJob.All.Select(Outcome)]);
         if (trouble is not null)
         {
@@ -105,7 +105,7 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
                     await exited.ConfigureAwait(false);
                     // Ctrl-C also reaches the agent, which may exit first: that is not an agent failure.
                     await Task.Delay(Afterthought, cancellationToken).ConfigureAwait(false);
-                    return $"the agent ended with exit code {agent.ExitCode} before the jobs did";
+                    return $"the agent exited with code {agent.ExitCode} before the jobs ended";
                 }
 
                 await more.ConfigureAwait(false);

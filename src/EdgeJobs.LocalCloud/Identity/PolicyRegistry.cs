@@ -17,7 +17,7 @@ internal static partial class PolicyRegistry
 
         if (transaction.State.Policies.ContainsKey(name))
         {
-            return new ServiceError(ServiceErrorKind.ResourceAlreadyExists, $"Policy {name} already exists; a new version of it is made with CreatePolicyVersion");
+            return new ServiceError(ServiceErrorKind.ResourceAlreadyExists, $"Policy {name} already exists: create a new version with CreatePolicyVersion");
         }
 
         if (!PolicyDocument.TryParse(json, out PolicyDocument document, out string fault))
@@ -44,7 +44,7 @@ internal static partial class PolicyRegistry
 
         if (policy.Versions.Count >= Policy.MaxVersions)
         {
-            return new ServiceError(ServiceErrorKind.VersionsLimitExceeded, $"Policy {name} has {Policy.MaxVersions} versions, which is the most: delete one with DeletePolicyVersion");
+            return new ServiceError(ServiceErrorKind.VersionsLimitExceeded, $"Policy {name} already has {Policy.MaxVersions} versions, the maximum: delete one with DeletePolicyVersion");
         }
 
         Policy changed = policy with
@@ -78,7 +78,7 @@ internal static partial class PolicyRegistry
 
         if (number == policy.DefaultVersion)
         {
-            return new ServiceError(ServiceErrorKind.DeleteConflict, $"Version {number} of policy {name} is in force: set another as default first");
+            return new ServiceError(ServiceErrorKind.DeleteConflict, $"Version {number} of policy {name} is the default: set another default first");
         }
 
         transaction.Make(new StateChange.PolicyPut(policy with { Versions = policy.Versions.RemoveAll(version => version.Number == number) }));
@@ -123,7 +123,7 @@ internal static partial class PolicyRegistry
         ImmutableSortedSet<string> changed = attach ? policies.Add(name) : policies.Remove(name);
         if (changed.Count > PolicyTarget.MaxPolicies && attach)
         {
-            return new ServiceError(ServiceErrorKind.LimitExceeded, $"{target} has {PolicyTarget.MaxPolicies} policies, which is the most");
+            return new ServiceError(ServiceErrorKind.LimitExceeded, $"{target} already has {PolicyTarget.MaxPolicies} policies, the maximum");
         }
 
         if (changed != policies)
@@ -158,7 +158,7 @@ internal static partial class PolicyRegistry
 
     public static ServiceError NoPolicy(string name) => ServiceError.NotFound($"Policy {name} does not exist");
 
-    private static ServiceError Malformed(string fault) => new(ServiceErrorKind.MalformedPolicy, $"The policy document can't be used: {fault}");
+    private static ServiceError Malformed(string fault) => new(ServiceErrorKind.MalformedPolicy, $"The policy document is invalid: {fault}");
 
     [GeneratedRegex(@"^[a-zA-Z0-9_+=,.@-]{1,128}\z")]
     private static partial Regex NamePattern();

@@ -186,7 +186,7 @@ internal static class DeviceApi
     private static ServiceError BadShape(CodecError fault) => ServiceError.Invalid(fault.Kind switch
     {
         CodecErrorKind.MissingMember => $"{fault.Member} is required",
-        CodecErrorKind.OutOfRange => $"{fault.Member} is a number that does not fit",
+        CodecErrorKind.OutOfRange => $"{fault.Member} is out of range",
         _ => $"{fault.Member} has the wrong JSON type",
     });
 

@@ -181,7 +181,7 @@ internal static class JobControl
 
         if (Limits.IsReservedJobId(request.JobId))
         {
-            return ServiceError.Invalid($"jobId must not be {request.JobId}: the word has a meaning of its own in the topics of devices");
+            return ServiceError.Invalid($"jobId must not be {request.JobId}: device topics reserve this name");
         }
 
         if (request.Targets.Count is 0 or > Limits.Targets)

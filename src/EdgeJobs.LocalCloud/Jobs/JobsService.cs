@@ -193,7 +193,7 @@ internal sealed partial class JobsService : IDisposable
 
     private static string NewId() => Guid.NewGuid().ToString();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Nothing was changed: the store failed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store failed; nothing has changed")]
     private partial void StoreFailed(StoreException e);
 
     private sealed record Boxed<T>(T Value);

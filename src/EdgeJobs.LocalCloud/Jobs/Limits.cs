@@ -77,7 +77,7 @@ internal static class Limits
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && PlaceholderIn(reader) is { } name)
             {
                 return ServiceError.Invalid(
-                    $"document holds the placeholder ${{{Placeholder}{name}…}}, which the local cloud does not resolve: put the value itself into the document");
+                    $"document contains the placeholder ${{{Placeholder}{name}…}}, which the local cloud does not resolve: write the value itself");
             }
         }
 

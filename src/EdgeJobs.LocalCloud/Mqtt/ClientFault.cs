@@ -22,7 +22,7 @@ internal readonly record struct ClientFault(MqttDisconnectReasonCode Reason, str
 
         if (packet.SubscriptionIdentifier != 0)
         {
-            return new ClientFault(MqttDisconnectReasonCode.SubscriptionIdentifiersNotSupported, "there are no subscription identifiers");
+            return new ClientFault(MqttDisconnectReasonCode.SubscriptionIdentifiersNotSupported, "subscription identifiers are not supported");
         }
 
         return packet.TopicFilters.Exists(static filter => filter.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce) ? NoQualityTwo : null;
@@ -43,13 +43,13 @@ internal readonly record struct ClientFault(MqttDisconnectReasonCode Reason, str
 
         if (!BrokerLimits.IsTopic(topic))
         {
-            return new ClientFault(MqttDisconnectReasonCode.TopicNameInvalid, "the topic is too long or too deep");
+            return new ClientFault(MqttDisconnectReasonCode.TopicNameInvalid, $"the topic has more than {BrokerLimits.TopicBytes} bytes or {BrokerLimits.TopicSlashes} slashes");
         }
 
         return message.Retain && ReservedTopics.Contains(topic)
-            ? new ClientFault(MqttDisconnectReasonCode.NotAuthorized, "nothing is retained on reserved topics")
+            ? new ClientFault(MqttDisconnectReasonCode.NotAuthorized, "reserved topics do not support retained messages")
             : null;
     }
 
-    private static ClientFault NoQualityTwo => new(MqttDisconnectReasonCode.QoSNotSupported, "there is no QoS 2");
+    private static ClientFault NoQualityTwo => new(MqttDisconnectReasonCode.QoSNotSupported, "QoS 2 is not supported");
 }

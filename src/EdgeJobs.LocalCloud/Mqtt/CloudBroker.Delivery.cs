@@ -46,6 +46,6 @@ internal sealed partial class CloudBroker
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Topic} was not delivered to {ClientId}: {Why}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Could not deliver {Topic} to {ClientId}: {Why}")]
     private partial void NotDelivered(string topic, string? clientId, string why);
 }

@@ -117,7 +117,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         if (!BrokerLimits.IsClientId(e.ClientId))
         {
             e.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
-            e.ReasonString = $"a client id has 1 to {BrokerLimits.ClientIdBytes} bytes and does not start with a dollar sign";
+            e.ReasonString = $"the client id must have 1 to {BrokerLimits.ClientIdBytes} bytes and must not start with a dollar sign";
         }
         else if (!_gate.MayConnect(e))
         {
@@ -185,7 +185,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         acknowledgement.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
         acknowledgement.ReturnCode = MqttConnectReturnCode.ConnectionRefusedServerUnavailable;
         acknowledgement.IsSessionPresent = false;
-        ConnectRefused(e.ClientId, e.RemoteEndPoint, "its session belongs to another certificate and is deleted; the next connection starts a new one");
+        ConnectRefused(e.ClientId, e.RemoteEndPoint, "its session belongs to another certificate and is deleted; reconnect to start a new one");
         MqttSessionStatus session = await _server.GetSessionAsync(e.ClientId).ConfigureAwait(false);
         await session.DeleteAsync().ConfigureAwait(false);
     }
@@ -199,7 +199,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
             e.ProcessSubscription = false;
             // 3.1.1 has one code for all rejections.
             e.Response.ReasonCode = isMqtt5 ? MqttSubscribeReasonCode.TopicFilterInvalid : MqttSubscribeReasonCode.UnspecifiedError;
-            SubscriptionRefused(e.ClientId, filter, "it is too long or too deep");
+            SubscriptionRefused(e.ClientId, filter, $"it has more than {BrokerLimits.TopicBytes} bytes or {BrokerLimits.TopicSlashes} slashes");
         }
         else if (isMqtt5 ? !_gate.MaySubscribe(filter) : !_gate.IsActive())
         {
@@ -281,12 +281,12 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{ClientId} at {Address} was refused: {Why}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected the connection of {ClientId} at {Address}: {Why}")]
     private partial void ConnectRefused(string clientId, EndPoint? address, string? why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{ClientId} was refused the subscription {Filter}: {Why}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected the subscription of {ClientId} to {Filter}: {Why}")]
     private partial void SubscriptionRefused(string clientId, string filter, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{ClientId} was disconnected: {Why}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Disconnected {ClientId}: {Why}")]
     private partial void Disconnected(string clientId, string why);
 }

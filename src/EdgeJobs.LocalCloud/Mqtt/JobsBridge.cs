@@ -189,7 +189,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
             MqttClientConnectResult connected = await _client.ConnectAsync(BuildOptions(), cancellationToken).ConfigureAwait(false);
             if (connected.ResultCode != MqttClientConnectResultCode.Success)
             {
-                throw new BrokerException($"{Address} refused the connection: {connected.ResultCode}; look at its log and its access rules");
+                throw new BrokerException($"{Address} rejected the connection: {connected.ResultCode}; check its log and its access rules");
             }
 
             MqttClientSubscribeOptions subscribe = new();
@@ -203,7 +203,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
             {
                 if (item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2)
                 {
-                    throw new BrokerException($"{Address} refused the subscription {item.TopicFilter.Topic}: {item.ResultCode}; its access rules must allow it");
+                    throw new BrokerException($"{Address} rejected the subscription {item.TopicFilter.Topic}: {item.ResultCode}; allow it in the broker's access rules");
                 }
             }
 
@@ -211,7 +211,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         }
         catch (Exception e) when (e is MqttCommunicationException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new BrokerException($"{Address} can't be reached: {e.GetBaseException().Message}", e);
+            throw new BrokerException($"can't reach {Address}: {e.GetBaseException().Message}", e);
         }
         finally
         {
@@ -266,15 +266,15 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         return options.Build();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection to {Address} is lost ({Why}); connecting again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection to {Address} ({Why}); reconnecting")]
     private partial void Lost(string address, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Why}; trying again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Why}; retrying")]
     private partial void StillLost(string why);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Connected to {Address} again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Reconnected to {Address}")]
     private partial void Back(string address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic} was refused by {Address}: {Reason}; its access rules must allow it")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} rejected a message to {Topic}: {Reason}; allow it in the broker's access rules")]
     private partial void PublishRefused(string topic, string address, MqttClientPublishReasonCode reason);
 }

@@ -42,7 +42,7 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
         catch (SocketException e)
         {
             _listener.Dispose();
-            throw new BrokerException($"can't listen on {endPoint}: {e.Message}; choose another port, or 0 for any free one", e);
+            throw new BrokerException($"can't listen on {endPoint}: {e.Message}; choose another port (0 for any free port)", e);
         }
 
         EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
@@ -138,9 +138,9 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{EndPoint}: a client could not be let in: {Why}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not accept a connection on {EndPoint}: {Why}")]
     private partial void AcceptFailed(IPEndPoint endPoint, string why);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Client} got no further than the connection: {Why}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The connection from {Client} failed: {Why}")]
     private partial void ClientLeft(IPEndPoint? client, string why);
 }

@@ -51,7 +51,7 @@ internal sealed class CertificateAuthority : IDisposable
         // remnant of an interrupted first start; nothing was issued with it.)
         if (hasCertificate && !File.Exists(keyFile))
         {
-            throw new PkiException($"{keyFile} is missing although {certificateFile} exists: restore it, or delete {directory} and create the things' certificates anew");
+            throw new PkiException($"{keyFile} is missing although {certificateFile} exists: restore it, or delete {directory} and create new certificates for the things");
         }
 
         if (hasCertificate)
@@ -117,7 +117,7 @@ internal sealed class CertificateAuthority : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            fault = "The certificate signing request can't be read, or its signature is wrong";
+            fault = "The certificate signing request can't be parsed, or its signature is invalid";
             return false;
         }
     }

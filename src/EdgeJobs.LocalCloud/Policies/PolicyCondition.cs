@@ -41,19 +41,19 @@ internal sealed class PolicyCondition
             || set is not (null or "ForAllValues" or "ForAnyValue")
             || (known.Compare is null && (ifExists || set is not null)))
         {
-            fault = $"the local cloud can't evaluate the operator {name}; it knows {Operator.Names}, with ForAllValues:, ForAnyValue: and IfExists";
+            fault = $"the local cloud does not support the operator {name}; supported: {Operator.Names}, with ForAllValues:, ForAnyValue: and IfExists";
             return false;
         }
 
         if (!PolicyVariable.IsKnown(key))
         {
-            fault = $"the local cloud can't evaluate the key {key}; it knows {PolicyVariable.Rule}";
+            fault = $"the local cloud does not support the key {key}; supported: {PolicyVariable.Rule}";
             return false;
         }
 
         if (values.FirstOrDefault(value => !known.Takes(value)) is { } bad)
         {
-            fault = $"'{bad}' is no value for {name}";
+            fault = $"'{bad}' is not a valid value for {name}";
             return false;
         }
 

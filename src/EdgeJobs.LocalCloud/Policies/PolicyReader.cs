@@ -24,7 +24,7 @@ internal static class PolicyReader
         int length = json.Count(static character => !char.IsWhiteSpace(character));
         if (length > PolicyDocument.MaxCharacters)
         {
-            throw new PolicyException($"the document has {length} characters besides white space; at most {PolicyDocument.MaxCharacters} are allowed");
+            throw new PolicyException($"the document has {length} characters without white space; the maximum is {PolicyDocument.MaxCharacters}");
         }
 
         try
@@ -34,7 +34,7 @@ internal static class PolicyReader
         }
         catch (JsonException e)
         {
-            throw new PolicyException($"the document isn't JSON: {e.Message}");
+            throw new PolicyException($"the document is not valid JSON: {e.Message}");
         }
     }
 
@@ -82,7 +82,7 @@ internal static class PolicyReader
             int colon = action.IndexOf(':', StringComparison.Ordinal);
             if (action != "*" && (colon <= 0 || colon == action.Length - 1))
             {
-                throw new PolicyException($"{where}.Action: '{action}' is no action; one looks like iot:Publish or iot:*");
+                throw new PolicyException($"{where}.Action: '{action}' is not a valid action, such as iot:Publish or iot:*");
             }
 
             actions.Add(PolicyPattern.Parse(action));
@@ -93,7 +93,7 @@ internal static class PolicyReader
         {
             if (!PolicyResource.TryParse(resource, out PolicyResource parsed))
             {
-                throw new PolicyException($"{where}.Resource: '{resource}' is no resource; one looks like arn:aws:iot:us-east-1:123456789012:topic/a/b or *");
+                throw new PolicyException($"{where}.Resource: '{resource}' is not a valid resource, such as arn:aws:iot:us-east-1:123456789012:topic/a/b or *");
             }
 
             resources.Add(parsed);
@@ -135,17 +135,17 @@ internal static class PolicyReader
         {
             foreach (PolicyPattern action in statement.Actions.Where(static action => !Actions.Any(known => action.Matches(known, NoVariables.Instance, ignoreCase: true))))
             {
-                yield return $"{statement.Name}: {action} is none of AWS IoT Core's actions for devices";
+                yield return $"{statement.Name}: {action} is not one of AWS IoT Core's actions for devices";
             }
 
             foreach (string variable in statement.Resources.SelectMany(static resource => resource.Variables).Where(static name => !PolicyVariable.IsKnown(name)))
             {
-                yield return $"{statement.Name}: ${{{variable}}} has no value here, so its resource matches nothing; the local cloud knows {PolicyVariable.Rule}";
+                yield return $"{statement.Name}: the local cloud does not support ${{{variable}}}, so the resource matches nothing; supported: {PolicyVariable.Rule}";
             }
 
             foreach (string resource in statement.Resources.Select(static resource => resource.Text).Where(static text => KindOf(text) is { } kind && !Kinds.Any(kind.StartsWith)))
             {
-                yield return $"{statement.Name}: {resource} is neither client/, topic/ nor topicfilter/, so it matches nothing that a device does";
+                yield return $"{statement.Name}: {resource} is neither client/, topic/ nor topicfilter/, so it matches no action of a device";
             }
         }
 
@@ -153,12 +153,12 @@ internal static class PolicyReader
         string?[] accounts = [.. Resources(statements).Select(static resource => resource.Account).Where(static account => account is not null).Distinct()];
         if (regions.Length > 1 || accounts.Length > 1)
         {
-            yield return $"it names several regions or accounts ({string.Join(", ", regions.Concat(accounts))}): AWS takes only the one where the device connects";
+            yield return $"the resources have several regions or accounts ({string.Join(", ", regions.Concat(accounts))}): on AWS only those of the device's endpoint match";
         }
 
         foreach (string? account in accounts.Where(static account => account!.Length != 12 || account.AsSpan().ContainsAnyExceptInRange('0', '9')))
         {
-            yield return $"'{account}' is no account: put in the 12 digits of yours before the policy goes to AWS";
+            yield return $"'{account}' is not an account: replace it with your 12-digit account id before you use the policy on AWS";
         }
     }
 
@@ -181,7 +181,7 @@ internal static class PolicyReader
                 string why = member.Name is "NotAction" or "NotResource" or "Principal" or "NotPrincipal"
                     ? $"{member.Name} is not supported by the local cloud"
                     : $"{member.Name} is unknown";
-                throw new PolicyException($"{where}: {why}; it takes {string.Join(", ", known.ToArray())}");
+                throw new PolicyException($"{where}: {why}; supported members: {string.Join(", ", known.ToArray())}");
             }
         }
     }

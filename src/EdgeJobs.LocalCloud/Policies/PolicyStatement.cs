@@ -33,7 +33,7 @@ internal sealed record PolicyStatement(
         if (Resources.Any(resource => resource.Matches(arn, variables)))
         {
             PolicyCondition? broken = Conditions.FirstOrDefault(condition => !condition.Holds(variables, denies: !Allows));
-            return broken is null ? null : $"{Name} names it, but its condition {broken} does not hold";
+            return broken is null ? null : $"{Name} matches, but its condition {broken} does not hold";
         }
 
         string? unknown = Resources.Select(resource => resource.Unresolved(variables)).FirstOrDefault(static name => name is not null);

@@ -33,7 +33,7 @@ internal sealed class TemplateOperations(JobsService jobs, CertificateAuthority 
 
         if (body.Type is not (null or FleetProvisioning))
         {
-            return RestResponse.InvalidRequest($"type '{body.Type}' is not supported by the local cloud; it has {FleetProvisioning}");
+            return RestResponse.InvalidRequest($"type '{body.Type}' is not supported by the local cloud; use {FleetProvisioning}");
         }
 
         string name = body.TemplateName ?? string.Empty;

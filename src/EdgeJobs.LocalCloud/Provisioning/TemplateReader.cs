@@ -30,7 +30,7 @@ internal sealed class TemplateReader
         }
         catch (JsonException e)
         {
-            fault = $"it is no JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
+            fault = $"it is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
         }
         catch (TemplateException e)
         {
@@ -61,7 +61,7 @@ internal sealed class TemplateReader
 
         if (!_hasCertificate)
         {
-            throw new TemplateException($"Resources has no {CertificateType}, so that no board could ever connect");
+            throw new TemplateException($"Resources has no {CertificateType}, so no board could connect");
         }
 
         return new TemplateDocument
@@ -96,7 +96,7 @@ internal sealed class TemplateReader
                 _policies.Add(ReadPolicy(properties, place));
                 break;
             default:
-                throw new TemplateException($"{place} has the type {type}, which the local cloud doesn't know; write {ThingType}, {CertificateType} or {PolicyType}");
+                throw new TemplateException($"{place} has the unsupported type {type}; use {ThingType}, {CertificateType} or {PolicyType}");
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class TemplateReader
                 "MERGE" => OverrideAttributes.Merge,
                 "REPLACE" => OverrideAttributes.Replace,
                 "FAIL" => OverrideAttributes.Fail,
-                { } other => throw new TemplateException($"{place}.OverrideSettings.AttributePayload can't be {other}; write DO_NOTHING, MERGE, REPLACE or FAIL"),
+                { } other => throw new TemplateException($"{place}.OverrideSettings.AttributePayload can't be {other}; use DO_NOTHING, MERGE, REPLACE or FAIL"),
             };
         }
 
@@ -170,7 +170,7 @@ internal sealed class TemplateReader
                 string parameter = Literal(reference, place + ".Ref");
                 parts.Add(_parameters.ContainsKey(parameter) || parameter == TemplateDocument.CertificateId
                     ? (true, parameter)
-                    : throw new TemplateException($"{place} refers to the parameter {parameter}, which Parameters does not have"));
+                    : throw new TemplateException($"{place} refers to the parameter {parameter}, which Parameters does not define"));
             }
             else if (one.ValueKind == JsonValueKind.Object && one.TryGetProperty("Fn::Join", out JsonElement join)
                 && join.ValueKind == JsonValueKind.Array && join.GetArrayLength() == 2 && join[1].ValueKind == JsonValueKind.Array)

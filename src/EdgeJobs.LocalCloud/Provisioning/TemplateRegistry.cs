@@ -20,7 +20,7 @@ internal static class TemplateRegistry
 
         if (!TemplateDocument.TryParse(json ?? string.Empty, out TemplateDocument? document, out string fault))
         {
-            return ServiceError.Invalid($"templateBody can't be used: {fault}");
+            return ServiceError.Invalid($"templateBody is invalid: {fault}");
         }
 
         ProvisioningTemplate template = new()

@@ -75,7 +75,7 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
         _ = CorrelationToken.TryRead(json.Span, "status"u8, out JsonText word);
         if (!JobExecutionStatusExtensions.TryParseJobExecutionStatus(Encoding.UTF8.GetBytes(word.ToString()), out JobExecutionStatus status))
         {
-            return RestResponse.InvalidRequest($"status '{word.ToString()}' is no status of a job execution");
+            return RestResponse.InvalidRequest($"status '{word.ToString()}' is not a job execution status");
         }
 
         UpdateCommand command = new()
@@ -101,7 +101,7 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
 
     private static ReadOnlyMemory<byte> BodyOf(RestRequest request) => request.Body.IsEmpty ? "{}"u8.ToArray() : request.Body;
 
-    private static RestResponse BadBody(CodecError fault) => RestResponse.InvalidRequest($"the body isn't what this operation takes: {fault}");
+    private static RestResponse BadBody(CodecError fault) => RestResponse.InvalidRequest($"the body is invalid: {fault}");
 
     private RestResponse Handed(HandedExecution? handed, bool withDocument)
     {

@@ -103,7 +103,7 @@ internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
 
         if (!JobExecutionStatusExtensions.TryParseJobExecutionStatus(Encoding.UTF8.GetBytes(name), out JobExecutionStatus parsed))
         {
-            bad = RestResponse.InvalidRequest($"status '{name}' is no status of a job execution");
+            bad = RestResponse.InvalidRequest($"status '{name}' is not a job execution status");
             return false;
         }
 

@@ -86,7 +86,7 @@ internal sealed class GroupOperations(JobsService jobs)
 
         if (!Arn.TryGetTarget(arn, out JobTarget target) || target.IsGroup != isGroup)
         {
-            bad = RestResponse.InvalidRequest($"{arnMember} '{arn}' is no ARN of a {(isGroup ? "thing group" : "thing")}");
+            bad = RestResponse.InvalidRequest($"{arnMember} '{arn}' is not the ARN of a {(isGroup ? "thing group" : "thing")}");
             return false;
         }
 
@@ -96,7 +96,7 @@ internal sealed class GroupOperations(JobsService jobs)
             return true;
         }
 
-        bad = RestResponse.InvalidRequest($"{nameMember} '{name}' and {arnMember} '{arn}' are not the same");
+        bad = RestResponse.InvalidRequest($"{nameMember} '{name}' and {arnMember} '{arn}' do not match");
         return false;
     }
 

@@ -23,7 +23,7 @@ internal sealed class JobOperations(JobsService jobs)
         {
             if (!Arn.TryGetTarget(arn, out JobTarget target))
             {
-                return RestResponse.InvalidRequest($"target '{arn}' is no ARN of a thing or thing group, such as {Arn.OfThing("pump-7")}");
+                return RestResponse.InvalidRequest($"target '{arn}' is not the ARN of a thing or thing group, such as {Arn.OfThing("pump-7")}");
             }
 
             targets.Add(target);
@@ -116,7 +116,7 @@ internal sealed class JobOperations(JobsService jobs)
 
             if (!JobNames.TryParse(statusName, out JobStatus parsed))
             {
-                return RestResponse.InvalidRequest($"status '{statusName}' is no status of a job");
+                return RestResponse.InvalidRequest($"status '{statusName}' is not a job status");
             }
 
             status = parsed;

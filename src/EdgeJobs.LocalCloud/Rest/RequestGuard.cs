@@ -24,8 +24,8 @@ internal sealed class RequestGuard(IReadOnlyList<string> names, bool anyAddress,
         if (!IsOwn(request.Host, portWithout: port))
         {
             return Forbidden(
-                $"Host '{host}' is not a name of the local cloud: call it as localhost, as 127.0.0.1 or by the address of --bind, with port {port}; "
-                + "serve --name adds a name");
+                $"Host '{host}' is not a name of the local cloud: use localhost, 127.0.0.1 or the address of --bind, with port {port}; "
+                + "add names with serve --name");
         }
 
         foreach (string? origin in request.Headers.Origin)
@@ -59,7 +59,7 @@ internal sealed class RequestGuard(IReadOnlyList<string> names, bool anyAddress,
             return null;
         }
 
-        string given = type is null ? "there is none" : $"not '{type}'";
+        string given = type is null ? "but it is missing" : $"not '{type}'";
         return RestResponse.Error(415, "UnsupportedMediaTypeException", $"Content-Type must be application/json, {given}");
     }
 

@@ -255,5 +255,5 @@ internal sealed class RestRequest
     private static RestResponse NotSupported(string name) => RestResponse.InvalidRequest($"{name} is not supported by the local cloud");
 
     // An unpaired surrogate is valid JSON but not valid text: reading it throws InvalidOperationException.
-    private static RestResponse BadBody(Exception e) => RestResponse.InvalidRequest($"the body isn't what this operation takes: {e.Message}");
+    private static RestResponse BadBody(Exception e) => RestResponse.InvalidRequest($"the body is invalid: {e.Message}");
 }

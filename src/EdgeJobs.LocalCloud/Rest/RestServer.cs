@@ -90,7 +90,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         {
             // The last line of defence: the caller gets AWS's response and the log gets the cause.
             LogFault(_logger, e, http.Method, target);
-            response = RestResponse.Error(500, "InternalFailureException", "the local cloud failed on this request; its log says why");
+            response = RestResponse.Error(500, "InternalFailureException", "internal error of the local cloud; see its log");
         }
 
         await WriteAsync(context, response).ConfigureAwait(false);
@@ -165,7 +165,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Target} -> {Status} {Outcome}")]
     private static partial void LogRequest(ILogger logger, string method, string target, int status, string outcome);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Client}: {Method} {Target} was refused: {Why}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected {Method} {Target} from {Client}: {Why}")]
     private static partial void LogRefused(ILogger logger, IPAddress? client, string method, string target, string? why);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Target} failed")]

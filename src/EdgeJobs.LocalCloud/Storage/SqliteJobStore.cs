@@ -63,7 +63,7 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidCastException)
         {
-            throw new StoreException($"{_file} is damaged: {e.Message}; move it away to start empty, or restore a copy", e);
+            throw new StoreException($"{_file} is damaged: {e.Message}; restore a backup, or move it away to start empty", e);
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
 
         if (version > Schema.Version)
         {
-            throw new StoreException($"{file} was written by a newer version (schema {version}, this one knows {Schema.Version}); use that version, or another data directory");
+            throw new StoreException($"{file} was written by a newer version (schema {version}; this version supports {Schema.Version}); use that version, or another data directory");
         }
     }
 
@@ -139,18 +139,18 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         command.CommandText = "PRAGMA quick_check(1)";
         if (command.ExecuteScalar() is string result && result != "ok")
         {
-            throw new StoreException($"{file} is damaged: {result}; move it away to start empty, or restore a copy");
+            throw new StoreException($"{file} is damaged: {result}; restore a backup, or move it away to start empty");
         }
     }
 
     private static StoreException Explain(string file, SqliteException e) => new(e.SqliteErrorCode switch
     {
         5 or 6 => $"{file} is in use: another edgejobs-cloud runs on this data directory; stop it, or choose another directory",
-        8 or 14 => $"{file} can't be written: {e.Message}; look at the rights of the directory and the file",
-        10 => $"{file} can't be read or written: {e.Message}; look at the disk",
-        11 => $"{file} is damaged: {e.Message}; move it away to start empty, or restore a copy",
+        8 or 14 => $"{file} can't be written: {e.Message}; check the permissions of the directory and the file",
+        10 => $"{file} can't be read or written: {e.Message}; check the disk",
+        11 => $"{file} is damaged: {e.Message}; restore a backup, or move it away to start empty",
         13 => $"{file} can't grow: the disk is full",
-        26 => $"{file} is no database; move it away to start empty",
+        26 => $"{file} is not a database; move it away to start empty",
         _ => $"{file}: {e.Message}",
     }, e);
 

@@ -56,7 +56,7 @@ internal static class Text
         {
             "thing" => JobTarget.Thing(text[(slash + 1)..]),
             "thinggroup" => JobTarget.Group(text[(slash + 1)..]),
-            _ => throw new FormatException($"'{text}' is no target"),
+            _ => throw new FormatException($"'{text}' is not a valid target"),
         };
     }
 

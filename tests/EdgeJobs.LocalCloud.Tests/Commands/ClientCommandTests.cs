@@ -3,7 +3,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
-/// <summary>The commands that call a running cloud, as processes.</summary>
+/// <summary>The commands that call a running cloud, run as processes.</summary>
 public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixture<Rest.CloudFixture>, IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -11,7 +11,7 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_thing_gets_its_three_files_and_the_key_is_for_its_owner_alone()
+    public async Task Thing_create_writes_three_files_and_a_private_key_with_mode_600()
     {
         string certificates = _directory["certs"];
         ChildResult outcome = await RunAsync("thing", "create", "pump-7", "--out", certificates);
@@ -33,7 +33,7 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_job_is_created_shown_listed_and_canceled()
+    public async Task Job_create_show_list_and_cancel()
     {
         await RunAsync("thing", "create", "k1", "--out", _directory.Path);
         await RunAsync("thing", "create", "k2", "--out", _directory.Path);
@@ -64,7 +64,7 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_policy_is_set_attached_shown_listed_and_deleted()
+    public async Task Policy_set_attach_show_list_and_delete()
     {
         string document = _directory["policy.json"];
         await File.WriteAllTextAsync(document, """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:Conect","Resource":"*"}}""");
@@ -73,7 +73,7 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
         Assert.Contains("Note: statement 1: iot:Conect is none of AWS IoT Core's actions", created.Output, StringComparison.Ordinal);
         Assert.Contains("p.1-policy", (await RunAsync("policy", "list")).Output, StringComparison.Ordinal);
 
-        Assert.Contains("Policy own is in force (version 1).\nPolicy own is attached to p:1.", (await RunAsync("policy", "set", "own", "--document", document, "--thing", "p:1")).Output, StringComparison.Ordinal);
+        Assert.Contains("Version 1 of policy own is the default.\nPolicy own is attached to p:1.", (await RunAsync("policy", "set", "own", "--document", document, "--thing", "p:1")).Output, StringComparison.Ordinal);
         for (int version = 2; version <= 7; version++)
         {
             Assert.Contains($"version {version}", (await RunAsync("policy", "set", "own", "--document", document)).Output, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_document_is_read_from_standard_input()
+    public async Task Document_is_read_from_standard_input()
     {
         await RunAsync("thing", "create", "k3", "--out", _directory.Path);
         string command = $"echo '{{\"a\":1}}' | '{CloudProcess.Program}' job create k-3 --document - --target k3 --url {fixture.Cloud.Http}";
@@ -106,14 +106,14 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     [InlineData("job create k-9 --document /no/such.json --target k9", 2, "can't read --document /no/such.json")]
     [InlineData("job create k-9 --document /dev/null --target k9", 1, "(InvalidRequestException)")]
     [InlineData("job create k-9 --document - --target k9 --timeout 0", 2, "--timeout 0")]
-    [InlineData("policy set p --document /dev/null", 2, "--document /dev/null can't be used: the document isn't JSON")]
+    [InlineData("policy set p --document /dev/null", 2, "--document /dev/null is invalid: the document is not valid JSON")]
     [InlineData("policy set p --document /no/such.json", 2, "can't read --document /no/such.json")]
     [InlineData("policy attach nothing --thing k9", 1, "Thing k9 is not registered")]
     [InlineData("policy show nothing", 1, "Policy nothing does not exist (ResourceNotFoundException)")]
-    [InlineData("thing create a/b --out x", 2, "'a/b' is no thing name")]
+    [InlineData("thing create a/b --out x", 2, "'a/b' is not a valid thing name")]
     [InlineData("thing create k9 --out /dev/null/x", 2, "can't write to /dev/null/x")]
     [InlineData("job list --url nowhere", 2, "--url nowhere")]
-    public async Task Each_failure_is_one_line_with_its_exit_code(string line, int exitCode, string message)
+    public async Task Each_failure_prints_one_line_and_sets_the_exit_code(string line, int exitCode, string message)
     {
         string[] arguments = line.Split(' ');
         ChildResult outcome = line.Contains("--url", StringComparison.Ordinal) ? await CloudServer.RunAsync(arguments) : await RunAsync(arguments);
@@ -124,12 +124,12 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_cloud_that_is_not_there_is_said_with_the_mend()
+    public async Task Unreachable_cloud_is_reported_with_the_fix()
     {
-        // Port 1 is below what any of the test's own listeners gets.
+        // No test listens on port 1.
         ChildResult outcome = await CloudServer.RunAsync("job", "list", "--http_port", "1");
         Assert.Equal(3, outcome.ExitCode);
-        Assert.Contains("no local cloud answers at http://127.0.0.1:1", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("can't reach a local cloud at http://127.0.0.1:1", outcome.Errors, StringComparison.Ordinal);
         Assert.Contains("edgejobs-cloud serve", outcome.Errors, StringComparison.Ordinal);
     }
 

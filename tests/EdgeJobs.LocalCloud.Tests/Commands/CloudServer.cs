@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
-/// <summary>A running <c>edgejobs-cloud serve</c> on free ports, with a data directory of the test's choice.</summary>
+/// <summary>A running <c>edgejobs-cloud serve</c> on free ports, with a data directory chosen by the test.</summary>
 internal sealed class CloudServer : IAsyncDisposable
 {
     private CloudServer(ChildProcess process, string readyLine)
@@ -11,22 +11,18 @@ internal sealed class CloudServer : IAsyncDisposable
         ReadyLine = readyLine;
     }
 
-    /// <summary>The process.</summary>
     public ChildProcess Process { get; }
 
-    /// <summary>The line that says that its ports accept.</summary>
+    /// <summary>The READY line.</summary>
     public string ReadyLine { get; }
 
-    /// <summary>Plain MQTT.</summary>
     public Uri Mqtt => Address("mqtt");
 
-    /// <summary>MQTT over mutual TLS.</summary>
     public Uri Mqtts => Address("mqtts");
 
-    /// <summary>The REST API.</summary>
     public Uri Http => Address("http");
 
-    /// <summary>Starts a cloud and waits until its ports accept.</summary>
+    /// <summary>Starts a cloud and waits until its ports accept connections.</summary>
     public static async Task<CloudServer> StartAsync(string dataDirectory, params string[] more)
     {
         ChildProcess process = ChildProcess.Start(
@@ -43,7 +39,7 @@ internal sealed class CloudServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a command of the program to its end.</summary>
+    /// <summary>Runs a command of the program and waits for its exit.</summary>
     public static Task<ChildResult> RunAsync(params string[] arguments) => ChildProcess.RunAsync(CloudProcess.Program, arguments);
 
     /// <summary>Sends a signal, such as INT, to a process.</summary>
@@ -53,7 +49,6 @@ internal sealed class CloudServer : IAsyncDisposable
         Assert.True(sent.ExitCode == 0, sent.ToString());
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
     private Uri Address(string scheme) =>

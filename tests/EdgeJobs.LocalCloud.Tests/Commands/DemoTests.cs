@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
-/// <summary><c>edgejobs-cloud demo</c> as a process: whatever happens, it ends and leaves nothing behind.</summary>
+/// <summary><c>edgejobs-cloud demo</c> as a process: it always ends and deletes its files.</summary>
 public sealed class DemoTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -10,33 +10,33 @@ public sealed class DemoTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task The_whole_story_ends_well_with_the_agent_that_was_built_along()
+    public async Task Demo_succeeds_with_the_built_agent()
     {
         ChildResult result = await ChildProcess.RunAsync(CloudProcess.Program, ["demo"], ("TMPDIR", _directory.Path));
         Assert.True(result.ExitCode == 0, result.ToString());
-        Assert.Matches("say-hello +SUCCEEDED +SUCCEEDED .* as it should", result.Output);
-        Assert.Matches("read-settings +FAILED +FAILED .* as it should", result.Output);
-        Assert.Matches("make-gold +REJECTED +REJECTED .* as it should", result.Output);
+        Assert.Matches("say-hello +SUCCEEDED +SUCCEEDED .* as expected", result.Output);
+        Assert.Matches("read-settings +FAILED +FAILED .* as expected", result.Output);
+        Assert.Matches("make-gold +REJECTED +REJECTED .* as expected", result.Output);
         Assert.Contains("edgejobs-cloud serve", result.Output, StringComparison.Ordinal);
         AssertNothingLeft();
     }
 
     [Fact]
-    public async Task An_agent_that_ends_early_is_reported_with_its_log()
+    public async Task Early_exit_of_the_agent_is_reported_with_its_log()
     {
         ChildResult outcome = await RunAsync("echo 'no, thanks' >&2; exit 4");
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("the agent ended with exit code 4 before the jobs did", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("the agent exited with code 4 before the jobs ended", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("| no, thanks", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("The demo did not go as it should.", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("The demo failed: the jobs did not end as expected.", outcome.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("\e[", outcome.Output, StringComparison.Ordinal);
         AssertNothingLeft();
     }
 
     [Fact]
-    public async Task The_agent_gets_files_it_can_use()
+    public async Task Agent_gets_existing_files()
     {
-        // The script sees the command line of an agent: --cert FILE --key FILE and so on.
+        // The script sees the agent's command line: --cert FILE --key FILE and so on.
         ChildResult outcome = await RunAsync("""
             while [ $# -gt 1 ]; do case $1 in --cert) cert=$2;; --key) key=$2;; --ca_file) ca=$2;; esac; shift; done
             openssl verify -CAfile "$ca" "$cert" >&2
@@ -49,7 +49,7 @@ public sealed class DemoTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
-    public async Task An_interruption_ends_the_agent_and_cleans_up(string signal)
+    public async Task Signal_stops_the_agent_and_deletes_all_files(string signal)
     {
         await using ChildProcess demo = ChildProcess.Start(
             CloudProcess.Program, ["demo", "--agent", Script("exec sleep 1000")], ("TMPDIR", _directory.Path));
@@ -68,11 +68,11 @@ public sealed class DemoTests : IDisposable
     }
 
     [Fact]
-    public async Task An_agent_that_is_not_there_is_one_line()
+    public async Task Missing_agent_prints_one_line()
     {
         ChildResult outcome = await CloudServer.RunAsync("demo", "--agent", _directory["edgejobs"]);
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Contains($"--agent {_directory["edgejobs"]}: there is no such file", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains($"--agent {_directory["edgejobs"]}: no such file", outcome.Errors, StringComparison.Ordinal);
         Assert.Single(outcome.Errors.TrimEnd('\n').Split('\n'));
     }
 

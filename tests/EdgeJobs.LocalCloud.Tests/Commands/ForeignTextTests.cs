@@ -7,14 +7,14 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
-/// <summary>What clients and callers of the REST API can set, and how the log and the commands show it.</summary>
+/// <summary>How the log and the commands print text that MQTT clients and REST callers control.</summary>
 public sealed class ForeignTextTests
 {
-    // Ends a line, controls a terminal, changes the direction of writing, or is invisible.
+    // Line breaks, terminal control sequences, a change of the writing direction, invisible characters.
     private const string Nasty = "\u001b[31m\r\n\t\u0007\u007f\u0085\u009b\u2028\u2029\u202e\u2066\u200e\u061c\u200b\ufeff\u00ad";
 
     [Fact]
-    public async Task Neither_the_log_nor_a_command_shows_it_raw()
+    public async Task Log_and_commands_escape_untrusted_text()
     {
         using TestDirectory directory = new();
         CloudServer cloud = await CloudServer.StartAsync(directory.Path, "--verbose");
@@ -42,7 +42,7 @@ public sealed class ForeignTextTests
             await using MqttDevice device = new();
             await device.ConnectAsync(mqtt, "client\u001b[31m\n\u202e\u009b");
             await device.SubscribeAsync("a/\u001b[31m\n\u202e/" + new string('x', 300));
-            // The topic is too long: the broker ends the connection.
+            // The topic is too long: the broker closes the connection.
             _ = await Record.ExceptionAsync(() => device.PublishAsync("a/\u001b[31m\n\u202e/" + new string('x', 300), []));
 
             foreach (string[] command in (string[][])[["job", "list"], ["job", "show", "j"], ["policy", "list"], ["job", "show", "x\u001b[31m\u202e"], ["job", "\u001b[31m\n"]])
@@ -55,7 +55,7 @@ public sealed class ForeignTextTests
             Assert.Contains(outputs, output => output.Contains("about\\u001b[31m\\r\\n", StringComparison.Ordinal));
             Assert.Contains(outputs, output => output.Contains("why\\u001b", StringComparison.Ordinal));
             await cloud.Process.WaitUntilAsync(
-                () => Task.FromResult(cloud.Process.Errors.Contains("was disconnected", StringComparison.Ordinal)), "the log of the disconnection");
+                () => Task.FromResult(cloud.Process.Errors.Contains("Disconnected ", StringComparison.Ordinal)), "the log of the disconnection");
             cloud.Process.AskToEnd();
             outputs.Add((await cloud.Process.WaitForExitAsync()).Errors);
         }
@@ -69,7 +69,7 @@ public sealed class ForeignTextTests
             }
         }
 
-        // Every line of the log begins with its time: none was forged.
+        // Every line of the log begins with its time: no line was forged.
         Assert.All(outputs[^1].Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(@"^\d\d:\d\d:\d\d\.\d\d\d ", line));
     }
 

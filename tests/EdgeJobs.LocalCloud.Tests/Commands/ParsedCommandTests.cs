@@ -19,7 +19,7 @@ public sealed class ParsedCommandTests
     [InlineData("j1 --document d.json --http_port 90 --dry_run")]
     [InlineData("j1 --document=d.json --http-port=90 --dry-run")]
     [InlineData("--dry-run --http-port 90 --document d.json j1", "a word after a flag's value is an argument")]
-    public void Flags_have_a_kebab_case_twin_and_take_values_with_or_without_equals(string line, string why = "")
+    public void Options_accept_kebab_case_and_values_with_or_without_equals(string line, string why = "")
     {
         ParsedCommand command = Parse(line);
         Assert.Equal(["j1"], command.Arguments);
@@ -32,11 +32,11 @@ public sealed class ParsedCommandTests
     [InlineData("j1 --document d --target a b --target c")]
     [InlineData("j1 --document d --target=a --target b c")]
     [InlineData("j1 --target a b c --document d")]
-    public void A_flag_for_many_takes_all_words_up_to_the_next_flag(string line) =>
+    public void Repeatable_option_takes_all_words_up_to_the_next_option(string line) =>
         Assert.Equal(["a", "b", "c"], Parse(line).Values("target"));
 
     [Fact]
-    public void What_is_not_given_has_its_default()
+    public void Missing_options_have_defaults()
     {
         ParsedCommand command = Parse("j1 --document -");
         Assert.Equal("-", command.Value("document"));
@@ -51,11 +51,11 @@ public sealed class ParsedCommandTests
     [InlineData("j1 j2 --document d", "unexpected argument 'j2'")]
     [InlineData("j1 --document d --colour red", "unknown option --colour")]
     [InlineData("j1 -d d", "unknown option -d")]
-    [InlineData("j1 --document", "--document needs a value: --document FILE")]
-    [InlineData("j1 --document= --dry_run", "--document needs a value: --document FILE")]
+    [InlineData("j1 --document", "--document requires a value: --document FILE")]
+    [InlineData("j1 --document= --dry_run", "--document requires a value: --document FILE")]
     [InlineData("j1 --document d --document e", "--document is given twice")]
     [InlineData("j1 --document d --dry_run=yes", "--dry_run takes no value")]
-    public void Each_fault_is_named(string line, string message)
+    public void Each_fault_has_its_message(string line, string message)
     {
         UsageException fault = Assert.Throws<UsageException>(() => Parse(line));
         Assert.StartsWith(message, fault.Message, StringComparison.Ordinal);
@@ -66,17 +66,17 @@ public sealed class ParsedCommandTests
     [InlineData("-1")]
     [InlineData("65536")]
     [InlineData("http")]
-    public void A_port_is_a_number_in_range(string port)
+    public void Port_must_be_a_number_in_range(string port)
     {
         ParsedCommand command = Parse("j1 --document d --http_port=" + port);
         Assert.Contains("0 (any free port) to 65535", Assert.Throws<UsageException>(() => command.Port("http_port", 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Help_wins_over_every_fault() => Assert.True(Parse("--nonsense --help").WantsHelp);
+    public void Help_takes_precedence_over_faults() => Assert.True(Parse("--nonsense --help").WantsHelp);
 
     [Fact]
-    public void The_help_names_arguments_required_flags_and_every_option()
+    public void Help_lists_arguments_and_options()
     {
         string help = Spec.Help();
         Assert.StartsWith("Usage: edgejobs-cloud job create JOB_ID --document FILE [OPTIONS]", help, StringComparison.Ordinal);

@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
-/// <summary>A cloud that is killed loses nothing that it has acknowledged.</summary>
+/// <summary>A killed cloud loses nothing that it has acknowledged.</summary>
 public sealed class RestartTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -10,7 +10,7 @@ public sealed class RestartTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Everything_acknowledged_is_there_after_a_kill()
+    public async Task Acknowledged_state_survives_a_kill()
     {
         string data = _directory["data"];
         string document = _directory["job.json"];

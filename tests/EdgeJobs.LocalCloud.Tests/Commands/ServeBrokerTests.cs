@@ -5,7 +5,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
-/// <summary><c>edgejobs-cloud serve --broker</c>: the Jobs service on a broker of the user's own.</summary>
+/// <summary><c>edgejobs-cloud serve --broker</c>: the Jobs service on an external broker.</summary>
 public sealed class ServeBrokerTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -13,7 +13,7 @@ public sealed class ServeBrokerTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Devices_of_another_broker_are_served_over_mutual_tls()
+    public async Task Devices_of_an_external_broker_are_served_over_mutual_tls()
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
         CertificateFiles identity = broker.Certificates.IssueClient("edgejobs-cloud");
@@ -40,7 +40,7 @@ public sealed class ServeBrokerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_built_in_broker_runs_beside_it_when_its_port_is_given()
+    public async Task Built_in_broker_also_runs_if_its_port_is_given()
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
         await using CloudServer cloud = await CloudServer.StartAsync(_directory["data"], "--broker", $"mqtt://127.0.0.1:{broker.PlainPort}");
@@ -48,7 +48,7 @@ public sealed class ServeBrokerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--broker nowhere", 2, "--broker nowhere: an address looks like")]
+    [InlineData("--broker nowhere", 2, "--broker nowhere: expected an address such as")]
     [InlineData("--broker http://127.0.0.1", 2, "--broker http://127.0.0.1")]
     [InlineData("--broker_ca x.pem", 2, "--broker_ca goes with --broker")]
     [InlineData("--broker mqtts://h --broker_ca /no/ca.pem", 2, "can't use --broker_ca /no/ca.pem")]
@@ -56,7 +56,7 @@ public sealed class ServeBrokerTests : IDisposable
     [InlineData("--broker mqtts://h --broker_cert /no/c.pem --broker_key /no/c.key", 2, "can't use --broker_cert /no/c.pem")]
     [InlineData("--broker mqtt://h --broker_ca /no/ca.pem", 2, "has no TLS")]
     [InlineData("--broker mqtt://127.0.0.1:1", 3, "127.0.0.1:1")]
-    public async Task Each_fault_is_one_line_with_its_exit_code(string flags, int exitCode, string message)
+    public async Task Each_fault_prints_one_line_and_sets_the_exit_code(string flags, int exitCode, string message)
     {
         ChildResult result = await CloudServer.RunAsync(["serve", "--data", _directory["data"], "--http_port", "0", .. flags.Split(' ')]);
         Assert.Contains(message, result.Errors, StringComparison.Ordinal);

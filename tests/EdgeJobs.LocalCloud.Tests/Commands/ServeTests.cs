@@ -14,7 +14,7 @@ public sealed class ServeTests : IDisposable
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task It_says_one_line_when_every_port_accepts_and_ends_in_order(string signal)
+    public async Task Prints_ready_when_all_ports_accept_and_exits_cleanly_on_a_signal(string signal)
     {
         await using CloudServer cloud = await CloudServer.StartAsync(_directory.Path);
         Assert.Matches("^READY mqtt://127\\.0\\.0\\.1:\\d+ mqtts://127\\.0\\.0\\.1:\\d+ http://127\\.0\\.0\\.1:\\d+$", cloud.ReadyLine);
@@ -34,7 +34,7 @@ public sealed class ServeTests : IDisposable
     [InlineData("--mqtt_port")]
     [InlineData("--mqtts_port")]
     [InlineData("--http_port")]
-    public async Task A_port_in_use_is_named_in_one_line(string flag)
+    public async Task Port_in_use_is_reported_in_one_line(string flag)
     {
         using TcpListener taken = new(IPAddress.Loopback, 0);
         taken.Start();
@@ -51,7 +51,7 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_clouds_never_share_a_data_directory()
+    public async Task Second_cloud_on_a_data_directory_is_rejected()
     {
         await using CloudServer first = await CloudServer.StartAsync(_directory.Path);
         ChildResult second = await CloudServer.RunAsync(["serve", "--data", _directory.Path, "--mqtt_port", "0", "--mqtts_port", "0", "--http_port", "0"]);
@@ -66,7 +66,7 @@ public sealed class ServeTests : IDisposable
     [InlineData("serve --data /dev/null/x", "/dev/null/x")]
     [InlineData("surf", "unknown command 'surf'")]
     [InlineData("job", "unknown command 'job'")]
-    public async Task A_bad_command_line_is_one_line_and_exit_code_2(string line, string message)
+    public async Task Invalid_command_line_prints_one_line_and_exits_with_2(string line, string message)
     {
         ChildResult outcome = await CloudServer.RunAsync(line.Replace("DIR", _directory.Path, StringComparison.Ordinal).Split(' '));
         AssertRefused(outcome, message);
@@ -82,7 +82,7 @@ public sealed class ServeTests : IDisposable
     [InlineData("job list --help")]
     [InlineData("job cancel --help")]
     [InlineData("job --help")]
-    public async Task Every_command_explains_itself(string line)
+    public async Task Every_command_has_help(string line)
     {
         ChildResult outcome = await CloudServer.RunAsync(line.Split(' '));
         Assert.Equal(0, outcome.ExitCode);

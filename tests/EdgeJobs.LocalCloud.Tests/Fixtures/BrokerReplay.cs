@@ -7,7 +7,7 @@ using MQTTnet.Formatter;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 
-/// <summary>The service behind the real broker; the device is a real client with a certificate, over mutual TLS.</summary>
+/// <summary>The service behind the real broker. The device is a real client with a certificate, over mutual TLS.</summary>
 internal sealed class BrokerReplay : IReplay
 {
     private readonly MqttDevice _device = new();
@@ -32,7 +32,7 @@ internal sealed class BrokerReplay : IReplay
         IPEndPoint endPoint = replay._broker.TlsEndPoint!;
         replay._certificate = certificates.Client(Cloud.Thing);
         await replay._device.ConnectAsync(endPoint, Cloud.Thing, version, certificates.Authority, replay._certificate);
-        // Subscribed to everything: an answer that came twice would show.
+        // Subscribed to all topics, so that a duplicate response is noticed.
         await replay._device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/#");
         return replay;
     }
@@ -41,7 +41,7 @@ internal sealed class BrokerReplay : IReplay
 
     public Task<Received> NextAsync() => _device.NextAsync();
 
-    // Messages keep their order: whatever was sent before would come before the answer to a further request.
+    // Messages keep their order: any earlier message would arrive before the response to this request.
     public async Task ExpectSilenceAsync()
     {
         await _device.PublishAsync($"$aws/things/{Cloud.Thing}/jobs/get", """{"clientToken":"still there?"}"""u8.ToArray());

@@ -3,7 +3,7 @@ using EdgeJobs.LocalCloud.Pki;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 
-/// <summary>An authority, the broker's certificate, and client certificates for those who ask.</summary>
+/// <summary>An authority, the broker's certificate, and client certificates on request.</summary>
 public sealed class Certificates : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("edgejobs-certificates-").FullName;

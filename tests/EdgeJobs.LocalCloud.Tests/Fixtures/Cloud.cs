@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 
-/// <summary>The service alone, with a clock that stands still and a gateway that writes down.</summary>
+/// <summary>The service alone, with a manual clock and a recording gateway.</summary>
 internal sealed class Cloud : IDisposable
 {
     public const string Thing = "edge-dev-01";
@@ -33,21 +33,21 @@ internal sealed class Cloud : IDisposable
         TimeoutInMinutes = timeoutInMinutes,
     };
 
-    /// <summary>Makes a job and forgets the notifications.</summary>
+    /// <summary>Creates a job and discards the notifications.</summary>
     public void Given(string jobId, long? timeoutInMinutes = null)
     {
         Assert.Null(Service.CreateJob(Job(jobId, timeoutInMinutes: timeoutInMinutes)).Error);
         Gateway.Drain();
     }
 
-    /// <summary>Sends a request as the thing; returns all messages that follow from it.</summary>
+    /// <summary>Sends a request as the thing; returns all resulting messages.</summary>
     public List<Received> Send(string operation, string payload = "{}", string thing = Thing)
     {
         Service.HandleRequest(Gateway, "device", $"$aws/things/{thing}/jobs/{operation}", Encoding.UTF8.GetBytes(payload));
         return Gateway.Drain();
     }
 
-    /// <summary>Sends an update; returns the kinds of all messages that follow from it.</summary>
+    /// <summary>Sends an update; returns the kinds of all resulting messages.</summary>
     public List<string> Update(string jobId, string status) => Kinds(Send($"{jobId}/update", $$"""{"status":"{{status}}"}"""));
 
     public Execution Execution(string jobId, long? number = null) => Service.DescribeJobExecution(Thing, jobId, number).Value!;

@@ -2,7 +2,7 @@ using EdgeJobs.LocalCloud.Jobs;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 
-/// <summary>A way to talk to the service as the device of the vectors.</summary>
+/// <summary>Connects to the service as the device of the vectors.</summary>
 internal interface IReplay : IAsyncDisposable
 {
     ManualClock Clock { get; }
@@ -11,10 +11,9 @@ internal interface IReplay : IAsyncDisposable
 
     Task SendAsync(string topic, byte[] payload);
 
-    /// <summary>The next message for the device.</summary>
     Task<Received> NextAsync();
 
-    /// <summary>Fails when another message is there for the device.</summary>
+    /// <summary>Fails if another message has arrived for the device.</summary>
     Task ExpectSilenceAsync();
 }
 

@@ -30,7 +30,7 @@ internal sealed class LogLines<T> : ILogger<T>
         }
     }
 
-    /// <summary>The first line, past or to come, that has a text in it.</summary>
+    /// <summary>Returns the first line, existing or future, that contains a text.</summary>
     public Task<string> WaitForAsync(string text)
     {
         TaskCompletionSource<string> found = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,7 +47,6 @@ internal sealed class LogLines<T> : ILogger<T>
         return found.Task.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
-    /// <summary>Whether a line so far has a text in it.</summary>
     public bool Has(string text)
     {
         lock (_gate)

@@ -1,6 +1,6 @@
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 
-/// <summary>A clock that moves when told to, and fires the timers that it passes, in order, before it returns.</summary>
+/// <summary>A clock that the test moves. Moving it fires due timers in order, before the call returns.</summary>
 internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 {
     private readonly List<ManualTimer> _timers = [];

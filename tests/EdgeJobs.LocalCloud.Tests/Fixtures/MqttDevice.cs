@@ -9,7 +9,7 @@ using MQTTnet.Protocol;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 
-/// <summary>A plain MQTT client that collects what it gets.</summary>
+/// <summary>An MQTT client that collects the messages it receives.</summary>
 internal sealed class MqttDevice : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -32,7 +32,7 @@ internal sealed class MqttDevice : IAsyncDisposable
         };
     }
 
-    /// <summary>Connects; with certificates over TLS.</summary>
+    /// <summary>Connects, over TLS if certificates are given.</summary>
     public async Task<MqttClientConnectResult> ConnectAsync(
         IPEndPoint endPoint,
         string clientId,
@@ -78,23 +78,19 @@ internal sealed class MqttDevice : IAsyncDisposable
             Retain = retain,
         })).ReasonCode;
 
-    /// <summary>The next message.</summary>
     public async Task<MqttApplicationMessage> NextMessageAsync() => await _inbox.Reader.ReadAsync().AsTask().WaitAsync(Deadline);
 
-    /// <summary>The next message, read.</summary>
     public async Task<Received> NextAsync()
     {
         MqttApplicationMessage message = await NextMessageAsync();
         return Received.Of(message.Topic, message.Payload.ToArray());
     }
 
-    /// <summary>The next message, read, or null when none waits.</summary>
+    /// <summary>The next message, or null if none has arrived.</summary>
     public Received? TryNext() => _inbox.Reader.TryRead(out MqttApplicationMessage? message) ? Received.Of(message.Topic, message.Payload.ToArray()) : null;
 
-    /// <summary>True when no message waits.</summary>
     public bool IsIdle => _inbox.Reader.Count == 0;
 
-    /// <summary>How the broker ended the connection.</summary>
     public Task<MqttClientDisconnectedEventArgs> DisconnectedAsync() => _disconnected.Task.WaitAsync(Deadline);
 
     public Task DisconnectAsync() => _client.DisconnectAsync(new MqttClientDisconnectOptions());

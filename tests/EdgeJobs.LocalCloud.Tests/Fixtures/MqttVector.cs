@@ -8,7 +8,6 @@ internal sealed record MqttVector(string Name, string Topic, bool FromDevice, by
 {
     public static IReadOnlyList<MqttVector> All { get; } = Load();
 
-    /// <summary>The time in the message, in seconds since 1970.</summary>
     public long? Timestamp => Json?["timestamp"] is { } timestamp ? (long)timestamp.GetValue<double>() : null;
 
     public static MqttVector Named(string name) => All.Single(vector => vector.Name == name);

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 
-/// <summary>A message that a device got.</summary>
 internal sealed record Received(string Topic, JsonObject Json)
 {
     public static Received Of(string topic, ReadOnlySpan<byte> payload) =>

@@ -2,7 +2,7 @@ using EdgeJobs.LocalCloud.Jobs;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 
-/// <summary>Writes down what the service sends, in order; the client is null for notifications.</summary>
+/// <summary>Records the service's messages in order; the client id is null for notifications.</summary>
 internal sealed class RecordingGateway : IDeviceGateway
 {
     private readonly Queue<(string? ClientId, Received Message)> _messages = new();
@@ -15,7 +15,7 @@ internal sealed class RecordingGateway : IDeviceGateway
 
     public (string? ClientId, Received Message) Take() => _messages.Dequeue();
 
-    /// <summary>Everything so far, and forgets it.</summary>
+    /// <summary>Returns all messages so far and removes them.</summary>
     public List<Received> Drain()
     {
         List<Received> all = [.. _messages.Select(entry => entry.Message)];

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 
-/// <summary>A service with a broker that has both ports.</summary>
+/// <summary>A service with a broker on both ports.</summary>
 internal sealed class RunningBroker : IAsyncDisposable
 {
     private RunningBroker(JobsService service, CloudBroker broker, LogLines<CloudBroker> log)
@@ -20,7 +20,6 @@ internal sealed class RunningBroker : IAsyncDisposable
 
     public CloudBroker Broker { get; }
 
-    /// <summary>What the broker logs.</summary>
     public LogLines<CloudBroker> Log { get; }
 
     public static async Task<RunningBroker> StartAsync(X509Certificate2? server = null, X509Certificate2? clientAuthority = null)
@@ -33,7 +32,6 @@ internal sealed class RunningBroker : IAsyncDisposable
         return new RunningBroker(service, await CloudBroker.StartAsync(service, options, log), log);
     }
 
-    /// <summary>A client on the plain port.</summary>
     public async Task<MqttDevice> ConnectAsync(string clientId, MQTTnet.Formatter.MqttProtocolVersion version = MQTTnet.Formatter.MqttProtocolVersion.V500)
     {
         MqttDevice device = new();
@@ -41,7 +39,7 @@ internal sealed class RunningBroker : IAsyncDisposable
         return device;
     }
 
-    /// <summary>Puts a certificate on record, attached to a thing of its subject's name, with a policy of its own.</summary>
+    /// <summary>Registers a certificate, attaches it to the thing that its subject names, and attaches a new policy.</summary>
     public string Register(X509Certificate2 certificate, string statements, bool attach = true)
     {
         string id = CertificateAuthority.CertificateId(certificate);
@@ -56,7 +54,6 @@ internal sealed class RunningBroker : IAsyncDisposable
         return id;
     }
 
-    /// <summary>A policy document of statements.</summary>
     public static string Policy(string statements) => $$"""{"Version":"2012-10-17","Statement":[{{statements}}]}""";
 
     public void CreateJob(string jobId, string thing) =>

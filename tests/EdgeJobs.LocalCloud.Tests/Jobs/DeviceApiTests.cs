@@ -4,7 +4,7 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Tests.Jobs;
 
-/// <summary>What the known messages leave open.</summary>
+/// <summary>Behaviour of the device API that the vectors do not cover.</summary>
 public sealed class DeviceApiTests : IDisposable
 {
     private readonly Cloud _cloud = new();
@@ -12,7 +12,7 @@ public sealed class DeviceApiTests : IDisposable
     public void Dispose() => _cloud.Dispose();
 
     [Fact]
-    public void Requests_are_looked_at_in_order_json_topic_shape_existence_version_transition()
+    public void Checks_run_in_the_order_json_topic_shape_existence_version_transition()
     {
         _cloud.Given("one");
         _cloud.Update("one", "SUCCEEDED");
@@ -30,7 +30,7 @@ public sealed class DeviceApiTests : IDisposable
     [InlineData("""{"clientToken":"t","status":3}""", "status has the wrong JSON type")]
     [InlineData("""{"clientToken":"t","status":"IN_PROGRESS","expectedVersion":"x"}""", "expectedVersion has the wrong JSON type")]
     [InlineData("""{"clientToken":"t","status":"IN_PROGRESS","statusDetails":{"a":1}}""", "statusDetails has the wrong JSON type")]
-    public void A_bad_shape_is_named_and_the_token_comes_back(string payload, string message)
+    public void Invalid_member_is_named_and_the_client_token_returned(string payload, string message)
     {
         _cloud.Given("one");
         Received answer = _cloud.Send("one/update", payload).Single();
@@ -46,10 +46,10 @@ public sealed class DeviceApiTests : IDisposable
     [InlineData("one")]
     [InlineData("one/get/x")]
     [InlineData("on e/get")]
-    public void What_is_no_request_topic_is_told_so(string operation) => Assert.Equal("InvalidTopic", Code(operation, "{}"));
+    public void Topic_without_an_operation_is_rejected(string operation) => Assert.Equal("InvalidTopic", Code(operation, "{}"));
 
     [Fact]
-    public void Bytes_that_are_no_text_are_invalid_json()
+    public void Invalid_UTF8_is_invalid_json()
     {
         _cloud.Service.HandleRequest(_cloud.Gateway, "device", $"$aws/things/{Cloud.Thing}/jobs/get", new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}' });
         Assert.Equal("InvalidJson", (string?)_cloud.Gateway.Drain().Single().Json["code"]);
@@ -60,7 +60,7 @@ public sealed class DeviceApiTests : IDisposable
     [InlineData("{\"a\":1,}")]
     [InlineData("nul")]
     [InlineData("7")]
-    public void What_is_no_object_is_invalid_json(string payload) => Assert.Equal("InvalidJson", Code("get", payload));
+    public void Payload_other_than_an_object_is_invalid_json(string payload) => Assert.Equal("InvalidJson", Code("get", payload));
 
     [Theory]
     [InlineData("""{"clientToken":"\ud800","status":"IN_PROGRESS"}""")]
@@ -68,7 +68,7 @@ public sealed class DeviceApiTests : IDisposable
     [InlineData("""{"clientToken":"t","status":"\ud800"}""")]
     [InlineData("""{"clientToken":7,"status":"IN_PROGRESS"}""")]
     [InlineData("""{"\ud800":1,"status":"IN_PROGRESS","executionNumber":99999999999999999999}""")]
-    public void Odd_text_is_answered_all_the_same(string payload)
+    public void Unusual_text_gets_a_response(string payload)
     {
         _cloud.Given("one");
         Assert.Single(_cloud.Send("one/update", payload));
@@ -76,7 +76,7 @@ public sealed class DeviceApiTests : IDisposable
     }
 
     [Fact]
-    public void A_document_as_deep_as_allowed_can_be_handed_out()
+    public void Document_with_the_maximum_depth_is_delivered()
     {
         Assert.Equal(ServiceErrorKind.InvalidRequest, _cloud.Service.CreateJob(Cloud.Job("one", Nested(Limits.DocumentLevels + 1))).Error?.Kind);
         Assert.Null(_cloud.Service.CreateJob(Cloud.Job("one", Nested(Limits.DocumentLevels))).Error);
@@ -87,7 +87,7 @@ public sealed class DeviceApiTests : IDisposable
     }
 
     [Fact]
-    public void A_long_token_comes_back_whole()
+    public void Long_client_token_is_returned_unchanged()
     {
         string token = new('t', 500);
         Received answer = _cloud.Send("get", $$"""{"clientToken":"{{token}}"}""").Single();
@@ -96,7 +96,7 @@ public sealed class DeviceApiTests : IDisposable
     }
 
     [Fact]
-    public void An_answer_goes_to_the_client_that_asked()
+    public void Response_goes_to_the_requesting_client()
     {
         _cloud.Given("one");
         _cloud.Service.HandleRequest(_cloud.Gateway, "somebody", $"$aws/things/{Cloud.Thing}/jobs/one/update", """{"status":"SUCCEEDED"}"""u8.ToArray());
@@ -109,7 +109,7 @@ public sealed class DeviceApiTests : IDisposable
     [InlineData("SUCCEEDED")]
     [InlineData("FAILED")]
     [InlineData("REJECTED")]
-    public void A_queued_execution_may_end_at_once_and_was_never_started(string status)
+    public void Queued_execution_can_end_without_having_started(string status)
     {
         _cloud.Given("one");
         _cloud.Update("one", status);
@@ -118,7 +118,7 @@ public sealed class DeviceApiTests : IDisposable
     }
 
     [Fact]
-    public void Details_are_kept_when_absent_and_replaced_as_a_whole_when_present()
+    public void Absent_details_are_kept_and_present_ones_replace_all()
     {
         _cloud.Given("one");
         _cloud.Send("start-next", """{"statusDetails":{"a":"1","b":"2"}}""");
@@ -131,7 +131,7 @@ public sealed class DeviceApiTests : IDisposable
     }
 
     [Fact]
-    public void The_pending_list_has_all_in_progress_and_ten_queued()
+    public void Pending_list_has_all_in_progress_and_at_most_ten_queued()
     {
         for (int i = 0; i < 14; i++)
         {
@@ -146,7 +146,7 @@ public sealed class DeviceApiTests : IDisposable
     }
 
     [Fact]
-    public void Start_next_never_starts_a_second_one()
+    public void Start_next_never_starts_a_second_execution()
     {
         _cloud.Given("one");
         _cloud.Given("two");
@@ -156,7 +156,7 @@ public sealed class DeviceApiTests : IDisposable
     }
 
     [Fact]
-    public void The_document_is_handed_on_as_it_was_given()
+    public void Document_is_delivered_unchanged()
     {
         _cloud.Service.CreateJob(Cloud.Job("one", "{ \"b\": 1.50,\n \"a\": \"\\u00e4\" }"));
         _cloud.Gateway.Drain();

@@ -4,7 +4,7 @@ using EdgeJobs.LocalCloud.Tests.Fixtures;
 
 namespace EdgeJobs.LocalCloud.Tests.Jobs;
 
-/// <summary>When <c>notify</c> and <c>notify-next</c> are sent: each row of the table that the service is built to.</summary>
+/// <summary>When <c>notify</c> and <c>notify-next</c> are sent: one test per row of AWS's table.</summary>
 public sealed class FireTableTests : IDisposable
 {
     private readonly Cloud _cloud = new();
@@ -12,7 +12,7 @@ public sealed class FireTableTests : IDisposable
     public void Dispose() => _cloud.Dispose();
 
     [Fact]
-    public void The_first_execution_is_told_in_both()
+    public void First_execution_sends_both()
     {
         _cloud.Service.CreateJob(Cloud.Job("one", """{"a":1}"""));
         List<Received> told = _cloud.Gateway.Drain();
@@ -22,7 +22,7 @@ public sealed class FireTableTests : IDisposable
     }
 
     [Fact]
-    public void One_behind_others_changes_only_the_list()
+    public void Additional_execution_sends_only_notify()
     {
         _cloud.Given("one");
         _cloud.Service.CreateJob(Cloud.Job("two"));
@@ -30,7 +30,7 @@ public sealed class FireTableTests : IDisposable
     }
 
     [Fact]
-    public void Starting_the_head_is_silent()
+    public void Starting_the_first_execution_sends_nothing()
     {
         _cloud.Given("one");
         _cloud.Given("two");
@@ -38,14 +38,14 @@ public sealed class FireTableTests : IDisposable
     }
 
     [Fact]
-    public void Starting_the_head_by_an_update_is_silent()
+    public void Starting_the_first_execution_by_update_sends_nothing()
     {
         _cloud.Given("one");
         Assert.Equal(["one/update/accepted"], _cloud.Update("one", "IN_PROGRESS"));
     }
 
     [Fact]
-    public void Progress_is_silent()
+    public void Progress_sends_nothing()
     {
         _cloud.Given("one");
         _cloud.Send("start-next");
@@ -53,7 +53,7 @@ public sealed class FireTableTests : IDisposable
     }
 
     [Fact]
-    public void One_that_overtakes_the_queued_head_is_the_next()
+    public void Execution_that_overtakes_the_first_sends_notify_next()
     {
         _cloud.Given("one");
         _cloud.Given("two");
@@ -64,7 +64,7 @@ public sealed class FireTableTests : IDisposable
     }
 
     [Fact]
-    public void A_second_one_in_progress_that_was_queued_later_is_silent()
+    public void Second_execution_in_progress_sends_nothing()
     {
         _cloud.Given("one");
         _cloud.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -77,7 +77,7 @@ public sealed class FireTableTests : IDisposable
     [InlineData("SUCCEEDED")]
     [InlineData("FAILED")]
     [InlineData("REJECTED")]
-    public void The_end_of_the_head_is_told_in_both_after_the_answer(string status)
+    public void End_of_the_first_execution_sends_both_after_the_response(string status)
     {
         _cloud.Given("one");
         _cloud.Given("two");
@@ -86,7 +86,7 @@ public sealed class FireTableTests : IDisposable
     }
 
     [Fact]
-    public void The_end_of_the_last_one_leaves_the_lists_empty()
+    public void End_of_the_last_execution_sends_empty_lists()
     {
         _cloud.Given("one");
         List<Received> told = _cloud.Send("one/update", """{"status":"SUCCEEDED"}""");
@@ -95,7 +95,7 @@ public sealed class FireTableTests : IDisposable
     }
 
     [Fact]
-    public void The_end_of_another_than_the_head_changes_only_the_list()
+    public void End_of_a_later_execution_sends_only_notify()
     {
         _cloud.Given("one");
         _cloud.Given("two");
@@ -105,7 +105,7 @@ public sealed class FireTableTests : IDisposable
     [Theory]
     [InlineData("one", "notify,notify-next")]
     [InlineData("two", "notify")]
-    public void A_cancellation_tells_the_list_and_a_new_head(string jobId, string expected)
+    public void Cancellation_sends_notify_and_notify_next_if_the_first_changes(string jobId, string expected)
     {
         _cloud.Given("one");
         _cloud.Given("two");
@@ -114,7 +114,7 @@ public sealed class FireTableTests : IDisposable
     }
 
     [Fact]
-    public void A_forced_deletion_of_the_head_is_told_in_both()
+    public void Forced_deletion_of_the_first_execution_sends_both()
     {
         _cloud.Given("one");
         _cloud.Given("two");
@@ -124,7 +124,7 @@ public sealed class FireTableTests : IDisposable
     }
 
     [Fact]
-    public void The_deletion_of_what_has_ended_is_silent()
+    public void Deletion_of_an_ended_execution_sends_nothing()
     {
         _cloud.Given("one");
         _cloud.Update("one", "FAILED");
@@ -134,14 +134,14 @@ public sealed class FireTableTests : IDisposable
     }
 
     [Fact]
-    public void A_refusal_is_silent()
+    public void Rejection_sends_nothing()
     {
         _cloud.Given("one");
         Assert.Equal(["none/update/rejected"], _cloud.Update("none", "SUCCEEDED"));
     }
 
     [Fact]
-    public void A_list_has_ten_at_most_those_in_progress_first()
+    public void List_has_at_most_ten_executions_in_progress_first()
     {
         for (int i = 0; i < 12; i++)
         {
@@ -156,7 +156,7 @@ public sealed class FireTableTests : IDisposable
     }
 
     [Fact]
-    public void Each_thing_hears_of_its_own_only()
+    public void Each_thing_gets_only_its_own_notifications()
     {
         _cloud.Service.CreateThing("other");
         _cloud.Given("mine");

@@ -18,7 +18,7 @@ public sealed class JobControlTests : IDisposable
     [InlineData("""{"a":"\u0024{aws:iot:parameter:size}"}""", "${aws:iot:parameter:…}")]
     [InlineData("""{"a":"\ud800${aws:iot:parameter:size}"}""", "${aws:iot:parameter:…}")]
     [InlineData("""{"a":"${aws:iot:anything"}""", "${aws:iot:anything…}")]
-    public void A_placeholder_that_is_not_resolved_is_refused_by_name(string document, string name)
+    public void Unresolved_placeholder_is_rejected_by_name(string document, string name)
     {
         ServiceError? error = _cloud.Service.CreateJob(Cloud.Job("p", document)).Error;
         Assert.Equal((ServiceErrorKind.InvalidRequest, true), (error?.Kind, error?.Message.Contains(name, StringComparison.Ordinal)));
@@ -36,10 +36,10 @@ public sealed class JobControlTests : IDisposable
     [InlineData("start-next")]
     [InlineData("notify")]
     [InlineData("notify-next")]
-    public void A_bad_or_reserved_id_is_refused(string jobId) => Refused(ServiceErrorKind.InvalidRequest, Cloud.Job(jobId));
+    public void Invalid_or_reserved_id_is_rejected(string jobId) => Refused(ServiceErrorKind.InvalidRequest, Cloud.Job(jobId));
 
     [Fact]
-    public void An_id_has_64_characters_at_most()
+    public void Id_has_at_most_64_characters()
     {
         Assert.Null(_cloud.Service.CreateJob(Cloud.Job(new string('j', 64))).Error);
         Refused(ServiceErrorKind.InvalidRequest, Cloud.Job(new string('j', 65)));
@@ -51,24 +51,24 @@ public sealed class JobControlTests : IDisposable
     [InlineData("{")]
     [InlineData("{} {}")]
     [InlineData("")]
-    public void A_document_that_is_no_json_object_is_refused(string document) => Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("one", document));
+    public void Document_other_than_a_json_object_is_rejected(string document) => Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("one", document));
 
     [Fact]
-    public void A_document_has_32768_bytes_at_most()
+    public void Document_has_at_most_32768_bytes()
     {
         Assert.Null(_cloud.Service.CreateJob(Cloud.Job("one", $$"""{"a":"{{new string('x', 32768 - 8)}}"}""")).Error);
         Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("two", $$"""{"a":"{{new string('x', 32768 - 7)}}"}"""));
     }
 
     [Fact]
-    public void The_same_id_again_is_refused()
+    public void Duplicate_id_is_rejected()
     {
         _cloud.Given("one");
         Refused(ServiceErrorKind.ResourceAlreadyExists, Cloud.Job("one"));
     }
 
     [Fact]
-    public void Unknown_targets_are_refused_and_nothing_is_made()
+    public void Unknown_targets_are_rejected_and_nothing_is_created()
     {
         Refused(ServiceErrorKind.ResourceNotFound, Cloud.Job("one") with { Targets = [JobTarget.Thing(Cloud.Thing), JobTarget.Thing("nobody")] });
         Refused(ServiceErrorKind.ResourceNotFound, Cloud.Job("one") with { Targets = [JobTarget.Group("none")] });
@@ -78,7 +78,7 @@ public sealed class JobControlTests : IDisposable
     }
 
     [Fact]
-    public void A_snapshot_job_is_completed_by_the_end_of_its_last_execution()
+    public void Snapshot_job_completes_with_its_last_execution()
     {
         _cloud.Service.CreateThing("other");
         _cloud.Service.CreateJob(Cloud.Job("one") with { Targets = [JobTarget.Thing(Cloud.Thing), JobTarget.Thing("other"), JobTarget.Thing("other")] });
@@ -93,7 +93,7 @@ public sealed class JobControlTests : IDisposable
     }
 
     [Fact]
-    public void A_continuous_job_is_never_completed()
+    public void Continuous_job_never_completes()
     {
         _cloud.Service.CreateJob(Cloud.Job("one") with { TargetSelection = TargetSelection.Continuous });
         _cloud.Update("one", "SUCCEEDED");
@@ -101,7 +101,7 @@ public sealed class JobControlTests : IDisposable
     }
 
     [Fact]
-    public void A_cancellation_reaches_what_is_queued_and_by_force_what_is_in_progress()
+    public void Cancellation_reaches_queued_and_with_force_in_progress_executions()
     {
         _cloud.Service.CreateThing("other");
         _cloud.Service.CreateJob(Cloud.Job("one") with { Targets = [JobTarget.Thing(Cloud.Thing), JobTarget.Thing("other")] });
@@ -119,7 +119,7 @@ public sealed class JobControlTests : IDisposable
     }
 
     [Fact]
-    public void An_execution_of_a_canceled_job_may_still_succeed()
+    public void Execution_of_a_canceled_job_can_still_succeed()
     {
         _cloud.Given("one");
         _cloud.Send("start-next");
@@ -131,14 +131,14 @@ public sealed class JobControlTests : IDisposable
     [Theory]
     [InlineData("lower", null)]
     [InlineData("WITH SPACE", null)]
-    public void A_bad_reason_is_refused(string reasonCode, string? comment)
+    public void Invalid_reason_is_rejected(string reasonCode, string? comment)
     {
         _cloud.Given("one");
         Assert.Equal(ServiceErrorKind.InvalidRequest, _cloud.Service.CancelJob("one", reasonCode: reasonCode, comment: comment).Error?.Kind);
     }
 
     [Fact]
-    public void Canceling_one_execution_looks_at_version_and_state()
+    public void Canceling_an_execution_checks_version_and_state()
     {
         _cloud.Given("one");
         Assert.Equal(ServiceErrorKind.VersionConflict, _cloud.Service.CancelJobExecution(Cloud.Thing, "one", expectedVersion: 7).Error?.Kind);
@@ -153,7 +153,7 @@ public sealed class JobControlTests : IDisposable
     }
 
     [Fact]
-    public void Deleting_a_job_needs_force_while_it_is_in_progress_and_frees_its_id()
+    public void Deleting_a_job_in_progress_requires_force_and_frees_its_id()
     {
         _cloud.Given("one");
         Assert.Equal(ServiceErrorKind.InvalidStateTransition, _cloud.Service.DeleteJob("one")?.Kind);
@@ -166,7 +166,7 @@ public sealed class JobControlTests : IDisposable
     }
 
     [Fact]
-    public void Deleting_an_execution_needs_force_while_it_is_in_progress()
+    public void Deleting_an_execution_in_progress_requires_force()
     {
         _cloud.Given("one");
         _cloud.Send("start-next");
@@ -177,7 +177,7 @@ public sealed class JobControlTests : IDisposable
     }
 
     [Fact]
-    public void Lists_come_in_parts_the_youngest_first()
+    public void Lists_are_paged_newest_first()
     {
         for (int i = 0; i < 5; i++)
         {
@@ -186,7 +186,7 @@ public sealed class JobControlTests : IDisposable
 
         Page<Job> first = _cloud.Service.ListJobs(maxResults: 3);
         Assert.Equal(["job-4", "job-3", "job-2"], first.Items.Select(job => job.Id));
-        // What is made and deleted between two parts moves nothing else.
+        // Creating and deleting jobs between two pages moves no other job.
         _cloud.Given("job-5");
         _cloud.Service.DeleteJob("job-2", force: true);
         Page<Job> second = _cloud.Service.ListJobs(maxResults: 3, nextToken: first.NextToken);

@@ -4,7 +4,7 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Tests.Jobs;
 
-/// <summary>A store that fails: nothing changes, and everybody is told.</summary>
+/// <summary>A store that fails: nothing changes, and the requester gets an error.</summary>
 public sealed class JobsServiceFailureTests : IDisposable
 {
     private readonly FailingStore _store = new();
@@ -15,7 +15,7 @@ public sealed class JobsServiceFailureTests : IDisposable
     public void Dispose() => _cloud.Dispose();
 
     [Fact]
-    public void What_is_not_stored_is_not_done()
+    public void Change_that_is_not_stored_has_no_effect()
     {
         _cloud.Given("one");
         _store.Fails = true;
@@ -30,7 +30,7 @@ public sealed class JobsServiceFailureTests : IDisposable
     }
 
     [Fact]
-    public void A_time_out_that_could_not_be_stored_is_tried_again()
+    public void Time_out_that_could_not_be_stored_is_retried()
     {
         _cloud.Given("one", timeoutInMinutes: 1);
         _cloud.Send("start-next");

@@ -11,7 +11,7 @@ public sealed class ThingTests : IDisposable
     public void Dispose() => _cloud.Dispose();
 
     [Fact]
-    public void The_same_thing_again_is_the_same_and_another_under_its_name_is_refused()
+    public void Creating_a_thing_is_idempotent_and_rejects_other_settings()
     {
         Thing first = _cloud.Service.CreateThing("pump").Value!;
         Assert.Equal(first.Id, _cloud.Service.CreateThing("pump").Value!.Id);
@@ -21,7 +21,7 @@ public sealed class ThingTests : IDisposable
     }
 
     [Fact]
-    public void A_deleted_thing_loses_its_unfinished_executions()
+    public void Unfinished_executions_of_a_deleted_thing_are_removed()
     {
         _cloud.Given("one");
         Assert.Null(_cloud.Service.DeleteThing(Cloud.Thing));
@@ -32,7 +32,7 @@ public sealed class ThingTests : IDisposable
     }
 
     [Fact]
-    public void A_continuous_job_follows_the_members_of_its_group()
+    public void Continuous_job_follows_group_membership()
     {
         _cloud.Service.CreateThingGroup("pumps");
         Assert.Null(_cloud.Service.CreateJob(Cloud.Job("one") with { Targets = [JobTarget.Group("pumps")], TargetSelection = TargetSelection.Continuous }).Error);
@@ -53,7 +53,7 @@ public sealed class ThingTests : IDisposable
     }
 
     [Fact]
-    public void A_snapshot_job_takes_the_members_of_the_moment()
+    public void Snapshot_job_reaches_only_current_members()
     {
         _cloud.Service.CreateThing("late");
         _cloud.Service.CreateThingGroup("pumps");
@@ -66,7 +66,7 @@ public sealed class ThingTests : IDisposable
     }
 
     [Fact]
-    public void Unknown_members_and_groups_are_refused()
+    public void Unknown_members_and_groups_are_rejected()
     {
         Assert.Equal(ServiceErrorKind.ResourceNotFound, _cloud.Service.AddThingToThingGroup("none", Cloud.Thing)?.Kind);
         _cloud.Service.CreateThingGroup("pumps");
@@ -77,7 +77,7 @@ public sealed class ThingTests : IDisposable
     }
 
     [Fact]
-    public void A_thing_that_nobody_registered_is_unknown_unless_asked_otherwise()
+    public void Unregistered_thing_is_unknown_without_auto_registration()
     {
         Received answer = _cloud.Send("get", """{"clientToken":"t"}""", "stranger").Single();
         Assert.Equal("ResourceNotFound", (string?)answer.Json["code"]);

@@ -4,7 +4,7 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Tests.Jobs;
 
-/// <summary>The job's time limit and the step timer, on a clock that the test moves.</summary>
+/// <summary>The job's time limit and the step timer, on a manual clock.</summary>
 public sealed class TimerTests : IDisposable
 {
     private readonly Cloud _cloud = new();
@@ -12,7 +12,7 @@ public sealed class TimerTests : IDisposable
     public void Dispose() => _cloud.Dispose();
 
     [Fact]
-    public void A_queued_execution_never_times_out()
+    public void Queued_execution_never_times_out()
     {
         _cloud.Given("one", timeoutInMinutes: 1);
         _cloud.Clock.Advance(TimeSpan.FromDays(30));
@@ -20,7 +20,7 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
-    public void The_time_limit_ends_an_execution_on_time_and_completes_the_job()
+    public void Time_limit_ends_an_execution_and_completes_the_job()
     {
         _cloud.Given("one", timeoutInMinutes: 20);
         _cloud.Send("start-next");
@@ -34,7 +34,7 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
-    public void The_documented_course_of_a_step_timer()
+    public void Documented_example_of_a_step_timer()
     {
         // In progress at 12:00 with 20 minutes; 7 at 12:05, 5 at 12:10, 9 at 12:13, which the time limit cuts to 12:20.
         DateTimeOffset noon = _cloud.Clock.GetUtcNow();
@@ -57,7 +57,7 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
-    public void An_update_without_a_timer_leaves_it_running()
+    public void Update_without_a_timer_keeps_it_running()
     {
         _cloud.Given("one");
         _cloud.Send("start-next", """{"stepTimeoutInMinutes":10}""");
@@ -68,7 +68,7 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
-    public void Minus_one_drops_the_step_timer_but_not_the_time_limit()
+    public void Minus_one_stops_the_step_timer_but_not_the_time_limit()
     {
         _cloud.Given("one", timeoutInMinutes: 60);
         _cloud.Send("start-next", """{"stepTimeoutInMinutes":10}""");
@@ -80,7 +80,7 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
-    public void Start_next_again_sets_a_timer_and_nothing_else()
+    public void Repeated_start_next_changes_only_the_timer()
     {
         _cloud.Given("one");
         _cloud.Send("start-next", """{"statusDetails":{"a":"b"}}""");
@@ -92,7 +92,7 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
-    public void The_end_drops_the_timers()
+    public void End_of_the_execution_stops_the_timers()
     {
         _cloud.Given("one", timeoutInMinutes: 10);
         _cloud.Send("start-next", """{"stepTimeoutInMinutes":5}""");
@@ -108,11 +108,11 @@ public sealed class TimerTests : IDisposable
     [InlineData(0, false)]
     [InlineData(10081, false)]
     [InlineData(-1, false)]
-    public void A_time_limit_is_one_minute_to_seven_days(int minutes, bool allowed) =>
+    public void Time_limit_is_one_minute_to_seven_days(int minutes, bool allowed) =>
         Assert.Equal(allowed ? null : ServiceErrorKind.InvalidRequest, _cloud.Service.CreateJob(Cloud.Job("one", timeoutInMinutes: minutes)).Error?.Kind);
 
     [Fact]
-    public void Several_deadlines_fire_in_their_order()
+    public void Deadlines_fire_in_order()
     {
         _cloud.Given("one", timeoutInMinutes: 20);
         _cloud.Given("two", timeoutInMinutes: 10);
@@ -125,7 +125,7 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
-    public void No_timer_no_estimate()
+    public void Without_a_timer_there_is_no_estimate()
     {
         _cloud.Given("one");
         Assert.False(_cloud.Send("start-next").Single().Json["execution"]!.AsObject().ContainsKey("approximateSecondsBeforeTimedOut"));

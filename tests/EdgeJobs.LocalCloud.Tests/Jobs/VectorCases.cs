@@ -5,14 +5,14 @@ using EdgeJobs.LocalCloud.Tests.Fixtures;
 namespace EdgeJobs.LocalCloud.Tests.Jobs;
 
 /// <summary>
-/// How every known message is replayed: the two scenarios from start to end, the single messages each in the situation it is
-/// about, and the few that no service sends, with the reason.
+/// How each vector is replayed: the two scenarios from start to end, the single messages in their situations, and the vectors that the
+/// service never sends, with the reason.
 /// </summary>
 internal static class VectorCases
 {
     private const string Firmware = "fw-2-1-0";
 
-    /// <summary>Single requests: the situation before, then the answer: a vector, or a code where there is none.</summary>
+    /// <summary>Single requests: the situation, then the response: a vector, or an error code if no vector has it.</summary>
     public static readonly IReadOnlyDictionary<string, SingleCase> Singles = new Dictionary<string, SingleCase>
     {
         ["err.invalid-json.array"] = new("err.invalid-json.array.rejected"),
@@ -41,7 +41,7 @@ internal static class VectorCases
         ["tol.describe-without-document.request"] = new("tol.describe-without-document.accepted"),
     };
 
-    /// <summary>Messages that this service never sends as they are, and why.</summary>
+    /// <summary>Messages that this service never sends verbatim, and why.</summary>
     public static readonly IReadOnlyDictionary<string, string> NeverSent = new Dictionary<string, string>
     {
         ["err.throttled.rejected"] = "this service has no request limit",
@@ -52,7 +52,7 @@ internal static class VectorCases
     };
 
     /// <summary>
-    /// The notifications of a new job come at once here, so their timestamp is the time of the change. AWS may be up to a second
+    /// The notifications of a new job are sent at once here, so their timestamp is the time of the change. AWS may be up to a second
     /// late, as the vectors show.
     /// </summary>
     public static readonly IReadOnlyDictionary<string, long> SentAtOnce = new Dictionary<string, long>
@@ -65,7 +65,7 @@ internal static class VectorCases
 
     public const string Accepted = "accepted";
 
-    /// <summary>What the operator does before a notification comes.</summary>
+    /// <summary>What the operator does before a notification.</summary>
     public static async Task ActAsync(IReplay replay, string vector)
     {
         switch (vector)
@@ -78,7 +78,7 @@ internal static class VectorCases
                 break;
             case "b.created.notify":
                 Create(replay, "cfg-a", 1795401000, new JsonObject());
-                // The first of the two jobs is announced by itself; the vectors begin behind that.
+                // The first of the two jobs has its own notification; the vectors begin after that.
                 Assert.Equal("notify", (await replay.NextAsync()).Kind);
                 Assert.Equal("notify-next", (await replay.NextAsync()).Kind);
                 Create(replay, "cfg-b", 1795401002, MqttVector.Named("b.start-second.notify-next").Json!["execution"]!["jobDocument"]!);
@@ -92,7 +92,7 @@ internal static class VectorCases
         }
     }
 
-    /// <summary>The job of the single messages: queued at 1795400010, and started at 1795400030 when asked for.</summary>
+    /// <summary>The job of the single messages: queued at 1795400010, and started at 1795400030 if the case requires it.</summary>
     public static async Task PrepareAsync(IReplay replay, bool started)
     {
         Create(replay, Firmware, 1795400010, MqttVector.Named("job1-created.notify-next").Json!["execution"]!["jobDocument"]!);
@@ -111,8 +111,8 @@ internal static class VectorCases
         Assert.Null(replay.Service.CreateJob(Cloud.Job(jobId, document.ToJsonString())).Error);
     }
 
-    /// <param name="Answer">A vector's name, <see cref="Accepted"/>, or a rejection's code.</param>
-    /// <param name="Started">Whether the job is IN_PROGRESS before; otherwise it is QUEUED.</param>
-    /// <param name="OurMessage">The message where ours says more than the vector's. The texts are nobody's contract.</param>
+    /// <param name="Answer">A vector's name, <see cref="Accepted"/>, or an error code.</param>
+    /// <param name="Started">Whether the job is IN_PROGRESS at the request; otherwise it is QUEUED.</param>
+    /// <param name="OurMessage">The error message if it differs from the vector's. AWS does not specify the texts.</param>
     internal sealed record SingleCase(string Answer, bool Started = false, string? OurMessage = null);
 }

@@ -3,7 +3,7 @@ using EdgeJobs.LocalCloud.Tests.Fixtures;
 
 namespace EdgeJobs.LocalCloud.Tests.Jobs;
 
-/// <summary>Replays the known messages against a service, whatever the way to it.</summary>
+/// <summary>Replays the vectors against a service, with or without a broker.</summary>
 internal static class VectorReplay
 {
     public static async Task ScenarioAsync(IReplay replay, string scenario)
@@ -15,7 +15,7 @@ internal static class VectorReplay
             MqttVector vector = steps[i];
             if (vector.FromDevice)
             {
-                // At the second in which the vectors' service answers.
+                // The second in which the vectors' service responds.
                 replay.Clock.SetTo(steps[i + 1].Timestamp!.Value);
                 await replay.SendAsync(vector.Topic, vector.Payload);
             }
@@ -53,7 +53,7 @@ internal static class VectorReplay
         await replay.ExpectSilenceAsync();
     }
 
-    /// <summary>A step timer of ten minutes, dropped by nobody.</summary>
+    /// <summary>A step timer of ten minutes that expires.</summary>
     public static async Task TimeoutAsync(IReplay replay)
     {
         await VectorCases.PrepareAsync(replay, started: false);

@@ -3,7 +3,9 @@ using MQTTnet.Formatter;
 
 namespace EdgeJobs.LocalCloud.Tests.Jobs;
 
-/// <summary>Every known message of the API, replayed against the service alone and through the broker over mutual TLS, in MQTT 5 and 3.1.1.</summary>
+/// <summary>
+/// Replays every vector of the API against the service alone and through the broker over mutual TLS, in MQTT 5 and 3.1.1.
+/// </summary>
 public sealed class VectorTests(Certificates certificates) : IClassFixture<Certificates>
 {
     public enum Way
@@ -22,7 +24,7 @@ public sealed class VectorTests(Certificates certificates) : IClassFixture<Certi
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task A_scenario_goes_as_known(string scenario, Way way)
+    public async Task Scenario_matches_the_vectors(string scenario, Way way)
     {
         await using IReplay replay = await StartAsync(way);
         await VectorReplay.ScenarioAsync(replay, scenario);
@@ -30,7 +32,7 @@ public sealed class VectorTests(Certificates certificates) : IClassFixture<Certi
 
     [Theory]
     [MemberData(nameof(Singles))]
-    public async Task A_request_is_answered_as_known(string name, Way way)
+    public async Task Response_matches_the_vector(string name, Way way)
     {
         await using IReplay replay = await StartAsync(way);
         await VectorReplay.SingleAsync(replay, name);
@@ -40,14 +42,14 @@ public sealed class VectorTests(Certificates certificates) : IClassFixture<Certi
     [InlineData(Way.Direct)]
     [InlineData(Way.Mqtt5)]
     [InlineData(Way.Mqtt311)]
-    public async Task A_step_that_takes_too_long_is_told(Way way)
+    public async Task Expired_step_timer_is_reported(Way way)
     {
         await using IReplay replay = await StartAsync(way);
         await VectorReplay.TimeoutAsync(replay);
     }
 
     [Fact]
-    public void No_message_is_left_out()
+    public void Every_vector_is_covered()
     {
         HashSet<string> replayed = [.. MqttVector.All.Where(vector => vector.Scenario is not null).Select(vector => vector.Name)];
         replayed.UnionWith(VectorCases.Singles.Keys);

@@ -19,7 +19,7 @@ public sealed class CloudBrokerTests
     private static readonly byte[] Empty = "{}"u8.ToArray();
 
     [Fact]
-    public async Task An_answer_goes_only_to_the_client_that_asked_even_unsubscribed()
+    public async Task Response_goes_only_to_the_requester_even_without_a_subscription()
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice asking = await running.ConnectAsync("asking");
@@ -28,7 +28,7 @@ public sealed class CloudBrokerTests
         Assert.Equal(MqttClientPublishReasonCode.Success, await asking.PublishAsync(Get, """{"clientToken":"1"}"""u8.ToArray()));
         Assert.Equal("1", (string?)(await asking.NextAsync()).Json["clientToken"]);
 
-        // The request isn't passed on either: the first that the other hears is its own answer.
+        // The request isn't forwarded either: the other client first receives its own response.
         await listening.PublishAsync(Get, """{"clientToken":"2"}"""u8.ToArray());
         Assert.Equal("2", (string?)(await listening.NextAsync()).Json["clientToken"]);
         Assert.True(asking.IsIdle);
@@ -41,7 +41,7 @@ public sealed class CloudBrokerTests
     [InlineData("$aws/things/valve/jobs/notify", false)]
     [InlineData("#", false)]
     [InlineData("+/things/pump/jobs/notify", false)]
-    public async Task A_notification_goes_to_those_who_subscribed(string filter, bool hears)
+    public async Task Notification_goes_to_subscribers(string filter, bool hears)
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = await running.ConnectAsync("device");
@@ -62,7 +62,7 @@ public sealed class CloudBrokerTests
     [Theory]
     [InlineData(MqttQualityOfServiceLevel.AtMostOnce)]
     [InlineData(MqttQualityOfServiceLevel.AtLeastOnce)]
-    public async Task Messages_come_with_the_quality_that_was_granted(MqttQualityOfServiceLevel quality)
+    public async Task Messages_have_the_granted_quality_of_service(MqttQualityOfServiceLevel quality)
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = await running.ConnectAsync("device");
@@ -74,7 +74,7 @@ public sealed class CloudBrokerTests
     }
 
     [Fact]
-    public async Task Other_reserved_topics_lead_nowhere()
+    public async Task Other_reserved_topics_are_not_forwarded()
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = await running.ConnectAsync("device");
@@ -85,7 +85,7 @@ public sealed class CloudBrokerTests
     }
 
     [Fact]
-    public async Task Free_topics_work_as_with_any_broker()
+    public async Task Other_topics_are_forwarded()
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = await running.ConnectAsync("device");
@@ -96,7 +96,7 @@ public sealed class CloudBrokerTests
     }
 
     [Fact]
-    public async Task A_notification_to_nobody_is_not_kept()
+    public async Task Notification_without_subscribers_is_not_retained()
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         running.CreateJob("one", "pump");
@@ -117,7 +117,7 @@ public sealed class CloudBrokerTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task What_the_service_does_not_allow_ends_the_connection(
+    public async Task Disallowed_message_ends_the_connection(
         string topic, int bytes, MqttQualityOfServiceLevel quality, bool retain, MqttClientDisconnectReason reason)
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
@@ -131,7 +131,7 @@ public sealed class CloudBrokerTests
     }
 
     [Fact]
-    public async Task The_largest_payload_is_taken()
+    public async Task Largest_payload_is_accepted()
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = await running.ConnectAsync("device");
@@ -144,7 +144,7 @@ public sealed class CloudBrokerTests
     }
 
     [Fact]
-    public async Task Nine_filters_at_once_end_the_connection()
+    public async Task Nine_filters_in_one_subscribe_end_the_connection()
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = await running.ConnectAsync("device");
@@ -154,7 +154,7 @@ public sealed class CloudBrokerTests
     }
 
     [Fact]
-    public async Task A_subscription_with_quality_two_ends_the_connection()
+    public async Task Subscription_with_QoS_2_ends_the_connection()
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = await running.ConnectAsync("device");
@@ -165,7 +165,7 @@ public sealed class CloudBrokerTests
     [Theory]
     [InlineData("$device")]
     [InlineData("a-client-id-may-be-as-long-as-one-hundred-and-twenty-eight-bytes-and-this-one-is-a-little-longer-than-that-which-is-why-it-is-refused")]
-    public async Task A_reserved_or_long_client_id_is_refused(string clientId)
+    public async Task Reserved_or_long_client_id_is_rejected(string clientId)
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = new();
@@ -174,7 +174,7 @@ public sealed class CloudBrokerTests
     }
 
     [Fact]
-    public async Task A_client_is_told_what_there_is_not()
+    public async Task Connack_announces_missing_features()
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = new();
@@ -183,7 +183,7 @@ public sealed class CloudBrokerTests
     }
 
     [Fact]
-    public async Task The_newer_connection_of_a_client_id_wins()
+    public async Task Newer_connection_takes_over_the_client_id()
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice older = await running.ConnectAsync("device");
@@ -194,7 +194,7 @@ public sealed class CloudBrokerTests
     }
 
     [Fact]
-    public async Task A_thousand_requests_are_answered_in_order()
+    public async Task Thousand_requests_get_responses_in_order()
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = await running.ConnectAsync("device");
@@ -211,7 +211,7 @@ public sealed class CloudBrokerTests
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_told()
+    public async Task Port_in_use_is_reported()
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         IPEndPoint taken = running.Broker.PlainEndPoint!;
@@ -221,7 +221,7 @@ public sealed class CloudBrokerTests
     }
 
     [Fact]
-    public async Task The_ports_are_free_again_after_the_end()
+    public async Task Ports_are_released_on_dispose()
     {
         RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = await running.ConnectAsync("device");

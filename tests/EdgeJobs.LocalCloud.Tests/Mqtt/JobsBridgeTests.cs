@@ -19,7 +19,7 @@ public sealed class JobsBridgeTests : IDisposable
     public void Dispose() => _service.Dispose();
 
     [Fact]
-    public async Task A_device_on_another_broker_runs_its_job()
+    public async Task Device_on_an_external_broker_runs_its_job()
     {
         await using MosquittoBroker mosquitto = await MosquittoBroker.StartAsync();
         await using JobsBridge bridge = await StartAsync(Plain(mosquitto));
@@ -33,7 +33,7 @@ public sealed class JobsBridgeTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_over_mutual_tls()
+    public async Task Device_on_an_external_broker_runs_its_job_over_mutual_tls()
     {
         await using MosquittoBroker mosquitto = await MosquittoBroker.StartAsync();
         using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(mosquitto.Certificates.CaFile);
@@ -50,7 +50,7 @@ public sealed class JobsBridgeTests : IDisposable
         await RunAsync(device, "one");
 
         using Certificates others = new();
-        string address = $"mqtts://localhost:{mosquitto.TlsPort} can't be reached";
+        string address = $"can't reach mqtts://localhost:{mosquitto.TlsPort}";
         BrokerException untrusted = await Assert.ThrowsAsync<BrokerException>(() => StartAsync(options with { Authorities = [others.Authority] }));
         Assert.Contains(address, untrusted.Message, StringComparison.Ordinal);
         BrokerException nameless = await Assert.ThrowsAsync<BrokerException>(() => StartAsync(options with { ClientCertificate = null }));
@@ -58,7 +58,7 @@ public sealed class JobsBridgeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_broker_that_was_restarted_is_found_again()
+    public async Task Bridge_reconnects_to_a_restarted_broker()
     {
         await using MosquittoBroker mosquitto = await MosquittoBroker.StartAsync();
         ImpatientClock clock = new();
@@ -69,7 +69,7 @@ public sealed class JobsBridgeTests : IDisposable
         await device.ConnectAsync(PlainEndPoint(mosquitto), Cloud.Thing);
         await device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/get/+");
 
-        // The service is back at a time of its own: asked until it answers, which the client's own deadline bounds.
+        // The service reconnects in its own time: the test repeats the request until the client's deadline.
         using CancellationTokenSource answered = new();
         Task asking = Task.Run(async () =>
         {
@@ -85,11 +85,11 @@ public sealed class JobsBridgeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_broker_that_is_not_there_is_told()
+    public async Task Unreachable_broker_is_reported()
     {
         int port = TestPorts.Free();
         BrokerException refusal = await Assert.ThrowsAsync<BrokerException>(() => StartAsync(new JobsBridgeOptions { Host = "127.0.0.1", Port = port }));
-        Assert.Contains($"mqtt://127.0.0.1:{port} can't be reached", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"can't reach mqtt://127.0.0.1:{port}", refusal.Message, StringComparison.Ordinal);
     }
 
     private static async Task RunAsync(MqttDevice device, string jobId)
@@ -111,7 +111,7 @@ public sealed class JobsBridgeTests : IDisposable
     private Task<JobsBridge> StartAsync(JobsBridgeOptions options, TimeProvider? clock = null) =>
         JobsBridge.StartAsync(_service, options, clock ?? TimeProvider.System, NullLogger<JobsBridge>.Instance, CancellationToken.None);
 
-    /// <summary>The pauses between attempts shrink to nearly nothing.</summary>
+    /// <summary>Shortens the pauses between attempts to nearly nothing.</summary>
     private sealed class ImpatientClock : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>

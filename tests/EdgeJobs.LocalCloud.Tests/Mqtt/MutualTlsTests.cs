@@ -8,13 +8,13 @@ using MQTTnet.Formatter;
 
 namespace EdgeJobs.LocalCloud.Tests.Mqtt;
 
-/// <summary>The port with mutual TLS: who gets in, and as whom.</summary>
+/// <summary>The port with mutual TLS: which clients are admitted, and as which thing.</summary>
 public sealed class MutualTlsTests(Certificates certificates) : IClassFixture<Certificates>
 {
     [Theory]
     [InlineData(MqttProtocolVersion.V500)]
     [InlineData(MqttProtocolVersion.V311)]
-    public async Task A_thing_acts_for_itself_alone(MqttProtocolVersion version)
+    public async Task Thing_can_act_only_for_itself(MqttProtocolVersion version)
     {
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
@@ -40,7 +40,7 @@ public sealed class MutualTlsTests(Certificates certificates) : IClassFixture<Ce
     }
 
     [Fact]
-    public async Task A_thing_connects_under_its_own_name()
+    public async Task Thing_connects_only_under_its_own_name()
     {
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
@@ -50,7 +50,7 @@ public sealed class MutualTlsTests(Certificates certificates) : IClassFixture<Ce
     }
 
     [Fact]
-    public async Task Without_a_certificate_nobody_gets_in()
+    public async Task Client_without_a_certificate_is_rejected()
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = new();
@@ -59,7 +59,7 @@ public sealed class MutualTlsTests(Certificates certificates) : IClassFixture<Ce
     }
 
     [Fact]
-    public async Task A_certificate_of_another_authority_is_refused()
+    public async Task Certificate_of_another_authority_is_rejected()
     {
         using Certificates others = new();
         await using RunningBroker running = await StartAsync();
@@ -70,7 +70,7 @@ public sealed class MutualTlsTests(Certificates certificates) : IClassFixture<Ce
     }
 
     [Fact]
-    public async Task The_brokers_own_certificate_lets_nobody_in_as_a_client()
+    public async Task Brokers_own_certificate_is_rejected_as_a_client_certificate()
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = new();
@@ -79,7 +79,7 @@ public sealed class MutualTlsTests(Certificates certificates) : IClassFixture<Ce
     }
 
     [Fact]
-    public async Task Clients_that_speak_no_tls_harm_nobody()
+    public async Task Clients_without_TLS_do_not_disturb_others()
     {
         await using RunningBroker running = await StartAsync();
         IPEndPoint endPoint = running.Broker.TlsEndPoint!;

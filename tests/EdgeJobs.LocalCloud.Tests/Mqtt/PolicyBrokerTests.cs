@@ -10,7 +10,7 @@ using MQTTnet.Protocol;
 
 namespace EdgeJobs.LocalCloud.Tests.Mqtt;
 
-/// <summary>Policies as clients with certificates feel them, in both versions of MQTT, and what the log says about each denial.</summary>
+/// <summary>The effect of policies on clients with certificates, in both versions of MQTT, and the log entry of each denial.</summary>
 public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture<Certificates>
 {
     private const string Connect = """{"Effect":"Allow","Action":"iot:Connect","Resource":"arn:aws:iot:eu-west-1:123456789012:client/pump"}""";
@@ -20,7 +20,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     [Theory]
     [InlineData(MqttProtocolVersion.V500)]
     [InlineData(MqttProtocolVersion.V311)]
-    public async Task Connect_needs_the_client_id(MqttProtocolVersion version)
+    public async Task Connect_requires_permission_for_the_client_id(MqttProtocolVersion version)
     {
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
@@ -35,7 +35,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     }
 
     [Fact]
-    public async Task A_denied_subscription_is_refused_in_MQTT_5_and_the_others_are_granted()
+    public async Task Denied_subscription_is_rejected_in_MQTT_5_and_the_others_are_granted()
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = await PumpAsync(running, MqttProtocolVersion.V500, $$"""
@@ -49,7 +49,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     }
 
     [Fact]
-    public async Task A_denied_subscription_ends_the_connection_in_MQTT_3()
+    public async Task Denied_subscription_ends_the_connection_in_MQTT_3()
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = await PumpAsync(running, MqttProtocolVersion.V311, $$"""
@@ -67,7 +67,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     [InlineData(MqttProtocolVersion.V500, MqttQualityOfServiceLevel.AtMostOnce)]
     [InlineData(MqttProtocolVersion.V311, MqttQualityOfServiceLevel.AtLeastOnce)]
     [InlineData(MqttProtocolVersion.V311, MqttQualityOfServiceLevel.AtMostOnce)]
-    public async Task A_denied_publish_ends_the_connection(MqttProtocolVersion version, MqttQualityOfServiceLevel quality)
+    public async Task Denied_publish_ends_the_connection(MqttProtocolVersion version, MqttQualityOfServiceLevel quality)
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = await PumpAsync(running, version, $$"""
@@ -85,7 +85,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     [Theory]
     [InlineData(MqttProtocolVersion.V500)]
     [InlineData(MqttProtocolVersion.V311)]
-    public async Task A_message_that_may_not_be_received_is_silently_not_delivered(MqttProtocolVersion version)
+    public async Task Message_without_receive_permission_is_dropped_silently(MqttProtocolVersion version)
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = await PumpAsync(running, version, $$"""
@@ -103,7 +103,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     }
 
     [Fact]
-    public async Task To_retain_takes_a_permission_of_its_own()
+    public async Task Retaining_requires_a_separate_permission()
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = await PumpAsync(
@@ -115,7 +115,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     }
 
     [Fact]
-    public async Task A_policy_counts_at_once_also_for_those_connected()
+    public async Task Policy_change_applies_at_once_to_connected_clients()
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = await PumpAsync(running, MqttProtocolVersion.V500, Connect);
@@ -127,7 +127,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     }
 
     [Fact]
-    public async Task Policies_of_a_group_count_for_its_things()
+    public async Task Policies_of_a_group_apply_to_its_things()
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = await PumpAsync(running, MqttProtocolVersion.V500, Connect);
@@ -143,7 +143,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     [InlineData("INACTIVE", "the certificate is INACTIVE")]
     [InlineData("REVOKED", "the certificate is REVOKED")]
     [InlineData("DELETED", "the certificate is not registered")]
-    public async Task A_certificate_that_is_not_active_is_refused_and_connections_end(string status, string why)
+    public async Task Inactive_certificate_is_rejected_and_its_connections_end(string status, string why)
     {
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
@@ -164,7 +164,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     }
 
     [Fact]
-    public async Task A_certificate_without_a_policy_may_do_nothing()
+    public async Task Certificate_without_a_policy_may_do_nothing()
     {
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
@@ -175,7 +175,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     }
 
     [Fact]
-    public async Task A_certificate_from_before_there_were_records_is_taken_in_under_its_name_but_no_other()
+    public async Task Unrecorded_certificate_is_registered_for_the_thing_it_names_only()
     {
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
@@ -192,7 +192,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     [Theory]
     [InlineData("PersistentConnect", MqttClientConnectResultCode.Success, MqttClientConnectResultCode.NotAuthorized)]
     [InlineData("LastWill", MqttClientConnectResultCode.NotAuthorized, MqttClientConnectResultCode.Success)]
-    public async Task What_CONNECT_asks_for_can_be_a_condition(string attribute, MqttClientConnectResultCode persistent, MqttClientConnectResultCode will)
+    public async Task Connect_attributes_can_be_conditions(string attribute, MqttClientConnectResultCode persistent, MqttClientConnectResultCode will)
     {
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");

@@ -10,5 +10,5 @@ public sealed class ReservedTopicsTests
     [InlineData("$aws/things/pump/jobs", false)]
     [InlineData("$aws/things/pump/shadow/get", false)]
     [InlineData("aws/things/pump/jobs/get", false)]
-    public void Topics_of_the_jobs_service(string topic, bool jobs) => Assert.Equal(jobs, ReservedTopics.IsJobs(topic));
+    public void Jobs_topics_are_recognized(string topic, bool jobs) => Assert.Equal(jobs, ReservedTopics.IsJobs(topic));
 }

@@ -12,7 +12,7 @@ using MQTTnet.Formatter;
 
 namespace EdgeJobs.LocalCloud.Tests.Mqtt;
 
-/// <summary>Policies where a session outlives its connection, or two connections have one client id.</summary>
+/// <summary>Policies if a session outlives its connection, or two connections share a client id.</summary>
 public sealed class SessionPolicyTests(Certificates certificates) : IClassFixture<Certificates>
 {
     private const string Connect = """{"Effect":"Allow","Action":"iot:Connect","Resource":"*"}""";
@@ -24,7 +24,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
     [Theory]
     [InlineData(MqttProtocolVersion.V500)]
     [InlineData(MqttProtocolVersion.V311)]
-    public async Task Quick_reconnects_with_one_client_id_never_get_a_forbidden_filter(MqttProtocolVersion version)
+    public async Task Fast_reconnects_with_one_client_id_never_get_a_denied_filter(MqttProtocolVersion version)
     {
         const int Workers = 3, Rounds = 700;
         await using RunningBroker running = await StartAsync();
@@ -38,7 +38,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
                 switch (await ConnectAndSubscribeAsync(running.Broker.TlsEndPoint!, certificate, version))
                 {
                     case null:
-                        // Another worker has taken the client id over, or the broker has ended the connection of MQTT 3.1.1.
+                        // Another worker has taken over the client id, or the broker has closed the connection of MQTT 3.1.1.
                         Interlocked.Increment(ref ended);
                         break;
                     case < 0x80:
@@ -55,7 +55,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_retained_message_needs_permission_to_receive()
+    public async Task Retained_message_requires_receive_permission()
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice publisher = await running.ConnectAsync("publisher");
@@ -73,7 +73,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
     }
 
     [Fact]
-    public async Task What_waits_in_a_session_is_delivered_under_the_policy_of_that_time()
+    public async Task Queued_messages_are_delivered_under_the_policy_at_delivery()
     {
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
@@ -90,7 +90,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
             Assert.Equal(MqttClientSubscribeResultCode.GrantedQoS1, await before.SubscribeAsync("#"));
         }
 
-        // The broker has noticed that the connection is gone: from here on, messages wait.
+        // The broker has noticed the lost connection: from here on, messages are queued.
         Assert.Equal("gone", (await watcher.NextMessageAsync()).Topic);
         await using MqttDevice publisher = await running.ConnectAsync("publisher");
         await publisher.PublishAsync("secret/a", Empty);
@@ -115,7 +115,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
     [Theory]
     [InlineData(MqttProtocolVersion.V500, MqttClientConnectResultCode.ServerUnavailable)]
     [InlineData(MqttProtocolVersion.V311, MqttClientConnectResultCode.ServerUnavailable)]
-    public async Task A_session_is_not_resumed_by_another_certificate(MqttProtocolVersion version, MqttClientConnectResultCode code)
+    public async Task Session_is_not_resumed_by_another_certificate(MqttProtocolVersion version, MqttClientConnectResultCode code)
     {
         await using RunningBroker running = await StartAsync();
         await using (MqttDevice plain = new())
@@ -147,7 +147,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
     [Theory]
     [InlineData("forbidden", false)]
     [InlineData("own", true)]
-    public async Task A_last_will_is_published_under_the_policies_of_its_client(string topic, bool published)
+    public async Task Last_will_is_published_under_the_policies_of_its_client(string topic, bool published)
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice watcher = await running.ConnectAsync("watcher");
@@ -196,7 +196,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
         Assert.Null(gate.Current);
     }
 
-    // The code of SUBACK, or null when the connection ends before it. Both packets are sent at once, and the socket is closed without DISCONNECT.
+    // The code of SUBACK, or null if the connection ends before it. Both packets are sent at once, and the socket is closed without DISCONNECT.
     private async Task<byte?> ConnectAndSubscribeAsync(IPEndPoint endPoint, X509Certificate2 certificate, MqttProtocolVersion version)
     {
         byte[] packets = version == MqttProtocolVersion.V500
@@ -216,7 +216,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
             byte[] head = new byte[2];
             while (true)
             {
-                // All answers here are shorter than 128 bytes, so that the length is one byte.
+                // All packets here are shorter than 128 bytes, so the length is one byte.
                 await stream.ReadExactlyAsync(head, patience.Token);
                 byte[] body = new byte[head[1]];
                 await stream.ReadExactlyAsync(body, patience.Token);

@@ -14,7 +14,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void The_authority_is_made_once_and_found_again()
+    public void Authority_is_created_once_and_loaded_afterwards()
     {
         using CertificateAuthority first = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
         using CertificateAuthority second = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
@@ -23,7 +23,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     }
 
     [Fact]
-    public void Keys_are_for_their_owner_alone()
+    public void Keys_have_mode_600()
     {
         using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
         using X509Certificate2 server = ServerCertificate.LoadOrRenew(_directory.Path, authority, ServerCertificate.NamesFor(IPAddress.Loopback), _clock);
@@ -36,7 +36,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_authority_key_is_never_replaced_in_silence()
+    public void Missing_authority_key_is_never_replaced_silently()
     {
         CertificateAuthority.LoadOrCreate(_directory.Path, _clock).Dispose();
         File.Delete(_directory["ca.key"]);
@@ -45,7 +45,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     }
 
     [Fact]
-    public void A_key_that_does_not_fit_the_authority_is_reported_with_both_files()
+    public void Key_that_does_not_match_the_authority_is_reported_with_both_files()
     {
         CertificateAuthority.LoadOrCreate(_directory.Path, _clock).Dispose();
         using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -56,7 +56,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     }
 
     [Fact]
-    public void A_key_left_alone_by_a_start_that_was_cut_off_is_no_hindrance()
+    public void Key_left_by_an_interrupted_first_start_is_replaced()
     {
         File.WriteAllText(_directory["ca.key"], "cut off");
         using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
@@ -67,7 +67,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     [InlineData("pump-7")]
     [InlineData("site:4_pump-7")]
     [InlineData("a-thing-name-may-be-as-long-as-one-hundred-and-twenty-eight-characters-which-is-twice-what-x509-names-usually-hold-in-practice-1")]
-    public void A_client_certificate_carries_the_thing_name_and_is_signed_by_the_authority(string thingName)
+    public void Client_certificate_names_the_thing_and_is_signed_by_the_authority(string thingName)
     {
         using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
         IssuedCertificate issued = authority.IssueClient(thingName);
@@ -80,7 +80,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     }
 
     [Fact]
-    public void A_certificate_of_another_authority_is_told_apart()
+    public void Certificate_of_another_authority_is_recognized()
     {
         string elsewhere = _directory["other"];
         using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
@@ -91,7 +91,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     }
 
     [Fact]
-    public void The_server_certificate_holds_every_name_of_this_machine_and_the_bind_address()
+    public void Server_certificate_contains_all_names_of_the_machine_and_the_bind_address()
     {
         using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
         using X509Certificate2 server = ServerCertificate.LoadOrRenew(_directory.Path, authority, ServerCertificate.NamesFor(IPAddress.Parse("192.0.2.7")), _clock);
@@ -102,7 +102,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     }
 
     [Fact]
-    public void The_server_certificate_is_kept_until_it_is_about_to_expire()
+    public void Server_certificate_is_kept_until_it_is_about_to_expire()
     {
         using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
         IReadOnlyList<string> names = ServerCertificate.NamesFor(IPAddress.Loopback);
@@ -117,7 +117,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     }
 
     [Fact]
-    public void The_server_certificate_is_renewed_for_a_new_name_and_for_a_new_authority()
+    public void Server_certificate_is_renewed_for_a_new_name_or_authority()
     {
         using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
         using X509Certificate2 first = ServerCertificate.LoadOrRenew(_directory.Path, authority, ["localhost"], _clock);

@@ -2,7 +2,7 @@ using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Tests.Policies;
 
-/// <summary>A connection with the variables that a test gives it.</summary>
+/// <summary>A connection whose variables the test sets.</summary>
 internal sealed class Connection(params (string Name, string[] Values)[] variables) : IPolicyVariables
 {
     /// <summary>pump-7 under its own name, from 10.1.2.3.</summary>
@@ -15,7 +15,7 @@ internal sealed class Connection(params (string Name, string[] Values)[] variabl
         ("iot:Certificate.Subject.CommonName", ["*"]),
         ("iot:Certificate.Subject.Organization.List", ["Acme", "Blue"]));
 
-    /// <summary>A client whose certificate is attached to nothing.</summary>
+    /// <summary>A client whose certificate is not attached to a thing.</summary>
     public static Connection Stranger { get; } = new((PolicyVariable.ClientId, ["+"]), (PolicyVariable.IsAttached, ["false"]));
 
     public IReadOnlyList<string> ValuesOf(string name) => Array.Find(variables, variable => variable.Name == name).Values ?? [];

@@ -2,13 +2,12 @@ using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Tests.Policies;
 
-/// <summary>What policies allow.</summary>
 public sealed class PolicyDecisionTests
 {
     private const string Arn = "arn:aws:iot:us-east-1:000000000000:";
 
     [Theory]
-    // Wildcards of the policy reach across levels; those of MQTT are plain characters.
+    // Wildcards of the policy match across levels; those of MQTT are ordinary characters.
     [InlineData("topic/a/b", "topic/a/b", true)]
     [InlineData("topic/a/b", "topic/a/bc", false)]
     [InlineData("topic/a/b", "topic/A/b", false)]
@@ -41,7 +40,7 @@ public sealed class PolicyDecisionTests
     [InlineData("topic/${iot:Certificate.Subject.CommonName}", "topic/anything", false)]
     [InlineData("topic/${iot:DomainName}", "topic/${iot:DomainName}", false)]
     [InlineData("topic/${open", "topic/${open", true)]
-    public void A_resource_is_compared_as_a_whole(string resource, string actual, bool allowed) =>
+    public void Whole_resource_is_compared(string resource, string actual, bool allowed) =>
         Assert.Equal(allowed, Decide(Document(resource == "*" ? "*" : Arn + resource), actual).IsAllowed);
 
     [Theory]
@@ -53,7 +52,7 @@ public sealed class PolicyDecisionTests
     [InlineData("arn:*:topic/a", true)]
     [InlineData("arn:aws:s3:eu-central-1:123456789012:topic/a", false)]
     [InlineData("arn:aws:iot:eu-central-1:123456789012:*b", false)]
-    public void Region_and_account_are_those_of_any_cloud(string resource, bool allowed) =>
+    public void Any_region_and_account_match(string resource, bool allowed) =>
         Assert.Equal(allowed, Decide(Document(resource), "topic/a").IsAllowed);
 
     [Theory]
@@ -64,11 +63,11 @@ public sealed class PolicyDecisionTests
     [InlineData("*", true)]
     [InlineData("iot:Subscribe", false)]
     [InlineData("iotevents:*", false)]
-    public void An_action_may_have_wildcards(string action, bool allowed) =>
+    public void Actions_may_have_wildcards(string action, bool allowed) =>
         Assert.Equal(allowed, Decide(Document("*", action), "topic/a").IsAllowed);
 
     [Fact]
-    public void What_one_statement_denies_no_other_allows()
+    public void Deny_overrides_allow()
     {
         const string Deny = """{"Sid":"NotThat","Effect":"Deny","Action":"iot:Publish","Resource":"arn:aws:iot:us-east-1:1:topic/a/secret"}""";
         const string Allow = """{"Effect":"Allow","Action":["iot:Publish"],"Resource":["arn:aws:iot:us-east-1:1:topic/a/*"]}""";
@@ -80,7 +79,7 @@ public sealed class PolicyDecisionTests
     }
 
     [Fact]
-    public void A_deny_whose_variable_has_no_value_denies_nothing()
+    public void Deny_whose_variable_has_no_value_denies_nothing()
     {
         PolicyDocument document = Parse("""
             [{"Effect":"Allow","Action":"iot:*","Resource":"*"},
@@ -91,7 +90,7 @@ public sealed class PolicyDecisionTests
     }
 
     [Fact]
-    public void A_denial_says_which_statement_was_nearly_it()
+    public void Denial_names_the_statement_that_nearly_matched()
     {
         string unattached = Decide([("p", Parse("""[{"Effect":"Allow","Action":"iot:*","Resource":"arn:aws:iot:us-east-1:1:topic/${iot:Connection.Thing.ThingName}"}]"""))],
             "topic/pump-7", Connection.Stranger).Why;
@@ -100,7 +99,7 @@ public sealed class PolicyDecisionTests
             + "the client id must be the name of a thing that the certificate is attached to)",
             unattached);
         string condition = Decide([("p", Parse("""[{"Effect":"Allow","Action":"iot:*","Resource":"*","Condition":{"StringEquals":{"iot:ClientId":"x"}}}]"""))], "topic/a").Why;
-        Assert.Equal("no statement of policy p allows it (statement 1 names it, but its condition StringEquals iot:ClientId does not hold)", condition);
+        Assert.Equal("no statement of policy p allows it (statement 1 matches, but its condition StringEquals iot:ClientId does not hold)", condition);
     }
 
     [Theory]
@@ -152,7 +151,7 @@ public sealed class PolicyDecisionTests
     [InlineData("ForAnyValue:StringNotLike", true, false, false, false)]
     [InlineData("ForAnyValue:StringEqualsIfExists", false, false, false, false)]
     [InlineData("ForAnyValue:StringNotEqualsIfExists", true, false, false, false)]
-    public void An_allow_does_not_hold_by_what_is_unknown(string name, bool present, bool absent, bool presentUnresolved, bool absentUnresolved)
+    public void Allow_does_not_apply_to_unknown_values(string name, bool present, bool absent, bool presentUnresolved, bool absentUnresolved)
     {
         const string Present = "iot:ClientId", Absent = "iot:Connection.Thing.ThingTypeName";
         foreach (string unresolved in (string[])["${iot:DomainName}", "${iot:Connection.Thing.Attributes[line]}", "x-${iot:Connection.Thing.ThingTypeName}"])
@@ -167,7 +166,7 @@ public sealed class PolicyDecisionTests
     [InlineData("StringNotEquals", true)]
     [InlineData("StringNotLike", true)]
     [InlineData("StringEquals", false)]
-    public void A_deny_with_a_negated_comparison_applies_to_what_is_unknown(string name, bool denies)
+    public void Deny_with_a_negated_comparison_applies_to_unknown_values(string name, bool denies)
     {
         PolicyDocument document = Parse($$$"""
             [{"Effect":"Allow","Action":"iot:*","Resource":"*"},

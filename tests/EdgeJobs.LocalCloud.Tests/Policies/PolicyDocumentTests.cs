@@ -3,19 +3,19 @@ using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Tests.Policies;
 
-/// <summary>Which documents are taken, and what is said about the others.</summary>
+/// <summary>Which documents are accepted, and the errors and notes for the others.</summary>
 public sealed class PolicyDocumentTests
 {
     [Theory]
-    [InlineData("", "the document isn't JSON")]
-    [InlineData("{", "the document isn't JSON")]
+    [InlineData("", "the document is not valid JSON")]
+    [InlineData("{", "the document is not valid JSON")]
     [InlineData("[]", "the document must be a JSON object")]
     [InlineData("""{"Statement":[]}""", "Version must be \"2012-10-17\"")]
     [InlineData("""{"Version":"2008-10-17","Statement":[]}""", "Version must be \"2012-10-17\"")]
     [InlineData("""{"Version":"2012-10-17"}""", "Statement is missing")]
     [InlineData("""{"Version":"2012-10-17","Statement":[]}""", "Statement is empty")]
     [InlineData("""{"Version":"2012-10-17","Statement":[],"Owner":"me"}""", "the document: Owner is unknown; it takes Version, Id, Statement")]
-    [InlineData("""{"Version":"2012-10-17","Version":"2012-10-17","Statement":[]}""", "the document isn't JSON")]
+    [InlineData("""{"Version":"2012-10-17","Version":"2012-10-17","Statement":[]}""", "the document is not valid JSON")]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"allow","Action":"iot:*","Resource":"*"}}""", "Statement.Effect must be \"Allow\" or \"Deny\"")]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*"}}""", "Statement.Action is missing")]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":[],"Resource":"*"}}""", "Statement.Action is empty")]
@@ -27,19 +27,19 @@ public sealed class PolicyDocumentTests
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","NotAction":"iot:*","Resource":"*"}}""", "Statement: NotAction is not supported by the local cloud")]
     [InlineData("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Allow","Action":"*","NotResource":"*"}]}""", "Statement[1]: NotResource is not supported")]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:CurrentTime":"2030"}}}}""",
-        "Statement.Condition.DateLessThan.aws:CurrentTime: the local cloud can't evaluate the operator DateLessThan")]
+        "Statement.Condition.DateLessThan.aws:CurrentTime: the local cloud does not support the operator DateLessThan")]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"iot:DomainName":"x"}}}}""",
-        "Statement.Condition.StringEquals.iot:DomainName: the local cloud can't evaluate the key iot:DomainName")]
-    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"office"}}}}""", "'office' is no value for IpAddress")]
+        "Statement.Condition.StringEquals.iot:DomainName: the local cloud does not support the key iot:DomainName")]
+    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"office"}}}}""", "'office' is not a valid value for IpAddress")]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":"none"}}""", "Statement.Condition must be a JSON object")]
-    public void A_document_that_cant_be_used_is_refused_with_its_place(string json, string fault)
+    public void Invalid_document_is_rejected_with_the_location(string json, string fault)
     {
         Assert.False(PolicyDocument.TryParse(json, out _, out string told));
         Assert.Contains(fault, told, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_document_has_at_most_2048_characters_besides_white_space()
+    public void Document_has_at_most_2048_characters_without_white_space()
     {
         string Document(int length) =>
             $$"""{ "Version": "2012-10-17", "Statement": { "Sid": "{{new string('s', length)}}", "Effect": "Allow", "Action": "iot:*", "Resource": "*" } }""";
@@ -54,12 +54,12 @@ public sealed class PolicyDocumentTests
     [InlineData("iot:*", "arn:aws:iot:eu-west-1:123456789012:topic/${iot:Thing.ThingName}", "${iot:Thing.ThingName} has no value here")]
     [InlineData("iot:*", "arn:aws:iot:eu-west-1:123456789012:/a", "is neither client/, topic/ nor topicfilter/")]
     [InlineData("iot:*", "arn:aws:iot:eu-west-1:account:topic/a", "'account' is no account")]
-    public void What_will_not_work_is_noted(string action, string resource, string note) =>
+    public void Ineffective_elements_get_notes(string action, string resource, string note) =>
         Assert.Contains(note, Assert.Single(Notes($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{resource}}"}""")), StringComparison.Ordinal);
 
     [Fact]
-    public void Names_of_two_regions_are_noted() => Assert.Contains(
-        "it names several regions or accounts (eu-west-1, us-east-1, 123456789012)",
+    public void ARNs_of_several_regions_get_a_note() => Assert.Contains(
+        "the resources have several regions or accounts (eu-west-1, us-east-1, 123456789012)",
         Assert.Single(Notes("""
             [{"Effect":"Allow","Action":"iot:Connect","Resource":"arn:aws:iot:eu-west-1:123456789012:client/a"},
              {"Effect":"Allow","Action":"iot:Publish","Resource":"arn:aws:iot:us-east-1:123456789012:topic/a"}]
@@ -67,7 +67,7 @@ public sealed class PolicyDocumentTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void The_policy_of_things_without_one_has_nothing_to_note() => Assert.True(PolicyDocument.TryParse(DefaultPolicy.Json, out PolicyDocument document, out _) && document.Notes.Count == 0);
+    public void Default_policy_has_no_notes() => Assert.True(PolicyDocument.TryParse(DefaultPolicy.Json, out PolicyDocument document, out _) && document.Notes.Count == 0);
 
     private static IReadOnlyList<string> Notes(string statement)
     {

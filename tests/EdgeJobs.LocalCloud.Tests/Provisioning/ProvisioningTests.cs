@@ -59,7 +59,7 @@ public sealed class ProvisioningTests : IDisposable
     }
 
     [Fact]
-    public void A_board_with_a_key_of_its_own_becomes_a_thing()
+    public void Board_with_its_own_key_is_registered()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CreateCertificateFromCsrResponse made = Certified(RequestOf(key));
@@ -82,7 +82,7 @@ public sealed class ProvisioningTests : IDisposable
     }
 
     [Fact]
-    public void A_board_may_be_given_a_key()
+    public void Board_can_receive_a_key()
     {
         Assert.True(CreateKeysAndCertificateResponse.TryRead(Accepted(Keys, "{}"), out CreateKeysAndCertificateResponse? made, out _));
         using X509Certificate2 certificate = X509Certificate2.CreateFromPem(made.CertificatePem, made.PrivateKey);
@@ -91,7 +91,7 @@ public sealed class ProvisioningTests : IDisposable
     }
 
     [Fact]
-    public void A_token_is_good_once_and_for_an_hour()
+    public void Token_is_valid_once_and_for_an_hour()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string token = Certified(RequestOf(key)).CertificateOwnershipToken;
@@ -104,20 +104,20 @@ public sealed class ProvisioningTests : IDisposable
         Assert.Equal((400, "InvalidCertificateOwnershipToken"), Refused(Register("guessed")));
         Assert.Equal((400, "InvalidCertificateOwnershipToken"), Refused("{}"));
 
-        // With the next request the certificate is gone.
+        // The next request deletes the certificate.
         Certified(RequestOf(key));
         Assert.NotNull(_cloud.Service.DescribeCertificate(late.CertificateId).Error);
     }
 
     [Fact]
-    public void A_refusal_changes_nothing_and_the_token_stays_good()
+    public void Rejection_changes_nothing_and_the_token_stays_valid()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string token = Certified(RequestOf(key)).CertificateOwnershipToken;
         Assert.Equal((400, "InvalidParameters"), Refused($$$"""{"certificateOwnershipToken":"{{{token}}}","parameters":{"Site":"x"}}"""));
         Assert.Equal((404, "ResourceNotFound"), Refused(Register(token), "$aws/provisioning-templates/other/provision/json"));
 
-        // The group goes: the thing is not made either.
+        // The group is deleted: the thing is not created either.
         Assert.Null(_cloud.Service.DeleteThingGroup("pumps"));
         Assert.Equal((400, "InvalidParameters"), Refused(Register(token)));
         Assert.NotNull(_cloud.Service.DescribeThing("pump-7").Error);
@@ -126,7 +126,7 @@ public sealed class ProvisioningTests : IDisposable
     }
 
     [Fact]
-    public void A_thing_that_exists_is_provisioned_again()
+    public void Existing_thing_is_provisioned_again()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Assert.Null(_cloud.Service.CreateThing("pump-7", null, new ValueMap<string>([new("site", "south"), new("color", "red")])).Error);
@@ -136,7 +136,7 @@ public sealed class ProvisioningTests : IDisposable
     }
 
     [Fact]
-    public void A_request_for_a_certificate_must_be_signed_by_a_strong_key()
+    public void Certificate_request_must_be_signed_by_a_strong_key()
     {
         using RSA strong = RSA.Create(2048);
         using RSA weak = RSA.Create(1024);
@@ -152,7 +152,7 @@ public sealed class ProvisioningTests : IDisposable
     }
 
     [Fact]
-    public void Templates_and_tokens_outlive_the_process()
+    public void Templates_and_tokens_survive_a_restart()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string file = _directory["cloud.db"];
@@ -170,7 +170,7 @@ public sealed class ProvisioningTests : IDisposable
             token = made.CertificateOwnershipToken;
         }
 
-        // Whoever reads the file has no token.
+        // The file does not contain the token.
         Assert.DoesNotContain(token, Encoding.Latin1.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal);
         using SqliteJobStore again = SqliteJobStore.Open(file);
         using Cloud second = new(again, clock: _cloud.Clock);
@@ -180,21 +180,21 @@ public sealed class ProvisioningTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "it is no JSON (line 1, byte 1)")]
+    [InlineData("", "it is not valid JSON (line 1, byte 1)")]
     [InlineData("[]", "the template must be an object")]
     [InlineData("{}", "Resources has no AWS::IoT::Certificate")]
     [InlineData("""{"Mappings":{}}""", "Mappings is not supported by the local cloud")]
     [InlineData("""{"Resources":{"x":{}}}""", "Resources.x has no Type")]
     [InlineData("""{"Resources":{"x":{"Type":"AWS::IoT::Thing"}}}""", "Resources.x has no Properties")]
     [InlineData("""{"Resources":{"x":{"Type":"AWS::IoT::Thing","Properties":{}}}}""", "Resources.x.Properties has no ThingName")]
-    [InlineData("""{"Resources":{"x":{"Type":"AWS::S3::Bucket","Properties":{}}}}""", "Resources.x has the type AWS::S3::Bucket")]
+    [InlineData("""{"Resources":{"x":{"Type":"AWS::S3::Bucket","Properties":{}}}}""", "Resources.x has the unsupported type AWS::S3::Bucket")]
     [InlineData("""{"Resources":{"x":{"Type":"AWS::IoT::Policy","Properties":{}}}}""", "Resources.x must have either PolicyName or PolicyDocument")]
     [InlineData("""{"Resources":{"x":{"Type":"AWS::IoT::Thing","Properties":{"ThingName":{"Ref":"No"}}}}}""", "Resources.x.Properties.ThingName refers to the parameter No")]
     [InlineData("""{"Resources":{"x":{"Type":"AWS::IoT::Thing","Properties":{"ThingName":{"Fn::Sub":"a"}}}}}""", "Resources.x.Properties.ThingName must be a string")]
-    public void A_template_that_can_not_be_used_is_told(string json, string fault)
+    public void Invalid_template_is_rejected_with_the_reason(string json, string fault)
     {
         ServiceError error = _cloud.Service.CreateTemplate("bad", null, json, isEnabled: true).Error!;
-        Assert.StartsWith("templateBody can't be used: " + fault, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("templateBody is invalid: " + fault, error.Message, StringComparison.Ordinal);
     }
 
     private static string RequestOf(ECDsa key) => new CertificateRequest("CN=board", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();

@@ -4,7 +4,7 @@ using EdgeJobs.LocalCloud.Tests.Rest;
 
 namespace EdgeJobs.LocalCloud.Tests.Provisioning;
 
-/// <summary>Provisioning templates and claims with the <c>aws</c> tool, unmodified.</summary>
+/// <summary>Provisioning templates and claims with the unmodified AWS CLI.</summary>
 public sealed class TemplateCliTests(CloudFixture fixture) : IClassFixture<CloudFixture>
 {
     private const string Role = "arn:aws:iam::000000000000:role/provisioning";
@@ -16,7 +16,7 @@ public sealed class TemplateCliTests(CloudFixture fixture) : IClassFixture<Cloud
     private readonly AwsCli _aws = fixture.Aws;
 
     [Fact]
-    public async Task A_template_is_made_described_listed_claimed_and_deleted()
+    public async Task Template_create_describe_list_claim_and_delete()
     {
         JsonElement made = await _aws.CallAsync(
             "iot", "create-provisioning-template", "--template-name", "cli", "--description", "for a test", "--enabled", "--provisioning-role-arn", Role, "--template-body", Body);
@@ -41,9 +41,9 @@ public sealed class TemplateCliTests(CloudFixture fixture) : IClassFixture<Cloud
     }
 
     [Theory]
-    [InlineData("bad", "{}", "templateBody can't be used: Resources has no AWS::IoT::Certificate")]
+    [InlineData("bad", "{}", "templateBody is invalid: Resources has no AWS::IoT::Certificate")]
     [InlineData("b,d", Body, "templateName must be 1 to 36 characters")]
-    public async Task What_can_not_be_used_is_refused(string name, string body, string why) => Assert.Contains(
+    public async Task Invalid_template_is_rejected(string name, string body, string why) => Assert.Contains(
         why,
         await _aws.RefusedAsync("iot", "create-provisioning-template", "--template-name", name, "--provisioning-role-arn", Role, "--template-body", body),
         StringComparison.Ordinal);

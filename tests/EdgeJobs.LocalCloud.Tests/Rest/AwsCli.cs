@@ -3,7 +3,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 
-/// <summary>AWS's own command line tool, pointed at a local cloud with credentials that mean nothing.</summary>
+/// <summary>The AWS CLI, pointed at a local cloud with meaningless credentials.</summary>
 internal sealed class AwsCli(Uri endpoint)
 {
     private const string Debian = "/usr/bin/aws";
@@ -21,8 +21,8 @@ internal sealed class AwsCli(Uri endpoint)
         ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
     ];
 
-    /// <summary>A call that has to succeed.</summary>
-    /// <returns>What it printed; an undefined element when it printed nothing.</returns>
+    /// <summary>A call that must succeed.</summary>
+    /// <returns>Its output as JSON; an undefined element if there is none.</returns>
     public async Task<JsonElement> CallAsync(string service, params string[] arguments)
     {
         ChildResult outcome = await RunAsync(service, arguments);
@@ -30,8 +30,8 @@ internal sealed class AwsCli(Uri endpoint)
         return outcome.Output.Length == 0 ? default : JsonDocument.Parse(outcome.Output).RootElement;
     }
 
-    /// <summary>A call that the service has to refuse.</summary>
-    /// <returns>What it said about it.</returns>
+    /// <summary>A call that the service must reject.</summary>
+    /// <returns>The error output.</returns>
     public async Task<string> RefusedAsync(string service, params string[] arguments)
     {
         ChildResult outcome = await RunAsync(service, arguments);

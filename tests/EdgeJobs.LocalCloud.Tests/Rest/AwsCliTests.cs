@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 
-/// <summary>The <c>aws</c> tool, unmodified, against a running cloud.</summary>
+/// <summary>The unmodified AWS CLI against a running cloud.</summary>
 public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixture>
 {
     private const string Document = """{"version":"1.0","steps":[]}""";
@@ -10,7 +10,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     private readonly AwsCli _aws = fixture.Aws;
 
     [Fact]
-    public async Task A_job_is_created_followed_and_canceled()
+    public async Task Job_create_describe_and_cancel()
     {
         JsonElement thing = await _aws.CallAsync("iot", "create-thing", "--thing-name", "t1", "--attribute-payload", """{"attributes":{"site":"north"}}""");
         Assert.Equal("arn:aws:iot:us-east-1:000000000000:thing/t1", thing.GetProperty("thingArn").GetString());
@@ -56,7 +56,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     }
 
     [Fact]
-    public async Task A_device_works_through_its_job_over_https()
+    public async Task Device_runs_its_job_over_https()
     {
         await _aws.CallAsync("iot", "create-thing", "--thing-name", "dev:1");
         await _aws.CallAsync("iot", "create-job", "--job-id", "d1", "--targets", Thing("dev:1"), "--document", Document, "--timeout-config", "inProgressTimeoutInMinutes=5");
@@ -97,7 +97,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     }
 
     [Fact]
-    public async Task Refusals_carry_the_names_of_AWS()
+    public async Task Errors_have_the_names_of_AWS()
     {
         await _aws.CallAsync("iot", "create-thing", "--thing-name", "e1");
         await _aws.CallAsync("iot", "create-job", "--job-id", "e1", "--targets", Thing("e1"), "--document", Document);
@@ -114,7 +114,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     }
 
     [Fact]
-    public async Task An_execution_is_canceled_and_deleted()
+    public async Task Execution_cancel_and_delete()
     {
         await _aws.CallAsync("iot", "create-thing", "--thing-name", "x1");
         await _aws.CallAsync("iot", "create-job", "--job-id", "x1", "--targets", Thing("x1"), "--document", Document);
@@ -129,7 +129,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     }
 
     [Fact]
-    public async Task Things_are_listed_and_deleted_and_get_certificates()
+    public async Task Thing_list_certificates_and_delete()
     {
         await _aws.CallAsync("iot", "create-thing", "--thing-name", "c1");
         await _aws.CallAsync("iot", "create-thing", "--thing-name", "c1");
@@ -154,7 +154,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     }
 
     [Fact]
-    public async Task Policies_and_certificates_go_through_their_lives()
+    public async Task Policy_and_certificate_lifecycle()
     {
         const string Policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:*","Resource":"*"}]}""";
         await _aws.CallAsync("iot", "create-thing", "--thing-name", "q1");
@@ -190,7 +190,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     }
 
     [Fact]
-    public async Task What_is_not_built_is_said_in_words()
+    public async Task Unsupported_operation_is_named()
     {
         string refusal = await _aws.RefusedAsync("iot", "create-topic-rule", "--rule-name", "r", "--topic-rule-payload", """{"sql":"SELECT 1","actions":[]}""");
         Assert.Contains("POST /rules/r", refusal, StringComparison.Ordinal);

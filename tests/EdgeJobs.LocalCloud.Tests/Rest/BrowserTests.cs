@@ -6,7 +6,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 
-/// <summary>The REST API and the requests that a web page in a browser on this machine can send. PORT stands for the port of the REST API.</summary>
+/// <summary>Requests to the REST API that a web page in a local browser can send. PORT is replaced by the port of the REST API.</summary>
 public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixture>
 {
     private const string OpenPolicy = """{"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"}""";
@@ -56,7 +56,7 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     [InlineData("GET http://evil.example:PORT/things HTTP/1.1\r\nHost: localhost:PORT\r\n", 400)]
     [InlineData("GET http://evil.example:PORT/things HTTP/1.1\r\nHost: evil.example:PORT\r\n", 403)]
     [InlineData("GET http://evil.example:PORT/things HTTP/1.0\r\n", 403)]
-    public async Task No_form_of_a_request_gets_around_the_host(string head, int status) => Assert.Equal(status, StatusOf(await SendAsync(head)));
+    public async Task No_request_form_bypasses_the_host_check(string head, int status) => Assert.Equal(status, StatusOf(await SendAsync(head)));
 
     [Theory]
     [InlineData("Origin: http://evil.example", 403)]
@@ -74,7 +74,7 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     [InlineData("Sec-Fetch-Site: anything", 403)]
     [InlineData("Sec-Fetch-Site: same-origin", 200)]
     [InlineData("Sec-Fetch-Site: none", 200)]
-    public async Task A_page_of_another_origin_is_refused(string header, int status)
+    public async Task Page_of_another_origin_is_rejected(string header, int status)
     {
         Assert.Equal(status, StatusOf(await SendAsync($"GET /things HTTP/1.1\r\nHost: localhost:PORT\r\n{header}\r\n")));
         Assert.Equal(status, StatusOf(await SendAsync($"POST /things/browser HTTP/1.1\r\nHost: localhost:PORT\r\n{header}\r\nContent-Length: 0\r\n")));
@@ -93,7 +93,7 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     [InlineData("multipart/form-data; boundary=x", 415)]
     [InlineData("application/jsonx", 415)]
     [InlineData("text/plain, application/json", 415)]
-    public async Task A_body_must_be_declared_as_JSON(string? type, int status)
+    public async Task Body_must_be_declared_as_JSON(string? type, int status)
     {
         string header = type is null ? string.Empty : $"Content-Type: {type}\r\n";
         string answer = await SendAsync($"POST /things/typed HTTP/1.1\r\nHost: localhost:PORT\r\n{header}Content-Length: 2\r\n", "{}");
@@ -104,12 +104,12 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     }
 
     [Fact]
-    public async Task A_form_without_a_body_is_refused_by_its_type() => Assert.Equal(
+    public async Task Form_without_a_body_is_rejected_by_its_type() => Assert.Equal(
         415,
         StatusOf(await SendAsync("POST /keys-and-certificate HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n")));
 
     [Fact]
-    public async Task A_preflight_gets_no_permission()
+    public async Task Preflight_request_gets_no_permission()
     {
         string answer = await SendAsync(
             "OPTIONS /jobs/j HTTP/1.1\r\nHost: localhost:PORT\r\nOrigin: http://evil.example\r\nAccess-Control-Request-Method: PUT\r\n"
@@ -119,7 +119,7 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     }
 
     [Fact]
-    public async Task What_is_refused_has_no_effect()
+    public async Task Rejected_request_has_no_effect()
     {
         Assert.Equal(200, StatusOf(await SendAsync("POST /things/target HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Length: 0\r\n")));
         const string Job = """{"targets":["arn:aws:iot:us-east-1:000000000000:thing/target"],"document":"{}"}""";
@@ -133,7 +133,7 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     }
 
     [Fact]
-    public async Task Bind_and_name_add_names_and_a_refusal_is_logged()
+    public async Task Bind_and_name_add_names_and_a_rejection_is_logged()
     {
         using TestDirectory directory = new();
         await using CloudServer cloud = await CloudServer.StartAsync(directory.Path, "--bind", "0.0.0.0", "--name", "cloud.example");

@@ -3,7 +3,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 
-/// <summary>One running cloud for the tests of a class; each test uses names of its own.</summary>
+/// <summary>One running cloud for all tests of a class; each test uses its own names.</summary>
 public sealed class CloudFixture : IAsyncLifetime, IDisposable
 {
     private readonly TestDirectory _directory = new();

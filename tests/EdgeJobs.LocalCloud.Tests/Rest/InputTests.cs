@@ -6,10 +6,10 @@ using System.Text.RegularExpressions;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 
-/// <summary>Every input of every operation: it is either implemented, or refused by name. Data/aws-inputs.json lists the inputs that AWS has.</summary>
+/// <summary>Every input of every operation is either implemented or rejected by name. Data/aws-inputs.json lists AWS's inputs.</summary>
 public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<CloudFixture>, IDisposable
 {
-    // What the local cloud implements; all other inputs of the table are refused.
+    // What the local cloud implements; all other inputs of the table are rejected.
     private static readonly Dictionary<string, string[]> Implemented = new()
     {
         ["AddThingToThingGroup"] = ["thingGroupName", "thingGroupArn", "thingName", "thingArn"],
@@ -74,7 +74,7 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public async Task Every_input_is_implemented_or_refused_by_name(string service, string name)
+    public async Task Every_input_is_implemented_or_rejected_by_name(string service, string name)
     {
         Operation operation = Table().Single(one => one.Service == service && one.Name == name);
         string[] implemented = Implemented.GetValueOrDefault(name, []);
@@ -118,7 +118,7 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
     [InlineData("GET", "endpoint?endpointType=iot:CredentialProvider", "endpointType")]
     [InlineData("PUT", "certificates/0?newStatus=DELETED", "newStatus")]
     [InlineData("PUT", "certificates/0", "newStatus")]
-    public async Task A_bad_value_is_refused(string method, string path, string message)
+    public async Task Invalid_value_is_rejected(string method, string path, string message)
     {
         string answer = await SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
         Assert.StartsWith("400 InvalidRequestException: ", answer, StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
     [InlineData("""{"thingGroupName":"\ud800","thingName":"t"}""", "the body")]
     [InlineData("""{"\udc00":1}""", "the body")]
     [InlineData("""["a"]""", "the body must be a JSON object")]
-    public async Task A_bad_body_is_refused(string json, string message)
+    public async Task Invalid_body_is_rejected(string json, string message)
     {
         string answer = await SendAsync(new HttpRequestMessage(HttpMethod.Put, "thing-groups/addThingToThingGroup") { Content = Json(json) });
         Assert.StartsWith("400 InvalidRequestException: ", answer, StringComparison.Ordinal);
@@ -142,7 +142,7 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
     }
 
     [Fact]
-    public async Task What_is_implemented_has_its_effect()
+    public async Task Implemented_inputs_have_an_effect()
     {
         foreach (string group in (string[])["in-a", "in-b", "other"])
         {
@@ -185,7 +185,7 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
 
     private async Task CheckBadValueAsync(Operation operation, string input, string place, string type)
     {
-        // The form of texts is checked by the tests of their operations.
+        // The formats of texts are checked by the tests of their operations.
         if (type is "string")
         {
             return;
@@ -194,7 +194,7 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
         string bad = place == "query" ? "maybe" : "\"maybe\"";
         string answer = await SendAsync(operation, place, input, bad);
         Assert.StartsWith("400 InvalidRequestException: ", answer, StringComparison.Ordinal);
-        Assert.Contains(place == "query" ? input : "the body isn't what this operation takes", answer, StringComparison.Ordinal);
+        Assert.Contains(place == "query" ? input : "the body is invalid", answer, StringComparison.Ordinal);
     }
 
     private async Task<string> SendAsync(Operation operation, string place, string input, string value)

@@ -14,14 +14,14 @@ public sealed class PlaneSelectorTests
     [InlineData("Bearer iot-jobs-data", "Control")]
     [InlineData("", "Control")]
     [InlineData(null, "Control")]
-    public void Only_the_scope_of_the_jobs_data_service_selects_the_device_plane(string? authorization, string plane) =>
+    public void Only_the_credential_scope_of_iot_jobs_data_selects_the_data_plane(string? authorization, string plane) =>
         Assert.Equal(plane, PlaneSelector.Select(authorization).ToString());
 
     [Theory]
     [InlineData("arn:aws:iot:us-east-1:000000000000:thing/pump-7", "thing/pump-7")]
     [InlineData("arn:aws-cn:iot:cn-north-1:123456789012:thing/a:b", "thing/a:b")]
     [InlineData("arn:aws:iot:::thinggroup/g", "thinggroup/g")]
-    public void A_resource_name_of_any_partition_region_and_account_is_read(string arn, string resource)
+    public void ARN_of_any_partition_region_and_account_is_parsed(string arn, string resource)
     {
         Assert.True(Arn.TryGetResource(arn, out ReadOnlySpan<char> read));
         Assert.Equal(resource, read.ToString());
@@ -33,5 +33,5 @@ public sealed class PlaneSelectorTests
     [InlineData("arn:aws:iot:us-east-1:000000000000:")]
     [InlineData("arn:aws:iot:us-east-1:000000000000")]
     [InlineData("")]
-    public void What_is_no_resource_name_of_IoT_is_told_apart(string arn) => Assert.False(Arn.TryGetResource(arn, out _));
+    public void Text_other_than_an_IoT_ARN_is_rejected(string arn) => Assert.False(Arn.TryGetResource(arn, out _));
 }

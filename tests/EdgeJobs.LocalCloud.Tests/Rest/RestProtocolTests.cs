@@ -13,7 +13,7 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     public void Dispose() => _http.Dispose();
 
     [Fact]
-    public async Task An_unknown_operation_is_named_in_the_error()
+    public async Task Unknown_operation_is_named_in_the_error()
     {
         (HttpResponseMessage response, JsonElement body) = await SendAsync(HttpMethod.Get, "rules/r?x=1");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
@@ -27,7 +27,7 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     [InlineData("[]", "body")]
     [InlineData("""{"targets":"arn"}""", "body")]
     [InlineData("null", "object")]
-    public async Task A_body_that_is_not_what_the_operation_takes_is_refused(string json, string word)
+    public async Task Body_that_does_not_match_the_operation_is_rejected(string json, string word)
     {
         (HttpResponseMessage response, JsonElement body) = await SendAsync(HttpMethod.Put, "jobs/b1", json);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
@@ -36,7 +36,7 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     }
 
     [Fact]
-    public async Task The_same_path_is_answered_by_the_plane_of_the_credential_scope()
+    public async Task Credential_scope_selects_the_plane()
     {
         await SendAsync(HttpMethod.Post, "things/p1");
         (_, JsonElement control) = await SendAsync(HttpMethod.Get, "things/p1/jobs");
@@ -50,7 +50,7 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     [Theory]
     [InlineData("$next")]
     [InlineData("%24next")]
-    public async Task Path_segments_are_percent_decoded_one_by_one(string next)
+    public async Task Path_segments_are_percent_decoded_separately(string next)
     {
         await SendAsync(HttpMethod.Post, "things/p%3A2");
         (HttpResponseMessage response, JsonElement body) = await SendAsync(HttpMethod.Get, $"things/p%3A2/jobs/{next}", service: "iot-jobs-data");
@@ -61,7 +61,7 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     }
 
     [Fact]
-    public async Task Every_answer_has_a_request_id_and_is_json()
+    public async Task Every_response_has_a_request_id_and_is_json()
     {
         (HttpResponseMessage response, _) = await SendAsync(HttpMethod.Get, "things");
         Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
@@ -75,7 +75,7 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     [InlineData("things/p1/jobs/j?executionNumber=one", "executionNumber")]
     [InlineData("things/no%20name", "thingName")]
     [InlineData("jobs/no%20name", "jobId")]
-    public async Task A_bad_parameter_is_named(string path, string name)
+    public async Task Invalid_parameter_is_named(string path, string name)
     {
         (HttpResponseMessage response, JsonElement body) = await SendAsync(HttpMethod.Get, path);
         Assert.Equal("InvalidRequestException:", ErrorType(response));
@@ -83,7 +83,7 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     }
 
     [Fact]
-    public async Task A_configuration_the_cloud_cannot_carry_out_is_refused_rather_than_ignored()
+    public async Task Unsupported_configuration_is_rejected()
     {
         await SendAsync(HttpMethod.Post, "things/p3");
         (HttpResponseMessage response, JsonElement body) = await SendAsync(
@@ -95,7 +95,7 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     }
 
     [Fact]
-    public async Task Targets_of_any_region_and_account_are_read()
+    public async Task Targets_of_any_region_and_account_are_accepted()
     {
         await SendAsync(HttpMethod.Post, "things/p4");
         (HttpResponseMessage response, _) = await SendAsync(HttpMethod.Put, "jobs/p4", """{"targets":["arn:aws-cn:iot:cn-north-1:123456789012:thing/p4"],"document":"{}"}""");
@@ -106,7 +106,7 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     }
 
     [Fact]
-    public async Task Long_lists_come_in_pages()
+    public async Task Long_lists_are_paged()
     {
         await SendAsync(HttpMethod.Post, "things/p5");
         for (int i = 0; i < 5; i++)
@@ -133,7 +133,7 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     }
 
     [Fact]
-    public async Task A_continuous_job_of_a_group_reaches_who_joins()
+    public async Task Continuous_job_reaches_things_that_join_the_group()
     {
         await SendAsync(HttpMethod.Post, "things/p6");
         await SendAsync(HttpMethod.Post, "thing-groups/pumps");

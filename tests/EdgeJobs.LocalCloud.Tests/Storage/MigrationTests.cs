@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.LocalCloud.Tests.Storage;
 
-/// <summary>Files of older versions are taken over.</summary>
+/// <summary>Upgrades of files from older versions.</summary>
 public sealed class MigrationTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("edgejobs-store-").FullName;
@@ -17,7 +17,7 @@ public sealed class MigrationTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public void A_file_of_version_1_keeps_its_things_and_groups_and_takes_policies()
+    public void File_of_version_1_is_upgraded()
     {
         using (SqliteConnection old = new(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ConnectionString))
         {

@@ -4,7 +4,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Storage;
 
-/// <summary>A cloud that is killed in the middle of its work has lost nothing that it acknowledged to a device.</summary>
+/// <summary>A cloud that is killed at work has lost nothing that it acknowledged to a device.</summary>
 public sealed class PowerCutTests
 {
     private const string Jobs = "$aws/things/pump/jobs/";
@@ -13,7 +13,7 @@ public sealed class PowerCutTests
     [InlineData(1)]
     [InlineData(20)]
     [InlineData(75)]
-    public async Task Every_accepted_update_is_there_afterwards(int updatesBeforeTheCut)
+    public async Task Accepted_updates_survive_a_kill(int updatesBeforeTheCut)
     {
         await using CloudProcess cloud = await CloudProcess.StartAsync();
         await cloud.RegisterThingAsync("pump");
@@ -22,7 +22,7 @@ public sealed class PowerCutTests
         await before.PublishAsync(Jobs + "start-next", "{}"u8.ToArray());
         Assert.Equal("start-next/accepted", (await before.NextAsync()).Kind);
 
-        // Updates go out as fast as they can; the cloud is killed as soon as so many are accepted, with others on their way.
+        // Updates are sent as fast as possible; the cloud is killed after the given number is accepted, with others in flight.
         for (int i = 1; i <= updatesBeforeTheCut * 2; i++)
         {
             string update = $$"""{"clientToken":"{{i}}","statusDetails":{"step":"{{i}}"},"status":"IN_PROGRESS"}""";
@@ -49,7 +49,7 @@ public sealed class PowerCutTests
         System.Text.Json.Nodes.JsonNode execution = (await after.NextAsync()).Json["execution"]!;
         int stored = int.Parse((string)execution["statusDetails"]!["step"]!, System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(stored >= last, $"update {last} was accepted, but {stored} is the last that is known");
-        // One update, one version: none is half there.
+        // One update, one version: no update is half stored.
         Assert.Equal(stored + 2, (long)execution["versionNumber"]!);
     }
 

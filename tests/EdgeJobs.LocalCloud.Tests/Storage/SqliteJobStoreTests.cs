@@ -16,7 +16,7 @@ public sealed class SqliteJobStoreTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public void Everything_is_read_as_it_was_written()
+    public void Everything_is_read_as_written()
     {
         DateTimeOffset time = DateTimeOffset.FromUnixTimeMilliseconds(1795400000123);
         Job full = new()
@@ -70,7 +70,7 @@ public sealed class SqliteJobStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_service_goes_on_where_the_last_one_stopped()
+    public void Service_continues_with_the_stored_state()
     {
         ManualClock clock = new(Cloud.Start);
         using (SqliteJobStore store = SqliteJobStore.Open(File))
@@ -92,7 +92,7 @@ public sealed class SqliteJobStoreTests : IDisposable
             Assert.Equal(["three", "two", "one"], cloud.Service.ListJobs().Items.Select(job => job.Id));
         }
 
-        // The time limit ran on while no service was there.
+        // The time limit continued while no service was running.
         clock.Advance(TimeSpan.FromHours(1));
         using (SqliteJobStore store = SqliteJobStore.Open(File))
         using (Cloud cloud = new(store, clock: clock))
@@ -104,9 +104,9 @@ public sealed class SqliteJobStoreTests : IDisposable
     }
 
     [Fact]
-    public void What_was_saved_is_there_without_a_proper_end()
+    public void Saved_changes_survive_a_kill()
     {
-        // As a killed process leaves it: the file and its log as they are, nothing closed.
+        // The state after a kill: the file and its log without a close.
         using SqliteJobStore store = SqliteJobStore.Open(File);
         using Cloud cloud = new(store);
         cloud.Given("one");
@@ -124,14 +124,14 @@ public sealed class SqliteJobStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_no_database_is_told()
+    public void File_that_is_not_a_database_is_reported()
     {
         System.IO.File.WriteAllText(File, new string('x', 5000));
         Refused("is no database");
     }
 
     [Fact]
-    public void The_database_of_another_program_is_left_alone()
+    public void Database_of_another_program_is_not_changed()
     {
         Run("CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)");
         byte[] before = System.IO.File.ReadAllBytes(File);
@@ -140,7 +140,7 @@ public sealed class SqliteJobStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_newer_schema_is_refused()
+    public void Newer_schema_is_rejected()
     {
         SqliteJobStore.Open(File).Dispose();
         Run("PRAGMA user_version = 99");
@@ -148,7 +148,7 @@ public sealed class SqliteJobStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_file_is_told()
+    public void Damaged_file_is_reported()
     {
         using (SqliteJobStore store = SqliteJobStore.Open(File))
         using (Cloud cloud = new(store))
@@ -169,7 +169,7 @@ public sealed class SqliteJobStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_cell_that_makes_no_sense_is_told()
+    public void Invalid_cell_is_reported()
     {
         using (SqliteJobStore store = SqliteJobStore.Open(File))
         using (Cloud cloud = new(store))
@@ -184,14 +184,14 @@ public sealed class SqliteJobStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_second_cloud_on_the_same_file_is_refused()
+    public void Second_cloud_on_the_same_file_is_rejected()
     {
         using SqliteJobStore first = SqliteJobStore.Open(File);
         Refused("is in use");
     }
 
     [Fact]
-    public void A_directory_that_is_not_there_is_told()
+    public void Missing_directory_is_reported()
     {
         string file = Path.Combine(_directory, "none", "jobs.db");
         Assert.Contains("can't be written", Assert.Throws<StoreException>(() => SqliteJobStore.Open(file)).Message, StringComparison.Ordinal);
@@ -215,7 +215,7 @@ public sealed class SqliteJobStoreTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    // Immutable sets compare by reference: members one by one.
+    // Immutable sets compare by reference, so compare the members.
     private static string Describe(StateChange change) => change switch
     {
         StateChange.GroupPut { Group: var group } => $"{group with { Members = [] }} {string.Join(',', group.Members)}",
