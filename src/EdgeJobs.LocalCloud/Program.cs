@@ -1,3 +1,3 @@
-using EdgeJobs.LocalCloud.Commands;
+using EdgeJobs.LocalCloud;
 
 return await CloudProgram.RunAsync(args).ConfigureAwait(false);

@@ -26,7 +26,7 @@ internal static class BrokerFlags
             {
                 if (command.Has(flag.Name))
                 {
-                    throw command.Bad($"--{flag.Name} requires --broker");
+                    throw command.Error($"--{flag.Name} requires --broker");
                 }
             }
 
@@ -35,13 +35,13 @@ internal static class BrokerFlags
 
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("mqtt" or "mqtts") || address.Host.Length == 0)
         {
-            throw command.Bad($"--broker {url}: expected an address such as mqtts://broker.example:8883");
+            throw command.Error($"--broker {url}: expected an address such as mqtts://broker.example:8883");
         }
 
         bool tls = address.Scheme == "mqtts";
         if (!tls && (command.Has("broker_ca") || command.Has("broker_cert")))
         {
-            throw command.Bad($"--broker {url}: --broker_ca and --broker_cert require TLS; use mqtts://");
+            throw command.Error($"--broker {url}: --broker_ca and --broker_cert require TLS; use mqtts://");
         }
 
         return new JobsBridgeOptions
@@ -65,12 +65,12 @@ internal static class BrokerFlags
             }
             catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
             {
-                throw command.Bad($"can't use --broker_ca {file}: {e.Message}");
+                throw command.Error($"can't use --broker_ca {file}: {e.Message}");
             }
 
             if (authorities.Count == 0)
             {
-                throw command.Bad($"--broker_ca {file} contains no certificate");
+                throw command.Error($"--broker_ca {file} contains no certificate");
             }
         }
 
@@ -83,7 +83,7 @@ internal static class BrokerFlags
         string? key = command.Value("broker_key");
         if ((certificate is null) != (key is null))
         {
-            throw command.Bad("--broker_cert and --broker_key must be given together");
+            throw command.Error("--broker_cert and --broker_key must be given together");
         }
 
         if (certificate is null)
@@ -97,7 +97,7 @@ internal static class BrokerFlags
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw command.Bad($"can't use --broker_cert {certificate} with --broker_key {key}: {e.Message}");
+            throw command.Error($"can't use --broker_cert {certificate} with --broker_key {key}: {e.Message}");
         }
     }
 }

@@ -23,7 +23,7 @@ internal static class ClaimCreate
         ThingFiles files = new(command.Value("out")!, FileName);
         if (File.Exists(files.Key))
         {
-            throw command.Bad($"{files.Key} exists and boards may use it; delete it or choose another --out");
+            throw command.Error($"{files.Key} exists and boards may use it; delete it or choose another --out");
         }
 
         using CloudClient cloud = new(CloudAddress.From(command));

@@ -20,11 +20,11 @@ internal static class CloudAddress
 
         if (command.Has("http_port"))
         {
-            throw command.Bad("--url and --http_port exclude each other");
+            throw command.Error("--url and --http_port exclude each other");
         }
 
         return Uri.TryCreate(url, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
             ? address
-            : throw command.Bad($"--url {url}: expected an address such as http://127.0.0.1:{DefaultHttpPort}");
+            : throw command.Error($"--url {url}: expected an address such as http://127.0.0.1:{DefaultHttpPort}");
     }
 }

@@ -19,21 +19,21 @@ internal sealed class CloudClient : IDisposable
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(15) };
     }
 
-    public Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
-        where T : class => SendAsync(method, path, content: null, principal: null, answer, cancellationToken);
+    public Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> responseType, CancellationToken cancellationToken)
+        where T : class => SendAsync(method, path, content: null, principal: null, responseType, cancellationToken);
 
-    public Task<T> SendAsync<TBody, T>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
-        where T : class => SendAsync(method, path, Content(body, bodyType), principal: null, answer, cancellationToken);
+    public Task<T> SendAsync<TBody, T>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> responseType, CancellationToken cancellationToken)
+        where T : class => SendAsync(method, path, Content(body, bodyType), principal: null, responseType, cancellationToken);
 
     public Task SendAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
-        SendAsync<EmptyBody>(method, path, content: null, principal: null, answer: null, cancellationToken);
+        SendAsync<EmptyBody>(method, path, content: null, principal: null, responseType: null, cancellationToken);
 
     public Task SendAsync<TBody>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken) =>
-        SendAsync<EmptyBody>(method, path, Content(body, bodyType), principal: null, answer: null, cancellationToken);
+        SendAsync<EmptyBody>(method, path, Content(body, bodyType), principal: null, responseType: null, cancellationToken);
 
     /// <summary>A request about a certificate: its ARN goes into the header <c>x-amzn-principal</c>.</summary>
     public Task SendForPrincipalAsync(HttpMethod method, string path, string principal, CancellationToken cancellationToken) =>
-        SendAsync<EmptyBody>(method, path, content: null, principal, answer: null, cancellationToken);
+        SendAsync<EmptyBody>(method, path, content: null, principal, responseType: null, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
@@ -45,7 +45,7 @@ internal sealed class CloudClient : IDisposable
     }
 
     private async Task<T> SendAsync<T>(
-        HttpMethod method, string path, HttpContent? content, string? principal, JsonTypeInfo<T>? answer, CancellationToken cancellationToken)
+        HttpMethod method, string path, HttpContent? content, string? principal, JsonTypeInfo<T>? responseType, CancellationToken cancellationToken)
         where T : class
     {
         using HttpRequestMessage request = new(method, new Uri(path, UriKind.Relative)) { Content = content };
@@ -63,8 +63,8 @@ internal sealed class CloudClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            string why = e.InnerException is SocketException inner ? inner.Message : e.Message;
-            throw new CloudException(ExitCode.Unreachable, $"can't reach a local cloud at {Address} ({why}): start one with 'edgejobs-cloud serve', or set its address with --url");
+            string reason = e.InnerException is SocketException inner ? inner.Message : e.Message;
+            throw new CloudException(ExitCode.Unreachable, $"can't reach a local cloud at {Address} ({reason}): start one with 'edgejobs-cloud serve', or set its address with --url");
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -76,18 +76,18 @@ internal sealed class CloudClient : IDisposable
             if (!response.IsSuccessStatusCode)
             {
                 string? type = ErrorType(response);
-                throw new CloudException(ExitCode.Failed, Refusal(response, type, body), type);
+                throw new CloudException(ExitCode.Failed, ErrorMessage(response, type, body), type);
             }
         }
 
-        if (answer is null)
+        if (responseType is null)
         {
             return null!;
         }
 
         try
         {
-            return JsonSerializer.Deserialize(body, answer) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize(body, responseType) ?? throw new JsonException("null");
         }
         catch (JsonException)
         {
@@ -100,7 +100,7 @@ internal sealed class CloudClient : IDisposable
     private static string? ErrorType(HttpResponseMessage response) =>
         response.Headers.TryGetValues("x-amzn-ErrorType", out IEnumerable<string>? types) ? string.Concat(types).TrimEnd(':') : null;
 
-    private string Refusal(HttpResponseMessage response, string? type, byte[] body)
+    private string ErrorMessage(HttpResponseMessage response, string? type, byte[] body)
     {
         if (type is null)
         {

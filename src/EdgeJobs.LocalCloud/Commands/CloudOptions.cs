@@ -11,7 +11,6 @@ internal sealed record CloudOptions
     public const int DefaultMqttsPort = 8883;
 
     public required string DataDirectory { get; init; }
-
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
 
     /// <summary>Additional DNS names by which clients call this machine.</summary>
@@ -22,7 +21,6 @@ internal sealed record CloudOptions
 
     /// <summary>MQTT over mutual TLS, for devices.</summary>
     public int? MqttsPort { get; init; } = DefaultMqttsPort;
-
     public int HttpPort { get; init; } = CloudAddress.DefaultHttpPort;
 
     /// <summary>An external broker to serve devices on; null for none.</summary>

@@ -34,7 +34,7 @@ internal sealed record CommandSpec(string Name, IReadOnlyList<string> Arguments,
         {
             if (flag.Required)
             {
-                text.Append(' ').Append(Spelled(flag));
+                text.Append(' ').Append(Syntax(flag));
             }
         }
 
@@ -42,12 +42,12 @@ internal sealed record CommandSpec(string Name, IReadOnlyList<string> Arguments,
         int width = "--help".Length;
         foreach (Flag flag in Flags)
         {
-            width = Math.Max(width, Spelled(flag).Length);
+            width = Math.Max(width, Syntax(flag).Length);
         }
 
         foreach (Flag flag in Flags)
         {
-            text.Append("  ").Append(Spelled(flag).PadRight(width)).Append("  ").Append(flag.Help).Append('\n');
+            text.Append("  ").Append(Syntax(flag).PadRight(width)).Append("  ").Append(flag.Help).Append('\n');
         }
 
         text.Append("  ").Append("--help".PadRight(width)).Append("  show this help\n");
@@ -59,9 +59,9 @@ internal sealed record CommandSpec(string Name, IReadOnlyList<string> Arguments,
         return text.ToString();
     }
 
-    private static string Spelled(Flag flag)
+    private static string Syntax(Flag flag)
     {
-        string many = flag.Many ? "..." : string.Empty;
+        string many = flag.IsRepeatable ? "..." : string.Empty;
         return flag.Value is null ? $"--{flag.Name}" : $"--{flag.Name} {flag.Value}{many}";
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.LocalCloud.Rest;
 
 namespace EdgeJobs.LocalCloud.Commands;
@@ -12,7 +13,7 @@ internal static class JobCreate
         "Sends a job to one or more things.",
         [
             new Flag("document", "FILE", "the job document, a JSON object; - reads standard input", Required: true),
-            new Flag("target", "THING", "the things to send it to: names or ARNs", Many: true, Required: true),
+            new Flag("target", "THING", "the things to send it to: names or ARNs", IsRepeatable: true, Required: true),
             new Flag("description", "TEXT", "the description of the job"),
             new Flag("timeout", "MINUTES", "how long an execution may be in progress, 1 to 10080"),
             .. CloudAddress.Flags,
@@ -28,7 +29,7 @@ internal static class JobCreate
         {
             timeout = long.TryParse(minutes, out long number) && number is >= 1 and <= 10080
                 ? number
-                : throw command.Bad($"--timeout {minutes}: must be a whole number of minutes from 1 to 10080");
+                : throw command.Error($"--timeout {minutes}: must be a whole number of minutes from 1 to 10080");
         }
 
         CreateJobBody body = new()
@@ -57,7 +58,7 @@ internal static class JobCreate
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw command.Bad($"can't read --document {file}: {e.Message}");
+            throw command.Error($"can't read --document {file}: {e.Message}");
         }
     }
 }

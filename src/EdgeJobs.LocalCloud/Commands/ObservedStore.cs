@@ -1,4 +1,4 @@
-using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 
 namespace EdgeJobs.LocalCloud.Commands;
 

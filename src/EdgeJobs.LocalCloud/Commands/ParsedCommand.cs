@@ -40,7 +40,7 @@ internal sealed class ParsedCommand
             }
             else if (word.Length > 1 && word[0] == '-')
             {
-                throw parsed.Bad($"unknown option {word}");
+                throw parsed.Error($"unknown option {word}");
             }
             else
             {
@@ -59,40 +59,40 @@ internal sealed class ParsedCommand
     public IReadOnlyList<string> Values(string name) => _values.TryGetValue(name, out List<string>? values) ? values : [];
 
     /// <summary>A port number, 0 (any free port) to 65535.</summary>
-    public int Port(string name, int otherwise)
+    public int Port(string name, int defaultValue)
     {
         string? text = Value(name);
         if (text is null)
         {
-            return otherwise;
+            return defaultValue;
         }
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= IPEndPoint.MaxPort
             ? port
-            : throw Bad($"--{name} {text}: a port is a number from 0 (any free port) to 65535");
+            : throw Error($"--{name} {text}: a port is a number from 0 (any free port) to 65535");
     }
 
-    public UsageException Bad(string what) => new($"{what}; see {CommandSpec.Program} {Spec.Name} --help");
+    public UsageException Error(string what) => new($"{what}; see {CommandSpec.Program} {Spec.Name} --help");
 
     private void ReadFlag(string word, ReadOnlySpan<string> words, ref int next)
     {
         int equals = word.IndexOf('=', StringComparison.Ordinal);
         string name = equals < 0 ? word[2..] : word[2..equals];
-        Flag flag = Spec.Find(name) ?? throw Bad($"unknown option --{name}");
+        Flag flag = Spec.Find(name) ?? throw Error($"unknown option --{name}");
         if (!_values.TryGetValue(flag.Name, out List<string>? values))
         {
             _values.Add(flag.Name, values = []);
         }
-        else if (!flag.Many)
+        else if (!flag.IsRepeatable)
         {
-            throw Bad($"--{flag.Name} is given twice");
+            throw Error($"--{flag.Name} is given twice");
         }
 
         if (flag.Value is null)
         {
             if (equals >= 0)
             {
-                throw Bad($"--{flag.Name} takes no value");
+                throw Error($"--{flag.Name} takes no value");
             }
 
             values.Add(string.Empty);
@@ -106,7 +106,7 @@ internal sealed class ParsedCommand
         else
         {
             int first = next;
-            while (next < words.Length && !words[next].StartsWith("--", StringComparison.Ordinal) && (flag.Many || next == first))
+            while (next < words.Length && !words[next].StartsWith("--", StringComparison.Ordinal) && (flag.IsRepeatable || next == first))
             {
                 values.Add(words[next++]);
             }
@@ -114,7 +114,7 @@ internal sealed class ParsedCommand
 
         if (values.Count == 0 || values[^1].Length == 0)
         {
-            throw Bad($"--{flag.Name} requires a value: --{flag.Name} {flag.Value}");
+            throw Error($"--{flag.Name} requires a value: --{flag.Name} {flag.Value}");
         }
     }
 
@@ -122,19 +122,19 @@ internal sealed class ParsedCommand
     {
         if (_arguments.Count > Spec.Arguments.Count)
         {
-            throw Bad($"unexpected argument '{_arguments[Spec.Arguments.Count]}'");
+            throw Error($"unexpected argument '{_arguments[Spec.Arguments.Count]}'");
         }
 
         if (_arguments.Count < Spec.Arguments.Count)
         {
-            throw Bad($"{Spec.Arguments[_arguments.Count]} is missing");
+            throw Error($"{Spec.Arguments[_arguments.Count]} is missing");
         }
 
         foreach (Flag flag in Spec.Flags)
         {
             if (flag.Required && !Has(flag.Name))
             {
-                throw Bad($"--{flag.Name} {flag.Value} is missing");
+                throw Error($"--{flag.Name} {flag.Value} is missing");
             }
         }
     }

@@ -9,13 +9,13 @@ internal static class PolicyAttach
         "policy attach",
         ["NAME"],
         "Attaches a policy to the certificates of things.",
-        [new Flag("thing", "THING", "the things", Many: true, Required: true), .. CloudAddress.Flags]);
+        [new Flag("thing", "THING", "the things", IsRepeatable: true, Required: true), .. CloudAddress.Flags]);
 
     public static CommandSpec Detach { get; } = new(
         "policy detach",
         ["NAME"],
         "Detaches a policy from the certificates of things.",
-        [new Flag("thing", "THING", "the things", Many: true, Required: true), .. CloudAddress.Flags]);
+        [new Flag("thing", "THING", "the things", IsRepeatable: true, Required: true), .. CloudAddress.Flags]);
 
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Policies;
 using EdgeJobs.LocalCloud.Rest;
 using EdgeJobs.Protocol;
@@ -14,7 +15,7 @@ internal static class PolicySet
         "Creates an AWS IoT policy, or a new default version of it. It applies at once, also to connected things.",
         [
             new Flag("document", "FILE", "the policy document, the same file as for AWS; its region and account count as those of the local cloud", Required: true),
-            new Flag("thing", "THING", "also attach the policy to the certificates of these things", Many: true),
+            new Flag("thing", "THING", "also attach the policy to the certificates of these things", IsRepeatable: true),
             .. CloudAddress.Flags,
         ],
         "Example:\n  edgejobs policy --region us-east-1 --account 123456789012 --thing_name pump-7 > policy.json\n"
@@ -46,10 +47,10 @@ internal static class PolicySet
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw command.Bad($"can't read --{flag} {file}: {e.Message}");
+            throw command.Error($"can't read --{flag} {file}: {e.Message}");
         }
 
-        return PolicyDocument.TryParse(json, out _, out string fault) ? json : throw command.Bad($"--{flag} {file} is invalid: {fault}");
+        return PolicyDocument.TryParse(json, out _, out string fault) ? json : throw command.Error($"--{flag} {file} is invalid: {fault}");
     }
 
     /// <summary>Prints warnings for the document's author.</summary>
@@ -76,7 +77,7 @@ internal static class PolicySet
 
         PolicyVersionListBody versions = await cloud.SendAsync(
             HttpMethod.Get, path + "/version", RestJson.Default.PolicyVersionListBody, cancellationToken).ConfigureAwait(false);
-        if (versions.PolicyVersions.Count >= Identity.Policy.MaxVersions)
+        if (versions.PolicyVersions.Count >= Policy.MaxVersions)
         {
             string oldest = versions.PolicyVersions.Last(static version => !version.IsDefaultVersion).VersionId;
             await cloud.SendAsync(HttpMethod.Delete, $"{path}/version/{oldest}", cancellationToken).ConfigureAwait(false);

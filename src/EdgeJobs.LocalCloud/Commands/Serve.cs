@@ -18,7 +18,7 @@ internal static class Serve
             new Flag("mqtts_port", "PORT", $"port of MQTT over TLS with client certificates (default {CloudOptions.DefaultMqttsPort})"),
             new Flag("http_port", "PORT", $"port of the AWS-compatible REST API (default {CloudAddress.DefaultHttpPort})"),
             new Flag("bind", "ADDRESS", "the address to listen on; 0.0.0.0 opens plain MQTT and REST to the network without passwords (default 127.0.0.1)"),
-            new Flag("name", "NAME", "an additional DNS name of this machine for clients; may be repeated", Many: true),
+            new Flag("name", "NAME", "an additional DNS name of this machine for clients; may be repeated", IsRepeatable: true),
             .. BrokerFlags.All,
             new Flag("verbose", null, "log every request"),
         ],
@@ -59,7 +59,7 @@ internal static class Serve
         {
             if (Uri.CheckHostName(name) != UriHostNameType.Dns || name.Contains('_', StringComparison.Ordinal))
             {
-                throw command.Bad($"--name {name}: must be a DNS name of this machine, such as cloud.example");
+                throw command.Error($"--name {name}: must be a DNS name of this machine, such as cloud.example");
             }
         }
 
@@ -76,6 +76,6 @@ internal static class Serve
 
         return IPAddress.TryParse(text.Trim('[', ']'), out IPAddress? address)
             ? address
-            : throw command.Bad($"--bind {text}: must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0");
+            : throw command.Error($"--bind {text}: must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0");
     }
 }

@@ -12,8 +12,8 @@ internal sealed class StderrFormatter(TimeProvider clock) : ConsoleFormatter(For
     public const string FormatterName = "edgejobs";
 
     /// <summary>Creates the loggers of the process. All output goes to stderr; stdout is for what other programs read.</summary>
-    public static ILoggerFactory CreateLoggers(LogLevel least) => LoggerFactory.Create(logging => logging
-        .SetMinimumLevel(least)
+    public static ILoggerFactory CreateLoggers(LogLevel minimum) => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(minimum)
         .AddFilter("Microsoft", LogLevel.Warning)
         .AddConsole(console =>
         {

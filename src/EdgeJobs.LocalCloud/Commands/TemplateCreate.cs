@@ -1,6 +1,6 @@
 using System.Text;
-using EdgeJobs.LocalCloud.Provisioning;
 using EdgeJobs.LocalCloud.Rest;
+using EdgeJobs.LocalCloud.Templates;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Commands;
@@ -29,12 +29,12 @@ internal static class TemplateCreate
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw command.Bad($"can't read --body {file}: {e.Message}");
+            throw command.Error($"can't read --body {file}: {e.Message}");
         }
 
         if (!TemplateDocument.TryParse(json, out TemplateDocument? document, out string fault))
         {
-            throw command.Bad($"--body {file} is invalid: {fault}");
+            throw command.Error($"--body {file} is invalid: {fault}");
         }
 
         string name = command.Arguments[0];

@@ -26,13 +26,13 @@ internal static class ThingCreate
         string directory = command.Value("out")!;
         if (!ThingNames.IsValid(name))
         {
-            throw command.Bad($"'{name}' is not a valid thing name: use {ThingNames.Rule}");
+            throw command.Error($"'{name}' is not a valid thing name: use {ThingNames.Rule}");
         }
 
         ThingFiles files = new(directory, name);
         if (File.Exists(files.Key))
         {
-            throw command.Bad($"{files.Key} exists and may be in use; delete it or choose another --out");
+            throw command.Error($"{files.Key} exists and may be in use; delete it or choose another --out");
         }
 
         string? policy = command.Value("policy") is { } file ? PolicySet.ReadDocument(command, "policy", file) : null;

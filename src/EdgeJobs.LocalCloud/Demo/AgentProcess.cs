@@ -6,7 +6,7 @@ namespace EdgeJobs.LocalCloud.Demo;
 /// <summary>The agent as a child process. Keeps the last lines of its log in memory for error reports.</summary>
 internal sealed class AgentProcess : IAsyncDisposable
 {
-    private const int KeptLines = 200;
+    private const int MaxLogLines = 200;
     private const int Terminate = 15;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -52,8 +52,8 @@ internal sealed class AgentProcess : IAsyncDisposable
 
         Process process = new() { StartInfo = start };
         AgentProcess agent = new(process, onLine);
-        process.OutputDataReceived += agent.Keep;
-        process.ErrorDataReceived += agent.Keep;
+        process.OutputDataReceived += agent.OnOutput;
+        process.ErrorDataReceived += agent.OnOutput;
         process.Start();
         process.StandardInput.Close();
         process.BeginOutputReadLine();
@@ -77,10 +77,10 @@ internal sealed class AgentProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             _ = Kill(_process.Id, Terminate);
-            using CancellationTokenSource patience = new(Grace);
+            using CancellationTokenSource timeout = new(Grace);
             try
             {
-                await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+                await _process.WaitForExitAsync(timeout.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -96,7 +96,7 @@ internal sealed class AgentProcess : IAsyncDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int processId, int signal);
 
-    private void Keep(object sender, DataReceivedEventArgs e)
+    private void OnOutput(object sender, DataReceivedEventArgs e)
     {
         if (e.Data is not { } line)
         {
@@ -105,7 +105,7 @@ internal sealed class AgentProcess : IAsyncDisposable
 
         lock (_log)
         {
-            if (_log.Count == KeptLines)
+            if (_log.Count == MaxLogLines)
             {
                 _log.Dequeue();
             }

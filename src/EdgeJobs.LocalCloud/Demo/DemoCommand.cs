@@ -19,12 +19,12 @@ internal static class DemoCommand
         string? agent = command.Value("agent") ?? AgentLocator.Find();
         if (agent is null)
         {
-            throw command.Bad("can't find the agent: build EdgeJobs.sln, or set its path with --agent");
+            throw command.Error("can't find the agent: build EdgeJobs.sln, or set its path with --agent");
         }
 
         if (!File.Exists(agent))
         {
-            throw command.Bad($"--agent {agent}: no such file");
+            throw command.Error($"--agent {agent}: no such file");
         }
 
         DirectoryInfo directory = Directory.CreateTempSubdirectory("edgejobs-demo-");
@@ -33,14 +33,14 @@ internal static class DemoCommand
             Style style = Style.ForStandardOutput();
             DemoReport report = new(output, style, TimeProvider.System);
             DemoRun run = new(report, directory.FullName, Path.GetFullPath(agent), command.Has("verbose"));
-            bool good = await run.RunAsync(cancellationToken).ConfigureAwait(false);
-            report.Verdict(good);
-            if (good)
+            bool succeeded = await run.RunAsync(cancellationToken).ConfigureAwait(false);
+            report.Summary(succeeded);
+            if (succeeded)
             {
-                report.Next(FromHere(Environment.ProcessPath ?? CommandSpec.Program), FromHere(agent));
+                report.NextSteps(ShortPath(Environment.ProcessPath ?? CommandSpec.Program), ShortPath(agent));
             }
 
-            return good ? ExitCode.Done : ExitCode.Failed;
+            return succeeded ? ExitCode.Done : ExitCode.Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -55,7 +55,7 @@ internal static class DemoCommand
     }
 
     // The shorter of the absolute path and the path relative to the working directory.
-    private static string FromHere(string path)
+    private static string ShortPath(string path)
     {
         string full = Path.GetFullPath(path);
         string relative = Path.GetRelativePath(Environment.CurrentDirectory, full);

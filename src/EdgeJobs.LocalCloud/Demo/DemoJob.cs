@@ -1,8 +1,8 @@
 namespace EdgeJobs.LocalCloud.Demo;
 
 /// <summary>A job of the demo.</summary>
-/// <param name="Proof">A text that one of its statusDetails must contain.</param>
-internal sealed record DemoJob(string JobId, string Story, string Expected, string Document, string Proof)
+/// <param name="ExpectedDetail">A text that one of its statusDetails must contain.</param>
+internal sealed record DemoJob(string JobId, string Description, string Expected, string Document, string ExpectedDetail)
 {
     /// <summary>Three jobs, one for each outcome.</summary>
     public static IReadOnlyList<DemoJob> All { get; } =

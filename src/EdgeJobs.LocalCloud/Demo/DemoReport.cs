@@ -8,26 +8,26 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
 {
     private static readonly int NameWidth = DemoJob.All.Max(job => job.JobId.Length);
     private readonly long _start = clock.GetTimestamp();
-    private int _chapter;
+    private int _section;
 
     public TimeSpan Elapsed => clock.GetElapsedTime(_start);
 
     public void Title() => output.Write($"\n{style.Bold("EdgeJobs: a cloud, a board and three jobs, all on this machine")}\n");
 
-    public void Chapter(string title) => output.Write($"\n{style.Bold($"{++_chapter}. {title}")}\n");
+    public void Section(string title) => output.Write($"\n{style.Bold($"{++_section}. {title}")}\n");
 
     public void Line(string text) => output.Write($"   {text}\n");
 
-    public void Aside(string text) => output.Write($"   {style.Faint(text)}\n");
+    public void DimLine(string text) => output.Write($"   {style.Dim(text)}\n");
 
-    public void Command(string text) => output.Write($"   {style.Faint("$")} {text}\n");
+    public void Command(string text) => output.Write($"   {style.Dim("$")} {text}\n");
 
     /// <summary>Lists the jobs.</summary>
-    public void Announce(IReadOnlyList<DemoJob> jobs)
+    public void JobList(IReadOnlyList<DemoJob> jobs)
     {
         foreach (DemoJob job in jobs)
         {
-            Line($"{job.JobId.PadRight(NameWidth)}  {job.Story}");
+            Line($"{job.JobId.PadRight(NameWidth)}  {job.Description}");
         }
 
         output.Write('\n');
@@ -38,8 +38,8 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
     public void Status(string jobId, string status, string note)
     {
         string time = Seconds(Elapsed).PadLeft(8);
-        string end = note.Length == 0 ? string.Empty : $"  {style.Faint(Cut(note, 72))}";
-        output.Write($"   {style.Faint(time)}  {jobId.PadRight(NameWidth)}  {style.Status(note.Length == 0 ? status : status.PadRight(11))}{end}\n");
+        string end = note.Length == 0 ? string.Empty : $"  {style.Dim(Cut(note, 72))}";
+        output.Write($"   {style.Dim(time)}  {jobId.PadRight(NameWidth)}  {style.Status(note.Length == 0 ? status : status.PadRight(11))}{end}\n");
     }
 
     /// <summary>Prints the table of outcomes, and the status details of each job.</summary>
@@ -47,12 +47,12 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
     public bool Outcomes(IReadOnlyList<DemoOutcome> outcomes)
     {
         output.Write($"   {"JOB".PadRight(NameWidth)}  {"EXPECTED",-10}  {"STATUS",-11}  {"TIME",8}\n");
-        bool allGood = true;
+        bool allExpected = true;
         foreach (DemoOutcome outcome in outcomes)
         {
-            bool good = outcome.IsAsItShould;
-            allGood &= good;
-            string verdict = good ? style.Good("as expected") : style.Bad("NOT as expected");
+            bool succeeded = outcome.IsExpected;
+            allExpected &= succeeded;
+            string verdict = succeeded ? style.Success("as expected") : style.Failure("NOT as expected");
             output.Write($"   {outcome.Job.JobId.PadRight(NameWidth)}  {outcome.Job.Expected,-10}  {style.Status(outcome.Status.PadRight(11))}  {Took(outcome),8}  {verdict}\n");
         }
 
@@ -70,17 +70,17 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
             }
         }
 
-        return allGood;
+        return allExpected;
     }
 
-    public void Trouble(string what) => output.Write($"\n   {style.Bad($"Error: {what}.")}\n");
+    public void Error(string what) => output.Write($"\n   {style.Failure($"Error: {what}.")}\n");
 
-    public void Verdict(bool good) => output.Write(good
-        ? $"\n{style.Good($"All three jobs ended as expected, {Seconds(Elapsed)} after the start.")}\n"
-        : $"\n{style.Bad("The demo failed: the jobs did not end as expected.")}\n");
+    public void Summary(bool succeeded) => output.Write(succeeded
+        ? $"\n{style.Success($"All three jobs ended as expected, {Seconds(Elapsed)} after the start.")}\n"
+        : $"\n{style.Failure("The demo failed: the jobs did not end as expected.")}\n");
 
     /// <summary>Prints commands to try next, with paths relative to the working directory.</summary>
-    public void Next(string cloud, string agent)
+    public void NextSteps(string cloud, string agent)
     {
         output.Write($"\n{style.Bold("Next steps")}\n");
         Line("Run a cloud in one terminal:");
@@ -121,5 +121,5 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
 /// <param name="Took">From its start to its end; null if it hasn't started or ended.</param>
 internal sealed record DemoOutcome(DemoJob Job, string Status, TimeSpan? Took, IReadOnlyDictionary<string, string> Details)
 {
-    public bool IsAsItShould => Status == Job.Expected && Details.Values.Any(value => value.Contains(Job.Proof, StringComparison.Ordinal));
+    public bool IsExpected => Status == Job.Expected && Details.Values.Any(value => value.Contains(Job.ExpectedDetail, StringComparison.Ordinal));
 }

@@ -10,11 +10,11 @@ internal sealed class Style(bool colours)
 
     public string Bold(string text) => Wrap("1", text);
 
-    public string Faint(string text) => Wrap("2", text);
+    public string Dim(string text) => Wrap("2", text);
 
-    public string Good(string text) => Wrap("32", text);
+    public string Success(string text) => Wrap("32", text);
 
-    public string Bad(string text) => Wrap("31", text);
+    public string Failure(string text) => Wrap("31", text);
 
     /// <summary>A job status in its colour. Callers pad it before.</summary>
     public string Status(string status) => status.TrimEnd() switch

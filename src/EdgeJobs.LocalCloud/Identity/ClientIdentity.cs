@@ -21,14 +21,12 @@ internal sealed class ClientIdentity
         ConnectAttributes = connectAttributes;
         _serialNumber = certificate.SerialNumber;
         _address = (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
-        Take(certificate.SubjectName, ofIssuer: false);
-        Take(certificate.IssuerName, ofIssuer: true);
+        ReadAttributes(certificate.SubjectName, ofIssuer: false);
+        ReadAttributes(certificate.IssuerName, ofIssuer: true);
     }
 
     public string ClientId { get; }
-
     public string CertificateId { get; }
-
     public IReadOnlyList<string> ConnectAttributes { get; }
 
     /// <summary>The values of a policy variable that the connection determines; empty for all others.</summary>
@@ -54,7 +52,7 @@ internal sealed class ClientIdentity
         return index < 0 ? values : index < values.Count ? [values[index]] : [];
     }
 
-    private void Take(X500DistinguishedName name, bool ofIssuer)
+    private void ReadAttributes(X500DistinguishedName name, bool ofIssuer)
     {
         foreach (X500RelativeDistinguishedName part in name.EnumerateRelativeDistinguishedNames(reversed: false))
         {

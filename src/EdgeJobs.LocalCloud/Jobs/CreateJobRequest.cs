@@ -1,3 +1,5 @@
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
@@ -11,9 +13,7 @@ internal sealed record CreateJobRequest
 
     /// <summary>One JSON object in UTF-8.</summary>
     public required RawJson Document { get; init; }
-
     public string? Description { get; init; }
-
     public TargetSelection TargetSelection { get; init; }
 
     /// <summary>The time limit of an execution that is IN_PROGRESS, 1 to 10080 minutes.</summary>

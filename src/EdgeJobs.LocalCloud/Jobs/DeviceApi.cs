@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
@@ -45,10 +46,10 @@ internal static class DeviceApi
     {
         ClientToken = token,
         Timestamp = transaction.Now.ToUnixTimeSeconds(),
-        Code = Wire.ToCode(error.Kind),
+        Code = DeviceApiMapper.ToCode(error.Kind),
         Message = error.Message,
         ExecutionState = error is { Current: { } current, Kind: ServiceErrorKind.VersionConflict or ServiceErrorKind.InvalidStateTransition }
-            ? Wire.ToState(current) : null,
+            ? DeviceApiMapper.ToState(current) : null,
     });
 
     private static ServiceError NoOperation => new(ServiceErrorKind.InvalidTopic, "The topic does not map to a Jobs operation");
@@ -57,10 +58,10 @@ internal static class DeviceApi
     {
         if (!GetPendingJobExecutionsRequest.TryRead(payload, out _, out CodecError fault))
         {
-            return Rejected(transaction, topic, token, BadShape(fault));
+            return Rejected(transaction, topic, token, InvalidMember(fault));
         }
 
-        if (!DevicePlane.GetPending(transaction, thing).Succeeded(out PendingExecutions? pending, out ServiceError? error))
+        if (!JobsDataPlane.GetPending(transaction, thing).TryGet(out PendingExecutions? pending, out ServiceError? error))
         {
             return Rejected(transaction, topic, token, error);
         }
@@ -69,8 +70,8 @@ internal static class DeviceApi
         {
             ClientToken = token,
             Timestamp = transaction.Now.ToUnixTimeSeconds(),
-            InProgressJobs = [.. pending.InProgress.Select(Wire.ToSummary)],
-            QueuedJobs = [.. pending.Queued.Select(Wire.ToSummary)],
+            InProgressJobs = [.. pending.InProgress.Select(DeviceApiMapper.ToSummary)],
+            QueuedJobs = [.. pending.Queued.Select(DeviceApiMapper.ToSummary)],
         });
     }
 
@@ -78,16 +79,16 @@ internal static class DeviceApi
     {
         if (!StartNextPendingJobExecutionRequest.TryRead(payload, out StartNextPendingJobExecutionRequest? request, out CodecError fault))
         {
-            return Rejected(transaction, topic, token, BadShape(fault));
+            return Rejected(transaction, topic, token, InvalidMember(fault));
         }
 
         StartNextCommand command = new(thing, request.StatusDetails, request.StepTimeoutInMinutes);
-        return DevicePlane.StartNext(transaction, command).Succeeded(out NextExecution? next, out ServiceError? error)
+        return JobsDataPlane.StartNext(transaction, command).TryGet(out NextExecution? next, out ServiceError? error)
             ? Accepted(topic, new StartNextPendingJobExecutionResponse
             {
                 ClientToken = token,
                 Timestamp = transaction.Now.ToUnixTimeSeconds(),
-                Execution = Execution(transaction, next.Handed, withDocument: true),
+                Execution = Execution(transaction, next.First, withDocument: true),
             })
             : Rejected(transaction, topic, token, error);
     }
@@ -96,19 +97,19 @@ internal static class DeviceApi
     {
         if (!DescribeJobExecutionRequest.TryRead(payload, out DescribeJobExecutionRequest? request, out CodecError fault))
         {
-            return Rejected(transaction, topic, token, BadShape(fault));
+            return Rejected(transaction, topic, token, InvalidMember(fault));
         }
 
-        HandedExecution? handed;
+        ExecutionWithDocument? found;
         ServiceError? error;
         if (jobId == Next)
         {
-            _ = DevicePlane.DescribeNext(transaction, thing).Succeeded(out NextExecution? next, out error);
-            handed = next?.Handed;
+            _ = JobsDataPlane.DescribeNext(transaction, thing).TryGet(out NextExecution? next, out error);
+            found = next?.First;
         }
         else
         {
-            _ = DevicePlane.Describe(transaction, thing, jobId, request.ExecutionNumber).Succeeded(out handed, out error);
+            _ = JobsDataPlane.Describe(transaction, thing, jobId, request.ExecutionNumber).TryGet(out found, out error);
         }
 
         return error is not null
@@ -117,7 +118,7 @@ internal static class DeviceApi
             {
                 ClientToken = token,
                 Timestamp = transaction.Now.ToUnixTimeSeconds(),
-                Execution = Execution(transaction, handed, request.IncludeJobDocument ?? true),
+                Execution = Execution(transaction, found, request.IncludeJobDocument ?? true),
             });
     }
 
@@ -125,7 +126,7 @@ internal static class DeviceApi
     {
         if (!UpdateJobExecutionRequest.TryRead(payload, out UpdateJobExecutionRequest? request, out CodecError fault))
         {
-            return Rejected(transaction, topic, token, BadShape(fault));
+            return Rejected(transaction, topic, token, InvalidMember(fault));
         }
 
         // The generated enumeration has only the statuses that a device may set; the error for another status depends on the word itself.
@@ -146,19 +147,19 @@ internal static class DeviceApi
             ExecutionNumber = request.ExecutionNumber,
             StepTimeoutInMinutes = request.StepTimeoutInMinutes,
         };
-        return DevicePlane.Update(transaction, command).Succeeded(out HandedExecution? updated, out ServiceError? error)
+        return JobsDataPlane.Update(transaction, command).TryGet(out ExecutionWithDocument? updated, out ServiceError? error)
             ? Accepted(topic, new UpdateJobExecutionResponse
             {
                 ClientToken = token,
                 Timestamp = transaction.Now.ToUnixTimeSeconds(),
-                ExecutionState = request.IncludeJobExecutionState == true ? Wire.ToState(updated.Execution) : null,
+                ExecutionState = request.IncludeJobExecutionState == true ? DeviceApiMapper.ToState(updated.Execution) : null,
                 JobDocument = request.IncludeJobDocument == true ? updated.Document : default,
             })
             : Rejected(transaction, topic, token, error);
     }
 
-    private static JobExecution? Execution(Transaction transaction, HandedExecution? handed, bool withDocument) =>
-        handed is null ? null : Wire.ToExecution(handed.Execution, withDocument ? handed.Document : default, transaction.Now);
+    private static JobExecution? Execution(Transaction transaction, ExecutionWithDocument? found, bool withDocument) =>
+        found is null ? null : DeviceApiMapper.ToExecution(found.Execution, withDocument ? found.Document : default, transaction.Now);
 
     private static ServiceError? CheckJson(ReadOnlySpan<byte> payload)
     {
@@ -183,7 +184,7 @@ internal static class DeviceApi
         }
     }
 
-    private static ServiceError BadShape(CodecError fault) => ServiceError.Invalid(fault.Kind switch
+    private static ServiceError InvalidMember(CodecError fault) => ServiceError.Invalid(fault.Kind switch
     {
         CodecErrorKind.MissingMember => $"{fault.Member} is required",
         CodecErrorKind.OutOfRange => $"{fault.Member} is out of range",

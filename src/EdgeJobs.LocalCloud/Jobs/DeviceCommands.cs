@@ -1,3 +1,4 @@
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
@@ -7,11 +8,11 @@ namespace EdgeJobs.LocalCloud.Jobs;
 /// <param name="Queued">The first 10 that are QUEUED.</param>
 internal sealed record PendingExecutions(IReadOnlyList<Execution> InProgress, IReadOnlyList<Execution> Queued);
 
-internal sealed record HandedExecution(Execution Execution, RawJson Document);
+internal sealed record ExecutionWithDocument(Execution Execution, RawJson Document);
 
 /// <summary>The result of start-next, or of describe for <c>$next</c>.</summary>
-/// <param name="Handed">The first pending execution, or null if nothing is pending.</param>
-internal sealed record NextExecution(HandedExecution? Handed);
+/// <param name="First">The first pending execution, or null if nothing is pending.</param>
+internal sealed record NextExecution(ExecutionWithDocument? First);
 
 /// <summary>A thing's request for its next execution.</summary>
 /// <param name="StatusDetails">The details of an execution that this request starts; null leaves them empty.</param>
@@ -22,9 +23,7 @@ internal sealed record StartNextCommand(string ThingName, ValueMap<string>? Stat
 internal sealed record UpdateCommand
 {
     public required string ThingName { get; init; }
-
     public required string JobId { get; init; }
-
     public required JobExecutionStatus Status { get; init; }
 
     /// <summary>Replaces the current details; null keeps them.</summary>

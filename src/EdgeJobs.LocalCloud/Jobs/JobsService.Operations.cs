@@ -1,3 +1,5 @@
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Registry;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
@@ -10,7 +12,7 @@ internal sealed partial class JobsService
 
     /// <summary>Registers a thing. Idempotent, but rejects other settings for an existing name.</summary>
     public Result<Thing> CreateThing(string name, string? typeName = null, ValueMap<string>? attributes = null) =>
-        Do(transaction => ThingRegistry.CreateThing(transaction, name, NewId(), typeName, attributes ?? ValueMap<string>.Empty));
+        Execute(transaction => ThingRegistry.CreateThing(transaction, name, NewId(), typeName, attributes ?? ValueMap<string>.Empty));
 
     public Result<Thing> DescribeThing(string name) =>
         State.Things.TryGetValue(name, out Thing? thing) ? thing : ServiceError.NotFound($"Thing {name} is not registered");
@@ -19,9 +21,9 @@ internal sealed partial class JobsService
         Page.Of(State.Things.Values, static thing => thing.Name, maxResults, nextToken);
 
     /// <summary>Deletes a thing; its unfinished executions become REMOVED. Idempotent, but rejects a thing with certificates.</summary>
-    public ServiceError? DeleteThing(string name) => Do(transaction => ThingRegistry.DeleteThing(transaction, name));
+    public ServiceError? DeleteThing(string name) => Execute(transaction => ThingRegistry.DeleteThing(transaction, name));
 
-    public Result<ThingGroup> CreateThingGroup(string name) => Do(transaction => ThingRegistry.CreateGroup(transaction, name, NewId()));
+    public Result<ThingGroup> CreateThingGroup(string name) => Execute(transaction => ThingRegistry.CreateGroup(transaction, name, NewId()));
 
     public Result<ThingGroup> DescribeThingGroup(string name) =>
         State.Groups.TryGetValue(name, out ThingGroup? group) ? group : ServiceError.NotFound($"Thing group {name} does not exist");
@@ -31,7 +33,7 @@ internal sealed partial class JobsService
         Page.Of(State.Groups.Values.Where(group => group.Name.StartsWith(prefix, StringComparison.Ordinal)), static group => group.Name, maxResults, nextToken);
 
     /// <summary>Deletes a group after removing its things from it.</summary>
-    public ServiceError? DeleteThingGroup(string name) => Do(transaction =>
+    public ServiceError? DeleteThingGroup(string name) => Execute(transaction =>
     {
         ThingRegistry.DeleteGroup(transaction, name);
         return null;
@@ -39,15 +41,15 @@ internal sealed partial class JobsService
 
     /// <summary>Adds a thing to a group and queues the group's CONTINUOUS jobs on it.</summary>
     public ServiceError? AddThingToThingGroup(string groupName, string thingName) =>
-        Do(transaction => ThingRegistry.AddToGroup(transaction, groupName, thingName));
+        Execute(transaction => ThingRegistry.AddToGroup(transaction, groupName, thingName));
 
     /// <summary>Removes a thing from a group; its unfinished executions of the group's CONTINUOUS jobs become REMOVED.</summary>
     public ServiceError? RemoveThingFromThingGroup(string groupName, string thingName) =>
-        Do(transaction => ThingRegistry.RemoveFromGroup(transaction, groupName, thingName));
+        Execute(transaction => ThingRegistry.RemoveFromGroup(transaction, groupName, thingName));
 
-    public Result<Job> CreateJob(CreateJobRequest request) => Do(transaction => JobControl.Create(transaction, request));
+    public Result<Job> CreateJob(CreateJobRequest request) => Execute(transaction => JobsControlPlane.Create(transaction, request));
 
-    public Result<Job> DescribeJob(string jobId) => State.Jobs.TryGetValue(jobId, out Job? job) ? job : JobControl.NoJob(jobId);
+    public Result<Job> DescribeJob(string jobId) => State.Jobs.TryGetValue(jobId, out Job? job) ? job : JobsControlPlane.NoJob(jobId);
 
     /// <summary>The number of a job's executions in each status; all 0 for an unknown job.</summary>
     public JobCounts CountExecutions(string jobId) => new(State.ExecutionsOfJob(jobId));
@@ -57,18 +59,18 @@ internal sealed partial class JobsService
         Page.Of(
             State.Jobs.Values.Where(job => (status is null || job.Status == status) && (targetSelection is null || job.TargetSelection == targetSelection))
                 .OrderByDescending(static job => job.Sequence),
-            static job => Page.YoungestFirst(job.Sequence),
+            static job => Page.NewestFirst(job.Sequence),
             maxResults,
             nextToken);
 
     public Result<Job> CancelJob(string jobId, bool force = false, string? reasonCode = null, string? comment = null) =>
-        Do(transaction => JobControl.Cancel(transaction, jobId, force, reasonCode, comment));
+        Execute(transaction => JobsControlPlane.Cancel(transaction, jobId, force, reasonCode, comment));
 
-    public ServiceError? DeleteJob(string jobId, bool force = false) => Do(transaction => JobControl.Delete(transaction, jobId, force));
+    public ServiceError? DeleteJob(string jobId, bool force = false) => Execute(transaction => JobsControlPlane.Delete(transaction, jobId, force));
 
     /// <summary>One execution, finished or not; without a number the latest.</summary>
     public Result<Execution> DescribeJobExecution(string thingName, string jobId, long? executionNumber = null) =>
-        State.Find(thingName, jobId, executionNumber) is { } execution ? execution : JobControl.NoExecution(thingName, jobId, executionNumber);
+        State.Find(thingName, jobId, executionNumber) is { } execution ? execution : JobsControlPlane.NoExecution(thingName, jobId, executionNumber);
 
     /// <summary>The executions of a job, oldest first.</summary>
     public Result<Page<Execution>> ListJobExecutionsForJob(
@@ -77,7 +79,7 @@ internal sealed partial class JobsService
         ServiceState state = State;
         return state.Jobs.ContainsKey(jobId)
             ? Page.Of(Filter(state.ExecutionsOfJob(jobId), status, null), OldestFirst, maxResults, nextToken)
-            : JobControl.NoJob(jobId);
+            : JobsControlPlane.NoJob(jobId);
     }
 
     /// <summary>The executions on a thing, newest first.</summary>
@@ -88,7 +90,7 @@ internal sealed partial class JobsService
         return state.Things.ContainsKey(thingName)
             ? Page.Of(
                 Filter(state.ExecutionsOfThing(thingName), status, jobId).Reverse(),
-                static execution => Page.YoungestFirst(execution.Sequence),
+                static execution => Page.NewestFirst(execution.Sequence),
                 maxResults,
                 nextToken)
             : ServiceError.NotFound($"Thing {thingName} is not registered");
@@ -96,22 +98,22 @@ internal sealed partial class JobsService
 
     public Result<Execution> CancelJobExecution(
         string thingName, string jobId, bool force = false, long? expectedVersion = null, ValueMap<string>? statusDetails = null) =>
-        Do(transaction => JobControl.CancelExecution(transaction, thingName, jobId, force, expectedVersion, statusDetails));
+        Execute(transaction => JobsControlPlane.CancelExecution(transaction, thingName, jobId, force, expectedVersion, statusDetails));
 
     public ServiceError? DeleteJobExecution(string thingName, string jobId, long executionNumber, bool force = false) =>
-        Do(transaction => JobControl.DeleteExecution(transaction, new ExecutionKey(thingName, jobId, executionNumber), force));
+        Execute(transaction => JobsControlPlane.DeleteExecution(transaction, new ExecutionKey(thingName, jobId, executionNumber), force));
 
-    public Result<PendingExecutions> GetPending(string thingName) => Do(transaction => DevicePlane.GetPending(transaction, thingName));
+    public Result<PendingExecutions> GetPending(string thingName) => Execute(transaction => JobsDataPlane.GetPending(transaction, thingName));
 
-    public Result<NextExecution> StartNext(StartNextCommand command) => Do(transaction => DevicePlane.StartNext(transaction, command));
+    public Result<NextExecution> StartNext(StartNextCommand command) => Execute(transaction => JobsDataPlane.StartNext(transaction, command));
 
-    public Result<NextExecution> DescribeNext(string thingName) => Do(transaction => DevicePlane.DescribeNext(transaction, thingName));
+    public Result<NextExecution> DescribeNext(string thingName) => Execute(transaction => JobsDataPlane.DescribeNext(transaction, thingName));
 
     /// <summary>Returns one execution without changing it; rejects (TerminalState) one that has ended.</summary>
-    public Result<HandedExecution> DescribePending(string thingName, string jobId, long? executionNumber = null) =>
-        Do(transaction => DevicePlane.Describe(transaction, thingName, jobId, executionNumber));
+    public Result<ExecutionWithDocument> DescribePending(string thingName, string jobId, long? executionNumber = null) =>
+        Execute(transaction => JobsDataPlane.Describe(transaction, thingName, jobId, executionNumber));
 
-    public Result<HandedExecution> Update(UpdateCommand command) => Do(transaction => DevicePlane.Update(transaction, command));
+    public Result<ExecutionWithDocument> Update(UpdateCommand command) => Execute(transaction => JobsDataPlane.Update(transaction, command));
 
     // Reading locks only to apply due time-outs: the state itself is immutable.
     private ServiceState State

@@ -1,4 +1,5 @@
-using EdgeJobs.LocalCloud.Provisioning;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Registry;
 
 namespace EdgeJobs.LocalCloud.Jobs;
 
@@ -6,7 +7,7 @@ namespace EdgeJobs.LocalCloud.Jobs;
 internal sealed partial class JobsService
 {
     public Result<ProvisioningTemplate> CreateTemplate(string name, string? description, string? json, bool isEnabled) =>
-        Do(transaction => TemplateRegistry.Create(transaction, name, description, json, isEnabled));
+        Execute(transaction => TemplateRegistry.Create(transaction, name, description, json, isEnabled));
 
     public Result<ProvisioningTemplate> DescribeTemplate(string name) =>
         State.Templates.TryGetValue(name, out ProvisioningTemplate? template) ? template : TemplateRegistry.NoTemplate(name);
@@ -14,7 +15,7 @@ internal sealed partial class JobsService
     public Page<ProvisioningTemplate> ListTemplates(int maxResults = MaxResults, string? nextToken = null) =>
         Page.Of(State.Templates.Values, static template => template.Name, maxResults, nextToken);
 
-    public ServiceError? DeleteTemplate(string name) => Do(transaction => TemplateRegistry.Delete(transaction, name));
+    public ServiceError? DeleteTemplate(string name) => Execute(transaction => TemplateRegistry.Delete(transaction, name));
 
     /// <summary>Handles a board's request. The response is passed to the gateway before this method returns.</summary>
     /// <param name="gateway">The gateway of the request and the response.</param>
@@ -26,7 +27,7 @@ internal sealed partial class JobsService
     {
         lock (_gate)
         {
-            Result<Boxed<DeviceMessage>> result = Run(transaction => new Boxed<DeviceMessage>(operation(transaction)), answer => gateway.Reply(clientId, answer.Value));
+            Result<Boxed<DeviceMessage>> result = Run(transaction => new Boxed<DeviceMessage>(operation(transaction)), response => gateway.Reply(clientId, response.Value));
             if (result.Error is { } failure)
             {
                 gateway.Reply(clientId, failed(failure));

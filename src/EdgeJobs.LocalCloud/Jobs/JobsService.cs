@@ -1,3 +1,5 @@
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Registry;
 using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -67,7 +69,7 @@ internal sealed partial class JobsService : IDisposable
             {
                 AutoRegister(transaction, topic);
                 return new Boxed<DeviceMessage>(DeviceApi.Handle(transaction, topic, payload));
-            }, answer => gateway.Reply(clientId, answer.Value));
+            }, response => gateway.Reply(clientId, response.Value));
             if (result.Error is { } failure)
             {
                 string? token = CorrelationToken.TryRead(payload.Span, UpdateJobExecutionRequest.CorrelationMember, out JsonText text) ? text.ToString() : null;
@@ -88,35 +90,35 @@ internal sealed partial class JobsService : IDisposable
     }
 
     // An operation that may fail: a failure changes nothing.
-    private Result<T> Do<T>(Func<Transaction, Result<T>> operation)
+    private Result<T> Execute<T>(Func<Transaction, Result<T>> operation)
         where T : class
     {
         lock (_gate)
         {
             Result<Boxed<Result<T>>> outcome = Run(transaction => new Boxed<Result<T>>(operation(transaction)), static _ => { });
-            return outcome.Succeeded(out Boxed<Result<T>>? result, out ServiceError? failure) ? result.Value : failure;
+            return outcome.TryGet(out Boxed<Result<T>>? result, out ServiceError? failure) ? result.Value : failure;
         }
     }
 
     // The same for an operation without a result.
-    private ServiceError? Do(Func<Transaction, ServiceError?> operation)
+    private ServiceError? Execute(Func<Transaction, ServiceError?> operation)
     {
         lock (_gate)
         {
             Result<Boxed<ServiceError?>> outcome = Run(transaction => new Boxed<ServiceError?>(operation(transaction)), static _ => { });
-            return outcome.Succeeded(out Boxed<ServiceError?>? result, out ServiceError? failure) ? result.Value : failure;
+            return outcome.TryGet(out Boxed<ServiceError?>? result, out ServiceError? failure) ? result.Value : failure;
         }
     }
 
     // Under the lock, in this order: due time-outs, the operation, the store, the new state, the response, the notifications.
-    private Result<T> Run<T>(Func<Transaction, T> operation, Action<T> answer)
+    private Result<T> Run<T>(Func<Transaction, T> operation, Action<T> response)
         where T : class
     {
         Transaction transaction = new(_state, Now());
         T result;
         try
         {
-            transaction.Expire();
+            transaction.TimeOutDueExecutions();
             result = operation(transaction);
             if (transaction.Changes.Count > 0)
             {
@@ -125,12 +127,12 @@ internal sealed partial class JobsService : IDisposable
         }
         catch (StoreException e)
         {
-            StoreFailed(e);
+            LogStoreFailed(e);
             return new ServiceError(ServiceErrorKind.InternalFailure, "The service could not store the change; nothing has changed");
         }
 
         _state = transaction.State;
-        answer(result);
+        response(result);
         foreach (DeviceMessage message in Notifications.Of(transaction))
         {
             foreach (IDeviceGateway gateway in _gateways)
@@ -194,7 +196,7 @@ internal sealed partial class JobsService : IDisposable
     private static string NewId() => Guid.NewGuid().ToString();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The store failed; nothing has changed")]
-    private partial void StoreFailed(StoreException e);
+    private partial void LogStoreFailed(StoreException e);
 
     private sealed record Boxed<T>(T Value);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
@@ -49,7 +50,7 @@ internal static class Notifications
         List<JobExecutionSummary> inProgress = [], queued = [];
         for (int i = 0; i < Math.Min(pending.Count, Limits.ListedExecutions); i++)
         {
-            (pending[i].Status == JobExecutionStatus.InProgress ? inProgress : queued).Add(Wire.ToSummary(pending[i]));
+            (pending[i].Status == JobExecutionStatus.InProgress ? inProgress : queued).Add(DeviceApiMapper.ToSummary(pending[i]));
         }
 
         JobExecutionsChangedEvent message = new()
@@ -70,7 +71,7 @@ internal static class Notifications
         {
             Timestamp = transaction.Now.ToUnixTimeSeconds(),
             Execution = pending.IsEmpty ? null
-                : Wire.ToExecution(pending[0], transaction.State.Jobs[pending[0].Key.JobId].Document, transaction.Now),
+                : DeviceApiMapper.ToExecution(pending[0], transaction.State.Jobs[pending[0].Key.JobId].Document, transaction.Now),
         };
         return DeviceMessage.Of(JobsTopics.NextJobExecutionChanged(thing), message);
     }

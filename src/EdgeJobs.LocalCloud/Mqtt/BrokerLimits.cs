@@ -16,7 +16,7 @@ internal static class BrokerLimits
     public const int FiltersPerSubscribe = 8;
 
     /// <summary>The largest number of messages queued for one client; beyond it the oldest is dropped.</summary>
-    public const int WaitingMessages = 10_000;
+    public const int QueuedMessages = 10_000;
 
     public static bool IsTopic(string topic) =>
         topic.Length > 0 && Encoding.UTF8.GetByteCount(topic) <= TopicBytes && topic.AsSpan().Count('/') <= TopicSlashes;

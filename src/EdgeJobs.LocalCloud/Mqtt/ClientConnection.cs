@@ -12,13 +12,12 @@ namespace EdgeJobs.LocalCloud.Mqtt;
 /// because two connections share a client id for a moment when a client reconnects or takes over a session.
 /// </summary>
 /// <param name="isTls">Whether it came through the TLS port, where policies apply.</param>
-internal sealed class ClientConnection(IMqttChannelAdapter inner, PolicyGate gate, bool isTls) : IMqttChannelAdapter
+internal sealed class ClientConnection(IMqttChannelAdapter inner, PolicyEnforcer gate, bool isTls) : IMqttChannelAdapter
 {
     public bool IsTls => isTls;
 
     /// <summary>Whether its CONNECT was accepted. Until then, and after a rejection, it may do nothing.</summary>
     public bool IsAdmitted { get; set; }
-
     public string? ClientId { get; set; }
 
     /// <summary>Null without TLS, and with TLS until it is admitted.</summary>

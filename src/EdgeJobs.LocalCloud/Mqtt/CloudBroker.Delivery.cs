@@ -1,9 +1,9 @@
 using System.Buffers;
 using EdgeJobs.LocalCloud.Jobs;
-using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 
@@ -41,11 +41,11 @@ internal sealed partial class CloudBroker
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                NotDelivered(message.Topic, clientId, e.Message);
+                LogNotDelivered(message.Topic, clientId, e.Message);
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Could not deliver {Topic} to {ClientId}: {Why}")]
-    private partial void NotDelivered(string topic, string? clientId, string why);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Could not deliver {Topic} to {ClientId}: {Reason}")]
+    private partial void LogNotDelivered(string topic, string? clientId, string reason);
 }

@@ -2,12 +2,11 @@ using System.Buffers;
 using System.Net;
 using System.Threading.Channels;
 using EdgeJobs.LocalCloud.Jobs;
-using EdgeJobs.LocalCloud.Provisioning;
-using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 
@@ -24,13 +23,13 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
     private readonly ProvisioningApi? _provisioning;
     private readonly ILogger _logger;
     private readonly MqttServer _server;
-    private readonly PolicyGate _gate;
+    private readonly PolicyEnforcer _gate;
     private readonly Channel<(string? ClientId, DeviceMessage Message)> _outbox =
         Channel.CreateUnbounded<(string? ClientId, DeviceMessage Message)>(new UnboundedChannelOptions { SingleReader = true });
 
     private Task _delivering = Task.CompletedTask;
 
-    private CloudBroker(JobsService service, ProvisioningApi? provisioning, PolicyGate gate, SocketAdapter? plain, SocketAdapter? tls, ILogger logger)
+    private CloudBroker(JobsService service, ProvisioningApi? provisioning, PolicyEnforcer gate, SocketAdapter? plain, SocketAdapter? tls, ILogger logger)
     {
         _service = service;
         _provisioning = provisioning;
@@ -41,12 +40,12 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         MqttServerOptions options = new()
         {
             EnablePersistentSessions = true,
-            MaxPendingMessagesPerClient = BrokerLimits.WaitingMessages,
+            MaxPendingMessagesPerClient = BrokerLimits.QueuedMessages,
             PendingMessagesOverflowStrategy = MqttPendingMessagesOverflowStrategy.DropOldestQueuedMessage,
         };
         List<IMqttServerAdapter> adapters = [];
         adapters.AddRange(new[] { plain, tls }.OfType<IMqttServerAdapter>());
-        _server = new MqttServer(options, adapters, new MqttLog(logger));
+        _server = new MqttServer(options, adapters, new MqttNetLogger(logger));
         _server.ValidatingConnectionAsync += ValidateConnectionAsync;
         _server.InterceptingInboundPacketAsync += InterceptInboundAsync;
         _server.InterceptingOutboundPacketAsync += InterceptOutboundAsync;
@@ -58,14 +57,13 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
     }
 
     public IPEndPoint? PlainEndPoint { get; }
-
     public IPEndPoint? TlsEndPoint { get; }
 
     /// <summary>Starts a broker that is attached to a Jobs service. Its ports accept connections when this method returns.</summary>
     public static async Task<CloudBroker> StartAsync(JobsService service, CloudBrokerOptions options, ILogger<CloudBroker> logger)
     {
         SocketAdapter? plain = null, tls = null;
-        PolicyGate gate = new(service, logger);
+        PolicyEnforcer gate = new(service, logger);
         try
         {
             if (options.PlainPort is { } plainPort)
@@ -80,7 +78,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
                     throw new ArgumentException("A TLS port needs the broker's certificate and the clients' authority.", nameof(options));
                 }
 
-                tls = new SocketAdapter(new IPEndPoint(options.Address, tlsPort), TlsTerms.Of(server, authority), gate, logger);
+                tls = new SocketAdapter(new IPEndPoint(options.Address, tlsPort), TlsServerOptions.Create(server, authority), gate, logger);
             }
 
             CloudBroker broker = new(service, options.Provisioning, gate, plain, tls, logger);
@@ -105,8 +103,8 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         await _delivering.ConfigureAwait(false);
         if (_server.IsStarted)
         {
-            MqttServerClientDisconnectOptions goodbye = new() { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown };
-            await _server.StopAsync(new MqttServerStopOptions { DefaultClientDisconnectOptions = goodbye }).ConfigureAwait(false);
+            MqttServerClientDisconnectOptions options = new() { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown };
+            await _server.StopAsync(new MqttServerStopOptions { DefaultClientDisconnectOptions = options }).ConfigureAwait(false);
         }
 
         _server.Dispose();
@@ -127,7 +125,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
 
         if (e.ReasonCode != MqttConnectReasonCode.Success)
         {
-            ConnectRefused(e.ClientId, e.RemoteEndPoint, e.ReasonString ?? "the policies do not allow it");
+            LogConnectionRejected(e.ClientId, e.RemoteEndPoint, e.ReasonString ?? "the policies do not allow it");
             return Task.CompletedTask;
         }
 
@@ -142,9 +140,9 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         if (!_gate.IsActive())
         {
             e.ProcessPacket = false;
-            await DisconnectAsync(e.ClientId, new ClientFault(MqttDisconnectReasonCode.NotAuthorized, "its certificate is no longer active")).ConfigureAwait(false);
+            await DisconnectAsync(e.ClientId, new DisconnectReason(MqttDisconnectReasonCode.NotAuthorized, "its certificate is no longer active")).ConfigureAwait(false);
         }
-        else if (e.Packet is MqttSubscribePacket subscribe && FaultOf(subscribe) is { } fault)
+        else if (e.Packet is MqttSubscribePacket subscribe && CheckSubscribe(subscribe) is { } fault)
         {
             e.ProcessPacket = false;
             await DisconnectAsync(e.ClientId, fault).ConfigureAwait(false);
@@ -152,8 +150,8 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
     }
 
     // MQTT 5 has a code for each filter; for a 3.1.1 client AWS closes the connection without a SUBACK.
-    private ClientFault? FaultOf(MqttSubscribePacket subscribe) => ClientFault.Of(subscribe)
-        ?? (_gate.Current is { IsMqtt5: true } || _gate.MaySubscribe(subscribe.TopicFilters) ? null : ClientFault.NotAuthorized);
+    private DisconnectReason? CheckSubscribe(MqttSubscribePacket subscribe) => DisconnectReason.Check(subscribe)
+        ?? (_gate.Current is { IsMqtt5: true } || _gate.MaySubscribe(subscribe.TopicFilters) ? null : DisconnectReason.NotAuthorized);
 
     private async Task InterceptOutboundAsync(InterceptingPacketEventArgs e)
     {
@@ -164,7 +162,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
 
         if (_gate.Current is not { } connection || ClientSession.Of(e.SessionItems)?.Principal != connection.Principal)
         {
-            await RefuseSessionAsync(e, acknowledgement).ConfigureAwait(false);
+            await RejectSessionAsync(e, acknowledgement).ConfigureAwait(false);
             return;
         }
 
@@ -175,7 +173,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
     }
 
     // The session's filters and messages were granted to another principal.
-    private async Task RefuseSessionAsync(InterceptingPacketEventArgs e, MqttConnAckPacket acknowledgement)
+    private async Task RejectSessionAsync(InterceptingPacketEventArgs e, MqttConnAckPacket acknowledgement)
     {
         if (_gate.Current is { } connection)
         {
@@ -185,7 +183,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         acknowledgement.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
         acknowledgement.ReturnCode = MqttConnectReturnCode.ConnectionRefusedServerUnavailable;
         acknowledgement.IsSessionPresent = false;
-        ConnectRefused(e.ClientId, e.RemoteEndPoint, "its session belongs to another certificate and is deleted; reconnect to start a new one");
+        LogConnectionRejected(e.ClientId, e.RemoteEndPoint, "its session belongs to another certificate and is deleted; reconnect to start a new one");
         MqttSessionStatus session = await _server.GetSessionAsync(e.ClientId).ConfigureAwait(false);
         await session.DeleteAsync().ConfigureAwait(false);
     }
@@ -199,7 +197,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
             e.ProcessSubscription = false;
             // 3.1.1 has one code for all rejections.
             e.Response.ReasonCode = isMqtt5 ? MqttSubscribeReasonCode.TopicFilterInvalid : MqttSubscribeReasonCode.UnspecifiedError;
-            SubscriptionRefused(e.ClientId, filter, $"it has more than {BrokerLimits.TopicBytes} bytes or {BrokerLimits.TopicSlashes} slashes");
+            LogSubscriptionRejected(e.ClientId, filter, $"it has more than {BrokerLimits.TopicBytes} bytes or {BrokerLimits.TopicSlashes} slashes");
         }
         else if (isMqtt5 ? !_gate.MaySubscribe(filter) : !_gate.IsActive())
         {
@@ -219,7 +217,7 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         }
 
         MqttApplicationMessage message = e.ApplicationMessage;
-        if ((ClientFault.Of(message) ?? (_gate.MayPublish(message.Topic, message.Retain) ? null : ClientFault.NotAuthorized)) is { } fault)
+        if ((DisconnectReason.Check(message) ?? (_gate.MayPublish(message.Topic, message.Retain) ? null : DisconnectReason.NotAuthorized)) is { } fault)
         {
             e.ProcessPublish = false;
             e.CloseConnection = true;
@@ -267,13 +265,13 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private async Task DisconnectAsync(string clientId, ClientFault fault)
+    private async Task DisconnectAsync(string clientId, DisconnectReason reason)
     {
-        Disconnected(clientId, fault.Why);
+        LogDisconnected(clientId, reason.Message);
         try
         {
-            MqttServerClientDisconnectOptions goodbye = new() { ReasonCode = fault.Reason, ReasonString = fault.IsTold ? fault.Why : null };
-            await _server.DisconnectClientAsync(clientId, goodbye).ConfigureAwait(false);
+            MqttServerClientDisconnectOptions options = new() { ReasonCode = reason.Code, ReasonString = reason.IsSent ? reason.Message : null };
+            await _server.DisconnectClientAsync(clientId, options).ConfigureAwait(false);
         }
         catch (InvalidOperationException)
         {
@@ -281,12 +279,12 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected the connection of {ClientId} at {Address}: {Why}")]
-    private partial void ConnectRefused(string clientId, EndPoint? address, string? why);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected the connection of {ClientId} at {Address}: {Reason}")]
+    private partial void LogConnectionRejected(string clientId, EndPoint? address, string? reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected the subscription of {ClientId} to {Filter}: {Why}")]
-    private partial void SubscriptionRefused(string clientId, string filter, string why);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected the subscription of {ClientId} to {Filter}: {Reason}")]
+    private partial void LogSubscriptionRejected(string clientId, string filter, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Disconnected {ClientId}: {Why}")]
-    private partial void Disconnected(string clientId, string why);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Disconnected {ClientId}: {Reason}")]
+    private partial void LogDisconnected(string clientId, string reason);
 }

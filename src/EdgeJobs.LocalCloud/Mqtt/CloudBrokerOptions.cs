@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using EdgeJobs.LocalCloud.Provisioning;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 

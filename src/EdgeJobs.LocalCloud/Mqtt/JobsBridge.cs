@@ -2,12 +2,12 @@ using System.Buffers;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using EdgeJobs.LocalCloud.Jobs;
-using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 
@@ -22,9 +22,9 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
     private static readonly string[] Requests =
         ["$aws/things/+/jobs/get", "$aws/things/+/jobs/start-next", "$aws/things/+/jobs/+/get", "$aws/things/+/jobs/+/update"];
 
-    private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinRetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(30);
 
     private readonly JobsService _service;
     private readonly JobsBridgeOptions _options;
@@ -34,7 +34,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _lost = new(0);
     private readonly Channel<DeviceMessage> _outbox = Channel.CreateBounded<DeviceMessage>(
-        new BoundedChannelOptions(BrokerLimits.WaitingMessages) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+        new BoundedChannelOptions(BrokerLimits.QueuedMessages) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
     private Task _running = Task.CompletedTask;
 
@@ -44,7 +44,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         _options = options;
         _clock = clock;
         _logger = logger;
-        _client = new MqttClientFactory(new MqttLog(logger)).CreateMqttClient();
+        _client = new MqttClientFactory(new MqttNetLogger(logger)).CreateMqttClient();
         _client.ApplicationMessageReceivedAsync += OnRequestAsync;
         _client.DisconnectedAsync += OnDisconnectedAsync;
     }
@@ -67,7 +67,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         }
 
         service.Attach(bridge);
-        bridge._running = Task.WhenAll(Task.Run(bridge.SendAsync, CancellationToken.None), Task.Run(bridge.MendAsync, CancellationToken.None));
+        bridge._running = Task.WhenAll(Task.Run(bridge.SendAsync, CancellationToken.None), Task.Run(bridge.ReconnectAsync, CancellationToken.None));
         return bridge;
     }
 
@@ -82,7 +82,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         _outbox.Writer.TryComplete();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
-        await LeaveAsync().ConfigureAwait(false);
+        await DisconnectAsync().ConfigureAwait(false);
         _client.Dispose();
         _lost.Dispose();
         _stopping.Dispose();
@@ -99,7 +99,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
     {
         if (e.ClientWasConnected && !_stopping.IsCancellationRequested)
         {
-            Lost(Address, e.ReasonString ?? e.Exception?.Message ?? e.Reason.ToString());
+            LogConnectionLost(Address, e.ReasonString ?? e.Exception?.Message ?? e.Reason.ToString());
             _lost.Release();
         }
 
@@ -120,7 +120,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
                 };
                 while (!await TrySendAsync(publish).ConfigureAwait(false))
                 {
-                    await Task.Delay(FirstPause, _clock, _stopping.Token).ConfigureAwait(false);
+                    await Task.Delay(MinRetryDelay, _clock, _stopping.Token).ConfigureAwait(false);
                 }
             }
         }
@@ -138,7 +138,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
             if (!result.IsSuccess)
             {
                 // Rejected by the broker's access rules: a retry would not help.
-                PublishRefused(message.Topic, Address, result.ReasonCode);
+                LogPublishRejected(message.Topic, Address, result.ReasonCode);
             }
 
             return true;
@@ -150,26 +150,26 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         }
     }
 
-    private async Task MendAsync()
+    private async Task ReconnectAsync()
     {
         try
         {
             while (true)
             {
                 await _lost.WaitAsync(_stopping.Token).ConfigureAwait(false);
-                TimeSpan pause = FirstPause;
+                TimeSpan pause = MinRetryDelay;
                 while (!_client.IsConnected)
                 {
                     await Task.Delay(pause, _clock, _stopping.Token).ConfigureAwait(false);
                     try
                     {
                         await ConnectAsync(_stopping.Token).ConfigureAwait(false);
-                        Back(Address);
+                        LogReconnected(Address);
                     }
                     catch (BrokerException e)
                     {
-                        StillLost(e.Message);
-                        pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                        LogReconnectFailed(e.Message);
+                        pause = pause * 2 < MaxRetryDelay ? pause * 2 : MaxRetryDelay;
                     }
                 }
             }
@@ -217,12 +217,12 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         {
             if (!done)
             {
-                await LeaveAsync().ConfigureAwait(false);
+                await DisconnectAsync().ConfigureAwait(false);
             }
         }
     }
 
-    private async Task LeaveAsync()
+    private async Task DisconnectAsync()
     {
         if (_client.IsConnected)
         {
@@ -242,7 +242,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         MqttClientOptionsBuilder options = new MqttClientOptionsBuilder()
             .WithTcpServer(_options.Host, _options.Port)
             .WithKeepAlivePeriod(TimeSpan.FromSeconds(30))
-            .WithTimeout(ConnectTime)
+            .WithTimeout(ConnectTimeout)
             .WithClientId(_options.ClientId)
             .WithProtocolVersion(MqttProtocolVersion.V500)
             .WithCleanStart();
@@ -266,15 +266,15 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         return options.Build();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection to {Address} ({Why}); reconnecting")]
-    private partial void Lost(string address, string why);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection to {Address} ({Reason}); reconnecting")]
+    private partial void LogConnectionLost(string address, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Why}; retrying")]
-    private partial void StillLost(string why);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}; retrying")]
+    private partial void LogReconnectFailed(string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Reconnected to {Address}")]
-    private partial void Back(string address);
+    private partial void LogReconnected(string address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} rejected a message to {Topic}: {Reason}; allow it in the broker's access rules")]
-    private partial void PublishRefused(string topic, string address, MqttClientPublishReasonCode reason);
+    private partial void LogPublishRejected(string topic, string address, MqttClientPublishReasonCode reason);
 }

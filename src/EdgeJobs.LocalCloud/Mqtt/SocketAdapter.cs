@@ -3,12 +3,12 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.Logging;
 using MQTTnet.Adapter;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Formatter;
 using MQTTnet.Implementations;
 using MQTTnet.Server;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 
@@ -18,17 +18,17 @@ namespace EdgeJobs.LocalCloud.Mqtt;
 /// </summary>
 internal sealed partial class SocketAdapter : IMqttServerAdapter
 {
-    private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Socket _listener;
     private readonly SslServerAuthenticationOptions? _tls;
-    private readonly PolicyGate _gate;
+    private readonly PolicyEnforcer _gate;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private Task _accepting = Task.CompletedTask;
 
     /// <summary>Binds the port; clients are served after <see cref="StartAsync"/>.</summary>
-    public SocketAdapter(IPEndPoint endPoint, SslServerAuthenticationOptions? tls, PolicyGate gate, ILogger logger)
+    public SocketAdapter(IPEndPoint endPoint, SslServerAuthenticationOptions? tls, PolicyEnforcer gate, ILogger logger)
     {
         _tls = tls;
         _gate = gate;
@@ -49,7 +49,6 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
     }
 
     public IPEndPoint EndPoint { get; }
-
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
 
     public Task StartAsync(MqttServerOptions options, IMqttNetLogger logger)
@@ -88,7 +87,7 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
             catch (SocketException e)
             {
                 // Out of file descriptors, or the client disconnected before it was accepted.
-                AcceptFailed(EndPoint, e.Message);
+                LogAcceptFailed(EndPoint, e.Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -110,7 +109,7 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
                     SslStream secured = new(stream, leaveInnerStreamOpen: false);
                     stream = secured;
                     using CancellationTokenSource time = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-                    time.CancelAfter(HandshakeTime);
+                    time.CancelAfter(HandshakeTimeout);
                     await secured.AuthenticateAsServerAsync(_tls, time.Token).ConfigureAwait(false);
                     certificate = secured.RemoteCertificate as X509Certificate2;
                 }
@@ -118,7 +117,7 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
                 using MqttTcpChannel channel = new(stream, client.LocalEndPoint, remote, certificate);
                 MqttChannelAdapter packets = new(channel, new MqttPacketFormatterAdapter(new MqttBufferWriter(4096, 65535)), logger);
                 using ClientConnection connection = new(packets, _gate, isTls: _tls is not null);
-                _gate.Enter(connection);
+                _gate.SetCurrent(connection);
                 if (ClientHandler is { } handler)
                 {
                     await handler(connection).ConfigureAwait(false);
@@ -129,7 +128,7 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
         {
             if (!_stopping.IsCancellationRequested)
             {
-                ClientLeft(remote, e.Message);
+                LogConnectionFailed(remote, e.Message);
             }
         }
         finally
@@ -138,9 +137,9 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not accept a connection on {EndPoint}: {Why}")]
-    private partial void AcceptFailed(IPEndPoint endPoint, string why);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not accept a connection on {EndPoint}: {Reason}")]
+    private partial void LogAcceptFailed(IPEndPoint endPoint, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The connection from {Client} failed: {Why}")]
-    private partial void ClientLeft(IPEndPoint? client, string why);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The connection from {Client} failed: {Reason}")]
+    private partial void LogConnectionFailed(IPEndPoint? client, string reason);
 }

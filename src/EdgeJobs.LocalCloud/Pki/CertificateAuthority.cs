@@ -219,13 +219,13 @@ internal sealed class CertificateAuthority : IDisposable
         serial[0] = (byte)((serial[0] & 0x7F) | 0x40);
         DateTimeOffset now = _clock.GetUtcNow();
         // Backdated by a day, for boards whose clock is late; not before the authority's own certificate.
-        DateTimeOffset from = Later(now.AddDays(-1), _certificate.NotBefore);
-        DateTimeOffset until = Earlier(now + life, _certificate.NotAfter);
+        DateTimeOffset from = Max(now.AddDays(-1), _certificate.NotBefore);
+        DateTimeOffset until = Min(now + life, _certificate.NotAfter);
         using ECDsa signer = _certificate.GetECDsaPrivateKey()!;
         return request.Create(_certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), from, until, serial);
     }
 
-    private static DateTimeOffset Later(DateTimeOffset a, DateTime b) => a > b ? a : b;
+    private static DateTimeOffset Max(DateTimeOffset a, DateTime b) => a > b ? a : b;
 
-    private static DateTimeOffset Earlier(DateTimeOffset a, DateTime b) => a < b ? a : b;
+    private static DateTimeOffset Min(DateTimeOffset a, DateTime b) => a < b ? a : b;
 }

@@ -51,7 +51,7 @@ internal sealed class PolicyCondition
             return false;
         }
 
-        if (values.FirstOrDefault(value => !known.Takes(value)) is { } bad)
+        if (values.FirstOrDefault(value => !known.Accepts(value)) is { } bad)
         {
             fault = $"'{bad}' is not a valid value for {name}";
             return false;
@@ -104,13 +104,13 @@ internal sealed class PolicyCondition
     {
         private static readonly Dictionary<string, Operator> All = new(StringComparer.Ordinal)
         {
-            ["StringEquals"] = new(Same),
-            ["StringNotEquals"] = new(Same, Negated: true),
-            ["StringEqualsIgnoreCase"] = new(SameInAnyCase),
-            ["StringNotEqualsIgnoreCase"] = new(SameInAnyCase, Negated: true),
-            ["StringLike"] = new(Same, Wildcards: true),
-            ["StringNotLike"] = new(Same, Negated: true, Wildcards: true),
-            ["Bool"] = new(SameInAnyCase, Check: static value => bool.TryParse(value, out _)),
+            ["StringEquals"] = new(EqualsPattern),
+            ["StringNotEquals"] = new(EqualsPattern, Negated: true),
+            ["StringEqualsIgnoreCase"] = new(EqualsIgnoreCase),
+            ["StringNotEqualsIgnoreCase"] = new(EqualsIgnoreCase, Negated: true),
+            ["StringLike"] = new(EqualsPattern, Wildcards: true),
+            ["StringNotLike"] = new(EqualsPattern, Negated: true, Wildcards: true),
+            ["Bool"] = new(EqualsIgnoreCase, Check: static value => bool.TryParse(value, out _)),
             ["IpAddress"] = new(Contains, Check: static value => TryReadNetwork(value, out _)),
             ["NotIpAddress"] = new(Contains, Negated: true, Check: static value => TryReadNetwork(value, out _)),
             ["Null"] = new(null, Check: static value => bool.TryParse(value, out _)),
@@ -120,11 +120,11 @@ internal sealed class PolicyCondition
 
         public static Operator? Find(string name) => All.GetValueOrDefault(name);
 
-        public bool Takes(string value) => Check is null || Check(value);
+        public bool Accepts(string value) => Check is null || Check(value);
 
-        private static bool Same(string actual, PolicyPattern wanted, IPolicyVariables variables) => wanted.Matches(actual, variables);
+        private static bool EqualsPattern(string actual, PolicyPattern wanted, IPolicyVariables variables) => wanted.Matches(actual, variables);
 
-        private static bool SameInAnyCase(string actual, PolicyPattern wanted, IPolicyVariables variables) => wanted.Matches(actual, variables, ignoreCase: true);
+        private static bool EqualsIgnoreCase(string actual, PolicyPattern wanted, IPolicyVariables variables) => wanted.Matches(actual, variables, ignoreCase: true);
 
         private static bool Contains(string actual, PolicyPattern wanted, IPolicyVariables variables) =>
             IPAddress.TryParse(actual, out IPAddress? address) && TryReadNetwork(wanted.Text, out IPNetwork network) && network.Contains(address);

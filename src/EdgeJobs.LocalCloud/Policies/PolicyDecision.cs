@@ -1,8 +1,8 @@
 namespace EdgeJobs.LocalCloud.Policies;
 
 /// <summary>The result of evaluating policies for one action.</summary>
-/// <param name="Why">Why it is denied; empty if it is allowed.</param>
-internal readonly record struct PolicyDecision(bool IsAllowed, string Why)
+/// <param name="Reason">Why it is denied; empty if it is allowed.</param>
+internal readonly record struct PolicyDecision(bool IsAllowed, string Reason)
 {
     /// <summary>Evaluates policies as AWS does: an explicit Deny wins, and whatever no statement allows is denied.</summary>
     public static PolicyDecision Of(IReadOnlyList<(string Name, PolicyDocument Document)> policies, string action, string arn, IPolicyVariables variables)
@@ -27,17 +27,17 @@ internal readonly record struct PolicyDecision(bool IsAllowed, string Why)
             }
         }
 
-        return allowed ? new PolicyDecision(true, string.Empty) : new PolicyDecision(false, WhyNot(policies, action, arn, variables));
+        return allowed ? new PolicyDecision(true, string.Empty) : new PolicyDecision(false, DenialReason(policies, action, arn, variables));
     }
 
-    private static string WhyNot(IReadOnlyList<(string Name, PolicyDocument Document)> policies, string action, string arn, IPolicyVariables variables)
+    private static string DenialReason(IReadOnlyList<(string Name, PolicyDocument Document)> policies, string action, string arn, IPolicyVariables variables)
     {
         if (policies.Count == 0)
         {
             return "no policy is attached to the certificate";
         }
 
-        string why = policies.Count == 1
+        string reason = policies.Count == 1
             ? $"no statement of policy {policies[0].Name} allows it"
             : $"no statement of the policies {string.Join(", ", policies.Select(static policy => policy.Name))} allows it";
         foreach ((string name, PolicyDocument document) in policies)
@@ -46,11 +46,11 @@ internal readonly record struct PolicyDecision(bool IsAllowed, string Why)
             {
                 if (statement.Allows && statement.NearMiss(action, arn, variables) is { } hint)
                 {
-                    return policies.Count == 1 ? $"{why} ({hint})" : $"{why} ({hint}, in {name})";
+                    return policies.Count == 1 ? $"{reason} ({hint})" : $"{reason} ({hint}, in {name})";
                 }
             }
         }
 
-        return why;
+        return reason;
     }
 }

@@ -178,10 +178,10 @@ internal static class PolicyReader
         {
             if (!known.Contains(member.Name))
             {
-                string why = member.Name is "NotAction" or "NotResource" or "Principal" or "NotPrincipal"
+                string reason = member.Name is "NotAction" or "NotResource" or "Principal" or "NotPrincipal"
                     ? $"{member.Name} is not supported by the local cloud"
                     : $"{member.Name} is unknown";
-                throw new PolicyException($"{where}: {why}; supported members: {string.Join(", ", known.ToArray())}");
+                throw new PolicyException($"{where}: {reason}; supported members: {string.Join(", ", known.ToArray())}");
             }
         }
     }

@@ -1,4 +1,4 @@
-using EdgeJobs.LocalCloud.Rest;
+using EdgeJobs.LocalCloud.Naming;
 
 namespace EdgeJobs.LocalCloud.Policies;
 
@@ -21,9 +21,7 @@ internal sealed class PolicyResource
     }
 
     public string Text { get; }
-
     public string? Region { get; }
-
     public string? Account { get; }
 
     public IEnumerable<string> Variables => _pattern.Variables;

@@ -18,14 +18,14 @@ internal sealed record PolicyStatement(
     public string Name => Sid is null ? $"statement {Number}" : $"statement {Number} ({Sid})";
 
     public bool AppliesTo(string action, string arn, IPolicyVariables variables) =>
-        IsAbout(action, variables)
+        MatchesAction(action, variables)
         && Resources.Any(resource => resource.Matches(arn, variables))
         && Conditions.All(condition => condition.Holds(variables, denies: !Allows));
 
     /// <summary>Why the statement does not apply although it nearly matches; or null.</summary>
     public string? NearMiss(string action, string arn, IPolicyVariables variables)
     {
-        if (!IsAbout(action, variables))
+        if (!MatchesAction(action, variables))
         {
             return null;
         }
@@ -37,13 +37,13 @@ internal sealed record PolicyStatement(
         }
 
         string? unknown = Resources.Select(resource => resource.Unresolved(variables)).FirstOrDefault(static name => name is not null);
-        return unknown is null ? null : $"{Name} uses ${{{unknown}}}, which has no value for this connection{Mend(unknown)}";
+        return unknown is null ? null : $"{Name} uses ${{{unknown}}}, which has no value for this connection{FixFor(unknown)}";
     }
 
     // AWS compares action names without regard to case.
-    private bool IsAbout(string action, IPolicyVariables variables) => Actions.Any(pattern => pattern.Matches(action, variables, ignoreCase: true));
+    private bool MatchesAction(string action, IPolicyVariables variables) => Actions.Any(pattern => pattern.Matches(action, variables, ignoreCase: true));
 
-    private static string Mend(string variable) => variable.StartsWith("iot:Connection.Thing.", StringComparison.Ordinal)
+    private static string FixFor(string variable) => variable.StartsWith("iot:Connection.Thing.", StringComparison.Ordinal)
         ? ": the client id must be the name of a thing that the certificate is attached to"
         : string.Empty;
 }

@@ -7,7 +7,7 @@ namespace EdgeJobs.LocalCloud.Provisioning;
 internal sealed record ProvisioningFault(int StatusCode, string Code, string Message)
 {
     /// <summary>One error for all causes, so that a board can't guess tokens.</summary>
-    public static ProvisioningFault BadToken(string message) => new(400, "InvalidCertificateOwnershipToken", message);
+    public static ProvisioningFault InvalidToken(string message) => new(400, "InvalidCertificateOwnershipToken", message);
 
     public static ProvisioningFault Invalid(string message) => new(400, "InvalidParameters", message);
 }

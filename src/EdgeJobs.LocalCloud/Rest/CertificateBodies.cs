@@ -8,19 +8,12 @@ internal sealed record DescribeCertificateBody(CertificateDescriptionBody Certif
 internal sealed record CertificateDescriptionBody
 {
     public required string CertificateArn { get; init; }
-
     public required string CertificateId { get; init; }
-
     public required string Status { get; init; }
-
     public required string CertificatePem { get; init; }
-
     public required string OwnedBy { get; init; }
-
     public double CreationDate { get; init; }
-
     public double LastModifiedDate { get; init; }
-
     public required ValidityBody Validity { get; init; }
 }
 

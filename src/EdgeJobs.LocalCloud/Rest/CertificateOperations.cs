@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
-using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.LocalCloud.Pki;
 
 namespace EdgeJobs.LocalCloud.Rest;
@@ -14,21 +15,21 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
     /// <summary>CreateKeysAndCertificate; <c>thingName</c>, an addition, sets the name in the certificate's subject.</summary>
     public RestResponse Create(RestRequest request)
     {
-        if (!request.TryQueryFlag("setAsActive", out bool active, out RestResponse bad))
+        if (!request.TryQueryFlag("setAsActive", out bool active, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
         string? thing = request.Query("thingName");
-        if (thing is not null && !jobs.DescribeThing(thing).Succeeded(out _, out ServiceError? error))
+        if (thing is not null && !jobs.DescribeThing(thing).TryGet(out _, out ServiceError? error))
         {
-            return Answers.Refuse(error, Plane.Control);
+            return ResponseMapper.Error(error, Plane.Control);
         }
 
         IssuedCertificate issued = authority.IssueClient(thing ?? DefaultSubject);
         if (jobs.AddCertificate(issued.Id, issued.CertificatePem, active).Error is { } failure)
         {
-            return Answers.Refuse(failure, Plane.Control);
+            return ResponseMapper.Error(failure, Plane.Control);
         }
 
         KeyPairBody keys = new() { PublicKey = issued.PublicKeyPem, PrivateKey = issued.PrivateKeyPem };
@@ -39,9 +40,9 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
 
     public RestResponse Describe(string id)
     {
-        if (!jobs.DescribeCertificate(id).Succeeded(out DeviceCertificate? certificate, out ServiceError? error))
+        if (!jobs.DescribeCertificate(id).TryGet(out DeviceCertificate? certificate, out ServiceError? error))
         {
-            return Answers.Refuse(error, Plane.Control);
+            return ResponseMapper.Error(error, Plane.Control);
         }
 
         using X509Certificate2 parsed = X509Certificate2.CreateFromPem(certificate.Pem);
@@ -52,9 +53,9 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
             Status = certificate.Status.ToWireString(),
             CertificatePem = certificate.Pem,
             OwnedBy = Arn.Account,
-            CreationDate = Answers.Seconds(certificate.CreatedAt),
-            LastModifiedDate = Answers.Seconds(certificate.LastUpdatedAt),
-            Validity = new ValidityBody(Answers.Seconds(parsed.NotBefore), Answers.Seconds(parsed.NotAfter)),
+            CreationDate = ResponseMapper.Seconds(certificate.CreatedAt),
+            LastModifiedDate = ResponseMapper.Seconds(certificate.LastUpdatedAt),
+            Validity = new ValidityBody(ResponseMapper.Seconds(parsed.NotBefore), ResponseMapper.Seconds(parsed.NotAfter)),
         };
         return RestResponse.Ok(new DescribeCertificateBody(body), RestJson.Default.DescribeCertificateBody);
     }
@@ -68,20 +69,20 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
     }
 
     public RestResponse Delete(RestRequest request, string id) =>
-        request.TryQueryFlag("forceDelete", out bool force, out RestResponse bad) ? Done(jobs.DeleteCertificate(id, force)) : bad;
+        request.TryQueryFlag("forceDelete", out bool force, out RestResponse rejection) ? Done(jobs.DeleteCertificate(id, force)) : rejection;
 
     public RestResponse List(RestRequest request)
     {
-        if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse bad))
+        if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
         Page<DeviceCertificate> page = jobs.ListCertificates(size, marker);
         CertificateSummaryBody[] certificates =
         [
             .. page.Items.Select(static one => new CertificateSummaryBody(
-                Arn.OfCertificate(one.Id), one.Id, one.Status.ToWireString(), "DEFAULT", Answers.Seconds(one.CreatedAt))),
+                Arn.OfCertificate(one.Id), one.Id, one.Status.ToWireString(), "DEFAULT", ResponseMapper.Seconds(one.CreatedAt))),
         ];
         return RestResponse.Ok(new CertificateListBody(certificates, page.NextToken), RestJson.Default.CertificateListBody);
     }
@@ -110,5 +111,5 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
         return RestResponse.Ok(new EndpointBody(port == usual ? host : $"{host}:{port}"), RestJson.Default.EndpointBody);
     }
 
-    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : Answers.Refuse(error, Plane.Control);
+    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : ResponseMapper.Error(error, Plane.Control);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Rest;
@@ -12,63 +13,63 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
         "executionNumber", "expectedVersion", "includeJobDocument", "includeJobExecutionState", "status", "statusDetails", "stepTimeoutInMinutes",
     ];
 
-    public RestResponse GetPending(string thing) => jobs.GetPending(thing).Succeeded(out PendingExecutions? pending, out ServiceError? error)
+    public RestResponse GetPending(string thing) => jobs.GetPending(thing).TryGet(out PendingExecutions? pending, out ServiceError? error)
         ? RestResponse.Ok(
-            new PendingBody([.. pending.InProgress.Select(Answers.SummaryForDevice)], [.. pending.Queued.Select(Answers.SummaryForDevice)]),
+            new PendingBody([.. pending.InProgress.Select(ResponseMapper.SummaryForDevice)], [.. pending.Queued.Select(ResponseMapper.SummaryForDevice)]),
             RestJson.Default.PendingBody)
-        : Answers.Refuse(error, Plane.Device);
+        : ResponseMapper.Error(error, Plane.Data);
 
     public RestResponse StartNext(RestRequest request, string thing)
     {
-        if (request.RefuseMembers("statusDetails", "stepTimeoutInMinutes") is { } refused)
+        if (request.RejectUnknownMembers("statusDetails", "stepTimeoutInMinutes") is { } rejected)
         {
-            return refused;
+            return rejected;
         }
 
         if (!StartNextPendingJobExecutionRequest.TryRead(BodyOf(request), out StartNextPendingJobExecutionRequest? body, out CodecError fault))
         {
-            return BadBody(fault);
+            return InvalidBody(fault);
         }
 
-        return jobs.StartNext(new StartNextCommand(thing, body.StatusDetails, body.StepTimeoutInMinutes)).Succeeded(out NextExecution? next, out ServiceError? error)
-            ? Handed(next.Handed, withDocument: true)
-            : Answers.Refuse(error, Plane.Device);
+        return jobs.StartNext(new StartNextCommand(thing, body.StatusDetails, body.StepTimeoutInMinutes)).TryGet(out NextExecution? next, out ServiceError? error)
+            ? Response(next.First, withDocument: true)
+            : ResponseMapper.Error(error, Plane.Data);
     }
 
     public RestResponse Describe(RestRequest request, string thing, string jobId)
     {
-        if (!request.TryQueryFlag("includeJobDocument", otherwise: true, out bool withDocument, out RestResponse bad)
-            || !request.TryQueryNumber("executionNumber", 1, long.MaxValue, out long? number, out bad))
+        if (!request.TryQueryFlag("includeJobDocument", defaultValue: true, out bool withDocument, out RestResponse rejection)
+            || !request.TryQueryNumber("executionNumber", 1, long.MaxValue, out long? number, out rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        HandedExecution? handed;
+        ExecutionWithDocument? found;
         ServiceError? error;
         if (jobId == DeviceApi.Next)
         {
-            _ = jobs.DescribeNext(thing).Succeeded(out NextExecution? next, out error);
-            handed = next?.Handed;
+            _ = jobs.DescribeNext(thing).TryGet(out NextExecution? next, out error);
+            found = next?.First;
         }
         else
         {
-            _ = jobs.DescribePending(thing, jobId, number).Succeeded(out handed, out error);
+            _ = jobs.DescribePending(thing, jobId, number).TryGet(out found, out error);
         }
 
-        return error is null ? Handed(handed, withDocument) : Answers.Refuse(error, Plane.Device);
+        return error is null ? Response(found, withDocument) : ResponseMapper.Error(error, Plane.Data);
     }
 
     public RestResponse Update(RestRequest request, string thing, string jobId)
     {
-        if (request.RefuseMembers(UpdateMembers) is { } refused)
+        if (request.RejectUnknownMembers(UpdateMembers) is { } rejected)
         {
-            return refused;
+            return rejected;
         }
 
         ReadOnlyMemory<byte> json = BodyOf(request);
         if (!UpdateJobExecutionRequest.TryRead(json, out UpdateJobExecutionRequest? body, out CodecError fault))
         {
-            return BadBody(fault);
+            return InvalidBody(fault);
         }
 
         // The generated enumeration has only the statuses that a device may set; the error for another status depends on the word itself.
@@ -88,26 +89,26 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
             ExecutionNumber = body.ExecutionNumber,
             StepTimeoutInMinutes = body.StepTimeoutInMinutes,
         };
-        if (!jobs.Update(command).Succeeded(out HandedExecution? updated, out ServiceError? error))
+        if (!jobs.Update(command).TryGet(out ExecutionWithDocument? updated, out ServiceError? error))
         {
-            return Answers.Refuse(error, Plane.Device);
+            return ResponseMapper.Error(error, Plane.Data);
         }
 
-        DeviceUpdateAnswerBody answer = new(
-            body.IncludeJobExecutionState == true ? Answers.State(updated.Execution) : null,
+        DeviceUpdateResponseBody response = new(
+            body.IncludeJobExecutionState == true ? ResponseMapper.State(updated.Execution) : null,
             body.IncludeJobDocument == true ? updated.Document.ToString() : null);
-        return RestResponse.Ok(answer, RestJson.Default.DeviceUpdateAnswerBody);
+        return RestResponse.Ok(response, RestJson.Default.DeviceUpdateResponseBody);
     }
 
     private static ReadOnlyMemory<byte> BodyOf(RestRequest request) => request.Body.IsEmpty ? "{}"u8.ToArray() : request.Body;
 
-    private static RestResponse BadBody(CodecError fault) => RestResponse.InvalidRequest($"the body is invalid: {fault}");
+    private static RestResponse InvalidBody(CodecError fault) => RestResponse.InvalidRequest($"the body is invalid: {fault}");
 
-    private RestResponse Handed(HandedExecution? handed, bool withDocument)
+    private RestResponse Response(ExecutionWithDocument? found, bool withDocument)
     {
-        DeviceExecutionBody? body = handed is null
+        DeviceExecutionBody? body = found is null
             ? null
-            : Answers.ForDevice(handed.Execution, withDocument ? handed.Document.ToString() : null, clock.GetUtcNow());
-        return RestResponse.Ok(new DeviceExecutionAnswerBody(body), RestJson.Default.DeviceExecutionAnswerBody);
+            : ResponseMapper.ForDevice(found.Execution, withDocument ? found.Document.ToString() : null, clock.GetUtcNow());
+        return RestResponse.Ok(new DeviceExecutionResponseBody(body), RestJson.Default.DeviceExecutionResponseBody);
     }
 }

@@ -7,26 +7,17 @@ internal sealed record DescribeExecutionBody(ExecutionBody Execution);
 internal sealed record ExecutionBody
 {
     public required string JobId { get; init; }
-
     public required string Status { get; init; }
-
     public bool? ForceCanceled { get; init; }
 
     /// <summary>Nested here, flat on the data plane.</summary>
     public required StatusDetailsBody StatusDetails { get; init; }
-
     public required string ThingArn { get; init; }
-
     public required double QueuedAt { get; init; }
-
     public double? StartedAt { get; init; }
-
     public required double LastUpdatedAt { get; init; }
-
     public required long ExecutionNumber { get; init; }
-
     public required long VersionNumber { get; init; }
-
     public long? ApproximateSecondsBeforeTimedOut { get; init; }
 }
 
@@ -35,13 +26,9 @@ internal sealed record StatusDetailsBody(IReadOnlyDictionary<string, string> Det
 internal sealed record ExecutionSummaryBody
 {
     public required string Status { get; init; }
-
     public required double QueuedAt { get; init; }
-
     public double? StartedAt { get; init; }
-
     public required double LastUpdatedAt { get; init; }
-
     public required long ExecutionNumber { get; init; }
 
     /// <summary>Always 0 here.</summary>

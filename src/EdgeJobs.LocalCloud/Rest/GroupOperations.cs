@@ -1,29 +1,31 @@
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Naming;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
 /// <summary>The control plane's operations on thing groups.</summary>
 internal sealed class GroupOperations(JobsService jobs)
 {
-    public RestResponse Create(string name) => jobs.CreateThingGroup(name).Succeeded(out ThingGroup? group, out ServiceError? error)
+    public RestResponse Create(string name) => jobs.CreateThingGroup(name).TryGet(out ThingGroup? group, out ServiceError? error)
         ? RestResponse.Ok(new GroupCreatedBody(group.Name, ArnOf(group.Name), group.Id), RestJson.Default.GroupCreatedBody)
-        : Answers.Refuse(error, Plane.Control, name, ArnOf(name));
+        : ResponseMapper.Error(error, Plane.Control, name, ArnOf(name));
 
-    public RestResponse Describe(string name) => jobs.DescribeThingGroup(name).Succeeded(out ThingGroup? group, out ServiceError? error)
+    public RestResponse Describe(string name) => jobs.DescribeThingGroup(name).TryGet(out ThingGroup? group, out ServiceError? error)
         ? RestResponse.Ok(
             new GroupBody(group.Name, group.Id, ArnOf(group.Name), ThingOperations.Version, new GroupMetadataBody(group.CreatedAt.ToUnixTimeMilliseconds() / 1000.0)),
             RestJson.Default.GroupBody)
-        : Answers.Refuse(error, Plane.Control);
+        : ResponseMapper.Error(error, Plane.Control);
 
     public RestResponse Delete(RestRequest request, string name) =>
-        ThingOperations.RefuseVersion(request, jobs.DescribeThingGroup(name).Error is null, $"Thing group {name}") ?? Done(jobs.DeleteThingGroup(name));
+        ThingOperations.CheckVersion(request, jobs.DescribeThingGroup(name).Error is null, $"Thing group {name}") ?? Done(jobs.DeleteThingGroup(name));
 
     /// <summary>Groups have no parents here, so <c>recursive</c> makes no difference.</summary>
     public RestResponse List(RestRequest request)
     {
-        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad) || !request.TryQueryFlag("recursive", out _, out bad))
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection) || !request.TryQueryFlag("recursive", out _, out rejection))
         {
-            return bad;
+            return rejection;
         }
 
         string prefix = request.Query("namePrefixFilter") ?? string.Empty;
@@ -41,14 +43,14 @@ internal sealed class GroupOperations(JobsService jobs)
     /// <summary>Groups have no parents here, so <c>recursive</c> makes no difference.</summary>
     public RestResponse ListThings(RestRequest request, string name)
     {
-        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad) || !request.TryQueryFlag("recursive", out _, out bad))
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection) || !request.TryQueryFlag("recursive", out _, out rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        if (!jobs.DescribeThingGroup(name).Succeeded(out ThingGroup? group, out ServiceError? error))
+        if (!jobs.DescribeThingGroup(name).TryGet(out ThingGroup? group, out ServiceError? error))
         {
-            return Answers.Refuse(error, Plane.Control);
+            return ResponseMapper.Error(error, Plane.Control);
         }
 
         Page<string> page = Page.Of(group.Members, static member => member, maxResults, token);
@@ -56,37 +58,37 @@ internal sealed class GroupOperations(JobsService jobs)
     }
 
     public RestResponse Add(RestRequest request) =>
-        TryReadMember(request, out string group, out string thing, out RestResponse bad) ? Done(jobs.AddThingToThingGroup(group, thing)) : bad;
+        TryReadMember(request, out string group, out string thing, out RestResponse rejection) ? Done(jobs.AddThingToThingGroup(group, thing)) : rejection;
 
     public RestResponse Remove(RestRequest request) =>
-        TryReadMember(request, out string group, out string thing, out RestResponse bad) ? Done(jobs.RemoveThingFromThingGroup(group, thing)) : bad;
+        TryReadMember(request, out string group, out string thing, out RestResponse rejection) ? Done(jobs.RemoveThingFromThingGroup(group, thing)) : rejection;
 
-    private static bool TryReadMember(RestRequest request, out string group, out string thing, out RestResponse bad)
+    private static bool TryReadMember(RestRequest request, out string group, out string thing, out RestResponse rejection)
     {
         group = thing = string.Empty;
-        if (!request.TryReadBody(RestJson.Default.GroupMemberBody, out GroupMemberBody? body, out bad))
+        if (!request.TryReadBody(RestJson.Default.GroupMemberBody, out GroupMemberBody? body, out rejection))
         {
             return false;
         }
 
-        return TryGetName(body.ThingGroupName, body.ThingGroupArn, isGroup: true, out group, out bad)
-            && TryGetName(body.ThingName, body.ThingArn, isGroup: false, out thing, out bad);
+        return TryGetName(body.ThingGroupName, body.ThingGroupArn, isGroup: true, out group, out rejection)
+            && TryGetName(body.ThingName, body.ThingArn, isGroup: false, out thing, out rejection);
     }
 
-    private static bool TryGetName(string? name, string? arn, bool isGroup, out string found, out RestResponse bad)
+    private static bool TryGetName(string? name, string? arn, bool isGroup, out string found, out RestResponse rejection)
     {
         string nameMember = isGroup ? "thingGroupName" : "thingName", arnMember = isGroup ? "thingGroupArn" : "thingArn";
         found = name ?? string.Empty;
-        bad = default;
+        rejection = default;
         if (arn is null)
         {
-            bad = name is null ? RestResponse.InvalidRequest($"{nameMember} or {arnMember} is required") : default;
+            rejection = name is null ? RestResponse.InvalidRequest($"{nameMember} or {arnMember} is required") : default;
             return name is not null;
         }
 
         if (!Arn.TryGetTarget(arn, out JobTarget target) || target.IsGroup != isGroup)
         {
-            bad = RestResponse.InvalidRequest($"{arnMember} '{arn}' is not the ARN of a {(isGroup ? "thing group" : "thing")}");
+            rejection = RestResponse.InvalidRequest($"{arnMember} '{arn}' is not the ARN of a {(isGroup ? "thing group" : "thing")}");
             return false;
         }
 
@@ -96,11 +98,11 @@ internal sealed class GroupOperations(JobsService jobs)
             return true;
         }
 
-        bad = RestResponse.InvalidRequest($"{nameMember} '{name}' and {arnMember} '{arn}' do not match");
+        rejection = RestResponse.InvalidRequest($"{nameMember} '{name}' and {arnMember} '{arn}' do not match");
         return false;
     }
 
     private static string ArnOf(string name) => Arn.OfTarget(JobTarget.Group(name));
 
-    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : Answers.Refuse(error, Plane.Control);
+    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : ResponseMapper.Error(error, Plane.Control);
 }

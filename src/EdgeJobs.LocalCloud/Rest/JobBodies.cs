@@ -8,11 +8,8 @@ internal sealed record CreateJobBody
 
     /// <summary>JSON text in a string.</summary>
     public string? Document { get; init; }
-
     public string? Description { get; init; }
-
     public string? TargetSelection { get; init; }
-
     public TimeoutConfigBody? TimeoutConfig { get; init; }
 }
 
@@ -23,7 +20,6 @@ internal sealed record JobNamedBody(string JobArn, string JobId, string? Descrip
 internal sealed record CancelJobBody
 {
     public string? ReasonCode { get; init; }
-
     public string? Comment { get; init; }
 }
 
@@ -32,31 +28,18 @@ internal sealed record DescribeJobBody(JobBody Job);
 internal sealed record JobBody
 {
     public required string JobArn { get; init; }
-
     public required string JobId { get; init; }
-
     public required string TargetSelection { get; init; }
-
     public required string Status { get; init; }
-
     public bool? ForceCanceled { get; init; }
-
     public string? ReasonCode { get; init; }
-
     public string? Comment { get; init; }
-
     public required IReadOnlyList<string> Targets { get; init; }
-
     public string? Description { get; init; }
-
     public required double CreatedAt { get; init; }
-
     public required double LastUpdatedAt { get; init; }
-
     public double? CompletedAt { get; init; }
-
     public required JobProcessDetailsBody JobProcessDetails { get; init; }
-
     public TimeoutConfigBody? TimeoutConfig { get; init; }
 
     /// <summary>Always false here.</summary>
@@ -67,38 +50,24 @@ internal sealed record JobProcessDetailsBody
 {
     /// <summary>Always empty here: every execution is created at once.</summary>
     public IReadOnlyList<string> ProcessingTargets { get; init; } = [];
-
     public int NumberOfCanceledThings { get; init; }
-
     public int NumberOfSucceededThings { get; init; }
-
     public int NumberOfFailedThings { get; init; }
-
     public int NumberOfRejectedThings { get; init; }
-
     public int NumberOfQueuedThings { get; init; }
-
     public int NumberOfInProgressThings { get; init; }
-
     public int NumberOfRemovedThings { get; init; }
-
     public int NumberOfTimedOutThings { get; init; }
 }
 
 internal sealed record JobSummaryBody
 {
     public required string JobArn { get; init; }
-
     public required string JobId { get; init; }
-
     public required string TargetSelection { get; init; }
-
     public required string Status { get; init; }
-
     public required double CreatedAt { get; init; }
-
     public required double LastUpdatedAt { get; init; }
-
     public double? CompletedAt { get; init; }
 
     /// <summary>Always false here.</summary>

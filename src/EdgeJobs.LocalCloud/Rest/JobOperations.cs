@@ -1,4 +1,6 @@
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Rest;
@@ -8,9 +10,9 @@ internal sealed class JobOperations(JobsService jobs)
 {
     public RestResponse Create(RestRequest request, string jobId)
     {
-        if (!request.TryReadBody(RestJson.Default.CreateJobBody, out CreateJobBody? body, out RestResponse bad))
+        if (!request.TryReadBody(RestJson.Default.CreateJobBody, out CreateJobBody? body, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
         if (body.Document is null)
@@ -30,7 +32,7 @@ internal sealed class JobOperations(JobsService jobs)
         }
 
         TargetSelection selection = TargetSelection.Snapshot;
-        if (body.TargetSelection is not null && !JobNames.TryParse(body.TargetSelection, out selection))
+        if (body.TargetSelection is not null && !JobStatusNames.TryParse(body.TargetSelection, out selection))
         {
             return RestResponse.InvalidRequest($"targetSelection '{body.TargetSelection}' must be SNAPSHOT or CONTINUOUS");
         }
@@ -44,65 +46,65 @@ internal sealed class JobOperations(JobsService jobs)
             TargetSelection = selection,
             TimeoutInMinutes = body.TimeoutConfig?.InProgressTimeoutInMinutes,
         };
-        return jobs.CreateJob(create).Succeeded(out Job? job, out ServiceError? error)
+        return jobs.CreateJob(create).TryGet(out Job? job, out ServiceError? error)
             ? Named(job)
-            : Answers.Refuse(error, Plane.Control, jobId, Arn.OfJob(jobId));
+            : ResponseMapper.Error(error, Plane.Control, jobId, Arn.OfJob(jobId));
     }
 
     /// <summary>DescribeJob. The local cloud substitutes nothing, so <c>beforeSubstitution</c> makes no difference.</summary>
     public RestResponse Describe(RestRequest request, string jobId)
     {
-        if (!request.TryQueryFlag("beforeSubstitution", out _, out RestResponse bad))
+        if (!request.TryQueryFlag("beforeSubstitution", out _, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        return jobs.DescribeJob(jobId).Succeeded(out Job? job, out ServiceError? error)
-            ? RestResponse.Ok(new DescribeJobBody(Answers.Job(job, jobs.CountExecutions(jobId))), RestJson.Default.DescribeJobBody)
-            : Answers.Refuse(error, Plane.Control);
+        return jobs.DescribeJob(jobId).TryGet(out Job? job, out ServiceError? error)
+            ? RestResponse.Ok(new DescribeJobBody(ResponseMapper.Job(job, jobs.CountExecutions(jobId))), RestJson.Default.DescribeJobBody)
+            : ResponseMapper.Error(error, Plane.Control);
     }
 
     /// <summary>GetJobDocument; <c>beforeSubstitution</c> makes no difference.</summary>
     public RestResponse Document(RestRequest request, string jobId)
     {
-        if (!request.TryQueryFlag("beforeSubstitution", out _, out RestResponse bad))
+        if (!request.TryQueryFlag("beforeSubstitution", out _, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        return jobs.DescribeJob(jobId).Succeeded(out Job? job, out ServiceError? error)
+        return jobs.DescribeJob(jobId).TryGet(out Job? job, out ServiceError? error)
             ? RestResponse.Ok(new JobDocumentBody(job.Document.ToString()), RestJson.Default.JobDocumentBody)
-            : Answers.Refuse(error, Plane.Control);
+            : ResponseMapper.Error(error, Plane.Control);
     }
 
     public RestResponse Cancel(RestRequest request, string jobId)
     {
-        if (!request.TryQueryFlag("force", out bool force, out RestResponse bad)
-            || !request.TryReadBody(RestJson.Default.CancelJobBody, out CancelJobBody? body, out bad))
+        if (!request.TryQueryFlag("force", out bool force, out RestResponse rejection)
+            || !request.TryReadBody(RestJson.Default.CancelJobBody, out CancelJobBody? body, out rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        return jobs.CancelJob(jobId, force, body.ReasonCode, body.Comment).Succeeded(out Job? job, out ServiceError? error)
+        return jobs.CancelJob(jobId, force, body.ReasonCode, body.Comment).TryGet(out Job? job, out ServiceError? error)
             ? Named(job)
-            : Answers.Refuse(error, Plane.Control);
+            : ResponseMapper.Error(error, Plane.Control);
     }
 
     public RestResponse Delete(RestRequest request, string jobId)
     {
-        if (!request.TryQueryFlag("force", out bool force, out RestResponse bad))
+        if (!request.TryQueryFlag("force", out bool force, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        return jobs.DeleteJob(jobId, force) is { } error ? Answers.Refuse(error, Plane.Control) : RestResponse.Empty;
+        return jobs.DeleteJob(jobId, force) is { } error ? ResponseMapper.Error(error, Plane.Control) : RestResponse.Empty;
     }
 
     public RestResponse List(RestRequest request)
     {
-        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad))
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
         JobStatus? status = null;
@@ -114,7 +116,7 @@ internal sealed class JobOperations(JobsService jobs)
                 return RestResponse.Ok(new JobListBody([], null), RestJson.Default.JobListBody);
             }
 
-            if (!JobNames.TryParse(statusName, out JobStatus parsed))
+            if (!JobStatusNames.TryParse(statusName, out JobStatus parsed))
             {
                 return RestResponse.InvalidRequest($"status '{statusName}' is not a job status");
             }
@@ -125,7 +127,7 @@ internal sealed class JobOperations(JobsService jobs)
         TargetSelection? selection = null;
         if (request.Query("targetSelection") is { } selectionName)
         {
-            if (!JobNames.TryParse(selectionName, out TargetSelection parsed))
+            if (!JobStatusNames.TryParse(selectionName, out TargetSelection parsed))
             {
                 return RestResponse.InvalidRequest($"targetSelection '{selectionName}' must be SNAPSHOT or CONTINUOUS");
             }
@@ -134,7 +136,7 @@ internal sealed class JobOperations(JobsService jobs)
         }
 
         Page<Job> page = jobs.ListJobs(status, selection, maxResults, token);
-        return RestResponse.Ok(new JobListBody([.. page.Items.Select(Answers.Summary)], page.NextToken), RestJson.Default.JobListBody);
+        return RestResponse.Ok(new JobListBody([.. page.Items.Select(ResponseMapper.Summary)], page.NextToken), RestJson.Default.JobListBody);
     }
 
     private static RestResponse Named(Job job) =>

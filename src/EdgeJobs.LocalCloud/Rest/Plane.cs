@@ -7,7 +7,7 @@ internal enum Plane
     Control,
 
     /// <summary>The service <c>iot-jobs-data</c>, for devices.</summary>
-    Device,
+    Data,
 }
 
 internal static class PlaneSelector
@@ -42,6 +42,6 @@ internal static class PlaneSelector
         }
 
         int before = credential[..last].LastIndexOf('/');
-        return credential[(before + 1)..last] is "iot-jobs-data" ? Plane.Device : Plane.Control;
+        return credential[(before + 1)..last] is "iot-jobs-data" ? Plane.Data : Plane.Control;
     }
 }

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Naming;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
@@ -10,28 +11,28 @@ internal sealed class PolicyOperations(JobsService jobs)
 {
     public RestResponse Create(RestRequest request, string name)
     {
-        if (!TryReadDocument(request, out string json, out RestResponse bad))
+        if (!TryReadDocument(request, out string json, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        return jobs.CreatePolicy(name, json).Succeeded(out Policy? policy, out ServiceError? error)
+        return jobs.CreatePolicy(name, json).TryGet(out Policy? policy, out ServiceError? error)
             ? RestResponse.Ok(new PolicyCreatedBody(name, Arn.OfPolicy(name), policy.Default.Json, Id(policy.DefaultVersion)), RestJson.Default.PolicyCreatedBody)
-            : Answers.Refuse(error, Plane.Control, name, Arn.OfPolicy(name));
+            : ResponseMapper.Error(error, Plane.Control, name, Arn.OfPolicy(name));
     }
 
-    public RestResponse Get(string name) => jobs.GetPolicy(name).Succeeded(out Policy? policy, out ServiceError? error)
+    public RestResponse Get(string name) => jobs.GetPolicy(name).TryGet(out Policy? policy, out ServiceError? error)
         ? RestResponse.Ok(
             new PolicyBody(
-                name, Arn.OfPolicy(name), policy.Default.Json, Id(policy.DefaultVersion), Answers.Seconds(policy.Versions[0].CreatedAt), Answers.Seconds(policy.Versions[^1].CreatedAt)),
+                name, Arn.OfPolicy(name), policy.Default.Json, Id(policy.DefaultVersion), ResponseMapper.Seconds(policy.Versions[0].CreatedAt), ResponseMapper.Seconds(policy.Versions[^1].CreatedAt)),
             RestJson.Default.PolicyBody)
-        : Answers.Refuse(error, Plane.Control);
+        : ResponseMapper.Error(error, Plane.Control);
 
     public RestResponse List(RestRequest request)
     {
-        if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse bad))
+        if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
         Page<Policy> page = jobs.ListPolicies(size, marker);
@@ -42,62 +43,62 @@ internal sealed class PolicyOperations(JobsService jobs)
 
     public RestResponse CreateVersion(RestRequest request, string name)
     {
-        if (!request.TryQueryFlag("setAsDefault", out bool setAsDefault, out RestResponse bad) || !TryReadDocument(request, out string json, out bad))
+        if (!request.TryQueryFlag("setAsDefault", out bool setAsDefault, out RestResponse rejection) || !TryReadDocument(request, out string json, out rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        return jobs.CreatePolicyVersion(name, json, setAsDefault).Succeeded(out Policy? policy, out ServiceError? error)
+        return jobs.CreatePolicyVersion(name, json, setAsDefault).TryGet(out Policy? policy, out ServiceError? error)
             ? RestResponse.Ok(
                 new PolicyVersionCreatedBody(Arn.OfPolicy(name), policy.Versions[^1].Json, Id(policy.Versions[^1].Number), setAsDefault),
                 RestJson.Default.PolicyVersionCreatedBody)
-            : Answers.Refuse(error, Plane.Control);
+            : ResponseMapper.Error(error, Plane.Control);
     }
 
-    public RestResponse ListVersions(string name) => jobs.GetPolicy(name).Succeeded(out Policy? policy, out ServiceError? error)
+    public RestResponse ListVersions(string name) => jobs.GetPolicy(name).TryGet(out Policy? policy, out ServiceError? error)
         ? RestResponse.Ok(
             new PolicyVersionListBody(
-                [.. policy.Versions.Reverse().Select(version => new PolicyVersionSummaryBody(Id(version.Number), version.Number == policy.DefaultVersion, Answers.Seconds(version.CreatedAt)))]),
+                [.. policy.Versions.Reverse().Select(version => new PolicyVersionSummaryBody(Id(version.Number), version.Number == policy.DefaultVersion, ResponseMapper.Seconds(version.CreatedAt)))]),
             RestJson.Default.PolicyVersionListBody)
-        : Answers.Refuse(error, Plane.Control);
+        : ResponseMapper.Error(error, Plane.Control);
 
     public RestResponse GetVersion(string name, string id)
     {
-        if (!jobs.GetPolicy(name).Succeeded(out Policy? policy, out ServiceError? error))
+        if (!jobs.GetPolicy(name).TryGet(out Policy? policy, out ServiceError? error))
         {
-            return Answers.Refuse(error, Plane.Control);
+            return ResponseMapper.Error(error, Plane.Control);
         }
 
         return policy.Versions.Find(version => Id(version.Number) == id) is { } found
             ? RestResponse.Ok(
-                new PolicyVersionBody(Arn.OfPolicy(name), name, found.Json, id, found.Number == policy.DefaultVersion, Answers.Seconds(found.CreatedAt)),
+                new PolicyVersionBody(Arn.OfPolicy(name), name, found.Json, id, found.Number == policy.DefaultVersion, ResponseMapper.Seconds(found.CreatedAt)),
                 RestJson.Default.PolicyVersionBody)
             : RestResponse.NotFound($"Policy {name} has no version {id}");
     }
 
-    public RestResponse SetDefaultVersion(string name, string id) => TryReadId(id, out int number, out RestResponse bad) ? Done(jobs.SetDefaultPolicyVersion(name, number)) : bad;
+    public RestResponse SetDefaultVersion(string name, string id) => TryReadId(id, out int number, out RestResponse rejection) ? Done(jobs.SetDefaultPolicyVersion(name, number)) : rejection;
 
-    public RestResponse DeleteVersion(string name, string id) => TryReadId(id, out int number, out RestResponse bad) ? Done(jobs.DeletePolicyVersion(name, number)) : bad;
+    public RestResponse DeleteVersion(string name, string id) => TryReadId(id, out int number, out RestResponse rejection) ? Done(jobs.DeletePolicyVersion(name, number)) : rejection;
 
     public RestResponse Attach(RestRequest request, string name) =>
-        TryReadTarget(request, out PolicyTarget target, out RestResponse bad) ? Done(jobs.AttachPolicy(name, target)) : bad;
+        TryReadTarget(request, out PolicyTarget target, out RestResponse rejection) ? Done(jobs.AttachPolicy(name, target)) : rejection;
 
     public RestResponse Detach(RestRequest request, string name) =>
-        TryReadTarget(request, out PolicyTarget target, out RestResponse bad) ? Done(jobs.DetachPolicy(name, target)) : bad;
+        TryReadTarget(request, out PolicyTarget target, out RestResponse rejection) ? Done(jobs.DetachPolicy(name, target)) : rejection;
 
     /// <summary>Groups have no parents here, so <c>recursive</c> makes no difference.</summary>
     public RestResponse ListAttached(RestRequest request, string arn)
     {
-        if (!TryGetTarget(arn, out PolicyTarget target, out RestResponse bad)
-            || !request.TryQueryFlag("recursive", out _, out bad)
-            || !request.TryQueryMarkedPage(out int size, out string? marker, out bad))
+        if (!TryGetTarget(arn, out PolicyTarget target, out RestResponse rejection)
+            || !request.TryQueryFlag("recursive", out _, out rejection)
+            || !request.TryQueryMarkedPage(out int size, out string? marker, out rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        if (!jobs.ListAttachedPolicies(target).Succeeded(out ImmutableSortedSet<string>? names, out ServiceError? error))
+        if (!jobs.ListAttachedPolicies(target).TryGet(out ImmutableSortedSet<string>? names, out ServiceError? error))
         {
-            return Answers.Refuse(error, Plane.Control);
+            return ResponseMapper.Error(error, Plane.Control);
         }
 
         Page<string> page = Page.Of(names, static name => name, size, marker);
@@ -106,14 +107,14 @@ internal sealed class PolicyOperations(JobsService jobs)
 
     public RestResponse ListTargets(RestRequest request, string name)
     {
-        if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse bad))
+        if (!request.TryQueryMarkedPage(out int size, out string? marker, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        if (!jobs.ListTargetsForPolicy(name).Succeeded(out IReadOnlyList<PolicyTarget>? targets, out ServiceError? error))
+        if (!jobs.ListTargetsForPolicy(name).TryGet(out IReadOnlyList<PolicyTarget>? targets, out ServiceError? error))
         {
-            return Answers.Refuse(error, Plane.Control);
+            return ResponseMapper.Error(error, Plane.Control);
         }
 
         IEnumerable<string> names = targets.Select(static target =>
@@ -122,10 +123,10 @@ internal sealed class PolicyOperations(JobsService jobs)
         return RestResponse.Ok(new PolicyTargetListBody(page.Items, page.NextToken), RestJson.Default.PolicyTargetListBody);
     }
 
-    private static bool TryReadDocument(RestRequest request, out string json, out RestResponse bad)
+    private static bool TryReadDocument(RestRequest request, out string json, out RestResponse rejection)
     {
         json = string.Empty;
-        if (!request.TryReadBody(RestJson.Default.PolicyDocumentBody, out PolicyDocumentBody? body, out bad))
+        if (!request.TryReadBody(RestJson.Default.PolicyDocumentBody, out PolicyDocumentBody? body, out rejection))
         {
             return false;
         }
@@ -136,19 +137,19 @@ internal sealed class PolicyOperations(JobsService jobs)
             return true;
         }
 
-        bad = RestResponse.InvalidRequest("policyDocument is required");
+        rejection = RestResponse.InvalidRequest("policyDocument is required");
         return false;
     }
 
-    private static bool TryReadTarget(RestRequest request, out PolicyTarget target, out RestResponse bad)
+    private static bool TryReadTarget(RestRequest request, out PolicyTarget target, out RestResponse rejection)
     {
         target = default;
-        return request.TryReadBody(RestJson.Default.PolicyTargetBody, out PolicyTargetBody? body, out bad) && TryGetTarget(body.Target ?? string.Empty, out target, out bad);
+        return request.TryReadBody(RestJson.Default.PolicyTargetBody, out PolicyTargetBody? body, out rejection) && TryGetTarget(body.Target ?? string.Empty, out target, out rejection);
     }
 
-    private static bool TryGetTarget(string arn, out PolicyTarget target, out RestResponse bad)
+    private static bool TryGetTarget(string arn, out PolicyTarget target, out RestResponse rejection)
     {
-        bad = default;
+        rejection = default;
         bool isCertificate = Arn.TryGetCertificate(arn, out string id);
         target = new PolicyTarget(false, id);
         if (isCertificate)
@@ -162,13 +163,13 @@ internal sealed class PolicyOperations(JobsService jobs)
             return true;
         }
 
-        bad = RestResponse.InvalidRequest($"the target must be the ARN of a certificate or a thing group, not '{arn}'");
+        rejection = RestResponse.InvalidRequest($"the target must be the ARN of a certificate or a thing group, not '{arn}'");
         return false;
     }
 
-    private static bool TryReadId(string id, out int number, out RestResponse bad)
+    private static bool TryReadId(string id, out int number, out RestResponse rejection)
     {
-        bad = RestResponse.InvalidRequest($"policyVersionId must be a number, not '{id}'");
+        rejection = RestResponse.InvalidRequest($"policyVersionId must be a number, not '{id}'");
         return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
@@ -176,5 +177,5 @@ internal sealed class PolicyOperations(JobsService jobs)
 
     private static string Id(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : Answers.Refuse(error, Plane.Control);
+    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : ResponseMapper.Error(error, Plane.Control);
 }

@@ -1,5 +1,6 @@
-using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Naming;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
@@ -13,22 +14,22 @@ internal sealed class PrincipalOperations(JobsService jobs)
             return RestResponse.InvalidRequest($"thingPrincipalType {type} is not supported by the local cloud");
         }
 
-        return TryGetCertificate(request, out string id, out RestResponse bad) ? Done(jobs.AttachThingPrincipal(thing, id)) : bad;
+        return TryGetCertificate(request, out string id, out RestResponse rejection) ? Done(jobs.AttachThingPrincipal(thing, id)) : rejection;
     }
 
     public RestResponse Detach(RestRequest request, string thing) =>
-        TryGetCertificate(request, out string id, out RestResponse bad) ? Done(jobs.DetachThingPrincipal(thing, id)) : bad;
+        TryGetCertificate(request, out string id, out RestResponse rejection) ? Done(jobs.DetachThingPrincipal(thing, id)) : rejection;
 
     public RestResponse List(RestRequest request, string thing)
     {
-        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad))
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        if (!jobs.ListThingPrincipals(thing).Succeeded(out IReadOnlyList<DeviceCertificate>? certificates, out ServiceError? error))
+        if (!jobs.ListThingPrincipals(thing).TryGet(out IReadOnlyList<DeviceCertificate>? certificates, out ServiceError? error))
         {
-            return Answers.Refuse(error, Plane.Control);
+            return ResponseMapper.Error(error, Plane.Control);
         }
 
         Page<string> page = Page.Of(
@@ -38,32 +39,32 @@ internal sealed class PrincipalOperations(JobsService jobs)
 
     public RestResponse ListThings(RestRequest request)
     {
-        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad) || !TryGetCertificate(request, out string id, out bad))
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection) || !TryGetCertificate(request, out string id, out rejection))
         {
-            return bad;
+            return rejection;
         }
 
-        if (!jobs.DescribeCertificate(id).Succeeded(out DeviceCertificate? certificate, out ServiceError? error))
+        if (!jobs.DescribeCertificate(id).TryGet(out DeviceCertificate? certificate, out ServiceError? error))
         {
-            return Answers.Refuse(error, Plane.Control);
+            return ResponseMapper.Error(error, Plane.Control);
         }
 
         Page<string> page = Page.Of(certificate.Things, static thing => thing, maxResults, token);
         return RestResponse.Ok(new PrincipalThingsBody(page.Items, page.NextToken), RestJson.Default.PrincipalThingsBody);
     }
 
-    private static bool TryGetCertificate(RestRequest request, out string id, out RestResponse bad)
+    private static bool TryGetCertificate(RestRequest request, out string id, out RestResponse rejection)
     {
         id = string.Empty;
-        bad = default;
+        rejection = default;
         if (request.Principal is { } principal && Arn.TryGetCertificate(principal, out id))
         {
             return true;
         }
 
-        bad = RestResponse.InvalidRequest($"the principal must be the ARN of a certificate, such as {Arn.OfCertificate("…")}, not '{request.Principal}'");
+        rejection = RestResponse.InvalidRequest($"the principal must be the ARN of a certificate, such as {Arn.OfCertificate("…")}, not '{request.Principal}'");
         return false;
     }
 
-    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Ok(new EmptyBody(), RestJson.Default.EmptyBody) : Answers.Refuse(error, Plane.Control);
+    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Ok(new EmptyBody(), RestJson.Default.EmptyBody) : ResponseMapper.Error(error, Plane.Control);
 }

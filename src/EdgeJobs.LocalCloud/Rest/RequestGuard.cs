@@ -1,5 +1,4 @@
 using System.Net;
-using EdgeJobs.LocalCloud.Pki;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -16,7 +15,7 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <param name="port">The port of the REST API.</param>
 internal sealed class RequestGuard(IReadOnlyList<string> names, bool anyAddress, int port)
 {
-    private const int UsualPort = 80;
+    private const int DefaultPort = 80;
 
     public RestResponse? Check(HttpRequest request)
     {
@@ -72,7 +71,7 @@ internal sealed class RequestGuard(IReadOnlyList<string> names, bool anyAddress,
     private bool IsOwnOrigin(string? origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri)
         && uri.Scheme == Uri.UriSchemeHttp
-        && IsOwn(HostString.FromUriComponent(uri), portWithout: UsualPort);
+        && IsOwn(HostString.FromUriComponent(uri), portWithout: DefaultPort);
 
     private bool IsOwn(HostString host, int portWithout) => host.HasValue && (host.Port ?? portWithout) == port && IsOwnName(host.Host);
 

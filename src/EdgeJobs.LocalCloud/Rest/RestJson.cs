@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using EdgeJobs.LocalCloud.Provisioning;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
@@ -44,8 +43,8 @@ namespace EdgeJobs.LocalCloud.Rest;
 [JsonSerializable(typeof(GroupThingsBody))]
 [JsonSerializable(typeof(GroupMemberBody))]
 [JsonSerializable(typeof(PendingBody))]
-[JsonSerializable(typeof(DeviceExecutionAnswerBody))]
-[JsonSerializable(typeof(DeviceUpdateAnswerBody))]
+[JsonSerializable(typeof(DeviceExecutionResponseBody))]
+[JsonSerializable(typeof(DeviceUpdateResponseBody))]
 [JsonSerializable(typeof(CreateTemplateBody))]
 [JsonSerializable(typeof(TemplateCreatedBody))]
 [JsonSerializable(typeof(TemplateBody))]

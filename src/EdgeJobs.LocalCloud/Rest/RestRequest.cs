@@ -13,7 +13,6 @@ namespace EdgeJobs.LocalCloud.Rest;
 internal enum RestInput
 {
     None = 0,
-
     Body = 1,
 
     /// <summary>The header <c>x-amzn-principal</c>.</summary>
@@ -58,13 +57,9 @@ internal sealed class RestRequest
     }
 
     public string Method { get; }
-
     public string[] Segments { get; }
-
     public Plane Plane { get; }
-
     public string Host { get; }
-
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>The ARN in the header <c>x-amzn-principal</c>, or null.</summary>
@@ -73,12 +68,12 @@ internal sealed class RestRequest
     public string? Query(string name) => _query.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
 
     /// <summary>A query parameter that is true or false; default false.</summary>
-    public bool TryQueryFlag(string name, out bool value, out RestResponse error) => TryQueryFlag(name, otherwise: false, out value, out error);
+    public bool TryQueryFlag(string name, out bool value, out RestResponse error) => TryQueryFlag(name, defaultValue: false, out value, out error);
 
-    public bool TryQueryFlag(string name, bool otherwise, out bool value, out RestResponse error)
+    public bool TryQueryFlag(string name, bool defaultValue, out bool value, out RestResponse error)
     {
         string? text = Query(name);
-        value = otherwise;
+        value = defaultValue;
         error = default;
         if (text is null || bool.TryParse(text, out value))
         {
@@ -90,7 +85,7 @@ internal sealed class RestRequest
     }
 
     /// <summary>A query parameter that is a whole number; null if absent.</summary>
-    public bool TryQueryNumber(string name, long least, long most, out long? value, out RestResponse error)
+    public bool TryQueryNumber(string name, long minimum, long maximum, out long? value, out RestResponse error)
     {
         string? text = Query(name);
         value = null;
@@ -100,13 +95,13 @@ internal sealed class RestRequest
             return true;
         }
 
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most)
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= minimum && number <= maximum)
         {
             value = number;
             return true;
         }
 
-        error = RestResponse.InvalidRequest($"{name} must be a whole number from {least} to {most}, not '{text}'");
+        error = RestResponse.InvalidRequest($"{name} must be a whole number from {minimum} to {maximum}, not '{text}'");
         return false;
     }
 
@@ -134,7 +129,7 @@ internal sealed class RestRequest
     /// <param name="input">Where else the operation takes input from.</param>
     /// <param name="query">The query parameters that it takes.</param>
     /// <returns>The error, or null.</returns>
-    public RestResponse? RefuseOthers(RestInput input, params ReadOnlySpan<string> query)
+    public RestResponse? RejectUnknownInput(RestInput input, params ReadOnlySpan<string> query)
     {
         foreach ((string name, StringValues values) in _query)
         {
@@ -154,11 +149,11 @@ internal sealed class RestRequest
             return NotSupported("x-amzn-principal");
         }
 
-        return input.HasFlag(RestInput.Body) ? null : RefuseMembers();
+        return input.HasFlag(RestInput.Body) ? null : RejectUnknownMembers();
     }
 
     /// <summary>Rejects the first member of the body that is not in <paramref name="known"/>, by name.</summary>
-    public RestResponse? RefuseMembers(params ReadOnlySpan<string> known)
+    public RestResponse? RejectUnknownMembers(params ReadOnlySpan<string> known)
     {
         if (Body.IsEmpty)
         {
@@ -185,7 +180,7 @@ internal sealed class RestRequest
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return BadBody(e);
+            return InvalidBody(e);
         }
     }
 
@@ -215,7 +210,7 @@ internal sealed class RestRequest
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            error = BadBody(e);
+            error = InvalidBody(e);
             return false;
         }
     }
@@ -255,5 +250,5 @@ internal sealed class RestRequest
     private static RestResponse NotSupported(string name) => RestResponse.InvalidRequest($"{name} is not supported by the local cloud");
 
     // An unpaired surrogate is valid JSON but not valid text: reading it throws InvalidOperationException.
-    private static RestResponse BadBody(Exception e) => RestResponse.InvalidRequest($"the body is invalid: {e.Message}");
+    private static RestResponse InvalidBody(Exception e) => RestResponse.InvalidRequest($"the body is invalid: {e.Message}");
 }

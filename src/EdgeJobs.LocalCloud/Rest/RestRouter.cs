@@ -1,6 +1,6 @@
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Pki;
-using EdgeJobs.LocalCloud.Provisioning;
 
 namespace EdgeJobs.LocalCloud.Rest;
 
@@ -22,105 +22,105 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
 
     public RestResponse Route(RestRequest request)
     {
-        if (CheckNames(request) is { } bad)
+        if (CheckNames(request) is { } rejection)
         {
-            return bad;
+            return rejection;
         }
 
-        RestResponse? answer = request.Plane == Plane.Device ? RouteDevice(request) : RouteControl(request);
-        return answer ?? RestResponse.Error(
+        RestResponse? response = request.Plane == Plane.Data ? RouteData(request) : RouteControl(request);
+        return response ?? RestResponse.Error(
             404,
             "UnknownOperationException",
-            $"{request.Method} /{string.Join('/', request.Segments)} ({(request.Plane == Plane.Device ? "iot-jobs-data" : "iot")}) is not part of the local cloud");
+            $"{request.Method} /{string.Join('/', request.Segments)} ({(request.Plane == Plane.Data ? "iot-jobs-data" : "iot")}) is not part of the local cloud");
     }
 
     private RestResponse? RouteControl(RestRequest request) => (request.Method, request.Segments) switch
     {
-        ("POST", ["things", var thing]) => Refuse(request, RestInput.Body) ?? _things.Create(request, thing),
-        ("GET", ["things", var thing]) => Refuse(request, RestInput.None) ?? _things.Describe(thing),
-        ("DELETE", ["things", var thing]) => Refuse(request, RestInput.None, "expectedVersion") ?? _things.Delete(request, thing),
-        ("GET", ["things"]) => Refuse(request, RestInput.None, "maxResults", "nextToken") ?? _things.List(request),
+        ("POST", ["things", var thing]) => Reject(request, RestInput.Body) ?? _things.Create(request, thing),
+        ("GET", ["things", var thing]) => Reject(request, RestInput.None) ?? _things.Describe(thing),
+        ("DELETE", ["things", var thing]) => Reject(request, RestInput.None, "expectedVersion") ?? _things.Delete(request, thing),
+        ("GET", ["things"]) => Reject(request, RestInput.None, "maxResults", "nextToken") ?? _things.List(request),
 
         // Two fixed words take the place of a group name.
-        ("PUT", ["thing-groups", "addThingToThingGroup"]) => Refuse(request, RestInput.Body) ?? _groups.Add(request),
-        ("PUT", ["thing-groups", "removeThingFromThingGroup"]) => Refuse(request, RestInput.Body) ?? _groups.Remove(request),
-        ("POST", ["thing-groups", var group]) => Refuse(request, RestInput.None) ?? _groups.Create(group),
-        ("GET", ["thing-groups", var group]) => Refuse(request, RestInput.None) ?? _groups.Describe(group),
-        ("DELETE", ["thing-groups", var group]) => Refuse(request, RestInput.None, "expectedVersion") ?? _groups.Delete(request, group),
-        ("GET", ["thing-groups"]) => Refuse(request, RestInput.None, "maxResults", "nextToken", "namePrefixFilter", "recursive")
+        ("PUT", ["thing-groups", "addThingToThingGroup"]) => Reject(request, RestInput.Body) ?? _groups.Add(request),
+        ("PUT", ["thing-groups", "removeThingFromThingGroup"]) => Reject(request, RestInput.Body) ?? _groups.Remove(request),
+        ("POST", ["thing-groups", var group]) => Reject(request, RestInput.None) ?? _groups.Create(group),
+        ("GET", ["thing-groups", var group]) => Reject(request, RestInput.None) ?? _groups.Describe(group),
+        ("DELETE", ["thing-groups", var group]) => Reject(request, RestInput.None, "expectedVersion") ?? _groups.Delete(request, group),
+        ("GET", ["thing-groups"]) => Reject(request, RestInput.None, "maxResults", "nextToken", "namePrefixFilter", "recursive")
             ?? _groups.List(request),
-        ("GET", ["thing-groups", var group, "things"]) => Refuse(request, RestInput.None, "maxResults", "nextToken", "recursive")
+        ("GET", ["thing-groups", var group, "things"]) => Reject(request, RestInput.None, "maxResults", "nextToken", "recursive")
             ?? _groups.ListThings(request, group),
 
-        ("POST", ["keys-and-certificate"]) => Refuse(request, RestInput.None, "setAsActive", "thingName") ?? _certificates.Create(request),
-        ("GET", ["certificates"]) => Refuse(request, RestInput.None, "pageSize", "marker") ?? _certificates.List(request),
-        ("GET", ["certificates", var id]) => Refuse(request, RestInput.None) ?? _certificates.Describe(id),
-        ("PUT", ["certificates", var id]) => Refuse(request, RestInput.None, "newStatus") ?? _certificates.Update(request, id),
-        ("DELETE", ["certificates", var id]) => Refuse(request, RestInput.None, "forceDelete") ?? _certificates.Delete(request, id),
-        ("PUT", ["things", var thing, "principals"]) => Refuse(request, RestInput.Principal, "thingPrincipalType")
+        ("POST", ["keys-and-certificate"]) => Reject(request, RestInput.None, "setAsActive", "thingName") ?? _certificates.Create(request),
+        ("GET", ["certificates"]) => Reject(request, RestInput.None, "pageSize", "marker") ?? _certificates.List(request),
+        ("GET", ["certificates", var id]) => Reject(request, RestInput.None) ?? _certificates.Describe(id),
+        ("PUT", ["certificates", var id]) => Reject(request, RestInput.None, "newStatus") ?? _certificates.Update(request, id),
+        ("DELETE", ["certificates", var id]) => Reject(request, RestInput.None, "forceDelete") ?? _certificates.Delete(request, id),
+        ("PUT", ["things", var thing, "principals"]) => Reject(request, RestInput.Principal, "thingPrincipalType")
             ?? _principals.Attach(request, thing),
-        ("DELETE", ["things", var thing, "principals"]) => Refuse(request, RestInput.Principal) ?? _principals.Detach(request, thing),
-        ("GET", ["things", var thing, "principals"]) => Refuse(request, RestInput.None, "maxResults", "nextToken")
+        ("DELETE", ["things", var thing, "principals"]) => Reject(request, RestInput.Principal) ?? _principals.Detach(request, thing),
+        ("GET", ["things", var thing, "principals"]) => Reject(request, RestInput.None, "maxResults", "nextToken")
             ?? _principals.List(request, thing),
-        ("GET", ["principals", "things"]) => Refuse(request, RestInput.Principal, "maxResults", "nextToken")
+        ("GET", ["principals", "things"]) => Reject(request, RestInput.Principal, "maxResults", "nextToken")
             ?? _principals.ListThings(request),
-        ("GET", ["endpoint"]) => Refuse(request, RestInput.None, "endpointType") ?? _certificates.Endpoint(request),
+        ("GET", ["endpoint"]) => Reject(request, RestInput.None, "endpointType") ?? _certificates.Endpoint(request),
 
-        ("PUT", ["jobs", var job]) => Refuse(request, RestInput.Body) ?? _jobs.Create(request, job),
-        ("GET", ["jobs", var job]) => Refuse(request, RestInput.None, "beforeSubstitution") ?? _jobs.Describe(request, job),
-        ("DELETE", ["jobs", var job]) => Refuse(request, RestInput.None, "force") ?? _jobs.Delete(request, job),
-        ("PUT", ["jobs", var job, "cancel"]) => Refuse(request, RestInput.Body, "force") ?? _jobs.Cancel(request, job),
-        ("GET", ["jobs", var job, "job-document"]) => Refuse(request, RestInput.None, "beforeSubstitution") ?? _jobs.Document(request, job),
-        ("GET", ["jobs"]) => Refuse(request, RestInput.None, "status", "targetSelection", "maxResults", "nextToken") ?? _jobs.List(request),
+        ("PUT", ["jobs", var job]) => Reject(request, RestInput.Body) ?? _jobs.Create(request, job),
+        ("GET", ["jobs", var job]) => Reject(request, RestInput.None, "beforeSubstitution") ?? _jobs.Describe(request, job),
+        ("DELETE", ["jobs", var job]) => Reject(request, RestInput.None, "force") ?? _jobs.Delete(request, job),
+        ("PUT", ["jobs", var job, "cancel"]) => Reject(request, RestInput.Body, "force") ?? _jobs.Cancel(request, job),
+        ("GET", ["jobs", var job, "job-document"]) => Reject(request, RestInput.None, "beforeSubstitution") ?? _jobs.Document(request, job),
+        ("GET", ["jobs"]) => Reject(request, RestInput.None, "status", "targetSelection", "maxResults", "nextToken") ?? _jobs.List(request),
 
-        ("GET", ["jobs", var job, "things"]) => Refuse(request, RestInput.None, "status", "maxResults", "nextToken")
+        ("GET", ["jobs", var job, "things"]) => Reject(request, RestInput.None, "status", "maxResults", "nextToken")
             ?? _executions.ListForJob(request, job),
-        ("GET", ["things", var thing, "jobs"]) => Refuse(request, RestInput.None, "status", "jobId", "maxResults", "nextToken")
+        ("GET", ["things", var thing, "jobs"]) => Reject(request, RestInput.None, "status", "jobId", "maxResults", "nextToken")
             ?? _executions.ListForThing(request, thing),
-        ("GET", ["things", var thing, "jobs", var job]) => Refuse(request, RestInput.None, "executionNumber")
+        ("GET", ["things", var thing, "jobs", var job]) => Reject(request, RestInput.None, "executionNumber")
             ?? _executions.Describe(request, thing, job),
-        ("PUT", ["things", var thing, "jobs", var job, "cancel"]) => Refuse(request, RestInput.Body, "force")
+        ("PUT", ["things", var thing, "jobs", var job, "cancel"]) => Reject(request, RestInput.Body, "force")
             ?? _executions.Cancel(request, thing, job),
-        ("DELETE", ["things", var thing, "jobs", var job, "executionNumber", var number]) => Refuse(request, RestInput.None, "force")
+        ("DELETE", ["things", var thing, "jobs", var job, "executionNumber", var number]) => Reject(request, RestInput.None, "force")
             ?? _executions.Delete(request, thing, job, number),
         _ => RoutePolicies(request),
     };
 
     private RestResponse? RoutePolicies(RestRequest request) => (request.Method, request.Segments) switch
     {
-        ("POST", ["policies", var name]) => Refuse(request, RestInput.Body) ?? _policies.Create(request, name),
-        ("GET", ["policies", var name]) => Refuse(request, RestInput.None) ?? _policies.Get(name),
-        ("DELETE", ["policies", var name]) => Refuse(request, RestInput.None) ?? _policies.Delete(name),
-        ("GET", ["policies"]) => Refuse(request, RestInput.None, "pageSize", "marker") ?? _policies.List(request),
-        ("POST", ["policies", var name, "version"]) => Refuse(request, RestInput.Body, "setAsDefault")
+        ("POST", ["policies", var name]) => Reject(request, RestInput.Body) ?? _policies.Create(request, name),
+        ("GET", ["policies", var name]) => Reject(request, RestInput.None) ?? _policies.Get(name),
+        ("DELETE", ["policies", var name]) => Reject(request, RestInput.None) ?? _policies.Delete(name),
+        ("GET", ["policies"]) => Reject(request, RestInput.None, "pageSize", "marker") ?? _policies.List(request),
+        ("POST", ["policies", var name, "version"]) => Reject(request, RestInput.Body, "setAsDefault")
             ?? _policies.CreateVersion(request, name),
-        ("GET", ["policies", var name, "version"]) => Refuse(request, RestInput.None) ?? _policies.ListVersions(name),
-        ("GET", ["policies", var name, "version", var number]) => Refuse(request, RestInput.None) ?? _policies.GetVersion(name, number),
-        ("PATCH", ["policies", var name, "version", var number]) => Refuse(request, RestInput.None)
+        ("GET", ["policies", var name, "version"]) => Reject(request, RestInput.None) ?? _policies.ListVersions(name),
+        ("GET", ["policies", var name, "version", var number]) => Reject(request, RestInput.None) ?? _policies.GetVersion(name, number),
+        ("PATCH", ["policies", var name, "version", var number]) => Reject(request, RestInput.None)
             ?? _policies.SetDefaultVersion(name, number),
-        ("DELETE", ["policies", var name, "version", var number]) => Refuse(request, RestInput.None)
+        ("DELETE", ["policies", var name, "version", var number]) => Reject(request, RestInput.None)
             ?? _policies.DeleteVersion(name, number),
-        ("PUT", ["target-policies", var name]) => Refuse(request, RestInput.Body) ?? _policies.Attach(request, name),
-        ("POST", ["target-policies", var name]) => Refuse(request, RestInput.Body) ?? _policies.Detach(request, name),
-        ("POST", ["attached-policies", var target]) => Refuse(request, RestInput.None, "recursive", "pageSize", "marker")
+        ("PUT", ["target-policies", var name]) => Reject(request, RestInput.Body) ?? _policies.Attach(request, name),
+        ("POST", ["target-policies", var name]) => Reject(request, RestInput.Body) ?? _policies.Detach(request, name),
+        ("POST", ["attached-policies", var target]) => Reject(request, RestInput.None, "recursive", "pageSize", "marker")
             ?? _policies.ListAttached(request, target),
-        ("POST", ["policy-targets", var name]) => Refuse(request, RestInput.None, "pageSize", "marker")
+        ("POST", ["policy-targets", var name]) => Reject(request, RestInput.None, "pageSize", "marker")
             ?? _policies.ListTargets(request, name),
         _ => _templates.Route(request),
     };
 
-    private RestResponse? RouteDevice(RestRequest request) => (request.Method, request.Segments) switch
+    private RestResponse? RouteData(RestRequest request) => (request.Method, request.Segments) switch
     {
-        ("GET", ["things", var thing, "jobs"]) => Refuse(request, RestInput.None) ?? _devices.GetPending(thing),
-        ("PUT", ["things", var thing, "jobs", DeviceApi.Next]) => Refuse(request, RestInput.Body) ?? _devices.StartNext(request, thing),
-        ("GET", ["things", var thing, "jobs", var job]) => Refuse(request, RestInput.None, "includeJobDocument", "executionNumber")
+        ("GET", ["things", var thing, "jobs"]) => Reject(request, RestInput.None) ?? _devices.GetPending(thing),
+        ("PUT", ["things", var thing, "jobs", DeviceApi.Next]) => Reject(request, RestInput.Body) ?? _devices.StartNext(request, thing),
+        ("GET", ["things", var thing, "jobs", var job]) => Reject(request, RestInput.None, "includeJobDocument", "executionNumber")
             ?? _devices.Describe(request, thing, job),
-        ("POST", ["things", var thing, "jobs", var job]) => Refuse(request, RestInput.Body) ?? _devices.Update(request, thing, job),
+        ("POST", ["things", var thing, "jobs", var job]) => Reject(request, RestInput.Body) ?? _devices.Update(request, thing, job),
         _ => null,
     };
 
-    private static RestResponse? Refuse(RestRequest request, RestInput input, params ReadOnlySpan<string> query) =>
-        request.RefuseOthers(input, query);
+    private static RestResponse? Reject(RestRequest request, RestInput input, params ReadOnlySpan<string> query) =>
+        request.RejectUnknownInput(input, query);
 
     // AWS checks the form of names before it looks them up.
     private static RestResponse? CheckNames(RestRequest request)
@@ -137,7 +137,7 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
             return RestResponse.InvalidRequest($"thingName '{thing}' must be 1 to {Limits.NameLength} characters of a-z, A-Z, 0-9, colon, underscore and hyphen");
         }
 
-        bool mayBeNext = request.Plane == Plane.Device && request.Method != "POST";
+        bool mayBeNext = request.Plane == Plane.Data && request.Method != "POST";
         return job is null || Limits.IsJobId(job) || (mayBeNext && job == DeviceApi.Next)
             ? null
             : RestResponse.InvalidRequest($"jobId '{job}' must be 1 to {Limits.JobIdLength} characters of a-z, A-Z, 0-9, underscore and hyphen");

@@ -76,7 +76,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         RestResponse response;
         try
         {
-            response = await AnswerAsync(http, target, context.RequestAborted).ConfigureAwait(false);
+            response = await HandleAsync(http, target, context.RequestAborted).ConfigureAwait(false);
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
         {
@@ -99,11 +99,11 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
 
     public async ValueTask DisposeAsync()
     {
-        using (CancellationTokenSource patience = new(TimeSpan.FromSeconds(2)))
+        using (CancellationTokenSource timeout = new(TimeSpan.FromSeconds(2)))
         {
             try
             {
-                await _kestrel.StopAsync(patience.Token).ConfigureAwait(false);
+                await _kestrel.StopAsync(timeout.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -114,7 +114,7 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         _kestrel.Dispose();
     }
 
-    private async Task<RestResponse> AnswerAsync(HttpRequest http, string target, CancellationToken cancellationToken)
+    private async Task<RestResponse> HandleAsync(HttpRequest http, string target, CancellationToken cancellationToken)
     {
         // No request is served before the port is known.
         if (_guard is not { } guard)
@@ -122,10 +122,10 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
             return RestResponse.Error(503, "ServiceUnavailableException", "the local cloud is starting");
         }
 
-        if (guard.Check(http) is { } refused)
+        if (guard.Check(http) is { } rejected)
         {
-            LogRefused(_logger, http.HttpContext.Connection.RemoteIpAddress, http.Method, target, refused.Message);
-            return refused;
+            LogRejected(_logger, http.HttpContext.Connection.RemoteIpAddress, http.Method, target, rejected.Message);
+            return rejected;
         }
 
         ReadOnlyMemory<byte> body = await ReadBodyAsync(http, cancellationToken).ConfigureAwait(false);
@@ -165,8 +165,8 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Target} -> {Status} {Outcome}")]
     private static partial void LogRequest(ILogger logger, string method, string target, int status, string outcome);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected {Method} {Target} from {Client}: {Why}")]
-    private static partial void LogRefused(ILogger logger, IPAddress? client, string method, string target, string? why);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected {Method} {Target} from {Client}: {Reason}")]
+    private static partial void LogRejected(ILogger logger, IPAddress? client, string method, string target, string? reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Target} failed")]
     private static partial void LogFault(ILogger logger, Exception exception, string method, string target);

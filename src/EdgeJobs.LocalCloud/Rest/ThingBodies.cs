@@ -9,7 +9,6 @@ internal sealed record ErrorBody(string Message, string? ResourceId, string? Res
 internal sealed record CreateThingBody
 {
     public string? ThingTypeName { get; init; }
-
     public AttributePayloadBody? AttributePayload { get; init; }
 }
 

@@ -1,4 +1,6 @@
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Rest;
@@ -11,42 +13,42 @@ internal sealed class ThingOperations(JobsService jobs)
 
     public RestResponse Create(RestRequest request, string name)
     {
-        if (!request.TryReadBody(RestJson.Default.CreateThingBody, out CreateThingBody? body, out RestResponse bad))
+        if (!request.TryReadBody(RestJson.Default.CreateThingBody, out CreateThingBody? body, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
         ValueMap<string> attributes = body.AttributePayload?.Attributes is { } given ? new ValueMap<string>([.. given]) : ValueMap<string>.Empty;
-        return jobs.CreateThing(name, body.ThingTypeName, attributes).Succeeded(out Thing? thing, out ServiceError? error)
+        return jobs.CreateThing(name, body.ThingTypeName, attributes).TryGet(out Thing? thing, out ServiceError? error)
             ? RestResponse.Ok(new ThingCreatedBody(thing.Name, Arn.OfThing(thing.Name), thing.Id), RestJson.Default.ThingCreatedBody)
-            : Answers.Refuse(error, Plane.Control, name, Arn.OfThing(name));
+            : ResponseMapper.Error(error, Plane.Control, name, Arn.OfThing(name));
     }
 
-    public RestResponse Describe(string name) => jobs.DescribeThing(name).Succeeded(out Thing? thing, out ServiceError? error)
+    public RestResponse Describe(string name) => jobs.DescribeThing(name).TryGet(out Thing? thing, out ServiceError? error)
         ? RestResponse.Ok(
             new ThingBody(thing.Name, thing.Name, thing.Id, Arn.OfThing(thing.Name), thing.TypeName, thing.Attributes, Version),
             RestJson.Default.ThingBody)
-        : Answers.Refuse(error, Plane.Control);
+        : ResponseMapper.Error(error, Plane.Control);
 
     public RestResponse Delete(RestRequest request, string name)
     {
-        if (RefuseVersion(request, jobs.DescribeThing(name).Error is null, $"Thing {name}") is { } refused)
+        if (CheckVersion(request, jobs.DescribeThing(name).Error is null, $"Thing {name}") is { } rejected)
         {
-            return refused;
+            return rejected;
         }
 
-        return jobs.DeleteThing(name) is { } error ? Answers.Refuse(error, Plane.Control) : RestResponse.Empty;
+        return jobs.DeleteThing(name) is { } error ? ResponseMapper.Error(error, Plane.Control) : RestResponse.Empty;
     }
 
     /// <summary>
     /// Rejects an <c>expectedVersion</c> other than 1: nothing here changes a thing or a group, so each stays at its first version.
     /// </summary>
     /// <param name="exists">Whether it exists. Deleting what does not exist is not an error.</param>
-    public static RestResponse? RefuseVersion(RestRequest request, bool exists, string what)
+    public static RestResponse? CheckVersion(RestRequest request, bool exists, string what)
     {
-        if (!request.TryQueryNumber("expectedVersion", 0, long.MaxValue, out long? expected, out RestResponse bad))
+        if (!request.TryQueryNumber("expectedVersion", 0, long.MaxValue, out long? expected, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
         return exists && expected is not (null or Version)
@@ -56,9 +58,9 @@ internal sealed class ThingOperations(JobsService jobs)
 
     public RestResponse List(RestRequest request)
     {
-        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse bad))
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection))
         {
-            return bad;
+            return rejection;
         }
 
         Page<Thing> page = jobs.ListThings(maxResults, token);

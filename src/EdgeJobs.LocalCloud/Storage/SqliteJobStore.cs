@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeJobs.LocalCloud.Storage;
@@ -36,13 +36,13 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
             Execute(connection, "PRAGMA synchronous = FULL");
             Migrate(connection);
 
-            CheckHealth(connection, file);
+            CheckIntegrity(connection, file);
             return new SqliteJobStore(file, connection);
         }
         catch (SqliteException e)
         {
             connection.Dispose();
-            throw Explain(file, e);
+            throw MessageFor(file, e);
         }
         catch
         {
@@ -59,7 +59,7 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         }
         catch (SqliteException e)
         {
-            throw Explain(_file, e);
+            throw MessageFor(_file, e);
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidCastException)
         {
@@ -81,7 +81,7 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         }
         catch (SqliteException e)
         {
-            throw Explain(_file, e);
+            throw MessageFor(_file, e);
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         transaction.Commit();
     }
 
-    private static void CheckHealth(SqliteConnection connection, string file)
+    private static void CheckIntegrity(SqliteConnection connection, string file)
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "PRAGMA quick_check(1)";
@@ -143,7 +143,7 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
         }
     }
 
-    private static StoreException Explain(string file, SqliteException e) => new(e.SqliteErrorCode switch
+    private static StoreException MessageFor(string file, SqliteException e) => new(e.SqliteErrorCode switch
     {
         5 or 6 => $"{file} is in use: another edgejobs-cloud runs on this data directory; stop it, or choose another directory",
         8 or 14 => $"{file} can't be written: {e.Message}; check the permissions of the directory and the file",

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using EdgeJobs.LocalCloud.Identity;
-using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Policies;
-using EdgeJobs.LocalCloud.Provisioning;
+using EdgeJobs.LocalCloud.Templates;
 using EdgeJobs.Protocol;
 using Microsoft.Data.Sqlite;
 
@@ -15,10 +14,10 @@ internal static class StateReader
     {
         List<StateChange> changes = [];
         Read(connection, "SELECT name, id, type_name, attributes, created_at FROM thing", row =>
-            changes.Add(new StateChange.ThingPut(new Thing(row.GetString(0), row.GetString(1), TextOrNull(row, 2), Text.ToMap(row.GetString(3)), Time(row, 4)))));
+            changes.Add(new StateChange.ThingPut(new Thing(row.GetString(0), row.GetString(1), TextOrNull(row, 2), JsonColumn.ToMap(row.GetString(3)), Time(row, 4)))));
         Read(connection, "SELECT name, id, members, created_at, policies FROM thing_group", row =>
             changes.Add(new StateChange.GroupPut(
-                new ThingGroup(row.GetString(0), row.GetString(1), Text.ToSet(row.GetString(2)), Time(row, 3)) { Policies = Text.ToSet(row.GetString(4)) })));
+                new ThingGroup(row.GetString(0), row.GetString(1), JsonColumn.ToSet(row.GetString(2)), Time(row, 3)) { Policies = JsonColumn.ToSet(row.GetString(4)) })));
         Read(connection, "SELECT id, pem, status, policies, things, created_at, last_updated_at, token_hash FROM certificate", row =>
             changes.Add(new StateChange.CertificatePut(ToCertificate(row))));
         ReadPolicies(connection, changes);
@@ -42,8 +41,8 @@ internal static class StateReader
         Status = CertificateStatusNames.TryParse(row.GetString(2), out CertificateStatus status)
             ? status
             : throw new FormatException($"certificate {row.GetString(0)} has an unknown status"),
-        Policies = Text.ToSet(row.GetString(3)),
-        Things = Text.ToSet(row.GetString(4)),
+        Policies = JsonColumn.ToSet(row.GetString(3)),
+        Things = JsonColumn.ToSet(row.GetString(4)),
         CreatedAt = Time(row, 5),
         LastUpdatedAt = Time(row, 6),
         TokenHash = TextOrNull(row, 7),
@@ -87,7 +86,7 @@ internal static class StateReader
 
     private static Job ToJob(SqliteDataReader row)
     {
-        if (!JobNames.TryParse(row.GetString(5), out TargetSelection selection) || !JobNames.TryParse(row.GetString(7), out JobStatus status))
+        if (!JobStatusNames.TryParse(row.GetString(5), out TargetSelection selection) || !JobStatusNames.TryParse(row.GetString(7), out JobStatus status))
         {
             throw new FormatException($"job {row.GetString(0)} has an unknown status or target selection");
         }
@@ -97,7 +96,7 @@ internal static class StateReader
             Id = row.GetString(0),
             Sequence = row.GetInt64(1),
             Document = new RawJson(row.GetFieldValue<byte[]>(2)),
-            Targets = [.. Text.ToNames(row.GetString(3)).Select(Text.ToTarget)],
+            Targets = [.. JsonColumn.ToNames(row.GetString(3)).Select(JsonColumn.ToTarget)],
             Description = TextOrNull(row, 4),
             TargetSelection = selection,
             TimeoutInMinutes = row.IsDBNull(6) ? null : row.GetInt32(6),
@@ -123,7 +122,7 @@ internal static class StateReader
             Key = new ExecutionKey(row.GetString(0), row.GetString(1), row.GetInt64(2)),
             Sequence = row.GetInt64(3),
             Status = status,
-            StatusDetails = Text.ToMap(row.GetString(5)),
+            StatusDetails = JsonColumn.ToMap(row.GetString(5)),
             QueuedAt = Time(row, 6),
             StartedAt = TimeOrNull(row, 7),
             LastUpdatedAt = Time(row, 8),

@@ -1,5 +1,4 @@
-using EdgeJobs.LocalCloud.Identity;
-using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.Protocol;
 using Microsoft.Data.Sqlite;
 
@@ -58,19 +57,19 @@ internal sealed class StateWriter : IDisposable
         switch (change)
         {
             case StateChange.ThingPut { Thing: var thing }:
-                Run(_putThing, transaction, thing.Name, thing.Id, thing.TypeName, Text.Of(thing.Attributes), Time(thing.CreatedAt));
+                Run(_putThing, transaction, thing.Name, thing.Id, thing.TypeName, JsonColumn.Of(thing.Attributes), Time(thing.CreatedAt));
                 break;
             case StateChange.ThingRemoved { Name: var name }:
                 Run(_removeThing, transaction, name);
                 break;
             case StateChange.GroupPut { Group: var group }:
-                Run(_putGroup, transaction, group.Name, group.Id, Text.Of(group.Members), Time(group.CreatedAt), Text.Of(group.Policies));
+                Run(_putGroup, transaction, group.Name, group.Id, JsonColumn.Of(group.Members), Time(group.CreatedAt), JsonColumn.Of(group.Policies));
                 break;
             case StateChange.GroupRemoved { Name: var name }:
                 Run(_removeGroup, transaction, name);
                 break;
             case StateChange.CertificatePut { Certificate: var c }:
-                Run(_putCertificate, transaction, c.Id, c.Pem, c.Status.ToWireString(), Text.Of(c.Policies), Text.Of(c.Things), Time(c.CreatedAt), Time(c.LastUpdatedAt), c.TokenHash);
+                Run(_putCertificate, transaction, c.Id, c.Pem, c.Status.ToWireString(), JsonColumn.Of(c.Policies), JsonColumn.Of(c.Things), Time(c.CreatedAt), Time(c.LastUpdatedAt), c.TokenHash);
                 break;
             case StateChange.PolicyPut { Policy: var policy }:
                 Run(_putPolicy, transaction, policy.Name, policy.DefaultVersion, policy.NextVersion);
@@ -92,7 +91,7 @@ internal sealed class StateWriter : IDisposable
                 Run(_removeTemplate, transaction, name);
                 break;
             case StateChange.JobPut { Job: var job }:
-                Run(_putJob, transaction, job.Id, job.Sequence, job.Document.Utf8.ToArray(), Text.Of(job.Targets.Select(static target => target.ToString())),
+                Run(_putJob, transaction, job.Id, job.Sequence, job.Document.Utf8.ToArray(), JsonColumn.Of(job.Targets.Select(static target => target.ToString())),
                     job.Description, job.TargetSelection.ToWireString(), job.TimeoutInMinutes, job.Status.ToWireString(), job.ForceCanceled,
                     job.ReasonCode, job.Comment, Time(job.CreatedAt), Time(job.LastUpdatedAt), Time(job.CompletedAt));
                 break;
@@ -100,7 +99,7 @@ internal sealed class StateWriter : IDisposable
                 Run(_removeJob, transaction, jobId);
                 break;
             case StateChange.ExecutionPut { Execution: var e }:
-                Run(_putExecution, transaction, e.Key.ThingName, e.Key.JobId, e.Key.Number, e.Sequence, e.Status.ToWireString(), Text.Of(e.StatusDetails),
+                Run(_putExecution, transaction, e.Key.ThingName, e.Key.JobId, e.Key.Number, e.Sequence, e.Status.ToWireString(), JsonColumn.Of(e.StatusDetails),
                     Time(e.QueuedAt), Time(e.StartedAt), Time(e.LastUpdatedAt), e.Version, e.ForceCanceled, Time(e.InProgressDeadline), Time(e.StepDeadline));
                 break;
             case StateChange.ExecutionRemoved { Key: var key }:

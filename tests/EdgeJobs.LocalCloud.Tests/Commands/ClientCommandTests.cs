@@ -1,4 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
+using EdgeJobs.LocalCloud.Commands;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Tests.Fixtures;
+using EdgeJobs.LocalCloud.Tests.Rest;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;

@@ -1,3 +1,4 @@
+using EdgeJobs.LocalCloud.Commands;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using EdgeJobs.LocalCloud.Commands;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Testing;
 

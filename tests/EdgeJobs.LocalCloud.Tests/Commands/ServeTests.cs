@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EdgeJobs.LocalCloud.Commands;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Mqtt;
-using Microsoft.Extensions.Logging.Abstractions;
+using EdgeJobs.LocalCloud.Pki;
+using EdgeJobs.LocalCloud.Storage;
 using MQTTnet.Formatter;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 

@@ -1,5 +1,8 @@
 using System.Text;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Naming;
+using EdgeJobs.LocalCloud.Storage;
 using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -34,7 +37,7 @@ internal sealed class Cloud : IDisposable
     };
 
     /// <summary>Creates a job and discards the notifications.</summary>
-    public void Given(string jobId, long? timeoutInMinutes = null)
+    public void CreateJob(string jobId, long? timeoutInMinutes = null)
     {
         Assert.Null(Service.CreateJob(Job(jobId, timeoutInMinutes: timeoutInMinutes)).Error);
         Gateway.Drain();

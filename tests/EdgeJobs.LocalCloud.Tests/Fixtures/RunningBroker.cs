@@ -1,7 +1,10 @@
 using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Mqtt;
+using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.LocalCloud.Pki;
+using EdgeJobs.LocalCloud.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
@@ -45,7 +48,7 @@ internal sealed class RunningBroker : IAsyncDisposable
         string id = CertificateAuthority.CertificateId(certificate);
         Assert.Null(Service.AddCertificate(id, certificate.ExportCertificatePem(), active: true).Error);
         Assert.Null(Service.CreatePolicy("p", Policy(statements)).Error);
-        Assert.Null(Service.AttachPolicy("p", new Identity.PolicyTarget(false, id)));
+        Assert.Null(Service.AttachPolicy("p", new PolicyTarget(false, id)));
         if (attach)
         {
             Assert.Null(Service.AttachThingPrincipal(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false), id));

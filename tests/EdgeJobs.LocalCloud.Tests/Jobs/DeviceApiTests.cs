@@ -1,4 +1,5 @@
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Protocol;
 
@@ -14,7 +15,7 @@ public sealed class DeviceApiTests : IDisposable
     [Fact]
     public void Checks_run_in_the_order_json_topic_shape_existence_version_transition()
     {
-        _cloud.Given("one");
+        _cloud.CreateJob("one");
         _cloud.Update("one", "SUCCEEDED");
         Assert.Equal("InvalidJson", Code("frobnicate", "["));
         Assert.Equal("InvalidTopic", Code("frobnicate", """{"status":7}"""));
@@ -32,7 +33,7 @@ public sealed class DeviceApiTests : IDisposable
     [InlineData("""{"clientToken":"t","status":"IN_PROGRESS","statusDetails":{"a":1}}""", "statusDetails has the wrong JSON type")]
     public void Invalid_member_is_named_and_the_client_token_returned(string payload, string message)
     {
-        _cloud.Given("one");
+        _cloud.CreateJob("one");
         Received answer = _cloud.Send("one/update", payload).Single();
         Assert.Equal(("InvalidRequest", message, "t"), ((string?)answer.Json["code"], (string?)answer.Json["message"], (string?)answer.Json["clientToken"]));
         Assert.False(answer.Json.ContainsKey("executionState"));
@@ -70,7 +71,7 @@ public sealed class DeviceApiTests : IDisposable
     [InlineData("""{"\ud800":1,"status":"IN_PROGRESS","executionNumber":99999999999999999999}""")]
     public void Unusual_text_gets_a_response(string payload)
     {
-        _cloud.Given("one");
+        _cloud.CreateJob("one");
         Assert.Single(_cloud.Send("one/update", payload));
         Assert.Equal("get/accepted", _cloud.Send("get").Single().Kind);
     }
@@ -98,7 +99,7 @@ public sealed class DeviceApiTests : IDisposable
     [Fact]
     public void Response_goes_to_the_requesting_client()
     {
-        _cloud.Given("one");
+        _cloud.CreateJob("one");
         _cloud.Service.HandleRequest(_cloud.Gateway, "somebody", $"$aws/things/{Cloud.Thing}/jobs/one/update", """{"status":"SUCCEEDED"}"""u8.ToArray());
         Assert.Equal("somebody", _cloud.Gateway.Take().ClientId);
         Assert.Null(_cloud.Gateway.Take().ClientId);
@@ -111,7 +112,7 @@ public sealed class DeviceApiTests : IDisposable
     [InlineData("REJECTED")]
     public void Queued_execution_can_end_without_having_started(string status)
     {
-        _cloud.Given("one");
+        _cloud.CreateJob("one");
         _cloud.Update("one", status);
         Execution ended = _cloud.Execution("one");
         Assert.Equal((status, 2, null), (ended.Status.ToWireString(), ended.Version, ended.StartedAt));
@@ -120,7 +121,7 @@ public sealed class DeviceApiTests : IDisposable
     [Fact]
     public void Absent_details_are_kept_and_present_ones_replace_all()
     {
-        _cloud.Given("one");
+        _cloud.CreateJob("one");
         _cloud.Send("start-next", """{"statusDetails":{"a":"1","b":"2"}}""");
         _cloud.Update("one", "IN_PROGRESS");
         Assert.Equal(2, _cloud.Execution("one").StatusDetails.Count);
@@ -135,7 +136,7 @@ public sealed class DeviceApiTests : IDisposable
     {
         for (int i = 0; i < 14; i++)
         {
-            _cloud.Given($"job-{i}");
+            _cloud.CreateJob($"job-{i}");
         }
 
         _cloud.Update("job-12", "IN_PROGRESS");
@@ -148,8 +149,8 @@ public sealed class DeviceApiTests : IDisposable
     [Fact]
     public void Start_next_never_starts_a_second_execution()
     {
-        _cloud.Given("one");
-        _cloud.Given("two");
+        _cloud.CreateJob("one");
+        _cloud.CreateJob("two");
         _cloud.Update("two", "IN_PROGRESS");
         Assert.Equal("two", (string?)_cloud.Send("start-next").Single().Json["execution"]!["jobId"]);
         Assert.Equal(JobExecutionStatus.Queued, _cloud.Execution("one").Status);

@@ -1,4 +1,4 @@
-using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Protocol;
 
@@ -17,7 +17,7 @@ public sealed class JobsServiceFailureTests : IDisposable
     [Fact]
     public void Change_that_is_not_stored_has_no_effect()
     {
-        _cloud.Given("one");
+        _cloud.CreateJob("one");
         _store.Fails = true;
         Received answer = _cloud.Send("one/update", """{"clientToken":"t","status":"SUCCEEDED"}""").Single();
         Assert.Equal(("one/update/rejected", "InternalError", "t"), (answer.Kind, (string?)answer.Json["code"], (string?)answer.Json["clientToken"]));
@@ -32,7 +32,7 @@ public sealed class JobsServiceFailureTests : IDisposable
     [Fact]
     public void Time_out_that_could_not_be_stored_is_retried()
     {
-        _cloud.Given("one", timeoutInMinutes: 1);
+        _cloud.CreateJob("one", timeoutInMinutes: 1);
         _cloud.Send("start-next");
         _store.Fails = true;
         _cloud.Clock.Advance(TimeSpan.FromMinutes(1));

@@ -1,4 +1,6 @@
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Protocol;
 
@@ -23,7 +25,7 @@ public sealed class ThingTests : IDisposable
     [Fact]
     public void Unfinished_executions_of_a_deleted_thing_are_removed()
     {
-        _cloud.Given("one");
+        _cloud.CreateJob("one");
         Assert.Null(_cloud.Service.DeleteThing(Cloud.Thing));
         Assert.Null(_cloud.Service.DeleteThing(Cloud.Thing));
         Assert.Equal(JobExecutionStatus.Removed, _cloud.Execution("one").Status);

@@ -1,4 +1,4 @@
-using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Protocol;
 
@@ -14,7 +14,7 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public void Queued_execution_never_times_out()
     {
-        _cloud.Given("one", timeoutInMinutes: 1);
+        _cloud.CreateJob("one", timeoutInMinutes: 1);
         _cloud.Clock.Advance(TimeSpan.FromDays(30));
         Assert.Equal(JobExecutionStatus.Queued, _cloud.Execution("one").Status);
     }
@@ -22,7 +22,7 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public void Time_limit_ends_an_execution_and_completes_the_job()
     {
-        _cloud.Given("one", timeoutInMinutes: 20);
+        _cloud.CreateJob("one", timeoutInMinutes: 20);
         _cloud.Send("start-next");
         _cloud.Clock.Advance(TimeSpan.FromMinutes(20) - TimeSpan.FromMilliseconds(1));
         Assert.Empty(_cloud.Gateway.Drain());
@@ -38,7 +38,7 @@ public sealed class TimerTests : IDisposable
     {
         // In progress at 12:00 with 20 minutes; 7 at 12:05, 5 at 12:10, 9 at 12:13, which the time limit cuts to 12:20.
         DateTimeOffset noon = _cloud.Clock.GetUtcNow();
-        _cloud.Given("one", timeoutInMinutes: 20);
+        _cloud.CreateJob("one", timeoutInMinutes: 20);
         _cloud.Send("start-next");
         Assert.Equal(noon.AddMinutes(20), _cloud.Execution("one").Deadline);
         StepAt(5, 7, expectedEnd: 12);
@@ -59,7 +59,7 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public void Update_without_a_timer_keeps_it_running()
     {
-        _cloud.Given("one");
+        _cloud.CreateJob("one");
         _cloud.Send("start-next", """{"stepTimeoutInMinutes":10}""");
         _cloud.Clock.Advance(TimeSpan.FromMinutes(9));
         _cloud.Update("one", "IN_PROGRESS");
@@ -70,7 +70,7 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public void Minus_one_stops_the_step_timer_but_not_the_time_limit()
     {
-        _cloud.Given("one", timeoutInMinutes: 60);
+        _cloud.CreateJob("one", timeoutInMinutes: 60);
         _cloud.Send("start-next", """{"stepTimeoutInMinutes":10}""");
         _cloud.Send("one/update", """{"status":"IN_PROGRESS","stepTimeoutInMinutes":-1}""");
         _cloud.Clock.Advance(TimeSpan.FromMinutes(59));
@@ -82,7 +82,7 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public void Repeated_start_next_changes_only_the_timer()
     {
-        _cloud.Given("one");
+        _cloud.CreateJob("one");
         _cloud.Send("start-next", """{"statusDetails":{"a":"b"}}""");
         Execution before = _cloud.Execution("one");
         _cloud.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -94,7 +94,7 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public void End_of_the_execution_stops_the_timers()
     {
-        _cloud.Given("one", timeoutInMinutes: 10);
+        _cloud.CreateJob("one", timeoutInMinutes: 10);
         _cloud.Send("start-next", """{"stepTimeoutInMinutes":5}""");
         _cloud.Update("one", "SUCCEEDED");
         _cloud.Clock.Advance(TimeSpan.FromDays(1));
@@ -114,8 +114,8 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public void Deadlines_fire_in_order()
     {
-        _cloud.Given("one", timeoutInMinutes: 20);
-        _cloud.Given("two", timeoutInMinutes: 10);
+        _cloud.CreateJob("one", timeoutInMinutes: 20);
+        _cloud.CreateJob("two", timeoutInMinutes: 10);
         _cloud.Update("one", "IN_PROGRESS");
         _cloud.Update("two", "IN_PROGRESS");
         _cloud.Clock.Advance(TimeSpan.FromMinutes(10));
@@ -127,7 +127,7 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public void Without_a_timer_there_is_no_estimate()
     {
-        _cloud.Given("one");
+        _cloud.CreateJob("one");
         Assert.False(_cloud.Send("start-next").Single().Json["execution"]!.AsObject().ContainsKey("approximateSecondsBeforeTimedOut"));
     }
 }

@@ -1,7 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Identity;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Pki;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
+using EdgeJobs.LocalCloud.Tests.Policies;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;

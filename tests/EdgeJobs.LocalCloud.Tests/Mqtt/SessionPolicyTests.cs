@@ -3,12 +3,12 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using EdgeJobs.LocalCloud.Identity;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Mqtt;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
-using Microsoft.Extensions.Logging.Abstractions;
 using MQTTnet;
 using MQTTnet.Formatter;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.LocalCloud.Tests.Mqtt;
 
@@ -19,7 +19,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
     private const string All = """{"Effect":"Allow","Action":"iot:*","Resource":"*"}""";
     private const string Prefix = "arn:aws:iot:us-east-1:000000000000:";
     private static readonly byte[] Empty = "{}"u8.ToArray();
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
 
     [Theory]
     [InlineData(MqttProtocolVersion.V500)]
@@ -176,13 +176,13 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
     public async Task Without_a_known_connection_everything_is_denied()
     {
         await using RunningBroker running = await StartAsync();
-        PolicyGate gate = new(running.Service, NullLogger.Instance);
+        PolicyEnforcer gate = new(running.Service, NullLogger.Instance);
         Assert.False(gate.IsActive());
         Assert.False(gate.MaySubscribe("a"));
         Assert.False(gate.MayPublish("a", retain: false));
         await Task.Run(() =>
         {
-            gate.Enter(new ClientConnection(null!, gate, isTls: true));
+            gate.SetCurrent(new ClientConnection(null!, gate, isTls: true));
             Assert.False(gate.IsActive());
             Assert.False(gate.MaySubscribe("a"));
             Assert.False(gate.MayPublish("a", retain: false));
@@ -192,7 +192,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
             gate.Current!.IsAdmitted = true;
             Assert.False(gate.MaySubscribe("a"));
             Assert.False(gate.IsActive());
-        }).WaitAsync(Patience);
+        }).WaitAsync(TimeLimit);
         Assert.Null(gate.Current);
     }
 
@@ -203,23 +203,23 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
             ? [0x10, 17, 0, 4, .. "MQTT"u8, 5, 2, 0, 60, 0, 0, 4, .. "pump"u8, 0x82, 15, 0, 1, 0, 0, 9, .. "forbidden"u8, 1]
             : [0x10, 16, 0, 4, .. "MQTT"u8, 4, 2, 0, 60, 0, 4, .. "pump"u8, 0x82, 14, 0, 1, 0, 9, .. "forbidden"u8, 1];
         using TcpClient tcp = new();
-        using CancellationTokenSource patience = new(Patience);
+        using CancellationTokenSource timeout = new(TimeLimit);
         try
         {
-            await tcp.ConnectAsync(endPoint, patience.Token);
+            await tcp.ConnectAsync(endPoint, timeout.Token);
             await using SslStream stream = new(tcp.GetStream(), leaveInnerStreamOpen: false);
             X509ChainPolicy trust = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             trust.CustomTrustStore.Add(certificates.Authority);
             SslClientAuthenticationOptions tls = new() { TargetHost = "localhost", ClientCertificates = [certificate], CertificateChainPolicy = trust };
-            await stream.AuthenticateAsClientAsync(tls, patience.Token);
-            await stream.WriteAsync(packets, patience.Token);
+            await stream.AuthenticateAsClientAsync(tls, timeout.Token);
+            await stream.WriteAsync(packets, timeout.Token);
             byte[] head = new byte[2];
             while (true)
             {
                 // All packets here are shorter than 128 bytes, so the length is one byte.
-                await stream.ReadExactlyAsync(head, patience.Token);
+                await stream.ReadExactlyAsync(head, timeout.Token);
                 byte[] body = new byte[head[1]];
-                await stream.ReadExactlyAsync(body, patience.Token);
+                await stream.ReadExactlyAsync(body, timeout.Token);
                 if (head[0] == 0x90)
                 {
                     return body[^1];

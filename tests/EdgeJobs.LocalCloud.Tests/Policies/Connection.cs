@@ -1,3 +1,4 @@
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Tests.Policies;

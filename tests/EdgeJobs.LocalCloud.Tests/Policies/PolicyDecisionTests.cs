@@ -1,3 +1,5 @@
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Tests.Policies;

@@ -1,4 +1,5 @@
 using EdgeJobs.LocalCloud.Identity;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Tests.Policies;

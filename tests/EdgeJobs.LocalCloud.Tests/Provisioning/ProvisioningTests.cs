@@ -3,8 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Mqtt;
 using EdgeJobs.LocalCloud.Pki;
-using EdgeJobs.LocalCloud.Provisioning;
+using EdgeJobs.LocalCloud.Policies;
 using EdgeJobs.LocalCloud.Storage;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Protocol;
@@ -238,14 +240,14 @@ public sealed class ProvisioningTests : IDisposable
         Assert.True(ProvisioningApi.Handles(topic));
         OneAnswer gateway = new();
         new ProvisioningApi(cloud.Service, _authority).HandleRequest(gateway, "board", topic, Encoding.UTF8.GetBytes(payload));
-        return Assert.Single(gateway.Answers);
+        return Assert.Single(gateway.Responses);
     }
 
     private sealed class OneAnswer : IDeviceGateway
     {
-        public List<DeviceMessage> Answers { get; } = [];
+        public List<DeviceMessage> Responses { get; } = [];
 
-        public void Reply(string clientId, DeviceMessage message) => Answers.Add(message);
+        public void Reply(string clientId, DeviceMessage message) => Responses.Add(message);
 
         public void Publish(DeviceMessage message) => throw new InvalidOperationException("nobody is notified");
     }

@@ -36,8 +36,8 @@ public sealed class TemplateCliTests(CloudFixture fixture) : IClassFixture<Cloud
             .GetProperty("certificateDescription").GetProperty("status").GetString());
 
         await _aws.CallAsync("iot", "delete-provisioning-template", "--template-name", "cli");
-        Assert.Contains("(ResourceNotFoundException)", await _aws.RefusedAsync("iot", "describe-provisioning-template", "--template-name", "cli"), StringComparison.Ordinal);
-        Assert.Contains("(ResourceNotFoundException)", await _aws.RefusedAsync("iot", "create-provisioning-claim", "--template-name", "cli"), StringComparison.Ordinal);
+        Assert.Contains("(ResourceNotFoundException)", await _aws.RejectedAsync("iot", "describe-provisioning-template", "--template-name", "cli"), StringComparison.Ordinal);
+        Assert.Contains("(ResourceNotFoundException)", await _aws.RejectedAsync("iot", "create-provisioning-claim", "--template-name", "cli"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -45,6 +45,6 @@ public sealed class TemplateCliTests(CloudFixture fixture) : IClassFixture<Cloud
     [InlineData("b,d", Body, "templateName must be 1 to 36 characters")]
     public async Task Invalid_template_is_rejected(string name, string body, string why) => Assert.Contains(
         why,
-        await _aws.RefusedAsync("iot", "create-provisioning-template", "--template-name", name, "--provisioning-role-arn", Role, "--template-body", body),
+        await _aws.RejectedAsync("iot", "create-provisioning-template", "--template-name", name, "--provisioning-role-arn", Role, "--template-body", body),
         StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeJobs.LocalCloud.Commands;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
@@ -32,7 +33,7 @@ internal sealed class AwsCli(Uri endpoint)
 
     /// <summary>A call that the service must reject.</summary>
     /// <returns>The error output.</returns>
-    public async Task<string> RefusedAsync(string service, params string[] arguments)
+    public async Task<string> RejectedAsync(string service, params string[] arguments)
     {
         ChildResult outcome = await RunAsync(service, arguments);
         Assert.True(outcome.ExitCode != 0, $"aws {service} {string.Join(' ', arguments)} was not refused: {outcome.Output}");

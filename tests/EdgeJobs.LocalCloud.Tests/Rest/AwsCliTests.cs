@@ -1,4 +1,6 @@
 using System.Text.Json;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Tests.Fixtures;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 
@@ -52,7 +54,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
         Assert.Equal("CANCELED", execution.GetProperty("status").GetString());
 
         await _aws.CallAsync("iot", "delete-job", "--job-id", "j1");
-        Assert.Contains("(ResourceNotFoundException)", await _aws.RefusedAsync("iot", "describe-job", "--job-id", "j1"), StringComparison.Ordinal);
+        Assert.Contains("(ResourceNotFoundException)", await _aws.RejectedAsync("iot", "describe-job", "--job-id", "j1"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +79,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
 
         Assert.Contains(
             "(InvalidStateTransitionException)",
-            await _aws.RefusedAsync("iot-jobs-data", "update-job-execution", "--thing-name", "dev:1", "--job-id", "d1", "--status", "SUCCEEDED", "--expected-version", "9"),
+            await _aws.RejectedAsync("iot-jobs-data", "update-job-execution", "--thing-name", "dev:1", "--job-id", "d1", "--status", "SUCCEEDED", "--expected-version", "9"),
             StringComparison.Ordinal);
         JsonElement updated = await _aws.CallAsync(
             "iot-jobs-data",
@@ -89,7 +91,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
 
         Assert.Contains(
             "(TerminalStateException)",
-            await _aws.RefusedAsync("iot-jobs-data", "describe-job-execution", "--thing-name", "dev:1", "--job-id", "d1"),
+            await _aws.RejectedAsync("iot-jobs-data", "describe-job-execution", "--thing-name", "dev:1", "--job-id", "d1"),
             StringComparison.Ordinal);
         JsonElement seen = (await _aws.CallAsync("iot", "describe-job-execution", "--thing-name", "dev:1", "--job-id", "d1")).GetProperty("execution");
         Assert.Equal("done", seen.GetProperty("statusDetails").GetProperty("detailsMap").GetProperty("note").GetString());
@@ -192,7 +194,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     [Fact]
     public async Task Unsupported_operation_is_named()
     {
-        string refusal = await _aws.RefusedAsync("iot", "create-topic-rule", "--rule-name", "r", "--topic-rule-payload", """{"sql":"SELECT 1","actions":[]}""");
+        string refusal = await _aws.RejectedAsync("iot", "create-topic-rule", "--rule-name", "r", "--topic-rule-payload", """{"sql":"SELECT 1","actions":[]}""");
         Assert.Contains("POST /rules/r", refusal, StringComparison.Ordinal);
         Assert.Contains("not part of the local cloud", refusal, StringComparison.Ordinal);
     }
@@ -203,5 +205,5 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
         [.. answer.GetProperty(list).EnumerateArray().Select(item => item.GetProperty(member).GetString()!)];
 
     private async Task RefusedAs(string exception, params string[] arguments) =>
-        Assert.Contains($"({exception})", await _aws.RefusedAsync("iot", arguments), StringComparison.Ordinal);
+        Assert.Contains($"({exception})", await _aws.RejectedAsync("iot", arguments), StringComparison.Ordinal);
 }

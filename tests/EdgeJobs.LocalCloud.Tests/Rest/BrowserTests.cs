@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using EdgeJobs.LocalCloud.Commands;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Tests.Commands;
+using EdgeJobs.LocalCloud.Tests.Fixtures;
+using EdgeJobs.LocalCloud.Tests.Policies;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;

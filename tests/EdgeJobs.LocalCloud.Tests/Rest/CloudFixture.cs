@@ -1,4 +1,5 @@
 using EdgeJobs.LocalCloud.Tests.Commands;
+using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;

@@ -3,6 +3,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EdgeJobs.LocalCloud.Commands;
+using EdgeJobs.LocalCloud.Identity;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Tests.Fixtures;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using EdgeJobs.LocalCloud.Identity;
+using EdgeJobs.LocalCloud.Tests.Fixtures;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 

@@ -1,5 +1,6 @@
 using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Storage;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.LocalCloud.Storage;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Protocol;
@@ -76,9 +77,9 @@ public sealed class SqliteJobStoreTests : IDisposable
         using (SqliteJobStore store = SqliteJobStore.Open(File))
         using (Cloud cloud = new(store, clock: clock))
         {
-            cloud.Given("one", timeoutInMinutes: 10);
-            cloud.Given("two");
-            cloud.Given("gone");
+            cloud.CreateJob("one", timeoutInMinutes: 10);
+            cloud.CreateJob("two");
+            cloud.CreateJob("gone");
             cloud.Send("start-next", """{"statusDetails":{"step":"1"}}""");
             cloud.Service.DeleteJob("gone", force: true);
         }
@@ -88,7 +89,7 @@ public sealed class SqliteJobStoreTests : IDisposable
         {
             Assert.Equal((JobExecutionStatus.InProgress, 2, "1"), (cloud.Execution("one").Status, cloud.Execution("one").Version, cloud.Execution("one").StatusDetails["step"]));
             Assert.Equal(["two", "one"], cloud.Service.ListJobs().Items.Select(job => job.Id));
-            cloud.Given("three");
+            cloud.CreateJob("three");
             Assert.Equal(["three", "two", "one"], cloud.Service.ListJobs().Items.Select(job => job.Id));
         }
 
@@ -109,7 +110,7 @@ public sealed class SqliteJobStoreTests : IDisposable
         // The state after a kill: the file and its log without a close.
         using SqliteJobStore store = SqliteJobStore.Open(File);
         using Cloud cloud = new(store);
-        cloud.Given("one");
+        cloud.CreateJob("one");
         cloud.Update("one", "SUCCEEDED");
         string copy = Path.Combine(_directory, "copy.db");
         foreach (string file in Directory.GetFiles(_directory, "jobs.db*"))
@@ -155,7 +156,7 @@ public sealed class SqliteJobStoreTests : IDisposable
         {
             for (int i = 0; i < 50; i++)
             {
-                cloud.Given($"job-{i}");
+                cloud.CreateJob($"job-{i}");
             }
         }
 
@@ -174,7 +175,7 @@ public sealed class SqliteJobStoreTests : IDisposable
         using (SqliteJobStore store = SqliteJobStore.Open(File))
         using (Cloud cloud = new(store))
         {
-            cloud.Given("one");
+            cloud.CreateJob("one");
         }
 
         Run("UPDATE execution SET status = 'DREAMING'");
@@ -220,8 +221,8 @@ public sealed class SqliteJobStoreTests : IDisposable
     {
         StateChange.GroupPut { Group: var group } => $"{group with { Members = [] }} {string.Join(',', group.Members)}",
         StateChange.JobPut { Job: var job } => $"{job} {string.Join(',', job.Targets)}",
-        StateChange.ThingPut { Thing: var thing } => $"{thing} {Text.Of(thing.Attributes)}",
-        StateChange.ExecutionPut { Execution: var execution } => $"{execution} {Text.Of(execution.StatusDetails)}",
+        StateChange.ThingPut { Thing: var thing } => $"{thing} {JsonColumn.Of(thing.Attributes)}",
+        StateChange.ExecutionPut { Execution: var execution } => $"{execution} {JsonColumn.Of(execution.StatusDetails)}",
         _ => change.ToString(),
     };
 }
