@@ -11,7 +11,10 @@ internal static class BrokerFlags
 
     public static IReadOnlyList<Flag> All { get; } =
     [
-        new("broker", "URL", "serve the devices of an external broker, mqtt://HOST[:PORT] or mqtts://HOST[:PORT]; the built-in broker then runs only if one of its ports is given"),
+        new(
+            "broker", "URL",
+            "serve the devices of an external broker, mqtt://HOST[:PORT] or mqtts://HOST[:PORT]; the built-in broker then runs only if "
+            + "one of its ports is given"),
         new("broker_ca", "FILE", "the certificate authority of the broker, PEM (default: the system's trust store)"),
         new("broker_cert", "FILE", "the client certificate for the broker, PEM"),
         new("broker_key", "FILE", "the private key of the client certificate, PEM"),
@@ -33,7 +36,9 @@ internal static class BrokerFlags
             return null;
         }
 
-        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("mqtt" or "mqtts") || address.Host.Length == 0)
+        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address)
+            || address.Scheme is not ("mqtt" or "mqtts")
+            || address.Host.Length == 0)
         {
             throw command.Error($"--broker {url}: expected an address such as mqtts://broker.example:8883");
         }

@@ -32,26 +32,37 @@ internal static class ClaimCreate
         {
             // Before anything is created in the cloud: a certificate whose key can't be stored is useless.
             Directory.CreateDirectory(files.Directory);
-            await cloud.SendAsync(HttpMethod.Get, $"provisioning-templates/{Uri.EscapeDataString(template)}", RestJson.Default.TemplateBody, cancellationToken).ConfigureAwait(false);
+            await cloud.SendAsync(
+                HttpMethod.Get, $"provisioning-templates/{Uri.EscapeDataString(template)}", RestJson.Default.TemplateBody,
+                cancellationToken).ConfigureAwait(false);
             string policy = ClaimPolicy.NameFor(template);
             await PolicySet.EnsureAsync(cloud, policy, ClaimPolicy.JsonFor(template), cancellationToken).ConfigureAwait(false);
             KeysAndCertificateBody keys = await cloud.SendAsync(
-                HttpMethod.Post, "keys-and-certificate?setAsActive=true", RestJson.Default.KeysAndCertificateBody, cancellationToken).ConfigureAwait(false);
+                HttpMethod.Post, "keys-and-certificate?setAsActive=true", RestJson.Default.KeysAndCertificateBody,
+                cancellationToken).ConfigureAwait(false);
             await PolicyAttach.AttachAsync(cloud, policy, keys.CertificateArn, cancellationToken).ConfigureAwait(false);
             PemFile.WriteKey(files.Key, keys.KeyPair.PrivateKey);
             PemFile.WriteCertificate(files.Certificate, keys.CertificatePem);
             PemFile.WriteCertificate(files.Authority, keys.CertificateAuthorityPem);
-            endpoint = await cloud.SendAsync(HttpMethod.Get, "endpoint?endpointType=iot:Data-ATS", RestJson.Default.EndpointBody, cancellationToken).ConfigureAwait(false);
+            endpoint = await cloud.SendAsync(
+                HttpMethod.Get, "endpoint?endpointType=iot:Data-ATS", RestJson.Default.EndpointBody,
+                cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"can't write to {files.Directory}: {e.Message}");
         }
 
-        output.Write($"Created a claim certificate for the template {template}. Boards need these files until they have their own certificates:\n\n");
-        output.Write($"  {files.Authority}   the certificate authority to trust\n  {files.Certificate}   the claim certificate\n  {files.Key}   its private key (mode 600)\n\n");
+        output.Write(
+            $"Created a claim certificate for the template {template}. Boards need these files until they have their own "
+            + "certificates:\n\n");
+        output.Write(
+            $"  {files.Authority}   the certificate authority to trust\n  {files.Certificate}   the claim certificate\n  {files.Key}   "
+            + "its private key (mode 600)\n\n");
         output.Write("Start an agent with these files and the template's parameters:\n\n");
-        output.Write($"  edgejobs run --endpoint {SafeText.Of(endpoint.EndpointAddress)} --ca_file {files.Authority} --claim_cert {files.Certificate} --claim_key {files.Key} \\\n");
+        output.Write(
+            $"  edgejobs run --endpoint {SafeText.Of(endpoint.EndpointAddress)} --ca_file {files.Authority} --claim_cert "
+            + $"{files.Certificate} --claim_key {files.Key} \\\n");
         output.Write($"    --provisioning_template {template} --provisioning_parameters '{{\"NAME\":\"VALUE\"}}'\n");
         return ExitCode.Done;
     }

@@ -22,13 +22,16 @@ internal sealed class CloudClient : IDisposable
     public Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> responseType, CancellationToken cancellationToken)
         where T : class => SendAsync(method, path, content: null, principal: null, responseType, cancellationToken);
 
-    public Task<T> SendAsync<TBody, T>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> responseType, CancellationToken cancellationToken)
+    public Task<T> SendAsync<TBody, T>(
+        HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> responseType,
+        CancellationToken cancellationToken)
         where T : class => SendAsync(method, path, Content(body, bodyType), principal: null, responseType, cancellationToken);
 
     public Task SendAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
         SendAsync<EmptyBody>(method, path, content: null, principal: null, responseType: null, cancellationToken);
 
-    public Task SendAsync<TBody>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken) =>
+    public Task SendAsync<TBody>(
+        HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken) =>
         SendAsync<EmptyBody>(method, path, Content(body, bodyType), principal: null, responseType: null, cancellationToken);
 
     /// <summary>A request about a certificate: its ARN goes into the header <c>x-amzn-principal</c>.</summary>
@@ -45,7 +48,8 @@ internal sealed class CloudClient : IDisposable
     }
 
     private async Task<T> SendAsync<T>(
-        HttpMethod method, string path, HttpContent? content, string? principal, JsonTypeInfo<T>? responseType, CancellationToken cancellationToken)
+        HttpMethod method, string path, HttpContent? content, string? principal, JsonTypeInfo<T>? responseType,
+        CancellationToken cancellationToken)
         where T : class
     {
         using HttpRequestMessage request = new(method, new Uri(path, UriKind.Relative)) { Content = content };
@@ -64,11 +68,14 @@ internal sealed class CloudClient : IDisposable
         catch (HttpRequestException e)
         {
             string reason = e.InnerException is SocketException inner ? inner.Message : e.Message;
-            throw new CloudException(ExitCode.Unreachable, $"can't reach a local cloud at {Address} ({reason}): start one with 'edgejobs-cloud serve', or set its address with --url");
+            throw new CloudException(
+                ExitCode.Unreachable,
+                $"can't reach a local cloud at {Address} ({reason}): start one with 'edgejobs-cloud serve', or set its address with --url");
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CloudException(ExitCode.Unreachable, $"the local cloud at {Address} did not respond within {_http.Timeout.TotalSeconds:0} s");
+            throw new CloudException(
+                ExitCode.Unreachable, $"the local cloud at {Address} did not respond within {_http.Timeout.TotalSeconds:0} s");
         }
 
         using (response)

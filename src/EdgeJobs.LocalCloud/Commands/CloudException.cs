@@ -5,5 +5,6 @@ internal sealed class CloudException(int exitCode, string message, string? error
 {
     /// <summary>The name of the AWS exception if the cloud rejected the request; otherwise null.</summary>
     public string? ErrorType { get; } = errorType;
+
     public int ExitCode { get; } = exitCode;
 }

@@ -42,7 +42,8 @@ internal sealed class CloudHost : IAsyncDisposable
     /// <summary>Starts a cloud.</summary>
     /// <param name="observer">Called with each state change once it is durable; may be null.</param>
     public static async Task<CloudHost> StartAsync(
-        CloudOptions options, TimeProvider clock, ILoggerFactory loggers, Action<StateChange>? observer, CancellationToken cancellationToken)
+        CloudOptions options, TimeProvider clock, ILoggerFactory loggers, Action<StateChange>? observer,
+        CancellationToken cancellationToken)
     {
         CloudHost cloud = new(options);
         try
@@ -77,7 +78,8 @@ internal sealed class CloudHost : IAsyncDisposable
         }
     }
 
-    private async Task StartAsync(TimeProvider clock, ILoggerFactory loggers, Action<StateChange>? observer, CancellationToken cancellationToken)
+    private async Task StartAsync(
+        TimeProvider clock, ILoggerFactory loggers, Action<StateChange>? observer, CancellationToken cancellationToken)
     {
         DataDirectory data = Add(DataDirectory.Open(_options.DataDirectory));
         CertificateAuthority authority = Add(CertificateAuthority.LoadOrCreate(data.Pki, clock));
@@ -85,7 +87,8 @@ internal sealed class CloudHost : IAsyncDisposable
         X509Certificate2 server = Add(ServerCertificate.LoadOrRenew(data.Pki, authority, names, clock));
         SqliteJobStore store = Add(SqliteJobStore.Open(data.Database));
         JobsService jobs = Add(new JobsService(
-            observer is null ? store : new ObservedStore(store, observer), clock, new JobsServiceOptions(), loggers.CreateLogger<JobsService>()));
+            observer is null ? store : new ObservedStore(store, observer), clock, new JobsServiceOptions(),
+            loggers.CreateLogger<JobsService>()));
         if (_options.MqttsPort is not null)
         {
             CloudBroker broker = Add(await StartBrokerAsync(jobs, server, authority, loggers).ConfigureAwait(false));
@@ -104,7 +107,8 @@ internal sealed class CloudHost : IAsyncDisposable
         _httpPort = rest.Port;
     }
 
-    private async Task<CloudBroker> StartBrokerAsync(JobsService jobs, X509Certificate2 server, CertificateAuthority authority, ILoggerFactory loggers)
+    private async Task<CloudBroker> StartBrokerAsync(
+        JobsService jobs, X509Certificate2 server, CertificateAuthority authority, ILoggerFactory loggers)
     {
         CloudBrokerOptions broker = new()
         {
@@ -121,7 +125,9 @@ internal sealed class CloudHost : IAsyncDisposable
         }
         catch (BrokerException e)
         {
-            string flag = e.Message.Contains($"{new IPEndPoint(_options.Bind, _options.MqttsPort ?? 0)}:", StringComparison.Ordinal) ? "mqtts_port" : "mqtt_port";
+            string flag = e.Message.Contains($"{new IPEndPoint(_options.Bind, _options.MqttsPort ?? 0)}:", StringComparison.Ordinal)
+                ? "mqtts_port"
+                : "mqtt_port";
             throw new UsageException($"{e.Message} with --{flag}");
         }
     }
@@ -131,7 +137,8 @@ internal sealed class CloudHost : IAsyncDisposable
     {
         try
         {
-            return await JobsBridge.StartAsync(jobs, options, clock, loggers.CreateLogger<JobsBridge>(), cancellationToken).ConfigureAwait(false);
+            return await JobsBridge.StartAsync(
+                jobs, options, clock, loggers.CreateLogger<JobsBridge>(), cancellationToken).ConfigureAwait(false);
         }
         catch (BrokerException e)
         {
@@ -143,16 +150,19 @@ internal sealed class CloudHost : IAsyncDisposable
         ? new Endpoints(null, port, _httpPort)
         : new Endpoints(_options.Broker?.Host, _options.Broker?.Port, _httpPort);
 
-    private async Task<RestServer> StartRestAsync(IReadOnlyList<string> names, RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private async Task<RestServer> StartRestAsync(
+        IReadOnlyList<string> names, RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         try
         {
-            return await RestServer.StartAsync(_options.Bind, _options.HttpPort, names, router, loggers, cancellationToken).ConfigureAwait(false);
+            return await RestServer.StartAsync(
+                _options.Bind, _options.HttpPort, names, router, loggers, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
             IPEndPoint endPoint = new(_options.Bind, _options.HttpPort);
-            throw new UsageException($"can't listen on {endPoint}: {e.GetBaseException().Message}; choose another port (0 for any free port) with --http_port");
+            throw new UsageException(
+                $"can't listen on {endPoint}: {e.GetBaseException().Message}; choose another port (0 for any free port) with --http_port");
         }
     }
 
@@ -167,5 +177,6 @@ internal sealed class CloudHost : IAsyncDisposable
     private static string HostFor(IPAddress bind) =>
         bind.Equals(IPAddress.Any) ? "127.0.0.1" : bind.Equals(IPAddress.IPv6Any) ? "[::1]" : Bracketed(bind);
 
-    private static string Bracketed(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+    private static string Bracketed(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 }

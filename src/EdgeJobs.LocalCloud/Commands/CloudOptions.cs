@@ -21,6 +21,7 @@ internal sealed record CloudOptions
 
     /// <summary>MQTT over mutual TLS, for devices.</summary>
     public int? MqttsPort { get; init; } = DefaultMqttsPort;
+
     public int HttpPort { get; init; } = CloudAddress.DefaultHttpPort;
 
     /// <summary>An external broker to serve devices on; null for none.</summary>

@@ -3,7 +3,8 @@ using System.Text;
 namespace EdgeJobs.LocalCloud.Commands;
 
 /// <summary>A command's name, arguments and options, from which its help text is generated.</summary>
-internal sealed record CommandSpec(string Name, IReadOnlyList<string> Arguments, string Summary, IReadOnlyList<Flag> Flags, string Notes = "")
+internal sealed record CommandSpec(
+    string Name, IReadOnlyList<string> Arguments, string Summary, IReadOnlyList<Flag> Flags, string Notes = "")
 {
     public const string Program = "edgejobs-cloud";
 

@@ -40,7 +40,8 @@ internal sealed class DataDirectory : IDisposable
 
         try
         {
-            return new DataDirectory(path, new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new DataDirectory(
+                path, new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (UnauthorizedAccessException e)
         {
@@ -48,7 +49,8 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (IOException)
         {
-            throw new UsageException($"the data directory {path} is in use by another edgejobs-cloud: stop it, or choose another with --data");
+            throw new UsageException(
+                $"the data directory {path} is in use by another edgejobs-cloud: stop it, or choose another with --data");
         }
     }
 

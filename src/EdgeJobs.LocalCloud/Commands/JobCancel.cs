@@ -21,7 +21,9 @@ internal static class JobCancel
         string path = $"{JobCreate.JobPath(jobId)}/cancel?force={(command.Has("force") ? "true" : "false")}";
         CancelJobBody body = new() { Comment = command.Value("comment") };
         using CloudClient cloud = new(CloudAddress.From(command));
-        await cloud.SendAsync(HttpMethod.Put, path, body, RestJson.Default.CancelJobBody, RestJson.Default.JobNamedBody, cancellationToken).ConfigureAwait(false);
+        await cloud.SendAsync(
+            HttpMethod.Put, path, body, RestJson.Default.CancelJobBody, RestJson.Default.JobNamedBody,
+            cancellationToken).ConfigureAwait(false);
         output.Write($"Canceled job {jobId}.\n");
         return ExitCode.Done;
     }

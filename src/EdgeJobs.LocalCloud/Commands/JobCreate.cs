@@ -34,14 +34,18 @@ internal static class JobCreate
 
         CreateJobBody body = new()
         {
-            Targets = [.. command.Values("target").Select(target => target.StartsWith("arn:", StringComparison.Ordinal) ? target : Arn.OfThing(target))],
+            Targets = [.. command.Values("target").Select(
+                target => target.StartsWith("arn:", StringComparison.Ordinal) ? target : Arn.OfThing(target))],
             Document = document,
             Description = command.Value("description"),
             TimeoutConfig = timeout is null ? null : new TimeoutConfigBody(timeout),
         };
         using CloudClient cloud = new(CloudAddress.From(command));
-        await cloud.SendAsync(HttpMethod.Put, JobPath(jobId), body, RestJson.Default.CreateJobBody, RestJson.Default.JobNamedBody, cancellationToken).ConfigureAwait(false);
-        output.Write($"Created job {jobId} for {string.Join(", ", command.Values("target"))}. Follow it with: edgejobs-cloud job show {jobId}\n");
+        await cloud.SendAsync(
+            HttpMethod.Put, JobPath(jobId), body, RestJson.Default.CreateJobBody, RestJson.Default.JobNamedBody,
+            cancellationToken).ConfigureAwait(false);
+        output.Write(
+            $"Created job {jobId} for {string.Join(", ", command.Values("target"))}. Follow it with: edgejobs-cloud job show {jobId}\n");
         return ExitCode.Done;
     }
 

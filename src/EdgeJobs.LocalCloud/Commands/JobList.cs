@@ -7,7 +7,8 @@ namespace EdgeJobs.LocalCloud.Commands;
 /// <summary><c>job list</c>: lists all jobs with the number of things in each status.</summary>
 internal static class JobList
 {
-    public static CommandSpec Spec { get; } = new("job list", [], "Lists all jobs, newest first, with the number of things in each status.", CloudAddress.Flags);
+    public static CommandSpec Spec { get; } =
+        new("job list", [], "Lists all jobs, newest first, with the number of things in each status.", CloudAddress.Flags);
 
     public static async Task<int> RunAsync(ParsedCommand command, TextWriter output, CancellationToken cancellationToken)
     {
@@ -18,10 +19,13 @@ internal static class JobList
         do
         {
             string page = token is null ? string.Empty : "&nextToken=" + Uri.EscapeDataString(token);
-            JobListBody list = await cloud.SendAsync(HttpMethod.Get, "jobs?maxResults=250" + page, RestJson.Default.JobListBody, cancellationToken).ConfigureAwait(false);
+            JobListBody list = await cloud.SendAsync(
+                HttpMethod.Get, "jobs?maxResults=250" + page, RestJson.Default.JobListBody, cancellationToken).ConfigureAwait(false);
             foreach (JobSummaryBody summary in list.Jobs)
             {
-                DescribeJobBody full = await cloud.SendAsync(HttpMethod.Get, JobCreate.JobPath(summary.JobId), RestJson.Default.DescribeJobBody, cancellationToken).ConfigureAwait(false);
+                DescribeJobBody full = await cloud.SendAsync(
+                    HttpMethod.Get, JobCreate.JobPath(summary.JobId), RestJson.Default.DescribeJobBody,
+                    cancellationToken).ConfigureAwait(false);
                 table.Add(summary.JobId, summary.Status, JobShow.Time(summary.CreatedAt), Counts(full.Job.JobProcessDetails));
                 count++;
             }

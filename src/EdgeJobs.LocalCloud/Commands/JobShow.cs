@@ -17,8 +17,10 @@ internal static class JobShow
     {
         string path = JobCreate.JobPath(command.Arguments[0]);
         using CloudClient cloud = new(CloudAddress.From(command));
-        JobBody job = (await cloud.SendAsync(HttpMethod.Get, path, RestJson.Default.DescribeJobBody, cancellationToken).ConfigureAwait(false)).Job;
-        string document = (await cloud.SendAsync(HttpMethod.Get, path + "/job-document", RestJson.Default.JobDocumentBody, cancellationToken).ConfigureAwait(false)).Document;
+        JobBody job =
+            (await cloud.SendAsync(HttpMethod.Get, path, RestJson.Default.DescribeJobBody, cancellationToken).ConfigureAwait(false)).Job;
+        string document = (await cloud.SendAsync(
+            HttpMethod.Get, path + "/job-document", RestJson.Default.JobDocumentBody, cancellationToken).ConfigureAwait(false)).Document;
         output.Write($"job       {SafeText.Of(job.JobId)}\n");
         output.Write($"status    {SafeText.Of(job.Status)}{(job.ForceCanceled == true ? " (by force)" : string.Empty)}\n");
         WriteOptional(output, "reason    ", job.ReasonCode);
@@ -35,7 +37,9 @@ internal static class JobShow
         do
         {
             string page = token is null ? string.Empty : "&nextToken=" + Uri.EscapeDataString(token);
-            JobExecutionListBody list = await cloud.SendAsync(HttpMethod.Get, $"{path}/things?maxResults=250{page}", RestJson.Default.JobExecutionListBody, cancellationToken).ConfigureAwait(false);
+            JobExecutionListBody list = await cloud.SendAsync(
+                HttpMethod.Get, $"{path}/things?maxResults=250{page}", RestJson.Default.JobExecutionListBody,
+                cancellationToken).ConfigureAwait(false);
             foreach (JobExecutionEntryBody entry in list.ExecutionSummaries)
             {
                 await ShowExecutionAsync(cloud, job.JobId, entry, output, cancellationToken).ConfigureAwait(false);
@@ -50,12 +54,17 @@ internal static class JobShow
     public static string Time(double seconds) =>
         DateTimeOffset.FromUnixTimeSeconds((long)seconds).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
-    private static async Task ShowExecutionAsync(CloudClient cloud, string jobId, JobExecutionEntryBody entry, TextWriter output, CancellationToken cancellationToken)
+    private static async Task ShowExecutionAsync(
+        CloudClient cloud, string jobId, JobExecutionEntryBody entry, TextWriter output, CancellationToken cancellationToken)
     {
         string thing = entry.ThingArn[(entry.ThingArn.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        string path = $"things/{Uri.EscapeDataString(thing)}/jobs/{Uri.EscapeDataString(jobId)}?executionNumber={entry.JobExecutionSummary.ExecutionNumber}";
-        ExecutionBody execution = (await cloud.SendAsync(HttpMethod.Get, path, RestJson.Default.DescribeExecutionBody, cancellationToken).ConfigureAwait(false)).Execution;
-        output.Write($"\n{SafeText.Of(thing)}  {SafeText.Of(execution.Status)}  (version {execution.VersionNumber}, queued {Time(execution.QueuedAt)}");
+        string path = $"things/{Uri.EscapeDataString(thing)}/jobs/{Uri.EscapeDataString(jobId)}"
+            + $"?executionNumber={entry.JobExecutionSummary.ExecutionNumber}";
+        ExecutionBody execution = (await cloud.SendAsync(
+            HttpMethod.Get, path, RestJson.Default.DescribeExecutionBody, cancellationToken).ConfigureAwait(false)).Execution;
+        output.Write(
+            $"\n{SafeText.Of(thing)}  {SafeText.Of(execution.Status)}  (version {execution.VersionNumber}, queued "
+            + $"{Time(execution.QueuedAt)}");
         if (execution.StartedAt is { } started)
         {
             output.Write($", started {Time(started)}");

@@ -22,20 +22,24 @@ internal static class PolicyAttach
         using CloudClient cloud = new(CloudAddress.From(command));
         foreach (string thing in command.Values("thing"))
         {
-            await ForThingAsync(cloud, command.Arguments[0], thing, attach: command.Spec == Attach, output, cancellationToken).ConfigureAwait(false);
+            await ForThingAsync(
+                cloud, command.Arguments[0], thing, attach: command.Spec == Attach, output, cancellationToken).ConfigureAwait(false);
         }
 
         return ExitCode.Done;
     }
 
     /// <summary>Attaches a policy to every certificate of a thing, or detaches it.</summary>
-    public static async Task ForThingAsync(CloudClient cloud, string name, string thing, bool attach, TextWriter output, CancellationToken cancellationToken)
+    public static async Task ForThingAsync(
+        CloudClient cloud, string name, string thing, bool attach, TextWriter output, CancellationToken cancellationToken)
     {
         PrincipalListBody principals = await cloud.SendAsync(
-            HttpMethod.Get, $"things/{Uri.EscapeDataString(thing)}/principals", RestJson.Default.PrincipalListBody, cancellationToken).ConfigureAwait(false);
+            HttpMethod.Get, $"things/{Uri.EscapeDataString(thing)}/principals", RestJson.Default.PrincipalListBody,
+            cancellationToken).ConfigureAwait(false);
         if (principals.Principals.Count == 0)
         {
-            throw new CloudException(ExitCode.Failed, $"thing {thing} has no certificate: create one with 'edgejobs-cloud thing create {thing} --out DIR'");
+            throw new CloudException(
+                ExitCode.Failed, $"thing {thing} has no certificate: create one with 'edgejobs-cloud thing create {thing} --out DIR'");
         }
 
         foreach (string principal in principals.Principals)
@@ -47,7 +51,8 @@ internal static class PolicyAttach
             else
             {
                 await cloud.SendAsync(
-                    HttpMethod.Post, TargetPath(name), new PolicyTargetBody(principal), RestJson.Default.PolicyTargetBody, cancellationToken).ConfigureAwait(false);
+                    HttpMethod.Post, TargetPath(name), new PolicyTargetBody(principal), RestJson.Default.PolicyTargetBody,
+                    cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -55,7 +60,8 @@ internal static class PolicyAttach
     }
 
     public static Task AttachAsync(CloudClient cloud, string name, string principal, CancellationToken cancellationToken) =>
-        cloud.SendAsync(HttpMethod.Put, TargetPath(name), new PolicyTargetBody(principal), RestJson.Default.PolicyTargetBody, cancellationToken);
+        cloud.SendAsync(
+            HttpMethod.Put, TargetPath(name), new PolicyTargetBody(principal), RestJson.Default.PolicyTargetBody, cancellationToken);
 
     private static string TargetPath(string name) => $"target-policies/{Uri.EscapeDataString(name)}";
 }

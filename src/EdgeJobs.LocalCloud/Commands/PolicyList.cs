@@ -15,13 +15,19 @@ internal static class PolicyList
         do
         {
             string page = marker is null ? string.Empty : "&marker=" + Uri.EscapeDataString(marker);
-            PolicyListBody list = await cloud.SendAsync(HttpMethod.Get, "policies?pageSize=250" + page, RestJson.Default.PolicyListBody, cancellationToken).ConfigureAwait(false);
+            PolicyListBody list = await cloud.SendAsync(
+                HttpMethod.Get, "policies?pageSize=250" + page, RestJson.Default.PolicyListBody, cancellationToken).ConfigureAwait(false);
             foreach (PolicySummaryBody summary in list.Policies)
             {
-                PolicyBody policy = await cloud.SendAsync(HttpMethod.Get, PolicySet.Path(summary.PolicyName), RestJson.Default.PolicyBody, cancellationToken).ConfigureAwait(false);
+                PolicyBody policy = await cloud.SendAsync(
+                    HttpMethod.Get, PolicySet.Path(summary.PolicyName), RestJson.Default.PolicyBody,
+                    cancellationToken).ConfigureAwait(false);
                 PolicyTargetListBody targets = await cloud.SendAsync(
-                    HttpMethod.Post, $"policy-targets/{Uri.EscapeDataString(summary.PolicyName)}", RestJson.Default.PolicyTargetListBody, cancellationToken).ConfigureAwait(false);
-                table.Add(summary.PolicyName, policy.DefaultVersionId, targets.Targets.Count == 1 ? "1 target" : $"{targets.Targets.Count} targets");
+                    HttpMethod.Post, $"policy-targets/{Uri.EscapeDataString(summary.PolicyName)}", RestJson.Default.PolicyTargetListBody,
+                    cancellationToken).ConfigureAwait(false);
+                table.Add(
+                    summary.PolicyName, policy.DefaultVersionId,
+                    targets.Targets.Count == 1 ? "1 target" : $"{targets.Targets.Count} targets");
             }
 
             marker = list.NextMarker;

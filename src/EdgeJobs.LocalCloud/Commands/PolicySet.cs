@@ -14,7 +14,9 @@ internal static class PolicySet
         ["NAME"],
         "Creates an AWS IoT policy, or a new default version of it. It applies at once, also to connected things.",
         [
-            new Flag("document", "FILE", "the policy document, the same file as for AWS; its region and account count as those of the local cloud", Required: true),
+            new Flag(
+                "document", "FILE",
+                "the policy document, the same file as for AWS; its region and account count as those of the local cloud", Required: true),
             new Flag("thing", "THING", "also attach the policy to the certificates of these things", IsRepeatable: true),
             .. CloudAddress.Flags,
         ],
@@ -100,7 +102,8 @@ internal static class PolicySet
         try
         {
             await cloud.SendAsync(
-                HttpMethod.Post, Path(name), new PolicyDocumentBody(json), RestJson.Default.PolicyDocumentBody, cancellationToken).ConfigureAwait(false);
+                HttpMethod.Post, Path(name), new PolicyDocumentBody(json), RestJson.Default.PolicyDocumentBody,
+                cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (CloudException e) when (e.ErrorType == "ResourceAlreadyExistsException")

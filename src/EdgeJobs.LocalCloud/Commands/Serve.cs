@@ -14,10 +14,14 @@ internal static class Serve
         "Runs the local cloud until SIGINT or SIGTERM. Prints READY and its addresses in one line when all of them accept connections.",
         [
             new Flag("data", "DIR", $"the directory for things, jobs, certificates and keys (default {DataDirectory.Default})"),
-            new Flag("mqtt_port", "PORT", $"port of plain MQTT; 0 for any free port, also for the ports below (default {CloudOptions.DefaultMqttPort})"),
+            new Flag(
+                "mqtt_port", "PORT",
+                $"port of plain MQTT; 0 for any free port, also for the ports below (default {CloudOptions.DefaultMqttPort})"),
             new Flag("mqtts_port", "PORT", $"port of MQTT over TLS with client certificates (default {CloudOptions.DefaultMqttsPort})"),
             new Flag("http_port", "PORT", $"port of the AWS-compatible REST API (default {CloudAddress.DefaultHttpPort})"),
-            new Flag("bind", "ADDRESS", "the address to listen on; 0.0.0.0 opens plain MQTT and REST to the network without passwords (default 127.0.0.1)"),
+            new Flag(
+                "bind", "ADDRESS",
+                "the address to listen on; 0.0.0.0 opens plain MQTT and REST to the network without passwords (default 127.0.0.1)"),
             new Flag("name", "NAME", "an additional DNS name of this machine for clients; may be repeated", IsRepeatable: true),
             .. BrokerFlags.All,
             new Flag("verbose", null, "log every request"),
@@ -44,7 +48,8 @@ internal static class Serve
             HttpPort = command.Port("http_port", CloudAddress.DefaultHttpPort),
         };
         using ILoggerFactory loggers = StderrFormatter.CreateLoggers(command.Has("verbose") ? LogLevel.Debug : LogLevel.Information);
-        await using CloudHost cloud = await CloudHost.StartAsync(options, TimeProvider.System, loggers, observer: null, cancellationToken).ConfigureAwait(false);
+        await using CloudHost cloud =
+            await CloudHost.StartAsync(options, TimeProvider.System, loggers, observer: null, cancellationToken).ConfigureAwait(false);
         await output.WriteAsync(cloud.ReadyLine + "\n").ConfigureAwait(false);
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
         TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

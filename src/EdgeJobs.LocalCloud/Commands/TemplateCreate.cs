@@ -39,11 +39,16 @@ internal static class TemplateCreate
 
         string name = command.Arguments[0];
         using CloudClient cloud = new(CloudAddress.From(command));
-        CreateTemplateBody body = new() { TemplateName = name, TemplateBody = json, Description = command.Value("description"), Enabled = true };
+        CreateTemplateBody body =
+            new() { TemplateName = name, TemplateBody = json, Description = command.Value("description"), Enabled = true };
         await cloud.SendAsync(
-            HttpMethod.Post, "provisioning-templates", body, RestJson.Default.CreateTemplateBody, RestJson.Default.TemplateCreatedBody, cancellationToken).ConfigureAwait(false);
-        string parameters = string.Join(", ", document.Parameters.Where(static p => p.Value is null && p.Key != TemplateDocument.CertificateId).Select(static p => p.Key));
-        output.Write($"Created provisioning template {name}. {(parameters.Length == 0 ? "It has no required parameters." : $"Required parameters: {SafeText.Of(parameters)}.")}\n");
+            HttpMethod.Post, "provisioning-templates", body, RestJson.Default.CreateTemplateBody, RestJson.Default.TemplateCreatedBody,
+            cancellationToken).ConfigureAwait(false);
+        string parameters = string.Join(", ", document.Parameters.Where(
+            static p => p.Value is null && p.Key != TemplateDocument.CertificateId).Select(static p => p.Key));
+        output.Write(
+            $"Created provisioning template {name}. "
+            + $"{(parameters.Length == 0 ? "It has no required parameters." : $"Required parameters: {SafeText.Of(parameters)}.")}\n");
         return ExitCode.Done;
     }
 }

@@ -15,7 +15,10 @@ internal static class ThingCreate
         "Registers a thing with a running cloud and writes its agent's files: ca.pem, NAME.pem and NAME.key (mode 600).",
         [
             new Flag("out", "DIR", "the directory for the files; created if missing", Required: true),
-            new Flag("policy", "FILE", $"the IoT policy document of its certificate, stored as policy NAME-policy (default: the policy {DefaultPolicy.Name}, which allows only its own topics)"),
+            new Flag(
+                "policy", "FILE",
+                $"the IoT policy document of its certificate, stored as policy NAME-policy (default: the policy {DefaultPolicy.Name}, "
+                + "which allows only its own topics)"),
             .. CloudAddress.Flags,
         ],
         "Example:\n  edgejobs-cloud thing create pump-7 --out certs");
@@ -38,12 +41,17 @@ internal static class ThingCreate
         string? policy = command.Value("policy") is { } file ? PolicySet.ReadDocument(command, "policy", file) : null;
         using CloudClient cloud = new(CloudAddress.From(command));
         await CreateAsync(cloud, files, policy, cancellationToken).ConfigureAwait(false);
-        EndpointBody endpoint = await cloud.SendAsync(HttpMethod.Get, "endpoint?endpointType=iot:Data-ATS", RestJson.Default.EndpointBody, cancellationToken).ConfigureAwait(false);
+        EndpointBody endpoint = await cloud.SendAsync(
+            HttpMethod.Get, "endpoint?endpointType=iot:Data-ATS", RestJson.Default.EndpointBody, cancellationToken).ConfigureAwait(false);
         PolicySet.WriteNotes(policy, output);
         output.Write($"Created thing {name}. Its agent needs these files:\n\n");
-        output.Write($"  {files.Authority}   the certificate authority to trust\n  {files.Certificate}   its certificate\n  {files.Key}   its private key (mode 600)\n\n");
+        output.Write(
+            $"  {files.Authority}   the certificate authority to trust\n  {files.Certificate}   its certificate\n  {files.Key}   its "
+            + "private key (mode 600)\n\n");
         output.Write("Start the agent with these files:\n\n");
-        output.Write($"  edgejobs run --endpoint {SafeText.Of(endpoint.EndpointAddress)} --thing_name {name} \\\n    --cert {files.Certificate} --key {files.Key} --ca_file {files.Authority}\n");
+        output.Write(
+            $"  edgejobs run --endpoint {SafeText.Of(endpoint.EndpointAddress)} --thing_name {name} \\\n    --cert {files.Certificate} "
+            + $"--key {files.Key} --ca_file {files.Authority}\n");
         return ExitCode.Done;
     }
 
@@ -66,13 +74,15 @@ internal static class ThingCreate
                 await PolicySet.EnsureAsync(cloud, policyName, DefaultPolicy.Json, cancellationToken).ConfigureAwait(false);
             }
 
-            await cloud.SendAsync(HttpMethod.Post, $"things/{name}", RestJson.Default.ThingCreatedBody, cancellationToken).ConfigureAwait(false);
+            await cloud.SendAsync(
+                HttpMethod.Post, $"things/{name}", RestJson.Default.ThingCreatedBody, cancellationToken).ConfigureAwait(false);
             KeysAndCertificateBody keys = await cloud.SendAsync(
                 HttpMethod.Post,
                 $"keys-and-certificate?setAsActive=true&thingName={name}",
                 RestJson.Default.KeysAndCertificateBody,
                 cancellationToken).ConfigureAwait(false);
-            await cloud.SendForPrincipalAsync(HttpMethod.Put, $"things/{name}/principals", keys.CertificateArn, cancellationToken).ConfigureAwait(false);
+            await cloud.SendForPrincipalAsync(
+                HttpMethod.Put, $"things/{name}/principals", keys.CertificateArn, cancellationToken).ConfigureAwait(false);
             await PolicyAttach.AttachAsync(cloud, policyName, keys.CertificateArn, cancellationToken).ConfigureAwait(false);
             PemFile.WriteKey(files.Key, keys.KeyPair.PrivateKey);
             PemFile.WriteCertificate(files.Certificate, keys.CertificatePem);
@@ -85,7 +95,8 @@ internal static class ThingCreate
     }
 
     // Policy names allow other characters than thing names: no colon.
-    private static string PolicyOf(string thingName) => (thingName.Length > 121 ? thingName[..121] : thingName).Replace(':', '.') + "-policy";
+    private static string PolicyOf(string thingName) =>
+        (thingName.Length > 121 ? thingName[..121] : thingName).Replace(':', '.') + "-policy";
 }
 
 /// <summary>The paths of a thing's files.</summary>

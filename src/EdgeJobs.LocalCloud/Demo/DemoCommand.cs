@@ -8,7 +8,8 @@ internal static class DemoCommand
     public static CommandSpec Spec { get; } = new(
         "demo",
         [],
-        "Runs a cloud, a thing with its own certificate, the agent as a separate process, and three jobs; then exits and deletes its files.",
+        "Runs a cloud, a thing with its own certificate, the agent as a separate process, and three jobs; then exits and deletes its "
+        + "files.",
         [
             new Flag("agent", "PATH", "the edgejobs executable to run (default: the one built or installed with this program)"),
             new Flag("verbose", null, "show the agent's log"),

@@ -31,7 +31,7 @@ internal sealed record DemoJob(string JobId, string Description, string Expected
             {
               "version": "1.0",
               "steps": [
-                { "action": { "name": "Read the pump's settings", "type": "runCommand", "input": { "command": "cat,/etc/edgejobs-demo/pump.conf" } } },
+                { "action": { "name": "Read settings", "type": "runCommand", "input": { "command": "cat,/etc/edgejobs-demo/pump.conf" } } },
                 { "action": { "name": "Never reached", "type": "runCommand", "input": { "command": "echo,unreachable" } } }
               ]
             }

@@ -39,7 +39,8 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
     {
         string time = Seconds(Elapsed).PadLeft(8);
         string end = note.Length == 0 ? string.Empty : $"  {style.Dim(Cut(note, 72))}";
-        output.Write($"   {style.Dim(time)}  {jobId.PadRight(NameWidth)}  {style.Status(note.Length == 0 ? status : status.PadRight(11))}{end}\n");
+        output.Write(
+            $"   {style.Dim(time)}  {jobId.PadRight(NameWidth)}  {style.Status(note.Length == 0 ? status : status.PadRight(11))}{end}\n");
     }
 
     /// <summary>Prints the table of outcomes, and the status details of each job.</summary>
@@ -53,7 +54,9 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
             bool succeeded = outcome.IsExpected;
             allExpected &= succeeded;
             string verdict = succeeded ? style.Success("as expected") : style.Failure("NOT as expected");
-            output.Write($"   {outcome.Job.JobId.PadRight(NameWidth)}  {outcome.Job.Expected,-10}  {style.Status(outcome.Status.PadRight(11))}  {Took(outcome),8}  {verdict}\n");
+            output.Write(
+                $"   {outcome.Job.JobId.PadRight(NameWidth)}  {outcome.Job.Expected,-10}  {style.Status(outcome.Status.PadRight(11))}  "
+                + $"{Took(outcome),8}  {verdict}\n");
         }
 
         foreach (DemoOutcome outcome in outcomes)
@@ -87,12 +90,18 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
         Command($"{cloud} serve");
         Line("Create a thing and run its agent in a second terminal:");
         Command($"{cloud} thing create my-board --out certs");
-        Command($"{agent} run --endpoint localhost --thing_name my-board --cert certs/my-board.pem --key certs/my-board.key --ca_file certs/ca.pem");
+        Command(
+            $"{agent} run --endpoint localhost --thing_name my-board --cert certs/my-board.pem --key certs/my-board.key --ca_file "
+            + "certs/ca.pem");
         Line("Send it a job from a third terminal, with this tool or with the AWS CLI:");
-        Command("""echo '{"version":"1.0","includeStdOut":true,"steps":[{"action":{"name":"Hi","type":"runCommand","input":{"command":"date"}}}]}' > job.json""");
+        Command(
+            """echo '{"version":"1.0","includeStdOut":true,"steps":[{"action":{"name":"Hi","type":"runCommand","input":"""
+            + """{"command":"date"}}}]}' > job.json""");
         Command($"{cloud} job create first --document job.json --target my-board");
         Command($"{cloud} job show first");
-        Command($"AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --endpoint-url http://127.0.0.1:{CloudAddress.DefaultHttpPort} --region us-east-1 iot describe-job-execution --job-id first --thing-name my-board");
+        Command(
+            $"AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --endpoint-url http://127.0.0.1:{CloudAddress.DefaultHttpPort} "
+            + "--region us-east-1 iot describe-job-execution --job-id first --thing-name my-board");
     }
 
     public void AgentLog(IReadOnlyList<string> lines)
@@ -121,5 +130,6 @@ internal sealed class DemoReport(TextWriter output, Style style, TimeProvider cl
 /// <param name="Took">From its start to its end; null if it hasn't started or ended.</param>
 internal sealed record DemoOutcome(DemoJob Job, string Status, TimeSpan? Took, IReadOnlyDictionary<string, string> Details)
 {
-    public bool IsExpected => Status == Job.Expected && Details.Values.Any(value => value.Contains(Job.ExpectedDetail, StringComparison.Ordinal));
+    public bool IsExpected =>
+        Status == Job.Expected && Details.Values.Any(value => value.Contains(Job.ExpectedDetail, StringComparison.Ordinal));
 }

@@ -24,7 +24,8 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
     {
         report.Title();
         CloudOptions options = new() { DataDirectory = Path.Combine(directory, "cloud"), MqttPort = 0, MqttsPort = 0, HttpPort = 0 };
-        await using CloudHost cloud = await CloudHost.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, Observe, cancellationToken).ConfigureAwait(false);
+        await using CloudHost cloud = await CloudHost.StartAsync(
+            options, TimeProvider.System, NullLoggerFactory.Instance, Observe, cancellationToken).ConfigureAwait(false);
         report.Section("The cloud");
         report.Line("This process runs an AWS IoT Jobs service with its own MQTT broker and certificate authority:");
         report.Line($"  mqtts://127.0.0.1:{cloud.MqttsPort}  boards connect here, each with its own certificate");
@@ -35,8 +36,11 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
         await ThingCreate.CreateAsync(client, files, policy: null, cancellationToken).ConfigureAwait(false);
         report.Section("The board");
         report.Line($"Thing '{ThingName}' is registered and has its certificate. Its agent is a separate process:");
-        await using AgentProcess agent = AgentProcess.Start(agentPath, AgentArguments(cloud, files), directory, verbose ? line => report.DimLine("| " + line) : null);
-        report.Command($"edgejobs run --endpoint 127.0.0.1:{cloud.MqttsPort} --thing_name {ThingName} --cert {ThingName}.pem --key {ThingName}.key --ca_file ca.pem");
+        await using AgentProcess agent =
+            AgentProcess.Start(agentPath, AgentArguments(cloud, files), directory, verbose ? line => report.DimLine("| " + line) : null);
+        report.Command(
+            $"edgejobs run --endpoint 127.0.0.1:{cloud.MqttsPort} --thing_name {ThingName} --cert {ThingName}.pem --key {ThingName}.key "
+            + "--ca_file ca.pem");
         report.Line($"It runs as process {agent.Id} and connects over mutual TLS.");
 
         report.Section("Three jobs");
@@ -44,7 +48,9 @@ internal sealed class DemoRun(DemoReport report, string directory, string agentP
         foreach (DemoJob job in DemoJob.All)
         {
             CreateJobBody body = new() { Targets = [Arn.OfThing(ThingName)], Document = job.Document, Description = job.Description };
-            await client.SendAsync(HttpMethod.Put, JobCreate.JobPath(job.JobId), body, RestJson.Default.CreateJobBody, RestJson.Default.JobNamedBody, cancellationToken).ConfigureAwait(false);
+            await client.SendAsync(
+                HttpMethod.Put, JobCreate.JobPath(job.JobId), body, RestJson.Default.CreateJobBody, RestJson.Default.JobNamedBody,
+                cancellationToken).ConfigureAwait(false);
         }
 
         string? error = await FollowAsync(agent, cancellationToken).ConfigureAwait(false);

@@ -33,7 +33,8 @@ internal static class Authorization
             }
         }
 
-        return PolicyDecision.Of(policies, action, arn, new Variables(client, thing, thing is null ? null : state.Things.GetValueOrDefault(thing)));
+        return PolicyDecision.Of(
+            policies, action, arn, new Variables(client, thing, thing is null ? null : state.Things.GetValueOrDefault(thing)));
 
         void Add(IEnumerable<string> names)
         {

@@ -44,7 +44,8 @@ internal sealed class ClientIdentity
                 return [_serialNumber];
         }
 
-        if (!PolicyVariable.TryGetNameAttribute(name, out bool ofIssuer, out string oid, out int index) || !_names.TryGetValue((ofIssuer, oid), out List<string>? values))
+        if (!PolicyVariable.TryGetNameAttribute(name, out bool ofIssuer, out string oid, out int index)
+            || !_names.TryGetValue((ofIssuer, oid), out List<string>? values))
         {
             return [];
         }

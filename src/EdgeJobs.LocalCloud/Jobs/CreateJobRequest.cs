@@ -13,6 +13,7 @@ internal sealed record CreateJobRequest
 
     /// <summary>One JSON object in UTF-8.</summary>
     public required RawJson Document { get; init; }
+
     public string? Description { get; init; }
     public TargetSelection TargetSelection { get; init; }
 

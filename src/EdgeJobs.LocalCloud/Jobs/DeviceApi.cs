@@ -24,7 +24,9 @@ internal static class DeviceApi
             return Rejected(transaction, topic, null, invalidJson);
         }
 
-        string? token = CorrelationToken.TryRead(payload.Span, UpdateJobExecutionRequest.CorrelationMember, out JsonText text) ? text.ToString() : null;
+        string? token = CorrelationToken.TryRead(payload.Span, UpdateJobExecutionRequest.CorrelationMember, out JsonText text)
+            ? text.ToString()
+            : null;
         if (!JobsTopics.TryMatch(topic, out JobsTopicMatch match))
         {
             return Rejected(transaction, topic, token, NoOperation);
@@ -42,19 +44,23 @@ internal static class DeviceApi
     }
 
     /// <summary>The rejection of a request, on the topic that AWS derives from the request's.</summary>
-    public static DeviceMessage Rejected(Transaction transaction, string topic, string? token, ServiceError error) => DeviceMessage.Of(topic + "/rejected", new RejectedResponse
+    public static DeviceMessage Rejected(
+        Transaction transaction, string topic, string? token, ServiceError error) => DeviceMessage.Of(topic + "/rejected",
+        new RejectedResponse
     {
         ClientToken = token,
         Timestamp = transaction.Now.ToUnixTimeSeconds(),
         Code = DeviceApiMapper.ToCode(error.Kind),
         Message = error.Message,
-        ExecutionState = error is { Current: { } current, Kind: ServiceErrorKind.VersionConflict or ServiceErrorKind.InvalidStateTransition }
+        ExecutionState =
+            error is { Current: { } current, Kind: ServiceErrorKind.VersionConflict or ServiceErrorKind.InvalidStateTransition }
             ? DeviceApiMapper.ToState(current) : null,
     });
 
     private static ServiceError NoOperation => new(ServiceErrorKind.InvalidTopic, "The topic does not map to a Jobs operation");
 
-    private static DeviceMessage GetPending(Transaction transaction, string topic, ReadOnlyMemory<byte> payload, string? token, string thing)
+    private static DeviceMessage GetPending(
+        Transaction transaction, string topic, ReadOnlyMemory<byte> payload, string? token, string thing)
     {
         if (!GetPendingJobExecutionsRequest.TryRead(payload, out _, out CodecError fault))
         {
@@ -93,7 +99,8 @@ internal static class DeviceApi
             : Rejected(transaction, topic, token, error);
     }
 
-    private static DeviceMessage Describe(Transaction transaction, string topic, ReadOnlyMemory<byte> payload, string? token, string thing, string jobId)
+    private static DeviceMessage Describe(
+        Transaction transaction, string topic, ReadOnlyMemory<byte> payload, string? token, string thing, string jobId)
     {
         if (!DescribeJobExecutionRequest.TryRead(payload, out DescribeJobExecutionRequest? request, out CodecError fault))
         {
@@ -122,7 +129,8 @@ internal static class DeviceApi
             });
     }
 
-    private static DeviceMessage Update(Transaction transaction, string topic, ReadOnlyMemory<byte> payload, string? token, string thing, string jobId)
+    private static DeviceMessage Update(
+        Transaction transaction, string topic, ReadOnlyMemory<byte> payload, string? token, string thing, string jobId)
     {
         if (!UpdateJobExecutionRequest.TryRead(payload, out UpdateJobExecutionRequest? request, out CodecError fault))
         {
@@ -176,7 +184,9 @@ internal static class DeviceApi
             reader.Skip();
             // Throws if anything follows the value.
             reader.Read();
-            return first == JsonTokenType.StartObject ? null : new ServiceError(ServiceErrorKind.InvalidJson, "The payload is not a JSON object");
+            return first == JsonTokenType.StartObject
+                ? null
+                : new ServiceError(ServiceErrorKind.InvalidJson, "The payload is not a JSON object");
         }
         catch (JsonException)
         {

@@ -28,10 +28,12 @@ internal static class JobsControlPlane
         {
             if (target.IsGroup ? !state.Groups.ContainsKey(target.Name) : !state.Things.ContainsKey(target.Name))
             {
-                return ServiceError.NotFound(target.IsGroup ? $"Thing group {target.Name} does not exist" : $"Thing {target.Name} is not registered");
+                return ServiceError.NotFound(
+                    target.IsGroup ? $"Thing group {target.Name} does not exist" : $"Thing {target.Name} is not registered");
             }
 
-            things.AddRange(target.IsGroup ? state.Groups[target.Name].Members.Where(seen.Add) : seen.Add(target.Name) ? [target.Name] : []);
+            things.AddRange(
+                target.IsGroup ? state.Groups[target.Name].Members.Where(seen.Add) : seen.Add(target.Name) ? [target.Name] : []);
         }
 
         // A SNAPSHOT job of empty groups is complete at once.
@@ -74,7 +76,8 @@ internal static class JobsControlPlane
         }
 
         // Force also reaches executions that a cancellation without force left IN_PROGRESS.
-        if (job.Status != JobStatus.InProgress && !(force && job.Status == JobStatus.Canceled && transaction.State.PendingCountOf(jobId) > 0))
+        if (job.Status != JobStatus.InProgress
+            && !(force && job.Status == JobStatus.Canceled && transaction.State.PendingCountOf(jobId) > 0))
         {
             return ServiceError.Invalid($"Job {jobId} can't be canceled: it is {job.Status.ToWireString()}");
         }
@@ -111,7 +114,8 @@ internal static class JobsControlPlane
 
         if (job.Status == JobStatus.InProgress && !force)
         {
-            return new ServiceError(ServiceErrorKind.InvalidStateTransition, $"Job {jobId} is IN_PROGRESS: cancel it first, or delete it with force");
+            return new ServiceError(
+                ServiceErrorKind.InvalidStateTransition, $"Job {jobId} is IN_PROGRESS: cancel it first, or delete it with force");
         }
 
         foreach (Execution execution in transaction.State.ExecutionsOfJob(jobId))
@@ -139,13 +143,15 @@ internal static class JobsControlPlane
 
         if (expectedVersion is { } expected && expected != execution.Version)
         {
-            return new ServiceError(ServiceErrorKind.VersionConflict, $"Expected version {expected} but found version {execution.Version}", execution);
+            return new ServiceError(
+                ServiceErrorKind.VersionConflict, $"Expected version {expected} but found version {execution.Version}", execution);
         }
 
         if (!execution.IsPending || (execution.Status == JobExecutionStatus.InProgress && !force))
         {
             string hint = execution.IsPending ? ": cancel it with force" : "";
-            return new ServiceError(ServiceErrorKind.InvalidStateTransition, $"The job execution is {execution.Status.ToWireString()}{hint}", execution);
+            return new ServiceError(
+                ServiceErrorKind.InvalidStateTransition, $"The job execution is {execution.Status.ToWireString()}{hint}", execution);
         }
 
         return transaction.End(execution, JobExecutionStatus.Canceled, force, statusDetails);
@@ -161,7 +167,8 @@ internal static class JobsControlPlane
 
         if (execution.Status == JobExecutionStatus.InProgress && !force)
         {
-            return new ServiceError(ServiceErrorKind.InvalidStateTransition, "The job execution is IN_PROGRESS: delete it with force", execution);
+            return new ServiceError(
+                ServiceErrorKind.InvalidStateTransition, "The job execution is IN_PROGRESS: delete it with force", execution);
         }
 
         transaction.Remove(key);

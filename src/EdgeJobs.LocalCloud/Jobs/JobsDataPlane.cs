@@ -1,4 +1,5 @@
 using EdgeJobs.LocalCloud.Model;
+using EdgeJobs.LocalCloud.Registry;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Jobs;
@@ -108,7 +109,8 @@ internal static class JobsDataPlane
 
         if (command.ExpectedVersion is { } expected && expected != execution.Version)
         {
-            return new ServiceError(ServiceErrorKind.VersionConflict, $"Expected version {expected} but found version {execution.Version}", execution);
+            return new ServiceError(
+                ServiceErrorKind.VersionConflict, $"Expected version {expected} but found version {execution.Version}", execution);
         }
 
         if (CheckTransition(execution, command.Status) is { } forbidden)
@@ -160,7 +162,9 @@ internal static class JobsDataPlane
         StartedAt = transaction.Now,
         LastUpdatedAt = transaction.Now,
         Version = execution.Version + 1,
-        InProgressDeadline = transaction.State.Jobs[execution.Key.JobId].TimeoutInMinutes is { } minutes ? transaction.Now.AddMinutes(minutes) : null,
+        InProgressDeadline = transaction.State.Jobs[execution.Key.JobId].TimeoutInMinutes is { } minutes
+            ? transaction.Now.AddMinutes(minutes)
+            : null,
     };
 
     private static Execution? FirstPending(Transaction transaction, string thingName) => transaction.State.PendingOf(thingName) switch
@@ -173,7 +177,7 @@ internal static class JobsDataPlane
         new(execution, transaction.State.Jobs[execution.Key.JobId].Document);
 
     private static ServiceError? FindThing(Transaction transaction, string thingName) =>
-        transaction.State.Things.ContainsKey(thingName) ? null : ServiceError.NotFound($"Thing {thingName} is not registered");
+        transaction.State.Things.ContainsKey(thingName) ? null : ThingRegistry.NoThing(thingName);
 
     private static ServiceError InvalidStepTimer() => ServiceError.Invalid($"stepTimeoutInMinutes must be 1 to {Limits.TimeoutInMinutes}");
 }

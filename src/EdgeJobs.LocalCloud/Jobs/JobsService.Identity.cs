@@ -23,15 +23,18 @@ internal sealed partial class JobsService
         State.FindCertificate(id) is { } certificate ? certificate : CertificateRegistry.NoCertificate(id);
 
     public Page<DeviceCertificate> ListCertificates(int maxResults = MaxResults, string? nextToken = null) => Page.Of(
-        State.Certificates.Values.Where(static certificate => certificate.Status != CertificateStatus.Deleted).OrderBy(static certificate => certificate.Id, StringComparer.Ordinal),
+        State.Certificates.Values.Where(static certificate => certificate.Status != CertificateStatus.Deleted).OrderBy(
+            static certificate => certificate.Id, StringComparer.Ordinal),
         static certificate => certificate.Id,
         maxResults,
         nextToken);
 
     /// <summary>Changes a certificate's status. If it is no longer active, its connections are closed at their next packet.</summary>
-    public ServiceError? UpdateCertificate(string id, CertificateStatus status) => Execute(transaction => CertificateRegistry.SetStatus(transaction, id, status));
+    public ServiceError? UpdateCertificate(string id, CertificateStatus status) =>
+        Execute(transaction => CertificateRegistry.SetStatus(transaction, id, status));
 
-    public ServiceError? DeleteCertificate(string id, bool force = false) => Execute(transaction => CertificateRegistry.Delete(transaction, id, force));
+    public ServiceError? DeleteCertificate(string id, bool force = false) =>
+        Execute(transaction => CertificateRegistry.Delete(transaction, id, force));
 
     public bool IsCertificateActive(string id) => State.FindCertificate(id) is { Status: CertificateStatus.Active };
 
@@ -49,31 +52,37 @@ internal sealed partial class JobsService
         ServiceState state = State;
         return state.Things.ContainsKey(thingName)
             ? new Result<IReadOnlyList<DeviceCertificate>>([.. state.CertificatesOfThing(thingName)])
-            : ServiceError.NotFound($"Thing {thingName} is not registered");
+            : ThingRegistry.NoThing(thingName);
     }
 
-    public Result<Policy> CreatePolicy(string name, string json) => WithNotes(Execute(transaction => PolicyRegistry.Create(transaction, name, json)));
+    public Result<Policy> CreatePolicy(string name, string json) =>
+        WithNotes(Execute(transaction => PolicyRegistry.Create(transaction, name, json)));
 
     public Result<Policy> CreatePolicyVersion(string name, string json, bool setAsDefault) =>
         WithNotes(Execute(transaction => PolicyRegistry.AddVersion(transaction, name, json, setAsDefault)));
 
-    public Result<Policy> GetPolicy(string name) => State.Policies.TryGetValue(name, out Policy? policy) ? policy : PolicyRegistry.NoPolicy(name);
+    public Result<Policy> GetPolicy(string name) =>
+        State.Policies.TryGetValue(name, out Policy? policy) ? policy : PolicyRegistry.NoPolicy(name);
 
     public Page<Policy> ListPolicies(int maxResults = MaxResults, string? nextToken = null) =>
         Page.Of(State.Policies.Values, static policy => policy.Name, maxResults, nextToken);
 
-    public ServiceError? SetDefaultPolicyVersion(string name, int number) => Execute(transaction => PolicyRegistry.SetDefaultVersion(transaction, name, number));
+    public ServiceError? SetDefaultPolicyVersion(string name, int number) =>
+        Execute(transaction => PolicyRegistry.SetDefaultVersion(transaction, name, number));
 
-    public ServiceError? DeletePolicyVersion(string name, int number) => Execute(transaction => PolicyRegistry.DeleteVersion(transaction, name, number));
+    public ServiceError? DeletePolicyVersion(string name, int number) =>
+        Execute(transaction => PolicyRegistry.DeleteVersion(transaction, name, number));
 
     public ServiceError? DeletePolicy(string name) => Execute(transaction => PolicyRegistry.Delete(transaction, name));
 
     /// <summary>
     /// Attaches a policy to a certificate or a thing group. It applies from the next packet on, also to connected clients.
     /// </summary>
-    public ServiceError? AttachPolicy(string name, PolicyTarget target) => Execute(transaction => PolicyRegistry.SetAttached(transaction, name, target, attach: true));
+    public ServiceError? AttachPolicy(string name, PolicyTarget target) =>
+        Execute(transaction => PolicyRegistry.SetAttached(transaction, name, target, attach: true));
 
-    public ServiceError? DetachPolicy(string name, PolicyTarget target) => Execute(transaction => PolicyRegistry.SetAttached(transaction, name, target, attach: false));
+    public ServiceError? DetachPolicy(string name, PolicyTarget target) =>
+        Execute(transaction => PolicyRegistry.SetAttached(transaction, name, target, attach: false));
 
     public Result<ImmutableSortedSet<string>> ListAttachedPolicies(PolicyTarget target) =>
         PolicyRegistry.PoliciesOf(State, target) is { } policies ? policies : ServiceError.NotFound($"There is no {target}");
@@ -81,7 +90,9 @@ internal sealed partial class JobsService
     public Result<IReadOnlyList<PolicyTarget>> ListTargetsForPolicy(string name)
     {
         ServiceState state = State;
-        return state.Policies.ContainsKey(name) ? new Result<IReadOnlyList<PolicyTarget>>([.. state.TargetsOfPolicy(name)]) : PolicyRegistry.NoPolicy(name);
+        return state.Policies.ContainsKey(name)
+            ? new Result<IReadOnlyList<PolicyTarget>>([.. state.TargetsOfPolicy(name)])
+            : PolicyRegistry.NoPolicy(name);
     }
 
     private Result<Policy> WithNotes(Result<Policy> result)

@@ -15,7 +15,7 @@ internal sealed partial class JobsService
         Execute(transaction => ThingRegistry.CreateThing(transaction, name, NewId(), typeName, attributes ?? ValueMap<string>.Empty));
 
     public Result<Thing> DescribeThing(string name) =>
-        State.Things.TryGetValue(name, out Thing? thing) ? thing : ServiceError.NotFound($"Thing {name} is not registered");
+        State.Things.TryGetValue(name, out Thing? thing) ? thing : ThingRegistry.NoThing(name);
 
     public Page<Thing> ListThings(int maxResults = MaxResults, string? nextToken = null) =>
         Page.Of(State.Things.Values, static thing => thing.Name, maxResults, nextToken);
@@ -23,14 +23,16 @@ internal sealed partial class JobsService
     /// <summary>Deletes a thing; its unfinished executions become REMOVED. Idempotent, but rejects a thing with certificates.</summary>
     public ServiceError? DeleteThing(string name) => Execute(transaction => ThingRegistry.DeleteThing(transaction, name));
 
-    public Result<ThingGroup> CreateThingGroup(string name) => Execute(transaction => ThingRegistry.CreateGroup(transaction, name, NewId()));
+    public Result<ThingGroup> CreateThingGroup(string name) =>
+        Execute(transaction => ThingRegistry.CreateGroup(transaction, name, NewId()));
 
     public Result<ThingGroup> DescribeThingGroup(string name) =>
-        State.Groups.TryGetValue(name, out ThingGroup? group) ? group : ServiceError.NotFound($"Thing group {name} does not exist");
+        State.Groups.TryGetValue(name, out ThingGroup? group) ? group : ThingRegistry.NoGroup(name);
 
     /// <summary>The groups by name, filtered by a name prefix.</summary>
     public Page<ThingGroup> ListThingGroups(string prefix = "", int maxResults = MaxResults, string? nextToken = null) =>
-        Page.Of(State.Groups.Values.Where(group => group.Name.StartsWith(prefix, StringComparison.Ordinal)), static group => group.Name, maxResults, nextToken);
+        Page.Of(State.Groups.Values.Where(
+            group => group.Name.StartsWith(prefix, StringComparison.Ordinal)), static group => group.Name, maxResults, nextToken);
 
     /// <summary>Deletes a group after removing its things from it.</summary>
     public ServiceError? DeleteThingGroup(string name) => Execute(transaction =>
@@ -55,9 +57,11 @@ internal sealed partial class JobsService
     public JobCounts CountExecutions(string jobId) => new(State.ExecutionsOfJob(jobId));
 
     /// <summary>The jobs, newest first.</summary>
-    public Page<Job> ListJobs(JobStatus? status = null, TargetSelection? targetSelection = null, int maxResults = MaxResults, string? nextToken = null) =>
+    public Page<Job> ListJobs(
+        JobStatus? status = null, TargetSelection? targetSelection = null, int maxResults = MaxResults, string? nextToken = null) =>
         Page.Of(
-            State.Jobs.Values.Where(job => (status is null || job.Status == status) && (targetSelection is null || job.TargetSelection == targetSelection))
+            State.Jobs.Values.Where(
+                job => (status is null || job.Status == status) && (targetSelection is null || job.TargetSelection == targetSelection))
                 .OrderByDescending(static job => job.Sequence),
             static job => Page.NewestFirst(job.Sequence),
             maxResults,
@@ -66,11 +70,14 @@ internal sealed partial class JobsService
     public Result<Job> CancelJob(string jobId, bool force = false, string? reasonCode = null, string? comment = null) =>
         Execute(transaction => JobsControlPlane.Cancel(transaction, jobId, force, reasonCode, comment));
 
-    public ServiceError? DeleteJob(string jobId, bool force = false) => Execute(transaction => JobsControlPlane.Delete(transaction, jobId, force));
+    public ServiceError? DeleteJob(string jobId, bool force = false) =>
+        Execute(transaction => JobsControlPlane.Delete(transaction, jobId, force));
 
     /// <summary>One execution, finished or not; without a number the latest.</summary>
     public Result<Execution> DescribeJobExecution(string thingName, string jobId, long? executionNumber = null) =>
-        State.Find(thingName, jobId, executionNumber) is { } execution ? execution : JobsControlPlane.NoExecution(thingName, jobId, executionNumber);
+        State.Find(thingName, jobId, executionNumber) is { } execution
+            ? execution
+            : JobsControlPlane.NoExecution(thingName, jobId, executionNumber);
 
     /// <summary>The executions of a job, oldest first.</summary>
     public Result<Page<Execution>> ListJobExecutionsForJob(
@@ -93,7 +100,7 @@ internal sealed partial class JobsService
                 static execution => Page.NewestFirst(execution.Sequence),
                 maxResults,
                 nextToken)
-            : ServiceError.NotFound($"Thing {thingName} is not registered");
+            : ThingRegistry.NoThing(thingName);
     }
 
     public Result<Execution> CancelJobExecution(
@@ -103,17 +110,21 @@ internal sealed partial class JobsService
     public ServiceError? DeleteJobExecution(string thingName, string jobId, long executionNumber, bool force = false) =>
         Execute(transaction => JobsControlPlane.DeleteExecution(transaction, new ExecutionKey(thingName, jobId, executionNumber), force));
 
-    public Result<PendingExecutions> GetPending(string thingName) => Execute(transaction => JobsDataPlane.GetPending(transaction, thingName));
+    public Result<PendingExecutions> GetPending(string thingName) =>
+        Execute(transaction => JobsDataPlane.GetPending(transaction, thingName));
 
-    public Result<NextExecution> StartNext(StartNextCommand command) => Execute(transaction => JobsDataPlane.StartNext(transaction, command));
+    public Result<NextExecution> StartNext(StartNextCommand command) =>
+        Execute(transaction => JobsDataPlane.StartNext(transaction, command));
 
-    public Result<NextExecution> DescribeNext(string thingName) => Execute(transaction => JobsDataPlane.DescribeNext(transaction, thingName));
+    public Result<NextExecution> DescribeNext(string thingName) =>
+        Execute(transaction => JobsDataPlane.DescribeNext(transaction, thingName));
 
     /// <summary>Returns one execution without changing it; rejects (TerminalState) one that has ended.</summary>
     public Result<ExecutionWithDocument> DescribePending(string thingName, string jobId, long? executionNumber = null) =>
         Execute(transaction => JobsDataPlane.Describe(transaction, thingName, jobId, executionNumber));
 
-    public Result<ExecutionWithDocument> Update(UpdateCommand command) => Execute(transaction => JobsDataPlane.Update(transaction, command));
+    public Result<ExecutionWithDocument> Update(UpdateCommand command) =>
+        Execute(transaction => JobsDataPlane.Update(transaction, command));
 
     // Reading locks only to apply due time-outs: the state itself is immutable.
     private ServiceState State
@@ -132,7 +143,8 @@ internal sealed partial class JobsService
         }
     }
 
-    private static string OldestFirst(Execution execution) => execution.Sequence.ToString("D19", System.Globalization.CultureInfo.InvariantCulture);
+    private static string OldestFirst(Execution execution) =>
+        execution.Sequence.ToString("D19", System.Globalization.CultureInfo.InvariantCulture);
 
     private static IEnumerable<Execution> Filter(IEnumerable<Execution> executions, JobExecutionStatus? status, string? jobId) =>
         executions.Where(execution => (status is null || execution.Status == status) && (jobId is null || execution.Key.JobId == jobId));

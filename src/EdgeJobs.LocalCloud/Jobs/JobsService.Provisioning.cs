@@ -27,7 +27,8 @@ internal sealed partial class JobsService
     {
         lock (_gate)
         {
-            Result<Boxed<DeviceMessage>> result = Run(transaction => new Boxed<DeviceMessage>(operation(transaction)), response => gateway.Reply(clientId, response.Value));
+            Result<Boxed<DeviceMessage>> result =
+                Run(transaction => new Boxed<DeviceMessage>(operation(transaction)), response => gateway.Reply(clientId, response.Value));
             if (result.Error is { } failure)
             {
                 gateway.Reply(clientId, failed(failure));

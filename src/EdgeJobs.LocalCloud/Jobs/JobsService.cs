@@ -30,7 +30,8 @@ internal sealed partial class JobsService : IDisposable
         _options = options;
         _logger = logger;
         _state = store.Load().Aggregate(ServiceState.Empty, static (state, change) => state.Apply(change));
-        _timer = clock.CreateTimer(static service => ((JobsService)service!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(
+            static service => ((JobsService)service!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         lock (_gate)
         {
             SetTimer();
@@ -72,7 +73,9 @@ internal sealed partial class JobsService : IDisposable
             }, response => gateway.Reply(clientId, response.Value));
             if (result.Error is { } failure)
             {
-                string? token = CorrelationToken.TryRead(payload.Span, UpdateJobExecutionRequest.CorrelationMember, out JsonText text) ? text.ToString() : null;
+                string? token = CorrelationToken.TryRead(payload.Span, UpdateJobExecutionRequest.CorrelationMember, out JsonText text)
+                    ? text.ToString()
+                    : null;
                 gateway.Reply(clientId, DeviceApi.Rejected(new Transaction(_state, Now()), topic, token, failure));
             }
         }

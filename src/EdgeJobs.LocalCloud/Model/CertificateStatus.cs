@@ -4,6 +4,7 @@ internal enum CertificateStatus
 {
     /// <summary>Not active, for now or not yet: connections are rejected.</summary>
     Inactive,
+
     Active,
 
     /// <summary>Not active until its board is registered: connections are rejected.</summary>

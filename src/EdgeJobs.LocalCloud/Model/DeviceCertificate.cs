@@ -7,6 +7,7 @@ internal sealed record DeviceCertificate
 {
     /// <summary>Lower-case hexadecimal SHA-256 of the certificate's DER form.</summary>
     public required string Id { get; init; }
+
     public required string Pem { get; init; }
     public CertificateStatus Status { get; init; }
     public ImmutableSortedSet<string> Policies { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
@@ -14,6 +15,7 @@ internal sealed record DeviceCertificate
 
     /// <summary>The hexadecimal SHA-256 of the ownership token; null after the token was used.</summary>
     public string? TokenHash { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset LastUpdatedAt { get; init; }
 }

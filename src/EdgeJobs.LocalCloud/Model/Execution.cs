@@ -14,14 +14,17 @@ internal sealed record Execution
 
     /// <summary>The thing's last report; never null.</summary>
     public ValueMap<string> StatusDetails { get; init; } = ValueMap<string>.Empty;
+
     public required DateTimeOffset QueuedAt { get; init; }
 
     /// <summary>When it became IN_PROGRESS; null before.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+
     public required DateTimeOffset LastUpdatedAt { get; init; }
 
     /// <summary>1 when queued, incremented with each change.</summary>
     public long Version { get; init; } = 1;
+
     public bool ForceCanceled { get; init; }
 
     /// <summary>When the job's time limit ends; null without a limit or before IN_PROGRESS.</summary>

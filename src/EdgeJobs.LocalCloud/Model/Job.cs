@@ -11,12 +11,14 @@ internal sealed record Job
 
     /// <summary>One JSON object in UTF-8, at most 32,768 bytes.</summary>
     public required RawJson Document { get; init; }
+
     public required ValueList<JobTarget> Targets { get; init; }
     public string? Description { get; init; }
     public TargetSelection TargetSelection { get; init; }
 
     /// <summary>The time limit of an execution that is IN_PROGRESS, 1 to 10080 minutes; null for no limit.</summary>
     public int? TimeoutInMinutes { get; init; }
+
     public JobStatus Status { get; init; }
     public bool ForceCanceled { get; init; }
     public string? ReasonCode { get; init; }

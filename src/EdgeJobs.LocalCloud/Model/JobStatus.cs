@@ -7,6 +7,7 @@ internal enum JobStatus
 
     /// <summary>A SNAPSHOT job whose executions have all ended.</summary>
     Completed,
+
     Canceled,
 }
 

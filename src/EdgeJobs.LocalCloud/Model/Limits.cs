@@ -45,7 +45,8 @@ internal static class Limits
 
     public static bool IsName(string name) => name.Length is >= 1 and <= NameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 
-    public static bool IsJobId(string jobId) => jobId.Length is >= 1 and <= JobIdLength && !jobId.AsSpan().ContainsAnyExcept(JobIdCharacters);
+    public static bool IsJobId(string jobId) =>
+        jobId.Length is >= 1 and <= JobIdLength && !jobId.AsSpan().ContainsAnyExcept(JobIdCharacters);
 
     /// <summary>
     /// True for names that have another meaning in place of the job id in a topic: a device could never address such a job.
@@ -77,7 +78,8 @@ internal static class Limits
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && PlaceholderIn(reader) is { } name)
             {
                 return ServiceError.Invalid(
-                    $"document contains the placeholder ${{{Placeholder}{name}…}}, which the local cloud does not resolve: write the value itself");
+                    $"document contains the placeholder ${{{Placeholder}{name}…}}, which the local cloud does not resolve: write the "
+                    + "value itself");
             }
         }
 
@@ -115,7 +117,8 @@ internal static class Limits
         : null;
 
     public static ServiceError? CheckStatusDetails(ValueMap<string>? details) =>
-        details is not null && !new StartNextPendingJobExecutionRequest { StatusDetails = details }.TryValidate(out ConstraintViolation violation)
+        details is not null && !new StartNextPendingJobExecutionRequest { StatusDetails = details }.TryValidate(
+            out ConstraintViolation violation)
             ? ServiceError.Invalid(violation.ToString())
             : null;
 }

@@ -31,5 +31,6 @@ internal static class Page
     }
 
     /// <summary>A key that sorts the newest first.</summary>
-    public static string NewestFirst(long sequence) => (long.MaxValue - sequence).ToString("D19", System.Globalization.CultureInfo.InvariantCulture);
+    public static string NewestFirst(long sequence) =>
+        (long.MaxValue - sequence).ToString("D19", System.Globalization.CultureInfo.InvariantCulture);
 }

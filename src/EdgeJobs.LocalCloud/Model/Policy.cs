@@ -13,6 +13,7 @@ internal sealed record Policy
 
     /// <summary>The versions, oldest first; never empty.</summary>
     public required ImmutableList<PolicyVersion> Versions { get; init; }
+
     public required int DefaultVersion { get; init; }
 
     /// <summary>The number of the next version. Numbers are not reused.</summary>

@@ -10,6 +10,7 @@ internal enum ServiceErrorKind
 
     /// <summary>A member is missing or breaks a limit.</summary>
     InvalidRequest,
+
     ResourceNotFound,
     ResourceAlreadyExists,
 
@@ -21,6 +22,7 @@ internal enum ServiceErrorKind
 
     /// <summary>A device requested an execution that has ended.</summary>
     TerminalState,
+
     LimitExceeded,
     MalformedPolicy,
     VersionsLimitExceeded,

@@ -56,7 +56,9 @@ internal sealed class ServiceState
             _byThing = WithKey(_byThing, key.ThingName, one, after is not null);
             ImmutableSortedSet<long> numbers = _numbers.GetValueOrDefault((key.ThingName, key.JobId), []);
             numbers = after is null ? numbers.Remove(key.Number) : numbers.Add(key.Number);
-            _numbers = numbers.IsEmpty ? _numbers.Remove((key.ThingName, key.JobId)) : _numbers.SetItem((key.ThingName, key.JobId), numbers);
+            _numbers = numbers.IsEmpty
+                ? _numbers.Remove((key.ThingName, key.JobId))
+                : _numbers.SetItem((key.ThingName, key.JobId), numbers);
         }
 
         ImmutableSortedSet<Execution> pending = from.PendingOf(key.ThingName);
@@ -105,6 +107,7 @@ internal sealed class ServiceState
 
     /// <summary>Includes deleted certificates.</summary>
     public ImmutableDictionary<string, DeviceCertificate> Certificates { get; private init; }
+
     public ImmutableSortedDictionary<string, Policy> Policies { get; private init; }
     public ImmutableSortedDictionary<string, ProvisioningTemplate> Templates { get; private init; }
 
@@ -127,7 +130,9 @@ internal sealed class ServiceState
 
     /// <summary>The QUEUED and IN_PROGRESS executions of a thing, in the order in which the thing gets them.</summary>
     public ImmutableSortedSet<Execution> PendingOf(string thingName) =>
-        _pending.TryGetValue(thingName, out ImmutableSortedSet<Execution>? pending) ? pending : ImmutableSortedSet.Create<Execution>(PendingExecutionComparer.Instance);
+        _pending.TryGetValue(thingName, out ImmutableSortedSet<Execution>? pending)
+            ? pending
+            : ImmutableSortedSet.Create<Execution>(PendingExecutionComparer.Instance);
 
     public int PendingCountOf(string jobId) => _pendingOfJob.GetValueOrDefault(jobId);
 
@@ -145,7 +150,8 @@ internal sealed class ServiceState
         Certificates.Values.Where(certificate => certificate.Things.Contains(thingName) && certificate.Status != CertificateStatus.Deleted);
 
     public IEnumerable<PolicyTarget> TargetsOfPolicy(string name) =>
-        Certificates.Values.Where(certificate => certificate.Policies.Contains(name)).Select(static certificate => new PolicyTarget(false, certificate.Id))
+        Certificates.Values.Where(certificate => certificate.Policies.Contains(name)).Select(
+            static certificate => new PolicyTarget(false, certificate.Id))
             .Concat(Groups.Values.Where(group => group.Policies.Contains(name)).Select(static group => new PolicyTarget(true, group.Name)));
 
     public ServiceState Apply(StateChange change) => change switch
@@ -159,7 +165,8 @@ internal sealed class ServiceState
         StateChange.PolicyRemoved c => new(this) { Policies = Policies.Remove(c.Name) },
         StateChange.TemplatePut c => new(this) { Templates = Templates.SetItem(c.Template.Name, c.Template) },
         StateChange.TemplateRemoved c => new(this) { Templates = Templates.Remove(c.Name) },
-        StateChange.JobPut c => new(this) { Jobs = Jobs.SetItem(c.Job.Id, c.Job), NextSequence = Math.Max(NextSequence, c.Job.Sequence + 1) },
+        StateChange.JobPut c =>
+            new(this) { Jobs = Jobs.SetItem(c.Job.Id, c.Job), NextSequence = Math.Max(NextSequence, c.Job.Sequence + 1) },
         StateChange.JobRemoved c => new(this) { Jobs = Jobs.Remove(c.JobId) },
         StateChange.ExecutionPut c => new(this, Find(c.Execution.Key), c.Execution),
         StateChange.ExecutionRemoved c when Find(c.Key) is { } before => new(this, before, null),
@@ -169,7 +176,8 @@ internal sealed class ServiceState
     private static ImmutableDictionary<string, ImmutableSortedDictionary<long, ExecutionKey>> WithKey(
         ImmutableDictionary<string, ImmutableSortedDictionary<long, ExecutionKey>> index, string name, Execution execution, bool add)
     {
-        ImmutableSortedDictionary<long, ExecutionKey> keys = index.GetValueOrDefault(name, ImmutableSortedDictionary<long, ExecutionKey>.Empty);
+        ImmutableSortedDictionary<long, ExecutionKey> keys =
+            index.GetValueOrDefault(name, ImmutableSortedDictionary<long, ExecutionKey>.Empty);
         keys = add ? keys.Add(execution.Sequence, execution.Key) : keys.Remove(execution.Sequence);
         return keys.IsEmpty ? index.Remove(name) : index.SetItem(name, keys);
     }

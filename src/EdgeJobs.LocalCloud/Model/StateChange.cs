@@ -15,11 +15,13 @@ internal abstract record StateChange
 
     /// <summary>A job is removed; its executions were removed before.</summary>
     internal sealed record JobRemoved(string JobId) : StateChange;
+
     internal sealed record ExecutionPut(Execution Execution) : StateChange;
     internal sealed record ExecutionRemoved(ExecutionKey Key) : StateChange;
 
     /// <summary>A certificate is new or changed. Deleted certificates keep their records.</summary>
     internal sealed record CertificatePut(DeviceCertificate Certificate) : StateChange;
+
     internal sealed record PolicyPut(Policy Policy) : StateChange;
     internal sealed record PolicyRemoved(string Name) : StateChange;
     internal sealed record TemplatePut(ProvisioningTemplate Template) : StateChange;

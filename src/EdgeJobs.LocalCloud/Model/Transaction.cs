@@ -68,7 +68,8 @@ internal sealed class Transaction(ServiceState before, DateTimeOffset now)
     // A SNAPSHOT job is completed when the last of its executions ends.
     private void CompleteIfDone(string jobId)
     {
-        if (State.Jobs.TryGetValue(jobId, out Job? job) && job is { Status: JobStatus.InProgress, TargetSelection: TargetSelection.Snapshot }
+        if (State.Jobs.TryGetValue(jobId, out Job? job)
+            && job is { Status: JobStatus.InProgress, TargetSelection: TargetSelection.Snapshot }
             && State.PendingCountOf(jobId) == 0)
         {
             Apply(new StateChange.JobPut(job with { Status = JobStatus.Completed, LastUpdatedAt = Now, CompletedAt = Now }));

@@ -18,6 +18,7 @@ internal sealed class ClientConnection(IMqttChannelAdapter inner, PolicyEnforcer
 
     /// <summary>Whether its CONNECT was accepted. Until then, and after a rejection, it may do nothing.</summary>
     public bool IsAdmitted { get; set; }
+
     public string? ClientId { get; set; }
 
     /// <summary>Null without TLS, and with TLS until it is admitted.</summary>
@@ -65,7 +66,9 @@ internal sealed class ClientConnection(IMqttChannelAdapter inner, PolicyEnforcer
     /// <summary>Sends a packet, unless it is a message that the client may not receive.</summary>
     /// <remarks>Checked here as well as at enqueueing: retained messages and those queued in a session pass no other check.</remarks>
     public Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken) =>
-        packet is MqttPublishPacket publish && !gate.MayReceive(this, publish.Topic) ? Task.CompletedTask : inner.SendPacketAsync(packet, cancellationToken);
+        packet is MqttPublishPacket publish && !gate.MayReceive(this, publish.Topic)
+            ? Task.CompletedTask
+            : inner.SendPacketAsync(packet, cancellationToken);
 
     public void Dispose()
     {

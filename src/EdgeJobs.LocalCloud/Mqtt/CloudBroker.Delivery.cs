@@ -28,12 +28,15 @@ internal sealed partial class CloudBroker
             {
                 if (clientId is null)
                 {
-                    await _server.InjectApplicationMessage(new InjectedMqttApplicationMessage(publish) { SenderClientId = ServiceId }, CancellationToken.None).ConfigureAwait(false);
+                    await _server.InjectApplicationMessage(
+                        new InjectedMqttApplicationMessage(publish) { SenderClientId = ServiceId },
+                        CancellationToken.None).ConfigureAwait(false);
                 }
                 else if (_gate.MayQueue(clientId, message.Topic))
                 {
                     MqttSessionStatus session = await _server.GetSessionAsync(clientId).ConfigureAwait(false);
-                    publish.QualityOfServiceLevel = ClientSession.Of(session.Items)?.QualityFor(message.Topic) ?? MqttQualityOfServiceLevel.AtLeastOnce;
+                    publish.QualityOfServiceLevel = ClientSession.Of(session.Items)?.QualityFor(message.Topic)
+                        ?? MqttQualityOfServiceLevel.AtLeastOnce;
                     _ = session.TryEnqueueApplicationMessage(publish, out _);
                 }
             }

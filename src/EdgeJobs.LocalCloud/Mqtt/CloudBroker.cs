@@ -29,7 +29,8 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
 
     private Task _delivering = Task.CompletedTask;
 
-    private CloudBroker(JobsService service, ProvisioningApi? provisioning, PolicyEnforcer gate, SocketAdapter? plain, SocketAdapter? tls, ILogger logger)
+    private CloudBroker(
+        JobsService service, ProvisioningApi? provisioning, PolicyEnforcer gate, SocketAdapter? plain, SocketAdapter? tls, ILogger logger)
     {
         _service = service;
         _provisioning = provisioning;
@@ -140,7 +141,8 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         if (!_gate.IsActive())
         {
             e.ProcessPacket = false;
-            await DisconnectAsync(e.ClientId, new DisconnectReason(MqttDisconnectReasonCode.NotAuthorized, "its certificate is no longer active")).ConfigureAwait(false);
+            await DisconnectAsync(e.ClientId, new DisconnectReason(
+                MqttDisconnectReasonCode.NotAuthorized, "its certificate is no longer active")).ConfigureAwait(false);
         }
         else if (e.Packet is MqttSubscribePacket subscribe && CheckSubscribe(subscribe) is { } fault)
         {
@@ -183,7 +185,8 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         acknowledgement.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
         acknowledgement.ReturnCode = MqttConnectReturnCode.ConnectionRefusedServerUnavailable;
         acknowledgement.IsSessionPresent = false;
-        LogConnectionRejected(e.ClientId, e.RemoteEndPoint, "its session belongs to another certificate and is deleted; reconnect to start a new one");
+        LogConnectionRejected(
+            e.ClientId, e.RemoteEndPoint, "its session belongs to another certificate and is deleted; reconnect to start a new one");
         MqttSessionStatus session = await _server.GetSessionAsync(e.ClientId).ConfigureAwait(false);
         await session.DeleteAsync().ConfigureAwait(false);
     }
@@ -197,7 +200,8 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
             e.ProcessSubscription = false;
             // 3.1.1 has one code for all rejections.
             e.Response.ReasonCode = isMqtt5 ? MqttSubscribeReasonCode.TopicFilterInvalid : MqttSubscribeReasonCode.UnspecifiedError;
-            LogSubscriptionRejected(e.ClientId, filter, $"it has more than {BrokerLimits.TopicBytes} bytes or {BrokerLimits.TopicSlashes} slashes");
+            LogSubscriptionRejected(
+                e.ClientId, filter, $"it has more than {BrokerLimits.TopicBytes} bytes or {BrokerLimits.TopicSlashes} slashes");
         }
         else if (isMqtt5 ? !_gate.MaySubscribe(filter) : !_gate.IsActive())
         {
@@ -217,7 +221,9 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         }
 
         MqttApplicationMessage message = e.ApplicationMessage;
-        if ((DisconnectReason.Check(message) ?? (_gate.MayPublish(message.Topic, message.Retain) ? null : DisconnectReason.NotAuthorized)) is { } fault)
+        DisconnectReason? reason = DisconnectReason.Check(message)
+            ?? (_gate.MayPublish(message.Topic, message.Retain) ? null : DisconnectReason.NotAuthorized);
+        if (reason is { } fault)
         {
             e.ProcessPublish = false;
             e.CloseConnection = true;
@@ -270,7 +276,8 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         LogDisconnected(clientId, reason.Message);
         try
         {
-            MqttServerClientDisconnectOptions options = new() { ReasonCode = reason.Code, ReasonString = reason.IsSent ? reason.Message : null };
+            MqttServerClientDisconnectOptions options =
+                new() { ReasonCode = reason.Code, ReasonString = reason.IsSent ? reason.Message : null };
             await _server.DisconnectClientAsync(clientId, options).ConfigureAwait(false);
         }
         catch (InvalidOperationException)

@@ -11,21 +11,26 @@ namespace EdgeJobs.LocalCloud.Mqtt;
 internal readonly record struct DisconnectReason(MqttDisconnectReasonCode Code, string Message, bool IsSent = true)
 {
     /// <summary>Denied by the policies. As on AWS, only the log says what is missing.</summary>
-    public static DisconnectReason NotAuthorized => new(MqttDisconnectReasonCode.NotAuthorized, "the policies do not allow it", IsSent: false);
+    public static DisconnectReason NotAuthorized =>
+        new(MqttDisconnectReasonCode.NotAuthorized, "the policies do not allow it", IsSent: false);
 
     public static DisconnectReason? Check(MqttSubscribePacket packet)
     {
         if (packet.TopicFilters.Count > BrokerLimits.FiltersPerSubscribe)
         {
-            return new DisconnectReason(MqttDisconnectReasonCode.QuotaExceeded, $"a SUBSCRIBE has at most {BrokerLimits.FiltersPerSubscribe} filters");
+            return new DisconnectReason(
+                MqttDisconnectReasonCode.QuotaExceeded, $"a SUBSCRIBE has at most {BrokerLimits.FiltersPerSubscribe} filters");
         }
 
         if (packet.SubscriptionIdentifier != 0)
         {
-            return new DisconnectReason(MqttDisconnectReasonCode.SubscriptionIdentifiersNotSupported, "subscription identifiers are not supported");
+            return new DisconnectReason(
+                MqttDisconnectReasonCode.SubscriptionIdentifiersNotSupported, "subscription identifiers are not supported");
         }
 
-        return packet.TopicFilters.Exists(static filter => filter.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce) ? Qos2NotSupported : null;
+        return packet.TopicFilters.Exists(static filter => filter.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce)
+            ? Qos2NotSupported
+            : null;
     }
 
     public static DisconnectReason? Check(MqttApplicationMessage message)
@@ -38,12 +43,15 @@ internal readonly record struct DisconnectReason(MqttDisconnectReasonCode Code, 
 
         if (message.Payload.Length > BrokerLimits.PayloadBytes)
         {
-            return new DisconnectReason(MqttDisconnectReasonCode.PacketTooLarge, $"the payload has more than {BrokerLimits.PayloadBytes} bytes");
+            return new DisconnectReason(
+                MqttDisconnectReasonCode.PacketTooLarge, $"the payload has more than {BrokerLimits.PayloadBytes} bytes");
         }
 
         if (!BrokerLimits.IsTopic(topic))
         {
-            return new DisconnectReason(MqttDisconnectReasonCode.TopicNameInvalid, $"the topic has more than {BrokerLimits.TopicBytes} bytes or {BrokerLimits.TopicSlashes} slashes");
+            return new DisconnectReason(
+                MqttDisconnectReasonCode.TopicNameInvalid,
+                $"the topic has more than {BrokerLimits.TopicBytes} bytes or {BrokerLimits.TopicSlashes} slashes");
         }
 
         return message.Retain && ReservedTopics.Contains(topic)

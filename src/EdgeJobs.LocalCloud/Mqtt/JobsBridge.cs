@@ -67,7 +67,8 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
         }
 
         service.Attach(bridge);
-        bridge._running = Task.WhenAll(Task.Run(bridge.SendAsync, CancellationToken.None), Task.Run(bridge.ReconnectAsync, CancellationToken.None));
+        bridge._running =
+            Task.WhenAll(Task.Run(bridge.SendAsync, CancellationToken.None), Task.Run(bridge.ReconnectAsync, CancellationToken.None));
         return bridge;
     }
 
@@ -195,7 +196,8 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
             MqttClientSubscribeOptions subscribe = new();
             foreach (string filter in Requests)
             {
-                subscribe.TopicFilters.Add(new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce });
+                subscribe.TopicFilters.Add(
+                    new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce });
             }
 
             MqttClientSubscribeResult granted = await _client.SubscribeAsync(subscribe, cancellationToken).ConfigureAwait(false);
@@ -203,13 +205,16 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
             {
                 if (item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2)
                 {
-                    throw new BrokerException($"{Address} rejected the subscription {item.TopicFilter.Topic}: {item.ResultCode}; allow it in the broker's access rules");
+                    throw new BrokerException(
+                        $"{Address} rejected the subscription {item.TopicFilter.Topic}: {item.ResultCode}; allow it in the broker's "
+                        + "access rules");
                 }
             }
 
             done = true;
         }
-        catch (Exception e) when (e is MqttCommunicationException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (
+            e is MqttCommunicationException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new BrokerException($"can't reach {Address}: {e.GetBaseException().Message}", e);
         }
@@ -275,6 +280,7 @@ internal sealed partial class JobsBridge : IDeviceGateway, IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "Reconnected to {Address}")]
     private partial void LogReconnected(string address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} rejected a message to {Topic}: {Reason}; allow it in the broker's access rules")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "{Address} rejected a message to {Topic}: {Reason}; allow it in the broker's access rules")]
     private partial void LogPublishRejected(string topic, string address, MqttClientPublishReasonCode reason);
 }

@@ -6,6 +6,7 @@ internal sealed record JobsBridgeOptions
 {
     /// <summary>The broker's host name or address. With TLS the broker's certificate must contain it.</summary>
     public required string Host { get; init; }
+
     public required int Port { get; init; }
     public bool UseTls { get; init; }
 
@@ -14,5 +15,6 @@ internal sealed record JobsBridgeOptions
 
     /// <summary>The service's client certificate with its private key, if the broker requires one. Not disposed by the bridge.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
+
     public string ClientId { get; init; } = "edgejobs-cloud";
 }

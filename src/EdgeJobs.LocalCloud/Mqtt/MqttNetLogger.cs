@@ -14,7 +14,9 @@ internal sealed partial class MqttNetLogger(ILogger logger) : IMqttNetLogger
     {
         if (logLevel is MqttNetLogLevel.Warning or MqttNetLogLevel.Error)
         {
-            string text = parameters is { Length: > 0 } ? string.Format(System.Globalization.CultureInfo.InvariantCulture, message, parameters) : message;
+            string text = parameters is { Length: > 0 }
+                ? string.Format(System.Globalization.CultureInfo.InvariantCulture, message, parameters)
+                : message;
             LogMessage(source, text, exception);
         }
     }

@@ -76,7 +76,8 @@ internal sealed partial class PolicyEnforcer(JobsService service, ILogger logger
 
     /// <summary>False if the current connection may no longer be used.</summary>
     public bool IsActive() =>
-        Current is { IsAdmitted: true } connection && (connection.Identity is { } client ? service.IsCertificateActive(client.CertificateId) : !connection.IsTls);
+        Current is { IsAdmitted: true } connection && (
+            connection.Identity is { } client ? service.IsCertificateActive(client.CertificateId) : !connection.IsTls);
 
     public void Forget(ClientConnection connection)
     {
@@ -142,6 +143,8 @@ internal sealed partial class PolicyEnforcer(JobsService service, ILogger logger
 
     private static string ShortId(ClientIdentity client) => client.CertificateId[..12];
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "AUTHORIZATION_FAILURE: {ClientId} (certificate {Certificate}…) lacks {Action} on {Resource}: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "AUTHORIZATION_FAILURE: {ClientId} (certificate {Certificate}…) lacks {Action} on {Resource}: {Reason}")]
     private partial void LogDenied(string clientId, string certificate, string action, string resource, string reason);
 }

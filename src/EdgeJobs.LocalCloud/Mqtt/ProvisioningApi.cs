@@ -22,7 +22,8 @@ internal sealed class ProvisioningApi(JobsService jobs, CertificateAuthority aut
     /// <param name="clientId">The requesting client's id; its policies have been checked.</param>
     /// <param name="topic">A topic that this API <see cref="Handles"/>.</param>
     /// <param name="payload">The payload; not kept after the call.</param>
-    public void HandleRequest(IDeviceGateway gateway, string clientId, string topic, ReadOnlyMemory<byte> payload) => jobs.HandleProvisioning(
+    public void HandleRequest(
+        IDeviceGateway gateway, string clientId, string topic, ReadOnlyMemory<byte> payload) => jobs.HandleProvisioning(
         gateway,
         clientId,
         transaction => Handle(transaction, topic, payload.IsEmpty ? "{}"u8.ToArray() : payload),
@@ -82,7 +83,9 @@ internal sealed class ProvisioningApi(JobsService jobs, CertificateAuthority aut
     private static DeviceMessage Register(Transaction transaction, string topic, string template, ReadOnlyMemory<byte> payload)
     {
         // A missing token is a missing required member, but has its own error.
-        RegisterThingRequest? request = RegisterThingRequest.TryRead(payload, out RegisterThingRequest? read, out CodecError error) ? read : null;
+        RegisterThingRequest? request = RegisterThingRequest.TryRead(payload, out RegisterThingRequest? read, out CodecError error)
+            ? read
+            : null;
         if (request is null && error.Member != "certificateOwnershipToken")
         {
             return Rejected(topic, ProvisioningFault.Invalid(error.ToString()));
@@ -90,7 +93,8 @@ internal sealed class ProvisioningApi(JobsService jobs, CertificateAuthority aut
 
         Transaction attempt = new(transaction.State, transaction.Now);
         RegisterThingResponse? response = FleetProvisioning.Register(
-            attempt, template, request?.CertificateOwnershipToken, request?.Parameters ?? ValueMap<string>.Empty, out ProvisioningFault? rejected);
+            attempt, template, request?.CertificateOwnershipToken, request?.Parameters ?? ValueMap<string>.Empty,
+            out ProvisioningFault? rejected);
         if (response is null)
         {
             return Rejected(topic, rejected!);
@@ -104,7 +108,8 @@ internal sealed class ProvisioningApi(JobsService jobs, CertificateAuthority aut
         return DeviceMessage.Of(topic + "/accepted", response);
     }
 
-    private static DeviceMessage Rejected(string topic, ProvisioningFault fault) => DeviceMessage.Of(topic + "/rejected", new ProvisioningRejectedResponse
+    private static DeviceMessage Rejected(
+        string topic, ProvisioningFault fault) => DeviceMessage.Of(topic + "/rejected", new ProvisioningRejectedResponse
     {
         StatusCode = fault.StatusCode,
         ErrorCode = fault.Code,

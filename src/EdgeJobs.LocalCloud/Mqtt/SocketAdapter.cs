@@ -80,7 +80,8 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
                 Socket client = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
                 _ = Task.Run(() => ServeAsync(client, logger));
             }
-            catch (Exception e) when (_stopping.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException or SocketException)
+            catch (Exception e) when (
+                _stopping.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException or SocketException)
             {
                 return;
             }
@@ -124,7 +125,8 @@ internal sealed partial class SocketAdapter : IMqttServerAdapter
                 }
             }
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (
+            e is AuthenticationException or IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             if (!_stopping.IsCancellationRequested)
             {

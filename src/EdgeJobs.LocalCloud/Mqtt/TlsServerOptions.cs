@@ -27,7 +27,8 @@ internal static class TlsServerOptions
             ClientCertificateRequired = true,
             CertificateChainPolicy = policy,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = static (_, certificate, _, errors) => certificate is not null && errors == SslPolicyErrors.None,
+            RemoteCertificateValidationCallback = static (_, certificate, _, errors) => certificate is not null
+                && errors == SslPolicyErrors.None,
         };
     }
 }

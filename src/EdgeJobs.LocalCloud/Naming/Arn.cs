@@ -46,7 +46,9 @@ internal static class Arn
 
     public static bool TryGetCertificate(string arn, out string certificateId)
     {
-        bool found = TryGetResource(arn, out ReadOnlySpan<char> resource) && resource.StartsWith("cert/") && resource.Length > "cert/".Length;
+        bool found = TryGetResource(arn, out ReadOnlySpan<char> resource)
+            && resource.StartsWith("cert/")
+            && resource.Length > "cert/".Length;
         certificateId = found ? resource["cert/".Length..].ToString() : string.Empty;
         return found;
     }

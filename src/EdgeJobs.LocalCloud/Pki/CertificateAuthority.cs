@@ -51,7 +51,9 @@ internal sealed class CertificateAuthority : IDisposable
         // remnant of an interrupted first start; nothing was issued with it.)
         if (hasCertificate && !File.Exists(keyFile))
         {
-            throw new PkiException($"{keyFile} is missing although {certificateFile} exists: restore it, or delete {directory} and create new certificates for the things");
+            throw new PkiException(
+                $"{keyFile} is missing although {certificateFile} exists: restore it, or delete {directory} and create new certificates "
+                + "for the things");
         }
 
         if (hasCertificate)
@@ -80,7 +82,8 @@ internal sealed class CertificateAuthority : IDisposable
     public IssuedCertificate IssueClient(string commonName, TimeSpan? life = null)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 certificate = Issue(new CertificateRequest(Name(commonName), key, HashAlgorithmName.SHA256), ClientUsage, life ?? TimeSpan.FromDays(ClientDays), alternativeNames: null);
+        CertificateRequest request = new(Name(commonName), key, HashAlgorithmName.SHA256);
+        using X509Certificate2 certificate = Issue(request, ClientUsage, life ?? TimeSpan.FromDays(ClientDays), alternativeNames: null);
         return new IssuedCertificate(
             CertificateId(certificate),
             certificate.ExportCertificatePem(),
@@ -100,7 +103,8 @@ internal sealed class CertificateAuthority : IDisposable
         try
         {
             // Its signature proves possession of the key.
-            CertificateRequest request = CertificateRequest.LoadSigningRequestPem(requestPem, HashAlgorithmName.SHA256, signerSignaturePadding: RSASignaturePadding.Pkcs1);
+            CertificateRequest request = CertificateRequest.LoadSigningRequestPem(
+                requestPem, HashAlgorithmName.SHA256, signerSignaturePadding: RSASignaturePadding.Pkcs1);
             using RSA? rsa = request.PublicKey.GetRSAPublicKey();
             using ECDsa? ec = request.PublicKey.GetECDsaPublicKey();
             if (rsa is not { KeySize: >= 2048 } && ec is not { KeySize: 256 or 384 or 521 })
@@ -110,7 +114,8 @@ internal sealed class CertificateAuthority : IDisposable
             }
 
             using X509Certificate2 certificate = Issue(
-                new CertificateRequest(request.SubjectName, request.PublicKey, HashAlgorithmName.SHA256), ClientUsage, TimeSpan.FromDays(ClientDays), alternativeNames: null);
+                new CertificateRequest(request.SubjectName, request.PublicKey, HashAlgorithmName.SHA256), ClientUsage,
+                TimeSpan.FromDays(ClientDays), alternativeNames: null);
             id = CertificateId(certificate);
             pem = certificate.ExportCertificatePem();
             return true;
@@ -139,12 +144,14 @@ internal sealed class CertificateAuthority : IDisposable
         }
 
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 certificate = Issue(new CertificateRequest(Name(names[0]), key, HashAlgorithmName.SHA256), ServerUsage, TimeSpan.FromDays(ServerDays), alternatives.Build());
+        CertificateRequest request = new(Name(names[0]), key, HashAlgorithmName.SHA256);
+        using X509Certificate2 certificate = Issue(request, ServerUsage, TimeSpan.FromDays(ServerDays), alternatives.Build());
         return certificate.CopyWithPrivateKey(key);
     }
 
     /// <summary>Lower-case hexadecimal SHA-256 of the certificate's DER form.</summary>
-    public static string CertificateId(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
+    public static string CertificateId(X509Certificate2 certificate) =>
+        certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
 
     public void Dispose() => _certificate.Dispose();
 
@@ -188,8 +195,10 @@ internal sealed class CertificateAuthority : IDisposable
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new(AuthorityName, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         DateTimeOffset now = clock.GetUtcNow();
         return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(AuthorityDays));
@@ -208,7 +217,8 @@ internal sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            _certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         if (alternativeNames is not null)
         {
             request.CertificateExtensions.Add(alternativeNames);

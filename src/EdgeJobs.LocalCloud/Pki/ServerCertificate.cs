@@ -33,7 +33,8 @@ internal static class ServerCertificate
     /// Loads <c>server.pem</c> and <c>server.key</c>, or issues a new pair if they are missing, about to expire, from another authority,
     /// or lack one of the names.
     /// </summary>
-    public static X509Certificate2 LoadOrRenew(string directory, CertificateAuthority authority, IReadOnlyList<string> names, TimeProvider clock)
+    public static X509Certificate2 LoadOrRenew(
+        string directory, CertificateAuthority authority, IReadOnlyList<string> names, TimeProvider clock)
     {
         string certificateFile = Path.Combine(directory, "server.pem");
         string keyFile = Path.Combine(directory, "server.key");

@@ -41,7 +41,9 @@ internal sealed class PolicyCondition
             || set is not (null or "ForAllValues" or "ForAnyValue")
             || (known.Compare is null && (ifExists || set is not null)))
         {
-            fault = $"the local cloud does not support the operator {name}; supported: {Operator.Names}, with ForAllValues:, ForAnyValue: and IfExists";
+            fault =
+                $"the local cloud does not support the operator {name}; supported: {Operator.Names}, with ForAllValues:, ForAnyValue: "
+                + "and IfExists";
             return false;
         }
 
@@ -57,7 +59,8 @@ internal sealed class PolicyCondition
             return false;
         }
 
-        condition = new PolicyCondition(name, key, [.. values.Select(value => PolicyPattern.Parse(value, known.Wildcards))], known, ifExists, set);
+        condition =
+            new PolicyCondition(name, key, [.. values.Select(value => PolicyPattern.Parse(value, known.Wildcards))], known, ifExists, set);
         fault = string.Empty;
         return true;
     }
@@ -100,7 +103,9 @@ internal sealed class PolicyCondition
     private bool IsUnresolved(IPolicyVariables variables, bool denies) =>
         !denies && _values.Any(wanted => wanted.Unresolved(variables) is not null);
 
-    private sealed record Operator(Func<string, PolicyPattern, IPolicyVariables, bool>? Compare, bool Negated = false, bool Wildcards = false, Func<string, bool>? Check = null)
+    private sealed record Operator(
+        Func<string, PolicyPattern, IPolicyVariables, bool>? Compare, bool Negated = false, bool Wildcards = false,
+        Func<string, bool>? Check = null)
     {
         private static readonly Dictionary<string, Operator> All = new(StringComparer.Ordinal)
         {
@@ -122,12 +127,15 @@ internal sealed class PolicyCondition
 
         public bool Accepts(string value) => Check is null || Check(value);
 
-        private static bool EqualsPattern(string actual, PolicyPattern wanted, IPolicyVariables variables) => wanted.Matches(actual, variables);
+        private static bool EqualsPattern(string actual, PolicyPattern wanted, IPolicyVariables variables) =>
+            wanted.Matches(actual, variables);
 
-        private static bool EqualsIgnoreCase(string actual, PolicyPattern wanted, IPolicyVariables variables) => wanted.Matches(actual, variables, ignoreCase: true);
+        private static bool EqualsIgnoreCase(string actual, PolicyPattern wanted, IPolicyVariables variables) =>
+            wanted.Matches(actual, variables, ignoreCase: true);
 
         private static bool Contains(string actual, PolicyPattern wanted, IPolicyVariables variables) =>
-            IPAddress.TryParse(actual, out IPAddress? address) && TryReadNetwork(wanted.Text, out IPNetwork network) && network.Contains(address);
+            IPAddress.TryParse(actual, out IPAddress? address) && TryReadNetwork(
+                wanted.Text, out IPNetwork network) && network.Contains(address);
 
         private static bool TryReadNetwork(string text, out IPNetwork network)
         {

@@ -5,7 +5,8 @@ namespace EdgeJobs.LocalCloud.Policies;
 internal readonly record struct PolicyDecision(bool IsAllowed, string Reason)
 {
     /// <summary>Evaluates policies as AWS does: an explicit Deny wins, and whatever no statement allows is denied.</summary>
-    public static PolicyDecision Of(IReadOnlyList<(string Name, PolicyDocument Document)> policies, string action, string arn, IPolicyVariables variables)
+    public static PolicyDecision Of(
+        IReadOnlyList<(string Name, PolicyDocument Document)> policies, string action, string arn, IPolicyVariables variables)
     {
         bool allowed = false;
         foreach ((string name, PolicyDocument document) in policies)
@@ -30,7 +31,8 @@ internal readonly record struct PolicyDecision(bool IsAllowed, string Reason)
         return allowed ? new PolicyDecision(true, string.Empty) : new PolicyDecision(false, DenialReason(policies, action, arn, variables));
     }
 
-    private static string DenialReason(IReadOnlyList<(string Name, PolicyDocument Document)> policies, string action, string arn, IPolicyVariables variables)
+    private static string DenialReason(
+        IReadOnlyList<(string Name, PolicyDocument Document)> policies, string action, string arn, IPolicyVariables variables)
     {
         if (policies.Count == 0)
         {

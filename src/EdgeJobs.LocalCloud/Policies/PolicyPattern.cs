@@ -79,7 +79,9 @@ internal sealed class PolicyPattern
             }
         }
 
-        return Matches(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(resolved), value, ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+        return Matches(
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(resolved), value,
+            ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
     }
 
     /// <summary>The first variable without a value, or null.</summary>

@@ -17,14 +17,16 @@ internal static class PolicyReader
         "iot:CreateProvisioningClaim", "iot:AssumeRoleWithCertificate", "iot:DescribeCertificate",
     ];
 
-    private static readonly string[] Kinds = ["client/", "topic/", "topicfilter/", "thing/", "cert/", "rolealias/", "provisioningtemplate/"];
+    private static readonly string[] Kinds =
+        ["client/", "topic/", "topicfilter/", "thing/", "cert/", "rolealias/", "provisioningtemplate/"];
 
     public static PolicyDocument Read(string json)
     {
         int length = json.Count(static character => !char.IsWhiteSpace(character));
         if (length > PolicyDocument.MaxCharacters)
         {
-            throw new PolicyException($"the document has {length} characters without white space; the maximum is {PolicyDocument.MaxCharacters}");
+            throw new PolicyException(
+                $"the document has {length} characters without white space; the maximum is {PolicyDocument.MaxCharacters}");
         }
 
         try
@@ -41,7 +43,9 @@ internal static class PolicyReader
     private static PolicyDocument Read(JsonElement root)
     {
         CheckMembers(root, "the document", "Version", "Id", "Statement");
-        if (!root.TryGetProperty("Version", out JsonElement version) || version.ValueKind != JsonValueKind.String || version.GetString() != Version)
+        if (!root.TryGetProperty("Version", out JsonElement version)
+            || version.ValueKind != JsonValueKind.String
+            || version.GetString() != Version)
         {
             throw new PolicyException($"Version must be \"{Version}\"");
         }
@@ -93,7 +97,8 @@ internal static class PolicyReader
         {
             if (!PolicyResource.TryParse(resource, out PolicyResource parsed))
             {
-                throw new PolicyException($"{where}.Resource: '{resource}' is not a valid resource, such as arn:aws:iot:us-east-1:123456789012:topic/a/b or *");
+                throw new PolicyException(
+                    $"{where}.Resource: '{resource}' is not a valid resource, such as arn:aws:iot:us-east-1:123456789012:topic/a/b or *");
             }
 
             resources.Add(parsed);
@@ -117,7 +122,8 @@ internal static class PolicyReader
             foreach (JsonProperty comparison in line.Value.EnumerateObject())
             {
                 string place = $"{where}.Condition.{line.Name}.{comparison.Name}";
-                if (!PolicyCondition.TryCreate(line.Name, comparison.Name, Texts(comparison.Value, place), out PolicyCondition condition, out string fault))
+                if (!PolicyCondition.TryCreate(
+                    line.Name, comparison.Name, Texts(comparison.Value, place), out PolicyCondition condition, out string fault))
                 {
                     throw new PolicyException($"{place}: {fault}");
                 }
@@ -133,36 +139,46 @@ internal static class PolicyReader
     {
         foreach (PolicyStatement statement in statements)
         {
-            foreach (PolicyPattern action in statement.Actions.Where(static action => !Actions.Any(known => action.Matches(known, NoVariables.Instance, ignoreCase: true))))
+            foreach (PolicyPattern action in statement.Actions.Where(
+                static action => !Actions.Any(known => action.Matches(known, NoVariables.Instance, ignoreCase: true))))
             {
                 yield return $"{statement.Name}: {action} is not one of AWS IoT Core's actions for devices";
             }
 
-            foreach (string variable in statement.Resources.SelectMany(static resource => resource.Variables).Where(static name => !PolicyVariable.IsKnown(name)))
+            foreach (string variable in statement.Resources.SelectMany(static resource => resource.Variables).Where(
+                static name => !PolicyVariable.IsKnown(name)))
             {
-                yield return $"{statement.Name}: the local cloud does not support ${{{variable}}}, so the resource matches nothing; supported: {PolicyVariable.Rule}";
+                yield return $"{statement.Name}: the local cloud does not support ${{{variable}}}, so the resource matches nothing; "
+                    + $"supported: {PolicyVariable.Rule}";
             }
 
-            foreach (string resource in statement.Resources.Select(static resource => resource.Text).Where(static text => KindOf(text) is { } kind && !Kinds.Any(kind.StartsWith)))
+            foreach (string resource in statement.Resources.Select(static resource => resource.Text).Where(
+                static text => KindOf(text) is { } kind && !Kinds.Any(kind.StartsWith)))
             {
-                yield return $"{statement.Name}: {resource} is neither client/, topic/ nor topicfilter/, so it matches no action of a device";
+                yield return $"{statement.Name}: {resource} is neither client/, topic/ nor topicfilter/, so it matches no action of a "
+                    + "device";
             }
         }
 
-        string?[] regions = [.. Resources(statements).Select(static resource => resource.Region).Where(static region => region is not null).Distinct()];
-        string?[] accounts = [.. Resources(statements).Select(static resource => resource.Account).Where(static account => account is not null).Distinct()];
+        string?[] regions =
+            [.. Resources(statements).Select(static resource => resource.Region).Where(static region => region is not null).Distinct()];
+        string?[] accounts =
+            [.. Resources(statements).Select(static resource => resource.Account).Where(static account => account is not null).Distinct()];
         if (regions.Length > 1 || accounts.Length > 1)
         {
-            yield return $"the resources have several regions or accounts ({string.Join(", ", regions.Concat(accounts))}): on AWS only those of the device's endpoint match";
+            yield return $"the resources have several regions or accounts ({string.Join(", ", regions.Concat(accounts))}): on AWS only "
+                + "those of the device's endpoint match";
         }
 
-        foreach (string? account in accounts.Where(static account => account!.Length != 12 || account.AsSpan().ContainsAnyExceptInRange('0', '9')))
+        foreach (string? account in accounts.Where(
+            static account => account!.Length != 12 || account.AsSpan().ContainsAnyExceptInRange('0', '9')))
         {
             yield return $"'{account}' is not an account: replace it with your 12-digit account id before you use the policy on AWS";
         }
     }
 
-    private static IEnumerable<PolicyResource> Resources(List<PolicyStatement> statements) => statements.SelectMany(static statement => statement.Resources);
+    private static IEnumerable<PolicyResource> Resources(List<PolicyStatement> statements) =>
+        statements.SelectMany(static statement => statement.Resources);
 
     // The part after the account, unless a wildcard precedes or starts it.
     private static string? KindOf(string resource)
@@ -194,13 +210,16 @@ internal static class PolicyReader
         }
     }
 
-    private static List<string> Texts(JsonElement statement, string member, string where) => statement.TryGetProperty(member, out JsonElement value)
+    private static List<string> Texts(JsonElement statement, string member, string where) =>
+        statement.TryGetProperty(member, out JsonElement value)
         ? Texts(value, $"{where}.{member}")
         : throw new PolicyException($"{where}.{member} is missing");
 
     private static List<string> Texts(JsonElement value, string where)
     {
-        List<string> texts = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(item => Text(item, where))] : [Text(value, where)];
+        List<string> texts = value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(item => Text(item, where))]
+            : [Text(value, where)];
         return texts.Count > 0 ? texts : throw new PolicyException($"{where} is empty");
     }
 

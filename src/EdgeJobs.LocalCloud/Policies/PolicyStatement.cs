@@ -41,7 +41,8 @@ internal sealed record PolicyStatement(
     }
 
     // AWS compares action names without regard to case.
-    private bool MatchesAction(string action, IPolicyVariables variables) => Actions.Any(pattern => pattern.Matches(action, variables, ignoreCase: true));
+    private bool MatchesAction(string action, IPolicyVariables variables) =>
+        Actions.Any(pattern => pattern.Matches(action, variables, ignoreCase: true));
 
     private static string FixFor(string variable) => variable.StartsWith("iot:Connection.Thing.", StringComparison.Ordinal)
         ? ": the client id must be the name of a thing that the certificate is attached to"

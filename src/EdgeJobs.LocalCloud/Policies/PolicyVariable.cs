@@ -32,8 +32,10 @@ internal static class PolicyVariable
 
     /// <summary>The supported names, for messages.</summary>
     public const string Rule =
-        "iot:ClientId, iot:Connection.Thing.ThingName, .ThingTypeName, .IsAttached and .Attributes[NAME], iot:Certificate.Subject.* and .Issuer.* "
-        + "(CommonName and the other attributes of names), iot:Certificate.SerialNumber, aws:SourceIp, and in conditions iot:ConnectAttributes";
+        "iot:ClientId, iot:Connection.Thing.ThingName, .ThingTypeName, .IsAttached and .Attributes[NAME], iot:Certificate.Subject.* and "
+        + ".Issuer.* "
+        + "(CommonName and the other attributes of names), iot:Certificate.SerialNumber, aws:SourceIp, and in conditions "
+        + "iot:ConnectAttributes";
 
     // The X.520 attributes under AWS's names.
     private static readonly Dictionary<string, string> NameAttributes = new(StringComparer.Ordinal)

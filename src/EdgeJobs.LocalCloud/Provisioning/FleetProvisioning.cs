@@ -48,7 +48,9 @@ internal static class FleetProvisioning
         fault = null;
         if (!transaction.State.Templates.TryGetValue(templateName, out ProvisioningTemplate? template) || !template.IsEnabled)
         {
-            fault = new ProvisioningFault(404, "ResourceNotFound", $"Provisioning template {templateName} {(template is null ? "does not exist" : "is not enabled")}");
+            fault = new ProvisioningFault(
+                404, "ResourceNotFound",
+                $"Provisioning template {templateName} {(template is null ? "does not exist" : "is not enabled")}");
             return null;
         }
 
@@ -59,7 +61,8 @@ internal static class FleetProvisioning
         }
 
         string hash = HashOf(token);
-        if (transaction.State.Certificates.Values.FirstOrDefault(c => c.TokenHash == hash && c.Status == CertificateStatus.PendingActivation) is not { } certificate)
+        if (transaction.State.Certificates.Values.FirstOrDefault(
+            c => c.TokenHash == hash && c.Status == CertificateStatus.PendingActivation) is not { } certificate)
         {
             fault = ProvisioningFault.InvalidToken("The certificate ownership token is not valid, was used already, or has expired.");
             return null;
@@ -94,11 +97,13 @@ internal static class FleetProvisioning
         return new RegisterThingResponse
         {
             ThingName = thing,
-            DeviceConfiguration = new ValueMap<string>([.. document.Configuration.Select(c => KeyValuePair.Create(c.Key, c.Value.Resolve(values)))]),
+            DeviceConfiguration =
+                new ValueMap<string>([.. document.Configuration.Select(c => KeyValuePair.Create(c.Key, c.Value.Resolve(values)))]),
         };
     }
 
-    private static ServiceError? CreateThing(Transaction transaction, TemplateThing resource, Dictionary<string, string> values, out string thing)
+    private static ServiceError? CreateThing(
+        Transaction transaction, TemplateThing resource, Dictionary<string, string> values, out string thing)
     {
         thing = resource.Name.Resolve(values);
         ValueMap<string> attributes = new([.. resource.Attributes.Select(a => KeyValuePair.Create(a.Key, a.Value.Resolve(values)))]);
@@ -117,7 +122,8 @@ internal static class FleetProvisioning
                     break;
             }
         }
-        else if (ThingRegistry.CreateThing(transaction, thing, Guid.NewGuid().ToString(), resource.TypeName?.Resolve(values), attributes).Error is { } rejected)
+        else if (ThingRegistry.CreateThing(
+            transaction, thing, Guid.NewGuid().ToString(), resource.TypeName?.Resolve(values), attributes).Error is { } rejected)
         {
             return rejected;
         }
@@ -176,7 +182,8 @@ internal static class FleetProvisioning
         {
             if (certificate.Status == CertificateStatus.PendingActivation && transaction.Now - certificate.CreatedAt >= TokenLife)
             {
-                transaction.Apply(new StateChange.CertificatePut(certificate with { Status = CertificateStatus.Deleted, TokenHash = null, LastUpdatedAt = transaction.Now }));
+                transaction.Apply(new StateChange.CertificatePut(
+                    certificate with { Status = CertificateStatus.Deleted, TokenHash = null, LastUpdatedAt = transaction.Now }));
             }
         }
     }

@@ -82,12 +82,16 @@ internal static class CertificateRegistry
 
         if (!certificate.Things.IsEmpty)
         {
-            return new ServiceError(ServiceErrorKind.DeleteConflict, $"Certificate {id} is attached to {string.Join(", ", certificate.Things)}: detach it first");
+            return new ServiceError(
+                ServiceErrorKind.DeleteConflict,
+                $"Certificate {id} is attached to {string.Join(", ", certificate.Things)}: detach it first");
         }
 
         if (!certificate.Policies.IsEmpty && !force)
         {
-            return new ServiceError(ServiceErrorKind.DeleteConflict, $"Certificate {id} has policies ({string.Join(", ", certificate.Policies)}): detach them first, or force the deletion");
+            return new ServiceError(
+                ServiceErrorKind.DeleteConflict,
+                $"Certificate {id} has policies ({string.Join(", ", certificate.Policies)}): detach them first, or force the deletion");
         }
 
         transaction.Apply(new StateChange.CertificatePut(certificate with
@@ -104,7 +108,7 @@ internal static class CertificateRegistry
     {
         if (!transaction.State.Things.ContainsKey(thingName))
         {
-            return ServiceError.NotFound($"Thing {thingName} is not registered");
+            return ThingRegistry.NoThing(thingName);
         }
 
         if (transaction.State.FindCertificate(id) is not { } certificate)

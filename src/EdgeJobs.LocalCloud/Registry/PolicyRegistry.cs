@@ -17,7 +17,8 @@ internal static partial class PolicyRegistry
 
         if (transaction.State.Policies.ContainsKey(name))
         {
-            return new ServiceError(ServiceErrorKind.ResourceAlreadyExists, $"Policy {name} already exists: create a new version with CreatePolicyVersion");
+            return new ServiceError(
+                ServiceErrorKind.ResourceAlreadyExists, $"Policy {name} already exists: create a new version with CreatePolicyVersion");
         }
 
         if (!PolicyDocument.TryParse(json, out PolicyDocument document, out string fault))
@@ -25,7 +26,8 @@ internal static partial class PolicyRegistry
             return Malformed(fault);
         }
 
-        Policy policy = new() { Name = name, Versions = [new PolicyVersion(1, json, document, transaction.Now)], DefaultVersion = 1, NextVersion = 2 };
+        Policy policy =
+            new() { Name = name, Versions = [new PolicyVersion(1, json, document, transaction.Now)], DefaultVersion = 1, NextVersion = 2 };
         transaction.Apply(new StateChange.PolicyPut(policy));
         return policy;
     }
@@ -44,7 +46,9 @@ internal static partial class PolicyRegistry
 
         if (policy.Versions.Count >= Policy.MaxVersions)
         {
-            return new ServiceError(ServiceErrorKind.VersionsLimitExceeded, $"Policy {name} already has {Policy.MaxVersions} versions, the maximum: delete one with DeletePolicyVersion");
+            return new ServiceError(
+                ServiceErrorKind.VersionsLimitExceeded,
+                $"Policy {name} already has {Policy.MaxVersions} versions, the maximum: delete one with DeletePolicyVersion");
         }
 
         Policy changed = policy with
@@ -78,10 +82,12 @@ internal static partial class PolicyRegistry
 
         if (number == policy.DefaultVersion)
         {
-            return new ServiceError(ServiceErrorKind.DeleteConflict, $"Version {number} of policy {name} is the default: set another default first");
+            return new ServiceError(
+                ServiceErrorKind.DeleteConflict, $"Version {number} of policy {name} is the default: set another default first");
         }
 
-        transaction.Apply(new StateChange.PolicyPut(policy with { Versions = policy.Versions.RemoveAll(version => version.Number == number) }));
+        transaction.Apply(
+            new StateChange.PolicyPut(policy with { Versions = policy.Versions.RemoveAll(version => version.Number == number) }));
         return null;
     }
 
@@ -95,12 +101,15 @@ internal static partial class PolicyRegistry
 
         if (transaction.State.TargetsOfPolicy(name).Any())
         {
-            return new ServiceError(ServiceErrorKind.DeleteConflict, $"Policy {name} is still attached: detach it from its targets first (ListTargetsForPolicy names them)");
+            return new ServiceError(
+                ServiceErrorKind.DeleteConflict,
+                $"Policy {name} is still attached: detach it from its targets first (ListTargetsForPolicy names them)");
         }
 
         if (policy.Versions.Count > 1)
         {
-            return new ServiceError(ServiceErrorKind.DeleteConflict, $"Policy {name} has other versions besides the default: delete them first");
+            return new ServiceError(
+                ServiceErrorKind.DeleteConflict, $"Policy {name} has other versions besides the default: delete them first");
         }
 
         transaction.Apply(new StateChange.PolicyRemoved(name));
@@ -123,7 +132,8 @@ internal static partial class PolicyRegistry
         ImmutableSortedSet<string> changed = attach ? policies.Add(name) : policies.Remove(name);
         if (changed.Count > PolicyTarget.MaxPolicies && attach)
         {
-            return new ServiceError(ServiceErrorKind.LimitExceeded, $"{target} already has {PolicyTarget.MaxPolicies} policies, the maximum");
+            return new ServiceError(
+                ServiceErrorKind.LimitExceeded, $"{target} already has {PolicyTarget.MaxPolicies} policies, the maximum");
         }
 
         if (changed != policies)
@@ -153,12 +163,15 @@ internal static partial class PolicyRegistry
         }
 
         policy = found;
-        return found.Versions.Exists(version => version.Number == number) ? null : ServiceError.NotFound($"Policy {name} has no version {number}");
+        return found.Versions.Exists(version => version.Number == number)
+            ? null
+            : ServiceError.NotFound($"Policy {name} has no version {number}");
     }
 
     public static ServiceError NoPolicy(string name) => ServiceError.NotFound($"Policy {name} does not exist");
 
-    private static ServiceError Malformed(string fault) => new(ServiceErrorKind.MalformedPolicy, $"The policy document is invalid: {fault}");
+    private static ServiceError Malformed(string fault) =>
+        new(ServiceErrorKind.MalformedPolicy, $"The policy document is invalid: {fault}");
 
     [GeneratedRegex(@"^[a-zA-Z0-9_+=,.@-]{1,128}\z")]
     private static partial Regex NamePattern();

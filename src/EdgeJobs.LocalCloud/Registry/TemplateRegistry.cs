@@ -7,7 +7,8 @@ namespace EdgeJobs.LocalCloud.Registry;
 /// <summary>The operations on provisioning templates, as functions over a transaction.</summary>
 internal static class TemplateRegistry
 {
-    public static Result<ProvisioningTemplate> Create(Transaction transaction, string name, string? description, string? json, bool isEnabled)
+    public static Result<ProvisioningTemplate> Create(
+        Transaction transaction, string name, string? description, string? json, bool isEnabled)
     {
         if (!JobsTopics.IsTemplateName(name))
         {

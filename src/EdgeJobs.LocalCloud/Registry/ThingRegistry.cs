@@ -134,7 +134,8 @@ internal static class ThingRegistry
         transaction.Apply(new StateChange.GroupPut(group with { Members = group.Members.Remove(thingName) }));
         foreach (Job job in ContinuousJobsOf(transaction, groupName))
         {
-            if (!IsTargeted(transaction.State, job, thingName) && transaction.State.Find(thingName, job.Id, null) is { IsPending: true } execution)
+            if (!IsTargeted(transaction.State, job, thingName)
+                && transaction.State.Find(thingName, job.Id, null) is { IsPending: true } execution)
             {
                 transaction.End(execution, JobExecutionStatus.Removed);
             }
@@ -144,7 +145,8 @@ internal static class ThingRegistry
     private static List<Job> ContinuousJobsOf(Transaction transaction, string groupName) =>
     [
         .. transaction.State.Jobs.Values
-            .Where(job => job is { TargetSelection: TargetSelection.Continuous, Status: JobStatus.InProgress } && job.Targets.Contains(JobTarget.Group(groupName)))
+            .Where(job => job is { TargetSelection: TargetSelection.Continuous, Status: JobStatus.InProgress } && job.Targets.Contains(
+                JobTarget.Group(groupName)))
             .OrderBy(job => job.Sequence),
     ];
 
@@ -157,11 +159,15 @@ internal static class ThingRegistry
         group = null!;
         if (!transaction.State.Things.ContainsKey(thingName))
         {
-            return ServiceError.NotFound($"Thing {thingName} is not registered");
+            return NoThing(thingName);
         }
 
-        return transaction.State.Groups.TryGetValue(groupName, out group!) ? null : ServiceError.NotFound($"Thing group {groupName} does not exist");
+        return transaction.State.Groups.TryGetValue(groupName, out group!) ? null : NoGroup(groupName);
     }
+
+    public static ServiceError NoThing(string name) => ServiceError.NotFound($"Thing {name} is not registered");
+
+    public static ServiceError NoGroup(string name) => ServiceError.NotFound($"Thing group {name} does not exist");
 
     private static ServiceError InvalidName(string member) =>
         ServiceError.Invalid($"{member} must be 1 to {Limits.NameLength} characters of a-z, A-Z, 0-9, colon, underscore and hyphen");

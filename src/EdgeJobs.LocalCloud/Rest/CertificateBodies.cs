@@ -19,7 +19,8 @@ internal sealed record CertificateDescriptionBody
 
 internal sealed record ValidityBody(double NotBefore, double NotAfter);
 
-internal sealed record CertificateSummaryBody(string CertificateArn, string CertificateId, string Status, string CertificateMode, double CreationDate);
+internal sealed record CertificateSummaryBody(
+    string CertificateArn, string CertificateId, string Status, string CertificateMode, double CreationDate);
 
 internal sealed record CertificateListBody(IReadOnlyList<CertificateSummaryBody> Certificates, string? NextMarker);
 

@@ -63,13 +63,16 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
     public RestResponse Update(RestRequest request, string id)
     {
         string? wanted = request.Query("newStatus");
-        return CertificateStatusNames.TryParse(wanted, out CertificateStatus status) && status is not (CertificateStatus.Deleted or CertificateStatus.PendingActivation)
-            ? Done(jobs.UpdateCertificate(id, status))
+        return CertificateStatusNames.TryParse(wanted, out CertificateStatus status)
+            && status is not (CertificateStatus.Deleted or CertificateStatus.PendingActivation)
+            ? ResponseMapper.EmptyOrError(jobs.UpdateCertificate(id, status))
             : RestResponse.InvalidRequest($"newStatus must be ACTIVE, INACTIVE or REVOKED, not '{wanted}'");
     }
 
     public RestResponse Delete(RestRequest request, string id) =>
-        request.TryQueryFlag("forceDelete", out bool force, out RestResponse rejection) ? Done(jobs.DeleteCertificate(id, force)) : rejection;
+        request.TryQueryFlag("forceDelete", out bool force, out RestResponse rejection)
+            ? ResponseMapper.EmptyOrError(jobs.DeleteCertificate(id, force))
+            : rejection;
 
     public RestResponse List(RestRequest request)
     {
@@ -110,6 +113,4 @@ internal sealed class CertificateOperations(JobsService jobs, CertificateAuthori
         host = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
         return RestResponse.Ok(new EndpointBody(port == usual ? host : $"{host}:{port}"), RestJson.Default.EndpointBody);
     }
-
-    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : ResponseMapper.Error(error, Plane.Control);
 }

@@ -10,12 +10,14 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
 {
     private static readonly string[] UpdateMembers =
     [
-        "executionNumber", "expectedVersion", "includeJobDocument", "includeJobExecutionState", "status", "statusDetails", "stepTimeoutInMinutes",
+        "executionNumber", "expectedVersion", "includeJobDocument", "includeJobExecutionState", "status", "statusDetails",
+        "stepTimeoutInMinutes",
     ];
 
     public RestResponse GetPending(string thing) => jobs.GetPending(thing).TryGet(out PendingExecutions? pending, out ServiceError? error)
         ? RestResponse.Ok(
-            new PendingBody([.. pending.InProgress.Select(ResponseMapper.SummaryForDevice)], [.. pending.Queued.Select(ResponseMapper.SummaryForDevice)]),
+            new PendingBody([.. pending.InProgress.Select(ResponseMapper.SummaryForDevice)],
+                [.. pending.Queued.Select(ResponseMapper.SummaryForDevice)]),
             RestJson.Default.PendingBody)
         : ResponseMapper.Error(error, Plane.Data);
 
@@ -26,12 +28,14 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
             return rejected;
         }
 
-        if (!StartNextPendingJobExecutionRequest.TryRead(BodyOf(request), out StartNextPendingJobExecutionRequest? body, out CodecError fault))
+        if (!StartNextPendingJobExecutionRequest.TryRead(
+            BodyOf(request), out StartNextPendingJobExecutionRequest? body, out CodecError fault))
         {
             return InvalidBody(fault);
         }
 
-        return jobs.StartNext(new StartNextCommand(thing, body.StatusDetails, body.StepTimeoutInMinutes)).TryGet(out NextExecution? next, out ServiceError? error)
+        return jobs.StartNext(new StartNextCommand(
+            thing, body.StatusDetails, body.StepTimeoutInMinutes)).TryGet(out NextExecution? next, out ServiceError? error)
             ? Response(next.First, withDocument: true)
             : ResponseMapper.Error(error, Plane.Data);
     }
@@ -74,7 +78,8 @@ internal sealed class DeviceOperations(JobsService jobs, TimeProvider clock)
 
         // The generated enumeration has only the statuses that a device may set; the error for another status depends on the word itself.
         _ = CorrelationToken.TryRead(json.Span, "status"u8, out JsonText word);
-        if (!JobExecutionStatusExtensions.TryParseJobExecutionStatus(Encoding.UTF8.GetBytes(word.ToString()), out JobExecutionStatus status))
+        if (!JobExecutionStatusExtensions.TryParseJobExecutionStatus(
+            Encoding.UTF8.GetBytes(word.ToString()), out JobExecutionStatus status))
         {
             return RestResponse.InvalidRequest($"status '{word.ToString()}' is not a job execution status");
         }

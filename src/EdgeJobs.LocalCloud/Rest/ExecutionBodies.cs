@@ -12,6 +12,7 @@ internal sealed record ExecutionBody
 
     /// <summary>Nested here, flat on the data plane.</summary>
     public required StatusDetailsBody StatusDetails { get; init; }
+
     public required string ThingArn { get; init; }
     public required double QueuedAt { get; init; }
     public double? StartedAt { get; init; }

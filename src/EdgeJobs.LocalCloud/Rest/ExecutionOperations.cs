@@ -18,7 +18,8 @@ internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
         }
 
         return jobs.DescribeJobExecution(thing, jobId, number).TryGet(out Execution? execution, out ServiceError? error)
-            ? RestResponse.Ok(new DescribeExecutionBody(ResponseMapper.Execution(execution, clock.GetUtcNow())), RestJson.Default.DescribeExecutionBody)
+            ? RestResponse.Ok(
+                new DescribeExecutionBody(ResponseMapper.Execution(execution, clock.GetUtcNow())), RestJson.Default.DescribeExecutionBody)
             : ResponseMapper.Error(error, Plane.Control);
     }
 
@@ -48,7 +49,9 @@ internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
             return RestResponse.InvalidRequest($"executionNumber '{numberText}' must be a whole number");
         }
 
-        return jobs.DeleteJobExecution(thing, jobId, number, force) is { } error ? ResponseMapper.Error(error, Plane.Control) : RestResponse.Empty;
+        return jobs.DeleteJobExecution(thing, jobId, number, force) is { } error
+            ? ResponseMapper.Error(error, Plane.Control)
+            : RestResponse.Empty;
     }
 
     public RestResponse ListForJob(RestRequest request, string jobId)
@@ -64,7 +67,8 @@ internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
         }
 
         JobExecutionEntryBody[] entries =
-            [.. page.Items.Select(execution => new JobExecutionEntryBody(Arn.OfThing(execution.Key.ThingName), ResponseMapper.Summary(execution)))];
+            [.. page.Items.Select(
+                execution => new JobExecutionEntryBody(Arn.OfThing(execution.Key.ThingName), ResponseMapper.Summary(execution)))];
         return RestResponse.Ok(new JobExecutionListBody(entries, page.NextToken), RestJson.Default.JobExecutionListBody);
     }
 
@@ -78,19 +82,23 @@ internal sealed class ExecutionOperations(JobsService jobs, TimeProvider clock)
         string? jobId = request.Query("jobId");
         if (jobId is not null && !Limits.IsJobId(jobId))
         {
-            return RestResponse.InvalidRequest($"jobId '{jobId}' must be 1 to {Limits.JobIdLength} characters of a-z, A-Z, 0-9, underscore and hyphen");
+            return RestResponse.InvalidRequest(
+                $"jobId '{jobId}' must be 1 to {Limits.JobIdLength} characters of a-z, A-Z, 0-9, underscore and hyphen");
         }
 
-        if (!jobs.ListJobExecutionsForThing(thing, status, jobId, maxResults, token).TryGet(out Page<Execution>? page, out ServiceError? error))
+        if (!jobs.ListJobExecutionsForThing(thing, status, jobId, maxResults, token).TryGet(
+            out Page<Execution>? page, out ServiceError? error))
         {
             return ResponseMapper.Error(error, Plane.Control);
         }
 
-        ThingExecutionEntryBody[] entries = [.. page.Items.Select(execution => new ThingExecutionEntryBody(execution.Key.JobId, ResponseMapper.Summary(execution)))];
+        ThingExecutionEntryBody[] entries =
+            [.. page.Items.Select(execution => new ThingExecutionEntryBody(execution.Key.JobId, ResponseMapper.Summary(execution)))];
         return RestResponse.Ok(new ThingExecutionListBody(entries, page.NextToken), RestJson.Default.ThingExecutionListBody);
     }
 
-    private static bool TryQueryList(RestRequest request, out JobExecutionStatus? status, out int maxResults, out string? token, out RestResponse rejection)
+    private static bool TryQueryList(
+        RestRequest request, out JobExecutionStatus? status, out int maxResults, out string? token, out RestResponse rejection)
     {
         status = null;
         if (!request.TryQueryPage(out maxResults, out token, out rejection))

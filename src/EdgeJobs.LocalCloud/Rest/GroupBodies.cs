@@ -4,7 +4,8 @@ namespace EdgeJobs.LocalCloud.Rest;
 
 internal sealed record GroupCreatedBody(string ThingGroupName, string ThingGroupArn, string ThingGroupId);
 
-internal sealed record GroupBody(string ThingGroupName, string ThingGroupId, string ThingGroupArn, long Version, GroupMetadataBody ThingGroupMetadata);
+internal sealed record GroupBody(
+    string ThingGroupName, string ThingGroupId, string ThingGroupArn, long Version, GroupMetadataBody ThingGroupMetadata);
 
 internal sealed record GroupMetadataBody(double CreationDate);
 

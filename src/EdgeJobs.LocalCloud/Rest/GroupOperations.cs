@@ -13,17 +13,20 @@ internal sealed class GroupOperations(JobsService jobs)
 
     public RestResponse Describe(string name) => jobs.DescribeThingGroup(name).TryGet(out ThingGroup? group, out ServiceError? error)
         ? RestResponse.Ok(
-            new GroupBody(group.Name, group.Id, ArnOf(group.Name), ThingOperations.Version, new GroupMetadataBody(group.CreatedAt.ToUnixTimeMilliseconds() / 1000.0)),
+            new GroupBody(group.Name, group.Id, ArnOf(group.Name), ThingOperations.Version, new GroupMetadataBody(
+                group.CreatedAt.ToUnixTimeMilliseconds() / 1000.0)),
             RestJson.Default.GroupBody)
         : ResponseMapper.Error(error, Plane.Control);
 
     public RestResponse Delete(RestRequest request, string name) =>
-        ThingOperations.CheckVersion(request, jobs.DescribeThingGroup(name).Error is null, $"Thing group {name}") ?? Done(jobs.DeleteThingGroup(name));
+        ThingOperations.CheckVersion(request, jobs.DescribeThingGroup(name).Error is null, $"Thing group {name}")
+            ?? ResponseMapper.EmptyOrError(jobs.DeleteThingGroup(name));
 
     /// <summary>Groups have no parents here, so <c>recursive</c> makes no difference.</summary>
     public RestResponse List(RestRequest request)
     {
-        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection) || !request.TryQueryFlag("recursive", out _, out rejection))
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection)
+            || !request.TryQueryFlag("recursive", out _, out rejection))
         {
             return rejection;
         }
@@ -43,7 +46,8 @@ internal sealed class GroupOperations(JobsService jobs)
     /// <summary>Groups have no parents here, so <c>recursive</c> makes no difference.</summary>
     public RestResponse ListThings(RestRequest request, string name)
     {
-        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection) || !request.TryQueryFlag("recursive", out _, out rejection))
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection)
+            || !request.TryQueryFlag("recursive", out _, out rejection))
         {
             return rejection;
         }
@@ -58,10 +62,14 @@ internal sealed class GroupOperations(JobsService jobs)
     }
 
     public RestResponse Add(RestRequest request) =>
-        TryReadMember(request, out string group, out string thing, out RestResponse rejection) ? Done(jobs.AddThingToThingGroup(group, thing)) : rejection;
+        TryReadMember(request, out string group, out string thing, out RestResponse rejection)
+            ? ResponseMapper.EmptyOrError(jobs.AddThingToThingGroup(group, thing))
+            : rejection;
 
     public RestResponse Remove(RestRequest request) =>
-        TryReadMember(request, out string group, out string thing, out RestResponse rejection) ? Done(jobs.RemoveThingFromThingGroup(group, thing)) : rejection;
+        TryReadMember(request, out string group, out string thing, out RestResponse rejection)
+            ? ResponseMapper.EmptyOrError(jobs.RemoveThingFromThingGroup(group, thing))
+            : rejection;
 
     private static bool TryReadMember(RestRequest request, out string group, out string thing, out RestResponse rejection)
     {
@@ -103,6 +111,4 @@ internal sealed class GroupOperations(JobsService jobs)
     }
 
     private static string ArnOf(string name) => Arn.OfTarget(JobTarget.Group(name));
-
-    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : ResponseMapper.Error(error, Plane.Control);
 }

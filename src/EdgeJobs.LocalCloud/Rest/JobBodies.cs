@@ -8,6 +8,7 @@ internal sealed record CreateJobBody
 
     /// <summary>JSON text in a string.</summary>
     public string? Document { get; init; }
+
     public string? Description { get; init; }
     public string? TargetSelection { get; init; }
     public TimeoutConfigBody? TimeoutConfig { get; init; }
@@ -50,6 +51,7 @@ internal sealed record JobProcessDetailsBody
 {
     /// <summary>Always empty here: every execution is created at once.</summary>
     public IReadOnlyList<string> ProcessingTargets { get; init; } = [];
+
     public int NumberOfCanceledThings { get; init; }
     public int NumberOfSucceededThings { get; init; }
     public int NumberOfFailedThings { get; init; }

@@ -25,7 +25,8 @@ internal sealed class JobOperations(JobsService jobs)
         {
             if (!Arn.TryGetTarget(arn, out JobTarget target))
             {
-                return RestResponse.InvalidRequest($"target '{arn}' is not the ARN of a thing or thing group, such as {Arn.OfThing("pump-7")}");
+                return RestResponse.InvalidRequest(
+                    $"target '{arn}' is not the ARN of a thing or thing group, such as {Arn.OfThing("pump-7")}");
             }
 
             targets.Add(target);
@@ -136,7 +137,8 @@ internal sealed class JobOperations(JobsService jobs)
         }
 
         Page<Job> page = jobs.ListJobs(status, selection, maxResults, token);
-        return RestResponse.Ok(new JobListBody([.. page.Items.Select(ResponseMapper.Summary)], page.NextToken), RestJson.Default.JobListBody);
+        return RestResponse.Ok(
+            new JobListBody([.. page.Items.Select(ResponseMapper.Summary)], page.NextToken), RestJson.Default.JobListBody);
     }
 
     private static RestResponse Named(Job job) =>

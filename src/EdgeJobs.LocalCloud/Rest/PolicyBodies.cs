@@ -6,7 +6,8 @@ internal sealed record PolicyDocumentBody(string? PolicyDocument);
 
 internal sealed record PolicyCreatedBody(string PolicyName, string PolicyArn, string PolicyDocument, string PolicyVersionId);
 
-internal sealed record PolicyBody(string PolicyName, string PolicyArn, string PolicyDocument, string DefaultVersionId, double CreationDate, double LastModifiedDate);
+internal sealed record PolicyBody(
+    string PolicyName, string PolicyArn, string PolicyDocument, string DefaultVersionId, double CreationDate, double LastModifiedDate);
 
 internal sealed record PolicySummaryBody(string PolicyName, string PolicyArn);
 

@@ -17,14 +17,16 @@ internal sealed class PolicyOperations(JobsService jobs)
         }
 
         return jobs.CreatePolicy(name, json).TryGet(out Policy? policy, out ServiceError? error)
-            ? RestResponse.Ok(new PolicyCreatedBody(name, Arn.OfPolicy(name), policy.Default.Json, Id(policy.DefaultVersion)), RestJson.Default.PolicyCreatedBody)
+            ? RestResponse.Ok(new PolicyCreatedBody(
+                name, Arn.OfPolicy(name), policy.Default.Json, Id(policy.DefaultVersion)), RestJson.Default.PolicyCreatedBody)
             : ResponseMapper.Error(error, Plane.Control, name, Arn.OfPolicy(name));
     }
 
     public RestResponse Get(string name) => jobs.GetPolicy(name).TryGet(out Policy? policy, out ServiceError? error)
         ? RestResponse.Ok(
             new PolicyBody(
-                name, Arn.OfPolicy(name), policy.Default.Json, Id(policy.DefaultVersion), ResponseMapper.Seconds(policy.Versions[0].CreatedAt), ResponseMapper.Seconds(policy.Versions[^1].CreatedAt)),
+                name, Arn.OfPolicy(name), policy.Default.Json, Id(policy.DefaultVersion),
+                ResponseMapper.Seconds(policy.Versions[0].CreatedAt), ResponseMapper.Seconds(policy.Versions[^1].CreatedAt)),
             RestJson.Default.PolicyBody)
         : ResponseMapper.Error(error, Plane.Control);
 
@@ -36,14 +38,16 @@ internal sealed class PolicyOperations(JobsService jobs)
         }
 
         Page<Policy> page = jobs.ListPolicies(size, marker);
-        return RestResponse.Ok(new PolicyListBody([.. page.Items.Select(static policy => Summary(policy.Name))], page.NextToken), RestJson.Default.PolicyListBody);
+        return RestResponse.Ok(new PolicyListBody(
+            [.. page.Items.Select(static policy => Summary(policy.Name))], page.NextToken), RestJson.Default.PolicyListBody);
     }
 
-    public RestResponse Delete(string name) => Done(jobs.DeletePolicy(name));
+    public RestResponse Delete(string name) => ResponseMapper.EmptyOrError(jobs.DeletePolicy(name));
 
     public RestResponse CreateVersion(RestRequest request, string name)
     {
-        if (!request.TryQueryFlag("setAsDefault", out bool setAsDefault, out RestResponse rejection) || !TryReadDocument(request, out string json, out rejection))
+        if (!request.TryQueryFlag("setAsDefault", out bool setAsDefault, out RestResponse rejection)
+            || !TryReadDocument(request, out string json, out rejection))
         {
             return rejection;
         }
@@ -58,7 +62,9 @@ internal sealed class PolicyOperations(JobsService jobs)
     public RestResponse ListVersions(string name) => jobs.GetPolicy(name).TryGet(out Policy? policy, out ServiceError? error)
         ? RestResponse.Ok(
             new PolicyVersionListBody(
-                [.. policy.Versions.Reverse().Select(version => new PolicyVersionSummaryBody(Id(version.Number), version.Number == policy.DefaultVersion, ResponseMapper.Seconds(version.CreatedAt)))]),
+                [.. policy.Versions.Reverse().Select(
+                    version => new PolicyVersionSummaryBody(
+                        Id(version.Number), version.Number == policy.DefaultVersion, ResponseMapper.Seconds(version.CreatedAt)))]),
             RestJson.Default.PolicyVersionListBody)
         : ResponseMapper.Error(error, Plane.Control);
 
@@ -71,20 +77,32 @@ internal sealed class PolicyOperations(JobsService jobs)
 
         return policy.Versions.Find(version => Id(version.Number) == id) is { } found
             ? RestResponse.Ok(
-                new PolicyVersionBody(Arn.OfPolicy(name), name, found.Json, id, found.Number == policy.DefaultVersion, ResponseMapper.Seconds(found.CreatedAt)),
+                new PolicyVersionBody(
+                    Arn.OfPolicy(name), name, found.Json, id, found.Number == policy.DefaultVersion,
+                    ResponseMapper.Seconds(found.CreatedAt)),
                 RestJson.Default.PolicyVersionBody)
             : RestResponse.NotFound($"Policy {name} has no version {id}");
     }
 
-    public RestResponse SetDefaultVersion(string name, string id) => TryReadId(id, out int number, out RestResponse rejection) ? Done(jobs.SetDefaultPolicyVersion(name, number)) : rejection;
+    public RestResponse SetDefaultVersion(string name, string id) =>
+        TryReadId(id, out int number, out RestResponse rejection)
+            ? ResponseMapper.EmptyOrError(jobs.SetDefaultPolicyVersion(name, number))
+            : rejection;
 
-    public RestResponse DeleteVersion(string name, string id) => TryReadId(id, out int number, out RestResponse rejection) ? Done(jobs.DeletePolicyVersion(name, number)) : rejection;
+    public RestResponse DeleteVersion(string name, string id) =>
+        TryReadId(id, out int number, out RestResponse rejection)
+            ? ResponseMapper.EmptyOrError(jobs.DeletePolicyVersion(name, number))
+            : rejection;
 
     public RestResponse Attach(RestRequest request, string name) =>
-        TryReadTarget(request, out PolicyTarget target, out RestResponse rejection) ? Done(jobs.AttachPolicy(name, target)) : rejection;
+        TryReadTarget(request, out PolicyTarget target, out RestResponse rejection)
+            ? ResponseMapper.EmptyOrError(jobs.AttachPolicy(name, target))
+            : rejection;
 
     public RestResponse Detach(RestRequest request, string name) =>
-        TryReadTarget(request, out PolicyTarget target, out RestResponse rejection) ? Done(jobs.DetachPolicy(name, target)) : rejection;
+        TryReadTarget(request, out PolicyTarget target, out RestResponse rejection)
+            ? ResponseMapper.EmptyOrError(jobs.DetachPolicy(name, target))
+            : rejection;
 
     /// <summary>Groups have no parents here, so <c>recursive</c> makes no difference.</summary>
     public RestResponse ListAttached(RestRequest request, string arn)
@@ -144,7 +162,8 @@ internal sealed class PolicyOperations(JobsService jobs)
     private static bool TryReadTarget(RestRequest request, out PolicyTarget target, out RestResponse rejection)
     {
         target = default;
-        return request.TryReadBody(RestJson.Default.PolicyTargetBody, out PolicyTargetBody? body, out rejection) && TryGetTarget(body.Target ?? string.Empty, out target, out rejection);
+        return request.TryReadBody(RestJson.Default.PolicyTargetBody, out PolicyTargetBody? body, out rejection)
+            && TryGetTarget(body.Target ?? string.Empty, out target, out rejection);
     }
 
     private static bool TryGetTarget(string arn, out PolicyTarget target, out RestResponse rejection)
@@ -176,6 +195,4 @@ internal sealed class PolicyOperations(JobsService jobs)
     private static PolicySummaryBody Summary(string name) => new(name, Arn.OfPolicy(name));
 
     private static string Id(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : ResponseMapper.Error(error, Plane.Control);
 }

@@ -14,7 +14,9 @@ internal sealed class PrincipalOperations(JobsService jobs)
             return RestResponse.InvalidRequest($"thingPrincipalType {type} is not supported by the local cloud");
         }
 
-        return TryGetCertificate(request, out string id, out RestResponse rejection) ? Done(jobs.AttachThingPrincipal(thing, id)) : rejection;
+        return TryGetCertificate(request, out string id, out RestResponse rejection)
+            ? Done(jobs.AttachThingPrincipal(thing, id))
+            : rejection;
     }
 
     public RestResponse Detach(RestRequest request, string thing) =>
@@ -33,13 +35,15 @@ internal sealed class PrincipalOperations(JobsService jobs)
         }
 
         Page<string> page = Page.Of(
-            certificates.Select(static one => Arn.OfCertificate(one.Id)).Order(StringComparer.Ordinal), static arn => arn, maxResults, token);
+            certificates.Select(static one => Arn.OfCertificate(one.Id)).Order(StringComparer.Ordinal), static arn => arn, maxResults,
+            token);
         return RestResponse.Ok(new PrincipalListBody(page.Items, page.NextToken), RestJson.Default.PrincipalListBody);
     }
 
     public RestResponse ListThings(RestRequest request)
     {
-        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection) || !TryGetCertificate(request, out string id, out rejection))
+        if (!request.TryQueryPage(out int maxResults, out string? token, out RestResponse rejection)
+            || !TryGetCertificate(request, out string id, out rejection))
         {
             return rejection;
         }
@@ -62,9 +66,11 @@ internal sealed class PrincipalOperations(JobsService jobs)
             return true;
         }
 
-        rejection = RestResponse.InvalidRequest($"the principal must be the ARN of a certificate, such as {Arn.OfCertificate("…")}, not '{request.Principal}'");
+        rejection = RestResponse.InvalidRequest(
+            $"the principal must be the ARN of a certificate, such as {Arn.OfCertificate("…")}, not '{request.Principal}'");
         return false;
     }
 
-    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Ok(new EmptyBody(), RestJson.Default.EmptyBody) : ResponseMapper.Error(error, Plane.Control);
+    private static RestResponse Done(ServiceError? error) =>
+        error is null ? RestResponse.Ok(new EmptyBody(), RestJson.Default.EmptyBody) : ResponseMapper.Error(error, Plane.Control);
 }

@@ -8,7 +8,7 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// Rejects requests that a web page in a local browser can send. The REST API has no passwords, and any page can reach a loopback port:
 /// with DNS rebinding under its own host name, otherwise from a foreign origin.
 /// </summary>
-/// <param name="names">The names and addresses of this machine, as <see cref="ServerCertificate.NamesFor"/> returns them.</param>
+/// <param name="names">The names and addresses of this machine, as <see cref="Pki.ServerCertificate.NamesFor"/> returns them.</param>
 /// <param name="anyAddress">
 /// Whether to accept every IP address, because the server listens on all of them. Rebinding requires a name.
 /// </param>
@@ -39,7 +39,8 @@ internal sealed class RequestGuard(IReadOnlyList<string> names, bool anyAddress,
         {
             if (site is not ("same-origin" or "none"))
             {
-                return Forbidden($"Sec-Fetch-Site '{site}' is not same-origin or none: a web page of another site may not call the local cloud");
+                return Forbidden(
+                    $"Sec-Fetch-Site '{site}' is not same-origin or none: a web page of another site may not call the local cloud");
             }
         }
 
@@ -85,7 +86,9 @@ internal sealed class RequestGuard(IReadOnlyList<string> names, bool anyAddress,
 
         foreach (string own in names)
         {
-            bool same = address is null ? own.Equals(name, StringComparison.OrdinalIgnoreCase) : IPAddress.TryParse(own, out IPAddress? known) && known.Equals(address);
+            bool same = address is null
+                ? own.Equals(name, StringComparison.OrdinalIgnoreCase)
+                : IPAddress.TryParse(own, out IPAddress? known) && known.Equals(address);
             if (same)
             {
                 return true;

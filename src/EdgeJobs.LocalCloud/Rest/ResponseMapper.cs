@@ -1,3 +1,4 @@
+using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.Protocol;
@@ -10,7 +11,8 @@ internal static class ResponseMapper
     private static readonly Dictionary<string, string> NoDetails = [];
 
     /// <summary>An error with the exception name and HTTP status of the plane.</summary>
-    public static RestResponse Error(ServiceError error, Plane plane, string? resourceId = null, string? resourceArn = null) => error.Kind switch
+    public static RestResponse Error(
+        ServiceError error, Plane plane, string? resourceId = null, string? resourceArn = null) => error.Kind switch
     {
         ServiceErrorKind.ResourceNotFound => RestResponse.NotFound(error.Message),
         ServiceErrorKind.InvalidStateTransition => RestResponse.InvalidStateTransition(error.Message),
@@ -19,7 +21,8 @@ internal static class ResponseMapper
         ServiceErrorKind.VersionConflict => RestResponse.VersionConflict(error.Message),
         ServiceErrorKind.TerminalState => RestResponse.TerminalState(error.Message),
         ServiceErrorKind.LimitExceeded => RestResponse.LimitExceeded(error.Message),
-        ServiceErrorKind.ResourceAlreadyExists => RestResponse.Error(409, "ResourceAlreadyExistsException", error.Message, resourceId, resourceArn),
+        ServiceErrorKind.ResourceAlreadyExists =>
+            RestResponse.Error(409, "ResourceAlreadyExistsException", error.Message, resourceId, resourceArn),
         ServiceErrorKind.MalformedPolicy => RestResponse.Error(400, "MalformedPolicyException", error.Message),
         ServiceErrorKind.VersionsLimitExceeded => RestResponse.Error(409, "VersionsLimitExceededException", error.Message),
         ServiceErrorKind.DeleteConflict => RestResponse.Error(409, "DeleteConflictException", error.Message),
@@ -27,6 +30,8 @@ internal static class ResponseMapper
         ServiceErrorKind.InternalFailure => RestResponse.Error(500, "InternalFailureException", error.Message),
         _ => RestResponse.InvalidRequest(error.Message),
     };
+
+    public static RestResponse EmptyOrError(ServiceError? error) => error is null ? RestResponse.Empty : Error(error, Plane.Control);
 
     public static JobBody Job(Job job, JobCounts counts) => new()
     {
@@ -79,7 +84,7 @@ internal static class ResponseMapper
         LastUpdatedAt = Seconds(execution.LastUpdatedAt),
         ExecutionNumber = execution.Key.Number,
         VersionNumber = execution.Version,
-        ApproximateSecondsBeforeTimedOut = SecondsLeft(execution, now),
+        ApproximateSecondsBeforeTimedOut = DeviceApiMapper.SecondsLeft(execution, now),
     };
 
     public static ExecutionSummaryBody Summary(Execution execution) => new()
@@ -100,7 +105,7 @@ internal static class ResponseMapper
         QueuedAt = execution.QueuedAt.ToUnixTimeSeconds(),
         StartedAt = execution.StartedAt?.ToUnixTimeSeconds(),
         LastUpdatedAt = execution.LastUpdatedAt.ToUnixTimeSeconds(),
-        ApproximateSecondsBeforeTimedOut = SecondsLeft(execution, now),
+        ApproximateSecondsBeforeTimedOut = DeviceApiMapper.SecondsLeft(execution, now),
         VersionNumber = execution.Version,
         ExecutionNumber = execution.Key.Number,
         JobDocument = document,
@@ -133,9 +138,6 @@ internal static class ResponseMapper
 
         return details;
     }
-
-    private static long? SecondsLeft(Execution execution, DateTimeOffset now) =>
-        execution.Deadline is { } deadline ? Math.Max(0, (long)(deadline - now).TotalSeconds) : null;
 
     /// <summary>A time on the control plane: seconds since 1970, with milliseconds.</summary>
     public static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;

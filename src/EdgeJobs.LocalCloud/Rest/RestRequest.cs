@@ -30,7 +30,9 @@ internal sealed class RestRequest
     /// </param>
     /// <param name="host">The host name or address that the client called.</param>
     /// <param name="principal">The header <c>x-amzn-principal</c>, or null.</param>
-    public RestRequest(string method, string rawTarget, IQueryCollection query, Plane plane, string host, ReadOnlyMemory<byte> body, string? principal = null)
+    public RestRequest(
+        string method, string rawTarget, IQueryCollection query, Plane plane, string host, ReadOnlyMemory<byte> body,
+        string? principal = null)
     {
         Principal = principal;
         Host = host;
@@ -68,7 +70,8 @@ internal sealed class RestRequest
     public string? Query(string name) => _query.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
 
     /// <summary>A query parameter that is true or false; default false.</summary>
-    public bool TryQueryFlag(string name, out bool value, out RestResponse error) => TryQueryFlag(name, defaultValue: false, out value, out error);
+    public bool TryQueryFlag(string name, out bool value, out RestResponse error) =>
+        TryQueryFlag(name, defaultValue: false, out value, out error);
 
     public bool TryQueryFlag(string name, bool defaultValue, out bool value, out RestResponse error)
     {
@@ -95,7 +98,9 @@ internal sealed class RestRequest
             return true;
         }
 
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= minimum && number <= maximum)
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            && number >= minimum
+            && number <= maximum)
         {
             value = number;
             return true;

@@ -31,7 +31,8 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
         return response ?? RestResponse.Error(
             404,
             "UnknownOperationException",
-            $"{request.Method} /{string.Join('/', request.Segments)} ({(request.Plane == Plane.Data ? "iot-jobs-data" : "iot")}) is not part of the local cloud");
+            $"{request.Method} /{string.Join('/', request.Segments)} ({(request.Plane == Plane.Data ? "iot-jobs-data" : "iot")}) is not "
+            + "part of the local cloud");
     }
 
     private RestResponse? RouteControl(RestRequest request) => (request.Method, request.Segments) switch
@@ -134,13 +135,15 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
         };
         if (thing is not null && !Limits.IsName(thing))
         {
-            return RestResponse.InvalidRequest($"thingName '{thing}' must be 1 to {Limits.NameLength} characters of a-z, A-Z, 0-9, colon, underscore and hyphen");
+            return RestResponse.InvalidRequest(
+                $"thingName '{thing}' must be 1 to {Limits.NameLength} characters of a-z, A-Z, 0-9, colon, underscore and hyphen");
         }
 
         bool mayBeNext = request.Plane == Plane.Data && request.Method != "POST";
         return job is null || Limits.IsJobId(job) || (mayBeNext && job == DeviceApi.Next)
             ? null
-            : RestResponse.InvalidRequest($"jobId '{job}' must be 1 to {Limits.JobIdLength} characters of a-z, A-Z, 0-9, underscore and hyphen");
+            : RestResponse.InvalidRequest(
+                $"jobId '{job}' must be 1 to {Limits.JobIdLength} characters of a-z, A-Z, 0-9, underscore and hyphen");
     }
 }
 

@@ -36,12 +36,14 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
     public int Port { get; private set; }
 
     public static async Task<RestServer> StartAsync(
-        IPAddress bind, int port, IReadOnlyList<string> names, RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)
+        IPAddress bind, int port, IReadOnlyList<string> names, RestRouter router, ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         KestrelServerOptions options = new() { AddServerHeader = false };
         options.Limits.MaxRequestBodySize = MaxBodyBytes;
         options.Listen(bind, port);
-        KestrelServer kestrel = new(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), loggers);
+        KestrelServer kestrel =
+            new(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), loggers);
         RestServer server = new(kestrel, router, loggers.CreateLogger("rest"));
         try
         {
@@ -131,7 +133,8 @@ internal sealed partial class RestServer : IHttpApplication<HttpContext>, IAsync
         ReadOnlyMemory<byte> body = await ReadBodyAsync(http, cancellationToken).ConfigureAwait(false);
         return RequestGuard.CheckContentType(http, hasBody: !body.IsEmpty)
             ?? _router.Route(new RestRequest(
-                http.Method, target, http.Query, PlaneSelector.Select(http.Headers.Authorization), http.Host.Host, body, http.Headers["x-amzn-principal"]));
+                http.Method, target, http.Query, PlaneSelector.Select(http.Headers.Authorization), http.Host.Host, body,
+                http.Headers["x-amzn-principal"]));
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)

@@ -22,15 +22,18 @@ internal sealed record TemplateCreatedBody(string TemplateArn, string TemplateNa
 
 /// <summary>Times are seconds since 1970.</summary>
 internal sealed record TemplateBody(
-    string TemplateArn, string TemplateName, string? Description, double CreationDate, double LastModifiedDate, int DefaultVersionId, string TemplateBodyText, bool Enabled, string Type)
+    string TemplateArn, string TemplateName, string? Description, double CreationDate, double LastModifiedDate, int DefaultVersionId,
+    string TemplateBodyText, bool Enabled, string Type)
 {
     [System.Text.Json.Serialization.JsonPropertyName("templateBody")]
     public string TemplateBodyText { get; init; } = TemplateBodyText;
 }
 
-internal sealed record TemplateSummaryBody(string TemplateArn, string TemplateName, string? Description, double CreationDate, double LastModifiedDate, bool Enabled, string Type);
+internal sealed record TemplateSummaryBody(
+    string TemplateArn, string TemplateName, string? Description, double CreationDate, double LastModifiedDate, bool Enabled, string Type);
 
 internal sealed record TemplateListBody(IReadOnlyList<TemplateSummaryBody> Templates, string? NextToken);
 
 /// <summary><see cref="CertificateAuthorityPem"/> is an addition: the authority for the device to trust.</summary>
-internal sealed record ProvisioningClaimBody(string CertificateId, string CertificatePem, KeyPairBody KeyPair, double Expiration, string CertificateAuthorityPem);
+internal sealed record ProvisioningClaimBody(
+    string CertificateId, string CertificatePem, KeyPairBody KeyPair, double Expiration, string CertificateAuthorityPem);

@@ -20,8 +20,10 @@ internal sealed class TemplateOperations(JobsService jobs, CertificateAuthority 
         ("POST", ["provisioning-templates"]) => request.RejectUnknownInput(RestInput.Body) ?? Create(request),
         ("GET", ["provisioning-templates"]) => request.RejectUnknownInput(RestInput.None, "maxResults", "nextToken") ?? List(request),
         ("GET", ["provisioning-templates", var name]) => request.RejectUnknownInput(RestInput.None) ?? Describe(name),
-        ("DELETE", ["provisioning-templates", var name]) => request.RejectUnknownInput(RestInput.None) ?? Done(jobs.DeleteTemplate(name)),
-        ("POST", ["provisioning-templates", var name, "provisioning-claim"]) => request.RejectUnknownInput(RestInput.None) ?? CreateClaim(name),
+        ("DELETE", ["provisioning-templates", var name]) =>
+            request.RejectUnknownInput(RestInput.None) ?? ResponseMapper.EmptyOrError(jobs.DeleteTemplate(name)),
+        ("POST", ["provisioning-templates", var name, "provisioning-claim"]) =>
+            request.RejectUnknownInput(RestInput.None) ?? CreateClaim(name),
         _ => null,
     };
 
@@ -38,15 +40,18 @@ internal sealed class TemplateOperations(JobsService jobs, CertificateAuthority 
         }
 
         string name = body.TemplateName ?? string.Empty;
-        return jobs.CreateTemplate(name, body.Description, body.TemplateBody, body.Enabled).TryGet(out ProvisioningTemplate? template, out ServiceError? error)
+        return jobs.CreateTemplate(name, body.Description, body.TemplateBody, body.Enabled).TryGet(
+            out ProvisioningTemplate? template, out ServiceError? error)
             ? RestResponse.Ok(new TemplateCreatedBody(ArnOf(template.Name), template.Name, 1), RestJson.Default.TemplateCreatedBody)
             : ResponseMapper.Error(error, Plane.Control, name, ArnOf(name));
     }
 
-    private RestResponse Describe(string name) => jobs.DescribeTemplate(name).TryGet(out ProvisioningTemplate? template, out ServiceError? error)
+    private RestResponse Describe(string name) =>
+        jobs.DescribeTemplate(name).TryGet(out ProvisioningTemplate? template, out ServiceError? error)
         ? RestResponse.Ok(
             new TemplateBody(
-                ArnOf(name), name, template.Description, ResponseMapper.Seconds(template.CreatedAt), ResponseMapper.Seconds(template.CreatedAt), 1, template.Json, template.IsEnabled, FleetProvisioningType),
+                ArnOf(name), name, template.Description, ResponseMapper.Seconds(template.CreatedAt),
+                ResponseMapper.Seconds(template.CreatedAt), 1, template.Json, template.IsEnabled, FleetProvisioningType),
             RestJson.Default.TemplateBody)
         : ResponseMapper.Error(error, Plane.Control);
 
@@ -61,7 +66,8 @@ internal sealed class TemplateOperations(JobsService jobs, CertificateAuthority 
         TemplateSummaryBody[] templates =
         [
             .. page.Items.Select(static t => new TemplateSummaryBody(
-                ArnOf(t.Name), t.Name, t.Description, ResponseMapper.Seconds(t.CreatedAt), ResponseMapper.Seconds(t.CreatedAt), t.IsEnabled, FleetProvisioningType)),
+                ArnOf(t.Name), t.Name, t.Description, ResponseMapper.Seconds(t.CreatedAt), ResponseMapper.Seconds(t.CreatedAt), t.IsEnabled,
+                FleetProvisioningType)),
         ];
         return RestResponse.Ok(new TemplateListBody(templates, page.NextToken), RestJson.Default.TemplateListBody);
     }
@@ -76,7 +82,8 @@ internal sealed class TemplateOperations(JobsService jobs, CertificateAuthority 
         IssuedCertificate issued = authority.IssueClient("claim of " + name, ClaimLife);
         string policy = ClaimPolicy.NameFor(name);
         ServiceError? error = jobs.AddCertificate(issued.Id, issued.CertificatePem, active: true).Error;
-        if (error is null && jobs.CreatePolicy(policy, ClaimPolicy.JsonFor(name)).Error is { Kind: not ServiceErrorKind.ResourceAlreadyExists } rejected)
+        if (error is null
+            && jobs.CreatePolicy(policy, ClaimPolicy.JsonFor(name)).Error is { Kind: not ServiceErrorKind.ResourceAlreadyExists } rejected)
         {
             error = rejected;
         }
@@ -93,8 +100,6 @@ internal sealed class TemplateOperations(JobsService jobs, CertificateAuthority 
                 RestJson.Default.ProvisioningClaimBody)
             : ResponseMapper.Error(error, Plane.Control);
     }
-
-    private static RestResponse Done(ServiceError? error) => error is null ? RestResponse.Empty : ResponseMapper.Error(error, Plane.Control);
 
     private static string ArnOf(string name) => $"arn:aws:iot:{Arn.Region}:{Arn.Account}:provisioningtemplate/{name}";
 }

@@ -19,16 +19,20 @@ internal sealed record AttributePayloadBody
 
 internal sealed record ThingCreatedBody(string ThingName, string ThingArn, string ThingId);
 
-internal sealed record ThingBody(string DefaultClientId, string ThingName, string ThingId, string ThingArn, string? ThingTypeName, IReadOnlyDictionary<string, string> Attributes, long Version);
+internal sealed record ThingBody(
+    string DefaultClientId, string ThingName, string ThingId, string ThingArn, string? ThingTypeName,
+    IReadOnlyDictionary<string, string> Attributes, long Version);
 
-internal sealed record ThingSummaryBody(string ThingName, string ThingArn, string? ThingTypeName, IReadOnlyDictionary<string, string> Attributes, long Version);
+internal sealed record ThingSummaryBody(
+    string ThingName, string ThingArn, string? ThingTypeName, IReadOnlyDictionary<string, string> Attributes, long Version);
 
 internal sealed record ThingListBody(IReadOnlyList<ThingSummaryBody> Things, string? NextToken);
 
 /// <summary>
 /// The response of CreateKeysAndCertificate. <see cref="CertificateAuthorityPem"/> is an addition: the authority for the device to trust.
 /// </summary>
-internal sealed record KeysAndCertificateBody(string CertificateArn, string CertificateId, string CertificatePem, KeyPairBody KeyPair, string CertificateAuthorityPem);
+internal sealed record KeysAndCertificateBody(
+    string CertificateArn, string CertificateId, string CertificatePem, KeyPairBody KeyPair, string CertificateAuthorityPem);
 
 /// <summary>The two keys of a new certificate; AWS writes their names in Pascal case.</summary>
 internal sealed record KeyPairBody

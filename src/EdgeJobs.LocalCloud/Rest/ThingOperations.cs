@@ -18,7 +18,9 @@ internal sealed class ThingOperations(JobsService jobs)
             return rejection;
         }
 
-        ValueMap<string> attributes = body.AttributePayload?.Attributes is { } given ? new ValueMap<string>([.. given]) : ValueMap<string>.Empty;
+        ValueMap<string> attributes = body.AttributePayload?.Attributes is { } given
+            ? new ValueMap<string>([.. given])
+            : ValueMap<string>.Empty;
         return jobs.CreateThing(name, body.ThingTypeName, attributes).TryGet(out Thing? thing, out ServiceError? error)
             ? RestResponse.Ok(new ThingCreatedBody(thing.Name, Arn.OfThing(thing.Name), thing.Id), RestJson.Default.ThingCreatedBody)
             : ResponseMapper.Error(error, Plane.Control, name, Arn.OfThing(name));
@@ -65,7 +67,8 @@ internal sealed class ThingOperations(JobsService jobs)
 
         Page<Thing> page = jobs.ListThings(maxResults, token);
         ThingSummaryBody[] things =
-            [.. page.Items.Select(thing => new ThingSummaryBody(thing.Name, Arn.OfThing(thing.Name), thing.TypeName, thing.Attributes, Version))];
+            [.. page.Items.Select(
+                thing => new ThingSummaryBody(thing.Name, Arn.OfThing(thing.Name), thing.TypeName, thing.Attributes, Version))];
         return RestResponse.Ok(new ThingListBody(things, page.NextToken), RestJson.Default.ThingListBody);
     }
 }

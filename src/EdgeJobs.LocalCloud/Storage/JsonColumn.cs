@@ -36,7 +36,8 @@ internal static class JsonColumn
     {
         using JsonDocument document = JsonDocument.Parse(text);
         KeyValuePair<string, string>[] entries =
-            [.. document.RootElement.EnumerateObject().Select(static member => KeyValuePair.Create(member.Name, member.Value.GetString()!))];
+            [.. document.RootElement.EnumerateObject().Select(
+                static member => KeyValuePair.Create(member.Name, member.Value.GetString()!))];
         return ValueMap<string>.Wrap(entries);
     }
 

@@ -24,7 +24,8 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
 
     public static SqliteJobStore Open(string file)
     {
-        SqliteConnectionStringBuilder settings = new() { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 2 };
+        SqliteConnectionStringBuilder settings =
+            new() { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 2 };
         SqliteConnection connection = new(settings.ConnectionString);
         try
         {
@@ -103,7 +104,9 @@ internal sealed class SqliteJobStore : IJobStore, IDisposable
 
         if (version > Schema.Version)
         {
-            throw new StoreException($"{file} was written by a newer version (schema {version}; this version supports {Schema.Version}); use that version, or another data directory");
+            throw new StoreException(
+                $"{file} was written by a newer version (schema {version}; this version supports {Schema.Version}); use that version, or "
+                + "another data directory");
         }
     }
 

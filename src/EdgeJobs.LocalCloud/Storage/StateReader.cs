@@ -14,22 +14,25 @@ internal static class StateReader
     {
         List<StateChange> changes = [];
         Read(connection, "SELECT name, id, type_name, attributes, created_at FROM thing", row =>
-            changes.Add(new StateChange.ThingPut(new Thing(row.GetString(0), row.GetString(1), TextOrNull(row, 2), JsonColumn.ToMap(row.GetString(3)), Time(row, 4)))));
+            changes.Add(new StateChange.ThingPut(
+                new Thing(row.GetString(0), row.GetString(1), TextOrNull(row, 2), JsonColumn.ToMap(row.GetString(3)), Time(row, 4)))));
         Read(connection, "SELECT name, id, members, created_at, policies FROM thing_group", row =>
             changes.Add(new StateChange.GroupPut(
-                new ThingGroup(row.GetString(0), row.GetString(1), JsonColumn.ToSet(row.GetString(2)), Time(row, 3)) { Policies = JsonColumn.ToSet(row.GetString(4)) })));
+                new ThingGroup(
+                    row.GetString(0), row.GetString(1), JsonColumn.ToSet(row.GetString(2)),
+                    Time(row, 3)) { Policies = JsonColumn.ToSet(row.GetString(4)) })));
         Read(connection, "SELECT id, pem, status, policies, things, created_at, last_updated_at, token_hash FROM certificate", row =>
             changes.Add(new StateChange.CertificatePut(ToCertificate(row))));
         ReadPolicies(connection, changes);
         Read(connection, "SELECT name, description, body, is_enabled, created_at FROM provisioning_template", row =>
             changes.Add(new StateChange.TemplatePut(ToTemplate(row))));
         Read(connection, """
-            SELECT id, sequence, document, targets, description, target_selection, timeout_minutes, status, force_canceled, reason_code, comment,
-                   created_at, last_updated_at, completed_at FROM job
+            SELECT id, sequence, document, targets, description, target_selection, timeout_minutes, status, force_canceled, reason_code,
+                comment, created_at, last_updated_at, completed_at FROM job
             """, row => changes.Add(new StateChange.JobPut(ToJob(row))));
         Read(connection, """
-            SELECT thing_name, job_id, number, sequence, status, status_details, queued_at, started_at, last_updated_at, version, force_canceled,
-                   in_progress_deadline, step_deadline FROM execution
+            SELECT thing_name, job_id, number, sequence, status, status_details, queued_at, started_at, last_updated_at, version,
+                force_canceled, in_progress_deadline, step_deadline FROM execution
             """, row => changes.Add(new StateChange.ExecutionPut(ToExecution(row))));
         return changes;
     }
@@ -80,13 +83,15 @@ internal static class StateReader
                 DefaultVersion = row.GetInt32(1),
                 NextVersion = row.GetInt32(2),
             };
-            changes.Add(policy.Default is null ? throw new FormatException($"policy {policy.Name} lacks its version {policy.DefaultVersion}") : new StateChange.PolicyPut(policy));
+            changes.Add(policy.Default is null ? throw new FormatException(
+                $"policy {policy.Name} lacks its version {policy.DefaultVersion}") : new StateChange.PolicyPut(policy));
         });
     }
 
     private static Job ToJob(SqliteDataReader row)
     {
-        if (!JobStatusNames.TryParse(row.GetString(5), out TargetSelection selection) || !JobStatusNames.TryParse(row.GetString(7), out JobStatus status))
+        if (!JobStatusNames.TryParse(row.GetString(5), out TargetSelection selection)
+            || !JobStatusNames.TryParse(row.GetString(7), out JobStatus status))
         {
             throw new FormatException($"job {row.GetString(0)} has an unknown status or target selection");
         }
@@ -112,7 +117,8 @@ internal static class StateReader
 
     private static Execution ToExecution(SqliteDataReader row)
     {
-        if (!JobExecutionStatusExtensions.TryParseJobExecutionStatus(System.Text.Encoding.UTF8.GetBytes(row.GetString(4)), out JobExecutionStatus status))
+        if (!JobExecutionStatusExtensions.TryParseJobExecutionStatus(
+            System.Text.Encoding.UTF8.GetBytes(row.GetString(4)), out JobExecutionStatus status))
         {
             throw new FormatException($"the execution of job {row.GetString(1)} on {row.GetString(0)} has an unknown status");
         }

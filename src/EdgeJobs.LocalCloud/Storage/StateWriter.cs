@@ -25,28 +25,35 @@ internal sealed class StateWriter : IDisposable
 
     public StateWriter(SqliteConnection connection)
     {
-        _putThing = Prepare(connection, "INSERT OR REPLACE INTO thing (name, id, type_name, attributes, created_at) VALUES ($0, $1, $2, $3, $4)", 5);
+        _putThing = Prepare(
+            connection, "INSERT OR REPLACE INTO thing (name, id, type_name, attributes, created_at) VALUES ($0, $1, $2, $3, $4)", 5);
         _removeThing = Prepare(connection, "DELETE FROM thing WHERE name = $0", 1);
-        _putGroup = Prepare(connection, "INSERT OR REPLACE INTO thing_group (name, id, members, created_at, policies) VALUES ($0, $1, $2, $3, $4)", 5);
+        _putGroup = Prepare(
+            connection, "INSERT OR REPLACE INTO thing_group (name, id, members, created_at, policies) VALUES ($0, $1, $2, $3, $4)", 5);
         _removeGroup = Prepare(connection, "DELETE FROM thing_group WHERE name = $0", 1);
         _putCertificate = Prepare(connection, """
-            INSERT OR REPLACE INTO certificate (id, pem, status, policies, things, created_at, last_updated_at, token_hash) VALUES ($0, $1, $2, $3, $4, $5, $6, $7)
+            INSERT OR REPLACE INTO certificate (id, pem, status, policies, things, created_at, last_updated_at, token_hash)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7)
             """, 8);
         _putPolicy = Prepare(connection, "INSERT OR REPLACE INTO policy (name, default_version, next_version) VALUES ($0, $1, $2)", 3);
         _removePolicy = Prepare(connection, "DELETE FROM policy WHERE name = $0", 1);
-        _putPolicyVersion = Prepare(connection, "INSERT INTO policy_version (policy_name, number, document, created_at) VALUES ($0, $1, $2, $3)", 4);
+        _putPolicyVersion =
+            Prepare(connection, "INSERT INTO policy_version (policy_name, number, document, created_at) VALUES ($0, $1, $2, $3)", 4);
         _removePolicyVersions = Prepare(connection, "DELETE FROM policy_version WHERE policy_name = $0", 1);
-        _putTemplate = Prepare(connection, "INSERT OR REPLACE INTO provisioning_template (name, description, body, is_enabled, created_at) VALUES ($0, $1, $2, $3, $4)", 5);
+        _putTemplate = Prepare(
+            connection,
+            "INSERT OR REPLACE INTO provisioning_template (name, description, body, is_enabled, created_at) VALUES ($0, $1, $2, $3, $4)",
+            5);
         _removeTemplate = Prepare(connection, "DELETE FROM provisioning_template WHERE name = $0", 1);
         _putJob = Prepare(connection, """
-            INSERT OR REPLACE INTO job (id, sequence, document, targets, description, target_selection, timeout_minutes, status, force_canceled,
-                reason_code, comment, created_at, last_updated_at, completed_at)
+            INSERT OR REPLACE INTO job (id, sequence, document, targets, description, target_selection, timeout_minutes, status,
+                force_canceled, reason_code, comment, created_at, last_updated_at, completed_at)
             VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             """, 14);
         _removeJob = Prepare(connection, "DELETE FROM job WHERE id = $0", 1);
         _putExecution = Prepare(connection, """
-            INSERT OR REPLACE INTO execution (thing_name, job_id, number, sequence, status, status_details, queued_at, started_at, last_updated_at,
-                version, force_canceled, in_progress_deadline, step_deadline)
+            INSERT OR REPLACE INTO execution (thing_name, job_id, number, sequence, status, status_details, queued_at, started_at,
+                last_updated_at, version, force_canceled, in_progress_deadline, step_deadline)
             VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """, 13);
         _removeExecution = Prepare(connection, "DELETE FROM execution WHERE thing_name = $0 AND job_id = $1 AND number = $2", 3);
@@ -63,13 +70,17 @@ internal sealed class StateWriter : IDisposable
                 Run(_removeThing, transaction, name);
                 break;
             case StateChange.GroupPut { Group: var group }:
-                Run(_putGroup, transaction, group.Name, group.Id, JsonColumn.Of(group.Members), Time(group.CreatedAt), JsonColumn.Of(group.Policies));
+                Run(
+                    _putGroup, transaction, group.Name, group.Id, JsonColumn.Of(group.Members), Time(group.CreatedAt),
+                    JsonColumn.Of(group.Policies));
                 break;
             case StateChange.GroupRemoved { Name: var name }:
                 Run(_removeGroup, transaction, name);
                 break;
             case StateChange.CertificatePut { Certificate: var c }:
-                Run(_putCertificate, transaction, c.Id, c.Pem, c.Status.ToWireString(), JsonColumn.Of(c.Policies), JsonColumn.Of(c.Things), Time(c.CreatedAt), Time(c.LastUpdatedAt), c.TokenHash);
+                Run(
+                    _putCertificate, transaction, c.Id, c.Pem, c.Status.ToWireString(), JsonColumn.Of(c.Policies), JsonColumn.Of(c.Things),
+                    Time(c.CreatedAt), Time(c.LastUpdatedAt), c.TokenHash);
                 break;
             case StateChange.PolicyPut { Policy: var policy }:
                 Run(_putPolicy, transaction, policy.Name, policy.DefaultVersion, policy.NextVersion);
@@ -91,7 +102,8 @@ internal sealed class StateWriter : IDisposable
                 Run(_removeTemplate, transaction, name);
                 break;
             case StateChange.JobPut { Job: var job }:
-                Run(_putJob, transaction, job.Id, job.Sequence, job.Document.Utf8.ToArray(), JsonColumn.Of(job.Targets.Select(static target => target.ToString())),
+                Run(_putJob, transaction, job.Id, job.Sequence, job.Document.Utf8.ToArray(), JsonColumn.Of(
+                    job.Targets.Select(static target => target.ToString())),
                     job.Description, job.TargetSelection.ToWireString(), job.TimeoutInMinutes, job.Status.ToWireString(), job.ForceCanceled,
                     job.ReasonCode, job.Comment, Time(job.CreatedAt), Time(job.LastUpdatedAt), Time(job.CompletedAt));
                 break;
@@ -99,8 +111,10 @@ internal sealed class StateWriter : IDisposable
                 Run(_removeJob, transaction, jobId);
                 break;
             case StateChange.ExecutionPut { Execution: var e }:
-                Run(_putExecution, transaction, e.Key.ThingName, e.Key.JobId, e.Key.Number, e.Sequence, e.Status.ToWireString(), JsonColumn.Of(e.StatusDetails),
-                    Time(e.QueuedAt), Time(e.StartedAt), Time(e.LastUpdatedAt), e.Version, e.ForceCanceled, Time(e.InProgressDeadline), Time(e.StepDeadline));
+                Run(
+                    _putExecution, transaction, e.Key.ThingName, e.Key.JobId, e.Key.Number, e.Sequence, e.Status.ToWireString(),
+                    JsonColumn.Of(e.StatusDetails), Time(e.QueuedAt), Time(e.StartedAt), Time(e.LastUpdatedAt), e.Version,
+                    e.ForceCanceled, Time(e.InProgressDeadline), Time(e.StepDeadline));
                 break;
             case StateChange.ExecutionRemoved { Key: var key }:
                 Run(_removeExecution, transaction, key.ThingName, key.JobId, key.Number);
@@ -114,7 +128,8 @@ internal sealed class StateWriter : IDisposable
     {
         SqliteCommand[] all =
         [
-            _putThing, _removeThing, _putGroup, _removeGroup, _putCertificate, _putPolicy, _removePolicy, _putPolicyVersion, _removePolicyVersions,
+            _putThing, _removeThing, _putGroup, _removeGroup, _putCertificate, _putPolicy, _removePolicy, _putPolicyVersion,
+            _removePolicyVersions,
             _putTemplate, _removeTemplate, _putJob, _removeJob, _putExecution, _removeExecution,
         ];
         foreach (SqliteCommand command in all)

@@ -13,13 +13,15 @@ internal sealed record TemplateDocument
 
     /// <summary>The thing to create; null for none.</summary>
     public TemplateThing? Thing { get; init; }
+
     public bool IsCertificateActive { get; init; } = true;
     public required IReadOnlyList<TemplatePolicy> Policies { get; init; }
 
     /// <summary>The device configuration by name.</summary>
     public required IReadOnlyList<KeyValuePair<string, TemplateText>> Configuration { get; init; }
 
-    public static bool TryParse(string json, [NotNullWhen(true)] out TemplateDocument? document, out string fault) => TemplateReader.TryRead(json, out document, out fault);
+    public static bool TryParse(string json, [NotNullWhen(true)] out TemplateDocument? document, out string fault) =>
+        TemplateReader.TryRead(json, out document, out fault);
 }
 
 /// <summary>The thing that a template creates.</summary>
@@ -54,5 +56,6 @@ internal sealed record TemplatePolicy(TemplateText? Name, TemplateText? Document
 /// <param name="Parts">Literal texts and names of parameters, in order.</param>
 internal sealed record TemplateText(IReadOnlyList<(bool IsParameter, string Text)> Parts)
 {
-    public string Resolve(IReadOnlyDictionary<string, string> parameters) => string.Concat(Parts.Select(part => part.IsParameter ? parameters[part.Text] : part.Text));
+    public string Resolve(IReadOnlyDictionary<string, string> parameters) =>
+        string.Concat(Parts.Select(part => part.IsParameter ? parameters[part.Text] : part.Text));
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Templates;
 
@@ -44,7 +43,8 @@ internal sealed class TemplateReader
     private TemplateDocument Read(JsonElement root)
     {
         Require(root, JsonValueKind.Object, "the template");
-        foreach (JsonProperty member in root.EnumerateObject().Where(m => m.Name is not ("Parameters" or "Resources" or "DeviceConfiguration")))
+        foreach (JsonProperty member in root.EnumerateObject()
+            .Where(m => m.Name is not ("Parameters" or "Resources" or "DeviceConfiguration")))
         {
             throw new TemplateException($"{member.Name} is not supported by the local cloud");
         }
@@ -52,7 +52,9 @@ internal sealed class TemplateReader
         foreach (JsonProperty parameter in Members(root, "Parameters"))
         {
             Require(parameter.Value, JsonValueKind.Object, "Parameters." + parameter.Name);
-            _parameters[parameter.Name] = parameter.Value.TryGetProperty("Default", out JsonElement value) ? Literal(value, $"Parameters.{parameter.Name}.Default") : null;
+            _parameters[parameter.Name] = parameter.Value.TryGetProperty("Default", out JsonElement value)
+                ? Literal(value, $"Parameters.{parameter.Name}.Default")
+                : null;
         }
 
         foreach (JsonProperty resource in Members(root, "Resources"))
@@ -79,8 +81,12 @@ internal sealed class TemplateReader
     {
         string place = "Resources." + resource.Name;
         Require(resource.Value, JsonValueKind.Object, place);
-        string type = resource.Value.TryGetProperty("Type", out JsonElement named) ? Literal(named, place + ".Type") : throw new TemplateException($"{place} has no Type");
-        JsonElement properties = resource.Value.TryGetProperty("Properties", out JsonElement given) ? given : throw new TemplateException($"{place} has no Properties");
+        string type = resource.Value.TryGetProperty("Type", out JsonElement named)
+            ? Literal(named, place + ".Type")
+            : throw new TemplateException($"{place} has no Type");
+        JsonElement properties = resource.Value.TryGetProperty("Properties", out JsonElement given)
+            ? given
+            : throw new TemplateException($"{place} has no Properties");
         Require(properties, JsonValueKind.Object, place + ".Properties");
         switch (type)
         {
@@ -91,7 +97,8 @@ internal sealed class TemplateReader
                 break;
             case CertificateType:
                 _hasCertificate = true;
-                _isActive = !properties.TryGetProperty("Status", out JsonElement status) || Literal(status, place + ".Properties.Status").Equals("ACTIVE", StringComparison.OrdinalIgnoreCase);
+                _isActive = !properties.TryGetProperty("Status", out JsonElement status)
+                    || Literal(status, place + ".Properties.Status").Equals("ACTIVE", StringComparison.OrdinalIgnoreCase);
                 break;
             case PolicyType:
                 _policies.Add(ReadPolicy(properties, place));
@@ -119,7 +126,8 @@ internal sealed class TemplateReader
         }
 
         OverrideAttributes overriding = OverrideAttributes.DoNothing;
-        if (resource.TryGetProperty("OverrideSettings", out JsonElement settings) && settings.TryGetProperty("AttributePayload", out JsonElement how))
+        if (resource.TryGetProperty("OverrideSettings", out JsonElement settings)
+            && settings.TryGetProperty("AttributePayload", out JsonElement how))
         {
             overriding = Literal(how, place + ".OverrideSettings.AttributePayload") switch
             {
@@ -127,12 +135,14 @@ internal sealed class TemplateReader
                 "MERGE" => OverrideAttributes.Merge,
                 "REPLACE" => OverrideAttributes.Replace,
                 "FAIL" => OverrideAttributes.Fail,
-                { } other => throw new TemplateException($"{place}.OverrideSettings.AttributePayload can't be {other}; use DO_NOTHING, MERGE, REPLACE or FAIL"),
+                { } other => throw new TemplateException(
+                    $"{place}.OverrideSettings.AttributePayload can't be {other}; use DO_NOTHING, MERGE, REPLACE or FAIL"),
             };
         }
 
         List<KeyValuePair<string, TemplateText>> attributes = payload.ValueKind == JsonValueKind.Object
-            ? [.. payload.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, TextOf(m.Value, $"{place}.Properties.AttributePayload.{m.Name}")))]
+            ? [.. payload.EnumerateObject().Select(
+                m => KeyValuePair.Create(m.Name, TextOf(m.Value, $"{place}.Properties.AttributePayload.{m.Name}")))]
             : [];
         return new TemplateThing(name, Optional(properties, "ThingTypeName", place), attributes, groups, overriding);
     }
@@ -142,10 +152,14 @@ internal sealed class TemplateReader
         TemplateText? name = Optional(properties, "PolicyName", place);
 
         // AWS takes the document as text; an object is easier to write.
-        TemplateText? document = properties.TryGetProperty("PolicyDocument", out JsonElement given) && given.ValueKind == JsonValueKind.Object && !IsFunction(given)
+        TemplateText? document = properties.TryGetProperty("PolicyDocument", out JsonElement given)
+            && given.ValueKind == JsonValueKind.Object
+            && !IsFunction(given)
             ? new TemplateText([(false, given.GetRawText())])
             : Optional(properties, "PolicyDocument", place);
-        return (name is null) != (document is null) ? new TemplatePolicy(name, document) : throw new TemplateException($"{place} must have either PolicyName or PolicyDocument");
+        return (name is null) != (document is null)
+            ? new TemplatePolicy(name, document)
+            : throw new TemplateException($"{place} must have either PolicyName or PolicyDocument");
     }
 
     private List<KeyValuePair<string, TemplateText>> Texts(JsonElement parent, string name, string place) =>
@@ -166,7 +180,9 @@ internal sealed class TemplateReader
             {
                 parts.Add((false, one.GetString()!));
             }
-            else if (one.ValueKind == JsonValueKind.Object && one.EnumerateObject().Count() == 1 && one.TryGetProperty("Ref", out JsonElement reference))
+            else if (one.ValueKind == JsonValueKind.Object
+                && one.EnumerateObject().Count() == 1
+                && one.TryGetProperty("Ref", out JsonElement reference))
             {
                 string parameter = Literal(reference, place + ".Ref");
                 parts.Add(_parameters.ContainsKey(parameter) || parameter == TemplateDocument.CertificateId
@@ -187,7 +203,9 @@ internal sealed class TemplateReader
             }
             else
             {
-                throw new TemplateException($"{place} must be a string, {{\"Ref\": PARAMETER}} or {{\"Fn::Join\": [SEPARATOR, [...]]}}; other functions are not supported by the local cloud");
+                throw new TemplateException(
+                    $"{place} must be a string, {{\"Ref\": PARAMETER}} or {{\"Fn::Join\": [SEPARATOR, [...]]}}; other functions are not "
+                    + "supported by the local cloud");
             }
         }
     }
@@ -215,7 +233,8 @@ internal sealed class TemplateReader
     {
         if (value.ValueKind != kind)
         {
-            throw new TemplateException($"{place} must be {(kind == JsonValueKind.Object ? "an object" : kind == JsonValueKind.Array ? "an array" : "a string")}");
+            throw new TemplateException(
+                $"{place} must be {(kind == JsonValueKind.Object ? "an object" : kind == JsonValueKind.Array ? "an array" : "a string")}");
         }
     }
 }

@@ -1,8 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using EdgeJobs.LocalCloud.Commands;
-using EdgeJobs.LocalCloud.Model;
-using EdgeJobs.LocalCloud.Tests.Fixtures;
-using EdgeJobs.LocalCloud.Tests.Rest;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;
@@ -22,7 +18,8 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains($"--endpoint 127.0.0.1:{fixture.Cloud.Mqtts.Port} --thing_name pump-7", outcome.Output, StringComparison.Ordinal);
 
-        using X509Certificate2 certificate = X509Certificate2.CreateFromPemFile(Path.Combine(certificates, "pump-7.pem"), Path.Combine(certificates, "pump-7.key"));
+        using X509Certificate2 certificate = X509Certificate2.CreateFromPemFile(
+            Path.Combine(certificates, "pump-7.pem"), Path.Combine(certificates, "pump-7.key"));
         using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(certificates, "ca.pem"));
         Assert.Equal("CN=pump-7", certificate.Subject);
         Assert.Equal(authority.Subject, certificate.Issuer);
@@ -44,7 +41,9 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
         string document = _directory["job.json"];
         await File.WriteAllTextAsync(document, """{"version":"1.0","steps":[]}""");
 
-        ChildResult created = await RunAsync("job", "create", "k-1", "--document", document, "--description", "a trial", "--target", "k1", "arn:aws:iot:us-east-1:000000000000:thing/k2");
+        ChildResult created = await RunAsync(
+            "job", "create", "k-1", "--document", document, "--description", "a trial", "--target", "k1",
+            "arn:aws:iot:us-east-1:000000000000:thing/k2");
         Assert.Equal(0, created.ExitCode);
         Assert.Contains("Created job k-1", created.Output, StringComparison.Ordinal);
 
@@ -71,16 +70,19 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     public async Task Policy_set_attach_show_list_and_delete()
     {
         string document = _directory["policy.json"];
-        await File.WriteAllTextAsync(document, """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:Conect","Resource":"*"}}""");
+        await File.WriteAllTextAsync(
+            document, """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:Conect","Resource":"*"}}""");
         ChildResult created = await RunAsync("thing", "create", "p:1", "--out", _directory.Path, "--policy", document);
         Assert.True(created.ExitCode == 0, created.ToString());
         Assert.Contains("Note: statement 1: iot:Conect is none of AWS IoT Core's actions", created.Output, StringComparison.Ordinal);
         Assert.Contains("p.1-policy", (await RunAsync("policy", "list")).Output, StringComparison.Ordinal);
 
-        Assert.Contains("Version 1 of policy own is the default.\nPolicy own is attached to p:1.", (await RunAsync("policy", "set", "own", "--document", document, "--thing", "p:1")).Output, StringComparison.Ordinal);
+        Assert.Contains("Version 1 of policy own is the default.\nPolicy own is attached to p:1.", (
+            await RunAsync("policy", "set", "own", "--document", document, "--thing", "p:1")).Output, StringComparison.Ordinal);
         for (int version = 2; version <= 7; version++)
         {
-            Assert.Contains($"version {version}", (await RunAsync("policy", "set", "own", "--document", document)).Output, StringComparison.Ordinal);
+            Assert.Contains(
+                $"version {version}", (await RunAsync("policy", "set", "own", "--document", document)).Output, StringComparison.Ordinal);
         }
 
         ChildResult shown = await RunAsync("policy", "show", "own");
@@ -98,7 +100,8 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     public async Task Document_is_read_from_standard_input()
     {
         await RunAsync("thing", "create", "k3", "--out", _directory.Path);
-        string command = $"echo '{{\"a\":1}}' | '{CloudProcess.Program}' job create k-3 --document - --target k3 --url {fixture.Cloud.Http}";
+        string command =
+            $"echo '{{\"a\":1}}' | '{CloudProcess.Program}' job create k-3 --document - --target k3 --url {fixture.Cloud.Http}";
         ChildResult created = await ChildProcess.RunAsync("sh", ["-c", command]);
         Assert.True(created.ExitCode == 0, created.ToString());
         Assert.Contains("""{"a":1}""", (await RunAsync("job", "show", "k-3")).Output, StringComparison.Ordinal);
@@ -120,7 +123,9 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     public async Task Each_failure_prints_one_line_and_sets_the_exit_code(string line, int exitCode, string message)
     {
         string[] arguments = line.Split(' ');
-        ChildResult outcome = line.Contains("--url", StringComparison.Ordinal) ? await CloudServer.RunAsync(arguments) : await RunAsync(arguments);
+        ChildResult outcome = line.Contains("--url", StringComparison.Ordinal)
+            ? await CloudServer.RunAsync(arguments)
+            : await RunAsync(arguments);
         Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
         Assert.Equal(exitCode, outcome.ExitCode);
         Assert.Single(outcome.Errors.TrimEnd('\n').Split('\n'));
@@ -138,5 +143,6 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
     }
 
     private Task<ChildResult> RunAsync(params string[] arguments) =>
-        CloudServer.RunAsync([.. arguments, "--http_port", fixture.Cloud.Http.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        CloudServer.RunAsync(
+            [.. arguments, "--http_port", fixture.Cloud.Http.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
 }

@@ -1,4 +1,3 @@
-using EdgeJobs.LocalCloud.Commands;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;
@@ -31,7 +30,8 @@ internal sealed class CloudServer : IAsyncDisposable
             ["serve", "--data", dataDirectory, "--mqtt_port", "0", "--mqtts_port", "0", "--http_port", "0", .. more]);
         try
         {
-            return new CloudServer(process, await process.WaitForLineAsync(line => line.StartsWith("READY", StringComparison.Ordinal), "the cloud's READY"));
+            return new CloudServer(
+                process, await process.WaitForLineAsync(line => line.StartsWith("READY", StringComparison.Ordinal), "the cloud's READY"));
         }
         catch
         {

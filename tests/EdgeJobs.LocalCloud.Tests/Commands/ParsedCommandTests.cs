@@ -10,7 +10,7 @@ public sealed class ParsedCommandTests
         "Sends a job.",
         [
             new Flag("document", "FILE", "the document", Required: true),
-            new Flag("target", "THING", "the things", Many: true),
+            new Flag("target", "THING", "the things", IsRepeatable: true),
             new Flag("http_port", "PORT", "the port"),
             new Flag("dry_run", null, "only say"),
         ]);
@@ -69,7 +69,8 @@ public sealed class ParsedCommandTests
     public void Port_must_be_a_number_in_range(string port)
     {
         ParsedCommand command = Parse("j1 --document d --http_port=" + port);
-        Assert.Contains("0 (any free port) to 65535", Assert.Throws<UsageException>(() => command.Port("http_port", 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("0 (any free port) to 65535", Assert.Throws<UsageException>(
+            () => command.Port("http_port", 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using EdgeJobs.LocalCloud.Commands;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using EdgeJobs.LocalCloud.Commands;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Testing;
 
@@ -44,7 +43,8 @@ public sealed class ServeBrokerTests : IDisposable
     public async Task Built_in_broker_also_runs_if_its_port_is_given()
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        await using CloudServer cloud = await CloudServer.StartAsync(_directory["data"], "--broker", $"mqtt://127.0.0.1:{broker.PlainPort}");
+        await using CloudServer cloud =
+            await CloudServer.StartAsync(_directory["data"], "--broker", $"mqtt://127.0.0.1:{broker.PlainPort}");
         Assert.NotEqual(broker.PlainPort, cloud.Mqtt.Port);
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using EdgeJobs.LocalCloud.Commands;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Commands;
@@ -55,7 +54,8 @@ public sealed class ServeTests : IDisposable
     public async Task Second_cloud_on_a_data_directory_is_rejected()
     {
         await using CloudServer first = await CloudServer.StartAsync(_directory.Path);
-        ChildResult second = await CloudServer.RunAsync(["serve", "--data", _directory.Path, "--mqtt_port", "0", "--mqtts_port", "0", "--http_port", "0"]);
+        ChildResult second =
+            await CloudServer.RunAsync(["serve", "--data", _directory.Path, "--mqtt_port", "0", "--mqtts_port", "0", "--http_port", "0"]);
         AssertRefused(second, "in use by another edgejobs-cloud");
     }
 

@@ -30,7 +30,9 @@ public sealed class UntrustedTextTests
                 ["description"] = "about" + Nasty,
             });
             (await http.PutAsync("jobs/j", Json(job))).EnsureSuccessStatusCode();
-            (await http.PutAsync("jobs/j/cancel", Json(JsonSerializer.Serialize(new Dictionary<string, string> { ["comment"] = "why" + Nasty })))).EnsureSuccessStatusCode();
+            (await http.PutAsync(
+                "jobs/j/cancel",
+                Json(JsonSerializer.Serialize(new Dictionary<string, string> { ["comment"] = "why" + Nasty })))).EnsureSuccessStatusCode();
             using HttpResponseMessage unknown = await http.GetAsync("things/" + Uri.EscapeDataString("x" + Nasty));
             Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
             using HttpRequestMessage foreign = new(HttpMethod.Get, "things");
@@ -45,9 +47,12 @@ public sealed class UntrustedTextTests
             // The topic is too long: the broker closes the connection.
             _ = await Record.ExceptionAsync(() => device.PublishAsync("a/\u001b[31m\n\u202e/" + new string('x', 300), []));
 
-            foreach (string[] command in (string[][])[["job", "list"], ["job", "show", "j"], ["policy", "list"], ["job", "show", "x\u001b[31m\u202e"], ["job", "\u001b[31m\n"]])
+            foreach (
+                string[] command in (string[][])[["job", "list"], ["job", "show", "j"], ["policy", "list"],
+                    ["job", "show", "x\u001b[31m\u202e"], ["job", "\u001b[31m\n"]])
             {
-                ChildResult result = await CloudServer.RunAsync([.. command, .. command[^1] == "\u001b[31m\n" ? (string[])[] : ["--url", cloud.Http.ToString()]]);
+                ChildResult result = await CloudServer.RunAsync(
+                    [.. command, .. command[^1] == "\u001b[31m\n" ? (string[])[] : ["--url", cloud.Http.ToString()]]);
                 outputs.Add(result.Output);
                 outputs.Add(result.Errors);
             }
@@ -55,7 +60,8 @@ public sealed class UntrustedTextTests
             Assert.Contains(outputs, output => output.Contains("about\\u001b[31m\\r\\n", StringComparison.Ordinal));
             Assert.Contains(outputs, output => output.Contains("why\\u001b", StringComparison.Ordinal));
             await cloud.Process.WaitUntilAsync(
-                () => Task.FromResult(cloud.Process.Errors.Contains("Disconnected ", StringComparison.Ordinal)), "the log of the disconnection");
+                () => Task.FromResult(cloud.Process.Errors.Contains("Disconnected ", StringComparison.Ordinal)),
+                "the log of the disconnection");
             cloud.Process.AskToEnd();
             outputs.Add((await cloud.Process.WaitForExitAsync()).Errors);
         }
@@ -70,10 +76,12 @@ public sealed class UntrustedTextTests
         }
 
         // Every line of the log begins with its time: no line was forged.
-        Assert.All(outputs[^1].Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(@"^\d\d:\d\d:\d\d\.\d\d\d ", line));
+        Assert.All(
+            outputs[^1].Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(@"^\d\d:\d\d:\d\d\.\d\d\d ", line));
     }
 
-    private static readonly JsonSerializerOptions Raw = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Raw =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
 }

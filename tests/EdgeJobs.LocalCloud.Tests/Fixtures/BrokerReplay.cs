@@ -1,9 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Jobs;
-using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Mqtt;
-using EdgeJobs.LocalCloud.Pki;
 using EdgeJobs.LocalCloud.Storage;
 using MQTTnet.Formatter;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -30,7 +28,8 @@ internal sealed class BrokerReplay : IReplay
     public static async Task<BrokerReplay> StartAsync(Certificates certificates, MqttProtocolVersion version)
     {
         BrokerReplay replay = new();
-        CloudBrokerOptions options = new() { TlsPort = 0, ServerCertificate = certificates.Server, ClientAuthority = certificates.Authority };
+        CloudBrokerOptions options =
+            new() { TlsPort = 0, ServerCertificate = certificates.Server, ClientAuthority = certificates.Authority };
         replay._broker = await CloudBroker.StartAsync(replay.Service, options, NullLogger<CloudBroker>.Instance);
         IPEndPoint endPoint = replay._broker.TlsEndPoint!;
         replay._certificate = certificates.Client(Cloud.Thing);

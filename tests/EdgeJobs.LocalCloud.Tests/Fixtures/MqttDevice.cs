@@ -16,7 +16,8 @@ internal sealed class MqttDevice : IAsyncDisposable
 
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private readonly Channel<MqttApplicationMessage> _inbox = Channel.CreateUnbounded<MqttApplicationMessage>();
-    private readonly TaskCompletionSource<MqttClientDisconnectedEventArgs> _disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<MqttClientDisconnectedEventArgs> _disconnected =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public MqttDevice()
     {
@@ -62,8 +63,10 @@ internal sealed class MqttDevice : IAsyncDisposable
         return await _client.ConnectAsync(options.Build());
     }
 
-    public async Task<MqttClientSubscribeResultCode> SubscribeAsync(string filter, MqttQualityOfServiceLevel quality = MqttQualityOfServiceLevel.AtLeastOnce) =>
-        (await _client.SubscribeAsync(new MqttClientSubscribeOptions { TopicFilters = [new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = quality }] }))
+    public async Task<MqttClientSubscribeResultCode> SubscribeAsync(
+        string filter, MqttQualityOfServiceLevel quality = MqttQualityOfServiceLevel.AtLeastOnce) =>
+        (await _client.SubscribeAsync(
+            new MqttClientSubscribeOptions { TopicFilters = [new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = quality }] }))
             .Items.Single().ResultCode;
 
     public Task SubscribeAsync(MqttClientSubscribeOptions options) => _client.SubscribeAsync(options);
@@ -87,7 +90,8 @@ internal sealed class MqttDevice : IAsyncDisposable
     }
 
     /// <summary>The next message, or null if none has arrived.</summary>
-    public Received? TryNext() => _inbox.Reader.TryRead(out MqttApplicationMessage? message) ? Received.Of(message.Topic, message.Payload.ToArray()) : null;
+    public Received? TryNext() =>
+        _inbox.Reader.TryRead(out MqttApplicationMessage? message) ? Received.Of(message.Topic, message.Payload.ToArray()) : null;
 
     public bool IsIdle => _inbox.Reader.Count == 0;
 

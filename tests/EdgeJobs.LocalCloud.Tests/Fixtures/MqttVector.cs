@@ -19,7 +19,8 @@ internal sealed record MqttVector(string Name, string Topic, bool FromDevice, by
 
     private static List<MqttVector> Load()
     {
-        JsonArray all = JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Data", "jobs-mqtt-vectors.json")))!.AsArray();
+        JsonArray all =
+            JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Data", "jobs-mqtt-vectors.json")))!.AsArray();
         return [.. all.Select(static node => node!.AsObject()).Select(static vector => new MqttVector(
             (string)vector["name"]!,
             (string)vector["topic"]!,

@@ -23,5 +23,6 @@ internal sealed class RecordingGateway : IDeviceGateway
         return all;
     }
 
-    private void Add(string? clientId, DeviceMessage message) => _messages.Enqueue((clientId, Received.Of(message.Topic, message.Payload.Span)));
+    private void Add(string? clientId, DeviceMessage message) =>
+        _messages.Enqueue((clientId, Received.Of(message.Topic, message.Payload.Span)));
 }

@@ -30,12 +30,14 @@ internal sealed class RunningBroker : IAsyncDisposable
         JobsService service = new(new MemoryStore(), TimeProvider.System, new JobsServiceOptions(), NullLogger<JobsService>.Instance);
         service.CreateThing("pump");
         service.CreateThing("valve");
-        CloudBrokerOptions options = new() { PlainPort = 0, TlsPort = server is null ? null : 0, ServerCertificate = server, ClientAuthority = clientAuthority };
+        CloudBrokerOptions options =
+            new() { PlainPort = 0, TlsPort = server is null ? null : 0, ServerCertificate = server, ClientAuthority = clientAuthority };
         LogLines<CloudBroker> log = new();
         return new RunningBroker(service, await CloudBroker.StartAsync(service, options, log), log);
     }
 
-    public async Task<MqttDevice> ConnectAsync(string clientId, MQTTnet.Formatter.MqttProtocolVersion version = MQTTnet.Formatter.MqttProtocolVersion.V500)
+    public async Task<MqttDevice> ConnectAsync(
+        string clientId, MQTTnet.Formatter.MqttProtocolVersion version = MQTTnet.Formatter.MqttProtocolVersion.V500)
     {
         MqttDevice device = new();
         await device.ConnectAsync(Broker.PlainEndPoint!, clientId, version);

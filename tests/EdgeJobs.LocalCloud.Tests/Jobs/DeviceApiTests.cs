@@ -35,7 +35,8 @@ public sealed class DeviceApiTests : IDisposable
     {
         _cloud.CreateJob("one");
         Received answer = _cloud.Send("one/update", payload).Single();
-        Assert.Equal(("InvalidRequest", message, "t"), ((string?)answer.Json["code"], (string?)answer.Json["message"], (string?)answer.Json["clientToken"]));
+        Assert.Equal(("InvalidRequest", message, "t"), (
+            (string?)answer.Json["code"], (string?)answer.Json["message"], (string?)answer.Json["clientToken"]));
         Assert.False(answer.Json.ContainsKey("executionState"));
     }
 
@@ -52,7 +53,9 @@ public sealed class DeviceApiTests : IDisposable
     [Fact]
     public void Invalid_UTF8_is_invalid_json()
     {
-        _cloud.Service.HandleRequest(_cloud.Gateway, "device", $"$aws/things/{Cloud.Thing}/jobs/get", new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}' });
+        _cloud.Service.HandleRequest(
+            _cloud.Gateway, "device", $"$aws/things/{Cloud.Thing}/jobs/get",
+            new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}' });
         Assert.Equal("InvalidJson", (string?)_cloud.Gateway.Drain().Single().Json["code"]);
     }
 
@@ -79,7 +82,8 @@ public sealed class DeviceApiTests : IDisposable
     [Fact]
     public void Document_with_the_maximum_depth_is_delivered()
     {
-        Assert.Equal(ServiceErrorKind.InvalidRequest, _cloud.Service.CreateJob(Cloud.Job("one", Nested(Limits.DocumentLevels + 1))).Error?.Kind);
+        Assert.Equal(
+            ServiceErrorKind.InvalidRequest, _cloud.Service.CreateJob(Cloud.Job("one", Nested(Limits.DocumentLevels + 1))).Error?.Kind);
         Assert.Null(_cloud.Service.CreateJob(Cloud.Job("one", Nested(Limits.DocumentLevels))).Error);
         _cloud.Gateway.Drain();
         Assert.Equal("start-next/accepted", _cloud.Send("start-next").Single().Kind);
@@ -100,7 +104,8 @@ public sealed class DeviceApiTests : IDisposable
     public void Response_goes_to_the_requesting_client()
     {
         _cloud.CreateJob("one");
-        _cloud.Service.HandleRequest(_cloud.Gateway, "somebody", $"$aws/things/{Cloud.Thing}/jobs/one/update", """{"status":"SUCCEEDED"}"""u8.ToArray());
+        _cloud.Service.HandleRequest(
+            _cloud.Gateway, "somebody", $"$aws/things/{Cloud.Thing}/jobs/one/update", """{"status":"SUCCEEDED"}"""u8.ToArray());
         Assert.Equal("somebody", _cloud.Gateway.Take().ClientId);
         Assert.Null(_cloud.Gateway.Take().ClientId);
         Assert.Null(_cloud.Gateway.Take().ClientId);

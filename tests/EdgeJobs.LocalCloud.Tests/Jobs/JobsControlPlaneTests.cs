@@ -53,7 +53,8 @@ public sealed class JobsControlPlaneTests : IDisposable
     [InlineData("{")]
     [InlineData("{} {}")]
     [InlineData("")]
-    public void Document_other_than_a_json_object_is_rejected(string document) => Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("one", document));
+    public void Document_other_than_a_json_object_is_rejected(string document) =>
+        Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("one", document));
 
     [Fact]
     public void Document_has_at_most_32768_bytes()
@@ -72,7 +73,9 @@ public sealed class JobsControlPlaneTests : IDisposable
     [Fact]
     public void Unknown_targets_are_rejected_and_nothing_is_created()
     {
-        Refused(ServiceErrorKind.ResourceNotFound, Cloud.Job("one") with { Targets = [JobTarget.Thing(Cloud.Thing), JobTarget.Thing("nobody")] });
+        Refused(
+            ServiceErrorKind.ResourceNotFound,
+            Cloud.Job("one") with { Targets = [JobTarget.Thing(Cloud.Thing), JobTarget.Thing("nobody")] });
         Refused(ServiceErrorKind.ResourceNotFound, Cloud.Job("one") with { Targets = [JobTarget.Group("none")] });
         Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("one") with { Targets = [] });
         Assert.Empty(_cloud.Service.ListJobs().Items);
@@ -83,7 +86,8 @@ public sealed class JobsControlPlaneTests : IDisposable
     public void Snapshot_job_completes_with_its_last_execution()
     {
         _cloud.Service.CreateThing("other");
-        _cloud.Service.CreateJob(Cloud.Job("one") with { Targets = [JobTarget.Thing(Cloud.Thing), JobTarget.Thing("other"), JobTarget.Thing("other")] });
+        _cloud.Service.CreateJob(
+            Cloud.Job("one") with { Targets = [JobTarget.Thing(Cloud.Thing), JobTarget.Thing("other"), JobTarget.Thing("other")] });
         _cloud.Update("one", "SUCCEEDED");
         Assert.Equal(JobStatus.InProgress, _cloud.JobOf("one").Status);
         _cloud.Clock.Advance(TimeSpan.FromSeconds(5));
@@ -91,7 +95,8 @@ public sealed class JobsControlPlaneTests : IDisposable
         Job job = _cloud.JobOf("one");
         Assert.Equal((JobStatus.Completed, _cloud.Clock.GetUtcNow()), (job.Status, job.CompletedAt));
         JobCounts counts = _cloud.Service.CountExecutions("one");
-        Assert.Equal((1, 1, 0), (counts[JobExecutionStatus.Succeeded], counts[JobExecutionStatus.Failed], counts[JobExecutionStatus.Queued]));
+        Assert.Equal(
+            (1, 1, 0), (counts[JobExecutionStatus.Succeeded], counts[JobExecutionStatus.Failed], counts[JobExecutionStatus.Queued]));
     }
 
     [Fact]
@@ -136,20 +141,23 @@ public sealed class JobsControlPlaneTests : IDisposable
     public void Invalid_reason_is_rejected(string reasonCode, string? comment)
     {
         _cloud.CreateJob("one");
-        Assert.Equal(ServiceErrorKind.InvalidRequest, _cloud.Service.CancelJob("one", reasonCode: reasonCode, comment: comment).Error?.Kind);
+        Assert.Equal(
+            ServiceErrorKind.InvalidRequest, _cloud.Service.CancelJob("one", reasonCode: reasonCode, comment: comment).Error?.Kind);
     }
 
     [Fact]
     public void Canceling_an_execution_checks_version_and_state()
     {
         _cloud.CreateJob("one");
-        Assert.Equal(ServiceErrorKind.VersionConflict, _cloud.Service.CancelJobExecution(Cloud.Thing, "one", expectedVersion: 7).Error?.Kind);
+        Assert.Equal(
+            ServiceErrorKind.VersionConflict, _cloud.Service.CancelJobExecution(Cloud.Thing, "one", expectedVersion: 7).Error?.Kind);
         _cloud.Send("start-next");
         Assert.Equal(ServiceErrorKind.InvalidStateTransition, _cloud.Service.CancelJobExecution(Cloud.Thing, "one").Error?.Kind);
         Execution canceled = _cloud.Service.CancelJobExecution(
             Cloud.Thing, "one", force: true, expectedVersion: 2, new ValueMap<string>(KeyValuePair.Create("by", "operator"))).Value!;
         Assert.Equal((JobExecutionStatus.Canceled, 3, "operator"), (canceled.Status, canceled.Version, canceled.StatusDetails["by"]));
-        Assert.Equal(ServiceErrorKind.InvalidStateTransition, _cloud.Service.CancelJobExecution(Cloud.Thing, "one", force: true).Error?.Kind);
+        Assert.Equal(
+            ServiceErrorKind.InvalidStateTransition, _cloud.Service.CancelJobExecution(Cloud.Thing, "one", force: true).Error?.Kind);
         Assert.Equal(ServiceErrorKind.ResourceNotFound, _cloud.Service.CancelJobExecution(Cloud.Thing, "none").Error?.Kind);
         Assert.Equal(JobStatus.Completed, _cloud.JobOf("one").Status);
     }
@@ -200,5 +208,6 @@ public sealed class JobsControlPlaneTests : IDisposable
         Assert.Equal(ServiceErrorKind.ResourceNotFound, _cloud.Service.ListJobExecutionsForJob("none").Error?.Kind);
     }
 
-    private void Refused(ServiceErrorKind kind, CreateJobRequest request) => Assert.Equal(kind, _cloud.Service.CreateJob(request).Error?.Kind);
+    private void Refused(ServiceErrorKind kind, CreateJobRequest request) =>
+        Assert.Equal(kind, _cloud.Service.CreateJob(request).Error?.Kind);
 }

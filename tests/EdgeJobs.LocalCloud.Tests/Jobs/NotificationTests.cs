@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 
@@ -165,7 +164,8 @@ public sealed class NotificationTests : IDisposable
         Assert.Equal(
             [$"$aws/things/{Cloud.Thing}/jobs/notify", "$aws/things/other/jobs/notify", "$aws/things/other/jobs/notify-next"],
             _cloud.Gateway.Drain().Select(message => message.Topic));
-        Assert.Equal(["both/update/accepted", "notify", "notify-next"], Cloud.Kinds(_cloud.Send("both/update", """{"status":"FAILED"}""", "other")));
+        Assert.Equal(
+            ["both/update/accepted", "notify", "notify-next"], Cloud.Kinds(_cloud.Send("both/update", """{"status":"FAILED"}""", "other")));
         Assert.Equal(EdgeJobs.Protocol.JobExecutionStatus.Queued, _cloud.Execution("both").Status);
     }
 }

@@ -37,7 +37,8 @@ public sealed class ThingTests : IDisposable
     public void Continuous_job_follows_group_membership()
     {
         _cloud.Service.CreateThingGroup("pumps");
-        Assert.Null(_cloud.Service.CreateJob(Cloud.Job("one") with { Targets = [JobTarget.Group("pumps")], TargetSelection = TargetSelection.Continuous }).Error);
+        Assert.Null(_cloud.Service.CreateJob(
+            Cloud.Job("one") with { Targets = [JobTarget.Group("pumps")], TargetSelection = TargetSelection.Continuous }).Error);
         Assert.Empty(_cloud.Gateway.Drain());
 
         Assert.Null(_cloud.Service.AddThingToThingGroup("pumps", Cloud.Thing));
@@ -62,7 +63,8 @@ public sealed class ThingTests : IDisposable
         _cloud.Service.AddThingToThingGroup("pumps", Cloud.Thing);
         _cloud.Service.CreateJob(Cloud.Job("one") with { Targets = [JobTarget.Group("pumps"), JobTarget.Thing(Cloud.Thing)] });
         _cloud.Service.AddThingToThingGroup("pumps", "late");
-        Assert.Equal([Cloud.Thing], _cloud.Service.ListJobExecutionsForJob("one").Value!.Items.Select(execution => execution.Key.ThingName));
+        Assert.Equal(
+            [Cloud.Thing], _cloud.Service.ListJobExecutionsForJob("one").Value!.Items.Select(execution => execution.Key.ThingName));
         _cloud.Service.RemoveThingFromThingGroup("pumps", Cloud.Thing);
         Assert.Equal(JobExecutionStatus.Queued, _cloud.Execution("one").Status);
     }

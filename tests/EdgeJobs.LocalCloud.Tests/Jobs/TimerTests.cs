@@ -109,7 +109,8 @@ public sealed class TimerTests : IDisposable
     [InlineData(10081, false)]
     [InlineData(-1, false)]
     public void Time_limit_is_one_minute_to_seven_days(int minutes, bool allowed) =>
-        Assert.Equal(allowed ? null : ServiceErrorKind.InvalidRequest, _cloud.Service.CreateJob(Cloud.Job("one", timeoutInMinutes: minutes)).Error?.Kind);
+        Assert.Equal(allowed ? null : ServiceErrorKind.InvalidRequest, _cloud.Service.CreateJob(
+            Cloud.Job("one", timeoutInMinutes: minutes)).Error?.Kind);
 
     [Fact]
     public void Deadlines_fire_in_order()

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using EdgeJobs.LocalCloud.Jobs;
-using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 
 namespace EdgeJobs.LocalCloud.Tests.Jobs;
@@ -23,7 +22,8 @@ internal static class VectorCases
         ["err.no-status.request"] = new("err.no-status.rejected"),
         ["err.device-cancels.request"] = new("err.device-cancels.rejected"),
         ["err.back-to-queued.request"] = new("err.back-to-queued.rejected", Started: true),
-        ["err.bad-details-newline.request"] = new("err.bad-details.rejected", OurMessage: "statusDetails.log must be 1 to 1024 characters without control characters"),
+        ["err.bad-details-newline.request"] =
+            new("err.bad-details.rejected", OurMessage: "statusDetails.log must be 1 to 1024 characters without control characters"),
         ["err.bad-details-key.request"] = new("InvalidRequest"),
         ["err.bad-details-empty.request"] = new("InvalidRequest"),
         ["err.bad-details-1025.request"] = new("InvalidRequest"),

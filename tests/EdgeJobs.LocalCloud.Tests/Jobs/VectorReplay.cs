@@ -83,6 +83,8 @@ internal static class VectorReplay
         }
 
         Assert.Equal(vector.Topic, received.Topic);
-        Assert.True(JsonNode.DeepEquals(expected, received.Json), $"{vector.Name}\nexpected {expected.ToJsonString()}\nreceived {received.Json.ToJsonString()}");
+        Assert.True(
+            JsonNode.DeepEquals(expected, received.Json),
+            $"{vector.Name}\nexpected {expected.ToJsonString()}\nreceived {received.Json.ToJsonString()}");
     }
 }

@@ -51,7 +51,8 @@ public sealed class CloudBrokerTests
         if (hears)
         {
             MqttApplicationMessage message = await device.NextMessageAsync();
-            Assert.Equal(("$aws/things/pump/jobs/notify", MqttQualityOfServiceLevel.AtLeastOnce, false), (message.Topic, message.QualityOfServiceLevel, message.Retain));
+            Assert.Equal(("$aws/things/pump/jobs/notify", MqttQualityOfServiceLevel.AtLeastOnce, false), (
+                message.Topic, message.QualityOfServiceLevel, message.Retain));
         }
         else
         {
@@ -113,7 +114,9 @@ public sealed class CloudBrokerTests
         { Get, 2, MqttQualityOfServiceLevel.AtLeastOnce, true, MqttClientDisconnectReason.NotAuthorized },
         { Get, BrokerLimits.PayloadBytes + 1, MqttQualityOfServiceLevel.AtLeastOnce, false, MqttClientDisconnectReason.PacketTooLarge },
         { "a/b/c/d/e/f/g/h/i", 2, MqttQualityOfServiceLevel.AtLeastOnce, false, MqttClientDisconnectReason.TopicNameInvalid },
-        { new string('t', BrokerLimits.TopicBytes + 1), 2, MqttQualityOfServiceLevel.AtLeastOnce, false, MqttClientDisconnectReason.TopicNameInvalid },
+        { new string(
+            't',
+            BrokerLimits.TopicBytes + 1), 2, MqttQualityOfServiceLevel.AtLeastOnce, false, MqttClientDisconnectReason.TopicNameInvalid },
     };
 
     [Theory]
@@ -149,7 +152,8 @@ public sealed class CloudBrokerTests
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         await using MqttDevice device = await running.ConnectAsync("device");
-        MqttClientSubscribeOptions nine = new() { TopicFilters = [.. Enumerable.Range(0, 9).Select(i => new MqttTopicFilter { Topic = $"t/{i}" })] };
+        MqttClientSubscribeOptions nine =
+            new() { TopicFilters = [.. Enumerable.Range(0, 9).Select(i => new MqttTopicFilter { Topic = $"t/{i}" })] };
         _ = device.SubscribeAsync(nine);
         Assert.Equal(MqttClientDisconnectReason.QuotaExceeded, (await device.DisconnectedAsync()).Reason);
     }
@@ -165,7 +169,9 @@ public sealed class CloudBrokerTests
 
     [Theory]
     [InlineData("$device")]
-    [InlineData("a-client-id-may-be-as-long-as-one-hundred-and-twenty-eight-bytes-and-this-one-is-a-little-longer-than-that-which-is-why-it-is-refused")]
+    [InlineData(
+        "a-client-id-may-be-as-long-as-one-hundred-and-twenty-eight-bytes-"
+        + "and-this-one-is-a-little-longer-than-that-which-is-why-it-is-refused")]
     public async Task Reserved_or_long_client_id_is_rejected(string clientId)
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
@@ -202,12 +208,14 @@ public sealed class CloudBrokerTests
         await device.SubscribeAsync("$aws/things/pump/jobs/#");
         for (int i = 0; i < 1000; i++)
         {
-            await device.PublishAsync(Get, System.Text.Encoding.UTF8.GetBytes($$"""{"clientToken":"{{i}}"}"""), MqttQualityOfServiceLevel.AtMostOnce);
+            await device.PublishAsync(
+                Get, System.Text.Encoding.UTF8.GetBytes($$"""{"clientToken":"{{i}}"}"""), MqttQualityOfServiceLevel.AtMostOnce);
         }
 
         for (int i = 0; i < 1000; i++)
         {
-            Assert.Equal(i.ToString(System.Globalization.CultureInfo.InvariantCulture), (string?)(await device.NextAsync()).Json["clientToken"]);
+            Assert.Equal(
+                i.ToString(System.Globalization.CultureInfo.InvariantCulture), (string?)(await device.NextAsync()).Json["clientToken"]);
         }
     }
 
@@ -230,7 +238,8 @@ public sealed class CloudBrokerTests
         await running.DisposeAsync();
         Assert.Equal(MqttClientDisconnectReason.ServerShuttingDown, (await device.DisconnectedAsync()).Reason);
         using JobsService service = new(new MemoryStore(), TimeProvider.System, new JobsServiceOptions(), NullLogger<JobsService>.Instance);
-        await using CloudBroker again = await CloudBroker.StartAsync(service, new CloudBrokerOptions { PlainPort = port }, NullLogger<CloudBroker>.Instance);
+        await using CloudBroker again =
+            await CloudBroker.StartAsync(service, new CloudBrokerOptions { PlainPort = port }, NullLogger<CloudBroker>.Instance);
         Assert.Equal(port, again.PlainEndPoint!.Port);
     }
 }

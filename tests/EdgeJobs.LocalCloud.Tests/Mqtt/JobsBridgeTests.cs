@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Jobs;
-using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Mqtt;
 using EdgeJobs.LocalCloud.Storage;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
@@ -14,7 +13,8 @@ namespace EdgeJobs.LocalCloud.Tests.Mqtt;
 /// <summary>The service attached to a real Mosquitto.</summary>
 public sealed class JobsBridgeTests : IDisposable
 {
-    private readonly JobsService _service = new(new MemoryStore(), TimeProvider.System, new JobsServiceOptions(), NullLogger<JobsService>.Instance);
+    private readonly JobsService _service =
+        new(new MemoryStore(), TimeProvider.System, new JobsServiceOptions(), NullLogger<JobsService>.Instance);
 
     public JobsBridgeTests() => _service.CreateThing(Cloud.Thing);
 
@@ -40,11 +40,13 @@ public sealed class JobsBridgeTests : IDisposable
         await using MosquittoBroker mosquitto = await MosquittoBroker.StartAsync();
         using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(mosquitto.Certificates.CaFile);
         using X509Certificate2 own = Load(mosquitto.Certificates.IssueClient("edgejobs-cloud"));
-        JobsBridgeOptions options = new() { Host = "localhost", Port = mosquitto.TlsPort, UseTls = true, Authorities = [authority], ClientCertificate = own };
+        JobsBridgeOptions options =
+            new() { Host = "localhost", Port = mosquitto.TlsPort, UseTls = true, Authorities = [authority], ClientCertificate = own };
         await using JobsBridge bridge = await StartAsync(options);
         using X509Certificate2 things = Load(mosquitto.Certificates.IssueClient(Cloud.Thing));
         await using MqttDevice device = new();
-        await device.ConnectAsync(new IPEndPoint(IPAddress.Loopback, mosquitto.TlsPort), Cloud.Thing, MqttProtocolVersion.V311, authority, things);
+        await device.ConnectAsync(
+            new IPEndPoint(IPAddress.Loopback, mosquitto.TlsPort), Cloud.Thing, MqttProtocolVersion.V311, authority, things);
         await device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/start-next/+");
         await device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/+/update/+");
         await device.SubscribeAsync($"$aws/things/{Cloud.Thing}/jobs/notify-next");
@@ -53,7 +55,8 @@ public sealed class JobsBridgeTests : IDisposable
 
         using Certificates others = new();
         string address = $"can't reach mqtts://localhost:{mosquitto.TlsPort}";
-        BrokerException untrusted = await Assert.ThrowsAsync<BrokerException>(() => StartAsync(options with { Authorities = [others.Authority] }));
+        BrokerException untrusted =
+            await Assert.ThrowsAsync<BrokerException>(() => StartAsync(options with { Authorities = [others.Authority] }));
         Assert.Contains(address, untrusted.Message, StringComparison.Ordinal);
         BrokerException nameless = await Assert.ThrowsAsync<BrokerException>(() => StartAsync(options with { ClientCertificate = null }));
         Assert.Contains(address, nameless.Message, StringComparison.Ordinal);
@@ -90,7 +93,8 @@ public sealed class JobsBridgeTests : IDisposable
     public async Task Unreachable_broker_is_reported()
     {
         int port = TestPorts.Free();
-        BrokerException refusal = await Assert.ThrowsAsync<BrokerException>(() => StartAsync(new JobsBridgeOptions { Host = "127.0.0.1", Port = port }));
+        BrokerException refusal =
+            await Assert.ThrowsAsync<BrokerException>(() => StartAsync(new JobsBridgeOptions { Host = "127.0.0.1", Port = port }));
         Assert.Contains($"can't reach mqtt://127.0.0.1:{port}", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -99,7 +103,8 @@ public sealed class JobsBridgeTests : IDisposable
         Assert.Equal(jobId, (string?)(await device.NextAsync()).Json["execution"]!["jobId"]);
         await device.PublishAsync($"$aws/things/{Cloud.Thing}/jobs/start-next", """{"clientToken":"1"}"""u8.ToArray());
         Assert.Equal(jobId, (string?)(await device.NextAsync()).Json["execution"]!["jobId"]);
-        await device.PublishAsync($"$aws/things/{Cloud.Thing}/jobs/{jobId}/update", """{"clientToken":"2","status":"SUCCEEDED"}"""u8.ToArray());
+        await device.PublishAsync(
+            $"$aws/things/{Cloud.Thing}/jobs/{jobId}/update", """{"clientToken":"2","status":"SUCCEEDED"}"""u8.ToArray());
         Assert.Equal("2", (string?)(await device.NextAsync()).Json["clientToken"]);
         Assert.False((await device.NextAsync()).Json.ContainsKey("execution"));
     }

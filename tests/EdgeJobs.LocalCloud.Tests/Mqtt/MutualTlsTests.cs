@@ -45,7 +45,8 @@ public sealed class MutualTlsTests(Certificates certificates) : IClassFixture<Ce
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
         await using MqttDevice device = new();
-        MqttClientConnectResult result = await device.ConnectAsync(running.Broker.TlsEndPoint!, "valve", MqttProtocolVersion.V500, certificates.Authority, certificate);
+        MqttClientConnectResult result =
+            await device.ConnectAsync(running.Broker.TlsEndPoint!, "valve", MqttProtocolVersion.V500, certificates.Authority, certificate);
         Assert.Equal(MqttClientConnectResultCode.NotAuthorized, result.ResultCode);
     }
 
@@ -75,7 +76,8 @@ public sealed class MutualTlsTests(Certificates certificates) : IClassFixture<Ce
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = new();
         await Assert.ThrowsAnyAsync<MqttCommunicationException>(() =>
-            device.ConnectAsync(running.Broker.TlsEndPoint!, "localhost", MqttProtocolVersion.V500, certificates.Authority, certificates.Server));
+            device.ConnectAsync(
+                running.Broker.TlsEndPoint!, "localhost", MqttProtocolVersion.V500, certificates.Authority, certificates.Server));
     }
 
     [Fact]
@@ -96,10 +98,12 @@ public sealed class MutualTlsTests(Certificates certificates) : IClassFixture<Ce
 
     private Task<RunningBroker> StartAsync() => RunningBroker.StartAsync(certificates.Server, certificates.Authority);
 
-    private async Task<MqttDevice> ConnectAsync(RunningBroker running, string clientId, X509Certificate2 certificate, MqttProtocolVersion version)
+    private async Task<MqttDevice> ConnectAsync(
+        RunningBroker running, string clientId, X509Certificate2 certificate, MqttProtocolVersion version)
     {
         MqttDevice device = new();
-        MqttClientConnectResult result = await device.ConnectAsync(running.Broker.TlsEndPoint!, clientId, version, certificates.Authority, certificate);
+        MqttClientConnectResult result =
+            await device.ConnectAsync(running.Broker.TlsEndPoint!, clientId, version, certificates.Authority, certificate);
         Assert.Equal(MqttClientConnectResultCode.Success, result.ResultCode);
         return device;
     }

@@ -3,7 +3,6 @@ using EdgeJobs.LocalCloud.Identity;
 using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Pki;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
-using EdgeJobs.LocalCloud.Tests.Policies;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
@@ -15,7 +14,8 @@ namespace EdgeJobs.LocalCloud.Tests.Mqtt;
 /// <summary>The effect of policies on clients with certificates, in both versions of MQTT, and the log entry of each denial.</summary>
 public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture<Certificates>
 {
-    private const string Connect = """{"Effect":"Allow","Action":"iot:Connect","Resource":"arn:aws:iot:eu-west-1:123456789012:client/pump"}""";
+    private const string Connect =
+        """{"Effect":"Allow","Action":"iot:Connect","Resource":"arn:aws:iot:eu-west-1:123456789012:client/pump"}""";
     private const string Everything = """{"Effect":"Allow","Action":"iot:*","Resource":"*"}""";
     private static readonly byte[] Empty = "{}"u8.ToArray();
 
@@ -28,9 +28,11 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
         using X509Certificate2 certificate = certificates.Client("pump");
         string id = running.Register(certificate, Connect);
         await using MqttDevice denied = new();
-        Assert.Equal(MqttClientConnectResultCode.NotAuthorized, (await ConnectAsync(running, denied, "pump2", certificate, version)).ResultCode);
         Assert.Equal(
-            $"AUTHORIZATION_FAILURE: pump2 (certificate {id[..12]}…) lacks iot:Connect on arn:aws:iot:us-east-1:000000000000:client/pump2: no statement of policy p allows it",
+            MqttClientConnectResultCode.NotAuthorized, (await ConnectAsync(running, denied, "pump2", certificate, version)).ResultCode);
+        Assert.Equal(
+            $"AUTHORIZATION_FAILURE: pump2 (certificate {id[..12]}…) lacks iot:Connect on "
+            + "arn:aws:iot:us-east-1:000000000000:client/pump2: no statement of policy p allows it",
             await running.Log.WaitForAsync("AUTHORIZATION_FAILURE"));
         await using MqttDevice allowed = new();
         Assert.Equal(MqttClientConnectResultCode.Success, (await ConnectAsync(running, allowed, "pump", certificate, version)).ResultCode);
@@ -41,12 +43,16 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = await PumpAsync(running, MqttProtocolVersion.V500, $$"""
-            {{Connect}},{"Effect":"Allow","Action":"iot:Subscribe","Resource":["arn:aws:iot:eu-west-1:123456789012:topicfilter/a/+","arn:aws:iot:eu-west-1:123456789012:topicfilter/b/*"]}
+            {{Connect}},
+            {"Effect":"Allow","Action":"iot:Subscribe","Resource":[
+                "arn:aws:iot:eu-west-1:123456789012:topicfilter/a/+","arn:aws:iot:eu-west-1:123456789012:topicfilter/b/*"]}
             """);
         Assert.Equal(MqttClientSubscribeResultCode.GrantedQoS1, await device.SubscribeAsync("a/+"));
         Assert.Equal(MqttClientSubscribeResultCode.GrantedQoS1, await device.SubscribeAsync("b/#"));
         Assert.Equal(MqttClientSubscribeResultCode.NotAuthorized, await device.SubscribeAsync("a/b"));
-        Assert.Contains("lacks iot:Subscribe on arn:aws:iot:us-east-1:000000000000:topicfilter/a/b: no statement", await running.Log.WaitForAsync("AUTHORIZATION"), StringComparison.Ordinal);
+        Assert.Contains(
+            "lacks iot:Subscribe on arn:aws:iot:us-east-1:000000000000:topicfilter/a/b: no statement",
+            await running.Log.WaitForAsync("AUTHORIZATION"), StringComparison.Ordinal);
         Assert.Equal(MqttClientSubscribeResultCode.GrantedQoS1, await device.SubscribeAsync("b/c"));
     }
 
@@ -59,7 +65,8 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
             """);
         Assert.Equal(MqttClientSubscribeResultCode.GrantedQoS1, await device.SubscribeAsync("a/+"));
         await Assert.ThrowsAnyAsync<MqttCommunicationException>(() => device.SubscribeAsync(
-            new MqttClientSubscribeOptions { TopicFilters = [new MqttTopicFilter { Topic = "a/+" }, new MqttTopicFilter { Topic = "a/b" }] }));
+            new MqttClientSubscribeOptions { TopicFilters =
+                [new MqttTopicFilter { Topic = "a/+" }, new MqttTopicFilter { Topic = "a/b" }] }));
         await device.DisconnectedAsync();
         await running.Log.WaitForAsync("lacks iot:Subscribe on arn:aws:iot:us-east-1:000000000000:topicfilter/a/b:");
     }
@@ -73,7 +80,9 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = await PumpAsync(running, version, $$"""
-            {{Connect}},{"Effect":"Allow","Action":["iot:Publish","iot:Receive"],"Resource":"arn:aws:iot:eu-west-1:123456789012:topic/$aws/things/${iot:Connection.Thing.ThingName}/jobs/*"}
+            {{Connect}},
+            {"Effect":"Allow","Action":["iot:Publish","iot:Receive"],
+                "Resource":"arn:aws:iot:eu-west-1:123456789012:topic/$aws/things/${iot:Connection.Thing.ThingName}/jobs/*"}
             """);
         await device.PublishAsync("$aws/things/pump/jobs/get", Empty, quality);
         Assert.Equal("get/accepted", (await device.NextAsync()).Kind);
@@ -81,7 +90,8 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
         MqttClientDisconnectedEventArgs end = await device.DisconnectedAsync();
         Assert.True(version == MqttProtocolVersion.V311 || end.Reason == MqttClientDisconnectReason.NotAuthorized, end.Reason.ToString());
         Assert.True(string.IsNullOrEmpty(end.ReasonString), end.ReasonString);
-        await running.Log.WaitForAsync("lacks iot:Publish on arn:aws:iot:us-east-1:000000000000:topic/$aws/things/valve/jobs/get: no statement of policy p allows it");
+        await running.Log.WaitForAsync(
+            "lacks iot:Publish on arn:aws:iot:us-east-1:000000000000:topic/$aws/things/valve/jobs/get: no statement of policy p allows it");
     }
 
     [Theory]
@@ -91,7 +101,9 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     {
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = await PumpAsync(running, version, $$"""
-            {{Everything}},{"Effect":"Deny","Action":"iot:Receive","Resource":["arn:aws:iot:eu-west-1:123456789012:topic/*/get/accepted","arn:aws:iot:eu-west-1:123456789012:topic/a/secret"]}
+            {{Everything}},
+            {"Effect":"Deny","Action":"iot:Receive","Resource":[
+                "arn:aws:iot:eu-west-1:123456789012:topic/*/get/accepted","arn:aws:iot:eu-west-1:123456789012:topic/a/secret"]}
             """);
         await device.SubscribeAsync("a/#");
         await device.PublishAsync("$aws/things/pump/jobs/get", Empty);
@@ -100,8 +112,11 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
         Assert.Equal("a/plain", (await device.NextMessageAsync()).Topic);
         await device.PublishAsync("$aws/things/pump/jobs/start-next", Empty);
         Assert.Equal("start-next/accepted", (await device.NextAsync()).Kind);
-        await running.Log.WaitForAsync("lacks iot:Receive on arn:aws:iot:us-east-1:000000000000:topic/$aws/things/pump/jobs/get/accepted: statement 2 of policy p denies it");
-        await running.Log.WaitForAsync("lacks iot:Receive on arn:aws:iot:us-east-1:000000000000:topic/a/secret: statement 2 of policy p denies it");
+        await running.Log.WaitForAsync(
+            "lacks iot:Receive on arn:aws:iot:us-east-1:000000000000:topic/$aws/things/pump/jobs/get/accepted: statement 2 of policy p "
+            + "denies it");
+        await running.Log.WaitForAsync(
+            "lacks iot:Receive on arn:aws:iot:us-east-1:000000000000:topic/a/secret: statement 2 of policy p denies it");
     }
 
     [Fact]
@@ -110,7 +125,9 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
         await using RunningBroker running = await StartAsync();
         await using MqttDevice device = await PumpAsync(
             running, MqttProtocolVersion.V500, $$"""{{Connect}},{"Effect":"Allow","Action":"iot:Publish","Resource":"*"}""");
-        Assert.True(await device.PublishAsync("a", Empty) is MqttClientPublishReasonCode.Success or MqttClientPublishReasonCode.NoMatchingSubscribers);
+        Assert.True(
+            await device.PublishAsync("a", Empty)
+                is MqttClientPublishReasonCode.Success or MqttClientPublishReasonCode.NoMatchingSubscribers);
         _ = device.PublishAsync("a", Empty, retain: true);
         await device.DisconnectedAsync();
         await running.Log.WaitForAsync("lacks iot:RetainPublish on arn:aws:iot:us-east-1:000000000000:topic/a:");
@@ -151,7 +168,8 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
         using X509Certificate2 certificate = certificates.Client("pump");
         string id = running.Register(certificate, Everything, attach: false);
         await using MqttDevice device = new();
-        Assert.Equal(MqttClientConnectResultCode.Success, (await ConnectAsync(running, device, "pump", certificate, MqttProtocolVersion.V500)).ResultCode);
+        Assert.Equal(MqttClientConnectResultCode.Success, (
+            await ConnectAsync(running, device, "pump", certificate, MqttProtocolVersion.V500)).ResultCode);
         Assert.Null(running.Service.UpdateCertificate(id, status == "REVOKED" ? CertificateStatus.Revoked : CertificateStatus.Inactive));
         if (status == "DELETED")
         {
@@ -161,7 +179,8 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
         _ = device.PublishAsync("a", Empty);
         Assert.Equal(MqttClientDisconnectReason.NotAuthorized, (await device.DisconnectedAsync()).Reason);
         await using MqttDevice again = new();
-        Assert.Equal(MqttClientConnectResultCode.NotAuthorized, (await ConnectAsync(running, again, "pump", certificate, MqttProtocolVersion.V500)).ResultCode);
+        Assert.Equal(MqttClientConnectResultCode.NotAuthorized, (
+            await ConnectAsync(running, again, "pump", certificate, MqttProtocolVersion.V500)).ResultCode);
         Assert.Contains(why, await running.Log.WaitForAsync("AUTHORIZATION"), StringComparison.Ordinal);
     }
 
@@ -170,10 +189,14 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     {
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
-        Assert.Null(running.Service.AddCertificate(CertificateAuthority.CertificateId(certificate), certificate.ExportCertificatePem(), active: true).Error);
+        Assert.Null(running.Service.AddCertificate(
+            CertificateAuthority.CertificateId(certificate), certificate.ExportCertificatePem(), active: true).Error);
         await using MqttDevice device = new();
-        Assert.Equal(MqttClientConnectResultCode.NotAuthorized, (await ConnectAsync(running, device, "pump", certificate, MqttProtocolVersion.V500)).ResultCode);
-        Assert.EndsWith("client/pump: no policy is attached to the certificate", await running.Log.WaitForAsync("AUTHORIZATION"), StringComparison.Ordinal);
+        Assert.Equal(MqttClientConnectResultCode.NotAuthorized, (
+            await ConnectAsync(running, device, "pump", certificate, MqttProtocolVersion.V500)).ResultCode);
+        Assert.EndsWith(
+            "client/pump: no policy is attached to the certificate", await running.Log.WaitForAsync("AUTHORIZATION"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,29 +205,39 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
         await using MqttDevice device = new();
-        Assert.Equal(MqttClientConnectResultCode.Success, (await ConnectAsync(running, device, "pump", certificate, MqttProtocolVersion.V500)).ResultCode);
+        Assert.Equal(MqttClientConnectResultCode.Success, (
+            await ConnectAsync(running, device, "pump", certificate, MqttProtocolVersion.V500)).ResultCode);
         DeviceCertificate known = Assert.Single(running.Service.ListCertificates().Items);
         Assert.Equal((DefaultPolicy.Name, "pump"), (Assert.Single(known.Policies), Assert.Single(known.Things)));
 
         using X509Certificate2 nameless = certificates.Client("EdgeJobs certificate");
         await using MqttDevice other = new();
-        Assert.Equal(MqttClientConnectResultCode.NotAuthorized, (await ConnectAsync(running, other, "pump", nameless, MqttProtocolVersion.V500)).ResultCode);
+        Assert.Equal(MqttClientConnectResultCode.NotAuthorized, (
+            await ConnectAsync(running, other, "pump", nameless, MqttProtocolVersion.V500)).ResultCode);
     }
 
     [Theory]
     [InlineData("PersistentConnect", MqttClientConnectResultCode.Success, MqttClientConnectResultCode.NotAuthorized)]
     [InlineData("LastWill", MqttClientConnectResultCode.NotAuthorized, MqttClientConnectResultCode.Success)]
-    public async Task Connect_attributes_can_be_conditions(string attribute, MqttClientConnectResultCode persistent, MqttClientConnectResultCode will)
+    public async Task Connect_attributes_can_be_conditions(
+        string attribute, MqttClientConnectResultCode persistent, MqttClientConnectResultCode will)
     {
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
         running.Register(certificate, $$$$"""
-            {"Effect":"Allow","Action":"iot:Connect","Resource":"*","Condition":{"ForAllValues:StringEquals":{"iot:ConnectAttributes":["{{{{attribute}}}}"]}}}
+            {"Effect":"Allow","Action":"iot:Connect","Resource":"*",
+                "Condition":{"ForAllValues:StringEquals":{"iot:ConnectAttributes":["{{{{attribute}}}}"]}}}
             """);
         await using MqttDevice lasting = new();
-        Assert.Equal(persistent, (await ConnectAsync(running, lasting, "pump", certificate, MqttProtocolVersion.V500, options => options.WithSessionExpiryInterval(60))).ResultCode);
+        Assert.Equal(persistent, (
+            await ConnectAsync(
+                running, lasting, "pump", certificate, MqttProtocolVersion.V500,
+                options => options.WithSessionExpiryInterval(60))).ResultCode);
         await using MqttDevice dying = new();
-        Assert.Equal(will, (await ConnectAsync(running, dying, "pump", certificate, MqttProtocolVersion.V500, options => options.WithWillTopic("gone").WithWillPayload(Empty))).ResultCode);
+        Assert.Equal(will, (
+            await ConnectAsync(
+                running, dying, "pump", certificate, MqttProtocolVersion.V500,
+                options => options.WithWillTopic("gone").WithWillPayload(Empty))).ResultCode);
     }
 
     private Task<RunningBroker> StartAsync() => RunningBroker.StartAsync(certificates.Server, certificates.Authority);
@@ -219,6 +252,7 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
     }
 
     private Task<MqttClientConnectResult> ConnectAsync(
-        RunningBroker running, MqttDevice device, string clientId, X509Certificate2 certificate, MqttProtocolVersion version, Action<MqttClientOptionsBuilder>? more = null) =>
+        RunningBroker running, MqttDevice device, string clientId, X509Certificate2 certificate, MqttProtocolVersion version,
+        Action<MqttClientOptionsBuilder>? more = null) =>
         device.ConnectAsync(running.Broker.TlsEndPoint!, clientId, version, certificates.Authority, certificate, more);
 }

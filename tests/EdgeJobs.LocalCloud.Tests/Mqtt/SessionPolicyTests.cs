@@ -29,7 +29,8 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
         const int Workers = 3, Rounds = 700;
         await using RunningBroker running = await StartAsync();
         using X509Certificate2 certificate = certificates.Client("pump");
-        running.Register(certificate, $$"""{{Connect}},{"Effect":"Allow","Action":"iot:Subscribe","Resource":"{{Prefix}}topicfilter/own"}""");
+        running.Register(
+            certificate, $$"""{{Connect}},{"Effect":"Allow","Action":"iot:Subscribe","Resource":"{{Prefix}}topicfilter/own"}""");
         int granted = 0, refused = 0, ended = 0;
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(async () =>
         {
@@ -62,7 +63,8 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
         await publisher.PublishAsync("secret/a", Empty, retain: true);
         using X509Certificate2 certificate = certificates.Client("pump");
         running.Register(certificate, $$"""
-            {{Connect}},{"Effect":"Allow","Action":"iot:Subscribe","Resource":"*"},{"Effect":"Allow","Action":"iot:Receive","Resource":"{{Prefix}}topic/open/*"}
+            {{Connect}},{"Effect":"Allow","Action":"iot:Subscribe","Resource":"*"},
+            {"Effect":"Allow","Action":"iot:Receive","Resource":"{{Prefix}}topic/open/*"}
             """);
         await using MqttDevice device = new();
         await ConnectAsync(running, device, "pump", certificate);
@@ -128,7 +130,12 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
         await using MqttDevice publisher = await running.ConnectAsync("publisher");
         await publisher.PublishAsync("secret/a", Empty);
         using X509Certificate2 certificate = certificates.Client("pump");
-        running.Register(certificate, $$"""{{Connect}},{"Effect":"Allow","Action":"iot:Receive","Resource":"*"},{"Effect":"Allow","Action":"iot:Subscribe","Resource":"{{Prefix}}topicfilter/open/*"}""");
+        running.Register(
+            certificate,
+            $$"""
+            {{Connect}},{"Effect":"Allow","Action":"iot:Receive","Resource":"*"},
+            {"Effect":"Allow","Action":"iot:Subscribe","Resource":"{{Prefix}}topicfilter/open/*"}
+            """);
         await using (MqttDevice first = new())
         {
             Assert.Equal(code, (await ConnectAsync(running, first, "pump", certificate, version, Lasting)).ResultCode);
@@ -196,7 +203,8 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
         Assert.Null(gate.Current);
     }
 
-    // The code of SUBACK, or null if the connection ends before it. Both packets are sent at once, and the socket is closed without DISCONNECT.
+    // The code of SUBACK, or null if the connection ends before it. Both packets are sent at once, and the socket is closed without
+    // DISCONNECT.
     private async Task<byte?> ConnectAndSubscribeAsync(IPEndPoint endPoint, X509Certificate2 certificate, MqttProtocolVersion version)
     {
         byte[] packets = version == MqttProtocolVersion.V500
@@ -210,7 +218,8 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
             await using SslStream stream = new(tcp.GetStream(), leaveInnerStreamOpen: false);
             X509ChainPolicy trust = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             trust.CustomTrustStore.Add(certificates.Authority);
-            SslClientAuthenticationOptions tls = new() { TargetHost = "localhost", ClientCertificates = [certificate], CertificateChainPolicy = trust };
+            SslClientAuthenticationOptions tls =
+                new() { TargetHost = "localhost", ClientCertificates = [certificate], CertificateChainPolicy = trust };
             await stream.AuthenticateAsClientAsync(tls, timeout.Token);
             await stream.WriteAsync(packets, timeout.Token);
             byte[] head = new byte[2];

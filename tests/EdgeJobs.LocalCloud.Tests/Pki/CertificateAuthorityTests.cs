@@ -26,7 +26,8 @@ public sealed class CertificateAuthorityTests : IDisposable
     public void Keys_have_mode_600()
     {
         using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
-        using X509Certificate2 server = ServerCertificate.LoadOrRenew(_directory.Path, authority, ServerCertificate.NamesFor(IPAddress.Loopback), _clock);
+        using X509Certificate2 server = ServerCertificate.LoadOrRenew(
+            _directory.Path, authority, ServerCertificate.NamesFor(IPAddress.Loopback), _clock);
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         if (!OperatingSystem.IsWindows())
         {
@@ -66,7 +67,8 @@ public sealed class CertificateAuthorityTests : IDisposable
     [Theory]
     [InlineData("pump-7")]
     [InlineData("site:4_pump-7")]
-    [InlineData("a-thing-name-may-be-as-long-as-one-hundred-and-twenty-eight-characters-which-is-twice-what-x509-names-usually-hold-in-practice-1")]
+    [InlineData(
+        "a-thing-name-may-be-as-long-as-one-hundred-and-twenty-eight-characters-which-is-twice-what-x509-names-usually-hold-in-practice-1")]
     public void Client_certificate_names_the_thing_and_is_signed_by_the_authority(string thingName)
     {
         using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
@@ -94,7 +96,8 @@ public sealed class CertificateAuthorityTests : IDisposable
     public void Server_certificate_contains_all_names_of_the_machine_and_the_bind_address()
     {
         using CertificateAuthority authority = CertificateAuthority.LoadOrCreate(_directory.Path, _clock);
-        using X509Certificate2 server = ServerCertificate.LoadOrRenew(_directory.Path, authority, ServerCertificate.NamesFor(IPAddress.Parse("192.0.2.7")), _clock);
+        using X509Certificate2 server = ServerCertificate.LoadOrRenew(
+            _directory.Path, authority, ServerCertificate.NamesFor(IPAddress.Parse("192.0.2.7")), _clock);
         foreach (string name in (string[])["localhost", "127.0.0.1", "::1", "192.0.2.7"])
         {
             Assert.True(server.MatchesHostname(name, allowWildcards: false, allowCommonName: false), name);

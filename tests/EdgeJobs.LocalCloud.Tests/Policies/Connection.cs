@@ -1,4 +1,3 @@
-using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Tests.Policies;

@@ -1,5 +1,3 @@
-using EdgeJobs.LocalCloud.Model;
-using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Tests.Policies;
@@ -71,13 +69,14 @@ public sealed class PolicyDecisionTests
     [Fact]
     public void Deny_overrides_allow()
     {
-        const string Deny = """{"Sid":"NotThat","Effect":"Deny","Action":"iot:Publish","Resource":"arn:aws:iot:us-east-1:1:topic/a/secret"}""";
+        const string Deny =
+            """{"Sid":"NotThat","Effect":"Deny","Action":"iot:Publish","Resource":"arn:aws:iot:us-east-1:1:topic/a/secret"}""";
         const string Allow = """{"Effect":"Allow","Action":["iot:Publish"],"Resource":["arn:aws:iot:us-east-1:1:topic/a/*"]}""";
         (string, PolicyDocument)[] policies = [("first", Parse($"[{Allow}]")), ("second", Parse($"[{Allow},{Deny}]"))];
         Assert.True(Decide(policies, "topic/a/b").IsAllowed);
-        Assert.Equal("statement 2 (NotThat) of policy second denies it", Decide(policies, "topic/a/secret").Why);
-        Assert.Equal("no statement of the policies first, second allows it", Decide(policies, "topic/b").Why);
-        Assert.Equal("no policy is attached to the certificate", Decide([], "topic/b").Why);
+        Assert.Equal("statement 2 (NotThat) of policy second denies it", Decide(policies, "topic/a/secret").Reason);
+        Assert.Equal("no statement of the policies first, second allows it", Decide(policies, "topic/b").Reason);
+        Assert.Equal("no policy is attached to the certificate", Decide([], "topic/b").Reason);
     }
 
     [Fact]
@@ -94,14 +93,22 @@ public sealed class PolicyDecisionTests
     [Fact]
     public void Denial_names_the_statement_that_nearly_matched()
     {
-        string unattached = Decide([("p", Parse("""[{"Effect":"Allow","Action":"iot:*","Resource":"arn:aws:iot:us-east-1:1:topic/${iot:Connection.Thing.ThingName}"}]"""))],
-            "topic/pump-7", Connection.Stranger).Why;
+        string unattached = Decide([(
+            "p",
+            Parse(
+                """[{"Effect":"Allow","Action":"iot:*","Resource":"arn:aws:iot:us-east-1:1:topic/${iot:Connection.Thing.ThingName}"}]"""))],
+            "topic/pump-7", Connection.Stranger).Reason;
         Assert.Equal(
-            "no statement of policy p allows it (statement 1 uses ${iot:Connection.Thing.ThingName}, which has no value for this connection: "
+            "no statement of policy p allows it (statement 1 uses ${iot:Connection.Thing.ThingName}, which has no value for this "
+            + "connection: "
             + "the client id must be the name of a thing that the certificate is attached to)",
             unattached);
-        string condition = Decide([("p", Parse("""[{"Effect":"Allow","Action":"iot:*","Resource":"*","Condition":{"StringEquals":{"iot:ClientId":"x"}}}]"""))], "topic/a").Why;
-        Assert.Equal("no statement of policy p allows it (statement 1 matches, but its condition StringEquals iot:ClientId does not hold)", condition);
+        string condition = Decide(
+            [("p", Parse("""[{"Effect":"Allow","Action":"iot:*","Resource":"*","Condition":{"StringEquals":{"iot:ClientId":"x"}}}]"""))],
+            "topic/a").Reason;
+        Assert.Equal(
+            "no statement of policy p allows it (statement 1 matches, but its condition StringEquals iot:ClientId does not hold)",
+            condition);
     }
 
     [Theory]
@@ -132,7 +139,8 @@ public sealed class PolicyDecisionTests
     [InlineData("""{"ForAllValues:StringEquals":{"iot:ConnectAttributes":["PersistentConnect"]}}""", true)]
     [InlineData("""{"ForAnyValue:StringEquals":{"iot:ConnectAttributes":["PersistentConnect"]}}""", false)]
     public void All_conditions_must_hold(string condition, bool allowed) =>
-        Assert.Equal(allowed, Decide([("p", Parse($$"""[{"Effect":"Allow","Action":"iot:*","Resource":"*","Condition":{{condition}}}]"""))], "topic/a").IsAllowed);
+        Assert.Equal(allowed, Decide(
+            [("p", Parse($$"""[{"Effect":"Allow","Action":"iot:*","Resource":"*","Condition":{{condition}}}]"""))], "topic/a").IsAllowed);
 
     [Theory]
     // Operator, with a key that is present and one that is absent; then the same for a value whose variable has no value.
@@ -153,14 +161,17 @@ public sealed class PolicyDecisionTests
     [InlineData("ForAnyValue:StringNotLike", true, false, false, false)]
     [InlineData("ForAnyValue:StringEqualsIfExists", false, false, false, false)]
     [InlineData("ForAnyValue:StringNotEqualsIfExists", true, false, false, false)]
-    public void Allow_does_not_apply_to_unknown_values(string name, bool present, bool absent, bool presentUnresolved, bool absentUnresolved)
+    public void Allow_does_not_apply_to_unknown_values(
+        string name, bool present, bool absent, bool presentUnresolved, bool absentUnresolved)
     {
         const string Present = "iot:ClientId", Absent = "iot:Connection.Thing.ThingTypeName";
-        foreach (string unresolved in (string[])["${iot:DomainName}", "${iot:Connection.Thing.Attributes[line]}", "x-${iot:Connection.Thing.ThingTypeName}"])
+        foreach (string unresolved in (string[])
+            ["${iot:DomainName}", "${iot:Connection.Thing.Attributes[line]}", "x-${iot:Connection.Thing.ThingTypeName}"])
         {
             Assert.Equal(
                 (present, absent, presentUnresolved, absentUnresolved),
-                (Allows(name, Present, "other"), Allows(name, Absent, "other"), Allows(name, Present, unresolved), Allows(name, Absent, unresolved)));
+                (Allows(name, Present, "other"), Allows(name, Absent, "other"),
+                    Allows(name, Present, unresolved), Allows(name, Absent, unresolved)));
         }
     }
 
@@ -172,7 +183,8 @@ public sealed class PolicyDecisionTests
     {
         PolicyDocument document = Parse($$$"""
             [{"Effect":"Allow","Action":"iot:*","Resource":"*"},
-             {"Effect":"Deny","Action":"iot:*","Resource":"*","Condition":{"{{{name}}}":{"iot:ClientId":"${iot:Connection.Thing.ThingName}"} } }]
+             {"Effect":"Deny","Action":"iot:*","Resource":"*",
+                "Condition":{"{{{name}}}":{"iot:ClientId":"${iot:Connection.Thing.ThingName}"} } }]
             """);
         Assert.Equal(denies, !Decide([("p", document)], "topic/a", Connection.Stranger).IsAllowed);
     }
@@ -181,17 +193,26 @@ public sealed class PolicyDecisionTests
     [InlineData("NullIfExists")]
     [InlineData("ForAnyValue:Null")]
     public void Null_has_no_variants(string name) => Assert.False(PolicyDocument.TryParse(
-        $$$"""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"{{{name}}}":{"iot:ClientId":"true"} } } }""", out _, out _));
+        $$$"""
+        {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*",
+            "Condition":{"{{{name}}}":{"iot:ClientId":"true"} } } }
+        """,
+        out _,
+        out _));
 
     private static bool Allows(string name, string key, string value) => Decide(
-        [("p", Parse($$$"""[{"Effect":"Allow","Action":"iot:*","Resource":"*","Condition":{"{{{name}}}":{"{{{key}}}":"{{{value}}}"} } }]"""))], "topic/a").IsAllowed;
+        [("p", Parse($$$"""
+            [{"Effect":"Allow","Action":"iot:*","Resource":"*","Condition":{"{{{name}}}":{"{{{key}}}":"{{{value}}}"} } }]
+            """))],
+        "topic/a").IsAllowed;
 
     private static PolicyDocument Document(string resource, string action = "iot:Publish") =>
         Parse($$"""[{"Effect":"Allow","Action":"{{action}}","Resource":"{{resource}}"}]""");
 
     private static PolicyDocument Parse(string statements)
     {
-        Assert.True(PolicyDocument.TryParse($$"""{"Version":"2012-10-17","Statement":{{statements}}}""", out PolicyDocument document, out string fault), fault);
+        Assert.True(PolicyDocument.TryParse(
+            $$"""{"Version":"2012-10-17","Statement":{{statements}}}""", out PolicyDocument document, out string fault), fault);
         return document;
     }
 

@@ -1,5 +1,4 @@
 using EdgeJobs.LocalCloud.Identity;
-using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Policies;
 
 namespace EdgeJobs.LocalCloud.Tests.Policies;
@@ -15,24 +14,50 @@ public sealed class PolicyDocumentTests
     [InlineData("""{"Version":"2008-10-17","Statement":[]}""", "Version must be \"2012-10-17\"")]
     [InlineData("""{"Version":"2012-10-17"}""", "Statement is missing")]
     [InlineData("""{"Version":"2012-10-17","Statement":[]}""", "Statement is empty")]
-    [InlineData("""{"Version":"2012-10-17","Statement":[],"Owner":"me"}""", "the document: Owner is unknown; it takes Version, Id, Statement")]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":[],"Owner":"me"}""",
+        "the document: Owner is unknown; supported members: Version, Id, Statement")]
     [InlineData("""{"Version":"2012-10-17","Version":"2012-10-17","Statement":[]}""", "the document is not valid JSON")]
-    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"allow","Action":"iot:*","Resource":"*"}}""", "Statement.Effect must be \"Allow\" or \"Deny\"")]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":{"Effect":"allow","Action":"iot:*","Resource":"*"}}""",
+        "Statement.Effect must be \"Allow\" or \"Deny\"")]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*"}}""", "Statement.Action is missing")]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":[],"Resource":"*"}}""", "Statement.Action is empty")]
-    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"Publish","Resource":"*"}}""", "Statement.Action: 'Publish' is no action")]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"Publish","Resource":"*"}}""",
+        "Statement.Action: 'Publish' is not a valid action")]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:*"}}""", "Statement.Resource is missing")]
-    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:*","Resource":3}}""", "Statement.Resource must be a string or an array of strings")]
-    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:*","Resource":"topic/a"}}""", "Statement.Resource: 'topic/a' is no resource")]
-    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:*","Resource":"arn:aws:iot:topic/a"}}""", "'arn:aws:iot:topic/a' is no resource")]
-    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","NotAction":"iot:*","Resource":"*"}}""", "Statement: NotAction is not supported by the local cloud")]
-    [InlineData("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Allow","Action":"*","NotResource":"*"}]}""", "Statement[1]: NotResource is not supported")]
-    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:CurrentTime":"2030"}}}}""",
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:*","Resource":3}}""",
+        "Statement.Resource must be a string or an array of strings")]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:*","Resource":"topic/a"}}""",
+        "Statement.Resource: 'topic/a' is not a valid resource")]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:*","Resource":"arn:aws:iot:topic/a"}}""",
+        "'arn:aws:iot:topic/a' is not a valid resource")]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":{"Effect":"Allow","NotAction":"iot:*","Resource":"*"}}""",
+        "Statement: NotAction is not supported by the local cloud")]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},"""
+        + """{"Effect":"Allow","Action":"*","NotResource":"*"}]}""",
+        "Statement[1]: NotResource is not supported")]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":"""
+        + """{"DateLessThan":{"aws:CurrentTime":"2030"}}}}""",
         "Statement.Condition.DateLessThan.aws:CurrentTime: the local cloud does not support the operator DateLessThan")]
-    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"iot:DomainName":"x"}}}}""",
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":"""
+        + """{"StringEquals":{"iot:DomainName":"x"}}}}""",
         "Statement.Condition.StringEquals.iot:DomainName: the local cloud does not support the key iot:DomainName")]
-    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"office"}}}}""", "'office' is not a valid value for IpAddress")]
-    [InlineData("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":"none"}}""", "Statement.Condition must be a JSON object")]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":"""
+        + """{"IpAddress":{"aws:SourceIp":"office"}}}}""",
+        "'office' is not a valid value for IpAddress")]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":"none"}}""",
+        "Statement.Condition must be a JSON object")]
     public void Invalid_document_is_rejected_with_the_location(string json, string fault)
     {
         Assert.False(PolicyDocument.TryParse(json, out _, out string told));
@@ -43,7 +68,11 @@ public sealed class PolicyDocumentTests
     public void Document_has_at_most_2048_characters_without_white_space()
     {
         string Document(int length) =>
-            $$"""{ "Version": "2012-10-17", "Statement": { "Sid": "{{new string('s', length)}}", "Effect": "Allow", "Action": "iot:*", "Resource": "*" } }""";
+            $$"""
+            { "Version": "2012-10-17", "Statement": {
+            "Sid": "{{new string('s', length)}}", "Effect": "Allow", "Action": "iot:*", "Resource": "*"
+            } }
+            """;
         int rest = Document(0).Count(character => character != ' ');
         Assert.True(PolicyDocument.TryParse(Document(2048 - rest), out _, out _));
         Assert.False(PolicyDocument.TryParse(Document(2049 - rest), out _, out string fault));
@@ -56,7 +85,8 @@ public sealed class PolicyDocumentTests
     [InlineData("iot:*", "arn:aws:iot:eu-west-1:123456789012:/a", "is neither client/, topic/ nor topicfilter/")]
     [InlineData("iot:*", "arn:aws:iot:eu-west-1:account:topic/a", "'account' is no account")]
     public void Ineffective_elements_get_notes(string action, string resource, string note) =>
-        Assert.Contains(note, Assert.Single(Notes($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{resource}}"}""")), StringComparison.Ordinal);
+        Assert.Contains(note, Assert.Single(
+            Notes($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{resource}}"}""")), StringComparison.Ordinal);
 
     [Fact]
     public void ARNs_of_several_regions_get_a_note() => Assert.Contains(
@@ -68,11 +98,13 @@ public sealed class PolicyDocumentTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void Default_policy_has_no_notes() => Assert.True(PolicyDocument.TryParse(DefaultPolicy.Json, out PolicyDocument document, out _) && document.Notes.Count == 0);
+    public void Default_policy_has_no_notes() =>
+        Assert.True(PolicyDocument.TryParse(DefaultPolicy.Json, out PolicyDocument document, out _) && document.Notes.Count == 0);
 
     private static IReadOnlyList<string> Notes(string statement)
     {
-        Assert.True(PolicyDocument.TryParse($$"""{"Version":"2012-10-17","Statement":{{statement}}}""", out PolicyDocument document, out string fault), fault);
+        Assert.True(PolicyDocument.TryParse(
+            $$"""{"Version":"2012-10-17","Statement":{{statement}}}""", out PolicyDocument document, out string fault), fault);
         return document.Notes;
     }
 }

@@ -6,7 +6,6 @@ using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Mqtt;
 using EdgeJobs.LocalCloud.Pki;
-using EdgeJobs.LocalCloud.Policies;
 using EdgeJobs.LocalCloud.Storage;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Protocol;
@@ -23,7 +22,9 @@ public sealed class ProvisioningTests : IDisposable
 
     private const string Template = """
         {
-          "Parameters": { "SerialNumber": { "Type": "String" }, "Site": { "Type": "String", "Default": "north" }, "AWS::IoT::Certificate::Id": { "Type": "String" } },
+          "Parameters": {
+            "SerialNumber": { "Type": "String" }, "Site": { "Type": "String", "Default": "north" },
+            "AWS::IoT::Certificate::Id": { "Type": "String" } },
           "Resources": {
             "thing": {
               "Type": "AWS::IoT::Thing",
@@ -34,7 +35,9 @@ public sealed class ProvisioningTests : IDisposable
               },
               "OverrideSettings": { "AttributePayload": "MERGE" }
             },
-            "certificate": { "Type": "AWS::IoT::Certificate", "Properties": { "CertificateId": { "Ref": "AWS::IoT::Certificate::Id" }, "Status": "Active" } },
+            "certificate": {
+              "Type": "AWS::IoT::Certificate",
+              "Properties": { "CertificateId": { "Ref": "AWS::IoT::Certificate::Id" }, "Status": "Active" } },
             "policy": { "Type": "AWS::IoT::Policy", "Properties": { "PolicyName": "pump-policy" } }
           },
           "DeviceConfiguration": { "site": { "Ref": "Site" }, "url": "https://example.com" }
@@ -79,7 +82,8 @@ public sealed class ProvisioningTests : IDisposable
         Assert.Equal(CertificateStatus.Active, active.Status);
         Assert.Equal(["pump-policy"], active.Policies);
         Assert.Equal(["pump-7"], active.Things);
-        Assert.Equal(new ValueMap<string>([new("site", "north"), new("serial", "7")]), _cloud.Service.DescribeThing("pump-7").Value!.Attributes);
+        Assert.Equal(
+            new ValueMap<string>([new("site", "north"), new("serial", "7")]), _cloud.Service.DescribeThing("pump-7").Value!.Attributes);
         Assert.Equal(["pump-7"], _cloud.Service.DescribeThingGroup("pumps").Value!.Members);
     }
 
@@ -134,7 +138,8 @@ public sealed class ProvisioningTests : IDisposable
         Assert.Null(_cloud.Service.CreateThing("pump-7", null, new ValueMap<string>([new("site", "south"), new("color", "red")])).Error);
         Registered(Certified(RequestOf(key)).CertificateOwnershipToken);
         Assert.Equal(
-            new ValueMap<string>([new("color", "red"), new("site", "north"), new("serial", "7")]), _cloud.Service.DescribeThing("pump-7").Value!.Attributes);
+            new ValueMap<string>([new("color", "red"), new("site", "north"), new("serial", "7")]),
+            _cloud.Service.DescribeThing("pump-7").Value!.Attributes);
     }
 
     [Fact]
@@ -142,8 +147,11 @@ public sealed class ProvisioningTests : IDisposable
     {
         using RSA strong = RSA.Create(2048);
         using RSA weak = RSA.Create(1024);
-        Certified(new CertificateRequest("CN=board", strong, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequestPem());
-        Assert.Equal((400, "InvalidCsr"), Refused(Ask(new CertificateRequest("CN=board", weak, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequestPem()), Csr));
+        Certified(
+            new CertificateRequest("CN=board", strong, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequestPem());
+        Assert.Equal((400, "InvalidCsr"), Refused(
+            Ask(new CertificateRequest("CN=board", weak, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequestPem()),
+            Csr));
         Assert.Equal((400, "InvalidCsr"), Refused(Ask("no request"), Csr));
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] der = new CertificateRequest("CN=board", key, HashAlgorithmName.SHA256).CreateSigningRequest();
@@ -177,7 +185,8 @@ public sealed class ProvisioningTests : IDisposable
         using SqliteJobStore again = SqliteJobStore.Open(file);
         using Cloud second = new(again, clock: _cloud.Clock);
         Assert.Equal(["pumps"], second.Service.ListTemplates().Items.Select(t => t.Name));
-        Assert.Equal(("for pumps", Template), (second.Service.DescribeTemplate("pumps").Value!.Description, second.Service.DescribeTemplate("pumps").Value!.Json));
+        Assert.Equal(("for pumps", Template), (
+            second.Service.DescribeTemplate("pumps").Value!.Description, second.Service.DescribeTemplate("pumps").Value!.Json));
         Accepted(Pumps, Register(token), second);
     }
 
@@ -189,19 +198,27 @@ public sealed class ProvisioningTests : IDisposable
     [InlineData("""{"Resources":{"x":{}}}""", "Resources.x has no Type")]
     [InlineData("""{"Resources":{"x":{"Type":"AWS::IoT::Thing"}}}""", "Resources.x has no Properties")]
     [InlineData("""{"Resources":{"x":{"Type":"AWS::IoT::Thing","Properties":{}}}}""", "Resources.x.Properties has no ThingName")]
-    [InlineData("""{"Resources":{"x":{"Type":"AWS::S3::Bucket","Properties":{}}}}""", "Resources.x has the unsupported type AWS::S3::Bucket")]
-    [InlineData("""{"Resources":{"x":{"Type":"AWS::IoT::Policy","Properties":{}}}}""", "Resources.x must have either PolicyName or PolicyDocument")]
-    [InlineData("""{"Resources":{"x":{"Type":"AWS::IoT::Thing","Properties":{"ThingName":{"Ref":"No"}}}}}""", "Resources.x.Properties.ThingName refers to the parameter No")]
-    [InlineData("""{"Resources":{"x":{"Type":"AWS::IoT::Thing","Properties":{"ThingName":{"Fn::Sub":"a"}}}}}""", "Resources.x.Properties.ThingName must be a string")]
+    [InlineData(
+        """{"Resources":{"x":{"Type":"AWS::S3::Bucket","Properties":{}}}}""", "Resources.x has the unsupported type AWS::S3::Bucket")]
+    [InlineData(
+        """{"Resources":{"x":{"Type":"AWS::IoT::Policy","Properties":{}}}}""", "Resources.x must have either PolicyName or PolicyDocument")]
+    [InlineData(
+        """{"Resources":{"x":{"Type":"AWS::IoT::Thing","Properties":{"ThingName":{"Ref":"No"}}}}}""",
+        "Resources.x.Properties.ThingName refers to the parameter No")]
+    [InlineData(
+        """{"Resources":{"x":{"Type":"AWS::IoT::Thing","Properties":{"ThingName":{"Fn::Sub":"a"}}}}}""",
+        "Resources.x.Properties.ThingName must be a string")]
     public void Invalid_template_is_rejected_with_the_reason(string json, string fault)
     {
         ServiceError error = _cloud.Service.CreateTemplate("bad", null, json, isEnabled: true).Error!;
         Assert.StartsWith("templateBody is invalid: " + fault, error.Message, StringComparison.Ordinal);
     }
 
-    private static string RequestOf(ECDsa key) => new CertificateRequest("CN=board", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+    private static string RequestOf(ECDsa key) =>
+        new CertificateRequest("CN=board", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
 
-    private static string Ask(string request) => $$"""{"certificateSigningRequest":{{System.Text.Json.JsonSerializer.Serialize(request)}}}""";
+    private static string Ask(string request) =>
+        $$"""{"certificateSigningRequest":{{System.Text.Json.JsonSerializer.Serialize(request)}}}""";
 
     private static string Register(string token) => $$$"""{"certificateOwnershipToken":"{{{token}}}","parameters":{"SerialNumber":"7"}}""";
 
@@ -209,7 +226,8 @@ public sealed class ProvisioningTests : IDisposable
 
     private CreateCertificateFromCsrResponse Certified(string request)
     {
-        Assert.True(CreateCertificateFromCsrResponse.TryRead(Accepted(Csr, Ask(request)), out CreateCertificateFromCsrResponse? made, out _));
+        Assert.True(
+            CreateCertificateFromCsrResponse.TryRead(Accepted(Csr, Ask(request)), out CreateCertificateFromCsrResponse? made, out _));
         return made;
     }
 

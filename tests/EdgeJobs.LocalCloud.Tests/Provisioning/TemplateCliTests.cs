@@ -10,7 +10,8 @@ public sealed class TemplateCliTests(CloudFixture fixture) : IClassFixture<Cloud
     private const string Role = "arn:aws:iam::000000000000:role/provisioning";
 
     private const string Body = """
-        {"Resources":{"certificate":{"Type":"AWS::IoT::Certificate","Properties":{"CertificateId":{"Ref":"AWS::IoT::Certificate::Id"},"Status":"Active"}}}}
+        {"Resources":{"certificate":{"Type":"AWS::IoT::Certificate",
+            "Properties":{"CertificateId":{"Ref":"AWS::IoT::Certificate::Id"},"Status":"Active"}}}}
         """;
 
     private readonly AwsCli _aws = fixture.Aws;
@@ -19,10 +20,13 @@ public sealed class TemplateCliTests(CloudFixture fixture) : IClassFixture<Cloud
     public async Task Template_create_describe_list_claim_and_delete()
     {
         JsonElement made = await _aws.CallAsync(
-            "iot", "create-provisioning-template", "--template-name", "cli", "--description", "for a test", "--enabled", "--provisioning-role-arn", Role, "--template-body", Body);
+            "iot", "create-provisioning-template", "--template-name", "cli", "--description", "for a test", "--enabled",
+            "--provisioning-role-arn", Role, "--template-body", Body);
         Assert.Equal("arn:aws:iot:us-east-1:000000000000:provisioningtemplate/cli", made.GetProperty("templateArn").GetString());
         JsonElement described = await _aws.CallAsync("iot", "describe-provisioning-template", "--template-name", "cli");
-        Assert.Equal(("for a test", true, Body), (described.GetProperty("description").GetString(), described.GetProperty("enabled").GetBoolean(), described.GetProperty("templateBody").GetString()));
+        Assert.Equal(("for a test", true, Body), (
+            described.GetProperty("description").GetString(), described.GetProperty("enabled").GetBoolean(),
+            described.GetProperty("templateBody").GetString()));
         Assert.Equal("FLEET_PROVISIONING", described.GetProperty("type").GetString());
         JsonElement listed = await _aws.CallAsync("iot", "list-provisioning-templates");
         Assert.Contains(listed.GetProperty("templates").EnumerateArray(), t => t.GetProperty("templateName").GetString() == "cli");
@@ -32,12 +36,15 @@ public sealed class TemplateCliTests(CloudFixture fixture) : IClassFixture<Cloud
             claim.GetProperty("certificatePem").GetString(), claim.GetProperty("keyPair").GetProperty("PrivateKey").GetString());
         Assert.True(certificate.HasPrivateKey);
         Assert.InRange(certificate.NotAfter.ToUniversalTime() - DateTime.UtcNow, TimeSpan.Zero, TimeSpan.FromMinutes(6));
-        Assert.Equal("ACTIVE", (await _aws.CallAsync("iot", "describe-certificate", "--certificate-id", claim.GetProperty("certificateId").GetString()!))
+        Assert.Equal("ACTIVE", (
+            await _aws.CallAsync("iot", "describe-certificate", "--certificate-id", claim.GetProperty("certificateId").GetString()!))
             .GetProperty("certificateDescription").GetProperty("status").GetString());
 
         await _aws.CallAsync("iot", "delete-provisioning-template", "--template-name", "cli");
-        Assert.Contains("(ResourceNotFoundException)", await _aws.RejectedAsync("iot", "describe-provisioning-template", "--template-name", "cli"), StringComparison.Ordinal);
-        Assert.Contains("(ResourceNotFoundException)", await _aws.RejectedAsync("iot", "create-provisioning-claim", "--template-name", "cli"), StringComparison.Ordinal);
+        Assert.Contains("(ResourceNotFoundException)", await _aws.RejectedAsync(
+            "iot", "describe-provisioning-template", "--template-name", "cli"), StringComparison.Ordinal);
+        Assert.Contains("(ResourceNotFoundException)", await _aws.RejectedAsync(
+            "iot", "create-provisioning-claim", "--template-name", "cli"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -45,6 +52,7 @@ public sealed class TemplateCliTests(CloudFixture fixture) : IClassFixture<Cloud
     [InlineData("b,d", Body, "templateName must be 1 to 36 characters")]
     public async Task Invalid_template_is_rejected(string name, string body, string why) => Assert.Contains(
         why,
-        await _aws.RejectedAsync("iot", "create-provisioning-template", "--template-name", name, "--provisioning-role-arn", Role, "--template-body", body),
+        await _aws.RejectedAsync(
+            "iot", "create-provisioning-template", "--template-name", name, "--provisioning-role-arn", Role, "--template-body", body),
         StringComparison.Ordinal);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using EdgeJobs.LocalCloud.Commands;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;

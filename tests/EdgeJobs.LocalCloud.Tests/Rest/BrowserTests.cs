@@ -1,11 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using EdgeJobs.LocalCloud.Commands;
-using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Tests.Commands;
-using EdgeJobs.LocalCloud.Tests.Fixtures;
-using EdgeJobs.LocalCloud.Tests.Policies;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
@@ -13,7 +9,8 @@ namespace EdgeJobs.LocalCloud.Tests.Rest;
 /// <summary>Requests to the REST API that a web page in a local browser can send. PORT is replaced by the port of the REST API.</summary>
 public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixture>
 {
-    private const string OpenPolicy = """{"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"}""";
+    private const string OpenPolicy =
+        """{"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"}""";
 
     [Theory]
     [InlineData("127.0.0.1:PORT", 200)]
@@ -60,7 +57,8 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     [InlineData("GET http://evil.example:PORT/things HTTP/1.1\r\nHost: localhost:PORT\r\n", 400)]
     [InlineData("GET http://evil.example:PORT/things HTTP/1.1\r\nHost: evil.example:PORT\r\n", 403)]
     [InlineData("GET http://evil.example:PORT/things HTTP/1.0\r\n", 403)]
-    public async Task No_request_form_bypasses_the_host_check(string head, int status) => Assert.Equal(status, StatusOf(await SendAsync(head)));
+    public async Task No_request_form_bypasses_the_host_check(string head, int status) =>
+        Assert.Equal(status, StatusOf(await SendAsync(head)));
 
     [Theory]
     [InlineData("Origin: http://evil.example", 403)]
@@ -81,7 +79,8 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     public async Task Page_of_another_origin_is_rejected(string header, int status)
     {
         Assert.Equal(status, StatusOf(await SendAsync($"GET /things HTTP/1.1\r\nHost: localhost:PORT\r\n{header}\r\n")));
-        Assert.Equal(status, StatusOf(await SendAsync($"POST /things/browser HTTP/1.1\r\nHost: localhost:PORT\r\n{header}\r\nContent-Length: 0\r\n")));
+        Assert.Equal(status, StatusOf(
+            await SendAsync($"POST /things/browser HTTP/1.1\r\nHost: localhost:PORT\r\n{header}\r\nContent-Length: 0\r\n")));
     }
 
     [Theory]
@@ -104,13 +103,16 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
         Assert.Equal(status, StatusOf(answer));
         Assert.Equal(
             status,
-            StatusOf(await SendAsync($"POST /things/typed HTTP/1.1\r\nHost: localhost:PORT\r\n{header}Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\n\r\n")));
+            StatusOf(await SendAsync(
+                $"POST /things/typed HTTP/1.1\r\nHost: localhost:PORT\r\n{header}Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\n\r\n")));
     }
 
     [Fact]
     public async Task Form_without_a_body_is_rejected_by_its_type() => Assert.Equal(
         415,
-        StatusOf(await SendAsync("POST /keys-and-certificate HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n")));
+        StatusOf(await SendAsync(
+            "POST /keys-and-certificate HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Type: "
+            + "application/x-www-form-urlencoded\r\nContent-Length: 0\r\n")));
 
     [Fact]
     public async Task Preflight_request_gets_no_permission()
@@ -127,10 +129,14 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     {
         Assert.Equal(200, StatusOf(await SendAsync("POST /things/target HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Length: 0\r\n")));
         const string Job = """{"targets":["arn:aws:iot:us-east-1:000000000000:thing/target"],"document":"{}"}""";
-        await SendAsync($"PUT /jobs/rebound HTTP/1.1\r\nHost: evil.example:PORT\r\nOrigin: http://evil.example:PORT\r\nContent-Type: application/json\r\nContent-Length: {Job.Length}\r\n", Job);
+        await SendAsync(
+            "PUT /jobs/rebound HTTP/1.1\r\nHost: evil.example:PORT\r\nOrigin: http://evil.example:PORT\r\nContent-Type: "
+            + $"application/json\r\nContent-Length: {Job.Length}\r\n", Job);
         Assert.Equal(404, StatusOf(await SendAsync("GET /jobs/rebound HTTP/1.1\r\nHost: localhost:PORT\r\n")));
 
-        string policy = $"POST /policies/forged HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Type: text/plain\r\nContent-Length: {OpenPolicy.Length}\r\n";
+        string policy =
+            "POST /policies/forged HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Type: text/plain\r\nContent-Length: "
+            + $"{OpenPolicy.Length}\r\n";
         await SendAsync(policy, OpenPolicy);
         await SendAsync(policy + "Origin: http://evil.example\r\n", OpenPolicy);
         Assert.Equal(404, StatusOf(await SendAsync("GET /policies/forged HTTP/1.1\r\nHost: localhost:PORT\r\n")));
@@ -141,7 +147,9 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     {
         using TestDirectory directory = new();
         await using CloudServer cloud = await CloudServer.StartAsync(directory.Path, "--bind", "0.0.0.0", "--name", "cloud.example");
-        foreach ((string host, int status) in ((string, int)[])[("cloud.example:PORT", 200), ("Cloud.Example.", 200), ("192.0.2.1:PORT", 200), ("[2001:db8::1]:PORT", 200), ("evil.example:PORT", 403)])
+        foreach (
+            (string host, int status) in ((string, int)[])[("cloud.example:PORT", 200), ("Cloud.Example.", 200), ("192.0.2.1:PORT", 200), (
+                "[2001:db8::1]:PORT", 200), ("evil.example:PORT", 403)])
         {
             Assert.Equal(status, StatusOf(await SendAsync(cloud.Http.Port, $"GET /things HTTP/1.1\r\nHost: {host}\r\n", string.Empty)));
         }
@@ -159,7 +167,8 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     {
         using TcpClient client = new();
         await client.ConnectAsync("127.0.0.1", port);
-        string request = head.Replace("PORT", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) + "Connection: close\r\n\r\n" + body;
+        string request = head.Replace(
+            "PORT", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) + "Connection: close\r\n\r\n" + body;
         NetworkStream stream = client.GetStream();
         await stream.WriteAsync(Encoding.UTF8.GetBytes(request));
         using StreamReader reader = new(stream, Encoding.UTF8);

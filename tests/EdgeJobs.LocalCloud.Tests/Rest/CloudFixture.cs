@@ -1,5 +1,4 @@
 using EdgeJobs.LocalCloud.Tests.Commands;
-using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;

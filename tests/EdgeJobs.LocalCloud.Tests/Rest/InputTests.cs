@@ -3,10 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using EdgeJobs.LocalCloud.Commands;
-using EdgeJobs.LocalCloud.Identity;
-using EdgeJobs.LocalCloud.Model;
-using EdgeJobs.LocalCloud.Tests.Fixtures;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 
@@ -21,7 +17,8 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
         ["AttachThingPrincipal"] = ["x-amzn-principal", "thingPrincipalType"],
         ["CancelJob"] = ["reasonCode", "comment", "force"],
         ["CancelJobExecution"] = ["force", "expectedVersion", "statusDetails"],
-        ["CreateJob"] = ["targets", "document", "description", "targetSelection", "timeoutConfig", "timeoutConfig.inProgressTimeoutInMinutes"],
+        ["CreateJob"] =
+            ["targets", "document", "description", "targetSelection", "timeoutConfig", "timeoutConfig.inProgressTimeoutInMinutes"],
         ["CreateKeysAndCertificate"] = ["setAsActive"],
         ["CreatePolicy"] = ["policyDocument"],
         ["CreatePolicyVersion"] = ["policyDocument", "setAsDefault"],
@@ -55,7 +52,8 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
         ["StartNextPendingJobExecution"] = ["statusDetails", "stepTimeoutInMinutes"],
         ["UpdateCertificate"] = ["newStatus"],
         ["UpdateJobExecution"] =
-            ["status", "statusDetails", "stepTimeoutInMinutes", "expectedVersion", "includeJobExecutionState", "includeJobDocument", "executionNumber"],
+            ["status", "statusDetails", "stepTimeoutInMinutes", "expectedVersion", "includeJobExecutionState",
+                "includeJobDocument", "executionNumber"],
     };
 
     private readonly HttpClient _http = new() { BaseAddress = fixture.Cloud.Http };
@@ -98,12 +96,15 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
             }
         }
 
-        foreach ((string place, string value) in ((string, string)[])[("query", "1"), ("body", "1"), ("header", "arn:aws:iot:us-east-1:000000000000:cert/0")])
+        foreach (
+            (string place, string value) in ((string, string)[])[("query", "1"), ("body", "1"), (
+                "header", "arn:aws:iot:us-east-1:000000000000:cert/0")])
         {
             string stranger = place == "header" ? "x-amzn-principal" : "noSuchInput";
             if (!implemented.Contains(stranger))
             {
-                Assert.Equal($"400 InvalidRequestException: {stranger} is not supported by the local cloud", await SendAsync(operation, place, stranger, value));
+                Assert.Equal($"400 InvalidRequestException: {stranger} is not supported by the local cloud", await SendAsync(
+                    operation, place, stranger, value));
             }
         }
     }
@@ -130,7 +131,8 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
     }
 
     [Theory]
-    [InlineData("""{"thingGroupName":"a","thingGroupArn":"arn:aws:iot:us-east-1:000000000000:thinggroup/b","thingName":"t"}""", "are not the same")]
+    [InlineData(
+        """{"thingGroupName":"a","thingGroupArn":"arn:aws:iot:us-east-1:000000000000:thinggroup/b","thingName":"t"}""", "do not match")]
     [InlineData("""{"thingGroupName":"a","thingGroupArn":"b","thingName":"t"}""", "thingGroupArn 'b' is no ARN")]
     [InlineData("""{"thingGroupArn":"arn:aws:iot:us-east-1:000000000000:thing/b","thingName":"t"}""", "is no ARN of a thing group")]
     [InlineData("""{"thingGroupName":"a"}""", "thingName or thingArn is required")]
@@ -140,7 +142,8 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
     [InlineData("""["a"]""", "the body must be a JSON object")]
     public async Task Invalid_body_is_rejected(string json, string message)
     {
-        string answer = await SendAsync(new HttpRequestMessage(HttpMethod.Put, "thing-groups/addThingToThingGroup") { Content = Json(json) });
+        string answer =
+            await SendAsync(new HttpRequestMessage(HttpMethod.Put, "thing-groups/addThingToThingGroup") { Content = Json(json) });
         Assert.StartsWith("400 InvalidRequestException: ", answer, StringComparison.Ordinal);
         Assert.Contains(message, answer, StringComparison.Ordinal);
     }
@@ -150,7 +153,8 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
     {
         foreach (string group in (string[])["in-a", "in-b", "other"])
         {
-            Assert.StartsWith("200", await SendAsync(new HttpRequestMessage(HttpMethod.Post, "thing-groups/" + group)), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "200", await SendAsync(new HttpRequestMessage(HttpMethod.Post, "thing-groups/" + group)), StringComparison.Ordinal);
         }
 
         foreach (string thing in (string[])["in-1", "in-2", "in-3"])
@@ -161,27 +165,36 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
         }
 
         using JsonDocument groups = JsonDocument.Parse(await _http.GetStringAsync("thing-groups?namePrefixFilter=in-&maxResults=1"));
-        Assert.Equal("in-a", Assert.Single(groups.RootElement.GetProperty("thingGroups").EnumerateArray()).GetProperty("groupName").GetString());
+        Assert.Equal(
+            "in-a", Assert.Single(groups.RootElement.GetProperty("thingGroups").EnumerateArray()).GetProperty("groupName").GetString());
         Assert.Equal("in-a", groups.RootElement.GetProperty("nextToken").GetString());
-        using JsonDocument rest = JsonDocument.Parse(await _http.GetStringAsync("thing-groups?namePrefixFilter=in-&maxResults=1&nextToken=in-a"));
-        Assert.Equal("in-b", Assert.Single(rest.RootElement.GetProperty("thingGroups").EnumerateArray()).GetProperty("groupName").GetString());
+        using JsonDocument rest =
+            JsonDocument.Parse(await _http.GetStringAsync("thing-groups?namePrefixFilter=in-&maxResults=1&nextToken=in-a"));
+        Assert.Equal(
+            "in-b", Assert.Single(rest.RootElement.GetProperty("thingGroups").EnumerateArray()).GetProperty("groupName").GetString());
         Assert.False(rest.RootElement.TryGetProperty("nextToken", out _));
         using JsonDocument things = JsonDocument.Parse(await _http.GetStringAsync("thing-groups/in-a/things?maxResults=2&recursive=true"));
         Assert.Equal(["in-1", "in-2"], things.RootElement.GetProperty("things").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal("in-2", things.RootElement.GetProperty("nextToken").GetString());
 
-        Assert.StartsWith("409 VersionConflictException: Thing in-1 has version 1", await DeleteAsync("things/in-1?expectedVersion=2"), StringComparison.Ordinal);
+        Assert.StartsWith("409 VersionConflictException: Thing in-1 has version 1", await DeleteAsync(
+            "things/in-1?expectedVersion=2"), StringComparison.Ordinal);
         Assert.Equal("200 : ", await DeleteAsync("things/in-1?expectedVersion=1"));
         Assert.Equal("200 : ", await DeleteAsync("things/in-1?expectedVersion=2"));
-        Assert.StartsWith("409 VersionConflictException", await DeleteAsync("thing-groups/in-b?expectedVersion=9"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "409 VersionConflictException", await DeleteAsync("thing-groups/in-b?expectedVersion=9"), StringComparison.Ordinal);
         Assert.Equal("200 : ", await DeleteAsync("thing-groups/in-b?expectedVersion=1"));
     }
 
     private static async Task<string> TextAsync(HttpResponseMessage response)
     {
-        string type = response.Headers.TryGetValues("x-amzn-ErrorType", out IEnumerable<string>? types) ? string.Concat(types).TrimEnd(':') : string.Empty;
+        string type = response.Headers.TryGetValues("x-amzn-ErrorType", out IEnumerable<string>? types)
+            ? string.Concat(types).TrimEnd(':')
+            : string.Empty;
         string body = await response.Content.ReadAsStringAsync();
-        string message = response.StatusCode == HttpStatusCode.OK ? string.Empty : JsonDocument.Parse(body).RootElement.GetProperty("message").GetString()!;
+        string message = response.StatusCode == HttpStatusCode.OK
+            ? string.Empty
+            : JsonDocument.Parse(body).RootElement.GetProperty("message").GetString()!;
         return $"{(int)response.StatusCode} {type}: {message}";
     }
 
@@ -209,7 +222,8 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
             "executionNumber" or "policyVersionId" => "1",
             _ => "absent",
         }).TrimStart('/');
-        using HttpRequestMessage request = new(new HttpMethod(operation.Method), place == "query" ? $"{path}?{input}={Uri.EscapeDataString(value)}" : path);
+        using HttpRequestMessage request =
+            new(new HttpMethod(operation.Method), place == "query" ? $"{path}?{input}={Uri.EscapeDataString(value)}" : path);
         if (place == "body")
         {
             string[] names = input.Split('.');
@@ -257,7 +271,8 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
 
     private static List<Operation> Table()
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "aws-inputs.json")));
+        using JsonDocument document =
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "aws-inputs.json")));
         List<Operation> table = [];
         foreach (JsonElement one in document.RootElement.EnumerateArray())
         {
@@ -278,5 +293,6 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
     [GeneratedRegex("{([A-Za-z]+)}")]
     private static partial Regex Placeholder();
 
-    private sealed record Operation(string Service, string Name, string Method, string Uri, List<(string Name, string Place, string Type)> Inputs);
+    private sealed record Operation(
+        string Service, string Name, string Method, string Uri, List<(string Name, string Place, string Type)> Inputs);
 }

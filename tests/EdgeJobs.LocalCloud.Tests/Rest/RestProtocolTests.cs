@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using EdgeJobs.LocalCloud.Identity;
-using EdgeJobs.LocalCloud.Tests.Fixtures;
 
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 
@@ -55,7 +53,8 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     public async Task Path_segments_are_percent_decoded_separately(string next)
     {
         await SendAsync(HttpMethod.Post, "things/p%3A2");
-        (HttpResponseMessage response, JsonElement body) = await SendAsync(HttpMethod.Get, $"things/p%3A2/jobs/{next}", service: "iot-jobs-data");
+        (HttpResponseMessage response, JsonElement body) = await SendAsync(
+            HttpMethod.Get, $"things/p%3A2/jobs/{next}", service: "iot-jobs-data");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.False(body.TryGetProperty("execution", out _));
         (HttpResponseMessage slash, _) = await SendAsync(HttpMethod.Get, "things/p%2F2");
@@ -100,7 +99,8 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
     public async Task Targets_of_any_region_and_account_are_accepted()
     {
         await SendAsync(HttpMethod.Post, "things/p4");
-        (HttpResponseMessage response, _) = await SendAsync(HttpMethod.Put, "jobs/p4", """{"targets":["arn:aws-cn:iot:cn-north-1:123456789012:thing/p4"],"document":"{}"}""");
+        (HttpResponseMessage response, _) = await SendAsync(
+            HttpMethod.Put, "jobs/p4", """{"targets":["arn:aws-cn:iot:cn-north-1:123456789012:thing/p4"],"document":"{}"}""");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         (_, JsonElement list) = await SendAsync(HttpMethod.Get, "jobs/p4/things");
         JsonElement entry = Assert.Single(list.GetProperty("executionSummaries").EnumerateArray());
@@ -113,7 +113,8 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
         await SendAsync(HttpMethod.Post, "things/p5");
         for (int i = 0; i < 5; i++)
         {
-            await SendAsync(HttpMethod.Put, $"jobs/page-{i}", """{"targets":["arn:aws:iot:us-east-1:000000000000:thing/p5"],"document":"{}"}""");
+            await SendAsync(
+                HttpMethod.Put, $"jobs/page-{i}", """{"targets":["arn:aws:iot:us-east-1:000000000000:thing/p5"],"document":"{}"}""");
         }
 
         List<string> seen = [];
@@ -164,7 +165,8 @@ public sealed class RestProtocolTests(CloudFixture fixture) : IClassFixture<Clou
 
     private static string ErrorType(HttpResponseMessage response) => string.Concat(response.Headers.GetValues("x-amzn-ErrorType"));
 
-    private async Task<(HttpResponseMessage Response, JsonElement Body)> SendAsync(HttpMethod method, string path, string? json = null, string? service = null)
+    private async Task<(HttpResponseMessage Response, JsonElement Body)> SendAsync(
+        HttpMethod method, string path, string? json = null, string? service = null)
     {
         using HttpRequestMessage request = new(method, path);
         if (json is not null)

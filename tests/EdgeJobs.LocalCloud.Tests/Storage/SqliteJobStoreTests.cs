@@ -37,10 +37,19 @@ public sealed class SqliteJobStoreTests : IDisposable
             CompletedAt = time.AddSeconds(2),
             Sequence = 4,
         };
-        Job bare = new() { Id = "bare", Document = RawJson.FromText("{}"), Targets = [JobTarget.Thing("x")], CreatedAt = time, LastUpdatedAt = time, Sequence = 5 };
+        Job bare = new()
+        {
+            Id = "bare",
+            Document = RawJson.FromText("{}"),
+            Targets = [JobTarget.Thing("x")],
+            CreatedAt = time,
+            LastUpdatedAt = time,
+            Sequence = 5,
+        };
         StateChange[] changes =
         [
-            new StateChange.ThingPut(new Thing("a:b", "id-1", "Pump", new ValueMap<string>(KeyValuePair.Create("k", "v \"quoted\" ü")), time)),
+            new StateChange.ThingPut(
+                new Thing("a:b", "id-1", "Pump", new ValueMap<string>(KeyValuePair.Create("k", "v \"quoted\" ü")), time)),
             new StateChange.ThingPut(new Thing("x", "id-2", null, ValueMap<string>.Empty, time)),
             new StateChange.GroupPut(new ThingGroup("g", "id-3", ImmutableSortedSet.Create(StringComparer.Ordinal, "a:b", "x"), time)),
             new StateChange.JobPut(full),
@@ -59,7 +68,8 @@ public sealed class SqliteJobStoreTests : IDisposable
                 StepDeadline = time.AddMinutes(2),
                 Sequence = 6,
             }),
-            new StateChange.ExecutionPut(new Execution { Key = new ExecutionKey("x", "bare", 1), QueuedAt = time, LastUpdatedAt = time, Sequence = 7 }),
+            new StateChange.ExecutionPut(
+                new Execution { Key = new ExecutionKey("x", "bare", 1), QueuedAt = time, LastUpdatedAt = time, Sequence = 7 }),
         ];
         using (SqliteJobStore store = SqliteJobStore.Open(File))
         {
@@ -87,7 +97,8 @@ public sealed class SqliteJobStoreTests : IDisposable
         using (SqliteJobStore store = SqliteJobStore.Open(File))
         using (Cloud cloud = new(store, clock: clock))
         {
-            Assert.Equal((JobExecutionStatus.InProgress, 2, "1"), (cloud.Execution("one").Status, cloud.Execution("one").Version, cloud.Execution("one").StatusDetails["step"]));
+            Assert.Equal((JobExecutionStatus.InProgress, 2, "1"), (
+                cloud.Execution("one").Status, cloud.Execution("one").Version, cloud.Execution("one").StatusDetails["step"]));
             Assert.Equal(["two", "one"], cloud.Service.ListJobs().Items.Select(job => job.Id));
             cloud.CreateJob("three");
             Assert.Equal(["three", "two", "one"], cloud.Service.ListJobs().Items.Select(job => job.Id));
@@ -195,7 +206,8 @@ public sealed class SqliteJobStoreTests : IDisposable
     public void Missing_directory_is_reported()
     {
         string file = Path.Combine(_directory, "none", "jobs.db");
-        Assert.Contains("can't be written", Assert.Throws<StoreException>(() => SqliteJobStore.Open(file)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "can't be written", Assert.Throws<StoreException>(() => SqliteJobStore.Open(file)).Message, StringComparison.Ordinal);
     }
 
     private void Refused(string because)
