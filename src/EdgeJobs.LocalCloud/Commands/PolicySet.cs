@@ -85,14 +85,14 @@ internal static class PolicySet
             await cloud.SendAsync(HttpMethod.Delete, $"{path}/version/{oldest}", cancellationToken).ConfigureAwait(false);
         }
 
-        PolicyVersionCreatedBody made = await cloud.SendAsync(
+        PolicyVersionCreatedBody created = await cloud.SendAsync(
             HttpMethod.Post,
             path + "/version?setAsDefault=true",
             body,
             RestJson.Default.PolicyDocumentBody,
             RestJson.Default.PolicyVersionCreatedBody,
             cancellationToken).ConfigureAwait(false);
-        return int.Parse(made.PolicyVersionId, System.Globalization.CultureInfo.InvariantCulture);
+        return int.Parse(created.PolicyVersionId, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>Creates a policy if no policy with that name exists.</summary>

@@ -53,9 +53,9 @@ internal sealed class PolicyCondition
             return false;
         }
 
-        if (values.FirstOrDefault(value => !known.Accepts(value)) is { } bad)
+        if (values.FirstOrDefault(value => !known.Accepts(value)) is { } invalid)
         {
-            fault = $"'{bad}' is not a valid value for {name}";
+            fault = $"'{invalid}' is not a valid value for {name}";
             return false;
         }
 

@@ -122,10 +122,10 @@ internal sealed class RestRequest
 
     private bool TryQueryPage(string size, string token, out int maxResults, out string? nextToken, out RestResponse error)
     {
-        bool good = TryQueryNumber(size, 1, JobsService.MaxResults, out long? number, out error);
+        bool succeeded = TryQueryNumber(size, 1, JobsService.MaxResults, out long? number, out error);
         maxResults = (int)(number ?? JobsService.MaxResults);
         nextToken = Query(token);
-        return good;
+        return succeeded;
     }
 
     /// <summary>

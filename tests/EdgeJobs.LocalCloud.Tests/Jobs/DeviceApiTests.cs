@@ -34,10 +34,10 @@ public sealed class DeviceApiTests : IDisposable
     public void Invalid_member_is_named_and_the_client_token_returned(string payload, string message)
     {
         _cloud.CreateJob("one");
-        Received answer = _cloud.Send("one/update", payload).Single();
+        Received response = _cloud.Send("one/update", payload).Single();
         Assert.Equal(("InvalidRequest", message, "t"), (
-            (string?)answer.Json["code"], (string?)answer.Json["message"], (string?)answer.Json["clientToken"]));
-        Assert.False(answer.Json.ContainsKey("executionState"));
+            (string?)response.Json["code"], (string?)response.Json["message"], (string?)response.Json["clientToken"]));
+        Assert.False(response.Json.ContainsKey("executionState"));
     }
 
     [Theory]
@@ -95,9 +95,9 @@ public sealed class DeviceApiTests : IDisposable
     public void Long_client_token_is_returned_unchanged()
     {
         string token = new('t', 500);
-        Received answer = _cloud.Send("get", $$"""{"clientToken":"{{token}}"}""").Single();
-        Assert.Equal(token, (string?)answer.Json["clientToken"]);
-        Assert.Equal("get/accepted", answer.Kind);
+        Received response = _cloud.Send("get", $$"""{"clientToken":"{{token}}"}""").Single();
+        Assert.Equal(token, (string?)response.Json["clientToken"]);
+        Assert.Equal("get/accepted", response.Kind);
     }
 
     [Fact]
@@ -146,9 +146,9 @@ public sealed class DeviceApiTests : IDisposable
 
         _cloud.Update("job-12", "IN_PROGRESS");
         _cloud.Update("job-3", "IN_PROGRESS");
-        Received answer = _cloud.Send("get").Single();
-        Assert.Equal(["job-3", "job-12"], answer.Json["inProgressJobs"]!.AsArray().Select(job => (string?)job!["jobId"]));
-        Assert.Equal(10, answer.Json["queuedJobs"]!.AsArray().Count);
+        Received response = _cloud.Send("get").Single();
+        Assert.Equal(["job-3", "job-12"], response.Json["inProgressJobs"]!.AsArray().Select(job => (string?)job!["jobId"]));
+        Assert.Equal(10, response.Json["queuedJobs"]!.AsArray().Count);
     }
 
     [Fact]

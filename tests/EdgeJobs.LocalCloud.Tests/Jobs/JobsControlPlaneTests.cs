@@ -38,13 +38,13 @@ public sealed class JobsControlPlaneTests : IDisposable
     [InlineData("start-next")]
     [InlineData("notify")]
     [InlineData("notify-next")]
-    public void Invalid_or_reserved_id_is_rejected(string jobId) => Refused(ServiceErrorKind.InvalidRequest, Cloud.Job(jobId));
+    public void Invalid_or_reserved_id_is_rejected(string jobId) => AssertRejected(ServiceErrorKind.InvalidRequest, Cloud.Job(jobId));
 
     [Fact]
     public void Id_has_at_most_64_characters()
     {
         Assert.Null(_cloud.Service.CreateJob(Cloud.Job(new string('j', 64))).Error);
-        Refused(ServiceErrorKind.InvalidRequest, Cloud.Job(new string('j', 65)));
+        AssertRejected(ServiceErrorKind.InvalidRequest, Cloud.Job(new string('j', 65)));
     }
 
     [Theory]
@@ -54,30 +54,30 @@ public sealed class JobsControlPlaneTests : IDisposable
     [InlineData("{} {}")]
     [InlineData("")]
     public void Document_other_than_a_json_object_is_rejected(string document) =>
-        Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("one", document));
+        AssertRejected(ServiceErrorKind.InvalidRequest, Cloud.Job("one", document));
 
     [Fact]
     public void Document_has_at_most_32768_bytes()
     {
         Assert.Null(_cloud.Service.CreateJob(Cloud.Job("one", $$"""{"a":"{{new string('x', 32768 - 8)}}"}""")).Error);
-        Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("two", $$"""{"a":"{{new string('x', 32768 - 7)}}"}"""));
+        AssertRejected(ServiceErrorKind.InvalidRequest, Cloud.Job("two", $$"""{"a":"{{new string('x', 32768 - 7)}}"}"""));
     }
 
     [Fact]
     public void Duplicate_id_is_rejected()
     {
         _cloud.CreateJob("one");
-        Refused(ServiceErrorKind.ResourceAlreadyExists, Cloud.Job("one"));
+        AssertRejected(ServiceErrorKind.ResourceAlreadyExists, Cloud.Job("one"));
     }
 
     [Fact]
     public void Unknown_targets_are_rejected_and_nothing_is_created()
     {
-        Refused(
+        AssertRejected(
             ServiceErrorKind.ResourceNotFound,
             Cloud.Job("one") with { Targets = [JobTarget.Thing(Cloud.Thing), JobTarget.Thing("nobody")] });
-        Refused(ServiceErrorKind.ResourceNotFound, Cloud.Job("one") with { Targets = [JobTarget.Group("none")] });
-        Refused(ServiceErrorKind.InvalidRequest, Cloud.Job("one") with { Targets = [] });
+        AssertRejected(ServiceErrorKind.ResourceNotFound, Cloud.Job("one") with { Targets = [JobTarget.Group("none")] });
+        AssertRejected(ServiceErrorKind.InvalidRequest, Cloud.Job("one") with { Targets = [] });
         Assert.Empty(_cloud.Service.ListJobs().Items);
         Assert.Empty(_cloud.Gateway.Drain());
     }
@@ -208,6 +208,6 @@ public sealed class JobsControlPlaneTests : IDisposable
         Assert.Equal(ServiceErrorKind.ResourceNotFound, _cloud.Service.ListJobExecutionsForJob("none").Error?.Kind);
     }
 
-    private void Refused(ServiceErrorKind kind, CreateJobRequest request) =>
+    private void AssertRejected(ServiceErrorKind kind, CreateJobRequest request) =>
         Assert.Equal(kind, _cloud.Service.CreateJob(request).Error?.Kind);
 }

@@ -19,9 +19,9 @@ public sealed class JobsServiceFailureTests : IDisposable
     {
         _cloud.CreateJob("one");
         _store.Fails = true;
-        Received answer = _cloud.Send("one/update", """{"clientToken":"t","status":"SUCCEEDED"}""").Single();
+        Received response = _cloud.Send("one/update", """{"clientToken":"t","status":"SUCCEEDED"}""").Single();
         Assert.Equal(("one/update/rejected", "InternalError", "t"), (
-            answer.Kind, (string?)answer.Json["code"], (string?)answer.Json["clientToken"]));
+            response.Kind, (string?)response.Json["code"], (string?)response.Json["clientToken"]));
         Assert.Equal(JobExecutionStatus.Queued, _cloud.Execution("one").Status);
         Assert.Equal(ServiceErrorKind.InternalFailure, _cloud.Service.CreateJob(Cloud.Job("two")).Error?.Kind);
         Assert.Equal(ServiceErrorKind.InternalFailure, _cloud.Service.DeleteJob("one", force: true)?.Kind);

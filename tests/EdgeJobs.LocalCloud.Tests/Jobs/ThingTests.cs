@@ -83,8 +83,8 @@ public sealed class ThingTests : IDisposable
     [Fact]
     public void Unregistered_thing_is_unknown_without_auto_registration()
     {
-        Received answer = _cloud.Send("get", """{"clientToken":"t"}""", "stranger").Single();
-        Assert.Equal("ResourceNotFound", (string?)answer.Json["code"]);
+        Received response = _cloud.Send("get", """{"clientToken":"t"}""", "stranger").Single();
+        Assert.Equal("ResourceNotFound", (string?)response.Json["code"]);
 
         using Cloud open = new(options: new JobsServiceOptions { AutoRegisterThings = true });
         Assert.Equal("get/accepted", open.Send("get", "{}", "stranger").Single().Kind);

@@ -50,8 +50,8 @@ public sealed class TimerTests : IDisposable
         void StepAt(int minute, int timer, int expectedEnd)
         {
             _cloud.Clock.SetTo(noon.AddMinutes(minute));
-            List<Received> answer = _cloud.Send("one/update", $$"""{"status":"IN_PROGRESS","stepTimeoutInMinutes":{{timer}}}""");
-            Assert.Equal("one/update/accepted", answer.Single().Kind);
+            List<Received> response = _cloud.Send("one/update", $$"""{"status":"IN_PROGRESS","stepTimeoutInMinutes":{{timer}}}""");
+            Assert.Equal("one/update/accepted", response.Single().Kind);
             Assert.Equal(noon.AddMinutes(expectedEnd), _cloud.Execution("one").Deadline);
         }
     }
@@ -86,8 +86,8 @@ public sealed class TimerTests : IDisposable
         _cloud.Send("start-next", """{"statusDetails":{"a":"b"}}""");
         Execution before = _cloud.Execution("one");
         _cloud.Clock.Advance(TimeSpan.FromMinutes(1));
-        Received answer = _cloud.Send("start-next", """{"statusDetails":{"c":"d"},"stepTimeoutInMinutes":5}""").Single();
-        Assert.Equal(300, (long)answer.Json["execution"]!["approximateSecondsBeforeTimedOut"]!);
+        Received response = _cloud.Send("start-next", """{"statusDetails":{"c":"d"},"stepTimeoutInMinutes":5}""").Single();
+        Assert.Equal(300, (long)response.Json["execution"]!["approximateSecondsBeforeTimedOut"]!);
         Assert.Equal(before with { StepDeadline = _cloud.Clock.GetUtcNow().AddMinutes(5) }, _cloud.Execution("one"));
     }
 

@@ -112,8 +112,8 @@ internal static class VectorCases
         Assert.Null(replay.Service.CreateJob(Cloud.Job(jobId, document.ToJsonString())).Error);
     }
 
-    /// <param name="Answer">A vector's name, <see cref="Accepted"/>, or an error code.</param>
+    /// <param name="Response">A vector's name, <see cref="Accepted"/>, or an error code.</param>
     /// <param name="Started">Whether the job is IN_PROGRESS at the request; otherwise it is QUEUED.</param>
     /// <param name="OurMessage">The error message if it differs from the vector's. AWS does not specify the texts.</param>
-    internal sealed record SingleCase(string Answer, bool Started = false, string? OurMessage = null);
+    internal sealed record SingleCase(string Response, bool Started = false, string? OurMessage = null);
 }

@@ -34,20 +34,20 @@ internal static class VectorReplay
         VectorCases.SingleCase single = VectorCases.Singles[name];
         MqttVector request = MqttVector.Named(name);
         await VectorCases.PrepareAsync(replay, single.Started);
-        MqttVector? answer = MqttVector.All.SingleOrDefault(vector => vector.Name == single.Answer);
-        replay.Clock.SetTo(answer?.Timestamp ?? 1795402020);
+        MqttVector? response = MqttVector.All.SingleOrDefault(vector => vector.Name == single.Response);
+        replay.Clock.SetTo(response?.Timestamp ?? 1795402020);
         await replay.SendAsync(request.Topic, request.Payload);
-        if (answer is not null)
+        if (response is not null)
         {
-            await ExpectAsync(replay, answer, single.OurMessage);
+            await ExpectAsync(replay, response, single.OurMessage);
         }
         else
         {
             Received received = await replay.NextAsync();
-            bool accepted = single.Answer == VectorCases.Accepted;
+            bool accepted = single.Response == VectorCases.Accepted;
             Assert.Equal(request.Topic + (accepted ? "/accepted" : "/rejected"), received.Topic);
             Assert.Equal((string?)request.Json?["clientToken"], (string?)received.Json["clientToken"]);
-            Assert.Equal(accepted ? null : single.Answer, (string?)received.Json["code"]);
+            Assert.Equal(accepted ? null : single.Response, (string?)received.Json["code"]);
         }
 
         await replay.ExpectSilenceAsync();

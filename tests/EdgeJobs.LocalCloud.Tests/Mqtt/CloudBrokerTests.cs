@@ -224,9 +224,9 @@ public sealed class CloudBrokerTests
     {
         await using RunningBroker running = await RunningBroker.StartAsync();
         IPEndPoint taken = running.Broker.PlainEndPoint!;
-        BrokerException refusal = await Assert.ThrowsAsync<BrokerException>(() =>
+        BrokerException error = await Assert.ThrowsAsync<BrokerException>(() =>
             CloudBroker.StartAsync(running.Service, new CloudBrokerOptions { PlainPort = taken.Port }, NullLogger<CloudBroker>.Instance));
-        Assert.Contains(taken.ToString(), refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(taken.ToString(), error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,9 +93,9 @@ public sealed class JobsBridgeTests : IDisposable
     public async Task Unreachable_broker_is_reported()
     {
         int port = TestPorts.Free();
-        BrokerException refusal =
+        BrokerException error =
             await Assert.ThrowsAsync<BrokerException>(() => StartAsync(new JobsBridgeOptions { Host = "127.0.0.1", Port = port }));
-        Assert.Contains($"can't reach mqtt://127.0.0.1:{port}", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"can't reach mqtt://127.0.0.1:{port}", error.Message, StringComparison.Ordinal);
     }
 
     private static async Task RunAsync(MqttDevice device, string jobId)

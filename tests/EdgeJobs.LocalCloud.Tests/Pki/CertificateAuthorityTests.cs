@@ -41,8 +41,8 @@ public sealed class CertificateAuthorityTests : IDisposable
     {
         CertificateAuthority.LoadOrCreate(_directory.Path, _clock).Dispose();
         File.Delete(_directory["ca.key"]);
-        PkiException refusal = Assert.Throws<PkiException>(() => CertificateAuthority.LoadOrCreate(_directory.Path, _clock));
-        Assert.Contains("ca.key is missing", refusal.Message, StringComparison.Ordinal);
+        PkiException error = Assert.Throws<PkiException>(() => CertificateAuthority.LoadOrCreate(_directory.Path, _clock));
+        Assert.Contains("ca.key is missing", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,9 +51,9 @@ public sealed class CertificateAuthorityTests : IDisposable
         CertificateAuthority.LoadOrCreate(_directory.Path, _clock).Dispose();
         using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         File.WriteAllText(_directory["ca.key"], other.ExportPkcs8PrivateKeyPem());
-        PkiException refusal = Assert.Throws<PkiException>(() => CertificateAuthority.LoadOrCreate(_directory.Path, _clock));
-        Assert.Contains("ca.pem", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("ca.key", refusal.Message, StringComparison.Ordinal);
+        PkiException error = Assert.Throws<PkiException>(() => CertificateAuthority.LoadOrCreate(_directory.Path, _clock));
+        Assert.Contains("ca.pem", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ca.key", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -102,13 +102,13 @@ public sealed class ProvisioningTests : IDisposable
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string token = Certified(RequestOf(key)).CertificateOwnershipToken;
         Registered(token);
-        Assert.Equal((400, "InvalidCertificateOwnershipToken"), Refused(Register(token)));
+        Assert.Equal((400, "InvalidCertificateOwnershipToken"), RejectionOf(Register(token)));
 
         CreateCertificateFromCsrResponse late = Certified(RequestOf(key));
         _cloud.Clock.Advance(TimeSpan.FromMinutes(60));
-        Assert.Equal((400, "InvalidCertificateOwnershipToken"), Refused(Register(late.CertificateOwnershipToken)));
-        Assert.Equal((400, "InvalidCertificateOwnershipToken"), Refused(Register("guessed")));
-        Assert.Equal((400, "InvalidCertificateOwnershipToken"), Refused("{}"));
+        Assert.Equal((400, "InvalidCertificateOwnershipToken"), RejectionOf(Register(late.CertificateOwnershipToken)));
+        Assert.Equal((400, "InvalidCertificateOwnershipToken"), RejectionOf(Register("guessed")));
+        Assert.Equal((400, "InvalidCertificateOwnershipToken"), RejectionOf("{}"));
 
         // The next request deletes the certificate.
         Certified(RequestOf(key));
@@ -120,12 +120,13 @@ public sealed class ProvisioningTests : IDisposable
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string token = Certified(RequestOf(key)).CertificateOwnershipToken;
-        Assert.Equal((400, "InvalidParameters"), Refused($$$"""{"certificateOwnershipToken":"{{{token}}}","parameters":{"Site":"x"}}"""));
-        Assert.Equal((404, "ResourceNotFound"), Refused(Register(token), "$aws/provisioning-templates/other/provision/json"));
+        Assert.Equal(
+            (400, "InvalidParameters"), RejectionOf($$$"""{"certificateOwnershipToken":"{{{token}}}","parameters":{"Site":"x"}}"""));
+        Assert.Equal((404, "ResourceNotFound"), RejectionOf(Register(token), "$aws/provisioning-templates/other/provision/json"));
 
         // The group is deleted: the thing is not created either.
         Assert.Null(_cloud.Service.DeleteThingGroup("pumps"));
-        Assert.Equal((400, "InvalidParameters"), Refused(Register(token)));
+        Assert.Equal((400, "InvalidParameters"), RejectionOf(Register(token)));
         Assert.NotNull(_cloud.Service.DescribeThing("pump-7").Error);
         Assert.Null(_cloud.Service.CreateThingGroup("pumps").Error);
         Assert.Equal("pump-7", Registered(token).ThingName);
@@ -149,16 +150,16 @@ public sealed class ProvisioningTests : IDisposable
         using RSA weak = RSA.Create(1024);
         Certified(
             new CertificateRequest("CN=board", strong, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequestPem());
-        Assert.Equal((400, "InvalidCsr"), Refused(
+        Assert.Equal((400, "InvalidCsr"), RejectionOf(
             Ask(new CertificateRequest("CN=board", weak, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequestPem()),
             Csr));
-        Assert.Equal((400, "InvalidCsr"), Refused(Ask("no request"), Csr));
+        Assert.Equal((400, "InvalidCsr"), RejectionOf(Ask("no request"), Csr));
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] der = new CertificateRequest("CN=board", key, HashAlgorithmName.SHA256).CreateSigningRequest();
         der[^1] ^= 1;
-        Assert.Equal((400, "InvalidCsr"), Refused(Ask(PemEncoding.WriteString("CERTIFICATE REQUEST", der)), Csr));
-        Assert.Equal((400, "InvalidParameters"), Refused("{}", Csr));
-        Assert.Equal((400, "InvalidParameters"), Refused("[]", Keys));
+        Assert.Equal((400, "InvalidCsr"), RejectionOf(Ask(PemEncoding.WriteString("CERTIFICATE REQUEST", der)), Csr));
+        Assert.Equal((400, "InvalidParameters"), RejectionOf("{}", Csr));
+        Assert.Equal((400, "InvalidParameters"), RejectionOf("[]", Keys));
     }
 
     [Fact]
@@ -239,16 +240,16 @@ public sealed class ProvisioningTests : IDisposable
 
     private byte[] Accepted(string topic, string payload, Cloud? cloud = null)
     {
-        DeviceMessage answer = Send(topic, payload, cloud ?? _cloud);
-        Assert.True(answer.Topic == topic + "/accepted", Encoding.UTF8.GetString(answer.Payload.Span));
-        return answer.Payload.ToArray();
+        DeviceMessage response = Send(topic, payload, cloud ?? _cloud);
+        Assert.True(response.Topic == topic + "/accepted", Encoding.UTF8.GetString(response.Payload.Span));
+        return response.Payload.ToArray();
     }
 
-    private (int, string) Refused(string payload, string topic = Pumps)
+    private (int, string) RejectionOf(string payload, string topic = Pumps)
     {
-        DeviceMessage answer = Send(topic, payload, _cloud);
-        Assert.Equal(topic + "/rejected", answer.Topic);
-        Assert.True(ProvisioningRejectedResponse.TryRead(answer.Payload, out ProvisioningRejectedResponse? rejected, out _));
+        DeviceMessage response = Send(topic, payload, _cloud);
+        Assert.Equal(topic + "/rejected", response.Topic);
+        Assert.True(ProvisioningRejectedResponse.TryRead(response.Payload, out ProvisioningRejectedResponse? rejected, out _));
         Assert.NotEmpty(rejected.ErrorMessage!);
         return (rejected.StatusCode!.Value, rejected.ErrorCode!);
     }
@@ -267,6 +268,6 @@ public sealed class ProvisioningTests : IDisposable
 
         public void Reply(string clientId, DeviceMessage message) => Responses.Add(message);
 
-        public void Publish(DeviceMessage message) => throw new InvalidOperationException("nobody is notified");
+        public void Publish(DeviceMessage message) => throw new InvalidOperationException("there are no notifications");
     }
 }

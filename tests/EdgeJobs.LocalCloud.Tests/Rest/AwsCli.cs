@@ -35,7 +35,7 @@ internal sealed class AwsCli(Uri endpoint)
     public async Task<string> RejectedAsync(string service, params string[] arguments)
     {
         ChildResult outcome = await RunAsync(service, arguments);
-        Assert.True(outcome.ExitCode != 0, $"aws {service} {string.Join(' ', arguments)} was not refused: {outcome.Output}");
+        Assert.True(outcome.ExitCode != 0, $"aws {service} {string.Join(' ', arguments)} was not rejected: {outcome.Output}");
         return outcome.Errors;
     }
 

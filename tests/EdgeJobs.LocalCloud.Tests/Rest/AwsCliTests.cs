@@ -119,17 +119,20 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     {
         await _aws.CallAsync("iot", "create-thing", "--thing-name", "e1");
         await _aws.CallAsync("iot", "create-job", "--job-id", "e1", "--targets", Thing("e1"), "--document", Document);
-        await RefusedAs("ResourceAlreadyExistsException", "create-job", "--job-id", "e1", "--targets", Thing("e1"), "--document", Document);
-        await RefusedAs("ResourceNotFoundException", "create-job", "--job-id", "e2", "--targets", Thing("nobody"), "--document", Document);
-        await RefusedAs("InvalidRequestException", "create-job", "--job-id", "e2", "--targets", Thing("e1"), "--document", "not json");
-        await RefusedAs("InvalidRequestException", "create-job", "--job-id", "e2", "--targets", Thing("e1"));
-        await RefusedAs("InvalidRequestException", "create-job", "--job-id", "e2", "--targets", "e1", "--document", Document);
-        await RefusedAs("ResourceNotFoundException", "describe-job-execution", "--job-id", "e9", "--thing-name", "e1");
-        await RefusedAs("ResourceNotFoundException", "cancel-job", "--job-id", "e9");
-        await RefusedAs("InvalidStateTransitionException", "delete-job", "--job-id", "e1");
-        await RefusedAs(
+        await AssertRejectedAsync(
+            "ResourceAlreadyExistsException", "create-job", "--job-id", "e1", "--targets", Thing("e1"), "--document", Document);
+        await AssertRejectedAsync(
+            "ResourceNotFoundException", "create-job", "--job-id", "e2", "--targets", Thing("nobody"), "--document", Document);
+        await AssertRejectedAsync(
+            "InvalidRequestException", "create-job", "--job-id", "e2", "--targets", Thing("e1"), "--document", "not json");
+        await AssertRejectedAsync("InvalidRequestException", "create-job", "--job-id", "e2", "--targets", Thing("e1"));
+        await AssertRejectedAsync("InvalidRequestException", "create-job", "--job-id", "e2", "--targets", "e1", "--document", Document);
+        await AssertRejectedAsync("ResourceNotFoundException", "describe-job-execution", "--job-id", "e9", "--thing-name", "e1");
+        await AssertRejectedAsync("ResourceNotFoundException", "cancel-job", "--job-id", "e9");
+        await AssertRejectedAsync("InvalidStateTransitionException", "delete-job", "--job-id", "e1");
+        await AssertRejectedAsync(
             "VersionConflictException", "cancel-job-execution", "--job-id", "e1", "--thing-name", "e1", "--expected-version", "7");
-        await RefusedAs("ResourceNotFoundException", "describe-thing", "--thing-name", "nobody");
+        await AssertRejectedAsync("ResourceNotFoundException", "describe-thing", "--thing-name", "nobody");
     }
 
     [Fact]
@@ -138,7 +141,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
         await _aws.CallAsync("iot", "create-thing", "--thing-name", "x1");
         await _aws.CallAsync("iot", "create-job", "--job-id", "x1", "--targets", Thing("x1"), "--document", Document);
         await _aws.CallAsync("iot-jobs-data", "start-next-pending-job-execution", "--thing-name", "x1");
-        await RefusedAs("InvalidStateTransitionException", "cancel-job-execution", "--job-id", "x1", "--thing-name", "x1");
+        await AssertRejectedAsync("InvalidStateTransitionException", "cancel-job-execution", "--job-id", "x1", "--thing-name", "x1");
         await _aws.CallAsync(
             "iot", "cancel-job-execution", "--job-id", "x1", "--thing-name", "x1", "--force", "--status-details", "why=late");
         JsonElement execution =
@@ -146,7 +149,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
         Assert.Equal("CANCELED", execution.GetProperty("status").GetString());
         Assert.Equal("late", execution.GetProperty("statusDetails").GetProperty("detailsMap").GetProperty("why").GetString());
         await _aws.CallAsync("iot", "delete-job-execution", "--job-id", "x1", "--thing-name", "x1", "--execution-number", "1");
-        await RefusedAs("ResourceNotFoundException", "describe-job-execution", "--job-id", "x1", "--thing-name", "x1");
+        await AssertRejectedAsync("ResourceNotFoundException", "describe-job-execution", "--job-id", "x1", "--thing-name", "x1");
     }
 
     [Fact]
@@ -154,7 +157,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     {
         await _aws.CallAsync("iot", "create-thing", "--thing-name", "c1");
         await _aws.CallAsync("iot", "create-thing", "--thing-name", "c1");
-        await RefusedAs(
+        await AssertRejectedAsync(
             "ResourceAlreadyExistsException", "create-thing", "--thing-name", "c1", "--attribute-payload", """{"attributes":{"a":"b"}}""");
         Assert.Contains("c1", Names(await _aws.CallAsync("iot", "list-things"), "things", "thingName"));
         Assert.Equal("c1", (await _aws.CallAsync("iot", "describe-thing", "--thing-name", "c1")).GetProperty("thingName").GetString());
@@ -174,7 +177,7 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
 
         await _aws.CallAsync("iot", "delete-thing", "--thing-name", "c1");
         await _aws.CallAsync("iot", "delete-thing", "--thing-name", "c1");
-        await RefusedAs("ResourceNotFoundException", "describe-thing", "--thing-name", "c1");
+        await AssertRejectedAsync("ResourceNotFoundException", "describe-thing", "--thing-name", "c1");
     }
 
     [Fact]
@@ -186,11 +189,11 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
         string id = keys.GetProperty("certificateId").GetString()!, arn = keys.GetProperty("certificateArn").GetString()!;
         Assert.Equal("INACTIVE", (await _aws.CallAsync("iot", "describe-certificate", "--certificate-id", id)).GetProperty(
             "certificateDescription").GetProperty("status").GetString());
-        await RefusedAs("MalformedPolicyException", "create-policy", "--policy-name", "q", "--policy-document", "{}");
+        await AssertRejectedAsync("MalformedPolicyException", "create-policy", "--policy-name", "q", "--policy-document", "{}");
         Assert.Equal("1", (
             await _aws.CallAsync(
                 "iot", "create-policy", "--policy-name", "q", "--policy-document", Policy)).GetProperty("policyVersionId").GetString());
-        await RefusedAs("ResourceAlreadyExistsException", "create-policy", "--policy-name", "q", "--policy-document", Policy);
+        await AssertRejectedAsync("ResourceAlreadyExistsException", "create-policy", "--policy-name", "q", "--policy-document", Policy);
         await _aws.CallAsync("iot", "create-policy-version", "--policy-name", "q", "--policy-document", Policy, "--set-as-default");
         Assert.Equal("2", (await _aws.CallAsync("iot", "get-policy", "--policy-name", "q")).GetProperty("defaultVersionId").GetString());
 
@@ -205,13 +208,13 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
                 .GetProperty("principals").EnumerateArray()).GetString());
         Assert.Equal("q1", Assert.Single(
             (await _aws.CallAsync("iot", "list-principal-things", "--principal", arn)).GetProperty("things").EnumerateArray()).GetString());
-        await RefusedAs("InvalidRequestException", "delete-thing", "--thing-name", "q1");
-        await RefusedAs("DeleteConflictException", "delete-policy", "--policy-name", "q");
+        await AssertRejectedAsync("InvalidRequestException", "delete-thing", "--thing-name", "q1");
+        await AssertRejectedAsync("DeleteConflictException", "delete-policy", "--policy-name", "q");
 
         await _aws.CallAsync("iot", "update-certificate", "--certificate-id", id, "--new-status", "ACTIVE");
-        await RefusedAs("CertificateStateException", "delete-certificate", "--certificate-id", id);
+        await AssertRejectedAsync("CertificateStateException", "delete-certificate", "--certificate-id", id);
         await _aws.CallAsync("iot", "update-certificate", "--certificate-id", id, "--new-status", "REVOKED");
-        await RefusedAs("DeleteConflictException", "delete-certificate", "--certificate-id", id);
+        await AssertRejectedAsync("DeleteConflictException", "delete-certificate", "--certificate-id", id);
         await _aws.CallAsync("iot", "detach-thing-principal", "--thing-name", "q1", "--principal", arn);
         await _aws.CallAsync("iot", "detach-policy", "--policy-name", "q", "--target", arn);
         await _aws.CallAsync("iot", "delete-certificate", "--certificate-id", id);
@@ -224,17 +227,17 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     [Fact]
     public async Task Unsupported_operation_is_named()
     {
-        string refusal = await _aws.RejectedAsync(
+        string error = await _aws.RejectedAsync(
             "iot", "create-topic-rule", "--rule-name", "r", "--topic-rule-payload", """{"sql":"SELECT 1","actions":[]}""");
-        Assert.Contains("POST /rules/r", refusal, StringComparison.Ordinal);
-        Assert.Contains("not part of the local cloud", refusal, StringComparison.Ordinal);
+        Assert.Contains("POST /rules/r", error, StringComparison.Ordinal);
+        Assert.Contains("not part of the local cloud", error, StringComparison.Ordinal);
     }
 
     private static string Thing(string name) => "arn:aws:iot:us-east-1:000000000000:thing/" + name;
 
-    private static List<string> Names(JsonElement answer, string list, string member) =>
-        [.. answer.GetProperty(list).EnumerateArray().Select(item => item.GetProperty(member).GetString()!)];
+    private static List<string> Names(JsonElement response, string list, string member) =>
+        [.. response.GetProperty(list).EnumerateArray().Select(item => item.GetProperty(member).GetString()!)];
 
-    private async Task RefusedAs(string exception, params string[] arguments) =>
+    private async Task AssertRejectedAsync(string exception, params string[] arguments) =>
         Assert.Contains($"({exception})", await _aws.RejectedAsync("iot", arguments), StringComparison.Ordinal);
 }

@@ -37,12 +37,12 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     [InlineData("localhost:PORT@evil.example", 400)]
     public async Task Host_must_name_this_machine(string host, int status)
     {
-        string answer = await SendAsync($"GET /things HTTP/1.1\r\nHost: {host}\r\n");
-        Assert.Equal(status, StatusOf(answer));
+        string response = await SendAsync($"GET /things HTTP/1.1\r\nHost: {host}\r\n");
+        Assert.Equal(status, StatusOf(response));
         if (status == 403)
         {
-            Assert.Contains("x-amzn-ErrorType: AccessDeniedException:", answer, StringComparison.OrdinalIgnoreCase);
-            Assert.Contains("is not a name of the local cloud", answer, StringComparison.Ordinal);
+            Assert.Contains("x-amzn-ErrorType: AccessDeniedException:", response, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("is not a name of the local cloud", response, StringComparison.Ordinal);
         }
     }
 
@@ -99,8 +99,8 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     public async Task Body_must_be_declared_as_JSON(string? type, int status)
     {
         string header = type is null ? string.Empty : $"Content-Type: {type}\r\n";
-        string answer = await SendAsync($"POST /things/typed HTTP/1.1\r\nHost: localhost:PORT\r\n{header}Content-Length: 2\r\n", "{}");
-        Assert.Equal(status, StatusOf(answer));
+        string response = await SendAsync($"POST /things/typed HTTP/1.1\r\nHost: localhost:PORT\r\n{header}Content-Length: 2\r\n", "{}");
+        Assert.Equal(status, StatusOf(response));
         Assert.Equal(
             status,
             StatusOf(await SendAsync(
@@ -117,11 +117,11 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     [Fact]
     public async Task Preflight_request_gets_no_permission()
     {
-        string answer = await SendAsync(
+        string response = await SendAsync(
             "OPTIONS /jobs/j HTTP/1.1\r\nHost: localhost:PORT\r\nOrigin: http://evil.example\r\nAccess-Control-Request-Method: PUT\r\n"
             + "Access-Control-Request-Headers: content-type\r\n");
-        Assert.Equal(403, StatusOf(answer));
-        Assert.DoesNotContain("Access-Control", answer, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(403, StatusOf(response));
+        Assert.DoesNotContain("Access-Control", response, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -156,10 +156,10 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
 
         ChildResult bad = await CloudServer.RunAsync("serve", "--data", directory.Path, "--name", "http://x");
         Assert.Equal(2, bad.ExitCode);
-        Assert.Contains("--name http://x: a DNS name of this machine", bad.Errors, StringComparison.Ordinal);
+        Assert.Contains("--name http://x: must be a DNS name of this machine", bad.Errors, StringComparison.Ordinal);
     }
 
-    private static int StatusOf(string answer) => int.Parse(answer.Split(' ')[1], CultureInfo.InvariantCulture);
+    private static int StatusOf(string response) => int.Parse(response.Split(' ')[1], CultureInfo.InvariantCulture);
 
     private Task<string> SendAsync(string head, string body = "") => SendAsync(fixture.Cloud.Http.Port, head, body);
 

@@ -82,17 +82,17 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
         string[] implemented = Implemented.GetValueOrDefault(name, []);
         foreach ((string input, string place, string type) in operation.Inputs)
         {
-            string answer = await SendAsync(operation, place, input, ValueOf(input, type, place));
+            string outcome = await SendAsync(operation, place, input, ValueOf(input, type, place));
             if (implemented.Contains(input))
             {
-                Assert.DoesNotContain("not supported", answer, StringComparison.Ordinal);
+                Assert.DoesNotContain("not supported", outcome, StringComparison.Ordinal);
                 await CheckBadValueAsync(operation, input, place, type);
             }
             else
             {
                 string member = input.Split('.')[0];
-                string refused = implemented.Contains(member) ? input : member;
-                Assert.Equal($"400 InvalidRequestException: {refused} is not supported by the local cloud", answer);
+                string rejected = implemented.Contains(member) ? input : member;
+                Assert.Equal($"400 InvalidRequestException: {rejected} is not supported by the local cloud", outcome);
             }
         }
 
@@ -125,9 +125,9 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
     [InlineData("PUT", "certificates/0", "newStatus")]
     public async Task Invalid_value_is_rejected(string method, string path, string message)
     {
-        string answer = await SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
-        Assert.StartsWith("400 InvalidRequestException: ", answer, StringComparison.Ordinal);
-        Assert.Contains(message, answer, StringComparison.Ordinal);
+        string outcome = await SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+        Assert.StartsWith("400 InvalidRequestException: ", outcome, StringComparison.Ordinal);
+        Assert.Contains(message, outcome, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -142,10 +142,10 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
     [InlineData("""["a"]""", "the body must be a JSON object")]
     public async Task Invalid_body_is_rejected(string json, string message)
     {
-        string answer =
+        string outcome =
             await SendAsync(new HttpRequestMessage(HttpMethod.Put, "thing-groups/addThingToThingGroup") { Content = Json(json) });
-        Assert.StartsWith("400 InvalidRequestException: ", answer, StringComparison.Ordinal);
-        Assert.Contains(message, answer, StringComparison.Ordinal);
+        Assert.StartsWith("400 InvalidRequestException: ", outcome, StringComparison.Ordinal);
+        Assert.Contains(message, outcome, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -209,9 +209,9 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
         }
 
         string bad = place == "query" ? "maybe" : "\"maybe\"";
-        string answer = await SendAsync(operation, place, input, bad);
-        Assert.StartsWith("400 InvalidRequestException: ", answer, StringComparison.Ordinal);
-        Assert.Contains(place == "query" ? input : "the body is invalid", answer, StringComparison.Ordinal);
+        string outcome = await SendAsync(operation, place, input, bad);
+        Assert.StartsWith("400 InvalidRequestException: ", outcome, StringComparison.Ordinal);
+        Assert.Contains(place == "query" ? input : "the body is invalid", outcome, StringComparison.Ordinal);
     }
 
     private async Task<string> SendAsync(Operation operation, string place, string input, string value)

@@ -139,7 +139,7 @@ public sealed class SqliteJobStoreTests : IDisposable
     public void File_that_is_not_a_database_is_reported()
     {
         System.IO.File.WriteAllText(File, new string('x', 5000));
-        Refused("is no database");
+        AssertRejected("is not a database");
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class SqliteJobStoreTests : IDisposable
     {
         Run("CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)");
         byte[] before = System.IO.File.ReadAllBytes(File);
-        Refused("of another program");
+        AssertRejected("of another program");
         Assert.Equal(before, System.IO.File.ReadAllBytes(File));
     }
 
@@ -156,7 +156,7 @@ public sealed class SqliteJobStoreTests : IDisposable
     {
         SqliteJobStore.Open(File).Dispose();
         Run("PRAGMA user_version = 99");
-        Refused("newer version (schema 99");
+        AssertRejected("newer version (schema 99");
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class SqliteJobStoreTests : IDisposable
             file.Write(new byte[(int)Math.Min(file.Length - 4096, 64 * 1024)]);
         }
 
-        Refused("is damaged");
+        AssertRejected("is damaged");
     }
 
     [Fact]
@@ -191,15 +191,15 @@ public sealed class SqliteJobStoreTests : IDisposable
 
         Run("UPDATE execution SET status = 'DREAMING'");
         using SqliteJobStore damaged = SqliteJobStore.Open(File);
-        StoreException refusal = Assert.Throws<StoreException>(() => damaged.Load().ToList());
-        Assert.Contains("unknown status", refusal.Message, StringComparison.Ordinal);
+        StoreException error = Assert.Throws<StoreException>(() => damaged.Load().ToList());
+        Assert.Contains("unknown status", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Second_cloud_on_the_same_file_is_rejected()
     {
         using SqliteJobStore first = SqliteJobStore.Open(File);
-        Refused("is in use");
+        AssertRejected("is in use");
     }
 
     [Fact]
@@ -210,11 +210,11 @@ public sealed class SqliteJobStoreTests : IDisposable
             "can't be written", Assert.Throws<StoreException>(() => SqliteJobStore.Open(file)).Message, StringComparison.Ordinal);
     }
 
-    private void Refused(string because)
+    private void AssertRejected(string because)
     {
-        StoreException refusal = Assert.Throws<StoreException>(() => SqliteJobStore.Open(File));
-        Assert.Contains(because, refusal.Message, StringComparison.Ordinal);
-        Assert.Contains(File, refusal.Message, StringComparison.Ordinal);
+        StoreException error = Assert.Throws<StoreException>(() => SqliteJobStore.Open(File));
+        Assert.Contains(because, error.Message, StringComparison.Ordinal);
+        Assert.Contains(File, error.Message, StringComparison.Ordinal);
     }
 
     private void Run(string statement)

@@ -1,0 +1,19 @@
+using EdgeJobs.Testing.Architecture;
+
+namespace EdgeJobs.LocalCloud.Tests;
+
+public sealed class ArchitectureTests
+{
+    private static readonly string[] Rooms =
+    [
+        "Naming", "Policies", "Templates", "Pki", "Model", "Storage", "Registry", "Identity", "Provisioning", "Jobs", "Mqtt", "Rest",
+        "Commands", "Demo",
+    ];
+
+    [Fact]
+    public void A_room_uses_only_rooms_before_it_in_the_list()
+    {
+        RoomGraph graph = RoomGraph.Of(typeof(CloudProgram).Assembly, "src/EdgeJobs.LocalCloud");
+        Assert.Equal(string.Empty, string.Join("\n", graph.Violations(Rooms, nameof(Program), nameof(CloudProgram))));
+    }
+}
