@@ -74,7 +74,7 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
             document, """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:Conect","Resource":"*"}}""");
         ChildResult created = await RunAsync("thing", "create", "p:1", "--out", _directory.Path, "--policy", document);
         Assert.True(created.ExitCode == 0, created.ToString());
-        Assert.Contains("Note: statement 1: iot:Conect is none of AWS IoT Core's actions", created.Output, StringComparison.Ordinal);
+        Assert.Contains("Note: statement 1: iot:Conect is not one of AWS IoT Core's actions", created.Output, StringComparison.Ordinal);
         Assert.Contains("p.1-policy", (await RunAsync("policy", "list")).Output, StringComparison.Ordinal);
 
         Assert.Contains("Version 1 of policy own is the default.\nPolicy own is attached to p:1.", (

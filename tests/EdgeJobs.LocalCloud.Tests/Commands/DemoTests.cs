@@ -62,7 +62,7 @@ public sealed class DemoTests : IDisposable
         await CloudServer.SignalAsync(demo, signal);
         ChildResult result = await demo.WaitForExitAsync();
         Assert.Equal(130, result.ExitCode);
-        Assert.Contains("nothing is left behind", result.Output, StringComparison.Ordinal);
+        Assert.Contains("all files are deleted", result.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(agent), "the agent has ended");
         AssertNothingLeft();
     }

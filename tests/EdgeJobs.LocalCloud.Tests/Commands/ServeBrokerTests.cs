@@ -51,11 +51,11 @@ public sealed class ServeBrokerTests : IDisposable
     [Theory]
     [InlineData("--broker nowhere", 2, "--broker nowhere: expected an address such as")]
     [InlineData("--broker http://127.0.0.1", 2, "--broker http://127.0.0.1")]
-    [InlineData("--broker_ca x.pem", 2, "--broker_ca goes with --broker")]
+    [InlineData("--broker_ca x.pem", 2, "--broker_ca requires --broker")]
     [InlineData("--broker mqtts://h --broker_ca /no/ca.pem", 2, "can't use --broker_ca /no/ca.pem")]
-    [InlineData("--broker mqtts://h --broker_cert /no/c.pem", 2, "--broker_cert and --broker_key go together")]
+    [InlineData("--broker mqtts://h --broker_cert /no/c.pem", 2, "--broker_cert and --broker_key must be given together")]
     [InlineData("--broker mqtts://h --broker_cert /no/c.pem --broker_key /no/c.key", 2, "can't use --broker_cert /no/c.pem")]
-    [InlineData("--broker mqtt://h --broker_ca /no/ca.pem", 2, "has no TLS")]
+    [InlineData("--broker mqtt://h --broker_ca /no/ca.pem", 2, "require TLS; use mqtts://")]
     [InlineData("--broker mqtt://127.0.0.1:1", 3, "127.0.0.1:1")]
     public async Task Each_fault_prints_one_line_and_sets_the_exit_code(string flags, int exitCode, string message)
     {

@@ -47,9 +47,11 @@ public sealed class UntrustedTextTests
             // The topic is too long: the broker closes the connection.
             _ = await Record.ExceptionAsync(() => device.PublishAsync("a/\u001b[31m\n\u202e/" + new string('x', 300), []));
 
-            foreach (
-                string[] command in (string[][])[["job", "list"], ["job", "show", "j"], ["policy", "list"],
-                    ["job", "show", "x\u001b[31m\u202e"], ["job", "\u001b[31m\n"]])
+            string[][] commands =
+            [
+                ["job", "list"], ["job", "show", "j"], ["policy", "list"], ["job", "show", "x\u001b[31m\u202e"], ["job", "\u001b[31m\n"],
+            ];
+            foreach (string[] command in commands)
             {
                 ChildResult result = await CloudServer.RunAsync(
                     [.. command, .. command[^1] == "\u001b[31m\n" ? (string[])[] : ["--url", cloud.Http.ToString()]]);

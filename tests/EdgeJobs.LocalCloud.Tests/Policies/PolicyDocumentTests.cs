@@ -68,11 +68,8 @@ public sealed class PolicyDocumentTests
     public void Document_has_at_most_2048_characters_without_white_space()
     {
         string Document(int length) =>
-            $$"""
-            { "Version": "2012-10-17", "Statement": {
-            "Sid": "{{new string('s', length)}}", "Effect": "Allow", "Action": "iot:*", "Resource": "*"
-            } }
-            """;
+            $$"""{ "Version": "2012-10-17", "Statement": { "Sid": "{{new string('s', length)}}", """
+            + """ "Effect": "Allow", "Action": "iot:*", "Resource": "*" } }""";
         int rest = Document(0).Count(character => character != ' ');
         Assert.True(PolicyDocument.TryParse(Document(2048 - rest), out _, out _));
         Assert.False(PolicyDocument.TryParse(Document(2049 - rest), out _, out string fault));
@@ -80,10 +77,10 @@ public sealed class PolicyDocumentTests
     }
 
     [Theory]
-    [InlineData("iot:Conect", "*", "iot:Conect is none of AWS IoT Core's actions")]
-    [InlineData("iot:*", "arn:aws:iot:eu-west-1:123456789012:topic/${iot:Thing.ThingName}", "${iot:Thing.ThingName} has no value here")]
+    [InlineData("iot:Conect", "*", "iot:Conect is not one of AWS IoT Core's actions")]
+    [InlineData("iot:*", "arn:aws:iot:eu-west-1:123456789012:topic/${iot:Thing.ThingName}", "does not support ${iot:Thing.ThingName}")]
     [InlineData("iot:*", "arn:aws:iot:eu-west-1:123456789012:/a", "is neither client/, topic/ nor topicfilter/")]
-    [InlineData("iot:*", "arn:aws:iot:eu-west-1:account:topic/a", "'account' is no account")]
+    [InlineData("iot:*", "arn:aws:iot:eu-west-1:account:topic/a", "'account' is not an account")]
     public void Ineffective_elements_get_notes(string action, string resource, string note) =>
         Assert.Contains(note, Assert.Single(
             Notes($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{resource}}"}""")), StringComparison.Ordinal);

@@ -147,9 +147,12 @@ public sealed class BrowserTests(CloudFixture fixture) : IClassFixture<CloudFixt
     {
         using TestDirectory directory = new();
         await using CloudServer cloud = await CloudServer.StartAsync(directory.Path, "--bind", "0.0.0.0", "--name", "cloud.example");
-        foreach (
-            (string host, int status) in ((string, int)[])[("cloud.example:PORT", 200), ("Cloud.Example.", 200), ("192.0.2.1:PORT", 200), (
-                "[2001:db8::1]:PORT", 200), ("evil.example:PORT", 403)])
+        (string, int)[] cases =
+        [
+            ("cloud.example:PORT", 200), ("Cloud.Example.", 200), ("192.0.2.1:PORT", 200), ("[2001:db8::1]:PORT", 200),
+            ("evil.example:PORT", 403),
+        ];
+        foreach ((string host, int status) in cases)
         {
             Assert.Equal(status, StatusOf(await SendAsync(cloud.Http.Port, $"GET /things HTTP/1.1\r\nHost: {host}\r\n", string.Empty)));
         }

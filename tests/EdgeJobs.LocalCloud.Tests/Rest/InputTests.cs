@@ -96,9 +96,8 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
             }
         }
 
-        foreach (
-            (string place, string value) in ((string, string)[])[("query", "1"), ("body", "1"), (
-                "header", "arn:aws:iot:us-east-1:000000000000:cert/0")])
+        (string, string)[] places = [("query", "1"), ("body", "1"), ("header", "arn:aws:iot:us-east-1:000000000000:cert/0")];
+        foreach ((string place, string value) in places)
         {
             string stranger = place == "header" ? "x-amzn-principal" : "noSuchInput";
             if (!implemented.Contains(stranger))
@@ -133,8 +132,8 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
     [Theory]
     [InlineData(
         """{"thingGroupName":"a","thingGroupArn":"arn:aws:iot:us-east-1:000000000000:thinggroup/b","thingName":"t"}""", "do not match")]
-    [InlineData("""{"thingGroupName":"a","thingGroupArn":"b","thingName":"t"}""", "thingGroupArn 'b' is no ARN")]
-    [InlineData("""{"thingGroupArn":"arn:aws:iot:us-east-1:000000000000:thing/b","thingName":"t"}""", "is no ARN of a thing group")]
+    [InlineData("""{"thingGroupName":"a","thingGroupArn":"b","thingName":"t"}""", "thingGroupArn 'b' is not the ARN")]
+    [InlineData("""{"thingGroupArn":"arn:aws:iot:us-east-1:000000000000:thing/b","thingName":"t"}""", "is not the ARN of a thing group")]
     [InlineData("""{"thingGroupName":"a"}""", "thingName or thingArn is required")]
     [InlineData("""{"thingGroupName":"a","thingGroupName":"b","thingName":"t"}""", "the body")]
     [InlineData("""{"thingGroupName":"\ud800","thingName":"t"}""", "the body")]
