@@ -30,7 +30,7 @@ internal static class PolicySet
         using CloudClient cloud = new(CloudAddress.From(command));
         int version = await PutAsync(cloud, name, json, cancellationToken).ConfigureAwait(false);
         WriteNotes(json, output);
-        output.Write($"Version {version} of policy {name} is the default.\n");
+        output.Write($"Policy {name}: version {version} is the default.\n");
         foreach (string thing in command.Values("thing"))
         {
             await PolicyAttach.ForThingAsync(cloud, name, thing, attach: true, output, cancellationToken).ConfigureAwait(false);

@@ -77,7 +77,7 @@ public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixtur
         Assert.Contains("Note: statement 1: iot:Conect is not one of AWS IoT Core's actions", created.Output, StringComparison.Ordinal);
         Assert.Contains("p.1-policy", (await RunAsync("policy", "list")).Output, StringComparison.Ordinal);
 
-        Assert.Contains("Version 1 of policy own is the default.\nPolicy own is attached to p:1.", (
+        Assert.Contains("Policy own: version 1 is the default.\nPolicy own is attached to p:1.", (
             await RunAsync("policy", "set", "own", "--document", document, "--thing", "p:1")).Output, StringComparison.Ordinal);
         for (int version = 2; version <= 7; version++)
         {

@@ -53,7 +53,7 @@ public sealed class VectorTests(Certificates certificates) : IClassFixture<Certi
     {
         HashSet<string> replayed = [.. MqttVector.All.Where(vector => vector.Scenario is not null).Select(vector => vector.Name)];
         replayed.UnionWith(VectorCases.Singles.Keys);
-        replayed.UnionWith(VectorCases.Singles.Values.Select(single => single.Answer));
+        replayed.UnionWith(VectorCases.Singles.Values.Select(single => single.Response));
         replayed.UnionWith(VectorCases.NeverSent.Keys);
         replayed.UnionWith(["timeout.notify", "timeout.notify-next"]);
         Assert.Empty(MqttVector.All.Select(vector => vector.Name).Except(replayed));
