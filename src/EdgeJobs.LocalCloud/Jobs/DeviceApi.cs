@@ -47,15 +47,15 @@ internal static class DeviceApi
     public static DeviceMessage Rejected(
         Transaction transaction, string topic, string? token, ServiceError error) => DeviceMessage.Of(topic + "/rejected",
         new RejectedResponse
-    {
-        ClientToken = token,
-        Timestamp = transaction.Now.ToUnixTimeSeconds(),
-        Code = DeviceApiMapper.ToCode(error.Kind),
-        Message = error.Message,
-        ExecutionState =
+        {
+            ClientToken = token,
+            Timestamp = transaction.Now.ToUnixTimeSeconds(),
+            Code = DeviceApiMapper.ToCode(error.Kind),
+            Message = error.Message,
+            ExecutionState =
             error is { Current: { } current, Kind: ServiceErrorKind.VersionConflict or ServiceErrorKind.InvalidStateTransition }
             ? DeviceApiMapper.ToState(current) : null,
-    });
+        });
 
     private static ServiceError NoOperation => new(ServiceErrorKind.InvalidTopic, "The topic does not map to a Jobs operation");
 

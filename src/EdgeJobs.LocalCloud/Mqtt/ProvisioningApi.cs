@@ -110,9 +110,9 @@ internal sealed class ProvisioningApi(JobsService jobs, CertificateAuthority aut
 
     private static DeviceMessage Rejected(
         string topic, ProvisioningFault fault) => DeviceMessage.Of(topic + "/rejected", new ProvisioningRejectedResponse
-    {
-        StatusCode = fault.StatusCode,
-        ErrorCode = fault.Code,
-        ErrorMessage = fault.Message,
-    });
+        {
+            StatusCode = fault.StatusCode,
+            ErrorCode = fault.Code,
+            ErrorMessage = fault.Message,
+        });
 }

@@ -13,23 +13,23 @@ internal static class ResponseMapper
     /// <summary>An error with the exception name and HTTP status of the plane.</summary>
     public static RestResponse Error(
         ServiceError error, Plane plane, string? resourceId = null, string? resourceArn = null) => error.Kind switch
-    {
-        ServiceErrorKind.ResourceNotFound => RestResponse.NotFound(error.Message),
-        ServiceErrorKind.InvalidStateTransition => RestResponse.InvalidStateTransition(error.Message),
-        // The data plane has no exception for a version mismatch.
-        ServiceErrorKind.VersionConflict when plane == Plane.Data => RestResponse.InvalidStateTransition(error.Message),
-        ServiceErrorKind.VersionConflict => RestResponse.VersionConflict(error.Message),
-        ServiceErrorKind.TerminalState => RestResponse.TerminalState(error.Message),
-        ServiceErrorKind.LimitExceeded => RestResponse.LimitExceeded(error.Message),
-        ServiceErrorKind.ResourceAlreadyExists =>
-            RestResponse.Error(409, "ResourceAlreadyExistsException", error.Message, resourceId, resourceArn),
-        ServiceErrorKind.MalformedPolicy => RestResponse.Error(400, "MalformedPolicyException", error.Message),
-        ServiceErrorKind.VersionsLimitExceeded => RestResponse.Error(409, "VersionsLimitExceededException", error.Message),
-        ServiceErrorKind.DeleteConflict => RestResponse.Error(409, "DeleteConflictException", error.Message),
-        ServiceErrorKind.CertificateState => RestResponse.Error(406, "CertificateStateException", error.Message),
-        ServiceErrorKind.InternalFailure => RestResponse.Error(500, "InternalFailureException", error.Message),
-        _ => RestResponse.InvalidRequest(error.Message),
-    };
+        {
+            ServiceErrorKind.ResourceNotFound => RestResponse.NotFound(error.Message),
+            ServiceErrorKind.InvalidStateTransition => RestResponse.InvalidStateTransition(error.Message),
+            // The data plane has no exception for a version mismatch.
+            ServiceErrorKind.VersionConflict when plane == Plane.Data => RestResponse.InvalidStateTransition(error.Message),
+            ServiceErrorKind.VersionConflict => RestResponse.VersionConflict(error.Message),
+            ServiceErrorKind.TerminalState => RestResponse.TerminalState(error.Message),
+            ServiceErrorKind.LimitExceeded => RestResponse.LimitExceeded(error.Message),
+            ServiceErrorKind.ResourceAlreadyExists =>
+                RestResponse.Error(409, "ResourceAlreadyExistsException", error.Message, resourceId, resourceArn),
+            ServiceErrorKind.MalformedPolicy => RestResponse.Error(400, "MalformedPolicyException", error.Message),
+            ServiceErrorKind.VersionsLimitExceeded => RestResponse.Error(409, "VersionsLimitExceededException", error.Message),
+            ServiceErrorKind.DeleteConflict => RestResponse.Error(409, "DeleteConflictException", error.Message),
+            ServiceErrorKind.CertificateState => RestResponse.Error(406, "CertificateStateException", error.Message),
+            ServiceErrorKind.InternalFailure => RestResponse.Error(500, "InternalFailureException", error.Message),
+            _ => RestResponse.InvalidRequest(error.Message),
+        };
 
     public static RestResponse EmptyOrError(ServiceError? error) => error is null ? RestResponse.Empty : Error(error, Plane.Control);
 

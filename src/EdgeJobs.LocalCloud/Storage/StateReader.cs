@@ -20,7 +20,8 @@ internal static class StateReader
             changes.Add(new StateChange.GroupPut(
                 new ThingGroup(
                     row.GetString(0), row.GetString(1), JsonColumn.ToSet(row.GetString(2)),
-                    Time(row, 3)) { Policies = JsonColumn.ToSet(row.GetString(4)) })));
+                    Time(row, 3))
+                { Policies = JsonColumn.ToSet(row.GetString(4)) })));
         Read(connection, "SELECT id, pem, status, policies, things, created_at, last_updated_at, token_hash FROM certificate", row =>
             changes.Add(new StateChange.CertificatePut(ToCertificate(row))));
         ReadPolicies(connection, changes);

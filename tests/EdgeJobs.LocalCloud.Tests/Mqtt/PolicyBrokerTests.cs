@@ -65,8 +65,10 @@ public sealed class PolicyBrokerTests(Certificates certificates) : IClassFixture
             """);
         Assert.Equal(MqttClientSubscribeResultCode.GrantedQoS1, await device.SubscribeAsync("a/+"));
         await Assert.ThrowsAnyAsync<MqttCommunicationException>(() => device.SubscribeAsync(
-            new MqttClientSubscribeOptions { TopicFilters =
-                [new MqttTopicFilter { Topic = "a/+" }, new MqttTopicFilter { Topic = "a/b" }] }));
+            new MqttClientSubscribeOptions
+            {
+                TopicFilters = [new MqttTopicFilter { Topic = "a/+" }, new MqttTopicFilter { Topic = "a/b" }],
+            }));
         await device.DisconnectedAsync();
         await running.Log.WaitForAsync("lacks iot:Subscribe on arn:aws:iot:us-east-1:000000000000:topicfilter/a/b:");
     }
