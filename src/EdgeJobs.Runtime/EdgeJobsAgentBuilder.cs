@@ -5,7 +5,7 @@ using EdgeJobs.Runtime.Logging;
 
 namespace EdgeJobs.Runtime;
 
-/// <summary>Puts an agent together.</summary>
+/// <summary>Builds and runs an agent.</summary>
 public sealed class EdgeJobsAgentBuilder
 {
     private readonly string[] _args;
@@ -13,19 +13,19 @@ public sealed class EdgeJobsAgentBuilder
 
     internal EdgeJobsAgentBuilder(string[] args) => _args = args;
 
-    /// <summary>The clock of the agent's waits and pings.</summary>
+    /// <summary>The clock of the agent's delays and pings.</summary>
     internal TimeProvider Time { get; set; } = TimeProvider.System;
 
-    /// <summary>Adds a handler: the agent takes on jobs of its operation. One instance handles all of them, one after the other.</summary>
-    /// <typeparam name="THandler">An <see cref="IJobHandler{TDocument}"/> of one document that the generator emitted.</typeparam>
-    /// <exception cref="InvalidOperationException">The agent has a handler of this operation already.</exception>
+    /// <summary>Adds a handler: the agent accepts jobs of its operation. One instance handles all of them, one at a time.</summary>
+    /// <typeparam name="THandler">An <see cref="IJobHandler{TDocument}"/> of a document that the generator emitted.</typeparam>
+    /// <exception cref="InvalidOperationException">The agent already has a handler for this operation.</exception>
     public EdgeJobsAgentBuilder AddHandler<THandler>()
         where THandler : class, IJobHandler, new() => AddHandler(new THandler());
 
-    /// <summary>Adds a handler that was made elsewhere.</summary>
-    /// <typeparam name="THandler">An <see cref="IJobHandler{TDocument}"/> of one document that the generator emitted.</typeparam>
-    /// <param name="handler">The handler: it handles all jobs of its operation, one after the other.</param>
-    /// <exception cref="InvalidOperationException">The agent has a handler of this operation already.</exception>
+    /// <summary>Adds an existing handler.</summary>
+    /// <typeparam name="THandler">An <see cref="IJobHandler{TDocument}"/> of a document that the generator emitted.</typeparam>
+    /// <param name="handler">The handler. It handles all jobs of its operation, one at a time.</param>
+    /// <exception cref="InvalidOperationException">The agent already has a handler for this operation.</exception>
     public EdgeJobsAgentBuilder AddHandler<THandler>(THandler handler)
         where THandler : class, IJobHandler
     {
@@ -34,10 +34,12 @@ public sealed class EdgeJobsAgentBuilder
         return this;
     }
 
-    /// <summary>Does what the command line says: <c>run</c>, <c>validate</c> and all the others.</summary>
+    /// <summary>Runs the command of the command line: <c>run</c>, <c>validate</c> or another.</summary>
     /// <returns>The exit code, one of <see cref="ExitCode"/>.</returns>
-    public Task<int> RunAsync() => RunAsync(Assembly.GetEntryAssembly()?.GetName().Name ?? "edgejobs", StandardOutput.Out(), StandardOutput.Error());
+    public Task<int> RunAsync() =>
+        RunAsync(Assembly.GetEntryAssembly()?.GetName().Name ?? "edgejobs", StandardOutput.Out(), StandardOutput.Error());
 
-    /// <summary>As <see cref="RunAsync()"/>, with a name and streams of its own.</summary>
-    internal Task<int> RunAsync(string program, TextWriter output, TextWriter errors) => new AgentCommands(program, _handlers, Time).RunAsync(_args, output, errors);
+    /// <summary><see cref="RunAsync()"/> with another program name and other streams.</summary>
+    internal Task<int> RunAsync(string program, TextWriter output, TextWriter errors) =>
+        new AgentCommands(program, _handlers, Time).RunAsync(_args, output, errors);
 }

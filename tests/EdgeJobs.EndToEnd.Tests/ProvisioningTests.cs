@@ -64,7 +64,7 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
             ChildResult refused = await AgentBinary.X64.RunAsync(run);
             Assert.Equal(4, refused.ExitCode);
             Assert.Contains(
-                "the template 'pumps' refuses this board: InvalidParameters (400): The template's parameter SerialNumber is missing; compare --provisioning_template and --provisioning_parameters",
+                "the template 'pumps' refused this board: InvalidParameters (400): The template's parameter SerialNumber is missing; compare --provisioning_template and --provisioning_parameters",
                 refused.Errors,
                 StringComparison.Ordinal);
             Assert.Equal(i == 0, refused.Errors.Contains("the service issued the certificate", StringComparison.Ordinal));

@@ -128,7 +128,8 @@ internal sealed class DataDirectory : IDisposable
         if (state.Taken.ThingName != thingName)
         {
             AgentLog.JournalFound(
-                logger, $"the journal has {state.Taken.Key} of the thing '{state.Taken.ThingName}', not of '{thingName}'; the agent drops the job");
+                logger,
+                $"the journal has {state.Taken.Key} of the thing '{state.Taken.ThingName}', not of '{thingName}'; the agent drops the job");
             if (Journal.Write(new JournalEntry.Closed()) is { } fault)
             {
                 AgentLog.JournalFault(logger, fault);

@@ -48,7 +48,8 @@ internal sealed class PortFile(string directory, ILogger logger) : IPortKeeper
         try
         {
             // Without fsync: after a power cut, the old file or none will do.
-            DurableFile.Replace(_path, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{host} {port}\n")), mustLast: false);
+            byte[] line = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{host} {port}\n"));
+            DurableFile.Replace(_path, line, mustLast: false);
         }
         catch (IOException e)
         {

@@ -5,8 +5,9 @@ using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Handlers;
 
-/// <summary>Documents that a handler of the agent's own takes: a plan of one step, which calls the handler.</summary>
-internal sealed class CustomOperationDocument<TDocument>(JobOperation<TDocument> operation, IJobHandler<TDocument> handler) : DocumentKind(operation)
+/// <summary>The documents of a custom operation: a plan of one step, which calls the handler.</summary>
+internal sealed class CustomOperationDocument<TDocument>(JobOperation<TDocument> operation, IJobHandler<TDocument> handler)
+    : DocumentKind(operation)
     where TDocument : class, IJobDocument<TDocument>
 {
     public override JobPlan? Read(JsonElement document, ReadOnlyMemory<byte> utf8Json, FaultList faults)
@@ -16,10 +17,11 @@ internal sealed class CustomOperationDocument<TDocument>(JobOperation<TDocument>
             return null;
         }
 
-        // The shape has told all faults but those of formats, such as a date, which only the reader knows.
+        // The shape has reported all faults except invalid formats, such as a date, which only the reader checks.
         if (!TDocument.TryRead(utf8Json, out TDocument? model, out CodecError error))
         {
-            faults.Add(error.Member, error.Kind == CodecErrorKind.WrongType ? "does not have the format that the spec says" : error.Reason, error.Offset);
+            string reason = error.Kind == CodecErrorKind.WrongType ? "does not have the format that the spec requires" : error.Reason;
+            faults.Add(error.Member, reason, error.Offset);
             return null;
         }
 

@@ -3,8 +3,9 @@ using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Handlers;
 
-/// <summary>A document with the handler that is to do what it asks for.</summary>
-internal sealed class CustomOperationWork<TDocument>(string operation, IJobHandler<TDocument> handler, TDocument document) : JobWork(operation)
+/// <summary>A document and its handler.</summary>
+internal sealed class CustomOperationWork<TDocument>(string operation, IJobHandler<TDocument> handler, TDocument document)
+    : JobWork(operation)
     where TDocument : class, IJobDocument<TDocument>
 {
     internal override Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken) =>

@@ -3,38 +3,37 @@ using EdgeJobs.Runtime.Handlers;
 
 namespace EdgeJobs.Runtime;
 
-/// <summary>What every handler is. Implement <see cref="IJobHandler{TDocument}"/>.</summary>
+/// <summary>The base of all handlers. Implement <see cref="IJobHandler{TDocument}"/> instead.</summary>
 public interface IJobHandler
 {
-    /// <summary>Registers a handler. <see cref="IJobHandler{TDocument}"/> implements it: no type is looked up at run time.</summary>
+    /// <summary>Registers a handler without reflection. <see cref="IJobHandler{TDocument}"/> implements it.</summary>
     internal static abstract void Register(JobHandlers handlers, IJobHandler handler);
 }
 
-/// <summary>Does what the job documents of one operation ask for, inside the agent's own process.</summary>
-/// <typeparam name="TDocument">The document, emitted by the generator for an operation in the spec's <c>x-jobOperations</c>.</typeparam>
+/// <summary>Runs the jobs of one operation inside the agent's process.</summary>
+/// <typeparam name="TDocument">
+/// The document type, which the generator emits for an operation in the spec's <c>x-jobOperations</c>.
+/// </typeparam>
 public interface IJobHandler<TDocument> : IJobHandler
     where TDocument : class, IJobDocument<TDocument>
 {
     /// <summary>
-    /// How long one job may take; null, as it is unless overridden, for any time. Then its token is cancelled and it has failed.
+    /// The time limit of one job; null, the default, for none. When it is over, the token is cancelled and the job fails.
     /// </summary>
     TimeSpan? Timeout => null;
 
-    /// <summary>
-    /// What becomes of a job when the agent finds at its start that it was interrupted: it runs again, unless overridden.
-    /// </summary>
+    /// <summary>What to do with a job that was interrupted, when the agent starts again. The default is to run it again.</summary>
     InterruptedStep OnInterruption => InterruptedStep.Rerun;
 
-    /// <summary>Does what a document asks for.</summary>
+    /// <summary>Runs a job.</summary>
     /// <param name="document">
-    /// The document, within all limits of the spec. What it holds of free form is valid as long as the document.
+    /// The document, which satisfies all constraints of the spec. Its raw JSON values are valid as long as it is.
     /// </param>
-    /// <param name="context">The job, and where its progress is told.</param>
+    /// <param name="context">The job, with its progress and log.</param>
     /// <param name="cancellationToken">
-    /// Is cancelled when the job is taken back, takes too long, or the agent stops. No other job begins before the handler has ended:
-    /// end soon.
+    /// Is cancelled when the job is cancelled or times out, or the agent stops. No other job starts before the handler ends, so end soon.
     /// </param>
-    /// <returns>How it ended. An exception is a failure with its message as reason.</returns>
+    /// <returns>The result. An exception is a failure with its message as the reason.</returns>
     Task<JobResult> RunAsync(TDocument document, JobContext context, CancellationToken cancellationToken);
 
     /// <inheritdoc/>

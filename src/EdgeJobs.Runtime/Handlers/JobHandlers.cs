@@ -3,12 +3,11 @@ using EdgeJobs.Runtime.Documents;
 
 namespace EdgeJobs.Runtime.Handlers;
 
-/// <summary>The job operations that an agent has handlers for.</summary>
+/// <summary>The handlers of an agent.</summary>
 internal sealed class JobHandlers
 {
     private readonly List<DocumentKind> _kinds = [];
 
-    /// <summary>Their documents.</summary>
     public IReadOnlyList<DocumentKind> Kinds => _kinds;
 
     public void Add<TDocument>(IJobHandler<TDocument> handler)
@@ -17,7 +16,7 @@ internal sealed class JobHandlers
         JobOperation<TDocument> operation = TDocument.JobOperation;
         if (_kinds.Exists(k => k.Operation.Member == operation.Member && k.Operation.Value == operation.Value))
         {
-            throw new InvalidOperationException($"the agent has a handler of the job operation '{operation.Name}' already; add one of them");
+            throw new InvalidOperationException($"the agent already has a handler for the job operation '{operation.Name}'; add only one");
         }
 
         _kinds.Add(new CustomOperationDocument<TDocument>(operation, handler));

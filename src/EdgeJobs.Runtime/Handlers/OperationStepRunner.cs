@@ -7,13 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Handlers;
 
-/// <summary>Runs the steps that are handlers inside the agent; all others are left to another runner.</summary>
+/// <summary>Runs steps that call handlers in the agent's process, and passes all others to another runner.</summary>
 /// <param name="others">Runs all other steps.</param>
-/// <param name="grace">How long a handler may take to end once it is cancelled, before the operator is told.</param>
-/// <param name="logger">The operator's log, also for handlers.</param>
+/// <param name="grace">How long a cancelled handler may run before that is logged.</param>
+/// <param name="logger">The agent's log, also for handlers.</param>
 /// <param name="time">The clock of time-outs, also for handlers.</param>
 /// <param name="policy">What the board's owner allows; null to allow every operation.</param>
-internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, ILogger logger, TimeProvider time, ExecutionPolicy? policy = null) : IStepRunner
+internal sealed class OperationStepRunner(
+    IStepRunner others, TimeSpan grace, ILogger logger, TimeProvider time, ExecutionPolicy? policy = null) : IStepRunner
 {
     /// <inheritdoc/>
     public ValueTask<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken) =>
@@ -21,7 +22,8 @@ internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, IL
             ? new ValueTask<StepResult>(RunAsync(operation.Work, step, progress, cancellationToken))
             : others.RunAsync(step, progress, cancellationToken);
 
-    private async Task<StepResult> RunAsync(JobWork work, StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
+    private async Task<StepResult> RunAsync(
+        JobWork work, StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
     {
         if (policy?.Check(step.Step, null, Libc.EffectiveUser()) is { } denied)
         {
@@ -35,7 +37,7 @@ internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, IL
         long start = time.GetTimestamp();
         Task warning = WarnAsync(work.Operation, ending.Token, ended.Token);
 
-        // On another thread: a handler that computes or blocks must not hold up the agent.
+        // On another thread: a handler that computes or blocks must not block the agent.
         JobResult result = await Task.Run(() => CallAsync(work, context, ending.Token), CancellationToken.None).ConfigureAwait(false);
         TimeSpan duration = time.GetElapsedTime(start);
         await ended.CancelAsync().ConfigureAwait(false);
@@ -63,7 +65,7 @@ internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, IL
         {
             return JobResult.Failed("the handler was cancelled");
         }
-#pragma warning disable CA1031 // Whatever a handler throws is its job's failure, not the agent's.
+#pragma warning disable CA1031 // An exception of a handler fails its job, not the agent.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -77,9 +79,10 @@ internal sealed class OperationStepRunner(IStepRunner others, TimeSpan grace, IL
         try
         {
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ending, ended);
-            await Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task forever = Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, time, either.Token);
+            await forever.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.Delay(grace, time, ended).ConfigureAwait(false);
-            AgentLog.HandlerGoesOn(logger, operation, StatusText.Seconds(grace));
+            AgentLog.HandlerStillRunning(logger, operation, StatusText.Seconds(grace));
         }
         catch (OperationCanceledException)
         {

@@ -26,7 +26,8 @@ internal readonly record struct ProcessEntry(int Id, bool IsGone, int Parent, in
         all.Clear();
         FileSystemEnumerable<int> ids = new(
             "/proc",
-            static (ref FileSystemEntry e) => int.TryParse(e.FileName, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0,
+            static (ref FileSystemEntry e) =>
+                int.TryParse(e.FileName, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0,
             Plain);
         foreach (int id in ids)
         {

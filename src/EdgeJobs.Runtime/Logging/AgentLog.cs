@@ -73,13 +73,13 @@ internal static partial class AgentLog
         121,
         LogLevel.Error,
         "the handler of {Operation} was cancelled {Grace} s ago and is still running; no other job starts before it ends")]
-    public static partial void HandlerGoesOn(ILogger logger, string operation, string grace);
+    public static partial void HandlerStillRunning(ILogger logger, string operation, string grace);
 
     [LoggerMessage(
         140,
         LogLevel.Warning,
         "step {Number} '{Name}' wrote an invalid progress line: {Line}: {Why}; this and further invalid lines are ignored")]
-    public static partial void ProgressNotUnderstood(ILogger logger, int number, string name, string line, string why);
+    public static partial void InvalidProgress(ILogger logger, int number, string name, string line, string why);
 
     [LoggerMessage(141, LogLevel.Warning, "step {Number} '{Name}': its output is not saved completely: {Why}")]
     public static partial void OutputNotSaved(ILogger logger, int number, string name, string why);
@@ -133,7 +133,7 @@ internal static partial class AgentLog
     public static partial void ProvisioningRetries(ILogger logger, int attempt, string delay, string reason);
 
     [LoggerMessage(165, LogLevel.Warning, "provisioning: {Why}")]
-    public static partial void ProvisioningGoesBack(ILogger logger, string why);
+    public static partial void ProvisioningRestarts(ILogger logger, string why);
 
     [LoggerMessage(170, LogLevel.Warning, "connection failed, next attempt in {Seconds:0.0} s: {Reason}")]
     public static partial void WaitingForServer(ILogger logger, double seconds, string reason);

@@ -4,8 +4,8 @@ using EdgeJobs.Runtime.Linux;
 namespace EdgeJobs.Runtime.Logging;
 
 /// <summary>
-/// Writes text to stdout or stderr as it is, at once: what was written is there when the process dies. Without
-/// <c>System.Console</c>, which sets up a terminal that a service does not have.
+/// Writes text to stdout or stderr without a buffer, so that nothing is lost when the process dies. <c>System.Console</c> would set up a
+/// terminal, which a service does not have.
 /// </summary>
 internal sealed unsafe class StandardOutput : TextWriter
 {
@@ -17,10 +17,8 @@ internal sealed unsafe class StandardOutput : TextWriter
     /// <inheritdoc/>
     public override Encoding Encoding => Encoding.UTF8;
 
-    /// <summary>The process's standard output.</summary>
     public static StandardOutput Out() => new(1);
 
-    /// <summary>The process's standard error.</summary>
     public static StandardOutput Error() => new(2);
 
     /// <inheritdoc/>
@@ -32,10 +30,10 @@ internal sealed unsafe class StandardOutput : TextWriter
     /// <inheritdoc/>
     public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
 
-    /// <summary>Writes a text and a line break in one go, so that lines of several processes do not mix.</summary>
+    /// <summary>Writes a line with one write(2), so that lines of several processes do not mix.</summary>
     public override void WriteLine(string? value) => Write($"{value}\n".AsSpan());
 
-    /// <summary>Writes a text. When nobody reads it any more it is lost; that is no fault of the agent's.</summary>
+    /// <summary>Writes text. Ignores errors, such as a closed pipe.</summary>
     public override void Write(ReadOnlySpan<char> buffer)
     {
         int size = Encoding.GetByteCount(buffer);

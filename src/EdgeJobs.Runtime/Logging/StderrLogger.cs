@@ -6,24 +6,24 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Runtime.Logging;
 
 /// <summary>
-/// Writes one line for each event to standard error. Under systemd the line begins with the priority that journald reads
-/// (sd-daemon(3)) and leaves the time to journald; elsewhere it begins with the time in UTC.
+/// Writes each event as one line to standard error. Under systemd, the line starts with a priority for journald (sd-daemon(3)), which
+/// adds the time; otherwise it starts with the time in UTC.
 /// </summary>
-/// <param name="writer">Where to.</param>
-/// <param name="minimum">What is written: this level and above.</param>
+/// <param name="writer">The output.</param>
+/// <param name="minimum">The lowest level that is written.</param>
 /// <param name="journald">Whether journald reads the lines.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool journald, TimeProvider time) : ILogger
 {
-    // journald splits longer lines (LineMax: 48 KB, of at most 3 bytes a character), and the rest would look like a line of its own.
+    // journald splits lines of more than 48 KB (LineMax); a character has at most 3 bytes.
     private const int MaxLength = 15_000;
 
     private readonly Lock _gate = new();
 
-    /// <summary>What is written: this level and above. May change at any time.</summary>
+    /// <summary>The lowest level that is written. It can change at any time.</summary>
     public LogLevel Minimum { get; set; } = minimum;
 
-    /// <summary>A logger to the process's standard error, for journald when systemd has connected it there.</summary>
+    /// <summary>A logger for the process's standard error.</summary>
     public static StderrLogger Create(LogLevel minimum, TimeProvider time) =>
         new(StandardOutput.Error(), minimum, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null, time);
 
@@ -35,14 +35,15 @@ internal sealed class StderrLogger(TextWriter writer, LogLevel minimum, bool jou
     public bool IsEnabled(LogLevel logLevel) => logLevel >= Minimum && logLevel != LogLevel.None;
 
     /// <inheritdoc/>
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel))
         {
             return;
         }
 
-        // One event is one line, whatever a peer has put into it, and none shows a secret.
+        // Always one line, without secrets, whatever the text of a peer contains.
         string message = SafeText.Of(Redaction.Of(formatter(state, exception)), MaxLength);
         lock (_gate)
         {

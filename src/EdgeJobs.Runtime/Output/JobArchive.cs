@@ -8,13 +8,13 @@ using EdgeJobs.Runtime.Text;
 namespace EdgeJobs.Runtime.Output;
 
 /// <summary>
-/// The full output of the last jobs, on the board: a directory <c>JOB-EXECUTION</c> for each, of mode 700, with files of
-/// bounded size, and <c>job.jsonl</c>, which says what ran and how it ended. The oldest goes when another job comes.
+/// The full output of the last jobs, on the board: for each a directory <c>JOB-EXECUTION</c> of mode 700, with output files of bounded
+/// size and <c>job.jsonl</c>, which records the steps and the outcome. A new job replaces the oldest one.
 /// </summary>
 internal sealed class JobArchive
 {
     /// <summary>The directory's name in the data directory.</summary>
-    internal const string DirectoryName = "jobs";
+    public const string DirectoryName = "jobs";
 
     private const int MaxShownId = 80;
     private static readonly string[] UsualNames = [JobRecord.FileName, "1.stdout", "1.stderr"];
@@ -26,13 +26,12 @@ internal sealed class JobArchive
     private (string JobId, long ExecutionNumber, string Directory) _current = (string.Empty, 0, string.Empty);
     private string? _begun;
 
-    // The jobs that are kept, the oldest first, once they were looked for.
+    // The saved jobs, oldest first; null before the first scan.
     private List<(long Order, string Directory)>? _jobs;
 
-    /// <summary>An archive in a directory, which is made when it is needed.</summary>
-    /// <param name="directory">The directory of the jobs' directories.</param>
-    /// <param name="maxOutputBytes">How long each file of output may become, in bytes; 2 or more.</param>
-    /// <param name="keep">How many jobs to keep, 1 or more.</param>
+    /// <param name="directory">The parent of the jobs' directories, which is created when it is needed.</param>
+    /// <param name="maxOutputBytes">The size limit of each output file; 2 or more.</param>
+    /// <param name="keep">The number of jobs to save; 1 or more.</param>
     /// <param name="time">The time of day.</param>
     public JobArchive(string directory, long maxOutputBytes, int keep, TimeProvider time)
     {
@@ -44,15 +43,10 @@ internal sealed class JobArchive
         _time = time;
     }
 
-    /// <summary>How long each file of output may become, in bytes.</summary>
-    internal long MaxOutputBytes { get; }
+    public long MaxOutputBytes { get; }
 
-    /// <summary>Keeps how a job ended. Does nothing when no step of it has run.</summary>
-    /// <param name="jobId">The job.</param>
-    /// <param name="executionNumber">Which run of the job on this thing.</param>
-    /// <param name="status">The status that is reported.</param>
-    /// <param name="reason">The reason that is reported.</param>
-    /// <returns>Why it could not be kept; null when it was.</returns>
+    /// <summary>Saves the outcome of a job, if a step of it has run.</summary>
+    /// <returns>Why it could not be saved; null when it was.</returns>
     public string? Finish(string jobId, long executionNumber, ReadOnlySpan<char> status, ReadOnlySpan<char> reason)
     {
         if (!JobsTopics.IsJobIdOfUpdateJobExecution(jobId))
@@ -88,15 +82,14 @@ internal sealed class JobArchive
         }
     }
 
-    /// <summary>Begins with a step.</summary>
-    /// <param name="step">The step.</param>
-    /// <param name="fault">Why nothing of it can be kept.</param>
-    internal StepArchive? Begin(StepContext step, out string? fault)
+    /// <param name="step">The step that starts.</param>
+    /// <param name="fault">Why its output can't be saved.</param>
+    public StepArchive? Begin(StepContext step, out string? fault)
     {
         fault = null;
         if (!JobsTopics.IsJobIdOfUpdateJobExecution(step.JobId))
         {
-            fault = $"'{StatusText.Head(step.JobId, MaxShownId)}' can't be a job id, and no directory is made of it";
+            fault = $"'{StatusText.Head(step.JobId, MaxShownId)}' is not a valid job id, so it can't name a directory";
             return null;
         }
 
@@ -106,7 +99,7 @@ internal sealed class JobArchive
             bool isNew = false;
             if (_begun != directory || !Directory.Exists(directory))
             {
-                isNew = MakeRoom(directory);
+                isNew = CreateDirectory(directory);
                 _begun = directory;
             }
 
@@ -121,9 +114,9 @@ internal sealed class JobArchive
         }
     }
 
-    /// <summary>Keeps what is known of a step.</summary>
+    /// <summary>Appends a record of a step.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
-    internal void Keep(StepArchive step, StepResult? result)
+    public void Save(StepArchive step, StepResult? result)
     {
         lock (_gate)
         {
@@ -133,7 +126,7 @@ internal sealed class JobArchive
         }
     }
 
-    /// <summary>The directory of a job. The same text each time as long as it is the same job.</summary>
+    /// <summary>The directory of a job. Caches the text for the current job.</summary>
     private string DirectoryOf(string jobId, long executionNumber)
     {
         lock (_gate)
@@ -148,11 +141,10 @@ internal sealed class JobArchive
     }
 
     /// <summary>
-    /// Makes the directory of a job, and removes the oldest when there are too many. Not by their times: a board without a clock has
-    /// none.
+    /// Creates the directory of a job, and removes the oldest ones. Their order is recorded, as a board may have no clock.
     /// </summary>
-    /// <returns>False when it was there.</returns>
-    private bool MakeRoom(string own)
+    /// <returns>False when it existed.</returns>
+    private bool CreateDirectory(string own)
     {
         if (_jobs is null && ProtectedDirectory.FindFault(_directory) is { } fault)
         {
@@ -181,7 +173,7 @@ internal sealed class JobArchive
         }
         catch (IOException) when (!Path.Exists(_directory))
         {
-            // The first job, or somebody has removed them all.
+            // The first job, or the parent was deleted.
             Directory.CreateDirectory(_directory, ProtectedDirectory.OwnerOnly);
             isNew = ProtectedDirectory.Create(own);
         }
@@ -192,7 +184,7 @@ internal sealed class JobArchive
             _json.EndLine();
         }
 
-        // Goes to the file together with the first step.
+        // Written together with the first step.
         _json.Begin().WriteNumber(JobRecord.Order, order);
         _json.End();
         jobs.Add((order, own));
@@ -201,13 +193,13 @@ internal sealed class JobArchive
 
     private static void Remove(string directory)
     {
-        // What there is of a job with one step; the rest has to be looked for.
+        // The files of a job with one step, without a scan.
         foreach (string name in UsualNames)
         {
             _ = PrivateFile.TryDelete(directory, name);
         }
 
-        // Somebody may have removed it meanwhile.
+        // It may have been deleted meanwhile.
         if (Libc.RemoveDirectory(directory) != 0 && Directory.Exists(directory))
         {
             Directory.Delete(directory, recursive: true);
@@ -222,7 +214,7 @@ internal sealed class JobArchive
         }
         catch (IOException)
         {
-            // As one without a record: the first to go.
+            // Without a record, it is the first to be removed.
             return 0;
         }
     }
@@ -232,7 +224,7 @@ internal sealed class JobArchive
         List<(long Order, string Directory)> jobs = [];
         foreach (string directory in Directory.Exists(_directory) ? Directory.EnumerateDirectories(_directory) : [])
         {
-            // A link is no job's: what it leads to is not the agent's to remove.
+            // Not a link: its target is not the agent's to delete.
             if (DiskEntry.Read(directory, out DiskEntry entry) == 0 && entry.IsDirectory)
             {
                 jobs.Add((OrderOf(directory), directory));

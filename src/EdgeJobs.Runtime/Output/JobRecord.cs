@@ -4,25 +4,26 @@ using EdgeJobs.Runtime.Linux;
 namespace EdgeJobs.Runtime.Output;
 
 /// <summary>
-/// What <c>job.jsonl</c> in the directory of a job says: a JSON object in each line, for the place of the job among those that are
-/// kept, for a step that begins or has ended, and for what was reported. The last line of its kind counts.
+/// The content of <c>job.jsonl</c> in the directory of a job. Each line is a JSON object: the job's order, a step that starts or has
+/// ended, or the outcome. The last line of each kind counts.
 /// </summary>
-/// <param name="Number">The place: the newest job has the highest; 0 when it is not known.</param>
-/// <param name="Result">What was reported of the job, each member as JSON text; empty as long as it runs.</param>
-/// <param name="Steps">What is known of its steps, by their numbers, each member as JSON text.</param>
+/// <param name="Number">The order: the newest job has the highest number; 0 when it is unknown.</param>
+/// <param name="Result">The members of the outcome as JSON text; empty while the job runs.</param>
+/// <param name="Steps">The members of the steps as JSON text, by step number.</param>
 internal sealed record JobRecord(
-    long Number, IReadOnlyList<KeyValuePair<string, string>> Result, IReadOnlyDictionary<int, IReadOnlyList<KeyValuePair<string, string>>> Steps)
+    long Number,
+    IReadOnlyList<KeyValuePair<string, string>> Result,
+    IReadOnlyDictionary<int, IReadOnlyList<KeyValuePair<string, string>>> Steps)
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "job.jsonl";
 
-    /// <summary>The member that is the place.</summary>
     public const string Order = "order";
 
     private const string Step = "step";
     private const int MaxBytes = 64 * 1024 * 1024;
 
-    /// <summary>Reads the record in the directory of a job. What is not there yet or no more, or was cut off, is left out.</summary>
+    /// <summary>Reads the record of a job. Skips truncated lines; a missing file is an empty record.</summary>
     public static JobRecord Read(string directory)
     {
         long number = 0;
@@ -49,7 +50,7 @@ internal sealed record JobRecord(
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
             {
-                // Cut off by a power cut or a full disk.
+                // Truncated by a power cut or a full disk.
             }
         }
 

@@ -4,8 +4,8 @@ using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Output;
 
-/// <summary>Adds JSON objects to files, each as one line, with one buffer and one writer. For one thread at a time.</summary>
-#pragma warning disable CA1001 // Over a buffer the writer has nothing to dispose of, and it lives as long as the agent.
+/// <summary>Appends JSON objects to files, one per line, with a reused buffer and writer. Not thread-safe.</summary>
+#pragma warning disable CA1001 // The writer writes to a buffer and has nothing to dispose of.
 internal sealed class JsonLines
 #pragma warning restore CA1001
 {
@@ -15,8 +15,7 @@ internal sealed class JsonLines
 
     public JsonLines() => _writer = new Utf8JsonWriter(_buffer);
 
-    /// <summary>Begins an object.</summary>
-    /// <returns>Takes its members.</returns>
+    /// <returns>The writer for the members of the next object.</returns>
     public Utf8JsonWriter Begin()
     {
         _writer.Reset();
@@ -24,7 +23,6 @@ internal sealed class JsonLines
         return _writer;
     }
 
-    /// <summary>Ends the object.</summary>
     public void End()
     {
         _writer.WriteEndObject();
@@ -32,14 +30,14 @@ internal sealed class JsonLines
         EndLine();
     }
 
-    /// <summary>Ends the line: one that a power cut or a full disk may have left without an end does not spoil the next.</summary>
+    /// <summary>Ends the line, also one that a power cut or a full disk truncated.</summary>
     public void EndLine() => _buffer.Write("\n"u8);
 
-    /// <summary>Forgets the lines that were ended.</summary>
+    /// <summary>Discards the buffered lines.</summary>
     public void Discard() => _buffer.ResetWrittenCount();
 
-    /// <summary>Adds the lines that were ended to a file.</summary>
-    /// <exception cref="IOException">They can't be written, or not all.</exception>
+    /// <summary>Appends the buffered lines to a file.</summary>
+    /// <exception cref="IOException">Not all of them can be written.</exception>
     public void AppendTo(string directory, string name)
     {
         try

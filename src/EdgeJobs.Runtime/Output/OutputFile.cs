@@ -6,12 +6,12 @@ using Microsoft.Win32.SafeHandles;
 namespace EdgeJobs.Runtime.Output;
 
 /// <summary>
-/// One stream of a step in a file of bounded size: the first half of what fits, and the last half. Whatever goes wrong with
-/// the disk, the file is given up and the step goes on.
+/// One output stream of a step, in a file of bounded size: its beginning and its end. After a disk error, the file takes no more output,
+/// and the step continues.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {
-    /// <summary>What is added to the name of the file that keeps the end while the step runs.</summary>
+    /// <summary>The suffix of the file with the end of the stream, while the step runs.</summary>
     public const string TailSuffix = ".tail";
 
     private const int CopyBytes = 64 * 1024;
@@ -24,10 +24,9 @@ internal sealed class OutputFile : IDisposable
     private long _headLength;
     private long _tailTotal;
 
-    /// <summary>A file that is made when there is something to write.</summary>
     /// <param name="directory">Its directory.</param>
-    /// <param name="name">Its name; what is there is replaced.</param>
-    /// <param name="maxBytes">How long it may become, beside a line that says what was left out.</param>
+    /// <param name="name">Its name. The file is created or replaced by the first output.</param>
+    /// <param name="maxBytes">The size limit, without the line that reports omitted bytes.</param>
     public OutputFile(string directory, string name, long maxBytes)
     {
         _directory = directory;
@@ -36,16 +35,15 @@ internal sealed class OutputFile : IDisposable
         _tailSize = maxBytes - _headSize;
     }
 
-    /// <summary>How many bytes the stream had.</summary>
+    /// <summary>The length of the stream.</summary>
     public long Total { get; private set; }
 
-    /// <summary>How many of them are not in the file.</summary>
+    /// <summary>The number of omitted bytes.</summary>
     public long Dropped => Fault is null ? Math.Max(0, _tailTotal - _tailSize) : Total - _headLength;
 
-    /// <summary>Why the file was given up; null when it was not.</summary>
+    /// <summary>The disk error; null when there was none.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>Takes what was read.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         Total += bytes.Length;
@@ -71,11 +69,11 @@ internal sealed class OutputFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp(e);
+            Fail(e);
         }
     }
 
-    /// <summary>Deletes what an earlier stream of the same name has left in a directory.</summary>
+    /// <summary>Deletes the files of an earlier stream of the same name.</summary>
     /// <exception cref="IOException">It can't be deleted.</exception>
     public static void Delete(string directory, string name)
     {
@@ -83,7 +81,7 @@ internal sealed class OutputFile : IDisposable
         PrivateFile.Delete(directory, name, TailSuffix);
     }
 
-    /// <summary>The stream is at its end: puts both halves together.</summary>
+    /// <summary>Ends the stream: appends its end to its beginning.</summary>
     public void Finish()
     {
         try
@@ -95,7 +93,7 @@ internal sealed class OutputFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp(e);
+            Fail(e);
         }
 
         Dispose();
@@ -119,7 +117,7 @@ internal sealed class OutputFile : IDisposable
             bytes = bytes[^(int)_tailSize..];
         }
 
-        // Round and round in a file of fixed size.
+        // A ring buffer.
         long start = _tailTotal % _tailSize;
         int first = (int)Math.Min(bytes.Length, _tailSize - start);
         RandomAccess.Write(_tail, bytes[..first], start);
@@ -131,7 +129,8 @@ internal sealed class OutputFile : IDisposable
     {
         if (Dropped > 0)
         {
-            byte[] note = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[edgejobs: {Dropped} bytes left out]\n"));
+            string text = string.Create(CultureInfo.InvariantCulture, $"\n[edgejobs: {Dropped} bytes left out]\n");
+            byte[] note = Encoding.ASCII.GetBytes(text);
             RandomAccess.Write(_head!, note, _headLength);
             _headLength += note.Length;
         }
@@ -146,7 +145,7 @@ internal sealed class OutputFile : IDisposable
             int count = RandomAccess.Read(_tail!, buffer.AsSpan(0, wanted), at);
             if (count == 0)
             {
-                throw new IOException("the file was cut by somebody else");
+                throw new IOException("the file was truncated by another process");
             }
 
             RandomAccess.Write(_head!, buffer.AsSpan(0, count), _headLength);
@@ -157,7 +156,7 @@ internal sealed class OutputFile : IDisposable
         PrivateFile.Delete(_directory, _name, TailSuffix);
     }
 
-    private void GiveUp(Exception e)
+    private void Fail(Exception e)
     {
         Fault = e.Message.ReplaceLineEndings(" ");
         Dispose();

@@ -3,12 +3,12 @@ using EdgeJobs.Runtime.Text;
 namespace EdgeJobs.Runtime.Output;
 
 /// <summary>
-/// The end of a stream of any length in bounded memory, and the number of its lines. Bytes are kept as they come; they are
-/// decoded once, when the text is asked for, so that a character split between two reads is whole.
+/// The end of a stream in bounded memory, and the number of its lines. The bytes are decoded once, at the end, so that a character that
+/// is split between two reads stays intact.
 /// </summary>
 internal sealed class OutputTail
 {
-    /// <summary>Enough for 1,024 characters of UTF-8 with colour codes between them.</summary>
+    /// <summary>Enough for 1,024 characters in UTF-8 and color codes.</summary>
     private const int MaxBytes = 8 * 1024;
     private const int FirstBytes = 512;
 
@@ -17,10 +17,9 @@ internal sealed class OutputTail
     private long _lineBreaks;
     private bool _endsOpen;
 
-    /// <summary>How many lines there were; a last one without line break counts.</summary>
+    /// <summary>The number of lines, including an unfinished last one.</summary>
     public long Lines => _lineBreaks + (_endsOpen ? 1 : 0);
 
-    /// <summary>Takes what was read.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
@@ -43,7 +42,7 @@ internal sealed class OutputTail
         bytes[first..].CopyTo(_ring);
     }
 
-    /// <summary>The last characters as <see cref="StatusText.Tail"/> makes them; empty when there was no output.</summary>
+    /// <summary>The last characters, by <see cref="StatusText.Tail"/>; empty when there was no output.</summary>
     public string ToText()
     {
         if (_total <= _ring.Length)
@@ -57,7 +56,7 @@ internal sealed class OutputTail
         _ring.AsSpan(start).CopyTo(straight);
         _ring.AsSpan(0, start).CopyTo(straight[(_ring.Length - start)..]);
 
-        // The cut may have gone through a character: what is left of it goes too.
+        // Drop the rest of a character that was cut.
         int whole = 0;
         while (whole < 3 && (straight[whole] & 0xC0) == 0x80)
         {
@@ -69,7 +68,7 @@ internal sealed class OutputTail
 
     private void Grow(int more)
     {
-        // As long as the ring has not gone round, it is a plain buffer that can be copied.
+        // Below its maximum size the ring has not wrapped, and can be copied.
         long wanted = _total + more;
         if (_ring.Length == MaxBytes || wanted <= _ring.Length)
         {

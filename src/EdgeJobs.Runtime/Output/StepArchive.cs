@@ -7,8 +7,7 @@ using EdgeJobs.Runtime.Text;
 namespace EdgeJobs.Runtime.Output;
 
 /// <summary>
-/// What is kept of one step: the output in <c>N.stdout</c> and <c>N.stderr</c>, and what it was and how it ended in the record of its
-/// job.
+/// Saves one step: its output in <c>N.stdout</c> and <c>N.stderr</c>, its description and result in the record of its job.
 /// </summary>
 internal sealed class StepArchive : IDisposable
 {
@@ -20,12 +19,11 @@ internal sealed class StepArchive : IDisposable
     private OutputFile? _out;
     private OutputFile? _err;
 
-    /// <summary>Begins with a step.</summary>
-    /// <param name="archive">What it belongs to.</param>
-    /// <param name="directory">The directory of its job.</param>
+    /// <param name="archive">The archive.</param>
+    /// <param name="directory">The directory of the job.</param>
     /// <param name="step">The step.</param>
     /// <param name="startedAt">The time of day.</param>
-    /// <param name="isNew">Whether the directory has just been made, and is empty.</param>
+    /// <param name="isNew">Whether the directory is new, and empty.</param>
     /// <exception cref="IOException">The files can't be written.</exception>
     public StepArchive(JobArchive archive, string directory, StepContext step, DateTimeOffset startedAt, bool isNew)
     {
@@ -36,32 +34,29 @@ internal sealed class StepArchive : IDisposable
         _action = Redaction.Of(step.Step.Action.Describe());
         if (!isNew)
         {
-            // An attempt before this one, if any, is replaced.
+            // Replace an earlier attempt.
             OutputFile.Delete(directory, NameOf(0, "stdout"));
             OutputFile.Delete(directory, NameOf(1, "stderr"));
         }
 
-        archive.Keep(this, null);
+        archive.Save(this, null);
     }
 
-    /// <summary>The directory of its job.</summary>
     public string Directory { get; }
 
-    /// <summary>Takes what was read of its stdout.</summary>
     public void AppendOut(ReadOnlySpan<byte> bytes) => Append(ref _out, 0, "stdout", bytes);
 
-    /// <summary>Takes what was read of its stderr.</summary>
     public void AppendErr(ReadOnlySpan<byte> bytes) => Append(ref _err, 1, "stderr", bytes);
 
-    /// <summary>Keeps how it ended.</summary>
-    /// <returns>Why something of it is not kept; null when all is.</returns>
+    /// <summary>Saves the result.</summary>
+    /// <returns>Why not all of the step is saved; null when it is.</returns>
     public string? Finish(StepResult result)
     {
         _out?.Finish();
         _err?.Finish();
         try
         {
-            _archive.Keep(this, result);
+            _archive.Save(this, result);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -78,7 +73,7 @@ internal sealed class StepArchive : IDisposable
         _err?.Dispose();
     }
 
-    /// <summary>What it was, and when it has ended how.</summary>
+    /// <summary>Writes the description, and the result if there is one.</summary>
     public void WriteTo(Utf8JsonWriter writer, StepResult? result)
     {
         writer.WriteNumber("step", _step.Number);

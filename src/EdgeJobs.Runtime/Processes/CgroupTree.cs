@@ -5,8 +5,8 @@ using EdgeJobs.Runtime.Linux;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// The part of the cgroup tree (version 2) that is the agent's own to divide: with systemd what <c>Delegate=yes</c> gives
-/// it, elsewhere its own cgroup when it may write there.
+/// The part of the cgroup tree (version 2) in which the agent may create cgroups: the subtree that systemd delegates with
+/// <c>Delegate=yes</c>, otherwise the agent's own cgroup if it is writable.
 /// </summary>
 internal sealed class CgroupTree
 {
@@ -24,19 +24,20 @@ internal sealed class CgroupTree
         _limitsMemory = limitsMemory;
     }
 
-    /// <summary>Finds it, and ends what an agent that was killed has left of its steps there.</summary>
-    /// <param name="memory">Whether the memory of steps is to be limited.</param>
+    /// <summary>Finds the tree, and kills steps in it that a killed agent left running.</summary>
+    /// <param name="memory">Whether to limit the memory of steps.</param>
     /// <returns>Null when there is none.</returns>
     public static CgroupTree? Find(bool memory) =>
-        Locate(TextFile.ReadLines("/proc/self/cgroup"), TextFile.ReadLines("/proc/self/mountinfo")) is { } directory ? At(directory, memory) : null;
+        Locate(TextFile.ReadLines("/proc/self/cgroup"), TextFile.ReadLines("/proc/self/mountinfo")) is { } directory
+            ? At(directory, memory)
+            : null;
 
-    /// <summary>Takes a directory of the tree for its own.</summary>
-    /// <returns>Null when it may not be divided.</returns>
+    /// <returns>Null when the agent can't create cgroups in the directory.</returns>
     public static CgroupTree? At(string directory, bool memory)
     {
         string root = Path.GetFileName(directory) == AgentName ? Path.GetDirectoryName(directory)! : directory;
         string probe = Path.Combine(root, $"{StepPrefix}{Owner()}-0");
-        if (!StepCgroup.TryMake(probe))
+        if (!StepCgroup.TryCreate(probe))
         {
             return null;
         }
@@ -48,14 +49,14 @@ internal sealed class CgroupTree
             return null;
         }
 
-        EndForsaken(root);
+        KillLeftovers(root);
         return new CgroupTree(root, memory && TryEnableMemory(root));
     }
 
-    /// <summary>Where this process is in the tree.</summary>
+    /// <summary>The directory of this process's cgroup.</summary>
     /// <param name="cgroups">The lines of <c>/proc/self/cgroup</c>.</param>
     /// <param name="mounts">The lines of <c>/proc/self/mountinfo</c>.</param>
-    /// <returns>The directory, or null when there is no tree of version 2.</returns>
+    /// <returns>Null when no tree of version 2 is mounted.</returns>
     public static string? Locate(string[] cgroups, string[] mounts)
     {
         string? path = Array.Find(cgroups, l => l.StartsWith("0::/", StringComparison.Ordinal))?[3..];
@@ -73,7 +74,7 @@ internal sealed class CgroupTree
                 continue;
             }
 
-            // A container may see only a part of the tree.
+            // A container may see only a subtree.
             string shown = fields[3] == "/" ? string.Empty : fields[3];
             if (path == shown || path.StartsWith(shown + "/", StringComparison.Ordinal))
             {
@@ -84,15 +85,15 @@ internal sealed class CgroupTree
         return null;
     }
 
-    /// <summary>Makes the cgroup of a step.</summary>
-    /// <param name="number">What no other step of this agent has.</param>
-    /// <param name="memory">How much memory its processes may use, in bytes; 0 for any amount.</param>
-    /// <param name="isLimited">Whether the memory is limited now.</param>
-    public StepCgroup? Make(long number, long memory, out bool isLimited)
+    /// <summary>Creates the cgroup of a step.</summary>
+    /// <param name="number">A number that is unique among the steps of this agent.</param>
+    /// <param name="memory">The memory limit of all its processes together, in bytes; 0 for none.</param>
+    /// <param name="isLimited">Whether the limit is set.</param>
+    public StepCgroup? Create(long number, long memory, out bool isLimited)
     {
         isLimited = false;
         string directory = string.Create(CultureInfo.InvariantCulture, $"{_prefix}{number}");
-        if (!StepCgroup.TryMake(directory))
+        if (!StepCgroup.TryCreate(directory))
         {
             return null;
         }
@@ -102,14 +103,14 @@ internal sealed class CgroupTree
         return cgroup;
     }
 
-    /// <summary>This process, by a name that no other process ever has.</summary>
+    /// <summary>A name of this process that is never reused.</summary>
     internal static string Owner()
     {
         ProcessEntry.TryRead(Environment.ProcessId, out ProcessEntry self);
         return string.Create(CultureInfo.InvariantCulture, $"{self.Id}-{self.StartTime}");
     }
 
-    /// <summary>Whether the process that <see cref="Owner"/> called so still runs. What is no such name counts as if it did.</summary>
+    /// <summary>Whether the process that <see cref="Owner"/> named is running; true for an invalid name.</summary>
     internal static bool IsAlive(string owner)
     {
         string[] parts = owner.Split('-');
@@ -119,26 +120,26 @@ internal sealed class CgroupTree
             || (ProcessEntry.TryRead(id, out ProcessEntry entry) && entry.StartTime == since && !entry.IsGone);
     }
 
-    /// <summary>Steps of agents that no longer run: whoever runs the step again must not find the first attempt still at work.</summary>
-    private static void EndForsaken(string root)
+    /// <summary>Kills steps of agents that have ended: a rerun of a step must not overlap with the first attempt.</summary>
+    private static void KillLeftovers(string root)
     {
         foreach (string directory in Directory.GetDirectories(root, StepPrefix + "*"))
         {
             string[] parts = Path.GetFileName(directory)[StepPrefix.Length..].Split('-');
             if (parts.Length == 3 && !IsAlive($"{parts[0]}-{parts[1]}"))
             {
-                StepCgroup forsaken = new(directory, Path.Combine(root, DaemonsName));
-                for (int i = 0; i < 500 && forsaken.Kill() > 0; i++)
+                StepCgroup leftover = new(directory, Path.Combine(root, DaemonsName));
+                for (int i = 0; i < 500 && leftover.Kill() > 0; i++)
                 {
                     Thread.Sleep(10);
                 }
 
-                _ = forsaken.TryRelease();
+                _ = leftover.TryRelease();
             }
         }
     }
 
-    /// <summary>A controller is for cgroups below one that has no processes itself, so the agent moves into one of its own.</summary>
+    /// <summary>Only a cgroup without processes can enable controllers for its children, so the agent moves into a child.</summary>
     private static bool TryEnableMemory(string root)
     {
         string controllers = Encoding.ASCII.GetString(ProcFile.Read(Path.Combine(root, "cgroup.controllers"), stackalloc byte[512]));
@@ -154,7 +155,7 @@ internal sealed class CgroupTree
         }
 
         string own = Path.Combine(root, AgentName);
-        return StepCgroup.TryMake(own)
+        return StepCgroup.TryCreate(own)
             && ProcFile.TryWrite(Path.Combine(own, "cgroup.procs"), "0"u8)
             && ProcFile.TryWrite(control, "+memory"u8);
     }

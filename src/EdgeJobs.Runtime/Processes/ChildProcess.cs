@@ -5,27 +5,27 @@ using EdgeJobs.Runtime.Linux;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// A process started with <c>posix_spawn</c>: leader of a session and a process group of its own, so that it has no terminal, no signal
-/// blocked or ignored, nothing to read on stdin, and of the agent's descriptors only the pipes for its output.
+/// A process started with <c>posix_spawn</c>. It leads its own session and process group and has no terminal, no blocked or ignored
+/// signals, /dev/null as stdin, and none of the agent's descriptors except the pipes for its output.
 /// </summary>
 internal sealed unsafe class ChildProcess
 {
-    /// <summary>The descriptor on which a step tells its progress.</summary>
+    /// <summary>The descriptor to which a step writes its progress.</summary>
     public const int ProgressDescriptor = 3;
 
-    /// <summary>The descriptor of the handler that was checked, when it is run through it.</summary>
+    /// <summary>The descriptor of a handler that was checked.</summary>
     public const int HandlerDescriptor = 4;
 
-    /// <summary>The descriptor on which the launcher tells why it could not become the program.</summary>
+    /// <summary>The descriptor to which the launcher reports why it could not execute the program.</summary>
     public const int FaultDescriptor = 5;
 
-    /// <summary>The descriptor from which the launcher reads what to do.</summary>
+    /// <summary>The descriptor from which the launcher reads its <see cref="LaunchSpec"/>.</summary>
     public const int SpecDescriptor = 6;
 
-    /// <summary>How the child opens what it has been given as <see cref="HandlerDescriptor"/>.</summary>
+    /// <summary>The path of <see cref="HandlerDescriptor"/> in the child.</summary>
     public const string HandlerPath = "/proc/self/fd/4";
 
-    // Above all that a child is given, so that giving it one closes none that it is still to get.
+    // Above all numbers that a child gets: a dup2 must not overwrite a descriptor that is still needed.
     private const int FirstFree = 10;
     private static readonly byte[] Null = "/dev/null\0"u8.ToArray();
 
@@ -38,22 +38,19 @@ internal sealed unsafe class ChildProcess
         Fault = pipes.Fault.Read;
     }
 
-    /// <summary>The process id, which is the process group's too.</summary>
+    /// <summary>The process id, which is also the process group.</summary>
     public int Id { get; }
 
-    /// <summary>The end of the pipe to read its stdout from; the owner closes it, as the others.</summary>
+    /// <summary>The read end of its stdout. The owner of this object closes this and the other pipes.</summary>
     public int StdOut { get; }
 
-    /// <summary>The end of the pipe to read its stderr from.</summary>
     public int StdErr { get; }
 
-    /// <summary>The end of the pipe to read its progress from.</summary>
     public int Progress { get; }
 
-    /// <summary>The end of the pipe to read the launcher's fault from, or -1.</summary>
+    /// <summary>The read end of the launcher's report, or -1.</summary>
     public int Fault { get; }
 
-    /// <summary>Starts a process.</summary>
     /// <returns>The process, or null with the C library's error number.</returns>
     public static ChildProcess? Start(ProcessStart start, out int error)
     {
@@ -63,7 +60,8 @@ internal sealed unsafe class ChildProcess
         if (Pipe.TryOpen(out pipes.Out, ref error)
             && Pipe.TryOpen(out pipes.Err, ref error)
             && Pipe.TryOpen(out pipes.Progress, ref error)
-            && (start.Launch is null || (Pipe.TryOpen(out pipes.Fault, ref error) && TryWriteSpec(start.Launch, out pipes.Spec, ref error))))
+            && (start.Launch is null
+                || (Pipe.TryOpen(out pipes.Fault, ref error) && TryWriteSpec(start.Launch, out pipes.Spec, ref error))))
         {
             error = Spawn(start, pipes, out id);
         }
@@ -78,10 +76,10 @@ internal sealed unsafe class ChildProcess
         return null;
     }
 
-    /// <summary>Takes the exit status of the process, which has ended.</summary>
+    /// <summary>Reaps the process, which has ended.</summary>
     /// <returns>
-    /// The status as <c>waitpid</c> gives it; null when it is lost, as this process ignores SIGCHLD or something else in it waits for
-    /// every child.
+    /// The status of <c>waitpid</c>; null when it is lost because the agent's process ignores SIGCHLD, or something in it waits for all
+    /// children.
     /// </returns>
     public int? Reap()
     {
@@ -119,7 +117,7 @@ internal sealed unsafe class ChildProcess
         {
             _ = Libc.AttributesSetFlags(attributes, Libc.SpawnSetSession | Libc.SpawnSetSignalDefault | Libc.SpawnSetSignalMask);
 
-            // sigfillset would leave out the two that the C library keeps for itself; they would reach the child ignored.
+            // sigfillset omits the two signals that the C library reserves; the child would inherit them ignored.
             new Span<byte>(signals, Libc.OpaqueBytes).Fill(0xFF);
             _ = Libc.AttributesSetSignalDefault(attributes, signals);
             _ = Libc.SignalsEmpty(signals);
@@ -140,7 +138,7 @@ internal sealed unsafe class ChildProcess
                 AddCloseFrom(actions, next, ref error);
                 if (error == 0)
                 {
-                    // A child inherits the limit, and posix_spawn can't set it: for this moment the agent has that of its steps.
+                    // posix_spawn can't set limits, but a child inherits them: the agent has the limit of its steps for this moment.
                     ulong? own = start.CoreLimit is { } core ? InheritedState.ExchangeCore(core) : null;
                     error = Libc.PosixSpawn(&processId, program, actions, attributes, arguments.Pointer, environment.Pointer);
                     if (own is { } limit)
@@ -162,7 +160,7 @@ internal sealed unsafe class ChildProcess
         }
     }
 
-    /// <summary>Gives the child a descriptor by a number; the numbers that are left out are closed in it.</summary>
+    /// <summary>Gives the child a descriptor under a number, and closes the numbers that were left out.</summary>
     private static void Give(void* actions, int descriptor, int number, ref int next, ref int error)
     {
         if (descriptor < 0)
@@ -172,7 +170,6 @@ internal sealed unsafe class ChildProcess
 
         for (; next < number; next++)
         {
-            // Whatever it is: this process has it open with close-on-exec, or it would have been closed anyway.
             Take(ref error, Libc.ActionsAddClose(actions, next));
         }
 
@@ -188,7 +185,7 @@ internal sealed unsafe class ChildProcess
         }
         catch (EntryPointNotFoundException)
         {
-            // An older C library: .NET opens every descriptor with close-on-exec, and so do we.
+            // An older C library: .NET and the agent open every descriptor with close-on-exec.
         }
     }
 

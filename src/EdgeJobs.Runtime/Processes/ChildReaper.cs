@@ -3,8 +3,8 @@ using EdgeJobs.Runtime.Linux;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// Knows which children of the agent it has started itself; the others it has adopted, as they were orphans below it. Takes
-/// the exit status of those, so that no zombie stays for good.
+/// Tells the children that the agent started from the orphaned descendants that it adopted, and reaps the adopted ones, so that no zombie
+/// remains.
 /// </summary>
 internal sealed class ChildReaper
 {
@@ -16,20 +16,19 @@ internal sealed class ChildReaper
     private HashSet<int> _sessionsBefore = [];
     private HashSet<(int Id, long StartTime)> _gone = [];
 
-    /// <param name="adopts">Whether the agent is to become the parent of orphans below it.</param>
+    /// <param name="adopts">Whether the agent adopts its orphaned descendants.</param>
     public ChildReaper(bool adopts)
     {
         Adopts = adopts && Libc.AdoptOrphans();
 
-        // Children that the process had before it became the agent are no step's.
-        Look();
+        // Children from before the agent started belong to no step.
+        Poll();
     }
 
-    /// <summary>Whether orphans become children of the agent.</summary>
     public bool Adopts { get; }
 
-    /// <summary>A step is about to start: whom the agent has adopted before belongs to other steps.</summary>
-    public void Look()
+    /// <summary>Notes the adopted children before a step starts: they do not belong to it.</summary>
+    public void Poll()
     {
         if (!Adopts)
         {
@@ -38,7 +37,7 @@ internal sealed class ChildReaper
 
         if (!Libc.HasChildren())
         {
-            // As a rule: then the machine's processes need not be looked through.
+            // The usual case, without a scan of /proc.
             lock (_gate)
             {
                 _before.Clear();
@@ -62,7 +61,7 @@ internal sealed class ChildReaper
                     continue;
                 }
 
-                // A child that .NET has started is waited for at once when it ends: one that was gone at the last look has nobody but us.
+                // .NET reaps its own children at once: a zombie that was one at the last poll, too, is left to the agent.
                 (int Id, long StartTime) child = (entry.Id, entry.StartTime);
                 if (entry.IsGone && (!_gone.Contains(child) || !TryReap(entry.Id)))
                 {
@@ -79,7 +78,7 @@ internal sealed class ChildReaper
         }
     }
 
-    /// <summary>A child that the agent starts and waits for itself.</summary>
+    /// <summary>Adds a child that the agent started and reaps itself.</summary>
     public void Add(int id)
     {
         lock (_gate)
@@ -88,7 +87,7 @@ internal sealed class ChildReaper
         }
     }
 
-    /// <summary>The child is about to be waited for.</summary>
+    /// <summary>Removes a child that is about to be reaped.</summary>
     public void Remove(int id)
     {
         lock (_gate)
@@ -97,7 +96,7 @@ internal sealed class ChildReaper
         }
     }
 
-    /// <summary>Whether the agent has adopted a process since the last look.</summary>
+    /// <summary>Whether the agent adopted a process since the last poll.</summary>
     public bool IsAdopted(ProcessEntry entry)
     {
         lock (_gate)
@@ -110,14 +109,14 @@ internal sealed class ChildReaper
         }
     }
 
-    /// <summary>Takes the exit status of those of a family that the agent has adopted and that are gone.</summary>
-    public void Reap(List<ProcessEntry> all, HashSet<int> family)
+    /// <summary>Reaps the adopted zombies of a process tree.</summary>
+    public void Reap(List<ProcessEntry> all, HashSet<int> tree)
     {
         lock (_gate)
         {
             foreach (ProcessEntry entry in all)
             {
-                if (entry.IsGone && entry.Parent == _self && family.Contains(entry.Id) && !_started.Contains(entry.Id))
+                if (entry.IsGone && entry.Parent == _self && tree.Contains(entry.Id) && !_started.Contains(entry.Id))
                 {
                     _ = TryReap(entry.Id);
                 }

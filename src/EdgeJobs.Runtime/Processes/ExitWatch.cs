@@ -4,8 +4,7 @@ using EdgeJobs.Runtime.Linux;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// A descriptor that is readable when a child has ended; the child is not yet reaped then. A pidfd, or on Linux before 5.3 an
-/// eventfd that a thread sets.
+/// A descriptor that is readable once a child has ended, without reaping it: a pidfd, or on Linux before 5.3 an eventfd that a thread sets.
 /// </summary>
 internal sealed unsafe class ExitWatch : IDisposable
 {
@@ -15,7 +14,7 @@ internal sealed unsafe class ExitWatch : IDisposable
     private readonly Thread? _waiter;
 
     /// <param name="processId">The child.</param>
-    /// <param name="usePidfd">False to do as on an old kernel.</param>
+    /// <param name="usePidfd">False to behave as on an old kernel.</param>
     public ExitWatch(int processId, bool usePidfd = true)
     {
         Descriptor = usePidfd ? Libc.PidfdOpen(processId) : -1;
@@ -28,10 +27,9 @@ internal sealed unsafe class ExitWatch : IDisposable
         _waiter = StartWaiter(processId, Descriptor);
     }
 
-    /// <summary>The descriptor to poll.</summary>
     public int Descriptor { get; }
 
-    /// <summary>Only after it was readable: a waiter that still runs would set a descriptor that may be another's by then.</summary>
+    /// <summary>Call it only when the descriptor was readable: a waiting thread would set a descriptor that may have been reused.</summary>
     public void Dispose()
     {
         _waiter?.Join();
@@ -48,7 +46,8 @@ internal sealed unsafe class ExitWatch : IDisposable
     private static void WaitAndSet(int processId, int descriptor)
     {
         byte* info = stackalloc byte[Libc.SignalInfoBytes];
-        while (Libc.WaitId(WaitForProcessId, processId, info, Libc.WaitExited | Libc.WaitDoNotReap) < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted)
+        while (Libc.WaitId(WaitForProcessId, processId, info, Libc.WaitExited | Libc.WaitDoNotReap) < 0
+            && Marshal.GetLastPInvokeError() == Libc.Interrupted)
         {
         }
 

@@ -4,35 +4,33 @@ using EdgeJobs.Runtime.Linux;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// What <see cref="StepLauncher"/> is to do before it becomes the program. It travels in a memory file: in arguments every
-/// user of the board could read it, and in the launcher's own environment a document could bend a launcher that runs as root.
+/// The instructions for <see cref="StepLauncher"/>, passed in a memory file. Every user could read arguments, and variables of a document
+/// in the launcher's environment could manipulate a launcher that runs as root.
 /// </summary>
 internal sealed record LaunchSpec
 {
-    /// <summary>The program.</summary>
     public required ProcessStart Start { get; init; }
 
-    /// <summary>The user to become, or null for the agent's own.</summary>
+    /// <summary>The user to switch to; null for the agent's user.</summary>
     public LocalUser? User { get; init; }
 
     /// <summary>
-    /// Whether the document names the working directory; otherwise a user who may not enter the agent's begins in the root directory.
+    /// Whether the document names the working directory. Otherwise, a user who can't enter the default one starts in the root directory.
     /// </summary>
     public bool MustEnterDirectory { get; init; }
 
-    /// <summary>The directory of the cgroup to join, or null.</summary>
+    /// <summary>The directory of the cgroup to join; null for none.</summary>
     public string? Cgroup { get; init; }
 
-    /// <summary>How much memory each process may map, in bytes; 0 for any amount.</summary>
+    /// <summary>The address space limit of each process, in bytes; 0 for none.</summary>
     public long MaxMemory { get; init; }
 
-    /// <summary>How much CPU time each process may use, in seconds; 0 for any amount.</summary>
+    /// <summary>The CPU time limit of each process, in seconds; 0 for none.</summary>
     public long MaxCpuSeconds { get; init; }
 
-    /// <summary>How many descriptors each process may have open; 0 for the agent's own limit.</summary>
+    /// <summary>The descriptor limit of each process; 0 for the agent's limit.</summary>
     public long MaxOpenFiles { get; init; }
 
-    /// <summary>The spec as bytes.</summary>
     public byte[] ToBytes()
     {
         using MemoryStream stream = new();
@@ -59,7 +57,6 @@ internal sealed record LaunchSpec
         return stream.ToArray();
     }
 
-    /// <summary>Reads what <see cref="ToBytes"/> made.</summary>
     public static LaunchSpec Read(byte[] bytes)
     {
         using BinaryReader reader = new(new MemoryStream(bytes), Encoding.UTF8);

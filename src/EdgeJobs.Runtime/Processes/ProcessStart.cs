@@ -1,25 +1,25 @@
 namespace EdgeJobs.Runtime.Processes;
 
-/// <summary>A process to be started.</summary>
+/// <summary>A process to start.</summary>
 /// <param name="Program">The path of the executable.</param>
-/// <param name="Arguments">Its arguments, the name it is called by first.</param>
-/// <param name="Environment">Its whole environment, as <c>NAME=value</c>.</param>
-/// <param name="WorkingDirectory">Where it starts.</param>
+/// <param name="Arguments">All arguments, including argument 0.</param>
+/// <param name="Environment">The complete environment, as <c>NAME=value</c>.</param>
+/// <param name="WorkingDirectory">The working directory.</param>
 internal readonly record struct ProcessStart(
     string Program,
     IReadOnlyList<string> Arguments,
     IReadOnlyList<string> Environment,
     string WorkingDirectory)
 {
-    /// <summary>What the launcher is to do, when the program is the launcher.</summary>
+    /// <summary>The instructions for the launcher, when the program is the launcher.</summary>
     public LaunchSpec? Launch { get; init; }
 
-    /// <summary>The program as the operator knows it, where <see cref="Program"/> goes through a descriptor.</summary>
+    /// <summary>The program for messages, when <see cref="Program"/> is the path of a descriptor.</summary>
     public string Name { get; init; } = Program;
 
-    /// <summary>The soft limit of its core files; null for the agent's own.</summary>
+    /// <summary>The soft limit of core files; null for the agent's limit.</summary>
     public ulong? CoreLimit { get; init; }
 
-    /// <summary>A descriptor that the program gets as <see cref="ChildProcess.HandlerDescriptor"/>, or -1.</summary>
+    /// <summary>The descriptor to pass as <see cref="ChildProcess.HandlerDescriptor"/>, or -1.</summary>
     public int Handler { get; init; } = -1;
 }

@@ -9,7 +9,7 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Processes;
 
-/// <summary>Runs each step as a process of its own.</summary>
+/// <summary>Runs steps as processes.</summary>
 internal sealed class ProcessStepRunner : IStepRunner
 {
     private const string Shell = "/bin/sh";
@@ -19,31 +19,31 @@ internal sealed class ProcessStepRunner : IStepRunner
     private readonly string _owner = CgroupTree.Owner();
     private readonly IReadOnlyList<string> _self;
     private readonly StepProcessLimits _limits;
-    private readonly ChildReaper _orphans;
+    private readonly ChildReaper _reaper;
     private readonly RunningStepFile? _running;
     private CgroupTree? _cgroups;
 
-    // Not from 0: another runner of this process must not have the same numbers.
+    // A start value that no other runner of this process has: the numbers must be unique.
     private long _runs = Stopwatch.GetTimestamp();
 
-    /// <summary>Makes a runner.</summary>
-    /// <param name="options">Where handlers are, and how long steps have to end.</param>
     public ProcessStepRunner(ProcessStepOptions options)
         : this(options, StepLauncher.Self())
     {
     }
 
-    /// <summary>Makes a runner with another executable as launcher.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="self">The command line of the launcher.</param>
+    /// <param name="limits">Times to wait; null for the defaults.</param>
     internal ProcessStepRunner(ProcessStepOptions options, IReadOnlyList<string> self, StepProcessLimits? limits = null)
     {
         _options = options;
         _self = self;
         _limits = limits ?? new StepProcessLimits { GraceMilliseconds = (int)options.Grace.TotalMilliseconds };
-        _orphans = new ChildReaper(options.AdoptOrphans);
+        _reaper = new ChildReaper(options.AdoptOrphans);
         if (options.RunningStepFile is { } file)
         {
             _running = new RunningStepFile(file, _owner);
-            _running.EndForsaken(_orphans, options.IsJobUnderWay);
+            _running.KillLeftovers(_reaper, options.IsJobUnderWay);
         }
 
         _cgroups = options.UseCgroups ? CgroupTree.Find(options.Limits.MemoryBytes > 0) : null;
@@ -53,10 +53,10 @@ internal sealed class ProcessStepRunner : IStepRunner
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
     {
-        // One method, where three would read better: what it keeps while the process runs is given back in another thread than it was
-        // taken in, so that one in three would be made anew.
-        string? lost = null;
-        using StepArchive? archive = _options.Archive?.Begin(step, out lost);
+        // One method, though three would read better: the pooled state machine is returned by another thread than it was rented by, so that
+        // more methods would allocate.
+        string? archiveFault = null;
+        using StepArchive? archive = _options.Archive?.Begin(step, out archiveFault);
         StepResult result;
         StepProcess? process;
         do
@@ -74,17 +74,16 @@ internal sealed class ProcessStepRunner : IStepRunner
         }
         while (!IsOver(process));
 
-        lost ??= archive?.Finish(result);
-        if (lost is not null)
+        archiveFault ??= archive?.Finish(result);
+        if (archiveFault is not null)
         {
-            AgentLog.OutputNotSaved(_options.Logger, step.Number, step.Step.Name, lost);
+            AgentLog.OutputNotSaved(_options.Logger, step.Number, step.Step.Name, archiveFault);
         }
 
         return result;
     }
 
-    /// <summary>Starts the process of a step.</summary>
-    /// <returns>Null when it can't be started, with the reason.</returns>
+    /// <returns>The process, or null with the reason.</returns>
     private StepProcess? Begin(StepContext step, StepArchive? archive, IProgress<StepProgress> progress, out string fault)
     {
         long number = Interlocked.Increment(ref _runs);
@@ -95,13 +94,13 @@ internal sealed class ProcessStepRunner : IStepRunner
         }
 
         using HandlerFile? opened = handler;
-        _orphans.Look();
+        _reaper.Poll();
         bool isMemoryLimited = false;
-        StepCgroup? cgroup = _cgroups?.Make(number, _options.Limits.MemoryBytes, out isMemoryLimited);
+        StepCgroup? cgroup = _cgroups?.Create(number, _options.Limits.MemoryBytes, out isMemoryLimited);
         StepRun run = new()
         {
             Time = _options.Time,
-            Family = new StepProcessTree(runId, cgroup, _orphans),
+            Processes = new StepProcessTree(runId, cgroup, _reaper),
             Progress = progress,
             Step = step,
             Environment = start.Environment,
@@ -115,7 +114,7 @@ internal sealed class ProcessStepRunner : IStepRunner
             Start = start,
             User = user,
             MustEnterDirectory = step.Step.WorkingDirectory is not null,
-            Cgroup = run.Family.CgroupDirectory,
+            Cgroup = run.Processes.CgroupDirectory,
             MaxMemory = isMemoryLimited ? 0 : _options.Limits.MemoryBytes,
             MaxCpuSeconds = _options.Limits.CpuSeconds,
             MaxOpenFiles = _options.Limits.OpenFiles,
@@ -135,12 +134,13 @@ internal sealed class ProcessStepRunner : IStepRunner
             return Begin(step, archive, progress, out fault);
         }
 
-        fault = $"can't start {start.Name}: {(launch is null ? ProgramFile.Explain(ProgramFile.ReadHead(start.Name), error) : ErrorText.Of(error))}";
+        string reason = launch is null ? ProgramFile.Explain(ProgramFile.ReadHead(start.Name), error) : ErrorText.Of(error);
+        fault = $"can't start {start.Name}: {reason}";
         return null;
     }
 
-    /// <summary>A process has ended.</summary>
-    /// <returns>False when nothing of the step has run: it has to begin again, without a cgroup.</returns>
+    /// <summary>Handles the end of a process.</summary>
+    /// <returns>False when the launcher did not start: the step has to start again, without a cgroup.</returns>
     private bool IsOver(StepProcess process)
     {
         End(process.Run);
@@ -156,7 +156,7 @@ internal sealed class ProcessStepRunner : IStepRunner
     private void End(StepRun run)
     {
         _running?.Clear();
-        _environment.TakeBack(run.Environment);
+        _environment.Return(run.Environment);
     }
 
     private StepProcess? Start(ProcessStart start, LaunchSpec? launch, StepRun run, out int error)
@@ -165,13 +165,14 @@ internal sealed class ProcessStepRunner : IStepRunner
         if (launch is not null)
         {
             ProcessStart launcher = StepLauncher.Start(_self, Environment.GetEnvironmentVariables(), LauncherDirectory);
-            return StepProcess.Start(launcher with { Launch = launch, Handler = start.Handler, CoreLimit = start.CoreLimit }, _limits, run, out error);
+            launcher = launcher with { Launch = launch, Handler = start.Handler, CoreLimit = start.CoreLimit };
+            return StepProcess.Start(launcher, _limits, run, out error);
         }
 
         StepProcess? process = StepProcess.Start(start, _limits, run, out error);
         if (process is null && error == Libc.NotExecutable && ProgramFile.IsPlainScript(ProgramFile.ReadHead(PathHere(start))))
         {
-            // Handlers written for execvp, which gives such a file to the shell, have to run here too.
+            // Like execvp, which handlers may have been written for.
             process = StepProcess.Start(
                 start with { Program = Shell, Arguments = [Shell, start.Program, .. start.Arguments.From(1)] },
                 _limits,
@@ -182,15 +183,15 @@ internal sealed class ProcessStepRunner : IStepRunner
         return process;
     }
 
-    /// <summary>The program as this process can open it: a child has the descriptor of a checked handler under another number.</summary>
+    /// <summary>The program's path in this process, in which a checked handler has another descriptor than in the child.</summary>
     private static string PathHere(in ProcessStart start) =>
-        start.Handler < 0 ? start.Program : string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{start.Handler}{start.Program.AsSpan(ChildProcess.HandlerPath.Length)}");
+        start.Handler < 0 ? start.Program : $"/proc/self/fd/{start.Handler}{start.Program.AsSpan(ChildProcess.HandlerPath.Length)}";
 
-    /// <summary>Finds out what is to be started.</summary>
+    /// <summary>Determines the process to start.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="runId">What this attempt at it is called.</param>
-    /// <param name="launchAs">The user that the launcher has to become, or null.</param>
-    /// <param name="checkedFile">The handler that was checked, to be closed when it is started, or null.</param>
+    /// <param name="runId">The id of this attempt.</param>
+    /// <param name="launchAs">The user that the launcher switches to, or null.</param>
+    /// <param name="checkedFile">The checked handler, which the caller closes after the start, or null.</param>
     /// <param name="fault">Why it can't be started.</param>
     private ProcessStart? Prepare(StepContext step, RunId runId, out LocalUser? launchAs, out HandlerFile? checkedFile, out string fault)
     {
@@ -206,7 +207,7 @@ internal sealed class ProcessStepRunner : IStepRunner
 
         if (step.Step.RunAsUser is not null && user is null)
         {
-            fault = $"the user '{step.Step.RunAsUser}' does not exist on this board; create it, or take runAsUser out of the document";
+            fault = $"the user '{step.Step.RunAsUser}' does not exist on this board; create it, or remove runAsUser from the document";
             return null;
         }
 
@@ -251,9 +252,10 @@ internal sealed class ProcessStepRunner : IStepRunner
                     return null;
                 }
 
-                // A handler is told the user and changes to it itself, where its work needs it.
+                // A handler gets the user as an argument, and switches to it where its work needs that.
                 IEnumerable<string> words = handler.PassesUser ? [path, user?.Name ?? string.Empty] : [path];
-                return new ProcessStart(checkedFile?.Program ?? path, [.. words, .. handler.Arguments], _environment.For(step, runId, null, path), directory)
+                IReadOnlyList<string> environment = _environment.For(step, runId, null, path);
+                return new ProcessStart(checkedFile?.Program ?? path, [.. words, .. handler.Arguments], environment, directory)
                 {
                     Name = path,
                     Handler = checkedFile?.Descriptor ?? -1,
@@ -264,11 +266,11 @@ internal sealed class ProcessStepRunner : IStepRunner
         }
     }
 
-    /// <summary>Says what in a job the policy does not allow, before the first step runs; null when it allows all of it.</summary>
+    /// <summary>What the policy denies in a job, before its first step runs; null when it allows all of it.</summary>
     internal string? FindDenied(JobPlan plan) =>
         _options.Policy?.Check(plan, _environment.SearchPath, _options.WorkingDirectory, Libc.EffectiveUser());
 
-    /// <summary>Says why a handler can't be run, or null when it can.</summary>
+    /// <summary>Why a handler can't run; null when it can.</summary>
     internal string? FindFault(StepAction.RunHandler handler)
     {
         string? path = FindHandler(handler, _options.WorkingDirectory, out HandlerFile? file, out string fault);
@@ -276,12 +278,11 @@ internal sealed class ProcessStepRunner : IStepRunner
         return path is null ? fault : null;
     }
 
-    /// <summary>Finds a handler.</summary>
     /// <param name="handler">The handler.</param>
-    /// <param name="workingDirectory">The directory that the step begins in, which a relative path of the document starts from.</param>
-    /// <param name="checkedFile">The file, checked and opened, when it has to be.</param>
+    /// <param name="workingDirectory">The directory for relative paths of the document.</param>
+    /// <param name="checkedFile">The file, opened and checked if the policy requires that.</param>
     /// <param name="fault">Why there is none.</param>
-    /// <returns>Its path.</returns>
+    /// <returns>The path, or null.</returns>
     private string? FindHandler(StepAction.RunHandler handler, string workingDirectory, out HandlerFile? checkedFile, out string fault)
     {
         checkedFile = null;

@@ -7,17 +7,17 @@ using EdgeJobs.Runtime.Text;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// Reads what a step tells of its progress: lines <c>percent=40</c>, <c>message=…</c> and <c>KEY=value</c>, of at most 1 KB
-/// each. What can't be understood is passed over: it must not harm the step.
+/// Reads the progress of a step: lines <c>percent=40</c>, <c>message=…</c> and <c>KEY=value</c> of at most 1 KB. Ignores invalid lines,
+/// which must not harm the step.
 /// </summary>
-/// <param name="progress">Is told what the lines of one read say together.</param>
-/// <param name="onBadLine">Is told the first line that could not be understood, and why.</param>
+/// <param name="progress">Receives the lines of each read together.</param>
+/// <param name="onBadLine">Receives the first invalid line and the reason.</param>
 internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<string, string> onBadLine)
 {
     private const int MaxLineBytes = 1024;
     private const int MaxKeyLength = 128;
 
-    // The service takes 10 pairs; a step that counts up keys must not fill the agent's memory.
+    // The service accepts 10 pairs. A step that never repeats a key must not fill the agent's memory.
     private const int MaxKeys = 16;
 
     private byte[] _line = [];
@@ -25,11 +25,10 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
     private HashSet<string>? _keys;
     private int _length;
     private bool _tooLong;
-    private bool _hasComplained;
+    private bool _hasReported;
     private int? _percent;
     private string? _message;
 
-    /// <summary>Takes what was read.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -45,14 +44,14 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
             bytes = bytes[(end + 1)..];
         }
 
-        Tell();
+        Report();
     }
 
-    /// <summary>Nothing more comes: what there is of a last line counts.</summary>
+    /// <summary>Ends the input: an unfinished last line counts.</summary>
     public void End()
     {
         TakeLine();
-        Tell();
+        Report();
     }
 
     private void Keep(ReadOnlySpan<byte> part)
@@ -62,7 +61,7 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
         {
             if (_line.Length == 0)
             {
-                // Most steps say nothing.
+                // Most steps report no progress.
                 _line = new byte[MaxLineBytes];
             }
 
@@ -79,7 +78,7 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
         _tooLong = false;
         if (tooLong)
         {
-            Complain(line, $"it has more than {MaxLineBytes} bytes");
+            ReportBadLine(line, $"it is longer than {MaxLineBytes} bytes");
         }
         else if (!line.IsEmpty)
         {
@@ -92,7 +91,7 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
         int equals = line.IndexOf((byte)'=');
         if (equals <= 0)
         {
-            Complain(line, "it is not NAME=value");
+            ReportBadLine(line, "it is not NAME=value");
             return;
         }
 
@@ -100,13 +99,15 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
         ReadOnlySpan<byte> key = line[..equals];
         if (key.SequenceEqual("percent"u8))
         {
-            if (Utf8Parser.TryParse(line[(equals + 1)..], out int percent, out int used) && percent is >= 0 and <= 100 && IsRest(line[(equals + 1 + used)..]))
+            if (Utf8Parser.TryParse(line[(equals + 1)..], out int percent, out int used)
+                && percent is >= 0 and <= 100
+                && IsRest(line[(equals + 1 + used)..]))
             {
                 _percent = percent;
             }
             else
             {
-                Complain(line, "percent is a number from 0 to 100");
+                ReportBadLine(line, "percent must be a number from 0 to 100");
             }
         }
         else if (key.SequenceEqual("message"u8))
@@ -115,7 +116,7 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
         }
         else if (key.Length > MaxKeyLength || !IsKey(key))
         {
-            Complain(line, $"a name has 1 to {MaxKeyLength} characters of [a-zA-Z0-9:_-]");
+            ReportBadLine(line, $"a name must be 1 to {MaxKeyLength} characters of [a-zA-Z0-9:_-]");
         }
         else
         {
@@ -128,13 +129,15 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
             }
             else
             {
-                Complain(line, $"a step may use {MaxKeys} names");
+                ReportBadLine(line, $"a step can use at most {MaxKeys} names");
             }
         }
     }
 
     /// <summary>"40", "40%" and "40.5" are all 40.</summary>
-    private static bool IsRest(ReadOnlySpan<byte> rest) => rest.TrimEnd(" %"u8).IsEmpty || (rest[0] == '.' && rest[1..].TrimEnd(" %"u8).IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
+    private static bool IsRest(ReadOnlySpan<byte> rest) =>
+        rest.TrimEnd(" %"u8).IsEmpty
+        || (rest[0] == '.' && rest[1..].TrimEnd(" %"u8).IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
 
     private static bool IsKey(ReadOnlySpan<byte> key)
     {
@@ -149,7 +152,7 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
         return true;
     }
 
-    private void Tell()
+    private void Report()
     {
         if (_percent is null && _message is null && _values is not { Count: > 0 })
         {
@@ -174,11 +177,11 @@ internal sealed class ProgressReader(IProgress<StepProgress> progress, Action<st
         return new ValueMap<string>(values);
     }
 
-    private void Complain(ReadOnlySpan<byte> line, string why)
+    private void ReportBadLine(ReadOnlySpan<byte> line, string why)
     {
-        if (!_hasComplained)
+        if (!_hasReported)
         {
-            _hasComplained = true;
+            _hasReported = true;
             onBadLine(StatusText.Head(Encoding.UTF8.GetString(line), 80), why);
         }
     }

@@ -7,11 +7,11 @@ using EdgeJobs.Runtime.Settings;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// The run id of the step that runs, in a file: an agent that was killed leaves its step running, and the next one ends it
-/// before it runs a step itself. Where steps have cgroups these tell it already, also of processes without environment.
+/// The run id of the running step, in a file: a killed agent leaves its step running, and the next one kills that step before it runs
+/// another. With cgroups, <see cref="CgroupTree"/> finds it too, including processes without the variable.
 /// </summary>
 /// <param name="path">The file.</param>
-/// <param name="owner">This process.</param>
+/// <param name="owner">This process, as <see cref="CgroupTree.Owner"/> names it.</param>
 internal sealed unsafe class RunningStepFile(string path, string owner)
 {
     /// <summary>The file's name in the data directory.</summary>
@@ -20,16 +20,12 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
     private const int KillPollMilliseconds = 10;
     private const int MaxPolls = 500;
 
-    // The file keeps its length: to write over what is there costs the file system nothing.
+    // A fixed size: overwriting changes no metadata.
     private const int Bytes = 256;
 
-    // Stays open as long as the agent lives.
     private int _descriptor = -1;
 
-    /// <summary>
-    /// A step is about to start. A file that can't be written disturbs no step: whether jobs may start on such a disk is not decided
-    /// here.
-    /// </summary>
+    /// <summary>Notes a step before it starts. Ignores errors: the journal decides whether a job can start on a faulty disk.</summary>
     public void Write(RunId runId)
     {
         Span<byte> text = stackalloc byte[Bytes];
@@ -39,7 +35,6 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
         }
     }
 
-    /// <summary>It has ended.</summary>
     public void Clear() => Put(stackalloc byte[Bytes], 0);
 
     private void Put(Span<byte> text, int length)
@@ -53,26 +48,26 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
 
         fixed (byte* start = text)
         {
-            // When it can't be cleared: a run id is never used again.
+            // An old run id does no harm: run ids are never reused.
             _ = Libc.WriteAt(_descriptor, start, text.Length, 0);
         }
     }
 
-    /// <summary>Ends what a step of an agent that no longer runs has left.</summary>
-    /// <param name="orphans">Finds its processes.</param>
+    /// <summary>Kills the processes that a step of an ended agent left.</summary>
+    /// <param name="reaper">Finds its processes.</param>
     /// <param name="isJobUnderWay">
-    /// Whether the journal has a job under way. If not, a file that can't be read is replaced: no step is left running.
+    /// Whether the journal has an unfinished job. If not, no step is running, and an unreadable file is replaced.
     /// </param>
-    /// <exception cref="UsageException">The file can't be read: a step may still run, and would run beside the next one.</exception>
-    public void EndForsaken(ChildReaper orphans, bool isJobUnderWay = true)
+    /// <exception cref="UsageException">The file can't be read: a step may still be running.</exception>
+    public void KillLeftovers(ChildReaper reaper, bool isJobUnderWay = true)
     {
-        if (Read(isJobUnderWay) is not [string forsaken, string runId] || CgroupTree.IsAlive(forsaken))
+        if (Read(isJobUnderWay) is not [string agent, string runId] || CgroupTree.IsAlive(agent))
         {
             return;
         }
 
-        StepProcessTree family = new(new RunId(runId), null, orphans);
-        for (int i = 0; i < MaxPolls && family.Kill() > 0; i++)
+        StepProcessTree tree = new(new RunId(runId), null, reaper);
+        for (int i = 0; i < MaxPolls && tree.Kill() > 0; i++)
         {
             Thread.Sleep(KillPollMilliseconds);
         }
@@ -80,9 +75,7 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
         Clear();
     }
 
-    /// <summary>Why an agent refuses the file of a directory, and the fix; null when it does not.</summary>
-    /// <param name="directory">The data directory.</param>
-    /// <param name="isJobUnderWay">Whether the journal has a job under way.</param>
+    /// <summary>Why the agent refuses the file of a data directory, and the fix; null when it accepts it.</summary>
     public static string? FindFault(string directory, bool isJobUnderWay = true)
     {
         string path = Path.Combine(directory, FileName);
@@ -105,12 +98,13 @@ internal sealed unsafe class RunningStepFile(string path, string owner)
         }
         catch (IOException) when (!isJobUnderWay && PrivateFile.Create(Libc.WorkingDirectory, path, out _descriptor) == 0)
         {
-            // Of an agent that root once started by hand, as a rule.
+            // Usually the file of an agent that root once started by hand.
             return [];
         }
         catch (IOException e)
         {
-            throw new UsageException($"{e.Message}. No step is started: the file says which one an earlier agent has left running");
+            throw new UsageException(
+                $"{e.Message}. The agent starts no step: the file names the step that an earlier agent may have left running");
         }
     }
 }

@@ -5,7 +5,7 @@ using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Processes;
 
-/// <summary>The cgroup (version 2) of one attempt at a step: no process in it gets out of it by becoming a daemon.</summary>
+/// <summary>The cgroup (version 2) of one attempt at a step, which daemons can't leave.</summary>
 internal sealed class StepCgroup
 {
     private const int ListBytes = 64 * 1024;
@@ -14,18 +14,17 @@ internal sealed class StepCgroup
     private const string Processes = "cgroup.procs";
     private readonly string _daemons;
 
-    /// <param name="directory">Its directory, which is there.</param>
-    /// <param name="daemons">The directory of the cgroup for what a step leaves behind.</param>
+    /// <param name="directory">Its directory, which exists.</param>
+    /// <param name="daemons">The cgroup for processes that a step leaves behind.</param>
     public StepCgroup(string directory, string daemons)
     {
         Directory = directory;
         _daemons = daemons;
     }
 
-    /// <summary>Its directory.</summary>
     public string Directory { get; }
 
-    /// <summary>Whether the kernel has killed a process for the memory limit.</summary>
+    /// <summary>Whether the kernel killed a process because of the memory limit.</summary>
     public bool HasKilledForMemory
     {
         get
@@ -37,17 +36,18 @@ internal sealed class StepCgroup
     }
 
     /// <summary>Limits the memory of all its processes together.</summary>
-    /// <returns>False when the memory controller is not there for it.</returns>
+    /// <returns>False when there is no memory controller.</returns>
     public bool TryLimitMemory(long bytes)
     {
-        // Without swap: a board that swaps to its SD card is no longer of use.
+        // Without swap: a board that swaps to its SD card is unusable.
         _ = ProcFile.TryWrite(Path.Combine(Directory, "memory.swap.max"), "0"u8);
         _ = ProcFile.TryWrite(Path.Combine(Directory, "memory.oom.group"), "1"u8);
-        return ProcFile.TryWrite(Path.Combine(Directory, "memory.max"), Encoding.ASCII.GetBytes(bytes.ToString(CultureInfo.InvariantCulture)));
+        byte[] limit = Encoding.ASCII.GetBytes(bytes.ToString(CultureInfo.InvariantCulture));
+        return ProcFile.TryWrite(Path.Combine(Directory, "memory.max"), limit);
     }
 
-    /// <summary>Kills all processes in it, also in cgroups that they have made below it.</summary>
-    /// <returns>How many were alive.</returns>
+    /// <summary>Kills all processes in it and in its children.</summary>
+    /// <returns>The number of processes that were alive.</returns>
     public int Kill()
     {
         List<int> alive = [];
@@ -64,11 +64,11 @@ internal sealed class StepCgroup
         return alive.Count;
     }
 
-    /// <summary>Removes it. What still runs in it was left behind on purpose, and lives on in another.</summary>
-    /// <returns>False when it is still there.</returns>
+    /// <summary>Removes it. Moves running processes, which the step left on purpose, to the cgroup for daemons.</summary>
+    /// <returns>False when it could not be removed.</returns>
     public bool TryRelease()
     {
-        // As a rule nothing is left in it.
+        // The usual case.
         if (TryRemoveEmpty(Directory))
         {
             return true;
@@ -80,12 +80,13 @@ internal sealed class StepCgroup
             Collect(Directory, left);
             if (left.Count > 0)
             {
-                TryMake(_daemons);
+                TryCreate(_daemons);
             }
 
             foreach (int id in left)
             {
-                _ = ProcFile.TryWrite(Path.Combine(_daemons, Processes), Encoding.ASCII.GetBytes(id.ToString(CultureInfo.InvariantCulture)));
+                byte[] text = Encoding.ASCII.GetBytes(id.ToString(CultureInfo.InvariantCulture));
+                _ = ProcFile.TryWrite(Path.Combine(_daemons, Processes), text);
             }
 
             if (TryRemove(Directory))
@@ -93,18 +94,17 @@ internal sealed class StepCgroup
                 return true;
             }
 
-            // One that is just ending, or the child that one of them had before it was moved.
+            // A process is ending, or a process forked a child before it was moved.
             Thread.Sleep(MovePollMilliseconds);
         }
 
         return false;
     }
 
-    /// <summary>Has this process join a cgroup.</summary>
+    /// <summary>Moves this process into a cgroup.</summary>
     public static bool TryJoin(string directory) => ProcFile.TryWrite(Path.Combine(directory, Processes), "0"u8);
 
-    /// <summary>Makes a cgroup.</summary>
-    public static bool TryMake(string directory)
+    public static bool TryCreate(string directory)
     {
         try
         {
@@ -145,7 +145,7 @@ internal sealed class StepCgroup
         return TryRemoveEmpty(directory);
     }
 
-    // rmdir and nothing else: the files of a cgroup go with it. Another agent may have removed what a third one left behind.
+    // rmdir removes the files of a cgroup too. Another agent may have removed it already.
     private static bool TryRemoveEmpty(string directory) =>
         Libc.RemoveDirectory(directory) == 0 || Marshal.GetLastPInvokeError() == Libc.NoEntry;
 

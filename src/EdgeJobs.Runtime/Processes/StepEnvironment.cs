@@ -6,8 +6,8 @@ using EdgeJobs.Runtime.Linux;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// The environment of a step: what programs need to find their way, from the agent's own environment, and what tells them
-/// the job, and what the document adds. Nothing else of the agent's environment reaches a step.
+/// The environment of a step: a fixed list of variables of the agent, the variables of the document, and <c>EDGEJOBS_</c> variables that
+/// describe the job. No other variable of the agent reaches a step.
 /// </summary>
 internal sealed class StepEnvironment
 {
@@ -16,7 +16,8 @@ internal sealed class StepEnvironment
     private const string LocalePrefix = "LC_";
     private const string OwnPrefix = "EDGEJOBS_";
 
-    private static readonly string ProgressVariable = string.Create(CultureInfo.InvariantCulture, $"EDGEJOBS_PROGRESS_FD={ChildProcess.ProgressDescriptor}");
+    private static readonly string ProgressVariable =
+        string.Create(CultureInfo.InvariantCulture, $"EDGEJOBS_PROGRESS_FD={ChildProcess.ProgressDescriptor}");
 
     private static readonly string[] Passed =
     [
@@ -24,13 +25,13 @@ internal sealed class StepEnvironment
         "http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY",
     ];
 
-    // As NAME=value; the way to programs comes first.
+    // As NAME=value; PATH first.
     private readonly List<string> _passed = [];
 
-    // What tells the job, by name: most of it is the same for one job after the other.
-    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
+    // The EDGEJOBS_ variables by name: most are the same for one step after the other.
+    private readonly Dictionary<string, string> _own = new(StringComparer.Ordinal);
 
-    // What the last step had its environment in, if it has ended.
+    // The list of the last step, if it has ended.
     private List<string>? _spare;
 
     /// <param name="own">The environment of the agent.</param>
@@ -48,14 +49,14 @@ internal sealed class StepEnvironment
         }
     }
 
-    /// <summary>The directories that programs are looked up in, between colons.</summary>
+    /// <summary>The value of PATH.</summary>
     public string SearchPath { get; }
 
     /// <summary>The environment of one step, as <c>NAME=value</c>.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="runId">What this attempt at it is called.</param>
-    /// <param name="user">The user that it runs as, or null for the agent's own.</param>
-    /// <param name="handler">The path of the handler that it runs, if any.</param>
+    /// <param name="runId">The id of this attempt.</param>
+    /// <param name="user">The user that it runs as; null for the agent's user.</param>
+    /// <param name="handler">The path of its handler, if any.</param>
     public IReadOnlyList<string> For(StepContext step, RunId runId, LocalUser? user, string? handler = null)
     {
         List<string> variables = Interlocked.Exchange(ref _spare, null) ?? [];
@@ -70,22 +71,22 @@ internal sealed class StepEnvironment
 
         foreach ((string name, string value) in step.Step.Environment)
         {
-            // What tells the job is told by the agent alone.
+            // A document can't set EDGEJOBS_ variables.
             if (!name.StartsWith(OwnPrefix, StringComparison.Ordinal))
             {
                 Set(variables, name + "=", value);
             }
         }
 
-        Tell(variables, "EDGEJOBS_THING_NAME=", step.ThingName);
-        Tell(variables, "EDGEJOBS_JOB_ID=", step.JobId);
-        Tell(variables, "EDGEJOBS_EXECUTION_NUMBER=", step.ExecutionNumber.ToString(CultureInfo.InvariantCulture));
-        Tell(variables, "EDGEJOBS_STEP=", step.Number.ToString(CultureInfo.InvariantCulture));
-        Tell(variables, "EDGEJOBS_ATTEMPT=", step.Attempt.ToString(CultureInfo.InvariantCulture));
-        Tell(variables, "EDGEJOBS_STEP_NAME=", step.Step.Name);
+        AddOwn(variables, "EDGEJOBS_THING_NAME=", step.ThingName);
+        AddOwn(variables, "EDGEJOBS_JOB_ID=", step.JobId);
+        AddOwn(variables, "EDGEJOBS_EXECUTION_NUMBER=", step.ExecutionNumber.ToString(CultureInfo.InvariantCulture));
+        AddOwn(variables, "EDGEJOBS_STEP=", step.Number.ToString(CultureInfo.InvariantCulture));
+        AddOwn(variables, "EDGEJOBS_ATTEMPT=", step.Attempt.ToString(CultureInfo.InvariantCulture));
+        AddOwn(variables, "EDGEJOBS_STEP_NAME=", step.Step.Name);
         if (handler is not null)
         {
-            Tell(variables, "EDGEJOBS_HANDLER=", handler);
+            AddOwn(variables, "EDGEJOBS_HANDLER=", handler);
         }
 
         variables.Add(runId.Variable);
@@ -93,8 +94,8 @@ internal sealed class StepEnvironment
         return variables;
     }
 
-    /// <summary>Takes an environment back that nobody reads any more: the next step's is made in the same list.</summary>
-    public void TakeBack(IReadOnlyList<string> variables)
+    /// <summary>Returns an environment that is no longer used: the next step reuses the list.</summary>
+    public void Return(IReadOnlyList<string> variables)
     {
         if (variables is List<string> list)
         {
@@ -103,21 +104,21 @@ internal sealed class StepEnvironment
         }
     }
 
-    /// <summary>Adds a variable of the agent's own, whose name comes with its equals sign.</summary>
-    private void Tell(List<string> variables, string name, string value)
+    /// <summary>Adds an <c>EDGEJOBS_</c> variable. The name includes its equals sign.</summary>
+    private void AddOwn(List<string> variables, string name, string value)
     {
-        lock (_told)
+        lock (_own)
         {
-            if (!_told.TryGetValue(name, out string? variable) || !variable.AsSpan(name.Length).SequenceEqual(value))
+            if (!_own.TryGetValue(name, out string? variable) || !variable.AsSpan(name.Length).SequenceEqual(value))
             {
-                _told[name] = variable = name + value;
+                _own[name] = variable = name + value;
             }
 
             variables.Add(variable);
         }
     }
 
-    /// <summary>Sets a variable, whose name comes with its equals sign.</summary>
+    /// <summary>Sets a variable. The name includes its equals sign.</summary>
     private static void Set(List<string> variables, string name, string value)
     {
         string variable = name + value;

@@ -6,9 +6,8 @@ using EdgeJobs.Runtime.Text;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// The agent's executable started once more, to become a program with what <c>posix_spawn</c> can't give it: another user, a
-/// cgroup, limits. After a plain fork no .NET code may run, so it has to be a process of its own. Works on any board, with or
-/// without sudo.
+/// The agent's executable, started to execute a program with what <c>posix_spawn</c> can't set: another user, a cgroup, limits. No .NET
+/// code may run after a fork, so this has to be a process. Needs no sudo.
 /// </summary>
 internal static unsafe class StepLauncher
 {
@@ -20,16 +19,16 @@ internal static unsafe class StepLauncher
     private const int LastSignal = 31;
     private const int NotLaunched = 125;
 
-    // A process that ignores SIGXCPU has this long, in seconds of CPU time, before SIGKILL.
+    // The CPU time between SIGXCPU and SIGKILL.
     private const ulong CpuGraceSeconds = 5;
 
-    /// <summary>The process that launches a program.</summary>
+    /// <summary>The launcher process.</summary>
     /// <param name="self">The command line of the agent's executable.</param>
     /// <param name="own">The environment of the agent.</param>
-    /// <param name="directory">Where it starts: a directory that the agent's user may enter.</param>
+    /// <param name="directory">A directory that the agent's user can enter.</param>
     public static ProcessStart Start(IReadOnlyList<string> self, System.Collections.IDictionary own, string directory)
     {
-        // Nothing that the document says reaches the launcher's environment. A small heap makes it start sooner.
+        // No variable of the document reaches the launcher. A small heap makes it start faster.
         List<string> environment = ["DOTNET_GCHeapHardLimit=4000000", "DOTNET_TieredPGO=0"];
         if (own["DOTNET_ROOT"] is string root)
         {
@@ -40,8 +39,8 @@ internal static unsafe class StepLauncher
     }
 
     /// <summary>
-    /// The command line of this process's executable, without its arguments: the very file that runs, also when a job has put another in
-    /// its place.
+    /// The command line of this process's executable, without arguments. It names the running file even after a job has replaced the
+    /// executable.
     /// </summary>
     public static IReadOnlyList<string> Self()
     {
@@ -50,10 +49,10 @@ internal static unsafe class StepLauncher
         return isHosted ? [Executable, first] : [Executable];
     }
 
-    /// <summary>Becomes the program, when this is what the process was started for.</summary>
+    /// <summary>Executes the program, if this process was started as a launcher. Returns true only when that fails.</summary>
     /// <param name="words">The command line of the process.</param>
-    /// <param name="exitCode">The exit code when it could not become the program.</param>
-    /// <returns>False when the process was started for something else.</returns>
+    /// <param name="exitCode">The exit code of a launcher that failed.</param>
+    /// <returns>False when the process is no launcher.</returns>
     public static bool TryRun(ReadOnlySpan<string> words, out int exitCode)
     {
         exitCode = 0;
@@ -62,17 +61,17 @@ internal static unsafe class StepLauncher
             return false;
         }
 
-        // A step that is cancelled before it has begun ends as any other does, not as .NET would.
+        // A step that is cancelled before its program starts must end by SIGTERM, without the handler of .NET.
         exitCode = NotLaunched;
         _ = Libc.SetSignal(Libc.SigTerm, 0);
         _ = Libc.FileControl(ChildProcess.FaultDescriptor, Libc.SetDescriptorFlags, Libc.DescriptorCloseOnExec);
-        Tell(((char)LaunchReport.Begun).ToString());
-        Tell(ReadSpec() is { } spec ? Become(spec) : "the launcher of steps was started by something else than the agent");
+        Report(((char)LaunchReport.Started).ToString());
+        Report(ReadSpec() is { } spec ? Execute(spec) : "the step launcher was not started by the agent");
         return true;
     }
 
-    /// <summary>Returns only when it can't be done, with the reason.</summary>
-    private static string Become(LaunchSpec spec)
+    /// <summary>Returns only on failure, with the reason.</summary>
+    private static string Execute(LaunchSpec spec)
     {
         if (spec.Cgroup is { } cgroup && !StepCgroup.TryJoin(cgroup))
         {
@@ -80,9 +79,12 @@ internal static unsafe class StepLauncher
         }
 
         if (spec.User is { } user
-            && (Libc.SetGroups(user.Name, user.GroupId) != 0 || Libc.SetGroup(user.GroupId) != 0 || Libc.SetUser(user.Id) != 0 || Libc.EffectiveUser() != user.Id))
+            && (Libc.SetGroups(user.Name, user.GroupId) != 0
+                || Libc.SetGroup(user.GroupId) != 0
+                || Libc.SetUser(user.Id) != 0
+                || Libc.EffectiveUser() != user.Id))
         {
-            return $"can't become user '{user.Name}': {ErrorText.Of(Marshal.GetLastPInvokeError())}";
+            return $"can't switch to user '{user.Name}': {ErrorText.Of(Marshal.GetLastPInvokeError())}";
         }
 
         ProcessStart start = spec.Start;
@@ -92,7 +94,7 @@ internal static unsafe class StepLauncher
             return $"{who} can't enter the working directory {start.WorkingDirectory}: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
         }
 
-        // .NET ignores SIGPIPE, and what is ignored stays so in the new program.
+        // .NET ignores SIGPIPE, and the program would inherit that.
         for (int signal = 1; signal <= LastSignal; signal++)
         {
             _ = Libc.SetSignal(signal, 0);
@@ -104,7 +106,7 @@ internal static unsafe class StepLauncher
         using NativeStrings environment = new(start.Environment);
         fixed (byte* program = Encoding.UTF8.GetBytes(start.Program + '\0'), shell = Encoding.UTF8.GetBytes(Shell + '\0'))
         {
-            // In vain, so that all that the call needs is there: from here on this process may have no file or memory left.
+            // This call fails, but loads all that the next one needs: after the limits are set, there may be no descriptor or memory left.
             byte nothing = 0;
             _ = Libc.Execute(&nothing, arguments.Pointer, environment.Pointer);
             if (!TryLimit(Libc.LimitCpu, spec.MaxCpuSeconds, CpuGraceSeconds)
@@ -166,7 +168,7 @@ internal static unsafe class StepLauncher
         }
     }
 
-    private static void Tell(string text)
+    private static void Report(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         fixed (byte* pointer = bytes)

@@ -3,10 +3,9 @@ using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Processes;
 
-/// <summary>What the thread of a step waits for: its pipes first, then its end and the wish to end it.</summary>
+/// <summary>The poll entries of a step's thread: the pipes first, then the exit of the process and the wake-up.</summary>
 internal static unsafe class StepPipes
 {
-    /// <summary>How much is read at once.</summary>
     public const int ReadBytes = 32 * 1024;
 
     public const int OutEntry = 0;
@@ -14,16 +13,16 @@ internal static unsafe class StepPipes
     public const int ProgressEntry = 2;
     public const int FaultEntry = 3;
 
-    /// <summary>How many of the entries are pipes.</summary>
+    /// <summary>The number of pipes.</summary>
     public const int Pipes = 4;
 
     public const int ExitEntry = 4;
     public const int WakeEntry = 5;
 
-    /// <summary>How many entries there are.</summary>
+    /// <summary>The number of entries.</summary>
     public const int Entries = 6;
 
-    /// <summary>Whether there is output to come. Progress is not waited for: a daemon has it open without knowing of it.</summary>
+    /// <summary>Whether more output can come. Ignores the progress pipe, which a daemon usually inherits without using it.</summary>
     public static bool IsAnyOpen(Libc.PollEntry* entries) =>
         entries[OutEntry].Descriptor >= 0 || entries[ErrEntry].Descriptor >= 0 || entries[FaultEntry].Descriptor >= 0;
 
@@ -31,7 +30,7 @@ internal static unsafe class StepPipes
     {
         if (Libc.Poll(entries, (nuint)count, timeout) < 0)
         {
-            // Interrupted by a signal: nothing to tell.
+            // Interrupted by a signal.
             for (int i = 0; i < count; i++)
             {
                 entries[i].Returned = 0;

@@ -7,14 +7,14 @@ using static EdgeJobs.Runtime.Processes.StepPipes;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// A running process of a step and the one thread that watches it: waits on both pipes, the end of the process and the wish
-/// to cancel at once, so that no order of output can block the process.
+/// The running process of a step, and the thread that watches it. The thread polls all pipes, the exit and the cancellation at once, so
+/// that no order of output can block the process.
 /// </summary>
 internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
 {
     private const int MaxLastReads = 64;
     private const int KillPollMilliseconds = 10;
-    private const string StatusLost = "its exit code is lost: something in the agent's process ignores SIGCHLD or waits for every child";
+    private const string StatusLost = "its exit code is lost: something in the agent's process ignores SIGCHLD or waits for all children";
 
     private readonly StepProcessLimits _limits;
     private ManualResetValueTaskSourceCore<StepResult> _completion;
@@ -27,7 +27,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
     private readonly long _started;
     private readonly ITimer? _timer;
     private ChildProcess _child = null!;
-    private volatile bool _cancelAsked;
+    private volatile bool _cancelRequested;
     private volatile bool _timeIsUp;
     private bool _canceled;
     private bool _timedOut;
@@ -48,17 +48,15 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
     private bool IsEnding => _canceled || _timedOut;
 
     /// <summary>
-    /// Completes when the process has ended and its output is read, in the thread that watched it. Never fails. To be awaited once.
+    /// Completes when the process has ended and its output is read, in the thread that watched it. Never fails. Await it once.
     /// </summary>
     public ValueTask<StepResult> Completion => new(this, _completion.Version);
 
-    /// <summary>What it was started for.</summary>
     public StepRun Run => _run;
 
-    /// <summary>Whether there was no launcher to become the program; known when the process has ended.</summary>
-    public bool LauncherIsMissing => _launch is { HasBegun: false } && !IsEnding;
+    /// <summary>Whether the launcher did not start; known when the process has ended.</summary>
+    public bool LauncherIsMissing => _launch is { HasStarted: false } && !IsEnding;
 
-    /// <summary>Starts a process and watches it.</summary>
     /// <returns>The process, or null with the C library's error number.</returns>
     public static StepProcess? Start(ProcessStart start, StepProcessLimits limits, StepRun run, out int error)
     {
@@ -72,21 +70,18 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
 
         process._child = child;
         process._launch = start.Launch is null ? null : new LaunchReport();
-        run.Family.Begin(child.Id);
+        run.Processes.Begin(child.Id);
         limits.Threads.Watch(process);
         return process;
     }
 
-    /// <summary>
-    /// Asks the process group to end: SIGTERM, and after the grace period SIGKILL. May be called at any time, also again.
-    /// </summary>
+    /// <summary>Sends SIGTERM, and SIGKILL after the grace period. May be called at any time and repeatedly.</summary>
     public void Cancel()
     {
-        _cancelAsked = true;
+        _cancelRequested = true;
         _wake.Set();
     }
 
-    /// <summary>Cancels it when the token is cancelled, until the registration is given up.</summary>
     public CancellationTokenRegistration CancelBy(CancellationToken cancellationToken) =>
         cancellationToken.UnsafeRegister(static process => ((StepProcess)process!).Cancel(), this);
 
@@ -94,7 +89,8 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
 
     ValueTaskSourceStatus IValueTaskSource<StepResult>.GetStatus(short token) => _completion.GetStatus(token);
 
-    void IValueTaskSource<StepResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<StepResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _completion.OnCompleted(continuation, state, token, flags);
 
     private void TimeIsUp()
@@ -103,7 +99,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
         _wake.Set();
     }
 
-    /// <summary>Watches it to its end, and as long as what it has left behind may keep its pipes. For a thread of its own.</summary>
+    /// <summary>Watches the process until it ends, and then its pipes while other processes keep them open. Blocks the thread.</summary>
     public void Watch()
     {
         byte* buffer = stackalloc byte[ReadBytes];
@@ -126,8 +122,8 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
             KillAll();
         }
 
-        bool outOfMemory = _run.Limits.MemoryBytes > 0 && _run.Family.RanOutOfMemory;
-        _run.Family.Leave();
+        bool outOfMemory = _run.Limits.MemoryBytes > 0 && _run.Processes.RanOutOfMemory;
+        _run.Processes.Leave();
         int? status = _child.Reap();
         _timer?.Dispose();
         _wake.Close();
@@ -136,7 +132,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
     }
 
     /// <summary>
-    /// Reads until the process has ended and both pipes are at their end, or, when another process holds them, for a while after.
+    /// Reads until the process has ended and its pipes are closed; for a short time only, if another process keeps them open.
     /// </summary>
     private void RunToEnd(Libc.PollEntry* entries, byte* buffer)
     {
@@ -148,7 +144,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
             long now = Environment.TickCount64;
             if (exited && IsEnding && !_killed && (drained || now >= _killAt))
             {
-                // The leader is gone, and what it left behind has had its time.
+                // The leader has ended, and the grace period of the processes that it left is over.
                 Kill();
                 drainUntil = now + _limits.DrainMilliseconds;
             }
@@ -163,7 +159,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
                 Kill();
             }
 
-            Poll(entries, Patience(now, exited));
+            Poll(entries, WaitTime(now, exited));
             ReadAll(entries, buffer);
             if (entries[ExitEntry].Returned != 0)
             {
@@ -180,7 +176,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
             }
         }
 
-        int Patience(long now, bool exited)
+        int WaitTime(long now, bool exited)
         {
             long until = exited && (!IsEnding || _killed) ? drainUntil : long.MaxValue;
             if (IsEnding && !_killed)
@@ -193,8 +189,8 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
     }
 
     /// <summary>
-    /// A process that the step left behind still holds a pipe: closing it would end that process with SIGPIPE at its next
-    /// line. So what it writes is read and thrown away, for as many of them as the limits allow.
+    /// Reads and discards the output of processes that the step left behind: closing the pipe would end them with SIGPIPE at their next
+    /// line. The number of such steps is limited.
     /// </summary>
     private void Linger(Libc.PollEntry* entries, byte* buffer)
     {
@@ -218,7 +214,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
         }
     }
 
-    /// <summary>What the process told of its progress just before it ended may be more than one read.</summary>
+    /// <summary>The last progress of the process can be more than one read.</summary>
     private void ReadLastProgress(Libc.PollEntry* entries, byte* buffer)
     {
         for (int i = 0; i < MaxLastReads && entries[ProgressEntry].Descriptor >= 0; i++)
@@ -256,39 +252,39 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
         TakeProgress(Read(ref entries[ProgressEntry], buffer));
     }
 
-    private void TakeProgress(ReadOnlySpan<byte> said)
+    private void TakeProgress(ReadOnlySpan<byte> bytes)
     {
-        if (!said.IsEmpty && _run.Progress is { } progress)
+        if (!bytes.IsEmpty && _run.Progress is { } progress)
         {
-            (_progress ??= _run.ReadProgress(progress)).Append(said);
+            (_progress ??= _run.ReadProgress(progress)).Append(bytes);
         }
     }
 
     private void OnWake(bool exited)
     {
         bool wasEnding = IsEnding;
-        _canceled |= _cancelAsked;
+        _canceled |= _cancelRequested;
 
-        // What ends by itself has ended in time, also when its output is still to be read.
+        // A process that has exited has not timed out, even when its output is not yet read.
         _timedOut |= _timeIsUp && !_canceled && !exited;
         if (IsEnding && !wasEnding)
         {
             _killAt = Environment.TickCount64 + _limits.GraceMilliseconds;
-            _run.Family.Signal(Libc.SigTerm);
+            _run.Processes.Signal(Libc.SigTerm);
         }
     }
 
     private void Kill()
     {
         _killed = true;
-        _ = _run.Family.Kill();
+        _ = _run.Processes.Kill();
     }
 
-    /// <summary>The step counts as ended only when none of its processes is left, wherever they have gone.</summary>
+    /// <summary>Kills until no process of the step is left.</summary>
     private void KillAll()
     {
         long until = Environment.TickCount64 + _limits.KillMilliseconds;
-        while ((_survivors = _run.Family.Kill()) > 0 && Environment.TickCount64 < until)
+        while ((_survivors = _run.Processes.Kill()) > 0 && Environment.TickCount64 < until)
         {
             _ = Libc.Poll(null, 0, KillPollMilliseconds);
         }
@@ -296,7 +292,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
 
     private StepResult Result(int? reaped, TimeSpan duration, bool outOfMemory)
     {
-        if (_launch is { Fault: { } fault } && !(IsEnding && !_launch.HasBegun))
+        if (_launch is { Fault: { } fault } && !(IsEnding && !_launch.HasStarted))
         {
             return StepResult.NotStarted(fault);
         }

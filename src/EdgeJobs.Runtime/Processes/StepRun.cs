@@ -5,37 +5,32 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Processes;
 
-/// <summary>What watching the process of one step needs to know of the step.</summary>
+/// <summary>One attempt at a step.</summary>
 internal sealed record StepRun
 {
-    /// <summary>The clock, monotonic, of its time-out and its duration.</summary>
+    /// <summary>The clock of its time-out and duration.</summary>
     public required TimeProvider Time { get; init; }
 
-    /// <summary>Its processes.</summary>
-    public required StepProcessTree Family { get; init; }
+    public required StepProcessTree Processes { get; init; }
 
-    /// <summary>Is told what it says of its progress; null to tell nobody.</summary>
+    /// <summary>Receives its progress; null to ignore it.</summary>
     public IProgress<StepProgress>? Progress { get; init; }
 
-    /// <summary>Which step of which job it is.</summary>
     public required StepContext Step { get; init; }
 
-    /// <summary>Its environment, which the next step's may be made in.</summary>
+    /// <summary>Its environment, which is returned to <see cref="StepEnvironment"/>.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
-    /// <summary>Whether it can be started by the agent itself, when it needs no cgroup.</summary>
+    /// <summary>Whether it needs a launcher only for a cgroup.</summary>
     public bool CanDoWithoutLauncher { get; init; }
 
-    /// <summary>The operator's log.</summary>
     public required ILogger Logger { get; init; }
 
-    /// <summary>What it may use.</summary>
     public StepLimits Limits { get; init; } = StepLimits.None;
 
-    /// <summary>Where its output is kept; null to keep the end alone.</summary>
+    /// <summary>Saves its output; null to save nothing.</summary>
     public StepArchive? Archive { get; init; }
 
-    /// <summary>Makes what reads its progress: most steps say nothing.</summary>
     public ProgressReader ReadProgress(IProgress<StepProgress> progress) =>
-        new(progress, (line, why) => AgentLog.ProgressNotUnderstood(Logger, Step.Number, Step.Step.Name, line, why));
+        new(progress, (line, why) => AgentLog.InvalidProgress(Logger, Step.Number, Step.Step.Name, line, why));
 }

@@ -1,18 +1,18 @@
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// The threads that watch the processes of steps. One that is done waits a moment for the next step, so that a board with much to do does
-/// not make one for each; an agent that rests has none.
+/// The threads that watch the processes of steps. A thread waits two seconds for the next step, so that a busy board does not start one
+/// for each step, and an idle agent has none.
 /// </summary>
 internal sealed class StepThreads
 {
     private const int StackBytes = 256 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private Worker? _waiting;
 
-    /// <summary>Watches a process in a thread of its own.</summary>
+    /// <summary>Watches a process in its own thread.</summary>
     public void Watch(StepProcess process)
     {
         Worker? worker;
@@ -47,7 +47,7 @@ internal sealed class StepThreads
         }
     }
 
-    /// <summary>Nothing came. Whoever has taken the worker out meanwhile gives it something.</summary>
+    /// <returns>False when the worker was taken meanwhile: a process is on its way to it.</returns>
     private bool TryLeave(Worker worker)
     {
         lock (_gate)
@@ -62,7 +62,7 @@ internal sealed class StepThreads
         }
     }
 
-    /// <summary>Waits on a monitor, which sleeps at once where a semaphore would spin for a while.</summary>
+    /// <summary>Waits on a monitor, which sleeps at once: a semaphore spins first.</summary>
     private sealed class Worker(StepThreads threads)
     {
         private readonly object _gate = new();
@@ -89,17 +89,16 @@ internal sealed class StepThreads
 
         private StepProcess? WaitForNext()
         {
-            StepProcess? next = Take(Patience);
+            StepProcess? next = Take(IdleTime);
 
-            // When it was taken out at the last moment there is something to come.
             return next is null && !threads.TryLeave(this) ? Take(Timeout.InfiniteTimeSpan) : next;
         }
 
-        private StepProcess? Take(TimeSpan patience)
+        private StepProcess? Take(TimeSpan wait)
         {
             lock (_gate)
             {
-                while (_process is null && Monitor.Wait(_gate, patience))
+                while (_process is null && Monitor.Wait(_gate, wait))
                 {
                 }
 

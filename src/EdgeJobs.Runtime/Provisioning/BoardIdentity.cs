@@ -9,16 +9,16 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Provisioning;
 
-/// <summary>The identity that a board got by provisioning: where it is, and how it is come by.</summary>
+/// <summary>Finds the identity that a board got by fleet provisioning, or provisions the board.</summary>
 internal static class BoardIdentity
 {
     private const string ClaimClientPrefix = "edgejobs-claim-";
 
-    /// <summary>The settings with the identity in them, as far as the board has one: nothing is asked of the service.</summary>
-    /// <param name="settings">The settings as they were read.</param>
-    /// <param name="dataDirectory">The agent's own directory; it need not exist.</param>
+    /// <summary>Adds the identity on the disk to the settings.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="dataDirectory">The data directory; it need not exist.</param>
     /// <returns>The same settings when they name a certificate; null when the board has no identity yet.</returns>
-    /// <exception cref="UsageException">What is on the disk can't be read.</exception>
+    /// <exception cref="UsageException">The identity can't be read.</exception>
     public static AgentSettings? Find(AgentSettings settings, string dataDirectory)
     {
         if (settings.Provisioning is null)
@@ -30,13 +30,13 @@ internal static class BoardIdentity
         return store.Load() is IdentityState.Complete complete ? WithIdentity(settings, store, complete) : null;
     }
 
-    /// <summary>The settings with the identity in them; a board that has none gets one.</summary>
-    /// <param name="settings">The settings as they were read.</param>
-    /// <param name="dataDirectory">The agent's own directory, which this process holds.</param>
+    /// <summary>Adds the identity to the settings. Provisions a board that has none.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="dataDirectory">The data directory, which this process has locked.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="random">Where jitter, client ids and tokens come from.</param>
-    /// <param name="logger">The operator's log.</param>
-    /// <returns>The settings, or the exit code when there is no identity to be had: why is in the log.</returns>
+    /// <param name="random">The source of jitter, client ids and tokens.</param>
+    /// <param name="logger">The agent's log.</param>
+    /// <returns>The settings, or an exit code; the log has the reason.</returns>
     /// <exception cref="UsageException">A file can't be used.</exception>
     public static async Task<(AgentSettings? Settings, int ExitCode)> ObtainAsync(
         AgentSettings settings, string dataDirectory, TimeProvider time, Random random, ILogger logger)
@@ -52,7 +52,8 @@ internal static class BoardIdentity
         IdentityStore store = new(dataDirectory);
         try
         {
-            (IdentityState.Complete? identity, int code, string fault) = await ProvisionAsync(settings, store, dataDirectory, time, random, logger, stopping.Token).ConfigureAwait(false);
+            (IdentityState.Complete? identity, int code, string fault) =
+                await ProvisionAsync(settings, store, dataDirectory, time, random, logger, stopping.Token).ConfigureAwait(false);
             if (identity is not null)
             {
                 return (WithIdentity(settings, store, identity), ExitCode.Done);
@@ -68,7 +69,7 @@ internal static class BoardIdentity
         }
         catch (IOException e)
         {
-            // A disk that is full may have room later: the supervisor is to start the agent again.
+            // A full disk may have space later: let the supervisor restart the agent.
             AgentLog.Fault(logger, e.Message);
             return (null, ExitCode.CanNotConnect);
         }
@@ -81,18 +82,19 @@ internal static class BoardIdentity
         }
     }
 
-    /// <summary>How to connect with the claim certificate.</summary>
-    /// <param name="settings">The settings as they were read, with a template in them.</param>
-    /// <param name="dataDirectory">The agent's own directory; it need not exist.</param>
-    /// <param name="random">Where the client id comes from, unless the settings name one.</param>
-    /// <exception cref="UsageException">The claim certificate or its key is not named.</exception>
+    /// <summary>The connection with the claim certificate.</summary>
+    /// <param name="settings">The settings, with a template.</param>
+    /// <param name="dataDirectory">The data directory; it need not exist.</param>
+    /// <param name="random">The source of the client id, unless the settings name one.</param>
+    /// <exception cref="UsageException">The settings do not name the claim certificate or its key.</exception>
     public static MqttConnectionOptions Claim(AgentSettings settings, string dataDirectory, Random random)
     {
         ProvisioningSettings provisioning = settings.Provisioning!;
         if (provisioning.ClaimCertificate is null || provisioning.ClaimKey is null)
         {
             throw new UsageException(
-                $"the board has no identity in {new IdentityStore(dataDirectory).Directory} yet; to get one, give the claim certificate with --claim_cert FILE and its private key with --claim_key FILE");
+                $"the board has no identity in {new IdentityStore(dataDirectory).Directory} yet; "
+                + "to get one, give the claim certificate with --claim_cert FILE and its private key with --claim_key FILE");
         }
 
         return settings.Connection with
@@ -107,12 +109,18 @@ internal static class BoardIdentity
         };
     }
 
-    /// <summary>What is said of an identity's files, said of the claim's: the flags have other names.</summary>
+    /// <summary>A message about the identity's files with the flags of the claim's files.</summary>
     public static string OfClaim(string message) =>
         message.Replace("--cert", "--claim_cert", StringComparison.Ordinal).Replace("--key", "--claim_key", StringComparison.Ordinal);
 
     private static async Task<(IdentityState.Complete? Identity, int ExitCode, string Fault)> ProvisionAsync(
-        AgentSettings settings, IdentityStore store, string dataDirectory, TimeProvider time, Random random, ILogger logger, CancellationToken cancellationToken)
+        AgentSettings settings,
+        IdentityStore store,
+        string dataDirectory,
+        TimeProvider time,
+        Random random,
+        ILogger logger,
+        CancellationToken cancellationToken)
     {
         ProvisioningSettings provisioning = settings.Provisioning!;
         MqttConnectionOptions claim = Claim(settings, dataDirectory, random);
@@ -121,11 +129,19 @@ internal static class BoardIdentity
         string? thingName = settings.ThingName.Length > 0 ? settings.ThingName : null;
         ProvisioningMachine machine = new(provisioning.Template, thingName, provisioning.IsKeyOfService);
         await using ProvisioningClient service = new(
-            provisioning, parameters, claim, name => Connection(settings, store, name) with { CleanStart = true, SessionExpiry = TimeSpan.Zero }, time, random, logger)
+            provisioning,
+            parameters,
+            claim,
+            name => Connection(settings, store, name) with { CleanStart = true, SessionExpiry = TimeSpan.Zero },
+            time,
+            random,
+            logger)
         {
             WaitsForServer = settings.WaitForServer,
         };
-        return await new Provisioner(machine, store, service, new RetryBackoff(random), time, logger, settings.WaitForServer ? int.MaxValue : Provisioner.MaxAttempts).RunAsync(cancellationToken).ConfigureAwait(false);
+        int attempts = settings.WaitForServer ? int.MaxValue : Provisioner.MaxAttempts;
+        Provisioner provisioner = new(machine, store, service, new RetryBackoff(random), time, logger, attempts);
+        return await provisioner.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static AgentSettings WithIdentity(AgentSettings settings, IdentityStore store, IdentityState.Complete identity)
@@ -135,7 +151,8 @@ internal static class BoardIdentity
             if (!File.Exists(file))
             {
                 throw new UsageException(
-                    $"{file}: is missing, though the board was provisioned as the thing '{identity.ThingName}'; restore it, or remove {store.Directory} to provision the board anew, which makes another certificate");
+                    $"{file}: is missing, although the board was provisioned as the thing '{identity.ThingName}'; restore it, "
+                    + $"or remove {store.Directory} to provision the board again, with a new certificate");
             }
         }
 
@@ -143,10 +160,11 @@ internal static class BoardIdentity
         return settings with { ThingName = thing, Connection = Connection(settings, store, thing) };
     }
 
-    private static MqttConnectionOptions Connection(AgentSettings settings, IdentityStore store, string thingName) => settings.Connection with
-    {
-        CertificateFile = store.CertificateFile,
-        KeyFile = store.KeyFile,
-        ClientId = settings.Connection.ClientId.Length > 0 ? settings.Connection.ClientId : thingName,
-    };
+    private static MqttConnectionOptions Connection(AgentSettings settings, IdentityStore store, string thingName) =>
+        settings.Connection with
+        {
+            CertificateFile = store.CertificateFile,
+            KeyFile = store.KeyFile,
+            ClientId = settings.Connection.ClientId.Length > 0 ? settings.Connection.ClientId : thingName,
+        };
 }

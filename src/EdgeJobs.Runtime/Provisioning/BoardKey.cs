@@ -3,20 +3,18 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeJobs.Runtime.Provisioning;
 
-/// <summary>The private key that a board makes for itself, and what is asked for with it.</summary>
+/// <summary>The private key of a board, and its certificate request.</summary>
 internal static class BoardKey
 {
-    /// <summary>Makes a key: EC on P-256, PEM in PKCS #8 form.</summary>
+    /// <summary>Creates an EC key on P-256, as PKCS #8 PEM.</summary>
     public static Secret Create()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return new Secret(key.ExportPkcs8PrivateKeyPem());
     }
 
-    /// <summary>A request for a certificate (PKCS #10), PEM.</summary>
-    /// <param name="privateKey">The board's key.</param>
-    /// <param name="commonName">The subject's common name.</param>
-    /// <returns>Null when the key is none: it is read from a file.</returns>
+    /// <summary>Creates a certificate request (PKCS #10), as PEM.</summary>
+    /// <returns>Null when the key, which comes from a file, is invalid.</returns>
     public static string? Request(Secret privateKey, string commonName)
     {
         using ECDsa key = ECDsa.Create();
@@ -34,7 +32,7 @@ internal static class BoardKey
         return new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
     }
 
-    /// <summary>Whether a certificate is for a key. Both come from the service or a file, so that any text is possible.</summary>
+    /// <summary>Whether a certificate belongs to a key. Both come from the service or a file, and may be any text.</summary>
     public static bool Fits(Secret privateKey, string certificate)
     {
         try

@@ -6,14 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Runtime.Provisioning;
 
 /// <summary>
-/// The first connection of a run. As a rule its failure ends the agent with a code that says why; with
-/// <see cref="AgentSettings.WaitForServer"/> it is tried again like every later one, so that a fleet that starts before its
-/// network, or against a policy that is not there yet, comes back spread out.
+/// The first connection of a run. By default, its failure ends the agent with an exit code. With
+/// <see cref="AgentSettings.WaitForServer"/> the agent retries it with backoff like all later ones, so that a fleet that starts before
+/// its network or its policies does not connect all at once.
 /// </summary>
-internal sealed class FirstConnection(IJobsClient client, AgentSettings settings, ReconnectBackoff backoff, TimeProvider time, ILogger logger)
+internal sealed class FirstConnection(
+    IJobsClient client, AgentSettings settings, ReconnectBackoff backoff, TimeProvider time, ILogger logger)
 {
-    /// <summary>Connects.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Connected, or a failure that ends the agent.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<ConnectResult> ConnectAsync(CancellationToken cancellationToken)
@@ -33,8 +32,8 @@ internal sealed class FirstConnection(IJobsClient client, AgentSettings settings
     }
 
     /// <summary>
-    /// A file that can't be used is for the operator to mend. But a board without a battery begins in the past, and its certificate
-    /// becomes valid when the clock is set.
+    /// Whether a failure can pass. Invalid files need the operator; but the clock of a board without a battery starts in the past, and
+    /// its certificate becomes valid when the clock is set.
     /// </summary>
     internal static bool MayPass(ConnectFailure failure, MqttConnectionOptions connection, TimeProvider time)
     {

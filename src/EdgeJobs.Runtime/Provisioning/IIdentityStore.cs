@@ -1,14 +1,13 @@
 namespace EdgeJobs.Runtime.Provisioning;
 
-/// <summary>Where a board keeps how far it has come with its identity. Each call is durable when it returns.</summary>
+/// <summary>Stores the progress of provisioning. Each call is durable when it returns.</summary>
 internal interface IIdentityStore
 {
-    /// <summary>What is there.</summary>
     IdentityState Load();
 
-    /// <summary>Puts a state in the place of the one before, whole or not at all.</summary>
+    /// <summary>Replaces the state atomically.</summary>
     void Save(IdentityState state);
 
-    /// <summary>Writes key and certificate into the files that connecting reads. The same again changes nothing.</summary>
+    /// <summary>Writes the key and the certificate to the files that the connection uses. Idempotent.</summary>
     void WriteFiles(IdentityState.Registered identity);
 }

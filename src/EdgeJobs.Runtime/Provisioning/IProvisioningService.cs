@@ -1,23 +1,21 @@
 namespace EdgeJobs.Runtime.Provisioning;
 
-/// <summary>The service that makes boards into things, as a board sees it.</summary>
+/// <summary>The fleet provisioning service.</summary>
 internal interface IProvisioningService
 {
-    /// <summary>Asks for a certificate.</summary>
-    /// <param name="privateKey">The board's key; null to be given one by the service.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Requests a certificate.</summary>
+    /// <param name="privateKey">The board's key; null if the service is to create it.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     Task<ProvisioningReply> CreateAsync(Secret? privateKey, CancellationToken cancellationToken);
 
-    /// <summary>Registers the board as the template says.</summary>
-    /// <param name="token">Proves that the certificate was made for this board.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Registers the board with the template.</summary>
+    /// <param name="token">The ownership token of the certificate.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     Task<ProvisioningReply> RegisterAsync(Secret token, CancellationToken cancellationToken);
 
     /// <summary>Connects as the thing, with the files of the identity.</summary>
-    /// <param name="thingName">The thing.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     Task<ProvisioningReply> VerifyAsync(string thingName, CancellationToken cancellationToken);
 
-    /// <summary>Ends the connection, if there is one: what was asked is then not answered any more.</summary>
+    /// <summary>Ends the connection, if there is one. Pending requests get no reply.</summary>
     Task DisconnectAsync();
 }

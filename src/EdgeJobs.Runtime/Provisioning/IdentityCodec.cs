@@ -8,18 +8,19 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Runtime.Provisioning;
 
-/// <summary>The state of an identity as JSON, which an operator can read as well.</summary>
+/// <summary>Provisioning states as JSON.</summary>
 internal static class IdentityCodec
 {
     private const int Version = 1;
     private const int MaxCertificateId = 128;
-    private static readonly SearchValues<char> CertificateIdCharacters = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-");
+    private static readonly SearchValues<char> CertificateIdCharacters =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-");
 
-    /// <summary>Writes a state; an empty one is no file.</summary>
     public static ReadOnlyMemory<byte> Write(IdentityState state)
     {
         ArrayBufferWriter<byte> buffer = new(4096);
-        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        JsonWriterOptions options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (Utf8JsonWriter writer = new(buffer, options))
         {
             writer.WriteStartObject();
             writer.WriteNumber("version", Version);
@@ -60,10 +61,7 @@ internal static class IdentityCodec
         return buffer.WrittenMemory;
     }
 
-    /// <summary>Reads a state.</summary>
-    /// <param name="json">The file.</param>
-    /// <param name="state">The state.</param>
-    /// <returns>False when it is none that this build knows.</returns>
+    /// <returns>False when the JSON is no state that this build knows.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out IdentityState? state)
     {
         state = null;
@@ -89,7 +87,11 @@ internal static class IdentityCodec
                     TimeOf(root, "issuedAt"),
                     root.GetProperty("presentations").GetInt32()),
                 "registered" => new IdentityState.Registered(
-                    SecretOf(root, "privateKey"), CertificateIdOf(root), TextOf(root, "certificate"), root.TryGetProperty("thingName", out _) ? ThingOf(root) : null, ConfigurationOf(root)),
+                    SecretOf(root, "privateKey"),
+                    CertificateIdOf(root),
+                    TextOf(root, "certificate"),
+                    root.TryGetProperty("thingName", out _) ? ThingOf(root) : null,
+                    ConfigurationOf(root)),
                 "complete" => new IdentityState.Complete(
                     CertificateIdOf(root), ThingOf(root), TextOf(root, "template"), TimeOf(root, "provisionedAt"), ConfigurationOf(root)),
                 _ => null,
@@ -120,8 +122,9 @@ internal static class IdentityCodec
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>Whether a text can be the id of a certificate: at AWS 64 hexadecimal digits.</summary>
-    public static bool IsCertificateId(string id) => id.Length is > 0 and <= MaxCertificateId && !id.AsSpan().ContainsAnyExcept(CertificateIdCharacters);
+    /// <summary>Whether a text can be a certificate id: on AWS, 64 hexadecimal digits.</summary>
+    public static bool IsCertificateId(string id) =>
+        id.Length is > 0 and <= MaxCertificateId && !id.AsSpan().ContainsAnyExcept(CertificateIdCharacters);
 
     private static void WriteCertificate(Utf8JsonWriter writer, string id, string certificate, Secret privateKey)
     {
@@ -148,16 +151,19 @@ internal static class IdentityCodec
 
     private static Secret SecretOf(JsonElement root, string name) => new(TextOf(root, name));
 
-    // They become topics, client ids and lines of the log.
-    private static string ThingOf(JsonElement root) => TextOf(root, "thingName") is var name && JobsTopics.IsThingName(name) ? name : throw new FormatException(name);
+    // Names and ids become topics, client ids and log lines.
+    private static string ThingOf(JsonElement root) =>
+        TextOf(root, "thingName") is var name && JobsTopics.IsThingName(name) ? name : throw new FormatException(name);
 
-    private static string CertificateIdOf(JsonElement root) => TextOf(root, "certificateId") is var id && IsCertificateId(id) ? id : throw new FormatException(id);
+    private static string CertificateIdOf(JsonElement root) =>
+        TextOf(root, "certificateId") is var id && IsCertificateId(id) ? id : throw new FormatException(id);
 
-    private static string? ConfigurationOf(JsonElement root) => root.TryGetProperty("deviceConfiguration", out JsonElement value) ? value.GetRawText() : null;
+    private static string? ConfigurationOf(JsonElement root) =>
+        root.TryGetProperty("deviceConfiguration", out JsonElement value) ? value.GetRawText() : null;
 
     private static DateTimeOffset TimeOf(JsonElement root, string name) =>
         DateTimeOffset.FromUnixTimeMilliseconds(root.GetProperty(name).GetDateTimeOffset().ToUnixTimeMilliseconds());
 
-    // To the millisecond, like the clocks of boards.
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

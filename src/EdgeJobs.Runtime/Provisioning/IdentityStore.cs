@@ -87,7 +87,8 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"{Directory}: can't be created: {e.Message.ReplaceLineEndings(" ")}; give the user {OwnUser.Name} write access to {dataDirectory}");
+                $"{Directory}: can't be created: {e.Message.ReplaceLineEndings(" ")}; "
+                + $"give the user {OwnUser.Name} write access to {dataDirectory}");
         }
 
         DurableFile.FlushDirectory(dataDirectory);

@@ -6,14 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Provisioning;
 
-/// <summary>Carries out what <see cref="ProvisioningMachine"/> says, until the board has its identity or can't get one.</summary>
-/// <param name="machine">The rules.</param>
-/// <param name="store">What is on the disk.</param>
-/// <param name="service">The service.</param>
-/// <param name="backoff">How long to wait between attempts.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">The operator's log.</param>
-/// <param name="maxAttempts">How many attempts may fail one after the other.</param>
+/// <summary>Executes the steps of <see cref="ProvisioningMachine"/> until the board has its identity or can't get one.</summary>
 internal sealed class Provisioner(
     ProvisioningMachine machine,
     IIdentityStore store,
@@ -23,12 +16,11 @@ internal sealed class Provisioner(
     ILogger logger,
     int maxAttempts = Provisioner.MaxAttempts)
 {
-    /// <summary>How many attempts may fail one after the other before the process ends, for its supervisor to start it again.</summary>
+    /// <summary>The number of consecutive failures after which the process exits, for its supervisor to restart it.</summary>
     public const int MaxAttempts = 8;
 
-    /// <summary>Gets the identity.</summary>
-    /// <param name="cancellationToken">Stops; what was reached so far is on the disk.</param>
-    /// <returns>The identity, or the exit code and the reason in its place.</returns>
+    /// <summary>Provisions the board. When it is cancelled, the progress is on the disk.</summary>
+    /// <returns>The identity, or an exit code and the reason.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="UsageException">The state can't be read.</exception>
     /// <exception cref="IOException">It can't be written.</exception>
@@ -47,11 +39,11 @@ internal sealed class Provisioner(
                 case ProvisioningStep.Halt halt:
                     return (null, halt.ExitCode, halt.Message);
                 case ProvisioningStep.GoBack back:
-                    AgentLog.ProvisioningGoesBack(logger, back.Why);
-                    state = Keep(back.State);
+                    AgentLog.ProvisioningRestarts(logger, back.Why);
+                    state = Save(back.State);
                     continue;
                 case ProvisioningStep.Register register:
-                    state = Keep(register.Presented);
+                    state = Save(register.Presented);
                     break;
             }
 
@@ -59,27 +51,31 @@ internal sealed class Provisioner(
             ProvisioningVerdict verdict = machine.Judge(step, state, reply, time.GetUtcNow(), renewals);
             if (verdict.State != state)
             {
-                state = Keep(verdict.State);
+                state = Save(verdict.State);
             }
 
-            if (verdict.Kind == VerdictKind.GoOn)
+            if (verdict.Kind == VerdictKind.Continue)
             {
                 failures = 0;
-                Tell(state);
+                Log(state);
                 continue;
             }
 
-            // A late answer must not be taken for that to the next request.
+            // A late reply must not be mistaken for the reply to the next request.
             await service.DisconnectAsync().ConfigureAwait(false);
             failures++;
             renewals += verdict.IsRenewal ? 1 : 0;
             if (verdict.Kind == VerdictKind.Stop || failures >= maxAttempts)
             {
-                return (null, verdict.ExitCode, verdict.Kind == VerdictKind.Stop ? verdict.Reason : $"given up after {failures} attempts: {verdict.Reason}");
+                string reason = verdict.Kind == VerdictKind.Stop
+                    ? verdict.Reason
+                    : $"provisioning failed after {failures} attempts: {verdict.Reason}";
+                return (null, verdict.ExitCode, reason);
             }
 
             TimeSpan wait = backoff.Next(failures);
-            AgentLog.ProvisioningRetries(logger, failures, wait.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture), verdict.Reason);
+            string seconds = wait.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+            AgentLog.ProvisioningRetries(logger, failures, seconds, verdict.Reason);
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -102,13 +98,13 @@ internal sealed class Provisioner(
         }
     }
 
-    private IdentityState Keep(IdentityState state)
+    private IdentityState Save(IdentityState state)
     {
         store.Save(state);
         return state;
     }
 
-    private void Tell(IdentityState state)
+    private void Log(IdentityState state)
     {
         switch (state)
         {

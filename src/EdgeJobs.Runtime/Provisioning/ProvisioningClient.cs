@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Provisioning;
 
-/// <summary>AWS IoT fleet provisioning over MQTT: one connection with the claim certificate, made when it is first needed.</summary>
-/// <param name="settings">The template, and who makes the key.</param>
+/// <summary>AWS IoT fleet provisioning over MQTT, with one connection that is opened when it is first needed.</summary>
+/// <param name="settings">The template, and who creates the key.</param>
 /// <param name="parameters">The template's parameters.</param>
-/// <param name="claim">How to connect with the claim certificate.</param>
-/// <param name="identity">How to connect with the identity, apart from the client id.</param>
+/// <param name="claim">The connection with the claim certificate.</param>
+/// <param name="identity">The connection as a thing.</param>
 /// <param name="time">The clock of time-outs and certificates.</param>
-/// <param name="random">Where tokens come from.</param>
-/// <param name="logger">The operator's log.</param>
+/// <param name="random">The source of tokens.</param>
+/// <param name="logger">The agent's log.</param>
 internal sealed class ProvisioningClient(
     ProvisioningSettings settings,
     ValueMap<string> parameters,
@@ -23,19 +23,19 @@ internal sealed class ProvisioningClient(
     Random random,
     ILogger logger) : IProvisioningService, IAsyncDisposable
 {
-    /// <summary>The subject's common name in what a board asks for; the service puts its own mark on certificates by their id.</summary>
+    /// <summary>The common name in certificate requests. The service identifies certificates by their ids.</summary>
     private const string CommonName = "edgejobs";
 
     private const int MaxShown = 160;
 
-    // AWS IoT takes one CONNECT a second from a client id, and the agent connects right after this.
+    // AWS IoT accepts one CONNECT per second from a client id, and the agent connects right after this.
     private static readonly TimeSpan BetweenConnects = TimeSpan.FromSeconds(1.1);
     private Link? _link;
 
-    /// <summary>A certificate that is not valid yet by the board's clock is waited for: the clock may be set later.</summary>
+    /// <summary>Whether to wait for a certificate that is not valid yet by the board's clock, which may be set later.</summary>
     public bool WaitsForServer { get; init; }
 
-    /// <summary>The topic filters of the replies: to the request for a certificate, then to the registration.</summary>
+    /// <summary>The topic filters of the replies to the certificate request and to the registration.</summary>
     public static IReadOnlyList<string> FiltersOf(ProvisioningSettings settings) =>
     [
         settings.IsKeyOfService ? JobsTopics.CreateKeysAndCertificateReplyFilter() : JobsTopics.CreateCertificateFromCsrReplyFilter(),
@@ -54,7 +54,10 @@ internal sealed class ProvisioningClient(
         if (privateKey is not { } key)
         {
             Reply<CreateKeysAndCertificateResponse, ProvisioningRejectedResponse> keys = await link.Requests.RequestAsync(
-                JobsOperations.CreateKeysAndCertificate, JobsTopics.CreateKeysAndCertificate(), new CreateKeysAndCertificateRequest(), cancellationToken).ConfigureAwait(false);
+                JobsOperations.CreateKeysAndCertificate,
+                JobsTopics.CreateKeysAndCertificate(),
+                new CreateKeysAndCertificateRequest(),
+                cancellationToken).ConfigureAwait(false);
             return keys.Accepted is { } made
                 ? Checked(new Secret(made.PrivateKey), made.CertificateId, made.CertificatePem, made.CertificateOwnershipToken)
                 : WithoutAccepted(keys.Status, keys.Rejected, keys.Reason);
@@ -63,12 +66,17 @@ internal sealed class ProvisioningClient(
         if (BoardKey.Request(key, CommonName) is not { } csr)
         {
             return new ProvisioningReply.None(
-                ConnectFailureKind.Credentials, "the board's private key in the directory identity of the data directory can't be used; restore it, or remove the directory to provision the board again");
+                ConnectFailureKind.Credentials,
+                "the board's private key in the directory identity of the data directory is invalid; "
+                + "restore it, or remove the directory to provision the board again");
         }
 
         CreateCertificateFromCsrRequest request = new() { CertificateSigningRequest = csr };
         Reply<CreateCertificateFromCsrResponse, ProvisioningRejectedResponse> reply = await link.Requests.RequestAsync(
-            JobsOperations.CreateCertificateFromCsr, JobsTopics.CreateCertificateFromCsr(), request, cancellationToken).ConfigureAwait(false);
+            JobsOperations.CreateCertificateFromCsr,
+            JobsTopics.CreateCertificateFromCsr(),
+            request,
+            cancellationToken).ConfigureAwait(false);
         return reply.Accepted is { } signed
             ? Checked(key, signed.CertificateId, signed.CertificatePem, signed.CertificateOwnershipToken)
             : WithoutAccepted(reply.Status, reply.Rejected, reply.Reason);
@@ -87,7 +95,7 @@ internal sealed class ProvisioningClient(
         Reply<RegisterThingResponse, ProvisioningRejectedResponse> reply = await link.Requests.RequestAsync(
             JobsOperations.RegisterThing, JobsTopics.RegisterThing(settings.Template), request, cancellationToken).ConfigureAwait(false);
         return reply.Accepted is { } thing
-            ? Checked(thing.ThingName, thing.DeviceConfiguration is { Count: > 0 } configuration ? IdentityCodec.WriteConfiguration(configuration) : null)
+            ? Checked(thing.ThingName, thing.DeviceConfiguration is { Count: > 0 } values ? IdentityCodec.WriteConfiguration(values) : null)
             : WithoutAccepted(reply.Status, reply.Rejected, reply.Reason);
     }
 
@@ -96,7 +104,7 @@ internal sealed class ProvisioningClient(
     {
         await DisconnectAsync().ConfigureAwait(false);
         MqttConnectionOptions options = identity(thingName);
-        await using MqttConnection connection = new(options, Nobody.Instance, time, logger);
+        await using MqttConnection connection = new(options, NullHandler.Instance, time, logger);
         ConnectResult result = await connection.ConnectAsync(cleanStart: true, cancellationToken).ConfigureAwait(false);
         if (!result.IsConnected)
         {
@@ -123,9 +131,9 @@ internal sealed class ProvisioningClient(
 
     private async Task<(Link? Link, ProvisioningReply.None? Fault)> ConnectAsync(CancellationToken cancellationToken)
     {
-        if (_link is { IsLost: false } standing)
+        if (_link is { IsLost: false } current)
         {
-            return (standing, null);
+            return (current, null);
         }
 
         await DisconnectAsync().ConfigureAwait(false);
@@ -149,7 +157,8 @@ internal sealed class ProvisioningClient(
 
         await link.DisposeAsync().ConfigureAwait(false);
 
-        return (null, new ProvisioningReply.None(KindOf(failure, claim), "with the claim certificate: " + BoardIdentity.OfClaim(failure.Message)));
+        string reason = "with the claim certificate: " + BoardIdentity.OfClaim(failure.Message);
+        return (null, new ProvisioningReply.None(KindOf(failure, claim), reason));
     }
 
     private ConnectFailureKind KindOf(ConnectFailure failure, MqttConnectionOptions options) =>
@@ -157,35 +166,42 @@ internal sealed class ProvisioningClient(
             ? ConnectFailureKind.Unreachable
             : failure.Kind;
 
-    /// <summary>What the service says of the thing: its name becomes a client id and topics, and stays on the disk.</summary>
-    internal static ProvisioningReply Checked(string? thingName, string? configuration) => thingName is null || JobsTopics.IsThingName(thingName)
+    /// <summary>Checks a thing name of the service, which becomes a client id and part of topics, and is saved.</summary>
+    internal static ProvisioningReply Checked(string? thingName, string? configuration) =>
+        thingName is null || JobsTopics.IsThingName(thingName)
         ? new ProvisioningReply.Thing(thingName, configuration)
         : new ProvisioningReply.None(
             ConnectFailureKind.Refused,
-            $"the service registered the board under a name that can't be a thing's: '{StatusText.Head(thingName, MaxShown)}'; the template's ThingName must give 1 to 128 characters of [a-zA-Z0-9:_-]")
+            $"the service registered the board with an invalid thing name: '{StatusText.Head(thingName, MaxShown)}'; "
+            + "the template's ThingName must be 1 to 128 characters of [a-zA-Z0-9:_-]")
         {
             MayHaveActed = true,
         };
 
-    /// <summary>What the service says of a certificate.</summary>
-    internal static ProvisioningReply Checked(Secret privateKey, string id, string certificate, string token) => !IdentityCodec.IsCertificateId(id)
-        ? new ProvisioningReply.None(ConnectFailureKind.Protocol, $"the service sent a certificate whose id can't be one: '{StatusText.Head(id, MaxShown)}'") { MayHaveActed = true }
+    /// <summary>Checks a certificate of the service.</summary>
+    internal static ProvisioningReply Checked(Secret privateKey, string id, string certificate, string token) =>
+        !IdentityCodec.IsCertificateId(id)
+        ? Invalid($"the service sent a certificate with an invalid id: '{StatusText.Head(id, MaxShown)}'")
         : BoardKey.Fits(privateKey, certificate)
         ? new ProvisioningReply.Certificate(privateKey, id, certificate, new Secret(token))
-        : new ProvisioningReply.None(ConnectFailureKind.Protocol, $"the service sent the certificate {id}, which is not for this board's key") { MayHaveActed = true };
+        : Invalid($"the service sent the certificate {id}, which does not belong to this board's key");
 
-    private static ProvisioningReply WithoutAccepted(ReplyStatus status, ProvisioningRejectedResponse? rejected, string reason) => status switch
+    private static ProvisioningReply WithoutAccepted(
+        ReplyStatus status, ProvisioningRejectedResponse? rejected, string reason) => status switch
     {
-        ReplyStatus.Rejected => new ProvisioningReply.Rejected(rejected!.StatusCode ?? 0, rejected.ErrorCode ?? string.Empty, rejected.ErrorMessage ?? string.Empty),
+        ReplyStatus.Rejected => new ProvisioningReply.Rejected(
+            rejected!.StatusCode ?? 0, rejected.ErrorCode ?? string.Empty, rejected.ErrorMessage ?? string.Empty),
         ReplyStatus.Refused => new ProvisioningReply.None(ConnectFailureKind.Refused, "with the claim certificate: " + reason),
-        ReplyStatus.Invalid => new ProvisioningReply.None(ConnectFailureKind.Credentials, reason + "; look at --provisioning_parameters"),
-        _ => new ProvisioningReply.None(ConnectFailureKind.Protocol, reason) { MayHaveActed = true },
+        ReplyStatus.Invalid => new ProvisioningReply.None(ConnectFailureKind.Credentials, reason + "; check --provisioning_parameters"),
+        _ => Invalid(reason),
     };
 
-    /// <summary>Hears nothing: to see whether a connection is granted.</summary>
-    private sealed class Nobody : IMqttHandler
+    private static ProvisioningReply.None Invalid(string reason) => new(ConnectFailureKind.Protocol, reason) { MayHaveActed = true };
+
+    /// <summary>Ignores messages: only the connection matters.</summary>
+    private sealed class NullHandler : IMqttHandler
     {
-        public static Nobody Instance { get; } = new();
+        public static NullHandler Instance { get; } = new();
 
         public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt) => receipt.Acknowledge();
 
@@ -194,7 +210,6 @@ internal sealed class ProvisioningClient(
         }
     }
 
-    /// <summary>A connection with the requests that are made over it.</summary>
     private sealed class Link : IMqttHandler, IAsyncDisposable
     {
         private readonly MqttConnection _connection;
@@ -222,7 +237,7 @@ internal sealed class ProvisioningClient(
             Requests.FailAll("the connection is closed");
         }
 
-        // Acknowledged at once: what a reply brings is asked for again when it is lost.
+        // Acknowledge at once: a request is repeated when its reply is lost.
         public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
         {
             Requests.TryAccept(topic, payload, receipt, out _);

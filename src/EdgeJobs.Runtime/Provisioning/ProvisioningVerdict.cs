@@ -1,25 +1,24 @@
 namespace EdgeJobs.Runtime.Provisioning;
 
-/// <summary>What follows from what came of a step.</summary>
-/// <param name="Kind">Whether to go on.</param>
-/// <param name="State">What is put down before anything else.</param>
-/// <param name="Reason">For operators; empty when all is well.</param>
-/// <param name="ExitCode">What the process ends with, when it comes to that.</param>
+/// <summary>The result of a step.</summary>
+/// <param name="Kind">Whether to continue.</param>
+/// <param name="State">The state to save.</param>
+/// <param name="Reason">The reason of a failure; empty after a success.</param>
+/// <param name="ExitCode">The exit code, if the process ends now.</param>
 internal readonly record struct ProvisioningVerdict(VerdictKind Kind, IdentityState State, string Reason = "", int ExitCode = 0)
 {
-    /// <summary>Whether a certificate was given up, and another one has to be asked for.</summary>
+    /// <summary>Whether a certificate was dropped, and another one is needed.</summary>
     public bool IsRenewal { get; init; }
 }
 
-/// <summary>Whether to go on.</summary>
 internal enum VerdictKind
 {
-    /// <summary>The next step may follow at once.</summary>
-    GoOn,
+    /// <summary>Continue with the next step at once.</summary>
+    Continue,
 
-    /// <summary>Try again after a while.</summary>
-    TryAgain,
+    /// <summary>Retry after a delay.</summary>
+    Retry,
 
-    /// <summary>Trying again would not help.</summary>
+    /// <summary>A retry would not help.</summary>
     Stop,
 }

@@ -1,12 +1,12 @@
 namespace EdgeJobs.Runtime.Provisioning;
 
-/// <summary>A text that no log may show: a private key or a token.</summary>
+/// <summary>A private key or a token, which must not get into the log.</summary>
 /// <param name="text">The text.</param>
 internal readonly struct Secret(string text) : IEquatable<Secret>
 {
     private readonly string? _text = text;
 
-    /// <summary>The text itself, for the file or the message that needs it.</summary>
+    /// <summary>The text, for a file or a request.</summary>
     public string Reveal() => _text ?? string.Empty;
 
     /// <inheritdoc/>
@@ -18,6 +18,6 @@ internal readonly struct Secret(string text) : IEquatable<Secret>
     /// <inheritdoc/>
     public override int GetHashCode() => Reveal().GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>Shows nothing of it.</summary>
+    /// <summary>Always <c>***</c>.</summary>
     public override string ToString() => "***";
 }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Handlers;
 
-/// <summary>Jobs of operations that the agent itself has handlers for.</summary>
+/// <summary>Jobs of custom operations.</summary>
 public sealed class HandlerJobTests
 {
     private const string Document = """{"operation":"set-led","led":"mast","state":"on","brightness":"20"}""";
@@ -117,7 +117,7 @@ public sealed class HandlerJobTests
     [InlineData("""{"show":[]}""", "show: must have 1 to 4 elements")]
     [InlineData("""{"show":[{"kind":"dark"}],"speeds":{"a":3,"fast!":1,"b":"1"}}""", "speeds.a: must be 0.5 to 2; speeds.fast!: its name must be at most 4 characters; speeds.b: must be a number, not such a string")]
     [InlineData("""{"show":[{"kind":"dark"}],"armed":false}""", "armed: must be true")]
-    [InlineData("""{"show":[{"kind":"dark"}],"start":"tomorrow"}""", "start: does not have the format that the spec says")]
+    [InlineData("""{"show":[{"kind":"dark"}],"start":"tomorrow"}""", "start: does not have the format that the spec requires")]
     [InlineData("""{"show":[{"kind":"dark"}],"extra":{"a":"0123456789012345"}}""", "extra: must have at most 20 bytes")]
     [InlineData("""{"show":[{"kind":"dark"}],"extra":[]}""", "extra: must be an object, not an array")]
     public void Every_form_of_schema_is_checked(string document, string reason)
@@ -133,7 +133,7 @@ public sealed class HandlerJobTests
     {
         EdgeJobsAgentBuilder builder = EdgeJobsAgent.CreateBuilder([]).AddHandler(new SetLedHandler(null!));
         InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => builder.AddHandler(new SetLedHandler(null!)));
-        Assert.Equal("the agent has a handler of the job operation 'set-led' already; add one of them", e.Message);
+        Assert.Equal("the agent already has a handler for the job operation 'set-led'; add only one", e.Message);
     }
 
     private static JobDocumentReader Reader(SetLedHandler handler)

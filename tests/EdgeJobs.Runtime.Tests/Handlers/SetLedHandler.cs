@@ -1,8 +1,7 @@
 
-
 namespace EdgeJobs.Runtime.Tests.Handlers;
 
-/// <summary>Handles SetLed documents as a test says.</summary>
+/// <summary>A handler with the behavior of a test.</summary>
 internal sealed class SetLedHandler(Func<SetLedDocument, JobContext, CancellationToken, Task<JobResult>> run) : IJobHandler<SetLedDocument>
 {
     public TimeSpan? Timeout { get; init; }

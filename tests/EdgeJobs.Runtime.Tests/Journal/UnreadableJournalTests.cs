@@ -188,7 +188,7 @@ public sealed class UnreadableJournalTests : IDisposable
         AsNobody.Run(() =>
         {
             RunningStepFile own = new(_directory["running-step"], "owner");
-            UsageException e = Assert.Throws<UsageException>(() => own.EndForsaken(new ChildReaper(adopts: false)));
+            UsageException e = Assert.Throws<UsageException>(() => own.KillLeftovers(new ChildReaper(adopts: false)));
             Assert.Contains("running-step: can't be read by the user nobody: permission denied (mode 0600, owner root)", e.Message, StringComparison.Ordinal);
             Assert.NotNull(RunningStepFile.FindFault(_directory.Path));
         });
@@ -204,7 +204,7 @@ public sealed class UnreadableJournalTests : IDisposable
             Assert.Null(RunningStepFile.FindFault(_directory.Path, isJobUnderWay: false));
             Assert.Equal(CheckOutcome.Passed, DataDirectoryCheck.Run(_directory.Path, out _).Outcome);
             RunningStepFile own = new(_directory["running-step"], "owner");
-            own.EndForsaken(new ChildReaper(adopts: false), isJobUnderWay: false);
+            own.KillLeftovers(new ChildReaper(adopts: false), isJobUnderWay: false);
             own.Write(new RunId("owner", 1));
         });
         Assert.StartsWith("owner ", File.ReadAllText(_directory["running-step"]), StringComparison.Ordinal);

@@ -40,7 +40,7 @@ public sealed class AgentClockTests : IDisposable
             Never);
         Assert.Equal("held", Next());
 
-        // The thread is held up: nothing elapses before all is as it should be.
+        // The callback blocks the thread: no timer elapses before all are set.
         using ITimer second = Make("second");
         using ITimer first = Make("first");
         using ITimer stopped = Make("stopped");

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeJobs.Runtime.Tests.Linux;
 
-/// <summary>Does something in a thread that acts as another user, as the kernel allows each thread by itself. For tests that run as root.</summary>
+/// <summary>Runs an action in a thread with another user id: in the kernel, each thread has its own. Needs root.</summary>
 internal static class AsNobody
 {
     public const int User = 65534;
@@ -12,7 +12,7 @@ internal static class AsNobody
         Exception? thrown = null;
         Thread thread = new(() =>
         {
-            // Not the C library's call, which changes every thread.
+            // The C library's function would change every thread.
             nint number = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 147 : 117;
             if (SystemCall(number, User, User, User) != 0)
             {
@@ -39,7 +39,7 @@ internal static class AsNobody
         }
     }
 
-    /// <summary>Gives a file, directory or link to another user.</summary>
+    /// <summary>Changes the owner of a file, directory or link.</summary>
     public static void Give(string path) => Assert.Equal(0, ChangeOwner(path, User, User));
 
     [DllImport("libc", EntryPoint = "syscall", SetLastError = true)]

@@ -1,11 +1,10 @@
-
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Tests.Processes;
 
 namespace EdgeJobs.Runtime.Tests.Linux;
 
-/// <summary>The parts that need no process of their own; the rest is tested with the native agent.</summary>
+/// <summary>The parts that need no separate process; the end-to-end tests cover the rest.</summary>
 public sealed class InheritedStateTests
 {
     [Theory]

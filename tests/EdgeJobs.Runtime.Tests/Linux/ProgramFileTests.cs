@@ -5,7 +5,7 @@ using EdgeJobs.Runtime.Tests.Processes;
 
 namespace EdgeJobs.Runtime.Tests.Linux;
 
-/// <summary>Files that the kernel does not run: the step is not started, no shell tries them, and the reason is said.</summary>
+/// <summary>Files that the kernel does not run: the step does not start, the shell does not run them, and the reason is reported.</summary>
 public sealed class ProgramFileTests : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -52,7 +52,7 @@ public sealed class ProgramFileTests : IDisposable
         (byte[] content, string reason) = Files[file];
         string path = Put("tool", content);
 
-        // Few descriptors: the reason is found before the limits are set.
+        // Few descriptors: the launcher determines the reason before it sets the limits.
         StepResult result = await RunAsync(isHandler, isLaunched, openFiles: 5);
         string begin = isLaunched ? $"can't run {path} as the agent's user: " : $"can't start {path}: ";
         Assert.Equal(StepEnd.NotStarted, result.End);

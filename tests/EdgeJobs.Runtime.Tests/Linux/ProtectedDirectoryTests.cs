@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Runtime.Tests.Linux;
 
-/// <summary>Nobody but the agent's user and root may be able to change what the agent keeps.</summary>
+/// <summary>Only the agent's user and root may be able to change the agent's files.</summary>
 public sealed class ProtectedDirectoryTests : IDisposable
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -58,7 +58,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         Assert.Equal((CheckOutcome.Failed, ExitCode.Usage), (check.Outcome, check.ExitCode));
         Assert.Contains($"sudo chmod 700 {Data}", check.Message, StringComparison.Ordinal);
 
-        // The status is still shown, with the warning.
+        // status shows the job and a warning.
         StringWriter output = new();
         Assert.Equal(ExitCode.Done, await EdgeJobsAgent.CreateBuilder(["status", "--data_dir", Data]).RunAsync("edgejobs", output, TextWriter.Null));
         Assert.Contains($"warning: edgejobs run refuses the data directory: {Data} is writable by users other than its owner", output.ToString(), StringComparison.Ordinal);
@@ -258,7 +258,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         JobArchive archive = new(Path.Combine(Data, "jobs"), 4, 1, TimeProvider.System);
         StepPlan step = new() { Name = "s", Action = new StepAction.RunCommand(["true"]) };
         Assert.Null(archive.Begin(new StepContext("board", jobId, 1, 1, 1, step), out string? fault));
-        Assert.Contains("can't be a job id", fault, StringComparison.Ordinal);
+        Assert.Contains("is not a valid job id", fault, StringComparison.Ordinal);
         Assert.Null(archive.Finish(jobId, 1, "FAILED", "why"));
         Assert.Empty(Directory.GetFileSystemEntries(_directory.Path));
     }

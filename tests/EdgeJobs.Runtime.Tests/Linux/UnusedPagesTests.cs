@@ -3,7 +3,7 @@ using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Tests.Linux;
 
-/// <summary>Which mappings of a process can be unmapped without a loss.</summary>
+/// <summary>Which mappings can be released without losing data.</summary>
 public sealed class UnusedPagesTests
 {
     [Theory]

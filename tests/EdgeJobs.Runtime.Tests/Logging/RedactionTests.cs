@@ -5,7 +5,6 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Tests.Logging;
 
-/// <summary>What is taken out of texts, and what stays.</summary>
 public sealed class RedactionTests
 {
     [Theory]
@@ -58,7 +57,7 @@ public sealed class RedactionTests
         Assert.Equal(text, Redaction.Of(text));
     }
 
-    /// <summary>The literals of the compiled assemblies: what the agent itself says.</summary>
+    /// <summary>Checks the string literals of the compiled assemblies.</summary>
     [Theory]
     [InlineData(typeof(Protocol.SafeText))]
     [InlineData(typeof(Client.JobsClient))]

@@ -88,7 +88,7 @@ public sealed class JobArchiveTests : IDisposable
         Assert.Equal((8, 8), (full.Total, full.Dropped));
         Assert.Contains("space", full.Fault, StringComparison.OrdinalIgnoreCase);
 
-        // Nothing can be made below a file, as root or not.
+        // Even root can't create anything below a file.
         LineLogger logger = new();
         string file = _directory.Write("file", "");
         using StepRunnerFixture steps = new(with: o => o with { Archive = new JobArchive(Path.Combine(file, "jobs"), MaxBytes, 2, _time), Logger = logger });
@@ -145,7 +145,7 @@ public sealed class JobArchiveTests : IDisposable
             JobRecord before = JobRecord.Read(Job);
             Assert.Empty(before.Result);
 
-            // The agent that starts again goes on with the job.
+            // The restarted agent continues the job.
             JobArchive archive = Archive();
             using StepArchive? step = archive.Begin(Step("job-1") with { ExecutionNumber = 3 }, out string? fault);
             Assert.Null(fault);

@@ -1,6 +1,6 @@
 namespace EdgeJobs.Runtime.Tests.Processes;
 
-/// <summary>Tests in which the tests' own process adopts orphans: those of other tests would be adopted too.</summary>
+/// <summary>Tests in which the test process adopts orphans, including those of tests that run in parallel.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {

@@ -44,7 +44,7 @@ public sealed class CancellationTests
         string ready = steps.Directory["ready"];
         using CancellationTokenSource cancel = new();
 
-        // The parent ends at SIGTERM; the child ignores it and keeps nothing open.
+        // The parent ends at SIGTERM; the child ignores it and has no open pipe.
         Task<StepResult> running = steps.ShellAsync(
             $"(trap '' TERM; exec > /dev/null 2>&1; sh -c 'echo $PPID' > {ready}.part; mv {ready}.part {ready}; while :; do sleep 0.02; done) & wait",
             cancel.Token);

@@ -1,9 +1,8 @@
-
 using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
-/// <summary>A test of what runs only where this process may divide its cgroup: as root, or where it is delegated.</summary>
+/// <summary>A test that needs a cgroup in which this process can create cgroups.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class CgroupFactAttribute : FactAttribute
 {

@@ -5,7 +5,7 @@ using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
-/// <summary>What becomes of processes that leave their step's process group and session.</summary>
+/// <summary>Processes that leave the process group and the session of their step.</summary>
 [Collection(Alone.Name)]
 public sealed class DaemonTests : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class DaemonTests : IDisposable
         StepResult result = await running;
         Assert.Equal((StepEnd.Signaled, 15, true, 0), (result.End, result.Code, result.WasCanceled, result.Survivors));
 
-        // Not sooner or later, but before the step counts as ended, and not as a zombie either.
+        // It is gone before the step ends, and not a zombie.
         Assert.False(ProcessEntry.TryRead(daemon, out _));
     }
 
@@ -57,7 +57,7 @@ public sealed class DaemonTests : IDisposable
         Assert.True(Until.IsGone(daemon));
         Assert.False(Until.IsGone(service));
 
-        // When it ends one day, the agent that has adopted it takes its exit status.
+        // The agent reaps it when it ends later.
         _ = Libc.Kill(service, Libc.SigKill);
         await Until.TrueAsync(() => Until.IsGone(service), "the end of the service");
         await _adopting.CommandAsync(["true"]);
@@ -124,7 +124,7 @@ public sealed class DaemonTests : IDisposable
         string[] noted = (await File.ReadAllTextAsync(proof)).Split(' ');
         Assert.Equal(CgroupTree.Owner(), noted[0]);
 
-        // Another agent that runs is left alone.
+        // The step of another running agent is not killed.
         using StepRunnerFixture second = new(with: o => o with { RunningStepFile = note });
         Assert.False(Until.IsGone(daemon));
 
@@ -139,7 +139,7 @@ public sealed class DaemonTests : IDisposable
     [Fact]
     public async Task Children_that_the_process_had_before_it_became_the_agent_live_on()
     {
-        // No variable tells whose it is, as of a child of the shell that then executes the agent.
+        // Without a run id, like a child of the shell that then executes the agent.
         string ready = _adopting.Directory["ready"];
         using Process child = Process.Start(new ProcessStartInfo("env", ["-i", "/bin/sh", "-c", $": > {ready}; exec sleep 1000"]))!;
         await Until.TrueAsync(() => File.Exists(ready), "the child");
@@ -163,7 +163,7 @@ public sealed class DaemonTests : IDisposable
         }
     }
 
-    /// <summary>A shell command that leaves a process which no ordinary way leads to: an orphan in a session of its own that ignores SIGTERM.</summary>
+    /// <summary>A shell command that leaves an orphan in a separate session that ignores SIGTERM.</summary>
     private static string Daemon(string ready, string environment) =>
         $"({environment} setsid sh -c 'trap \"\" TERM HUP; exec > /dev/null 2>&1 3>&-; echo $$ > {ready}.part; mv {ready}.part {ready}; while :; do sleep 0.05; done' &)";
 }

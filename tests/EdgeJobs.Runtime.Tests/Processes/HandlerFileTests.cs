@@ -6,7 +6,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
-/// <summary>Who else could put a file in a handler's place: then it does not run.</summary>
+/// <summary>Handlers that another user could replace do not run.</summary>
 public sealed class HandlerFileTests : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -72,12 +72,12 @@ public sealed class HandlerFileTests : IDisposable
         File.CreateSymbolicLink(link, outside);
         Assert.Equal($"{link} is a link to {outside}, outside {Handlers}; put the file itself into the directory", (await RunAsync(_steps)).Fault);
 
-        // Neither does a directory that is one.
+        // The same for a link to a directory.
         Directory.CreateSymbolicLink(Path.Combine(Handlers, "sub"), _steps.Directory["."]);
         StepResult below = await RunAsync(_steps, "sub/outside.sh");
         Assert.Contains($", outside {Handlers}; ", below.Fault, StringComparison.Ordinal);
 
-        // Inside it a link is a second name.
+        // A link to a file inside the directory is accepted.
         File.Delete(link);
         File.Move(outside, Path.Combine(Handlers, "real.sh"));
         File.CreateSymbolicLink(link, "real.sh");
@@ -101,7 +101,7 @@ public sealed class HandlerFileTests : IDisposable
     [InlineData(false)]
     public async Task While_somebody_swaps_the_handler_only_the_checked_file_runs(bool useCgroups)
     {
-        // The other one would run if its name were looked up again: only its mode, which is checked, keeps it from that.
+        // The second file is executable: it would run if the name were resolved again after the check of its mode.
         string good = _steps.Handler("good.sh", Script);
         string evil = _steps.Handler("evil.sh", "#!/bin/sh\necho evil\n", Private | UnixFileMode.OtherWrite);
         string path = Path.Combine(Handlers, "show.sh");

@@ -1,4 +1,3 @@
-
 using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Processes;

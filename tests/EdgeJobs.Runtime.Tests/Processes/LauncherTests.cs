@@ -3,7 +3,7 @@ using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
-/// <summary>Steps that the agent's executable launches: here as the user nobody, which needs root.</summary>
+/// <summary>Steps that run as the user nobody through the launcher. Needs root.</summary>
 public sealed class LauncherTests : IDisposable
 {
     private readonly StepRunnerFixture _steps = new();
@@ -27,7 +27,7 @@ public sealed class LauncherTests : IDisposable
     [RootFact]
     public async Task A_launched_step_starts_with_a_clean_slate_too()
     {
-        // Its own three, the progress, and the one that ls reads the directory with.
+        // stdin, stdout, stderr, the progress pipe, and the directory that ls has open.
         StepResult descriptors = await RunAsync(["ls", "/proc/self/fd"]);
         Assert.Equal("0 | 1 | 2 | 3 | 4", descriptors.StdOut);
         StepResult signals = await RunAsync(["sed", "-n", "s/^Sig\\(Blk\\|Ign\\):[[:space:]]*//p", "/proc/self/status"]);
@@ -83,7 +83,7 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal((StepEnd.Exited, 0), (result.End, result.Code));
         Assert.Contains("DOTNET_STARTUP_HOOKS=/no/such/hook.dll", result.StdOut, StringComparison.Ordinal);
 
-        // The loader complains once for env itself, never for the launcher.
+        // The dynamic loader reports the missing library for env, not for the launcher.
         Assert.Equal(1, result.StdErrLines);
     }
 
@@ -93,7 +93,7 @@ public sealed class LauncherTests : IDisposable
         using StepRunnerFixture steps = new(launcher: ["/bin/true"]);
         StepResult result = await steps.RunAsync(Plan(["id"]));
         Assert.Equal((StepEnd.NotStarted, ""), (result.End, result.StdOut));
-        Assert.StartsWith("the agent's own executable, which starts this step, could not be started", result.Fault, StringComparison.Ordinal);
+        Assert.StartsWith("the agent's executable, which launches this step, could not be started", result.Fault, StringComparison.Ordinal);
     }
 
     [RootFact]

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
-/// <summary>Keeps what is logged, a line for each.</summary>
+/// <summary>Collects log messages, one line each.</summary>
 internal sealed class LineLogger : ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = new();

@@ -3,7 +3,7 @@ using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
-/// <summary>Keeps what steps say of themselves, in order.</summary>
+/// <summary>Collects the progress of steps.</summary>
 internal sealed class ProgressList : ConcurrentQueue<StepProgress>, IProgress<StepProgress>
 {
     public void Report(StepProgress value) => Enqueue(value);

@@ -37,15 +37,15 @@ public sealed class ProgressTests
     [InlineData("percent=40%\n", "40")]
     [InlineData("percent=40.7\n", "40")]
     [InlineData("percent=0\r\n", "0")]
-    [InlineData("percent=101\n", "bad: percent=101: percent is a number from 0 to 100")]
-    [InlineData("percent=-1\n", "bad: percent=-1: percent is a number from 0 to 100")]
-    [InlineData("percent=\n", "bad: percent=: percent is a number from 0 to 100")]
-    [InlineData("percent=4x\n", "bad: percent=4x: percent is a number from 0 to 100")]
+    [InlineData("percent=101\n", "bad: percent=101: percent must be a number from 0 to 100")]
+    [InlineData("percent=-1\n", "bad: percent=-1: percent must be a number from 0 to 100")]
+    [InlineData("percent=\n", "bad: percent=: percent must be a number from 0 to 100")]
+    [InlineData("percent=4x\n", "bad: percent=4x: percent must be a number from 0 to 100")]
     [InlineData("message=a=b\u001b[1m!\u0007\n", "a=b!\uFFFD")]
     [InlineData("message=a\nmessage=b\n", "b")]
     [InlineData("a:b_c-9=x\n", "a:b_c-9=x")]
     [InlineData("a=1\na=\n", "a=")]
-    [InlineData("a b=1\n", "bad: a b=1: a name has 1 to 128 characters of [a-zA-Z0-9:_-]")]
+    [InlineData("a b=1\n", "bad: a b=1: a name must be 1 to 128 characters of [a-zA-Z0-9:_-]")]
     [InlineData("=1\n", "bad: =1: it is not NAME=value")]
     [InlineData("no line\n", "bad: no line: it is not NAME=value")]
     [InlineData("\n\n", "")]
@@ -55,7 +55,7 @@ public sealed class ProgressTests
     public void A_line_may_come_in_pieces_and_one_that_is_too_long_is_passed_over()
     {
         byte[] text = Encoding.UTF8.GetBytes($"x={new string('y', 5000)}\nmessage=é!\npercent=7");
-        Assert.Equal($"bad: x={new string('y', 77)}…: it has more than 1024 bytes;é!;7", Read([.. text.Select(b => (byte[])[b])]));
+        Assert.Equal($"bad: x={new string('y', 77)}…: it is longer than 1024 bytes;é!;7", Read([.. text.Select(b => (byte[])[b])]));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class ProgressTests
     {
         string many = string.Concat(Enumerable.Range(0, 100).Select(i => $"k{i}=v\n")) + "bad\nk0=w\n";
         string read = Read([Encoding.UTF8.GetBytes(many)]);
-        Assert.StartsWith("bad: k16=v: a step may use 16 names;k0=w;k1=v;", read, StringComparison.Ordinal);
+        Assert.StartsWith("bad: k16=v: a step can use at most 16 names;k0=w;k1=v;", read, StringComparison.Ordinal);
         Assert.EndsWith("k15=v", read, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,6 @@
 namespace EdgeJobs.Runtime.Tests.Processes;
 
-/// <summary>A test of what only root can do.</summary>
+/// <summary>A test that needs root.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RootFactAttribute : FactAttribute
 {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
-/// <summary>What a document may say about a step beside what it runs.</summary>
+/// <summary>The options of a step: time-out, working directory and environment.</summary>
 public sealed class StepOptionsTests
 {
     [Fact]

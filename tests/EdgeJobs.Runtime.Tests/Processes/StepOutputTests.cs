@@ -1,4 +1,3 @@
-
 using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
@@ -53,7 +52,7 @@ public sealed class StepOutputTests : IDisposable
     [Fact]
     public async Task A_character_at_the_cut_and_between_two_reads_is_whole_or_not_there()
     {
-        // Three bytes each, and one byte before them: no power of two is a boundary between characters.
+        // Characters of three bytes after a single byte: no power of two is a character boundary.
         StepResult result = await _steps.ShellAsync("printf x; i=0; while [ $i -lt 5000 ]; do printf '€'; i=$((i+1)); done; printf '\\342\\202'; sleep 0.05; printf '\\254'");
         Assert.Equal(new string('€', 1024), result.StdOut);
     }
@@ -64,7 +63,7 @@ public sealed class StepOutputTests : IDisposable
         string fifo = _steps.Directory["fifo"];
         string proof = _steps.Directory["proof"];
 
-        // The one that is left behind writes to the step's stdout when the step is long over, then says so.
+        // The leftover process writes to stdout after the step has ended, and then creates the proof.
         StepResult result = await _steps.ShellAsync(
             $"mkfifo {fifo}; (trap '' HUP; cat {fifo} > {proof}.in; echo from the daemon && echo alive > {proof}.part && mv {proof}.part {proof}) & echo started");
         Assert.Equal((StepEnd.Exited, 0, "started"), (result.End, result.Code, result.StdOut));

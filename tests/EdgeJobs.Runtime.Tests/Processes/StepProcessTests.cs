@@ -49,14 +49,14 @@ public sealed class StepProcessTests : IDisposable
     [Fact]
     public async Task A_step_starts_with_a_clean_slate()
     {
-        // Descriptors: the three of its own, the progress, and the one that ls reads the directory with.
+        // stdin, stdout, stderr, the progress pipe, and the directory that ls has open.
         StepResult descriptors = await _steps.CommandAsync(["ls", "/proc/self/fd"]);
         Assert.Equal("0 | 1 | 2 | 3 | 4", descriptors.StdOut);
 
         StepResult signals = await _steps.CommandAsync(["sed", "-n", "s/^Sig\\(Blk\\|Ign\\):[[:space:]]*//p", "/proc/self/status"]);
         Assert.Equal("0000000000000000 | 0000000000000000", signals.StdOut);
 
-        // cat is a child of the shell, which leads the group and the session: group, session, terminal.
+        // Group and session are the shell's process id, and there is no terminal.
         StepResult group = await _steps.ShellAsync("set -- $(cat /proc/self/stat) $$; eval \"self=\\${$#}\"; echo $(($5 - self)) $(($6 - self)) $7; pwd");
         Assert.Equal("0 0 0 | /", group.StdOut);
         StepResult terminal = await _steps.ShellAsync("exec 2>&1; : < /dev/tty");
@@ -82,7 +82,7 @@ public sealed class StepProcessTests : IDisposable
     [Fact]
     public async Task A_descriptor_that_the_agent_forgot_to_mark_does_not_reach_a_step()
     {
-        // Without close-on-exec, and with a number that the child's own descriptors don't take.
+        // Without close-on-exec, and above the numbers of the child's descriptors.
         int forgotten = Libc.FileControl(0, 0, 500);
         Assert.True(forgotten >= 500);
         StepResult result = await _steps.CommandAsync(["ls", "/proc/self/fd"]);
@@ -136,7 +136,7 @@ public sealed class StepProcessTests : IDisposable
         StepResult missing = await _steps.CommandAsync([_steps.Handler("script", "#!/no/such/interpreter\n")]);
         Assert.Contains("the interpreter that its first line names is missing", missing.Describe(), StringComparison.Ordinal);
 
-        // Other than execvp, which gives it to the shell: that reads a program as a script.
+        // execvp would run it in the shell, which would read it as a script.
         StepResult foreign = await _steps.CommandAsync([binary]);
         Assert.Equal(StepEnd.NotStarted, foreign.End);
         Assert.StartsWith($"can't start {binary}: it is a program for another machine", foreign.Fault, StringComparison.Ordinal);
@@ -159,7 +159,7 @@ public sealed class StepProcessTests : IDisposable
         {
             StepResult result = await _steps.RunAsync(step);
             Assert.Equal(StepEnd.NotStarted, result.End);
-            Assert.Equal("the user 'no-such-user' does not exist on this board; create it, or take runAsUser out of the document", result.Fault);
+            Assert.Equal("the user 'no-such-user' does not exist on this board; create it, or remove runAsUser from the document", result.Fault);
             Assert.False(File.Exists(proof));
         }
     }
@@ -174,7 +174,7 @@ public sealed class StepProcessTests : IDisposable
             Assert.Equal(0, (await _steps.CommandAsync(["true"])).Code);
         }
 
-        // Other tests of this process may hold a few at the same time.
+        // Tests that run in parallel may have some open.
         await Until.TrueAsync(() => Directory.GetFileSystemEntries("/proc/self/fd").Length < before + 100, "the end of the descriptors");
     }
 }

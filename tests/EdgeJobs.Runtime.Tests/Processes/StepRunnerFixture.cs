@@ -21,12 +21,12 @@ internal sealed class StepRunnerFixture : IDisposable
         System.IO.Directory.CreateDirectory(Directory["handlers"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>The agent, which launches steps for the runner: the tests' own process can't.</summary>
+    /// <summary>The launcher: the test process can't be one.</summary>
     public static IReadOnlyList<string> Launcher { get; } = ["/proc/self/exe", Path.Combine(AppContext.BaseDirectory, "edgejobs.dll")];
 
     public TestDirectory Directory { get; } = new();
 
-    /// <summary>What the steps have said of themselves.</summary>
+    /// <summary>The progress of all steps.</summary>
     public ProgressList Progress { get; } = new();
 
     public Task<StepResult> ShellAsync(string script, CancellationToken cancellationToken = default) => CommandAsync(["sh", "-c", script], cancellationToken);

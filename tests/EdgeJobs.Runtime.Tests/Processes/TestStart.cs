@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
-/// <summary>A process started below the runner, with limits of the test's own.</summary>
+/// <summary>Starts a process without the runner, with other time limits.</summary>
 internal sealed class TestStart(string[] arguments) : IDisposable
 {
     public TestDirectory Directory { get; } = new();
@@ -20,7 +20,7 @@ internal sealed class TestStart(string[] arguments) : IDisposable
         StepContext context = new("t", "j", 1, 1, 1, step);
         RunId id = new("run");
         ProcessStart start = new(program, arguments, environment.For(context, id, null), "/");
-        StepRun run = new() { Time = TimeProvider.System, Step = context, Logger = NullLogger.Instance, Family = new StepProcessTree(id, null, new ChildReaper(false)) };
+        StepRun run = new() { Time = TimeProvider.System, Step = context, Logger = NullLogger.Instance, Processes = new StepProcessTree(id, null, new ChildReaper(false)) };
         return StepProcess.Start(start, limits, run, out int error) ?? throw new InvalidOperationException(ErrorText.Of(error));
     }
 

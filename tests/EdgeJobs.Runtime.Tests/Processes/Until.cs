@@ -4,7 +4,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Processes;
 
-/// <summary>Waits for what only the file system or the process table can tell.</summary>
+/// <summary>Polls the file system or the process table.</summary>
 internal static class Until
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
@@ -23,10 +23,10 @@ internal static class Until
         }
     }
 
-    /// <summary>Whether a process is gone, or a zombie that whoever adopted it has not yet waited for.</summary>
+    /// <summary>Whether a process has ended. It may still be a zombie.</summary>
     public static bool IsGone(int processId) => !ProcessEntry.TryRead(processId, out ProcessEntry entry) || entry.IsGone;
 
-    /// <summary>Waits for a file that a step puts in place with its process id in it.</summary>
+    /// <summary>Waits for a file in which a step writes a process id.</summary>
     public static async Task<int> ProcessIdAsync(string file)
     {
         await TrueAsync(() => File.Exists(file), "the process id of a step's child");

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Provisioning;
 
-/// <summary>The first connection of a run, to a Mosquitto that is not always there.</summary>
+/// <summary>The first connection of a run, to a Mosquitto that is not always running.</summary>
 public sealed class FirstConnectionTests : IAsyncLifetime
 {
-    /// <summary>The board's clock, which is behind.</summary>
+    /// <summary>The clock of the board, which is ten minutes slow.</summary>
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow.AddMinutes(-10));
     private readonly LineLogger _logger = new();
     private readonly TestDirectory _directory = new();
@@ -81,7 +81,7 @@ public sealed class FirstConnectionTests : IAsyncLifetime
         return await new FirstConnection(client, settings, backoff, _time, _logger).ConnectAsync(cancellationToken);
     }
 
-    /// <summary>Lets the time pass until so many attempts have failed.</summary>
+    /// <summary>Advances the clock until this number of attempts has failed.</summary>
     private async Task TriesAsync(int attempts, Task connecting)
     {
         using CancellationTokenSource deadline = new(Wait.Deadline);
@@ -120,7 +120,7 @@ public sealed class FirstConnectionTests : IAsyncLifetime
                 KeyFile = files.Key,
                 CaFile = _broker.Certificates.CaFile,
 
-                // The clock of these tests runs far ahead of what really happens.
+                // The test's clock runs far ahead of real time.
                 ConnectTimeout = TimeSpan.FromDays(20),
                 KeepAlive = TimeSpan.Zero,
             },

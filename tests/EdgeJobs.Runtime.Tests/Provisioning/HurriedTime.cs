@@ -1,6 +1,6 @@
 namespace EdgeJobs.Runtime.Tests.Provisioning;
 
-/// <summary>A clock on which every wait is over at once, and counts as waited.</summary>
+/// <summary>A clock on which every delay ends at once and advances the time.</summary>
 internal sealed class HurriedTime : TimeProvider
 {
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -6,7 +6,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Provisioning;
 
-/// <summary>What is kept on the disk, and the key that a board makes.</summary>
+/// <summary>The files of an identity, and the key of a board.</summary>
 public sealed class IdentityStoreTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 5, 1, 12, 0, 0, 345, TimeSpan.Zero);
@@ -118,7 +118,7 @@ public sealed class IdentityStoreTests : IDisposable
     {
         name = name == "129" ? new string('x', 129) : name;
         ProvisioningReply.None none = Assert.IsType<ProvisioningReply.None>(ProvisioningClient.Checked(name, null));
-        Assert.StartsWith("the service registered the board under a name that can't be a thing's: '", none.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("the service registered the board with an invalid thing name: '", none.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain(none.Reason, char.IsControl);
 
         IdentityState.Issued issued = (IdentityState.Issued)StateOf("issued");
@@ -136,7 +136,7 @@ public sealed class IdentityStoreTests : IDisposable
     public void A_certificate_id_that_can_not_be_one_is_not_kept(string id)
     {
         ProvisioningReply.None none = Assert.IsType<ProvisioningReply.None>(ProvisioningClient.Checked(new Secret("KEY"), id, "PEM", "TOKEN"));
-        Assert.StartsWith("the service sent a certificate whose id can't be one: '", none.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("the service sent a certificate with an invalid id: '", none.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain(none.Reason, char.IsControl);
     }
 

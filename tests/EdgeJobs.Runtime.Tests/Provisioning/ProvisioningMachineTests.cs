@@ -3,7 +3,6 @@ using EdgeJobs.Runtime.Provisioning;
 
 namespace EdgeJobs.Runtime.Tests.Provisioning;
 
-/// <summary>The rules of provisioning, one by one.</summary>
 public sealed class ProvisioningMachineTests
 {
     private static readonly DateTimeOffset Now = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
@@ -44,7 +43,7 @@ public sealed class ProvisioningMachineTests
             return;
         }
 
-        // The board keeps its key; a key of the service goes with its certificate.
+        // The board keeps its own key; a key of the service is dropped with its certificate.
         Assert.Equal(new IdentityState.KeyMade(Key), Assert.IsType<ProvisioningStep.GoBack>(step).State);
         step = _machine.Next(Issued with { IsKeyOfService = true }, Now.AddMinutes(minutes));
         Assert.Equal(IdentityState.Empty.Instance, Assert.IsType<ProvisioningStep.GoBack>(step).State);
@@ -56,10 +55,10 @@ public sealed class ProvisioningMachineTests
         ProvisioningVerdict verdict = Refuse(presentations: 1, 400, "InvalidParameters", "SerialNumber is missing");
         Assert.Equal((VerdictKind.Stop, ExitCode.Refused), (verdict.Kind, verdict.ExitCode));
         Assert.Equal(
-            "the template 'pumps' refuses this board: InvalidParameters (400): SerialNumber is missing; compare --provisioning_template and --provisioning_parameters with the template, and look at its hook and its role",
+            "the template 'pumps' refused this board: InvalidParameters (400): SerialNumber is missing; compare --provisioning_template and --provisioning_parameters with the template, and check its hook and its role",
             verdict.Reason);
 
-        // The certificate stays: the next start presents it again, and no other is made.
+        // The certificate is kept: the next start uses it again.
         Assert.Equal(Issued, verdict.State);
     }
 
@@ -69,7 +68,7 @@ public sealed class ProvisioningMachineTests
     public void A_throttled_request_was_not_acted_on(int status, string code)
     {
         ProvisioningVerdict verdict = Refuse(presentations: 1, status, code, "");
-        Assert.Equal((VerdictKind.TryAgain, (IdentityState)Issued, ExitCode.CanNotConnect), (verdict.Kind, verdict.State, verdict.ExitCode));
+        Assert.Equal((VerdictKind.Retry, (IdentityState)Issued, ExitCode.CanNotConnect), (verdict.Kind, verdict.State, verdict.ExitCode));
     }
 
     [Theory]
@@ -79,7 +78,7 @@ public sealed class ProvisioningMachineTests
     public void A_fault_of_the_service_may_have_used_the_token_up(int status, string code)
     {
         ProvisioningVerdict verdict = Refuse(presentations: 1, status, code, "");
-        Assert.Equal((VerdictKind.TryAgain, (IdentityState)(Issued with { Presentations = 1 })), (verdict.Kind, verdict.State));
+        Assert.Equal((VerdictKind.Retry, (IdentityState)(Issued with { Presentations = 1 })), (verdict.Kind, verdict.State));
     }
 
     [Theory]
@@ -90,8 +89,8 @@ public sealed class ProvisioningMachineTests
     public void A_token_that_may_be_used_up_is_given_up_once(int presentations, string code, int renewals, bool isRenewed)
     {
         ProvisioningVerdict verdict = Refuse(presentations, 403, code, "", renewals);
-        Assert.Equal((isRenewed, isRenewed ? VerdictKind.TryAgain : VerdictKind.Stop), (verdict.IsRenewal, verdict.Kind));
-        // A refusal that can't come of an earlier presentation leaves the token as good as new.
+        Assert.Equal((isRenewed, isRenewed ? VerdictKind.Retry : VerdictKind.Stop), (verdict.IsRenewal, verdict.Kind));
+        // A refusal that no earlier request can have caused leaves the token unused.
         IdentityState kept = renewals == 0 ? Issued : Issued with { Presentations = presentations };
         Assert.Equal(isRenewed ? new IdentityState.KeyMade(Key) : kept, verdict.State);
     }
@@ -110,8 +109,8 @@ public sealed class ProvisioningMachineTests
     [InlineData(ConnectFailureKind.Credentials, VerdictKind.Stop, ExitCode.Usage)]
     [InlineData(ConnectFailureKind.Refused, VerdictKind.Stop, ExitCode.Refused)]
     [InlineData(ConnectFailureKind.SubscriptionRefused, VerdictKind.Stop, ExitCode.Refused)]
-    [InlineData(ConnectFailureKind.Unreachable, VerdictKind.TryAgain, ExitCode.CanNotConnect)]
-    [InlineData(ConnectFailureKind.Tls, VerdictKind.TryAgain, ExitCode.CanNotConnect)]
+    [InlineData(ConnectFailureKind.Unreachable, VerdictKind.Retry, ExitCode.CanNotConnect)]
+    [InlineData(ConnectFailureKind.Tls, VerdictKind.Retry, ExitCode.CanNotConnect)]
     internal void A_claim_certificate_that_is_refused_stays_refused(ConnectFailureKind kind, VerdictKind verdict, int code)
     {
         ProvisioningVerdict judged = _machine.Judge(new ProvisioningStep.AskKeys(), IdentityState.Empty.Instance, new ProvisioningReply.None(kind, "why"), Now, 0);
@@ -123,9 +122,9 @@ public sealed class ProvisioningMachineTests
     {
         ProvisioningVerdict judged = _machine.Judge(
             new ProvisioningStep.Verify(Registered, "pump-7"), Registered, new ProvisioningReply.None(ConnectFailureKind.Refused, "not authorized"), Now, 0);
-        Assert.Equal((VerdictKind.TryAgain, ExitCode.Refused, (IdentityState)Registered), (judged.Kind, judged.ExitCode, judged.State));
+        Assert.Equal((VerdictKind.Retry, ExitCode.Refused, (IdentityState)Registered), (judged.Kind, judged.ExitCode, judged.State));
         Assert.Equal(
-            "the board is registered as 'pump-7' but can't connect as it: not authorized; look at the policy that the template attaches, and at the status of the certificate c1",
+            "the board is registered as 'pump-7' but can't connect as it: not authorized; check the policy that the template attaches, and the status of the certificate c1",
             judged.Reason);
     }
 

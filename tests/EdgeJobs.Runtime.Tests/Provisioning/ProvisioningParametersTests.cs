@@ -5,7 +5,6 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Provisioning;
 
-/// <summary>The parameters of a template.</summary>
 public sealed class ProvisioningParametersTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -25,7 +24,7 @@ public sealed class ProvisioningParametersTests : IDisposable
     [Fact]
     public void A_value_may_be_what_a_file_holds()
     {
-        // As the device tree has it: with a NUL behind it.
+        // Strings of the device tree end with a NUL.
         string serial = _directory.Write("serial", "100000007\0");
         string address = _directory.Write("address", " dc:a6:32:00:00:07\n");
         Assert.Equal(
@@ -34,13 +33,13 @@ public sealed class ProvisioningParametersTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{", "--provisioning_parameters: is no JSON (line 1, byte 2)")]
-    [InlineData("""{"a":7}""", "--provisioning_parameters: the value of \"a\" is no string")]
-    [InlineData("""{"a":"x","a":"y"}""", "--provisioning_parameters: \"a\" stands twice")]
+    [InlineData("{", "--provisioning_parameters: is not valid JSON (line 1, byte 2)")]
+    [InlineData("""{"a":7}""", "--provisioning_parameters: the value of \"a\" is not a string")]
+    [InlineData("""{"a":"x","a":"y"}""", "--provisioning_parameters: \"a\" occurs twice")]
     [InlineData("/nowhere/p.json", "--provisioning_parameters: the file /nowhere/p.json can't be read")]
     [InlineData("""{"a":"file:/nowhere/serial"}""", "--provisioning_parameters: \"a\": the file /nowhere/serial can't be read")]
     [InlineData("""{"a":"file:/dev/null"}""", "--provisioning_parameters: \"a\": the file /dev/null is empty")]
-    [InlineData("""{"a":"file:/dev/zero"}""", "--provisioning_parameters: \"a\": the file /dev/zero has more than 4096 bytes")]
+    [InlineData("""{"a":"file:/dev/zero"}""", "--provisioning_parameters: \"a\": the file /dev/zero is larger than 4096 bytes")]
     public void A_fault_names_the_member_and_no_value(string text, string fault) =>
         Assert.StartsWith(fault, Assert.Throws<UsageException>(() => ProvisioningParameters.Read(text)).Message, StringComparison.Ordinal);
 
@@ -48,6 +47,6 @@ public sealed class ProvisioningParametersTests : IDisposable
     public void A_file_of_something_else_is_told()
     {
         string file = _directory.Write("p.json", "[]");
-        Assert.StartsWith($"{file}: holds no JSON object", Assert.Throws<UsageException>(() => ProvisioningParameters.Read(file)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{file}: is not a JSON object", Assert.Throws<UsageException>(() => ProvisioningParameters.Read(file)).Message, StringComparison.Ordinal);
     }
 }

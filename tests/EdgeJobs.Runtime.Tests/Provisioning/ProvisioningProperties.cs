@@ -3,10 +3,10 @@ using EdgeJobs.Runtime.Provisioning;
 
 namespace EdgeJobs.Runtime.Tests.Provisioning;
 
-/// <summary>Whatever happens on the way, a board ends with one identity that works.</summary>
+/// <summary>After any sequence of faults, a board has one working identity.</summary>
 public sealed class ProvisioningProperties
 {
-    /// <summary>1,000 fates by default; <c>EDGEJOBS_TEST_STEPS</c> sets how many.</summary>
+    /// <summary>1,000 fault sequences by default; <c>EDGEJOBS_TEST_STEPS</c> sets the number.</summary>
     private static readonly long Iterations = long.TryParse(Environment.GetEnvironmentVariable("EDGEJOBS_TEST_STEPS"), out long steps) ? steps / 300 : 1_000;
 
     [Theory]
@@ -30,12 +30,12 @@ public sealed class ProvisioningProperties
         int point = 0;
         do
         {
-            // All goes well, but for the one point.
+            // One fault at this point.
             ProvisioningWorld world = new(isKeyOfService, [.. Enumerable.Repeat(0, point++), 1]);
             world.Check(await world.RunAsync());
             starts = world.Starts;
 
-            // A request whose answer was lost: one certificate for it, and one to go on with.
+            // A request whose reply was lost costs a certificate.
             Assert.InRange(world.Certificates, 1, 2);
         }
         while (point < 60);

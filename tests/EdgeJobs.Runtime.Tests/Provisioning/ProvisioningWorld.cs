@@ -5,15 +5,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Runtime.Tests.Provisioning;
 
-/// <summary>The power was cut.</summary>
 internal sealed class PowerCutException : Exception;
 
 /// <summary>
-/// A board and a service in which anything may go wrong: the power is cut before and after each write and each message, messages
-/// are lost on either way, the service is busy, and hours go by.
+/// A board and a service with faults: power cuts before and after each write and each message, lost requests and replies, a busy
+/// service, and long delays.
 /// </summary>
-/// <param name="isKeyOfService">The service makes the keys.</param>
-/// <param name="fate">What happens at each point where something may, in order; when it is used up, all goes well.</param>
+/// <param name="isKeyOfService">Whether the service creates the keys.</param>
+/// <param name="fate">The faults at each point, in order. After the last one, there are no faults.</param>
 internal sealed class ProvisioningWorld(bool isKeyOfService, IEnumerable<int> fate) : IIdentityStore, IProvisioningService
 {
     private const string Template = "pumps";
@@ -25,10 +24,10 @@ internal sealed class ProvisioningWorld(bool isKeyOfService, IEnumerable<int> fa
     private string? _keyFile;
     private string? _certificateFile;
 
-    /// <summary>How often the board was started.</summary>
+    /// <summary>The number of starts of the board.</summary>
     public int Starts { get; private set; }
 
-    /// <summary>How many certificates the service has made.</summary>
+    /// <summary>The number of issued certificates.</summary>
     public int Certificates => _issues.Count;
 
     private sealed record Issue(string Id, string Key, string Token, DateTimeOffset At)
@@ -36,7 +35,7 @@ internal sealed class ProvisioningWorld(bool isKeyOfService, IEnumerable<int> fa
         public bool IsRegistered { get; set; }
     }
 
-    /// <summary>Starts the board again and again, as a supervisor does, until it has its identity.</summary>
+    /// <summary>Restarts the board like a supervisor, until it has its identity.</summary>
     public async Task<IdentityState.Complete> RunAsync()
     {
         for (Starts = 1; Starts < 200; Starts++)
@@ -56,14 +55,14 @@ internal sealed class ProvisioningWorld(bool isKeyOfService, IEnumerable<int> fa
             }
             catch (PowerCutException)
             {
-                // And on again.
+                // Restart.
             }
         }
 
         throw new Xunit.Sdk.XunitException("the board never got its identity");
     }
 
-    /// <summary>What must be true in the end.</summary>
+    /// <summary>Checks the final state.</summary>
     public void Check(IdentityState.Complete identity)
     {
         Assert.Equal(identity, ((IIdentityStore)this).Load());
@@ -72,10 +71,10 @@ internal sealed class ProvisioningWorld(bool isKeyOfService, IEnumerable<int> fa
         Assert.Equal((used.Key, "CERTIFICATE " + used.Id), (_keyFile, _certificateFile));
         Assert.Equal((Thing, Template), (identity.ThingName, identity.Template));
 
-        // The key of a board is made once: whatever was registered in between, the board can use.
+        // A board creates its key once: it can use every certificate that was registered.
         Assert.All(_issues.Where(i => i.IsRegistered && !isKeyOfService), i => Assert.Equal(_keyFile, i.Key));
 
-        // No secret stays where it is not needed.
+        // The state keeps no secret that is no longer needed.
         string text = System.Text.Encoding.UTF8.GetString(_state.Span);
         Assert.DoesNotContain("PRIVATE KEY", text, StringComparison.Ordinal);
         Assert.DoesNotContain("token-", text, StringComparison.Ordinal);
@@ -123,7 +122,7 @@ internal sealed class ProvisioningWorld(bool isKeyOfService, IEnumerable<int> fa
         Issue? issue = _issues.SingleOrDefault(i => i.Token == token.Reveal());
         if (issue is { IsRegistered: true })
         {
-            // That it was used is for the board to remember.
+            // The service does not say that the token was used.
             return new ProvisioningReply.Rejected(403, "AccessDenied", "not this one");
         }
 
