@@ -6,5 +6,6 @@ internal sealed class SetLedHandler(Func<SetLedDocument, JobContext, Cancellatio
 {
     public TimeSpan? Timeout { get; init; }
 
-    public Task<JobResult> RunAsync(SetLedDocument document, JobContext context, CancellationToken cancellationToken) => run(document, context, cancellationToken);
+    public Task<JobResult> RunAsync(SetLedDocument document, JobContext context, CancellationToken cancellationToken) =>
+        run(document, context, cancellationToken);
 }

@@ -83,11 +83,16 @@ public sealed class ProgramFileTests : IDisposable
     public async Task A_directory_and_a_file_without_the_right_to_execute_are_named()
     {
         Directory.CreateDirectory(_steps.Directory["handlers/tool"], Private);
-        Assert.EndsWith("/tool is a directory, not a program", (await RunAsync(isHandler: false, isLaunched: false)).Fault, StringComparison.Ordinal);
-        Assert.EndsWith("/tool is a directory, not a program", (await RunAsync(isHandler: true, isLaunched: false)).Fault, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/tool is a directory, not a program", (await RunAsync(isHandler: false, isLaunched: false)).Fault, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/tool is a directory, not a program", (await RunAsync(isHandler: true, isLaunched: false)).Fault, StringComparison.Ordinal);
         Directory.Delete(_steps.Directory["handlers/tool"]);
         File.SetUnixFileMode(Put("tool", "echo hello\n"u8.ToArray()), UnixFileMode.UserRead);
-        Assert.EndsWith("/tool is not executable by the agent's user; chmod 700 it", (await RunAsync(isHandler: false, isLaunched: false)).Fault, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/tool is not executable by the agent's user; chmod 700 it",
+            (await RunAsync(isHandler: false, isLaunched: false)).Fault,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,8 +60,12 @@ public sealed class ProtectedDirectoryTests : IDisposable
 
         // status shows the job and a warning.
         StringWriter output = new();
-        Assert.Equal(ExitCode.Done, await EdgeJobsAgent.CreateBuilder(["status", "--data_dir", Data]).RunAsync("edgejobs", output, TextWriter.Null));
-        Assert.Contains($"warning: edgejobs run refuses the data directory: {Data} is writable by users other than its owner", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            ExitCode.Done, await EdgeJobsAgent.CreateBuilder(["status", "--data_dir", Data]).RunAsync("edgejobs", output, TextWriter.Null));
+        Assert.Contains(
+            $"warning: edgejobs run refuses the data directory: {Data} is writable by users other than its owner",
+            output.ToString(),
+            StringComparison.Ordinal);
         Assert.Contains("job 'forged'", output.ToString(), StringComparison.Ordinal);
     }
 
@@ -80,7 +84,9 @@ public sealed class ProtectedDirectoryTests : IDisposable
         string parent = Directory.CreateDirectory(_directory["parent"]).FullName;
         AsNobody.Give(parent);
         UsageException e = Assert.Throws<UsageException>(() => DataDirectory.Open(Path.Combine(parent, "deep/er")));
-        Assert.Equal($"--data_dir: {parent}, a parent of the directory, belongs to user 65534, who can replace the directory; choose a directory that no other user can replace, such as /var/lib/edgejobs", e.Message);
+        Assert.Equal(
+            $"--data_dir: {parent}, a parent of the directory, belongs to user 65534, who can replace the directory; choose a directory that no other user can replace, such as /var/lib/edgejobs",
+            e.Message);
         Assert.Empty(Directory.GetFileSystemEntries(parent));
     }
 
@@ -99,7 +105,9 @@ public sealed class ProtectedDirectoryTests : IDisposable
         }
 
         Assert.Equal(Owner, File.GetUnixFileMode(data));
-        Assert.Equal(Owner | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute, File.GetUnixFileMode(_directory["deep/er"]));
+        Assert.Equal(
+            Owner | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
+            File.GetUnixFileMode(_directory["deep/er"]));
     }
 
     [Fact]
@@ -109,7 +117,10 @@ public sealed class ProtectedDirectoryTests : IDisposable
         string data = Path.Combine(parent, "data");
         File.SetUnixFileMode(parent, All);
         UsageException e = Assert.Throws<UsageException>(() => DataDirectory.Open(data));
-        Assert.Contains($"{parent}, a parent of the directory, is writable by users other than its owner (mode 0777)", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{parent}, a parent of the directory, is writable by users other than its owner (mode 0777)",
+            e.Message,
+            StringComparison.Ordinal);
         File.SetUnixFileMode(parent, All | UnixFileMode.StickyBit);
         DataDirectory.Open(data).Dispose();
     }
@@ -122,7 +133,9 @@ public sealed class ProtectedDirectoryTests : IDisposable
         DataDirectory.Open(_directory["link/data"]).Dispose();
         AsNobody.Give(_directory["link"]);
         UsageException e = Assert.Throws<UsageException>(() => DataDirectory.Open(_directory["link/data"]));
-        Assert.Equal($"--data_dir: {_directory["link"]} is a symbolic link of user 65534, who can change its target; remove it: sudo rm {_directory["link"]}", e.Message);
+        Assert.Equal(
+            $"--data_dir: {_directory["link"]} is a symbolic link of user 65534, who can change its target; remove it: sudo rm {_directory["link"]}",
+            e.Message);
     }
 
     [Fact]
@@ -142,10 +155,17 @@ public sealed class ProtectedDirectoryTests : IDisposable
     {
         Directory.CreateSymbolicLink(_directory["a"], _directory["b"]);
         Directory.CreateSymbolicLink(_directory["b"], _directory["a"]);
-        Assert.Contains("is a symbolic link without a target", Assert.Throws<UsageException>(() => DataDirectory.Open(_directory["a"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a symbolic link without a target",
+            Assert.Throws<UsageException>(() => DataDirectory.Open(_directory["a"])).Message,
+            StringComparison.Ordinal);
         string file = _directory.Write("file", "");
-        Assert.Equal($"--data_dir: {file} is a file, not a directory; move it away, or choose another directory", Assert.Throws<UsageException>(() => DataDirectory.Open(file)).Message);
-        Assert.Equal($"--data_dir: {file} is a file, not a directory; choose another directory", Assert.Throws<UsageException>(() => DataDirectory.Open(file + "/data")).Message);
+        Assert.Equal(
+            $"--data_dir: {file} is a file, not a directory; move it away, or choose another directory",
+            Assert.Throws<UsageException>(() => DataDirectory.Open(file)).Message);
+        Assert.Equal(
+            $"--data_dir: {file} is a file, not a directory; choose another directory",
+            Assert.Throws<UsageException>(() => DataDirectory.Open(file + "/data")).Message);
     }
 
     [RootFact]
@@ -223,7 +243,9 @@ public sealed class ProtectedDirectoryTests : IDisposable
         Assert.Null(archive.Begin(new StepContext("board", "job", 1, 1, 1, step), out string? fault));
         Assert.Contains("job.jsonl", fault, StringComparison.Ordinal);
 
-        Assert.Equal(0, System.Diagnostics.Process.Start("ln", [victim, Path.Combine(Data, "running-step")]) is { } ln && ln.WaitForExit(10_000) ? ln.ExitCode : -1);
+        Assert.Equal(
+            0,
+            System.Diagnostics.Process.Start("ln", [victim, Path.Combine(Data, "running-step")]) is { } ln && ln.WaitForExit(10_000) ? ln.ExitCode : -1);
         new RunningStepFile(Path.Combine(Data, "running-step"), "owner").Write(new RunId("owner", 1));
         Assert.Equal("precious", File.ReadAllText(victim));
     }
@@ -240,7 +262,10 @@ public sealed class ProtectedDirectoryTests : IDisposable
         StepPlan step = new() { Name = "s", Action = new StepAction.RunCommand(["true"]) };
         Assert.Null(archive.Begin(new StepContext("board", "job", 1, 1, 1, step), out string? fault));
         Assert.StartsWith($"{planted} belongs to user 65534", fault, StringComparison.Ordinal);
-        Assert.StartsWith($"{identity} belongs to user 65534", Assert.Throws<UsageException>(() => new IdentityStore(Data).Load()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{identity} belongs to user 65534",
+            Assert.Throws<UsageException>(() => new IdentityStore(Data).Load()).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -263,5 +288,6 @@ public sealed class ProtectedDirectoryTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_directory.Path));
     }
 
-    private void AssertRefused(string message) => Assert.Equal(message, Assert.Throws<UsageException>(() => DataDirectory.Open(Data)).Message);
+    private void AssertRefused(string message) =>
+        Assert.Equal(message, Assert.Throws<UsageException>(() => DataDirectory.Open(Data)).Message);
 }

@@ -33,7 +33,8 @@ public sealed class JobArchiveTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(lines[2]);
         JsonElement step = json.RootElement;
         Assert.Equal("exit code 3", step.GetProperty("description").GetString());
-        Assert.Equal((2, 5, 3), (step.GetProperty("step").GetInt32(), step.GetProperty("of").GetInt32(), step.GetProperty("exitCode").GetInt32()));
+        Assert.Equal(
+            (2, 5, 3), (step.GetProperty("step").GetInt32(), step.GetProperty("of").GetInt32(), step.GetProperty("exitCode").GetInt32()));
         Assert.Equal("2026-01-02T03:04:05+00:00", step.GetProperty("startedAt").GetString());
         Assert.Equal(4, step.GetProperty("stdout").GetProperty("bytes").GetInt32());
         Assert.Equal(["2.stderr", "2.stdout", "job.jsonl"], Directory.GetFiles(Job).Select(Path.GetFileName).Order(StringComparer.Ordinal));
@@ -94,7 +95,8 @@ public sealed class JobArchiveTests : IDisposable
         using StepRunnerFixture steps = new(with: o => o with { Archive = new JobArchive(Path.Combine(file, "jobs"), MaxBytes, 2, _time), Logger = logger });
         StepResult result = await steps.ShellAsync("echo out; exit 3");
         Assert.Equal((StepEnd.Exited, 3, "out"), (result.End, result.Code, result.StdOut));
-        Assert.StartsWith("Warning: step 2 'test': its output is not saved completely: ", Assert.Single(logger.Lines), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Warning: step 2 'test': its output is not saved completely: ", Assert.Single(logger.Lines), StringComparison.Ordinal);
     }
 
     [Fact]

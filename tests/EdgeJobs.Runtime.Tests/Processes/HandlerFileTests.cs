@@ -29,9 +29,11 @@ public sealed class HandlerFileTests : IDisposable
 
         File.SetUnixFileMode(path, Private);
         File.SetUnixFileMode(Handlers, Private | more);
-        Assert.StartsWith($"{Handlers} is writable by users other than its owner", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Handlers} is writable by users other than its owner", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
         File.SetUnixFileMode(Handlers, Private | more | UnixFileMode.StickyBit);
-        Assert.StartsWith($"{Handlers} is writable by users other than its owner", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Handlers} is writable by users other than its owner", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
         File.SetUnixFileMode(Handlers, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
         Assert.Equal("good", (await RunAsync(_steps)).StdOut);
     }
@@ -46,7 +48,8 @@ public sealed class HandlerFileTests : IDisposable
         using StepRunnerFixture steps = new(with: o => o with { HandlerDirectory = directory });
         Assert.Equal("good", (await RunAsync(steps)).StdOut);
         File.SetUnixFileMode(above, Private | UnixFileMode.GroupWrite);
-        Assert.StartsWith($"{above} is writable by users other than its owner (mode 0720)", (await RunAsync(steps)).Fault, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{above} is writable by users other than its owner (mode 0720)", (await RunAsync(steps)).Fault, StringComparison.Ordinal);
         File.SetUnixFileMode(above, Private | UnixFileMode.GroupWrite | UnixFileMode.StickyBit);
         Assert.Equal("good", (await RunAsync(steps)).StdOut);
     }
@@ -57,7 +60,9 @@ public sealed class HandlerFileTests : IDisposable
         LocalUser nobody = LocalUser.Find("nobody")!;
         string path = _steps.Handler("show.sh", Script);
         await _steps.CommandAsync(["chown", "nobody", path]);
-        Assert.Equal($"{path} belongs to user {nobody.Id}, who can replace it; chown it to root or to the agent's user", (await RunAsync(_steps)).Fault);
+        Assert.Equal(
+            $"{path} belongs to user {nobody.Id}, who can replace it; chown it to root or to the agent's user",
+            (await RunAsync(_steps)).Fault);
         await _steps.CommandAsync(["chown", "root", path]);
         await _steps.CommandAsync(["chown", "nobody", Handlers]);
         Assert.StartsWith($"{Handlers} belongs to user {nobody.Id}", (await RunAsync(_steps)).Fault, StringComparison.Ordinal);
@@ -70,7 +75,8 @@ public sealed class HandlerFileTests : IDisposable
         File.Move(_steps.Handler("show.sh", Script), outside);
         string link = Path.Combine(Handlers, "show.sh");
         File.CreateSymbolicLink(link, outside);
-        Assert.Equal($"{link} is a link to {outside}, outside {Handlers}; put the file itself into the directory", (await RunAsync(_steps)).Fault);
+        Assert.Equal(
+            $"{link} is a link to {outside}, outside {Handlers}; put the file itself into the directory", (await RunAsync(_steps)).Fault);
 
         // The same for a link to a directory.
         Directory.CreateSymbolicLink(Path.Combine(Handlers, "sub"), _steps.Directory["."]);
@@ -93,7 +99,8 @@ public sealed class HandlerFileTests : IDisposable
         File.SetUnixFileMode(other, Private | UnixFileMode.OtherWrite);
         Assert.Equal("good", (await RunAsync(_steps, path: other)).StdOut);
         using StepRunnerFixture strict = new(with: o => o with { Policy = new ExecutionPolicy { IsStrict = true, Users = ["root"] } });
-        Assert.StartsWith($"{other} is writable by users other than its owner", (await RunAsync(strict, path: other)).Fault, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{other} is writable by users other than its owner", (await RunAsync(strict, path: other)).Fault, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -128,7 +135,9 @@ public sealed class HandlerFileTests : IDisposable
 
         await File.WriteAllTextAsync(stop, "");
         await swapping;
-        Assert.True(started >= 30 && refused >= 30, string.Create(CultureInfo.InvariantCulture, $"{started} started, {refused} refused: the swapping was not seen"));
+        Assert.True(
+            started >= 30 && refused >= 30,
+            string.Create(CultureInfo.InvariantCulture, $"{started} started, {refused} refused: the swapping was not seen"));
     }
 
     private static Task<StepResult> RunAsync(StepRunnerFixture steps, string handler = "show.sh", string path = StepAction.RunHandler.DefaultPath) =>

@@ -46,7 +46,9 @@ public sealed class HandlerTests : IDisposable
     public async Task A_handler_does_not_lead_out_of_its_directory(string handler)
     {
         StepResult result = await RunAsync(handler, "default", [], null);
-        Assert.Equal((StepEnd.NotStarted, $"the handler '{handler}' is outside {_steps.Directory["handlers"]}; give a file name"), (result.End, result.Fault));
+        Assert.Equal(
+            (StepEnd.NotStarted, $"the handler '{handler}' is outside {_steps.Directory["handlers"]}; give a file name"),
+            (result.End, result.Fault));
     }
 
     [Fact]
@@ -54,14 +56,18 @@ public sealed class HandlerTests : IDisposable
     {
         Directory.Delete(_steps.Directory["handlers"]);
         StepResult result = await RunAsync("show.sh", "default", [], null);
-        Assert.Equal($"the handler directory {_steps.Directory["handlers"]} does not exist; create it with mode 700, or set --handler_dir", result.Fault);
+        Assert.Equal(
+            $"the handler directory {_steps.Directory["handlers"]} does not exist; create it with mode 700, or set --handler_dir",
+            result.Fault);
     }
 
     [Fact]
     public async Task A_script_finds_what_is_beside_it()
     {
         _steps.Handler("lib.sh", "greeting=hello\n", UnixFileMode.UserRead);
-        _steps.Handler("use.sh", "#!/bin/sh\n. \"$(dirname \"$0\")/lib.sh\"\necho $greeting $(basename \"$0\"); readlink -f \"$0\"; echo $EDGEJOBS_HANDLER\n");
+        _steps.Handler(
+            "use.sh",
+            "#!/bin/sh\n. \"$(dirname \"$0\")/lib.sh\"\necho $greeting $(basename \"$0\"); readlink -f \"$0\"; echo $EDGEJOBS_HANDLER\n");
         string path = $"{_steps.Directory["handlers"]}/use.sh";
         Assert.Equal($"hello use.sh | {path} | {path}", (await RunAsync("use.sh", "default", [], null)).StdOut);
         _steps.Handler("plain.sh", "echo plain \"$2\"; . \"$(dirname \"$0\")/lib.sh\"; echo $greeting\n");

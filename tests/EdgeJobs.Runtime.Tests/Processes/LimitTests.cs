@@ -15,8 +15,10 @@ public sealed class LimitTests
         StepResult result = await steps.CommandAsync(["grep", "-E", "cpu|address|open", "/proc/self/limits"]);
         string[] lines = result.StdOut.Split(" | ");
         Assert.Contains(lines, l => l.StartsWith("Max cpu time", StringComparison.Ordinal) && l.Contains(" 77 ", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.StartsWith("Max address space", StringComparison.Ordinal) && l.Contains(" 268435456 ", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.StartsWith("Max open files", StringComparison.Ordinal) && l.Contains(" 33 ", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, l => l.StartsWith("Max address space", StringComparison.Ordinal) && l.Contains(" 268435456 ", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, l => l.StartsWith("Max open files", StringComparison.Ordinal) && l.Contains(" 33 ", StringComparison.Ordinal));
     }
 
     [Fact]

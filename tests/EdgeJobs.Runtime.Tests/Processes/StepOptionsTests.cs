@@ -19,7 +19,8 @@ public sealed class StepOptionsTests
         Assert.False(running.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(0.1));
         StepResult result = await running;
-        Assert.Equal((StepEnd.Exited, 0, TimeSpan.FromSeconds(90), false), (result.End, result.Code, result.TimedOutAfter, result.WasCanceled));
+        Assert.Equal(
+            (StepEnd.Exited, 0, TimeSpan.FromSeconds(90), false), (result.End, result.Code, result.TimedOutAfter, result.WasCanceled));
         Assert.Equal("timed out after 90 s (exit code 0)", result.Describe());
         Assert.Equal(TimeSpan.FromSeconds(90), result.Duration);
     }

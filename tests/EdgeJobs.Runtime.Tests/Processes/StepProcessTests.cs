@@ -35,7 +35,8 @@ public sealed class StepProcessTests : IDisposable
     public async Task A_signal_is_reported_as_it_is(int signal, string name)
     {
         StepResult result = await _steps.ShellAsync($"ulimit -c 0; kill -{signal} $$");
-        Assert.Equal((StepEnd.Signaled, signal, $"ended by {name}", false), (result.End, result.Code, result.Describe(), result.WasCanceled));
+        Assert.Equal(
+            (StepEnd.Signaled, signal, $"ended by {name}", false), (result.End, result.Code, result.Describe(), result.WasCanceled));
     }
 
     [Fact]
@@ -107,7 +108,8 @@ public sealed class StepProcessTests : IDisposable
         Assert.Contains("EDGEJOBS_STEP_NAME=test", variables);
         Assert.Contains("LC_TIME=de_DE.UTF-8", variables);
         Assert.Contains(variables, v => v.StartsWith("PATH=/", StringComparison.Ordinal));
-        Assert.DoesNotContain(variables, v => v.Contains("secret", StringComparison.Ordinal) || v.StartsWith("DOTNET", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            variables, v => v.Contains("secret", StringComparison.Ordinal) || v.StartsWith("DOTNET", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -159,7 +161,8 @@ public sealed class StepProcessTests : IDisposable
         {
             StepResult result = await _steps.RunAsync(step);
             Assert.Equal(StepEnd.NotStarted, result.End);
-            Assert.Equal("the user 'no-such-user' does not exist on this board; create it, or remove runAsUser from the document", result.Fault);
+            Assert.Equal(
+                "the user 'no-such-user' does not exist on this board; create it, or remove runAsUser from the document", result.Fault);
             Assert.False(File.Exists(proof));
         }
     }

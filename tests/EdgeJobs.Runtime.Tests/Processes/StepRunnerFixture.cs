@@ -18,7 +18,8 @@ internal sealed class StepRunnerFixture : IDisposable
             Time = time ?? TimeProvider.System,
         };
         _runner = new ProcessStepRunner(with?.Invoke(options) ?? options, launcher ?? Launcher);
-        System.IO.Directory.CreateDirectory(Directory["handlers"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        System.IO.Directory.CreateDirectory(
+            Directory["handlers"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>The launcher: the test process can't be one.</summary>
@@ -29,7 +30,8 @@ internal sealed class StepRunnerFixture : IDisposable
     /// <summary>The progress of all steps.</summary>
     public ProgressList Progress { get; } = new();
 
-    public Task<StepResult> ShellAsync(string script, CancellationToken cancellationToken = default) => CommandAsync(["sh", "-c", script], cancellationToken);
+    public Task<StepResult> ShellAsync(string script, CancellationToken cancellationToken = default) =>
+        CommandAsync(["sh", "-c", script], cancellationToken);
 
     public Task<StepResult> CommandAsync(string[] arguments, CancellationToken cancellationToken = default) =>
         RunAsync(new StepPlan { Name = "test", Action = new StepAction.RunCommand(arguments) }, cancellationToken);
@@ -37,7 +39,9 @@ internal sealed class StepRunnerFixture : IDisposable
     public static StepPlan Shell(string script) => new() { Name = "test", Action = new StepAction.RunCommand(["sh", "-c", script]) };
 
     public Task<StepResult> RunAsync(StepPlan step, CancellationToken cancellationToken = default) =>
-        Wait.ForAsync(_runner.RunAsync(new StepContext("pump-7", "job-1", 3, 2, 5, step), Progress, cancellationToken).AsTask(), "the end of the step");
+        Wait.ForAsync(
+            _runner.RunAsync(new StepContext("pump-7", "job-1", 3, 2, 5, step), Progress, cancellationToken).AsTask(),
+            "the end of the step");
 
     /// <summary>Writes a handler with mode 700.</summary>
     public string Handler(string name, string script, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)

@@ -24,7 +24,8 @@ internal sealed class TestStart(string[] arguments) : IDisposable
         return StepProcess.Start(start, limits, run, out int error) ?? throw new InvalidOperationException(ErrorText.Of(error));
     }
 
-    public Task<StepResult> RunAsync(StepProcessLimits limits) => Wait.ForAsync(Start(limits).Completion.AsTask(), "the end of the process");
+    public Task<StepResult> RunAsync(StepProcessLimits limits) =>
+        Wait.ForAsync(Start(limits).Completion.AsTask(), "the end of the process");
 
     public void Dispose() => Directory.Dispose();
 }

@@ -27,7 +27,8 @@ public sealed class IdentityStoreTests : IDisposable
     }
 
     [Fact]
-    public void Before_the_first_write_there_is_nothing() => Assert.Equal(IdentityState.Empty.Instance, new IdentityStore(_data.Path).Load());
+    public void Before_the_first_write_there_is_nothing() =>
+        Assert.Equal(IdentityState.Empty.Instance, new IdentityStore(_data.Path).Load());
 
     [Fact]
     public void Everything_is_for_its_owner_alone()
@@ -66,7 +67,10 @@ public sealed class IdentityStoreTests : IDisposable
         Directory.CreateDirectory(_data["identity"]);
         string file = _data.Write("identity/identity.json", text);
         UsageException fault = Assert.Throws<UsageException>(() => new IdentityStore(_data.Path).Load());
-        Assert.StartsWith(file + ": is corrupt, or of another version of the agent; restore it, or remove " + _data["identity"], fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            file + ": is corrupt, or of another version of the agent; restore it, or remove " + _data["identity"],
+            fault.Message,
+            StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(file));
     }
 

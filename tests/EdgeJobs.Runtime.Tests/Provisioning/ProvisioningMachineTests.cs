@@ -131,7 +131,9 @@ public sealed class ProvisioningMachineTests
     [Fact]
     public void The_thing_that_was_asked_for_wins_and_one_of_them_must_be_known()
     {
-        Assert.Equal("mine", Assert.IsType<ProvisioningStep.Verify>(new ProvisioningMachine("pumps", "mine", false).Next(Registered, Now)).ThingName);
+        Assert.Equal(
+            "mine",
+            Assert.IsType<ProvisioningStep.Verify>(new ProvisioningMachine("pumps", "mine", false).Next(Registered, Now)).ThingName);
         ProvisioningStep.Halt halt = Assert.IsType<ProvisioningStep.Halt>(_machine.Next(Registered with { ThingName = null }, Now));
         Assert.Equal(ExitCode.Usage, halt.ExitCode);
         Assert.Contains("--thing_name", halt.Message, StringComparison.Ordinal);

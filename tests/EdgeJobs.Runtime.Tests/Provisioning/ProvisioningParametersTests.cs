@@ -47,6 +47,9 @@ public sealed class ProvisioningParametersTests : IDisposable
     public void A_file_of_something_else_is_told()
     {
         string file = _directory.Write("p.json", "[]");
-        Assert.StartsWith($"{file}: is not a JSON object", Assert.Throws<UsageException>(() => ProvisioningParameters.Read(file)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{file}: is not a JSON object",
+            Assert.Throws<UsageException>(() => ProvisioningParameters.Read(file)).Message,
+            StringComparison.Ordinal);
     }
 }
