@@ -94,7 +94,7 @@ internal sealed unsafe class HandlerFile : IDisposable
 
         if (current < 0 || !CheckFile(current, path, out fault))
         {
-            fault = fault.Length > 0 ? fault : $"{at} can't be opened: {ErrorText.OfFile(Marshal.GetLastPInvokeError())}";
+            fault = fault.Length > 0 ? fault : $"{at} can't be opened: {ErrorText.Of(Marshal.GetLastPInvokeError())}";
             Libc.CloseAll(parent, current);
             return null;
         }
