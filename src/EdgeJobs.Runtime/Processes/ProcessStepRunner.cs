@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Linux;

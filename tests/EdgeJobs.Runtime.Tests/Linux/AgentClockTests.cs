@@ -14,7 +14,7 @@ public sealed class AgentClockTests : IDisposable
     public void Dispose() => _called.Dispose();
 
     [Fact]
-    public void One_that_is_due_sooner_does_not_wait_for_another()
+    public void Timer_that_is_due_first_does_not_wait_for_others()
     {
         using ITimer late = Make("late");
         using ITimer early = Make("early");
@@ -26,7 +26,7 @@ public sealed class AgentClockTests : IDisposable
     }
 
     [Fact]
-    public void Those_that_are_due_elapse_in_their_order_but_not_what_was_stopped_or_disposed_of()
+    public void Due_timers_elapse_in_order_without_stopped_and_disposed_ones()
     {
         using ManualResetEventSlim release = new();
         using ITimer holding = _clock.CreateTimer(
@@ -61,14 +61,14 @@ public sealed class AgentClockTests : IDisposable
     }
 
     [Fact]
-    public void A_period_repeats_until_it_is_stopped()
+    public void Periodic_timer_repeats_until_it_is_disposed()
     {
         using ITimer timer = _clock.CreateTimer(_ => _called.Add("tick"), null, Soon, Soon);
         Assert.Equal(["tick", "tick", "tick"], [Next(), Next(), Next()]);
     }
 
     [Fact]
-    public void A_timer_can_set_itself_and_others()
+    public void Callback_can_change_timers()
     {
         ITimer? second = null;
         ITimer? first = null;
@@ -89,7 +89,7 @@ public sealed class AgentClockTests : IDisposable
     }
 
     [Fact]
-    public async Task What_waits_by_it_goes_on()
+    public async Task Delays_timeouts_and_periodic_timers_work()
     {
         await Wait.ForAsync(Task.Delay(Soon, _clock), "a delay");
         using CancellationTokenSource source = new(Soon, _clock);

@@ -13,11 +13,11 @@ public sealed class ExecutableImageTests
     [Theory]
     [InlineData(0x400000)]
     [InlineData(0)]
-    public void The_first_part_that_is_loaded_tells_where(long address) =>
+    public void Load_address_is_that_of_the_first_load_segment(long address) =>
         Assert.Equal(address, ExecutableImage.BaseOf(File((Interpreter, 0x777), (Load, address), (Load, 0x900000))));
 
     [Fact]
-    public void What_is_no_such_file_begins_at_0()
+    public void Load_address_of_any_other_file_is_0()
     {
         byte[] file = File((Interpreter, 0x777), (Load, 0x400000));
         Assert.Equal(0, ExecutableImage.BaseOf([]));
@@ -33,7 +33,7 @@ public sealed class ExecutableImageTests
     [Theory]
     [InlineData("0x1e91bb", "0x1e91bb")]
     [InlineData("0xnone", "0xnone")]
-    public void In_a_program_that_may_lie_anywhere_the_distance_is_the_address(string offset, string expected) =>
+    public void Position_independent_executable_has_offsets_as_addresses(string offset, string expected) =>
         Assert.Equal(expected, ExecutableImage.ToSymbolAddress(offset));
 
     private static byte[] File(params (uint Type, long Address)[] parts)

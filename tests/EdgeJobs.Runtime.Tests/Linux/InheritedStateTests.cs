@@ -12,11 +12,11 @@ public sealed class InheritedStateTests
     [InlineData("SigBlk:\t1\nSigIgn:\t8000000000000000\n", 0x8000000000000000)]
     [InlineData("SigBlk:\t1\nSigIgn:\t1", 0)]
     [InlineData("", 0)]
-    public void The_ignored_signals_are_read(string status, ulong expected) =>
+    public void Ignored_signals_are_parsed(string status, ulong expected) =>
         Assert.Equal(expected, InheritedState.Ignored(System.Text.Encoding.ASCII.GetBytes(status)));
 
     [Fact]
-    public async Task A_step_has_the_core_limit_that_it_is_given()
+    public async Task Step_gets_the_configured_core_limit()
     {
         using StepRunnerFixture steps = new(with: o => o with { CoreLimit = 0 });
         StepResult result = await steps.ShellAsync("ulimit -Sc");

@@ -47,7 +47,7 @@ public sealed class ProgramFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_file_that_can_t_be_run_is_not_started(string file, bool isHandler, bool isLaunched)
+    public async Task Invalid_program_is_not_started_and_the_reason_is_reported(string file, bool isHandler, bool isLaunched)
     {
         (byte[] content, string reason) = Files[file];
         string path = Put("tool", content);
@@ -64,7 +64,7 @@ public sealed class ProgramFileTests : IDisposable
     [InlineData(false, true)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task A_script_without_interpreter_is_run_by_the_shell(bool isHandler, bool isLaunched)
+    public async Task Script_without_interpreter_runs_in_the_shell(bool isHandler, bool isLaunched)
     {
         Put("tool", Encoding.ASCII.GetBytes("echo hello\n"));
         StepResult result = await RunAsync(isHandler, isLaunched);
@@ -72,7 +72,7 @@ public sealed class ProgramFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_being_written_is_not_started()
+    public async Task Program_that_is_open_for_writing_is_not_started()
     {
         string path = Put("tool", File.ReadAllBytes("/bin/true"));
         using FileStream writing = File.OpenWrite(path);
@@ -80,7 +80,7 @@ public sealed class ProgramFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_and_a_file_without_the_right_to_execute_are_named()
+    public async Task Directory_and_file_without_execute_permission_are_reported()
     {
         Directory.CreateDirectory(_steps.Directory["handlers/tool"], Private);
         Assert.EndsWith(
@@ -96,7 +96,7 @@ public sealed class ProgramFileTests : IDisposable
     }
 
     [Fact]
-    public void Sudo_is_not_given_what_it_would_give_to_the_shell()
+    public void Sudo_gets_no_program_that_it_would_run_in_the_shell()
     {
         Assert.Equal("the file is empty; install it again", ProgramFile.FindFault([]));
         Assert.Null(ProgramFile.FindFault(null));
@@ -114,7 +114,7 @@ public sealed class ProgramFileTests : IDisposable
     }
 
     [RootFact]
-    public void Rules_of_emulators_that_can_not_be_read_do_not_end_the_agent()
+    public void Unreadable_binfmt_rules_are_no_error()
     {
         // Of mode 700.
         string rules = Directory.CreateTempSubdirectory().FullName;

@@ -32,7 +32,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     [InlineData(All, "0777")]
     [InlineData(Owner | UnixFileMode.GroupWrite, "0720")]
     [InlineData(All | UnixFileMode.StickyBit, "1777")]
-    public async Task Run_refuses_a_directory_that_others_may_write_and_does_nothing_in_it(UnixFileMode mode, string octal)
+    public async Task Run_refuses_a_directory_that_other_users_can_write_and_changes_nothing_in_it(UnixFileMode mode, string octal)
     {
         Directory.CreateDirectory(Data);
         string forged = Path.Combine(Data, "journal");
@@ -79,7 +79,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     }
 
     [RootFact]
-    public void Directory_inside_one_of_another_user_is_refused_before_it_is_created()
+    public void Directory_with_a_parent_of_another_user_is_refused_before_it_is_created()
     {
         string parent = Directory.CreateDirectory(_directory["parent"]).FullName;
         AsNobody.Give(parent);
@@ -91,7 +91,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Directories_that_are_created_above_it_are_its_owners_alone_to_write_whatever_the_umask()
+    public void Created_parents_are_writable_by_their_owner_only_with_any_umask()
     {
         string data = _directory["deep/er/data"];
         uint mask = Libc.SetFileModeMask(0);
@@ -111,7 +111,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Directory_inside_one_that_all_may_write_is_refused_unless_it_is_sticky()
+    public void Directory_with_a_world_writable_parent_is_refused_unless_that_is_sticky()
     {
         string parent = Directory.CreateDirectory(_directory["parent"]).FullName;
         string data = Path.Combine(parent, "data");
@@ -126,7 +126,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     }
 
     [RootFact]
-    public void Symbolic_link_of_another_user_on_the_way_is_refused()
+    public void Symbolic_link_of_another_user_in_the_path_is_refused()
     {
         Directory.CreateDirectory(_directory["elsewhere"]);
         Directory.CreateSymbolicLink(_directory["link"], _directory["elsewhere"]);
@@ -139,7 +139,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Symbolic_links_of_the_own_user_lead_to_the_directory_and_its_agent_is_found_through_them()
+    public void Symbolic_links_of_the_own_user_are_followed_and_the_agent_is_found_through_them()
     {
         string real = Directory.CreateDirectory(_directory["elsewhere/data"]).FullName;
         Directory.CreateSymbolicLink(_directory["one"], "elsewhere");
@@ -151,7 +151,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Links_in_a_circle_and_files_on_the_way_are_refused()
+    public void Circular_links_and_files_in_the_path_are_refused()
     {
         Directory.CreateSymbolicLink(_directory["a"], _directory["b"]);
         Directory.CreateSymbolicLink(_directory["b"], _directory["a"]);
@@ -169,7 +169,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     }
 
     [RootFact]
-    public void Directory_that_the_user_can_not_write_is_refused()
+    public void Directory_that_is_not_writable_is_refused()
     {
         Directory.CreateDirectory(Data);
         File.SetUnixFileMode(_directory.Path, Owner | UnixFileMode.GroupExecute);
@@ -180,7 +180,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void No_file_that_a_planted_link_leads_to_is_overwritten()
+    public void Targets_of_planted_links_are_not_overwritten()
     {
         string victim = _directory.Write("victim", "precious");
         string elsewhere = Directory.CreateDirectory(_directory["victims"]).FullName;
@@ -233,7 +233,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Record_of_a_job_is_not_written_through_a_link_and_a_hard_link_is_not_written_over()
+    public void Record_of_a_job_is_not_written_through_symbolic_or_hard_links()
     {
         string victim = _directory.Write("victim", "precious");
         string job = Directory.CreateDirectory(Path.Combine(Data, "jobs/job-1")).FullName;
@@ -251,7 +251,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     }
 
     [RootFact]
-    public void Directories_that_others_have_planted_are_not_used()
+    public void Directories_planted_by_other_users_are_not_used()
     {
         Directory.CreateDirectory(Data);
         string planted = Directory.CreateDirectory(Path.Combine(Data, "jobs")).FullName;
@@ -277,7 +277,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
     [InlineData("/tmp/x")]
     [InlineData("a\0b")]
     [InlineData("256")]
-    public void No_path_is_made_of_what_can_not_be_a_job_id(string jobId)
+    public void Invalid_job_id_does_not_become_a_path(string jobId)
     {
         jobId = jobId == "256" ? new string('x', 256) : jobId;
         JobArchive archive = new(Path.Combine(Data, "jobs"), 4, 1, TimeProvider.System);

@@ -20,7 +20,7 @@ public sealed class UnusedPagesTests
     [InlineData("r-xp", "/usr/lib/aarch64-linux-gnu/libnss_dns.so.2", 0, false)] // May be on its way in.
     [InlineData("r--p", "[vvar]", 0, false)]
     [InlineData("rw-p", "", 0, false)]
-    public void Is_found_by_its_file_and_what_was_written(string access, string file, int anonymous, bool isFound)
+    public void Mapping_qualifies_by_its_file_and_written_pages(string access, string file, int anonymous, bool isFound)
     {
         (nuint Start, nuint Length)[] found = Find(
             Mapping("7f0000001000-7f0000005000", access, file, anonymous) + Mapping("7f00000a0000-7f00000b0000", "rw-p", "/x", 64));
@@ -28,7 +28,7 @@ public sealed class UnusedPagesTests
     }
 
     [Fact]
-    public void All_of_them_in_order_as_far_as_there_is_room()
+    public void Mappings_are_returned_in_order_up_to_the_capacity()
     {
         StringBuilder smaps = new();
         for (int i = 1; i <= 9; i++)
@@ -43,7 +43,7 @@ public sealed class UnusedPagesTests
     }
 
     [Fact]
-    public void A_mapping_that_is_cut_off_is_left_alone()
+    public void Truncated_mapping_is_ignored()
     {
         string mapping = Mapping("1000-2000", "r-xp", "/usr/bin/edgejobs", 0);
         for (int length = 0; length < mapping.IndexOf(" 0 kB\nEnd", StringComparison.Ordinal) + 6; length++)

@@ -44,14 +44,14 @@ public sealed class RedactionTests
     [InlineData("give --proxy http://USER@HOST:PORT", "give --proxy http://USER@HOST:PORT")]
     [InlineData("http://USER:hunter2@proxy:1", "http://***@proxy:1")]
     [InlineData("http://[u:PLANTED@proxy:1", "http://***@proxy:1")]
-    public void Secrets_are_taken_out_and_all_else_stays(string text, string clean)
+    public void Secrets_are_redacted_and_nothing_else(string text, string clean)
     {
         Assert.Equal(clean, Redaction.Of(text));
         Assert.Equal(clean, Redaction.Of(clean));
     }
 
     [Fact]
-    public void A_text_without_secrets_is_the_same_text()
+    public void Text_without_secrets_is_unchanged()
     {
         string text = new("connected to mqtts://host:8883, see https://docs.example/page for X-Amz-Date".ToCharArray());
         Assert.Equal(text, Redaction.Of(text));
@@ -78,7 +78,7 @@ public sealed class RedactionTests
     }
 
     [Fact]
-    public void Any_text_is_taken()
+    public void Redaction_of_any_text_is_idempotent()
     {
         Random random = new(5);
         string[] pieces = ["-----BEGIN ", "-----END ", "PRIVATE KEY-----", "://", "?", "@", ":", "/", "X-Amz-", "=", "%3D", "&", " ", "\"", "a", "7", "\ud83d", "***"];

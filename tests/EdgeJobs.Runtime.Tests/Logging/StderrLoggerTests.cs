@@ -13,20 +13,20 @@ public sealed class StderrLoggerTests
     [InlineData(LogLevel.Information, "2026-11-23T03:04:05.678Z info  hello\n", "<6>hello\n")]
     [InlineData(LogLevel.Warning, "2026-11-23T03:04:05.678Z warn  hello\n", "<4>hello\n")]
     [InlineData(LogLevel.Error, "2026-11-23T03:04:05.678Z error hello\n", "<3>hello\n")]
-    public void An_event_is_one_line_with_the_time_or_with_journald_s_priority(LogLevel level, string terminal, string journal)
+    public void Event_is_one_line_with_the_time_or_a_journald_priority(LogLevel level, string terminal, string journal)
     {
         Assert.Equal(terminal, Written(level, "hello", journald: false));
         Assert.Equal(journal, Written(level, "hello", journald: true));
     }
 
     [Fact]
-    public void Line_breaks_and_controls_that_a_peer_has_sent_do_not_break_the_line()
+    public void Control_characters_are_escaped()
     {
         Assert.Equal("<6>a\\nb\\rc\\u001bd\n", Written(LogLevel.Information, "a\nb\rc\u001bd", journald: true));
     }
 
     [Fact]
-    public void What_is_below_the_level_is_not_written()
+    public void Events_below_the_minimum_level_are_not_written()
     {
         StringWriter writer = new() { NewLine = "\n" };
         StderrLogger logger = new(writer, LogLevel.Warning, journald: false, Time);

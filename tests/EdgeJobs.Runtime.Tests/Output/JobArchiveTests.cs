@@ -19,7 +19,7 @@ public sealed class JobArchiveTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task The_output_of_a_step_and_how_it_ended_stay_on_the_board()
+    public async Task Output_and_result_of_a_step_are_saved()
     {
         using StepRunnerFixture steps = Archiving(Archive());
         StepResult result = await steps.ShellAsync("echo out; printf err >&2; exit 3");
@@ -43,7 +43,7 @@ public sealed class JobArchiveTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_kept_of_a_lot_of_output_is_its_beginning_and_its_end()
+    public async Task Long_output_is_saved_with_its_beginning_and_end()
     {
         using StepRunnerFixture steps = Archiving(Archive());
         await steps.ShellAsync("i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done");
@@ -56,7 +56,7 @@ public sealed class JobArchiveTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_output_is_right_for_every_size_of_output_and_of_read()
+    public void Output_file_is_correct_for_all_sizes_of_output_and_reads()
     {
         byte[] output = [.. Enumerable.Range(0, 60).Select(i => (byte)('0' + i))];
         for (int length = 0; length <= output.Length; length++)
@@ -80,7 +80,7 @@ public sealed class JobArchiveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_does_not_disturb_the_step()
+    public async Task Full_disk_does_not_affect_the_step()
     {
         using OutputFile full = new("/dev", "full", 20);
         full.Append("some"u8);
@@ -100,7 +100,7 @@ public sealed class JobArchiveTests : IDisposable
     }
 
     [Fact]
-    public void Only_the_last_jobs_are_kept_whatever_the_clock_says()
+    public void Only_the_last_jobs_are_saved_independent_of_the_clock()
     {
         foreach (string job in (string[])["a", "b", "a", "c", "d"])
         {
@@ -112,7 +112,7 @@ public sealed class JobArchiveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_attempt_takes_the_place_of_the_first()
+    public async Task Second_attempt_replaces_the_first()
     {
         using StepRunnerFixture steps = Archiving(Archive());
         await steps.ShellAsync("echo first; echo bad >&2");
@@ -122,7 +122,7 @@ public sealed class JobArchiveTests : IDisposable
     }
 
     [Fact]
-    public async Task How_a_job_ended_is_kept_with_it()
+    public async Task Outcome_of_a_job_is_saved()
     {
         JobArchive archive = Archive();
         using StepRunnerFixture steps = Archiving(archive);
@@ -137,7 +137,7 @@ public sealed class JobArchiveTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_record_that_was_cut_off_what_is_whole_counts_and_what_comes_later_is_read()
+    public void Complete_lines_of_a_truncated_record_count_and_later_lines_are_read()
     {
         const string First = """{"order":4}""" + "\n" + """{"step":1,"end":"exited"}""" + "\n" + """{"status":"FAI""";
         for (int length = 0; length <= First.Length; length++)

@@ -8,7 +8,7 @@ namespace EdgeJobs.Runtime.Tests.Processes;
 public sealed class CancellationTests
 {
     [Fact]
-    public async Task A_cancelled_step_gets_SIGTERM_and_may_clean_up()
+    public async Task Cancelled_step_gets_SIGTERM_and_can_clean_up()
     {
         using StepRunnerFixture steps = new();
         string ready = steps.Directory["ready"];
@@ -21,7 +21,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task A_cancelled_step_that_does_not_listen_is_killed_with_all_its_children()
+    public async Task Cancelled_step_that_ignores_SIGTERM_is_killed_with_all_its_children()
     {
         using StepRunnerFixture steps = new(grace: TimeSpan.FromMilliseconds(100));
         string ready = steps.Directory["ready"];
@@ -38,7 +38,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task A_grandchild_that_survives_its_cancelled_parent_is_killed_before_the_step_counts_as_ended()
+    public async Task Grandchild_that_survives_its_cancelled_parent_is_killed_before_the_step_ends()
     {
         using StepRunnerFixture steps = new(grace: TimeSpan.FromMilliseconds(100));
         string ready = steps.Directory["ready"];
@@ -57,7 +57,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task Cancelling_a_step_that_has_ended_or_twice_does_nothing()
+    public async Task Repeated_or_late_cancellation_has_no_effect()
     {
         using TestStart start = new(["sh", "-c", "exit 5"]);
         StepProcess process = start.Start(new StepProcessLimits());
@@ -68,7 +68,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task A_step_whose_token_is_cancelled_already_ends_at_once()
+    public async Task Step_with_a_cancelled_token_ends_at_once()
     {
         using StepRunnerFixture steps = new();
         StepResult result = await steps.CommandAsync(["sleep", "1000"], new CancellationToken(true));

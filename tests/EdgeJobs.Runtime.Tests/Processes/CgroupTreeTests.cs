@@ -15,11 +15,11 @@ public sealed class CgroupTreeTests
     [InlineData("0::/../x", Unified, null)]
     [InlineData("4:memory:/x", Unified, null)]
     [InlineData("0::/x", "31 23 0:28 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory", null)]
-    public void The_agent_finds_its_place_in_the_tree(string cgroup, string mount, string? expected) =>
+    public void Agent_finds_its_cgroup(string cgroup, string mount, string? expected) =>
         Assert.Equal(expected, CgroupTree.Locate(["9:name=systemd:/", cgroup], ["1 0 8:1 / / rw - ext4 /dev/root rw", mount]));
 
     [Fact]
-    public void A_directory_that_is_no_cgroup_is_not_taken_for_one()
+    public void Directory_that_is_no_cgroup_is_refused()
     {
         using TestDirectory directory = new();
         Assert.Null(CgroupTree.At(directory["."], memory: false));
@@ -27,7 +27,7 @@ public sealed class CgroupTreeTests
     }
 
     [Fact]
-    public void What_another_agent_has_removed_is_released()
+    public void Cgroup_that_another_agent_removed_counts_as_released()
     {
         using TestDirectory directory = new();
         Assert.True(new StepCgroup(directory["gone"], directory["daemons"]).TryRelease());

@@ -31,7 +31,7 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
-    public async Task No_daemon_survives_its_step_s_time_out()
+    public async Task No_daemon_survives_the_timeout_of_its_step()
     {
         string ready = _adopting.Directory["ready"];
         StepResult result = await _adopting.RunAsync(
@@ -41,7 +41,7 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
-    public async Task A_daemon_of_a_step_that_ended_by_itself_lives_on_while_another_step_is_cancelled()
+    public async Task Daemon_of_an_ended_step_survives_the_cancellation_of_another_step()
     {
         string first = _adopting.Directory["first"];
         string second = _adopting.Directory["second"];
@@ -82,7 +82,7 @@ public sealed class DaemonTests : IDisposable
     }
 
     [CgroupFact]
-    public async Task In_a_cgroup_too_a_daemon_of_a_step_that_ended_by_itself_lives_on()
+    public async Task Daemon_of_an_ended_step_survives_in_a_cgroup()
     {
         using StepRunnerFixture steps = new(with: o => o with { UseCgroups = true });
         string ready = steps.Directory["ready"];
@@ -97,7 +97,7 @@ public sealed class DaemonTests : IDisposable
     }
 
     [CgroupFact]
-    public async Task What_a_killed_agent_has_left_running_is_ended_by_the_next()
+    public async Task Step_of_a_killed_agent_is_killed_by_the_next_agent()
     {
         // No process has the number 0.
         string forsaken = Path.Combine(CgroupFactAttribute.Directory!, "edgejobs-step-0-1-1");
@@ -113,7 +113,7 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_cgroups_too_what_a_killed_agent_has_left_running_is_ended_by_the_next()
+    public async Task Step_of_a_killed_agent_is_killed_by_the_next_agent_without_cgroups()
     {
         string note = _adopting.Directory["running-step"];
         string ready = _adopting.Directory["ready"];
@@ -137,7 +137,7 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
-    public async Task Children_that_the_process_had_before_it_became_the_agent_live_on()
+    public async Task Children_from_before_the_agent_started_survive()
     {
         // Without a run id, like a child of the shell that then executes the agent.
         string ready = _adopting.Directory["ready"];

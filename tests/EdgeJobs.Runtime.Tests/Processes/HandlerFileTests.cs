@@ -20,7 +20,7 @@ public sealed class HandlerFileTests : IDisposable
     [Theory]
     [InlineData(UnixFileMode.GroupWrite)]
     [InlineData(UnixFileMode.OtherWrite)]
-    public async Task A_handler_that_others_may_write_is_not_run(UnixFileMode more)
+    public async Task Handler_that_other_users_can_write_does_not_run(UnixFileMode more)
     {
         string path = _steps.Handler("show.sh", Script, Private | more);
         StepResult result = await RunAsync(_steps);
@@ -39,7 +39,7 @@ public sealed class HandlerFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_above_that_others_may_write_is_not_trusted_unless_it_is_sticky()
+    public async Task Parent_that_other_users_can_write_is_not_trusted_unless_it_is_sticky()
     {
         string above = _steps.Directory["above"];
         string directory = Path.Combine(above, "handlers");
@@ -55,7 +55,7 @@ public sealed class HandlerFileTests : IDisposable
     }
 
     [RootFact]
-    public async Task What_belongs_to_another_user_is_not_trusted()
+    public async Task Handler_or_directory_of_another_user_is_not_trusted()
     {
         LocalUser nobody = LocalUser.Find("nobody")!;
         string path = _steps.Handler("show.sh", Script);
@@ -69,7 +69,7 @@ public sealed class HandlerFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_link_does_not_lead_out_of_the_directory()
+    public async Task Link_to_a_file_outside_the_directory_is_refused()
     {
         string outside = _steps.Directory["outside.sh"];
         File.Move(_steps.Handler("show.sh", Script), outside);
@@ -106,7 +106,7 @@ public sealed class HandlerFileTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task While_somebody_swaps_the_handler_only_the_checked_file_runs(bool useCgroups)
+    public async Task Only_the_checked_file_runs_while_the_handler_is_being_replaced(bool useCgroups)
     {
         // The second file is executable: it would run if the name were resolved again after the check of its mode.
         string good = _steps.Handler("good.sh", Script);

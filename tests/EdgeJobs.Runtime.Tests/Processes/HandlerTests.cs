@@ -11,7 +11,7 @@ public sealed class HandlerTests : IDisposable
     public void Dispose() => _steps.Dispose();
 
     [Fact]
-    public async Task A_handler_is_told_the_user_first_and_then_its_arguments()
+    public async Task Handler_gets_the_user_first_and_then_its_arguments()
     {
         _steps.Handler("show.sh", ShowArguments);
         Assert.Equal("[][a][b c]", (await RunAsync("show.sh", "default", ["a", "b c"], null)).StdOut);
@@ -20,7 +20,7 @@ public sealed class HandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_handler_is_found_in_the_directory_that_is_given_or_in_PATH()
+    public async Task Handler_is_found_in_its_directory_or_in_PATH()
     {
         string elsewhere = _steps.Directory["elsewhere"];
         Directory.CreateDirectory(elsewhere);
@@ -30,7 +30,7 @@ public sealed class HandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_handler_that_is_not_there_or_not_executable_says_so()
+    public async Task Missing_or_not_executable_handler_is_reported()
     {
         StepResult missing = await RunAsync("none.sh", "default", [], null);
         Assert.Equal((StepEnd.NotStarted, $"{_steps.Directory["handlers"]}/none.sh does not exist"), (missing.End, missing.Fault));
@@ -62,7 +62,7 @@ public sealed class HandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_script_finds_what_is_beside_it()
+    public async Task Script_finds_files_next_to_itself()
     {
         _steps.Handler("lib.sh", "greeting=hello\n", UnixFileMode.UserRead);
         _steps.Handler(
@@ -75,7 +75,7 @@ public sealed class HandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_native_program_may_be_a_handler()
+    public async Task Handler_can_be_a_native_program()
     {
         File.Copy("/bin/echo", Path.Combine(_steps.Directory["handlers"], "say"));
         Assert.Equal("hello", (await RunAsync("say", "default", ["hello"], null, passesUser: false)).StdOut);

@@ -11,7 +11,7 @@ public sealed class LauncherTests : IDisposable
     public void Dispose() => _steps.Dispose();
 
     [RootFact]
-    public async Task A_step_has_all_of_its_user_and_nothing_of_the_agent_s()
+    public async Task Step_has_the_ids_groups_and_variables_of_its_user_only()
     {
         LocalUser nobody = LocalUser.Find("nobody")!;
         StepResult result = await AsNobodyAsync("id -u; id -g; id -G; echo $HOME $USER $LOGNAME; grep -E '^(Uid|Gid|Groups|CapEff):' /proc/self/status");
@@ -25,7 +25,7 @@ public sealed class LauncherTests : IDisposable
     }
 
     [RootFact]
-    public async Task A_launched_step_starts_with_a_clean_slate_too()
+    public async Task Launched_step_inherits_no_descriptors_signals_or_session()
     {
         // stdin, stdout, stderr, the progress pipe, and the directory that ls has open.
         StepResult descriptors = await RunAsync(["ls", "/proc/self/fd"]);
@@ -42,7 +42,7 @@ public sealed class LauncherTests : IDisposable
     }
 
     [RootFact]
-    public async Task The_end_of_a_launched_step_is_reported_as_it_is()
+    public async Task Exit_of_a_launched_step_is_reported_unchanged()
     {
         foreach (int code in (int[])[0, 1, 2, 125, 126, 127, 128, 130, 137, 255])
         {
@@ -55,7 +55,7 @@ public sealed class LauncherTests : IDisposable
     }
 
     [RootFact]
-    public async Task What_the_user_may_not_run_or_enter_was_not_started()
+    public async Task Program_or_directory_without_permission_for_the_user_is_reported()
     {
         string program = _steps.Handler("mine", "#!/bin/sh\n");
         StepResult forbidden = await RunAsync([program]);
@@ -67,7 +67,7 @@ public sealed class LauncherTests : IDisposable
     }
 
     [RootFact]
-    public async Task A_user_who_may_not_enter_the_agent_s_directory_begins_in_the_root_directory()
+    public async Task User_who_can_not_enter_the_default_directory_starts_in_the_root_directory()
     {
         using StepRunnerFixture closed = new(with: o => o with { WorkingDirectory = o.HandlerDirectory });
         StepResult result = await closed.RunAsync(Plan(["pwd"]));
@@ -76,7 +76,7 @@ public sealed class LauncherTests : IDisposable
     }
 
     [RootFact]
-    public async Task A_document_s_environment_does_not_reach_the_launcher_that_runs_as_root()
+    public async Task Environment_of_the_document_does_not_reach_the_launcher()
     {
         StepPlan step = Plan(["env"]) with { Environment = [new("LD_PRELOAD", "/no/such/library.so"), new("DOTNET_STARTUP_HOOKS", "/no/such/hook.dll")] };
         StepResult result = await _steps.RunAsync(step);
@@ -97,7 +97,7 @@ public sealed class LauncherTests : IDisposable
     }
 
     [RootFact]
-    public async Task A_launched_step_that_is_cancelled_at_once_was_cancelled()
+    public async Task Launched_step_that_is_cancelled_at_once_reports_the_cancellation()
     {
         StepResult result = await _steps.RunAsync(Plan(["sleep", "1000"]), new CancellationToken(true));
         Assert.Equal((StepEnd.Signaled, 15, true), (result.End, result.Code, result.WasCanceled));

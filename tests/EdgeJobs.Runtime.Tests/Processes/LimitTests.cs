@@ -9,7 +9,7 @@ public sealed class LimitTests
     private const long Megabyte = 1024 * 1024;
 
     [Fact]
-    public async Task A_step_gets_the_limits_that_are_set()
+    public async Task Step_gets_the_configured_limits()
     {
         using StepRunnerFixture steps = Limited(new StepLimits { MemoryBytes = 256 * Megabyte, CpuSeconds = 77, OpenFiles = 33 });
         StepResult result = await steps.CommandAsync(["grep", "-E", "cpu|address|open", "/proc/self/limits"]);
@@ -22,7 +22,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_step_that_uses_too_much_CPU_time_is_ended_and_told_so()
+    public async Task Step_over_the_CPU_limit_is_ended_and_the_result_names_the_limit()
     {
         using StepRunnerFixture steps = Limited(new StepLimits { CpuSeconds = 1 });
         StepResult result = await steps.ShellAsync("while :; do :; done");
@@ -32,7 +32,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_step_that_maps_too_much_memory_does_not_get_it()
+    public async Task Step_can_not_map_more_memory_than_its_limit()
     {
         using StepRunnerFixture steps = Limited(new StepLimits { MemoryBytes = 64 * Megabyte });
         StepResult result = await steps.ShellAsync("head -c 200000000 /dev/zero | tail -c 200000000 | wc -c");
@@ -41,7 +41,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public void A_cgroup_that_ran_out_of_memory_is_named()
+    public void Out_of_memory_kill_of_a_cgroup_is_reported()
     {
         using TestDirectory directory = new();
         StepCgroup cgroup = new(directory["."], directory["daemons"]);

@@ -8,7 +8,7 @@ namespace EdgeJobs.Runtime.Tests.Processes;
 public sealed class ProgressTests
 {
     [Fact]
-    public async Task A_shell_script_tells_its_progress()
+    public async Task Shell_script_reports_progress()
     {
         using StepRunnerFixture steps = new();
         string go = steps.Directory["go"];
@@ -24,7 +24,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public async Task Progress_to_the_last_byte_counts_also_when_a_daemon_keeps_the_pipe()
+    public async Task Progress_is_read_to_the_last_byte_while_a_daemon_keeps_the_pipe_open()
     {
         using StepRunnerFixture steps = new();
         StepResult result = await steps.ShellAsync("sleep 1000 > /dev/null 2>&1 & echo $! ; i=0; while [ $i -lt 2000 ]; do echo \"count=$i.........................\"; i=$((i+1)); done >&3; echo percent=99 >&3");

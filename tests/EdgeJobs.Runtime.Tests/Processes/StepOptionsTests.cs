@@ -7,7 +7,7 @@ namespace EdgeJobs.Runtime.Tests.Processes;
 public sealed class StepOptionsTests
 {
     [Fact]
-    public async Task A_step_that_takes_too_long_gets_SIGTERM_and_the_result_says_so()
+    public async Task Step_that_times_out_gets_SIGTERM_and_the_result_reports_it()
     {
         FakeTimeProvider time = new();
         using StepRunnerFixture steps = new(time: time);
@@ -26,7 +26,7 @@ public sealed class StepOptionsTests
     }
 
     [Fact]
-    public async Task A_step_that_takes_too_long_and_does_not_listen_is_killed()
+    public async Task Step_that_times_out_and_ignores_SIGTERM_is_killed()
     {
         using StepRunnerFixture steps = new(grace: TimeSpan.FromMilliseconds(50));
         StepResult result = await steps.RunAsync(
@@ -36,7 +36,7 @@ public sealed class StepOptionsTests
     }
 
     [Fact]
-    public async Task A_step_that_ends_in_time_is_not_timed_out_and_its_duration_is_measured()
+    public async Task Step_that_ends_in_time_has_its_duration_and_no_timeout()
     {
         FakeTimeProvider time = new();
         using StepRunnerFixture steps = new(time: time);
@@ -52,7 +52,7 @@ public sealed class StepOptionsTests
     }
 
     [Fact]
-    public async Task A_step_begins_in_the_directory_that_the_document_names()
+    public async Task Step_starts_in_the_working_directory_of_the_document()
     {
         using StepRunnerFixture steps = new();
         StepResult result = await steps.RunAsync(StepRunnerFixture.Shell("pwd") with { WorkingDirectory = steps.Directory["handlers"] });
@@ -60,7 +60,7 @@ public sealed class StepOptionsTests
     }
 
     [Fact]
-    public async Task A_working_directory_that_can_t_be_used_fails_the_step_with_a_mend()
+    public async Task Invalid_working_directory_fails_the_step_and_names_the_fix()
     {
         using StepRunnerFixture steps = new();
         string file = steps.Directory.Write("file", "");
@@ -73,7 +73,7 @@ public sealed class StepOptionsTests
     }
 
     [Fact]
-    public async Task The_document_s_environment_is_added_and_can_t_pretend_to_be_another_job()
+    public async Task Environment_of_the_document_is_added_without_EDGEJOBS_variables()
     {
         using StepRunnerFixture steps = new();
         StepResult result = await steps.RunAsync(StepRunnerFixture.Shell("env") with

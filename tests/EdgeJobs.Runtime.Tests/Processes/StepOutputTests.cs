@@ -35,14 +35,14 @@ public sealed class StepOutputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_last_line_without_line_break_counts()
+    public async Task Last_line_without_line_break_counts()
     {
         StepResult result = await _steps.ShellAsync("printf 'one\\ntwo' >&2");
         Assert.Equal(("one | two", 2), (result.StdErr, result.StdErrLines));
     }
 
     [Fact]
-    public async Task Binary_output_is_no_fault()
+    public async Task Binary_output_is_no_error()
     {
         StepResult result = await _steps.ShellAsync("head -c 300000 /dev/urandom; head -c 300000 /dev/urandom >&2");
         Assert.Equal((StepEnd.Exited, 0), (result.End, result.Code));
@@ -50,7 +50,7 @@ public sealed class StepOutputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_character_at_the_cut_and_between_two_reads_is_whole_or_not_there()
+    public async Task Character_at_the_cut_or_between_two_reads_is_complete_or_dropped()
     {
         // Characters of three bytes after a single byte: no power of two is a character boundary.
         StepResult result = await _steps.ShellAsync("printf x; i=0; while [ $i -lt 5000 ]; do printf '€'; i=$((i+1)); done; printf '\\342\\202'; sleep 0.05; printf '\\254'");
@@ -58,7 +58,7 @@ public sealed class StepOutputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_daemon_that_holds_the_pipe_does_not_hold_the_step_and_is_not_ended_by_it()
+    public async Task Daemon_that_keeps_the_pipe_open_neither_delays_the_step_nor_gets_SIGPIPE()
     {
         string fifo = _steps.Directory["fifo"];
         string proof = _steps.Directory["proof"];

@@ -20,7 +20,7 @@ public sealed class StepProcessTests : IDisposable
     [InlineData(130)]
     [InlineData(137)]
     [InlineData(255)]
-    public async Task An_exit_code_is_reported_as_it_is(int code)
+    public async Task Exit_code_is_reported_unchanged(int code)
     {
         StepResult result = await _steps.ShellAsync($"exit {code}");
         Assert.Equal((StepEnd.Exited, code, $"exit code {code}"), (result.End, result.Code, result.Describe()));
@@ -48,7 +48,7 @@ public sealed class StepProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_step_starts_with_a_clean_slate()
+    public async Task Step_inherits_no_descriptors_signals_or_session()
     {
         // stdin, stdout, stderr, the progress pipe, and the directory that ls has open.
         StepResult descriptors = await _steps.CommandAsync(["ls", "/proc/self/fd"]);
@@ -66,7 +66,7 @@ public sealed class StepProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_relative_program_is_the_one_in_the_working_directory_of_the_step()
+    public async Task Relative_program_is_resolved_in_the_working_directory()
     {
         Directory.CreateDirectory(_steps.Directory["bin"]);
         File.Move(_steps.Handler("tool", "#!/bin/sh\necho \"$0\" \"$1\"\n"), _steps.Directory["bin/tool"]);
@@ -81,7 +81,7 @@ public sealed class StepProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_descriptor_that_the_agent_forgot_to_mark_does_not_reach_a_step()
+    public async Task Descriptor_without_close_on_exec_does_not_reach_a_step()
     {
         // Without close-on-exec, and above the numbers of the child's descriptors.
         int forgotten = Libc.FileControl(0, 0, 500);
@@ -92,7 +92,7 @@ public sealed class StepProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_step_sees_the_job_and_of_the_agent_s_environment_only_what_is_on_the_list()
+    public async Task Step_sees_the_job_and_only_listed_variables_of_the_agent()
     {
         Environment.SetEnvironmentVariable("EDGEJOBS_TEST_SECRET", "secret");
         Environment.SetEnvironmentVariable("LC_TIME", "de_DE.UTF-8");
@@ -124,7 +124,7 @@ public sealed class StepProcessTests : IDisposable
     [InlineData("/no/such/program", "/no/such/program does not exist")]
     [InlineData("/etc/passwd", "/etc/passwd is not executable by the agent's user; chmod 700 it")]
     [InlineData("/etc/", "/etc/ is a directory, not a program")]
-    public async Task What_can_t_be_started_says_why(string program, string fault)
+    public async Task Program_that_can_not_start_reports_why(string program, string fault)
     {
         StepResult result = await _steps.CommandAsync([program]);
         Assert.Equal(StepEnd.NotStarted, result.End);
@@ -132,7 +132,7 @@ public sealed class StepProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_this_machine_can_t_run_says_so()
+    public async Task Program_of_another_machine_is_reported()
     {
         string binary = _steps.Handler("foreign", "\u007fELF no such machine");
         StepResult missing = await _steps.CommandAsync([_steps.Handler("script", "#!/no/such/interpreter\n")]);
@@ -145,14 +145,14 @@ public sealed class StepProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_script_without_a_first_line_that_names_its_interpreter_runs_as_with_execvp()
+    public async Task Script_without_interpreter_runs_like_with_execvp()
     {
         StepResult result = await _steps.CommandAsync([_steps.Handler("plain", "echo \"plain $1\"\n"), "argument"]);
         Assert.Equal((StepEnd.Exited, 0, "plain argument"), (result.End, result.Code, result.StdOut));
     }
 
     [Fact]
-    public async Task An_unknown_user_fails_the_step_and_nothing_runs()
+    public async Task Unknown_user_fails_the_step_and_nothing_runs()
     {
         string proof = _steps.Directory["proof"];
         StepPlan command = new() { Name = "n", Action = new StepAction.RunCommand(["touch", proof]), RunAsUser = "no-such-user" };

@@ -25,7 +25,7 @@ public sealed class FirstConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task As_a_rule_a_failure_ends_it()
+    public async Task Failure_ends_the_first_connection_by_default()
     {
         await _broker!.KillAsync();
         Assert.Equal(ConnectFailureKind.Unreachable, (await RunAsync(Settings(wait: false))).Failure!.Kind);
@@ -33,7 +33,7 @@ public sealed class FirstConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_told_to_wait_it_tries_until_the_server_is_there()
+    public async Task With_wait_for_server_it_retries_until_the_server_accepts()
     {
         await _broker!.KillAsync();
         Task<ConnectResult> connecting = RunAsync(Settings(wait: true));
@@ -45,7 +45,7 @@ public sealed class FirstConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_that_can_not_be_used_ends_it_all_the_same()
+    public async Task Invalid_file_ends_it_even_with_wait_for_server()
     {
         AgentSettings settings = Settings(wait: true);
         settings = settings with { Connection = settings.Connection with { CertificateFile = _directory["none.pem"] } };
@@ -54,7 +54,7 @@ public sealed class FirstConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_certificate_that_is_not_valid_yet_waits_for_the_clock()
+    public async Task Certificate_that_is_not_valid_yet_waits_for_the_clock()
     {
         Task<ConnectResult> connecting = RunAsync(Settings(wait: true, notBefore: DateTimeOffset.UtcNow.AddMinutes(-1)));
         await TriesAsync(2, connecting);
@@ -64,7 +64,7 @@ public sealed class FirstConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Waiting_can_be_given_up()
+    public async Task Waiting_can_be_cancelled()
     {
         await _broker!.KillAsync();
         using CancellationTokenSource giveUp = new();

@@ -18,7 +18,7 @@ public sealed class IdentityStoreTests : IDisposable
 
     [Theory]
     [MemberData(nameof(States))]
-    public void A_state_is_read_as_it_was_written(string which)
+    public void State_is_read_as_written(string which)
     {
         IdentityState state = StateOf(which);
         new IdentityStore(_data.Path).Save(state);
@@ -62,7 +62,7 @@ public sealed class IdentityStoreTests : IDisposable
     [InlineData("""{"version":1,"state":"\ud800"}""")]
     [InlineData("""{"version":1e400,"state":"empty"}""")]
     [InlineData("""{"version":1,"state":"issued","isKeyOfService":true,"certificateId":"c","certificate":"PEM","privateKey":"K","certificateOwnershipToken":"T","issuedAt":"2026-05-01T12:00:00Z","presentations":99999999999}""")]
-    public void A_file_that_is_no_state_is_left_alone(string text)
+    public void Invalid_state_file_is_reported_and_left_unchanged(string text)
     {
         Directory.CreateDirectory(_data["identity"]);
         string file = _data.Write("identity/identity.json", text);
@@ -75,7 +75,7 @@ public sealed class IdentityStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_that_can_not_be_made_is_named()
+    public void Directory_that_can_not_be_created_is_reported()
     {
         string file = _data.Write("file", "");
         IOException fault = Assert.Throws<IOException>(() => new IdentityStore(file).Save(StateOf("keyMade")));
@@ -83,7 +83,7 @@ public sealed class IdentityStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_request_for_a_certificate_is_for_the_key_of_the_board()
+    public void Certificate_request_has_the_key_of_the_board()
     {
         Secret key = BoardKey.Create();
         CertificateRequest request = CertificateRequest.LoadSigningRequestPem(BoardKey.Request(key, "edgejobs")!, HashAlgorithmName.SHA256);
@@ -98,7 +98,7 @@ public sealed class IdentityStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_certificate_fits_its_own_key_only()
+    public void Certificate_belongs_to_its_own_key_only()
     {
         TestCertificates certificates = new(_data.Path);
         CertificateFiles one = certificates.IssueClient("one");
@@ -118,7 +118,7 @@ public sealed class IdentityStoreTests : IDisposable
     [InlineData("\u001b[2Jpump")]
     [InlineData("$aws")]
     [InlineData("129")]
-    public void A_thing_name_that_can_not_be_one_ends_the_provisioning_and_is_not_kept(string name)
+    public void Invalid_thing_name_ends_provisioning_and_is_not_saved(string name)
     {
         name = name == "129" ? new string('x', 129) : name;
         ProvisioningReply.None none = Assert.IsType<ProvisioningReply.None>(ProvisioningClient.Checked(name, null));
@@ -137,7 +137,7 @@ public sealed class IdentityStoreTests : IDisposable
     [InlineData("")]
     [InlineData("../x")]
     [InlineData("c\n1")]
-    public void A_certificate_id_that_can_not_be_one_is_not_kept(string id)
+    public void Invalid_certificate_id_is_not_saved(string id)
     {
         ProvisioningReply.None none = Assert.IsType<ProvisioningReply.None>(ProvisioningClient.Checked(new Secret("KEY"), id, "PEM", "TOKEN"));
         Assert.StartsWith("the service sent a certificate with an invalid id: '", none.Reason, StringComparison.Ordinal);

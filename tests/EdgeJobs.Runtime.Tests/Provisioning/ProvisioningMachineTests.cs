@@ -12,7 +12,7 @@ public sealed class ProvisioningMachineTests
     private readonly ProvisioningMachine _machine = new("pumps", null, isKeyOfService: false);
 
     [Fact]
-    public void The_way_is_key_certificate_thing_connection()
+    public void Steps_are_key_certificate_thing_connection()
     {
         Assert.IsType<ProvisioningStep.MakeKey>(_machine.Next(IdentityState.Empty.Instance, Now));
         Assert.Equal(new ProvisioningStep.AskCertificate(Key), _machine.Next(new IdentityState.KeyMade(Key), Now));
@@ -23,7 +23,7 @@ public sealed class ProvisioningMachineTests
     }
 
     [Fact]
-    public void With_a_key_of_the_service_no_key_is_made()
+    public void Board_creates_no_key_if_the_service_does()
     {
         ProvisioningMachine machine = new("pumps", null, isKeyOfService: true);
         Assert.IsType<ProvisioningStep.AskKeys>(machine.Next(IdentityState.Empty.Instance, Now));
@@ -34,7 +34,7 @@ public sealed class ProvisioningMachineTests
     [InlineData(54, true)]
     [InlineData(55, false)]
     [InlineData(-1, false)]
-    public void A_token_is_used_for_55_minutes_by_a_clock_that_runs_forward(int minutes, bool isUsed)
+    public void Token_is_used_for_55_minutes_unless_the_clock_was_set_back(int minutes, bool isUsed)
     {
         ProvisioningStep step = _machine.Next(Issued, Now.AddMinutes(minutes));
         if (isUsed)
@@ -50,7 +50,7 @@ public sealed class ProvisioningMachineTests
     }
 
     [Fact]
-    public void A_refusal_is_for_good_and_names_what_to_look_at()
+    public void Refusal_is_final_and_names_what_to_check()
     {
         ProvisioningVerdict verdict = Refuse(presentations: 1, 400, "InvalidParameters", "SerialNumber is missing");
         Assert.Equal((VerdictKind.Stop, ExitCode.Refused), (verdict.Kind, verdict.ExitCode));
@@ -65,7 +65,7 @@ public sealed class ProvisioningMachineTests
     [Theory]
     [InlineData(429, "")]
     [InlineData(400, "ThrottlingException")]
-    public void A_throttled_request_was_not_acted_on(int status, string code)
+    public void Throttled_request_does_not_count_as_sent(int status, string code)
     {
         ProvisioningVerdict verdict = Refuse(presentations: 1, status, code, "");
         Assert.Equal((VerdictKind.Retry, (IdentityState)Issued, ExitCode.CanNotConnect), (verdict.Kind, verdict.State, verdict.ExitCode));
@@ -75,7 +75,7 @@ public sealed class ProvisioningMachineTests
     [InlineData(500, "")]
     [InlineData(503, "ServiceUnavailable")]
     [InlineData(0, "InternalError")]
-    public void A_fault_of_the_service_may_have_used_the_token_up(int status, string code)
+    public void Service_fault_may_have_used_the_token(int status, string code)
     {
         ProvisioningVerdict verdict = Refuse(presentations: 1, status, code, "");
         Assert.Equal((VerdictKind.Retry, (IdentityState)(Issued with { Presentations = 1 })), (verdict.Kind, verdict.State));
@@ -86,7 +86,7 @@ public sealed class ProvisioningMachineTests
     [InlineData(2, "AccessDenied", 0, true)]
     [InlineData(1, "AccessDenied", 0, false)]
     [InlineData(2, "InvalidCertificateOwnershipToken", 1, false)]
-    public void A_token_that_may_be_used_up_is_given_up_once(int presentations, string code, int renewals, bool isRenewed)
+    public void Token_that_may_be_used_is_replaced_once(int presentations, string code, int renewals, bool isRenewed)
     {
         ProvisioningVerdict verdict = Refuse(presentations, 403, code, "", renewals);
         Assert.Equal((isRenewed, isRenewed ? VerdictKind.Retry : VerdictKind.Stop), (verdict.IsRenewal, verdict.Kind));
@@ -96,7 +96,7 @@ public sealed class ProvisioningMachineTests
     }
 
     [Fact]
-    public void A_request_that_never_left_was_not_presented()
+    public void Unsent_request_does_not_count()
     {
         ProvisioningStep step = _machine.Next(Issued, Now);
         ProvisioningReply.None none = new(ConnectFailureKind.Unreachable, "no route");
@@ -129,7 +129,7 @@ public sealed class ProvisioningMachineTests
     }
 
     [Fact]
-    public void The_thing_that_was_asked_for_wins_and_one_of_them_must_be_known()
+    public void Configured_thing_name_wins_and_one_name_is_required()
     {
         Assert.Equal(
             "mine",

@@ -12,7 +12,7 @@ public sealed class ProvisioningParametersTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void They_come_from_the_text_or_from_a_file()
+    public void Parameters_come_from_the_text_or_from_a_file()
     {
         ValueMap<string> expected = new([new("SerialNumber", "7"), new("Site", "Köln")]);
         const string json = """ { "SerialNumber": "7", "Site": "Köln" } """;
@@ -22,7 +22,7 @@ public sealed class ProvisioningParametersTests : IDisposable
     }
 
     [Fact]
-    public void A_value_may_be_what_a_file_holds()
+    public void Value_can_be_the_content_of_a_file()
     {
         // Strings of the device tree end with a NUL.
         string serial = _directory.Write("serial", "100000007\0");

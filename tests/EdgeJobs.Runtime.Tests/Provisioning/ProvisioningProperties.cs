@@ -12,7 +12,7 @@ public sealed class ProvisioningProperties
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Whatever_happens_the_board_gets_an_identity_that_works(bool isKeyOfService) =>
+    public async Task Board_gets_a_working_identity_after_any_sequence_of_faults(bool isKeyOfService) =>
         await Gen.Int[0, 1000].Array[0, 80].SampleAsync(
             async fate =>
             {
@@ -24,7 +24,7 @@ public sealed class ProvisioningProperties
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_power_cut_at_any_one_point_is_survived(bool isKeyOfService)
+    public async Task Provisioning_survives_a_power_cut_at_any_point(bool isKeyOfService)
     {
         int starts;
         int point = 0;
@@ -44,7 +44,7 @@ public sealed class ProvisioningProperties
     }
 
     [Fact]
-    public async Task When_all_goes_well_one_certificate_is_made()
+    public async Task Provisioning_without_faults_issues_one_certificate()
     {
         ProvisioningWorld world = new(isKeyOfService: false, []);
         IdentityState.Complete identity = await world.RunAsync();
