@@ -59,7 +59,7 @@ internal static class ProvisioningParameters
         catch (InvalidOperationException)
         {
             throw new UsageException(
-                $"{place}: contains half of a surrogate pair (\\ud800 to \\udfff), which is not a character; remove it");
+                $"{place}: holds half of a surrogate pair (\\ud800 to \\udfff), which is not a character; remove it");
         }
         catch (JsonException e)
         {
