@@ -1,13 +1,9 @@
 #!/usr/bin/env bash
-# Runs every test of the project. Installs what a Debian machine with only the .NET 10 SDK lacks, builds, publishes the
-# two native binaries when what they are made of changed, and runs each test project.
-#
-#   ./test.sh [PROJECT...]        e.g. ./test.sh EdgeJobs.EndToEnd.Tests
-#
-# The last line is 'N passed, N failed, N skipped'. Exit code 0 only if all is built, at least one test ran and none failed;
-# with CI=true none may be skipped either. Results: artifacts/test-results/*.trx.
+# The test command of the project: see usage below. The last line is 'N passed, N failed, N skipped'. The exit code is 0 only
+# if everything builds, at least one test ran and none failed; with CI=true, a skipped test is an error too.
+# Results: artifacts/test-results/*.trx.
 set -euo pipefail
-# Each test run becomes a process group of its own, so that nothing outlives it.
+# Each test run is a process group of its own, so that its processes can be killed with it.
 set -m
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,19 +11,72 @@ cd "$root"
 results=$root/artifacts/test-results
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
 
-# How long one test may take, and one test project altogether.
+# Time limits of one test and of one test project.
 test_limit=5m
 project_limit=20m
 
+# What each test project needs besides the .NET SDK. PACKAGE[:COMMAND] is a Debian package (see eng/packages.sh), native:RID the
+# published agent, arm64-sysroot the libraries that the linux-arm64 agent loads under qemu-user, asyncapi the AsyncAPI parser.
+token="softhsm2:softhsm2-util libengine-pkcs11-openssl opensc:pkcs11-tool"
+declare -A needs=(
+  [EdgeJobs.Agent.Tests]=""
+  [EdgeJobs.Client.Tests]="mosquitto:mosquitto openssl:openssl $token"
+  [EdgeJobs.EndToEnd.Tests]="mosquitto:mosquitto openssl:openssl $token swtpm:swtpm libtpm2-pkcs11-1 curl:curl awscli:aws strace:strace
+    systemd:systemd-analyze nodejs:node npm:npm asyncapi qemu-user-static:qemu-aarch64-static arm64-sysroot native:linux-x64 native:linux-arm64"
+  [EdgeJobs.Generators.Tests]=""
+  [EdgeJobs.LocalCloud.Tests]="mosquitto:mosquitto openssl:openssl awscli:aws"
+  [EdgeJobs.Packages.Tests]="mosquitto:mosquitto"
+  [EdgeJobs.Protocol.Tests]=""
+  [EdgeJobs.Runtime.Tests]="mosquitto:mosquitto"
+)
+# Their tests are unit tests, except those with the trait Category=Integration.
+fast=(EdgeJobs.Agent.Tests EdgeJobs.Client.Tests EdgeJobs.Generators.Tests EdgeJobs.LocalCloud.Tests EdgeJobs.Protocol.Tests EdgeJobs.Runtime.Tests)
+
+usage() {
+  cat << EOF
+usage: ./test.sh [--fast | PROJECT...]
+
+  ./test.sh             everything: installs what a Debian machine lacks, checks the format, builds the solution, publishes the
+                        agent for linux-x64 and linux-arm64 when its inputs changed, and runs each test project
+  ./test.sh --fast      unit tests: installs and publishes nothing. Leaves out EdgeJobs.EndToEnd.Tests, EdgeJobs.Packages.Tests
+                        and each test with the trait Category=Integration (it runs Mosquitto or the command line tools of
+                        OpenSSL, PKCS#11 or AWS). Checks white space, not code style
+  ./test.sh PROJECT...  the named test projects, with only what they need:
+$(printf '                          %s\n' "${!needs[@]}" | sort)
+EOF
+}
+
 step() { printf '\n== %s\n' "$*"; }
 
-stop() { echo "error: $1" >&2; exit 1; }
+stop() { echo "error: $1" >&2; exit "${2:-1}"; }
 
-[[ $(uname -s)-$(uname -m) == Linux-x86_64 ]] \
-  || stop "the tests run the linux-x64 binary natively and the linux-arm64 one under qemu-user: they need Linux on x86_64."
+for project in tests/*.Tests; do
+  [[ -v needs[${project#tests/}] ]] || stop "${project#tests/} is not in the table 'needs' of test.sh: add what it needs."
+done
+
+mode=all
+projects=()
+for argument in "$@"; do
+  case $argument in
+    -h | --help) usage; exit 0 ;;
+    --fast) mode=fast ;;
+    *)
+      [[ -v needs[$argument] ]] || { usage >&2; stop "there is no test project '$argument'; the list above names all of them." 2; }
+      mode=named
+      projects+=("$argument")
+      ;;
+  esac
+done
+if [[ $mode == fast ]]; then
+  projects=("${fast[@]}")
+elif [[ $mode == all ]]; then
+  mapfile -t projects < <(printf '%s\n' "${!needs[@]}" | sort)
+fi
+[[ " $* " != *" --fast "* ]] || (( $# == 1 )) || stop "--fast takes no project: it runs the unit tests of all of them." 2
+
 command -v dotnet > /dev/null || stop "no dotnet on PATH: install the .NET 10 SDK, then run again."
 
-# Says what a binary is made of: its sources, the build's settings and the SDK.
+# Prints a hash of everything that a native binary is built from: sources, build settings and SDK.
 inputs() {
   {
     dotnet --version
@@ -38,15 +87,15 @@ inputs() {
 }
 
 publish() {
-  local output=artifacts/$1 made_of
-  made_of=$(inputs)
-  if [[ -x $output/edgejobs && -f $output/inputs.sha256 && $(< "$output/inputs.sha256") == "$made_of" ]]; then
+  local output=artifacts/$1 hash
+  hash=$(inputs)
+  if [[ -x $output/edgejobs && -f $output/inputs.sha256 && $(< "$output/inputs.sha256") == "$hash" ]]; then
     echo "$output/edgejobs is up to date"
     return
   fi
   rm -f "$output/inputs.sha256"
   ./publish-arm64.sh --rid "$1" --output "$output"
-  echo "$made_of" > "$output/inputs.sha256"
+  echo "$hash" > "$output/inputs.sha256"
 }
 
 # The number in one attribute of the <Counters> of a results file; 0 without a file.
@@ -56,14 +105,13 @@ counter() {
   echo "${value:-0}"
 }
 
-# run PROJECT_FILE: runs its tests and adds to passed, failed and skipped.
+# run PROJECT: runs its tests and adds to passed, failed and skipped.
 run() {
-  local name trx code=0 total executed ran_passed ran_failed pid
-  name=$(basename "$1" .csproj)
-  trx=$results/$name.trx
+  local name=$1 trx=$results/$1.trx code=0 total executed ran_passed ran_failed pid filter=()
+  [[ $mode != fast ]] || filter=(--filter 'Category!=Integration')
   step "$name"
   rm -f "$trx"
-  timeout --kill-after=30s "$project_limit" dotnet test "$1" --configuration Release --no-build \
+  timeout --kill-after=30s "$project_limit" dotnet test "tests/$name/$name.csproj" --configuration Release --no-build "${filter[@]}" \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=normal' --results-directory "$results" \
     --blame-hang --blame-hang-timeout "$test_limit" --blame-hang-dump-type none < /dev/null > "$results/$name.log" 2>&1 &
   pid=$!
@@ -77,15 +125,15 @@ run() {
   ran_passed=$(counter "$trx" passed)
   ran_failed=$(( executed - ran_passed ))
   if (( ran_failed == 0 && (code != 0 || total == 0) )); then
-    # A hang, a crash, a run that never began or found no test: one failure more than the results file knows of.
+    # The run hung, crashed, did not start or found no test: that is one failure more than the results file counts.
     ran_failed=1
   fi
   if (( code != 0 )); then
-    # What passed says nothing here; a hung or crashing test is named near the end.
+    # Without the tests that passed. A test that hung or crashed is named near the end.
     grep -vE '^ *Passed ' "$results/$name.log" || true
-    (( code != 124 )) || echo "error: $name was still running after $project_limit and was ended."
+    (( code != 124 )) || echo "error: $name exceeded its limit of $project_limit and was killed."
   elif (( total == 0 )); then
-    echo "error: $name holds no test that ran."
+    echo "error: $name ran no test."
   fi
   echo "$name: $ran_passed passed, $ran_failed failed, $(( total - executed )) skipped"
   passed=$(( passed + ran_passed ))
@@ -93,29 +141,62 @@ run() {
   skipped=$(( skipped + total - executed ))
 }
 
-step "What the tests need"
-eng/packages.sh mosquitto:mosquitto curl:curl awscli:aws qemu-user-static:qemu-aarch64-static nodejs:node npm:npm systemd:systemd-analyze strace:strace openssl:openssl \
-  softhsm2:softhsm2-util libengine-pkcs11-openssl opensc:pkcs11-tool swtpm:swtpm libtpm2-pkcs11-1
-eng/arm64-sysroot.sh
-if [[ ! tests/asyncapi/node_modules/.package-lock.json -nt tests/asyncapi/package-lock.json ]]; then
-  # Without the packages' own install scripts: the parser needs none.
-  npm --prefix tests/asyncapi ci --ignore-scripts --no-audit --no-fund --loglevel=error < /dev/null
+if [[ $mode != fast ]]; then
+  step "Requirements"
+  packages=() natives=() tools=" "
+  for need in $(for project in "${projects[@]}"; do printf '%s\n' ${needs[$project]}; done | sort --unique); do
+    case $need in
+      native:*) natives+=("${need#native:}") ;;
+      arm64-sysroot | asyncapi) tools+="$need " ;;
+      *) packages+=("$need") ;;
+    esac
+  done
+  [[ ${#natives[@]} == 0 || $(uname -s)-$(uname -m) == Linux-x86_64 ]] \
+    || stop "the end-to-end tests run the linux-x64 binary natively and the linux-arm64 one under qemu-user: they need Linux on x86_64."
+  eng/packages.sh "${packages[@]}"
+  [[ $tools != *" arm64-sysroot "* ]] || eng/arm64-sysroot.sh
+  if [[ $tools == *" asyncapi "* && ! tests/asyncapi/node_modules/.package-lock.json -nt tests/asyncapi/package-lock.json ]]; then
+    # The parser does not need the packages' install scripts.
+    npm --prefix tests/asyncapi ci --ignore-scripts --no-audit --no-fund --loglevel=error < /dev/null
+  fi
+  echo "all present"
 fi
-echo "all there"
+
+if [[ $mode == fast ]]; then
+  step "White space"
+  eng/format.sh --check whitespace
+fi
 
 step "Build"
-dotnet build EdgeJobs.sln --configuration Release -nodeReuse:false --verbosity quiet < /dev/null
+solution=EdgeJobs.sln
+if [[ $mode != all ]]; then
+  # Only these projects and what they reference.
+  mkdir -p artifacts
+  solution=artifacts/tests.slnf
+  entries=()
+  for project in "${projects[@]}"; do
+    entries+=("\"tests/$project/$project.csproj\"")
+  done
+  (IFS=,; echo "{ \"solution\": { \"path\": \"../EdgeJobs.sln\", \"projects\": [${entries[*]}] } }") > "$solution"
+fi
+dotnet build "$solution" --configuration Release -nodeReuse:false --verbosity quiet < /dev/null
 
-step "Native binaries"
-publish linux-x64
-publish linux-arm64
+if [[ $mode == all ]]; then
+  step "Format"
+  eng/format.sh --check
+fi
+
+if [[ $mode != fast && ${#natives[@]} -gt 0 ]]; then
+  step "Native binaries"
+  for rid in "${natives[@]}"; do
+    publish "$rid"
+  done
+fi
 
 passed=0 failed=0 skipped=0
 mkdir -p "$results"
-for project in tests/*.Tests/*.Tests.csproj; do
-  if (( $# == 0 )) || [[ " $* " == *" $(basename "$project" .csproj) "* ]]; then
-    run "$project"
-  fi
+for project in "${projects[@]}"; do
+  run "$project"
 done
 
 echo
@@ -126,7 +207,7 @@ if (( passed + failed == 0 )); then
 elif (( failed > 0 )); then
   outcome=1
 elif (( skipped > 0 )) && [[ ${CI:-} == true ]]; then
-  echo "error: skipped tests prove nothing: none may be skipped here." >&2
+  echo "error: skipped tests prove nothing: with CI=true none may be skipped." >&2
   outcome=1
 fi
 echo "$passed passed, $failed failed, $skipped skipped"

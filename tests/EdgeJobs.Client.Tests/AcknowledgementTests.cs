@@ -5,6 +5,7 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.Client.Tests;
 
 /// <summary>A message is acknowledged once its content is stored. Checked in the log of a real Mosquitto.</summary>
+[Trait("Category", "Integration")]
 public sealed partial class AcknowledgementTests : IAsyncLifetime
 {
     private const string Thing = "pump-7";

@@ -4,6 +4,7 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.Client.Tests;
 
 /// <summary>A Mosquitto and connections to it.</summary>
+[Trait("Category", "Integration")]
 public abstract class BrokerTests : IAsyncLifetime, IMqttHandler
 {
     private readonly TaskCompletionSource<string> _disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -94,6 +94,7 @@ public sealed class CredentialTests : IDisposable
         Assert.Equal("/dev/null: the private key file is empty; check --key", Fault(files.Certificate, "/dev/null"));
     }
 
+    [Trait("Category", "Integration")]
     [Theory]
     [InlineData("openssl ecparam -name prime256v1 -genkey -out KEY")]
     [InlineData("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out KEY")]

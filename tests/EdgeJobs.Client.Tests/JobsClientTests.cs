@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace EdgeJobs.Client.Tests;
 
 /// <summary>The typed client against a real Mosquitto over mutual TLS.</summary>
+[Trait("Category", "Integration")]
 public sealed class JobsClientTests : IAsyncLifetime
 {
     private const string Thing = "pump-7";

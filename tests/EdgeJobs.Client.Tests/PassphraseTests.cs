@@ -5,6 +5,7 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.Client.Tests;
 
 /// <summary>Private keys that are encrypted with a passphrase.</summary>
+[Trait("Category", "Integration")]
 public sealed class PassphraseTests : IDisposable
 {
     private const string Passphrase = "correct horse, Käse";

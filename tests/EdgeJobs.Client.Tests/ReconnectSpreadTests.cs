@@ -8,6 +8,7 @@ namespace EdgeJobs.Client.Tests;
 /// Boards that lose their server at the same time do not reconnect at the same time. <c>EDGEJOBS_TEST_SPREAD</c> is the number of real
 /// clients whose reconnect to a restarted Mosquitto is measured; default 20.
 /// </summary>
+[Trait("Category", "Integration")]
 public sealed class ReconnectSpreadTests(ITestOutputHelper output)
 {
     private const int Boards = 1_000;

@@ -4,6 +4,7 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
 /// <summary>The commands that call a running cloud, run as processes.</summary>
+[Trait("Category", "Integration")]
 public sealed class ClientCommandTests(Rest.CloudFixture fixture) : IClassFixture<Rest.CloudFixture>, IDisposable
 {
     private readonly TestDirectory _directory = new();

@@ -3,6 +3,7 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
 /// <summary><c>edgejobs-cloud demo</c> as a process: it always ends and deletes its files.</summary>
+[Trait("Category", "Integration")]
 public sealed class DemoTests : IDisposable
 {
     private readonly TestDirectory _directory = new();

@@ -6,6 +6,7 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
 /// <summary><c>edgejobs-cloud serve --broker</c>: the Jobs service on an external broker.</summary>
+[Trait("Category", "Integration")]
 public sealed class ServeBrokerTests : IDisposable
 {
     private readonly TestDirectory _directory = new();

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeJobs.LocalCloud.Tests.Mqtt;
 
 /// <summary>The service attached to a real Mosquitto.</summary>
+[Trait("Category", "Integration")]
 public sealed class JobsBridgeTests : IDisposable
 {
     private readonly JobsService _service =

@@ -5,6 +5,7 @@ using EdgeJobs.LocalCloud.Tests.Rest;
 namespace EdgeJobs.LocalCloud.Tests.Provisioning;
 
 /// <summary>Provisioning templates and claims with the unmodified AWS CLI.</summary>
+[Trait("Category", "Integration")]
 public sealed class TemplateCliTests(CloudFixture fixture) : IClassFixture<CloudFixture>
 {
     private const string Role = "arn:aws:iam::000000000000:role/provisioning";

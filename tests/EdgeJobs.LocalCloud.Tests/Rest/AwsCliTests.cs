@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace EdgeJobs.LocalCloud.Tests.Rest;
 
 /// <summary>The unmodified AWS CLI against a running cloud.</summary>
+[Trait("Category", "Integration")]
 public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixture>
 {
     private const string Document = """{"version":"1.0","steps":[]}""";

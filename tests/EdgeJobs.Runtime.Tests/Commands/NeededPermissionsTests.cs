@@ -18,6 +18,7 @@ public sealed class NeededPermissionsTests
     private const string ClientId = "test-pump-7";
     private const string Arn = "arn:aws:iot:eu-central-1:123456789012:";
 
+    [Trait("Category", "Integration")]
     [Fact]
     public async Task Each_statement_and_each_resource_is_needed()
     {

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace EdgeJobs.Runtime.Tests.Provisioning;
 
 /// <summary>The first connection of a run, to a Mosquitto that is not always running.</summary>
+[Trait("Category", "Integration")]
 public sealed class FirstConnectionTests : IAsyncLifetime
 {
     /// <summary>The clock of the board, which is ten minutes slow.</summary>
