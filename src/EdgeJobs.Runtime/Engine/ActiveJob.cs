@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
 
@@ -10,17 +9,35 @@ namespace EdgeJobs.Runtime.Engine;
 /// </summary>
 internal readonly struct ActiveJob
 {
-    /// <summary>One of which nothing is known yet.</summary>
-    public ActiveJob()
+    /// <summary>An execution that the agent takes on.</summary>
+    public ActiveJob(JournalEntry.Taken taken)
+        : this(new JournalState { Taken = taken })
     {
     }
 
-    public required JobKey Key { get; init; }
+    /// <summary>An execution of the journal.</summary>
+    public ActiveJob(in JournalState journal)
+    {
+        Journal = journal;
+        Version = journal.Taken.Version;
+        QueuedAt = journal.Taken.QueuedAt;
+        StartedAt = journal.Taken.StartedAt;
+    }
 
-    /// <summary>The version that the service had when it last described the execution or accepted an update; what an update expects. It never goes down.</summary>
-    public required long Version { get; init; }
+    /// <summary>
+    /// How far the execution has come: what its journal entries add up to. A rejected document is never journaled; its outcome is here as well.
+    /// </summary>
+    public JournalState Journal { get; init; }
 
-    /// <summary>What is to be done; null when the document was no good.</summary>
+    public JobKey Key => Journal.Taken.Key;
+
+    /// <summary>The journal file has these entries.</summary>
+    public bool IsJournaled { get; init; }
+
+    /// <summary>The version of the last description or accepted update; the next update expects it. It never decreases.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Null when the document is rejected or can't be read any more.</summary>
     public JobPlan? Plan { get; init; }
 
     /// <summary>When the service queued it, in seconds since 1970; 0 when unknown.</summary>
@@ -29,26 +46,11 @@ internal readonly struct ActiveJob
     /// <summary>When it became IN_PROGRESS, in seconds since 1970; 0 when unknown.</summary>
     public long StartedAt { get; init; }
 
-    /// <summary>The results of the steps that are over, in order; null for those that were passed over.</summary>
-    public ImmutableArray<StepResult?> Results { get; init; } = [];
-
-    /// <summary>The step under way, from 0.</summary>
-    public int Index { get; init; }
-
-    /// <summary>How many attempts at it have begun.</summary>
-    public int StepAttempt { get; init; }
-
-    /// <summary>How many of them have failed.</summary>
-    public int Failures { get; init; }
-
     /// <summary>Runs until the next attempt at it.</summary>
     public long DelayTimer { get; init; }
 
-    /// <summary>What the outcome has to say beside, such as an interruption; empty for nothing.</summary>
-    public string Note { get; init; } = string.Empty;
-
-    /// <summary>The journal knows it.</summary>
-    public bool IsJournaled { get; init; }
+    /// <summary>How the current step was interrupted, for the outcome; null if it was not. The journal gets it when the step ends.</summary>
+    public string? Interruption { get; init; }
 
     /// <summary>The entry that is being written to the journal, or waits to be written once more.</summary>
     public JournalEntry? Writing { get; init; }
@@ -64,9 +66,6 @@ internal readonly struct ActiveJob
 
     /// <summary>It comes from the journal, and the service has not been asked yet how it stands.</summary>
     public bool IsResumed { get; init; }
-
-    /// <summary>The end of the agent, or of the board, has interrupted an attempt at the step under way.</summary>
-    public bool WasInterrupted { get; init; }
 
     /// <summary>Why it can't go on after it was resumed; null when it can.</summary>
     public string? Broken { get; init; }
@@ -94,9 +93,6 @@ internal readonly struct ActiveJob
 
     /// <summary>Why the execution is no longer this agent's; null as long as it is.</summary>
     public string? LostBecause { get; init; }
-
-    /// <summary>How it ended; from then on this is all there is to report.</summary>
-    public Outcome? Outcome { get; init; }
 
     /// <summary>The service did not take the details: report without them.</summary>
     public bool WithoutDetails { get; init; }

@@ -1,5 +1,6 @@
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Settings;
 
@@ -236,13 +237,9 @@ internal static class JobClaim
 
     private static void OnOffer(TransitionBuilder builder, ExecutionOffer offer)
     {
-        ActiveJob job = new()
+        JournalEntry.Taken taken = new(offer.Key, offer.Version, offer.QueuedAt, builder.State.ThingName, offer.Json) { StartedAt = offer.StartedAt };
+        ActiveJob job = new(taken)
         {
-            Key = offer.Key,
-            Version = offer.Version,
-            QueuedAt = offer.QueuedAt,
-            StartedAt = offer.StartedAt,
-
             // A start makes it version 2. A later update may have set a step timer.
             HasStepTimer = offer.Version > 2,
         };
@@ -252,14 +249,14 @@ internal static class JobClaim
         }
         else if (offer.Document is not { Plan: { } plan })
         {
-            builder.Job = job with { Outcome = StatusReport.Rejected(offer.Document?.Reason ?? "the job has no document") };
+            Outcome outcome = StatusReport.Rejected(offer.Document?.Reason ?? "the job has no document");
+            builder.Job = job with { Journal = JournalState.After(job.Journal, new JournalEntry.Decided(outcome))!.Value };
             StatusReporting.Send(builder);
         }
         else
         {
             builder.Job = job with { Plan = plan };
-            JournalEntry.Taken taken = new(offer.Key, offer.Version, offer.QueuedAt, builder.State.ThingName, offer.Json) { StartedAt = offer.StartedAt };
-            builder.Write(StepProgression.WithNext(builder, taken, []));
+            builder.Write(StepProgression.WithNext(builder, taken));
         }
     }
 

@@ -25,21 +25,10 @@ internal static class JobMachine
     /// <param name="broken">Why it can't go on; null when it can.</param>
     public static JobState Resume(JobState state, JournalState journal, JobPlan? plan, string? broken = null) => state with
     {
-        Job = new ActiveJob
+        Job = new ActiveJob(journal)
         {
-            Key = journal.Taken.Key,
-            Version = journal.Taken.Version,
-            QueuedAt = journal.Taken.QueuedAt,
-            StartedAt = journal.Taken.StartedAt,
             Plan = plan,
-            Results = journal.Results,
-            Index = journal.Index,
-            StepAttempt = journal.Attempt,
-            Failures = journal.Failures,
-            Note = journal.Note,
-            Outcome = journal.Outcome,
             OutcomeMayBeKnown = journal.Outcome is not null,
-            WasInterrupted = journal.IsRunning,
             Broken = broken ?? (plan is null ? "its document can't be read any more" : null),
             IsJournaled = true,
             IsResumed = true,

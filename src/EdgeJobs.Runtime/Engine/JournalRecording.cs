@@ -1,7 +1,6 @@
 
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
-using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Engine;
 
@@ -34,7 +33,7 @@ internal static class JournalRecording
     public static void Resume(TransitionBuilder builder)
     {
         ActiveJob job = builder.Job = builder.Job with { IsResumed = false };
-        if (job.Outcome is not null)
+        if (job.Journal.Outcome is not null)
         {
             builder.Log(Notice.JobResumed, job.Key, "its outcome is still to be reported");
             StatusReporting.Send(builder);
@@ -43,14 +42,14 @@ internal static class JournalRecording
         {
             builder.Write(new JournalEntry.Decided(StatusReport.Broken(broken)));
         }
-        else if (job.WasInterrupted)
+        else if (job.Journal.IsRunning)
         {
-            OnInterrupted(builder, job.Plan!.Steps[job.Index]);
+            OnInterrupted(builder, job.Plan!.Steps[job.Journal.Index]);
         }
         else
         {
-            builder.Log(Notice.JobResumed, job.Key, $"{job.Results.Length} of {job.Plan!.Steps.Count} steps are over");
-            if (job.Failures > 0)
+            builder.Log(Notice.JobResumed, job.Key, $"{job.Journal.Results.Length} of {job.Plan!.Steps.Count} steps are over");
+            if (job.Journal.Failures > 0)
             {
                 StepProgression.Delay(builder);
             }
@@ -63,8 +62,14 @@ internal static class JournalRecording
 
     private static void OnWritten(TransitionBuilder builder, JournalEntry entry)
     {
-        Apply(builder, entry);
-        switch (entry is JournalEntry.Both both ? both.Second : entry)
+        ActiveJob job = builder.Job;
+        builder.Job = job with { Journal = JournalState.After(job.Journal, entry)!.Value, IsJournaled = true };
+        if (!job.IsJournaled)
+        {
+            builder.Log(Notice.JobStarted, job.Key, job.Plan!.Steps.Count == 1 ? "1 step" : $"{job.Plan.Steps.Count} steps");
+        }
+
+        switch (entry.Last)
         {
             case JournalEntry.Taken or JournalEntry.Ended:
                 StepProgression.Advance(builder);
@@ -76,48 +81,14 @@ internal static class JournalRecording
                 StepProgression.Delay(builder);
                 break;
             case JournalEntry.Decided:
+                // What was set for progress is over: neither a refusal of its details nor a wait for it holds for the outcome.
+                builder.Job = builder.Job with { WithoutDetails = false, HeartbeatTimer = 0, RetryTimer = 0 };
                 StatusReporting.Send(builder);
                 if (builder.State.IsStopping)
                 {
                     Shutdown.OnOutcome(builder);
                 }
 
-                break;
-        }
-    }
-
-    /// <summary>The execution is as the entry says.</summary>
-    private static void Apply(TransitionBuilder builder, JournalEntry entry)
-    {
-        ActiveJob job = builder.Job;
-        switch (entry)
-        {
-            case JournalEntry.Both both:
-                Apply(builder, both.First);
-                Apply(builder, both.Second);
-                break;
-            case JournalEntry.Taken:
-                builder.Job = job with { IsJournaled = true };
-                builder.Log(Notice.JobStarted, job.Key, job.Plan!.Steps.Count == 1 ? "1 step" : $"{job.Plan.Steps.Count} steps");
-                break;
-            case JournalEntry.Began began:
-                builder.Job = job with { Index = began.Index, StepAttempt = began.Attempt, Failures = began.Index == job.Index ? job.Failures : 0 };
-                break;
-            case JournalEntry.AttemptFailed failed:
-                builder.Job = job with { Failures = failed.Failures };
-                break;
-            case JournalEntry.Ended ended:
-                builder.Job = job with
-                {
-                    Results = JournalState.WithResult(job.Results, ended.Index, ended.Result),
-                    Index = ended.Index + 1,
-                    StepAttempt = 0,
-                    Failures = 0,
-                };
-                break;
-            case JournalEntry.Decided decided:
-                // What was set for progress is over: neither a refusal of its details nor a wait for it holds for the outcome.
-                builder.Job = job with { Outcome = decided.Outcome, WithoutDetails = false, HeartbeatTimer = 0, RetryTimer = 0 };
                 break;
         }
     }
@@ -148,32 +119,29 @@ internal static class JournalRecording
     private static void OnInterrupted(TransitionBuilder builder, StepPlan step)
     {
         ActiveJob job = builder.Job;
-        string name = $"step {job.Index + 1} of {job.Plan!.Steps.Count} '{step.Name}'";
-        bool isTooOften = job.StepAttempt - job.Failures >= MaxInterruptions;
+        string name = $"step {job.Journal.Index + 1} of {job.Plan!.Steps.Count} '{step.Name}'";
+        bool isTooOften = job.Journal.Attempt - job.Journal.Failures >= MaxInterruptions;
         InterruptedStep policy = step.OnInterruption == InterruptedStep.Rerun && isTooOften ? InterruptedStep.Fail : step.OnInterruption;
-        (string told, string note) = policy switch
+        (string told, string? note) = policy switch
         {
             InterruptedStep.Fail when step.OnInterruption == InterruptedStep.Rerun => ("has failed", $"{name} was interrupted {MaxInterruptions} times"),
-            InterruptedStep.Fail => ("has failed", string.Empty),
+            InterruptedStep.Fail => ("has failed", null),
             InterruptedStep.Skip => ("counts as succeeded", $"{name} was interrupted and counts as succeeded"),
             _ => ("runs again", $"{name} was interrupted and ran again"),
         };
         builder.Log(Notice.StepInterrupted, job.Key, $"{name} was interrupted and {told}, {(policy == step.OnInterruption ? "as its onInterruption says" : $"as this happened {MaxInterruptions} times")}");
-        job = builder.Job = job with { Note = Join(job.Note, note) };
+        builder.Job = job with { Interruption = note };
         switch (policy)
         {
             case InterruptedStep.Fail:
-                builder.Write(new JournalEntry.Ended(job.Index, StepResult.NotStarted("it was interrupted by the end of the agent or of the board"), job.Note));
+                builder.Write(StepProgression.Ended(builder, StepResult.NotStarted("it was interrupted by the end of the agent or of the board")));
                 break;
             case InterruptedStep.Skip:
-                builder.Write(new JournalEntry.Ended(job.Index, new StepResult { End = StepEnd.Exited, Code = step.SuccessExitCodes[0] }, job.Note));
+                builder.Write(StepProgression.Ended(builder, new StepResult { End = StepEnd.Exited, Code = step.SuccessExitCodes[0] }));
                 break;
             default:
                 StepProgression.BeginAgain(builder);
                 break;
         }
     }
-
-    private static string Join(string note, string more) =>
-        more.Length == 0 ? note : note.Length == 0 ? more : StatusText.Head($"{note}; {more}");
 }

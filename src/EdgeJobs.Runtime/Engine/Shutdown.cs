@@ -15,7 +15,7 @@ internal static class Shutdown
         builder.State = builder.State with { IsStopping = true };
         if (builder.State.Job is not { RunId: not 0 } job)
         {
-            if (again || builder.State is not { Job.Outcome: not null, IsConnected: true })
+            if (again || builder.State is not { Job.Journal.Outcome: not null, IsConnected: true })
             {
                 ExitWhenNothingRuns(builder);
             }
@@ -71,7 +71,7 @@ internal static class Shutdown
 
         if (builder.State.Job is { LostBecause: null } job)
         {
-            builder.Log(Notice.JobInterrupted, job.Key, job.Outcome is null ? "it goes on at the next start" : "its outcome is reported at the next start");
+            builder.Log(Notice.JobInterrupted, job.Key, job.Journal.Outcome is null ? "it goes on at the next start" : "its outcome is reported at the next start");
         }
 
         // Stopped before its end: what --once and --job_id were to do is not done.

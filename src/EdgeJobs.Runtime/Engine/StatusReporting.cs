@@ -28,14 +28,14 @@ internal static class StatusReporting
             builder.Job = job with { VerifyId = id, VerifyIsDue = false };
             builder.Do(new JobCommand.Describe(id, job.Key.JobId, NumberOf(job.Key), WithDocument: false));
         }
-        else if (job.Outcome is { } outcome)
+        else if (job.Journal.Outcome is { } outcome)
         {
             SendUpdate(builder, outcome.Status, job.WithoutDetails ? null : outcome.Details, isOutcome: true);
         }
         else if (job is { ProgressIsDue: true, ThrottleTimer: 0 } and ({ RunId: not 0 } or { DelayTimer: not 0 }))
         {
             builder.Job = job with { ProgressIsDue = false };
-            ValueMap<string>? details = job.WithoutDetails ? null : StatusReport.Progress(job.Plan!, job.Index, job.Progress);
+            ValueMap<string>? details = job.WithoutDetails ? null : StatusReport.Progress(job.Plan!, job.Journal.Index, job.Progress);
             SendUpdate(builder, JobExecutionUpdateStatus.InProgress, details, isOutcome: false);
             long timer = builder.NewId();
             builder.Job = builder.Job with { ThrottleTimer = timer };
@@ -62,7 +62,7 @@ internal static class StatusReporting
             return;
         }
 
-        if (wasOutcome && snapshot is not null && snapshot.Status.Is(builder.Job.Outcome!.Status))
+        if (wasOutcome && snapshot is not null && snapshot.Status.Is(builder.Job.Journal.Outcome!.Status))
         {
             // The service has it already: of an earlier attempt whose answer was lost.
             Acknowledge(builder);
@@ -146,12 +146,12 @@ internal static class StatusReporting
                 };
                 GoOn(builder);
                 return;
-            case AnswerClass.Ended when builder.Job.Outcome is not null && answer.Code == RejectionCode.TerminalStateReached:
+            case AnswerClass.Ended when builder.Job.Journal.Outcome is not null && answer.Code == RejectionCode.TerminalStateReached:
                 // How it has ended a description does not say; the rejection of an update does.
                 builder.Job = builder.Job with { IsKnownEnded = true, IsResumed = false, VerifyIsDue = false };
                 Send(builder);
                 return;
-            case AnswerClass.Ended when builder.Job is { Outcome: not null, OutcomeMayBeKnown: true, IsResumed: false }:
+            case AnswerClass.Ended when builder.Job is { Journal.Outcome: not null, OutcomeMayBeKnown: true, IsResumed: false }:
                 Acknowledge(builder);
                 return;
             case AnswerClass.Ended:
@@ -231,7 +231,7 @@ internal static class StatusReporting
 
     private static void Acknowledge(TransitionBuilder builder)
     {
-        Outcome outcome = builder.Job.Outcome!;
+        Outcome outcome = builder.Job.Journal.Outcome!;
         Notice notice = outcome.Status switch
         {
             JobExecutionUpdateStatus.Succeeded => Notice.JobSucceeded,

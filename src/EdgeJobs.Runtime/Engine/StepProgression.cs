@@ -16,7 +16,7 @@ internal static class StepProgression
     /// <summary>Begins the next step that is to run, or decides the outcome when there is none.</summary>
     public static void Advance(TransitionBuilder builder)
     {
-        JournalEntry next = Next(builder.Job, builder.Job.Results.AsSpan());
+        JournalEntry next = Next(builder.Job.Plan!, builder.Job.Journal);
         if (builder.State.IsStopping && next is JournalEntry.Began)
         {
             Shutdown.ExitWhenNothingRuns(builder);
@@ -28,17 +28,14 @@ internal static class StepProgression
     }
 
     /// <summary>An entry, and with it what follows from it at once: the next step that begins, or the outcome.</summary>
-    /// <param name="builder">The transition being built.</param>
-    /// <param name="entry">The entry.</param>
-    /// <param name="results">The results of the steps when it is written.</param>
-    public static JournalEntry WithNext(TransitionBuilder builder, JournalEntry entry, ReadOnlySpan<StepResult?> results)
+    public static JournalEntry WithNext(TransitionBuilder builder, JournalEntry entry)
     {
-        JournalEntry next = Next(builder.Job, results);
+        JournalEntry next = Next(builder.Job.Plan!, JournalState.After(builder.Job.Journal, entry)!.Value);
         return builder.State.IsStopping && next is JournalEntry.Began ? entry : new JournalEntry.Both(entry, next);
     }
 
     /// <summary>Begins one more attempt at a step: when the journal knows of it, it runs.</summary>
-    public static void BeginAgain(TransitionBuilder builder) => builder.Write(new JournalEntry.Began(builder.Job.Index, builder.Job.StepAttempt + 1));
+    public static void BeginAgain(TransitionBuilder builder) => builder.Write(new JournalEntry.Began(builder.Job.Journal.Index, builder.Job.Journal.Attempt + 1));
 
     /// <summary>Runs the step that has begun.</summary>
     public static void Run(TransitionBuilder builder)
@@ -46,7 +43,7 @@ internal static class StepProgression
         long id = builder.NewId();
         ActiveJob job = builder.Job = builder.Job with { RunId = id, Progress = null, ProgressIsDue = true, IsCanceling = false, WithoutDetails = false };
         IReadOnlyList<StepPlan> steps = job.Plan!.Steps;
-        builder.Do(new JobCommand.RunStep(id, job.Key, steps[job.Index], job.Index + 1, steps.Count, job.StepAttempt));
+        builder.Do(new JobCommand.RunStep(id, job.Key, steps[job.Journal.Index], job.Journal.Index + 1, steps.Count, job.Journal.Attempt));
         StatusReporting.Send(builder);
     }
 
@@ -54,8 +51,8 @@ internal static class StepProgression
     public static void Delay(TransitionBuilder builder)
     {
         ActiveJob job = builder.Job;
-        StepPlan step = job.Plan!.Steps[job.Index];
-        builder.Log(Notice.StepRetried, job.Key, $"step {job.Index + 1} '{step.Name}' failed {job.Failures} of {step.Attempts} times; next attempt in {StatusText.Seconds(step.RetryDelay)} s");
+        StepPlan step = job.Plan!.Steps[job.Journal.Index];
+        builder.Log(Notice.StepRetried, job.Key, $"step {job.Journal.Index + 1} '{step.Name}' failed {job.Journal.Failures} of {step.Attempts} times; next attempt in {StatusText.Seconds(step.RetryDelay)} s");
         if (builder.State.IsStopping)
         {
             Shutdown.ExitWhenNothingRuns(builder);
@@ -100,10 +97,20 @@ internal static class StepProgression
             return;
         }
 
-        StepPlan step = job.Plan!.Steps[job.Index];
-        builder.Write(!StatusReport.IsSuccess(step, result) && job.Failures + 1 < step.Attempts
-            ? new JournalEntry.AttemptFailed(job.Index, job.Failures + 1)
-            : WithNext(builder, new JournalEntry.Ended(job.Index, result, job.Note), JournalState.WithResult(job.Results, job.Index, result).AsSpan()));
+        StepPlan step = job.Plan!.Steps[job.Journal.Index];
+        builder.Write(!StatusReport.IsSuccess(step, result) && job.Journal.Failures + 1 < step.Attempts
+            ? new JournalEntry.AttemptFailed(job.Journal.Index, job.Journal.Failures + 1)
+            : WithNext(builder, Ended(builder, result)));
+    }
+
+    /// <summary>The entry for the end of the current step, with how it was interrupted.</summary>
+    public static JournalEntry.Ended Ended(TransitionBuilder builder, StepResult result)
+    {
+        ActiveJob job = builder.Job;
+        builder.Job = job with { Interruption = null };
+        string earlier = job.Journal.Note;
+        string note = job.Interruption is not { } own ? earlier : earlier.Length == 0 ? own : StatusText.Head($"{earlier}; {own}");
+        return new JournalEntry.Ended(job.Journal.Index, result, note);
     }
 
     /// <summary>The execution is no longer this agent's: its step has to end, and nothing is reported any more.</summary>
@@ -158,9 +165,9 @@ internal static class StepProgression
     }
 
     /// <summary>What follows when the steps so far are over: the first attempt at the next one that is to run, or the outcome when there is none.</summary>
-    private static JournalEntry Next(in ActiveJob job, ReadOnlySpan<StepResult?> results)
+    private static JournalEntry Next(JobPlan plan, in JournalState journal)
     {
-        JobPlan plan = job.Plan!;
+        ReadOnlySpan<StepResult?> results = journal.Results.AsSpan();
         bool hasFailed = StatusReport.FindFailure(plan, results) >= 0;
         for (int i = results.Length; i < plan.Steps.Count; i++)
         {
@@ -170,6 +177,6 @@ internal static class StepProgression
             }
         }
 
-        return new JournalEntry.Decided(hasFailed ? StatusReport.Failed(plan, results, job.Note) : StatusReport.Succeeded(plan, results, job.Note));
+        return new JournalEntry.Decided(hasFailed ? StatusReport.Failed(plan, results, journal.Note) : StatusReport.Succeeded(plan, results, journal.Note));
     }
 }

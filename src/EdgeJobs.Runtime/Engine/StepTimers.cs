@@ -34,13 +34,13 @@ internal static class StepTimers
     /// <summary>How long the step may still take with all its attempts, in whole minutes, rounded up; 0 for no timer.</summary>
     private static long MinutesFor(ActiveJob job, int whenNone)
     {
-        StepPlan step = job.Plan!.Steps[job.Index];
+        StepPlan step = job.Plan!.Steps[job.Journal.Index];
         if (step.Timeout is not { } timeout)
         {
             return whenNone;
         }
 
-        int left = Math.Max(1, step.Attempts - job.Failures);
+        int left = Math.Max(1, step.Attempts - job.Journal.Failures);
         double minutes = ((timeout + step.RetryDelay) * left + Margin).TotalMinutes;
         return (long)Math.Min(Math.Ceiling(minutes), MaxMinutes);
     }

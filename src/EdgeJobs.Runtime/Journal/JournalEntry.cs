@@ -13,6 +13,9 @@ internal abstract record JournalEntry
     /// <summary>What it says of an execution being taken on; null when it says nothing of that.</summary>
     public Taken? Beginning => this as Taken ?? (this as Both)?.First as Taken;
 
+    /// <summary>The entry that decides what follows.</summary>
+    public JournalEntry Last => (this as Both)?.Second ?? this;
+
     /// <summary>An execution is taken on. Whatever the journal held before is over.</summary>
     /// <param name="Key">Which.</param>
     /// <param name="Version">Its version as the service told it.</param>

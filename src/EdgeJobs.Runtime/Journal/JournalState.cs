@@ -46,8 +46,8 @@ internal readonly record struct JournalState
         _ => After(state ?? throw new InvalidDataException("a record of an execution that was not taken on"), entry),
     };
 
-    /// <summary>The results with one more; the steps between are passed over.</summary>
-    public static ImmutableArray<StepResult?> WithResult(ImmutableArray<StepResult?> results, int index, StepResult result)
+    /// <summary>The results with one more; the steps between were skipped.</summary>
+    private static ImmutableArray<StepResult?> WithResult(ImmutableArray<StepResult?> results, int index, StepResult result)
     {
         StepResult?[] all = new StepResult?[index + 1];
         results.CopyTo(all);

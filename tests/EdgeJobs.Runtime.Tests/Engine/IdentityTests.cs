@@ -2,6 +2,7 @@ using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Engine;
 using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
@@ -172,7 +173,7 @@ public sealed class IdentityTests
     public void A_description_of_another_job_shows_another_execution() => Assert.Equal(
         "another job",
         Identity.FindDifference(
-            new ActiveJob { Key = new JobKey("j", 1), Version = 2 }, new ExecutionOffer(new JobKey("k", 1), JobExecutionStatus.InProgress, 2, null)));
+            new ActiveJob(new JournalEntry.Taken(new JobKey("j", 1), 2, 0, "", default)), new ExecutionOffer(new JobKey("k", 1), JobExecutionStatus.InProgress, 2, null)));
 
     [Theory]
     [InlineData("a", true)]

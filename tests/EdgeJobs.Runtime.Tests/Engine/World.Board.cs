@@ -273,7 +273,7 @@ internal sealed partial class World
         {
             Invariant("an outcome is told when no step runs any more", _step is null);
             Invariant("the journal knows of an outcome before it is told", !execution.HasGoodDocument || (_disk is { Outcome: not null } disk && disk.Taken.Key == update.Key));
-            Invariant("an outcome that the service has acknowledged is not told again", job.Outcome is not null);
+            Invariant("an outcome that the service has acknowledged is not told again", job.Journal.Outcome is not null);
         }
 
         return execution;
