@@ -30,7 +30,7 @@ object=${url%%\?*}
 case $file in
   */) fail "'$file' names a directory; name a file in it" ;;
   /*) ;;
-  *) fail "'$file' is no absolute path; begin it with /" ;;
+  *) fail "'$file' is not an absolute path; it must start with /" ;;
 esac
 case $url in
   *'"'* | *'\'* | *' '* | *[[:cntrl:]]*)

@@ -25,7 +25,7 @@ public class JobBenchmarks : IDisposable
     private readonly JournalEntry[] _entries;
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly TransitionBuilder _builder = new();
-    private readonly JobState _asking = JobMachine.Start(RunMode.Forever) with { IsConnected = true, HasListed = true, AskId = Ask, LastId = Ask };
+    private readonly JobState _asking = JobMachine.Start(RunMode.Forever) with { IsConnected = true, HasListed = true, ClaimId = Ask, LastId = Ask };
     private readonly string _directory = Directory.CreateTempSubdirectory("edgejobs-bench").FullName;
     private readonly JournalFile _journal;
     private JobState _state;
@@ -38,8 +38,8 @@ public class JobBenchmarks : IDisposable
         _read = JobDocumentReader.BuiltIn.Read(_document);
         _entries =
         [
-            new JournalEntry.Both(new JournalEntry.Taken(Key, 2, 1795400010, Payloads.Thing, _document), new JournalEntry.Began(0, 1)),
-            new JournalEntry.Both(new JournalEntry.Ended(0, _result, string.Empty), new JournalEntry.Decided(StatusReport.Succeeded(_read.Plan!, [_result]))),
+            new JournalEntry.Pair(new JournalEntry.Claimed(Key, 2, 1795400010, Payloads.Thing, _document), new JournalEntry.AttemptStarted(0, 1)),
+            new JournalEntry.Pair(new JournalEntry.StepEnded(0, _result, string.Empty), new JournalEntry.OutcomeDecided(StatusReport.Succeeded(_read.Plan!, [_result]))),
         ];
         _journal = JournalFile.Open(_directory);
         _journal.Write(_entries[0]);
@@ -48,7 +48,7 @@ public class JobBenchmarks : IDisposable
     [GlobalSetup]
     public void Check()
     {
-        if (Turns() != 7 || _state.AskId == 0 || _state.AskId != _next || _state.Job is not null)
+        if (Turns() != 7 || _state.ClaimId == 0 || _state.ClaimId != _next || _state.Job is not null)
         {
             throw new InvalidOperationException("the job did not come to its end");
         }
@@ -69,9 +69,9 @@ public class JobBenchmarks : IDisposable
     {
         _state = _asking;
         return Play(Offered())
-            + Play(new JobEvent.UpdateAnswered(_update, Answer.Accepted, null))
+            + Play(new JobEvent.UpdateCompleted(_update, RequestResult.Accepted, null))
             + Play(new JobEvent.StepCompleted(_run, _result))
-            + Play(new JobEvent.UpdateAnswered(_update, Answer.Accepted, null));
+            + Play(new JobEvent.UpdateCompleted(_update, RequestResult.Accepted, null));
     }
 
     [Benchmark(Description = "journal: all records of a job encoded")]
@@ -103,26 +103,26 @@ public class JobBenchmarks : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private JobEvent.ExecutionAnswered Offered() =>
-        new(Ask, Answer.Accepted, new ExecutionOffer(Key, JobExecutionStatus.InProgress, 2, _read) { QueuedAt = 1795400010, Json = _document });
+    private JobEvent.ExecutionFetched Offered() =>
+        new(Ask, RequestResult.Accepted, new ExecutionOffer(Key, JobExecutionStatus.InProgress, 2, _read) { QueuedAt = 1795400010, Json = _document });
 
     /// <summary>Takes an event, and what follows from the journal's entries, as the agent's loop does.</summary>
     /// <returns>How many turns that were.</returns>
-    private int Play(JobEvent? happened)
+    private int Play(JobEvent? jobEvent)
     {
         int turns = 0;
-        for (; happened is not null; turns++)
+        for (; jobEvent is not null; turns++)
         {
             _builder.Begin(_state);
-            JobMachine.Next(_builder, happened);
+            JobMachine.Next(_builder, jobEvent);
             _state = _builder.State;
-            happened = null;
+            jobEvent = null;
             for (int i = 0; i < _builder.Commands.Count; i++)
             {
                 switch (_builder.Commands[i])
                 {
                     case JobCommand.Journal { WriteId: not 0 } written:
-                        happened = new JobEvent.Journaled(written.WriteId, null);
+                        jobEvent = new JobEvent.Journaled(written.WriteId, null);
                         break;
                     case JobCommand.RunStep run:
                         _run = run.RunId;

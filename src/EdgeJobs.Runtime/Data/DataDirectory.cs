@@ -125,25 +125,25 @@ internal sealed class DataDirectory : IDisposable
             return start;
         }
 
-        if (state.Taken.ThingName != thingName)
+        if (state.Claim.ThingName != thingName)
         {
             AgentLog.JournalFound(
                 logger,
-                $"the journal has {state.Taken.Key} of the thing '{state.Taken.ThingName}', not of '{thingName}'; the agent drops the job");
-            if (Journal.Write(new JournalEntry.Closed()) is { } fault)
+                $"the journal has {state.Claim.Key} of the thing '{state.Claim.ThingName}', not of '{thingName}'; the agent drops the job");
+            if (Journal.Write(new JournalEntry.Closed()) is { } error)
             {
-                AgentLog.JournalFault(logger, fault);
+                AgentLog.JournalFault(logger, error);
             }
 
             return start;
         }
 
-        JobPlan? plan = JobRequests.PlanOf(documents, state.Taken.Document);
+        JobPlan? plan = JobRequests.PlanOf(documents, state.Claim.Document);
         int steps = Math.Max(state.Results.Length, state.IsRunning ? state.Index + 1 : state.Index);
-        string? broken = Journal.WasDamaged ? "the journal is corrupt, and the progress of the job is unknown"
-            : plan is not null && steps > plan.Steps.Count ? "the journal names a step that its document does not have"
+        string? fault = Journal.WasDamaged ? "the journal is damaged, so the progress of the job is unknown"
+            : plan is not null && steps > plan.Steps.Count ? "the journal has a step that the document does not have"
             : null;
-        return JobMachine.Resume(start, state, plan, broken);
+        return JobMachine.Resume(start, state, plan, fault);
     }
 
     /// <inheritdoc/>

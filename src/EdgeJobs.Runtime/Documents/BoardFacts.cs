@@ -5,19 +5,19 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Documents;
 
-/// <summary>What the conditions of a job document can ask about the board.</summary>
-/// <param name="thingName">The thing that the board is.</param>
+/// <summary>The facts about the board that conditions of a job document can compare.</summary>
+/// <param name="thingName">The thing.</param>
 /// <param name="osRelease">The lines of os-release(5).</param>
-public sealed class BoardFacts(string thingName, IReadOnlyList<string> osRelease)
+internal sealed class BoardFacts(string thingName, IReadOnlyList<string> osRelease)
 {
     private const string OsReleasePrefix = "osRelease.";
     private static readonly string[] OsReleaseFiles = ["/etc/os-release", "/usr/lib/os-release"];
 
-    /// <summary>The names of the facts. Beside them, <c>osRelease.NAME</c> is the variable NAME of os-release(5).</summary>
-    public static IReadOnlyList<string> Keys { get; } = ["operatingSystem", "architecture", "kernelVersion", "hostname", "thingName", "agentVersion"];
+    /// <summary>The names of the facts. In addition, <c>osRelease.NAME</c> is the variable NAME of os-release(5).</summary>
+    public static IReadOnlyList<string> Keys { get; } =
+        ["operatingSystem", "architecture", "kernelVersion", "hostname", "thingName", "agentVersion"];
 
     /// <summary>The facts about this board.</summary>
-    /// <param name="thingName">The thing that it is.</param>
     public static BoardFacts Read(string thingName)
     {
         foreach (string file in OsReleaseFiles)
@@ -28,21 +28,27 @@ public sealed class BoardFacts(string thingName, IReadOnlyList<string> osRelease
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // The next place that os-release(5) names; a board may have neither.
+                // Try the next path of os-release(5); a board may have neither.
             }
         }
 
         return new BoardFacts(thingName, []);
     }
 
-    /// <summary>Whether there is such a fact.</summary>
-    public static bool Knows(string key) => Keys.Contains(key) || (key.StartsWith(OsReleasePrefix, StringComparison.Ordinal) && key.Length > OsReleasePrefix.Length);
+    public static bool Knows(string key) =>
+        Keys.Contains(key) || (key.StartsWith(OsReleasePrefix, StringComparison.Ordinal) && key.Length > OsReleasePrefix.Length);
 
-    /// <summary>A fact; empty when the board does not have it.</summary>
+    /// <summary>A fact; empty if the board does not have it.</summary>
     public string this[string key] => key switch
     {
         "operatingSystem" => OsRelease("ID") is { Length: > 0 } id ? id : "linux",
-        "architecture" => RuntimeInformation.OSArchitecture switch { Architecture.Arm64 => "arm64", Architecture.X64 => "x64", Architecture.Arm => "arm", var other => other.ToString() },
+        "architecture" => RuntimeInformation.OSArchitecture switch
+        {
+            Architecture.Arm64 => "arm64",
+            Architecture.X64 => "x64",
+            Architecture.Arm => "arm",
+            var other => other.ToString(),
+        },
         "kernelVersion" => Environment.OSVersion.Version.ToString(),
         "hostname" => Environment.MachineName,
         "thingName" => thingName,
@@ -50,7 +56,7 @@ public sealed class BoardFacts(string thingName, IReadOnlyList<string> osRelease
         _ => OsRelease(key[OsReleasePrefix.Length..]),
     };
 
-    /// <summary>The conditions that the board does not meet, in words; empty when it meets all.</summary>
+    /// <summary>The conditions that the board does not meet, in words; empty if it meets all.</summary>
     public string FindUnmet(IReadOnlyList<Condition> conditions)
     {
         string unmet = string.Empty;
@@ -59,7 +65,7 @@ public sealed class BoardFacts(string thingName, IReadOnlyList<string> osRelease
             string fact = this[condition.Key];
             if (!condition.IsMetBy(fact))
             {
-                unmet += $"{(unmet.Length == 0 ? "" : "; ")}{condition}, but here it is '{StatusText.Head(fact)}'";
+                unmet += $"{(unmet.Length == 0 ? "" : "; ")}{condition}, but on this board it is '{StatusText.Head(fact)}'";
             }
         }
 

@@ -1,15 +1,14 @@
 namespace EdgeJobs.Runtime.Documents;
 
-/// <summary>Takes the arguments of a <c>runCommand</c> apart.</summary>
+/// <summary>Splits the command of a <c>runCommand</c> into arguments.</summary>
 internal static class CommandSplitter
 {
     /// <summary>
-    /// Splits at commas. A backslash before a comma makes the comma part of the argument; any other backslash, and all white
-    /// space, is kept as it is.
+    /// Splits at commas. A backslash before a comma makes the comma part of the argument. Other backslashes and all white space are kept.
     /// </summary>
     public static string[] Split(string command)
     {
-        // A comma that is escaped leaves one place over.
+        // An escaped comma leaves an element unused.
         string[] arguments = new string[command.AsSpan().Count(',') + 1];
         int count = 0;
         int start = 0;

@@ -4,7 +4,7 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Documents;
 
-/// <summary>Reads <c>conditions</c>. One that is not understood is a fault: what it would leave out must not run.</summary>
+/// <summary>Reads <c>conditions</c>. An unknown one is a fault: the agent must not run a job that the condition may exclude.</summary>
 internal static class ConditionReader
 {
     public static IReadOnlyList<Condition> Read(JsonElement document, FaultList faults)
@@ -38,7 +38,9 @@ internal static class ConditionReader
         string key = DocumentMembers.Text(element, path, "key", faults) ?? string.Empty;
         if (!BoardFacts.Knows(key) && DocumentMembers.TryGet(element, "key", JsonValueKind.String, out JsonElement place))
         {
-            faults.Add(faults.Place(path, "key"), $"'{StatusText.Head(key, DocumentChecker.MaxShown)}' is no fact that this agent knows; use one of {string.Join(", ", BoardFacts.Keys)}, or osRelease.NAME", place);
+            string known = string.Join(", ", BoardFacts.Keys);
+            string shown = StatusText.Head(key, DocumentChecker.MaxShown);
+            faults.Add(faults.Place(path, "key"), $"'{shown}' is not a known fact; use one of {known}, or osRelease.NAME", place);
         }
 
         ConditionType type = DocumentMembers.Text(element, path, "type", faults) switch

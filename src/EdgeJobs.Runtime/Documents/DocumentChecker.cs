@@ -7,17 +7,13 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Documents;
 
-/// <summary>Holds a document against the shape that the spec gives it, and notes every fault.</summary>
+/// <summary>Checks a document against the shape that the spec declares, and collects the faults.</summary>
 internal static class DocumentChecker
 {
-    /// <summary>The most characters of a value or a name that a fault shows.</summary>
+    /// <summary>The maximum length of a value or a name in a fault.</summary>
     public const int MaxShown = 64;
     private const int MaxCopied = 256;
 
-    /// <summary>Checks a document and all that it holds.</summary>
-    /// <param name="document">The document.</param>
-    /// <param name="shape">What it must look like.</param>
-    /// <param name="faults">Takes the faults.</param>
     public static void Check(JsonElement document, DocumentShape shape, FaultList faults) => Check(document, shape, string.Empty, faults);
 
     private static void Check(JsonElement element, DocumentShape shape, string path, FaultList faults)
@@ -49,9 +45,11 @@ internal static class DocumentChecker
                 CheckElements(element, shape, path, faults);
                 break;
             case JsonValueKind.String when shape.IsText is not null && !IsWithin(element, shape.IsText):
-                faults.Add(path, $"must be {shape.Limits}{(shape.IsListed ? $", not \"{StatusText.Head(element.GetString()!, MaxShown)}\"" : "")}", element);
+                string not = shape.IsListed ? $", not \"{StatusText.Head(element.GetString()!, MaxShown)}\"" : "";
+                faults.Add(path, $"must be {shape.Limits}{not}", element);
                 break;
-            case JsonValueKind.True or JsonValueKind.False when shape.IsBoolean is { } only && only != (element.ValueKind == JsonValueKind.True):
+            case JsonValueKind.True or JsonValueKind.False
+                when shape.IsBoolean is { } only && only != (element.ValueKind == JsonValueKind.True):
                 faults.Add(path, $"must be {(only ? "true" : "false")}", element);
                 break;
             case JsonValueKind.Number when shape.IsWhole:
@@ -71,7 +69,7 @@ internal static class DocumentChecker
         }
     }
 
-    /// <summary>Whether a string is within its limits. Most are short and without escapes: no string is made of them.</summary>
+    /// <summary>Whether a string is within its limits. Allocates nothing for a short string without escapes.</summary>
     private static bool IsWithin(JsonElement element, Func<ReadOnlySpan<char>, bool> isText)
     {
         ReadOnlySpan<byte> text = JsonMarshal.GetRawUtf8Value(element)[1..^1];
@@ -191,7 +189,7 @@ internal static class DocumentChecker
         }
     }
 
-    /// <summary>Job templates put parameters in as strings: a whole number may be one, as everywhere on the wire.</summary>
+    /// <summary>Whether a string has a whole number. Job templates insert parameters as strings.</summary>
     private static bool IsDigits(JsonElement element, DocumentShape shape, out long number)
     {
         number = 0;

@@ -4,22 +4,21 @@ using System.Text.Json;
 namespace EdgeJobs.Runtime.Documents;
 
 /// <summary>
-/// Reads the members of a job document. What has another type than the document's shape says is passed over here, as
-/// <see cref="DocumentChecker"/> has noted it; faults that no shape can tell are noted here.
+/// Reads the members of a job document. It ignores values of the wrong type, because <see cref="DocumentChecker"/> has reported them, and
+/// adds the faults that a shape can't express.
 /// </summary>
 internal static class DocumentMembers
 {
-    /// <summary>A member that is an object or an array; false when it is absent or something else.</summary>
     public static bool TryGet(JsonElement parent, string name, JsonValueKind kind, out JsonElement value) =>
         parent.TryGetProperty(name, out value) && value.ValueKind == kind;
 
-    /// <summary>A string; null when it is absent or empty, as templates leave an unset parameter.</summary>
+    /// <summary>A string; null if it is absent or empty. Templates leave an unset parameter empty.</summary>
     public static string? Text(JsonElement parent, string path, string name, FaultList faults) =>
         TryGet(parent, name, JsonValueKind.String, out JsonElement value) && value.GetString() is { Length: > 0 } text
-            ? Clean(text, faults.Place(path, name), value, faults)
+            ? WithoutNul(text, faults.Place(path, name), value, faults)
             : null;
 
-    /// <summary>An array of strings; empty when it is absent.</summary>
+    /// <summary>An array of strings; empty if it is absent.</summary>
     public static IReadOnlyList<string> Texts(JsonElement parent, string path, string name, FaultList faults)
     {
         if (!TryGet(parent, name, JsonValueKind.Array, out JsonElement value))
@@ -32,7 +31,6 @@ internal static class DocumentMembers
         return texts;
     }
 
-    /// <summary>The elements of an array of strings.</summary>
     public static void AddElements(List<string> texts, JsonElement array, string path, FaultList faults)
     {
         int index = 0;
@@ -44,14 +42,14 @@ internal static class DocumentMembers
             }
 
             string place = faults.Place(path, index++);
-            if (element.ValueKind == JsonValueKind.String && Clean(element.GetString()!, place, element, faults) is { } text)
+            if (element.ValueKind == JsonValueKind.String && WithoutNul(element.GetString()!, place, element, faults) is { } text)
             {
                 texts.Add(text);
             }
         }
     }
 
-    /// <summary>A flag: <c>true</c>, <c>false</c>, or either as a string; false when it is absent or an empty string.</summary>
+    /// <summary>A Boolean, or a string with one; false if it is absent or an empty string.</summary>
     public static bool Flag(JsonElement parent, string path, string name, FaultList faults)
     {
         if (!parent.TryGetProperty(name, out JsonElement value))
@@ -72,7 +70,7 @@ internal static class DocumentMembers
         return value.ValueKind == JsonValueKind.True;
     }
 
-    /// <summary>A whole number from 0, also as a string of digits; null when it is absent or an empty string.</summary>
+    /// <summary>A whole number from 0, or a string with one; null if it is absent or an empty string.</summary>
     public static int? Count(JsonElement parent, string path, string name, FaultList faults)
     {
         if (TryGet(parent, name, JsonValueKind.String, out JsonElement value) && value.GetString() is { Length: > 0 } text
@@ -84,31 +82,31 @@ internal static class DocumentMembers
         return Number(parent, name) is { } number ? (int)Math.Min(number, int.MaxValue) : null;
     }
 
-    /// <summary>A whole number, also as a string of digits; null when it is absent.</summary>
+    /// <summary>A whole number, or a string with one; null if it is absent.</summary>
     public static long? Number(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement value) && TryGetNumber(value, out long number) ? number : null;
 
-    /// <summary>The value as a whole number.</summary>
     public static bool TryGetNumber(JsonElement value, out long number)
     {
         number = 0;
         return value.ValueKind switch
         {
             JsonValueKind.Number => value.TryGetInt64(out number),
-            JsonValueKind.String => long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number),
+            JsonValueKind.String =>
+                long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number),
             _ => false,
         };
     }
 
-    /// <summary>A program is told its arguments as C strings: what stands behind a NUL would silently be lost.</summary>
-    public static string? Clean(string text, string path, JsonElement value, FaultList faults)
+    /// <summary>Rejects a NUL: arguments are C strings, which end there.</summary>
+    public static string? WithoutNul(string text, string path, JsonElement value, FaultList faults)
     {
         if (!text.Contains('\0', StringComparison.Ordinal))
         {
             return text;
         }
 
-        faults.Add(path, "holds a NUL character, which no program can be given", value);
+        faults.Add(path, "contains a NUL character, which can't be passed to a program", value);
         return null;
     }
 }

@@ -3,17 +3,16 @@ using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Documents;
 
-/// <summary>A job document read: a plan, or what is wrong with it.</summary>
-public sealed record DocumentResult
+/// <summary>The result of reading a job document: a plan, or the reason to reject the job.</summary>
+internal sealed record DocumentResult
 {
-    /// <summary>A document that can be run.</summary>
     public DocumentResult(JobPlan plan)
     {
         Plan = plan;
         Faults = [];
     }
 
-    /// <summary>A document that can't be run.</summary>
+    /// <summary>An invalid document.</summary>
     /// <param name="faults">At least one.</param>
     public DocumentResult(IReadOnlyList<DocumentFault> faults)
     {
@@ -22,27 +21,26 @@ public sealed record DocumentResult
         Reason = "invalid job document: " + string.Join("; ", faults);
     }
 
-    /// <summary>A document that can be run, but not on this board.</summary>
-    /// <param name="unmet">Which conditions it does not meet.</param>
+    /// <summary>A valid document that must not run on this board.</summary>
+    /// <param name="unmet">The conditions that the board does not meet.</param>
     public DocumentResult(string unmet)
     {
         Faults = [];
         Reason = $"not for this board: {unmet}";
     }
 
-    /// <summary>The plan, or null when there are faults.</summary>
+    /// <summary>The plan; null if the job is rejected.</summary>
     public JobPlan? Plan { get; }
 
     /// <summary>
-    /// What is wrong, in the order of the document: the first 20 faults. If there are more, one further entry without a path says so.
-    /// Empty when there is a plan.
+    /// The first 20 faults, in the order of the document. If there are more, one further entry without a path says so.
     /// </summary>
     public IReadOnlyList<DocumentFault> Faults { get; }
 
-    /// <summary>True when the document can be run.</summary>
+    /// <summary>Whether the job can run.</summary>
     [MemberNotNullWhen(true, nameof(Plan))]
     public bool IsValid => Plan is not null;
 
-    /// <summary>Why it can't be run, in one line for the service and the operator; empty when it can.</summary>
+    /// <summary>Why it can't run, in one line for the service and the operator; empty if it can.</summary>
     public string Reason { get; } = string.Empty;
 }

@@ -7,10 +7,10 @@ using System.Text.Json;
 namespace EdgeJobs.Runtime.Documents;
 
 /// <summary>
-/// Collects the faults of a document and finds their lines. A document of 128 KB can have 60,000 faults, so the list takes
-/// <see cref="MaxCount"/>: the reader stops when it <see cref="IsFull"/>.
+/// Collects the faults of a document with their lines and columns. A document of 128 KB can have 60,000 faults; the list stores
+/// <see cref="MaxCount"/>, and the reader stops when it <see cref="IsFull"/>.
 /// </summary>
-/// <param name="document">The document, which the elements of faults are parts of.</param>
+/// <param name="document">The document; the elements of faults are slices of it.</param>
 internal sealed class FaultList(ReadOnlyMemory<byte> document)
 {
     /// <summary>The maximum number of faults.</summary>
@@ -23,25 +23,24 @@ internal sealed class FaultList(ReadOnlyMemory<byte> document)
 
     public bool IsEmpty => !_isAny;
 
-    /// <summary>Whether no more faults are taken. A list without places is full after the first.</summary>
+    /// <summary>Whether the list ignores further faults. A list without places is full after the first.</summary>
     public bool IsFull => NeedsPlaces ? _faults?.Count > MaxCount : _isAny;
 
-    /// <summary>Whether it is of use to name the places of faults: not when only whether there are any is asked.</summary>
+    /// <summary>Whether the list stores the faults with their places, or only whether there are any.</summary>
     public bool NeedsPlaces { get; private init; } = true;
 
-    /// <summary>A list that knows only whether there are any.</summary>
+    /// <summary>A list that stores only whether there are faults.</summary>
     public static FaultList WithoutPlaces() => new(default) { NeedsPlaces = false };
 
-    /// <summary>The place of a member; the same as that of its object where places are not needed.</summary>
+    /// <summary>The path of a member; that of its object if places are not needed.</summary>
     public string Place(string path, string member) => !NeedsPlaces ? path : path.Length == 0 ? member : path + "." + member;
 
-    /// <summary>The place of an element; the same as that of its array where places are not needed.</summary>
+    /// <summary>The path of an element; that of its array if places are not needed.</summary>
     public string Place(string path, int index) => !NeedsPlaces ? path : string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
 
-    /// <summary>The faults in the order of the document; of those at one place, in the order in which they were found.</summary>
+    /// <summary>The faults in the order of the document; at one place, in the order in which they were found.</summary>
     public IReadOnlyList<DocumentFault> ToList() => _faults ?? [];
 
-    /// <summary>Notes a fault of a value.</summary>
     public void Add(string path, string message, JsonElement element)
     {
         _isAny = true;
@@ -51,7 +50,6 @@ internal sealed class FaultList(ReadOnlyMemory<byte> document)
         }
     }
 
-    /// <summary>Notes a fault at a byte offset.</summary>
     public void Add(string path, string message, long offset)
     {
         _isAny = true;
@@ -81,8 +79,9 @@ internal sealed class FaultList(ReadOnlyMemory<byte> document)
         _offsets.Insert(index, offset);
     }
 
-    /// <summary>Notes that a value is of the wrong type, or not what a string or a number must be.</summary>
-    public void AddWrong(string path, string expected, JsonElement element) => Add(path, $"must be {expected}, not {Name(element.ValueKind)}", element);
+    /// <summary>Adds the fault of a value of the wrong type, or of an invalid string or number.</summary>
+    public void AddWrong(string path, string expected, JsonElement element) =>
+        Add(path, $"must be {expected}, not {Name(element.ValueKind)}", element);
 
     private long OffsetOf(JsonElement element) => (long)Unsafe.ByteOffset(
         ref MemoryMarshal.GetReference(document.Span), ref MemoryMarshal.GetReference(JsonMarshal.GetRawUtf8Value(element)));

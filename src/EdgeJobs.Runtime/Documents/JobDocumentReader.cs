@@ -6,25 +6,24 @@ using EdgeJobs.Runtime.Text;
 namespace EdgeJobs.Runtime.Documents;
 
 /// <summary>
-/// Reads job documents: those of steps and of a handler, which every agent knows, and those of the operations that it has
-/// handlers for. Which users and programs exist is found out when a step runs.
+/// Reads job documents: the built-in kinds (steps, and one legacy handler) and those of the agent's own operations. It does not check that
+/// users and programs exist; a step does so when it runs.
 /// </summary>
-public sealed class JobDocumentReader
+internal sealed class JobDocumentReader
 {
     private readonly DocumentKind[] _kinds;
 
-    /// <summary>Makes a reader.</summary>
-    /// <param name="own">The operations that the agent has beside those that every agent knows.</param>
-    /// <param name="findFault">Says why a handler can't be run, or null when it can; null to leave that to the step.</param>
+    /// <param name="own">The agent's own operations.</param>
+    /// <param name="findFault">Returns why a handler can't run, or null if it can; null to leave that check to the step.</param>
     internal JobDocumentReader(IEnumerable<DocumentKind> own, Func<StepAction.RunHandler, string?>? findFault = null) =>
         _kinds = [.. own, new StepsDocument(), new LegacyDocument(findFault)];
 
-    /// <summary>Reads the documents that every agent knows.</summary>
+    /// <summary>Reads the built-in kinds.</summary>
     public static JobDocumentReader BuiltIn { get; } = new([]);
 
     /// <summary>Reads and checks a document.</summary>
-    /// <param name="utf8Json">The document in UTF-8; empty when the execution came without one.</param>
-    /// <returns>A plan, or the first faults with their places. Never throws for what a document holds.</returns>
+    /// <param name="utf8Json">The document in UTF-8; empty if the execution has none.</param>
+    /// <returns>A plan, or the first faults with their places. Never throws because of the document's content.</returns>
     public DocumentResult Read(ReadOnlyMemory<byte> utf8Json)
     {
         if (utf8Json.IsEmpty)
@@ -43,7 +42,7 @@ public sealed class JobDocumentReader
         {
             using JsonDocument document = JsonDocument.Parse(utf8Json);
 
-            // Most documents have no fault, and then nobody needs the names of places.
+            // Most documents have no fault and need no places.
             FaultList any = FaultList.WithoutPlaces();
             plan = Read(document.RootElement, utf8Json, any);
             if (plan is null || !any.IsEmpty)
@@ -55,11 +54,12 @@ public sealed class JobDocumentReader
         catch (JsonException e)
         {
             faults = new FaultList(utf8Json);
-            faults.Add(string.Empty, $"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", OffsetOf(utf8Json.Span, e));
+            string message = $"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+            faults.Add(string.Empty, message, OffsetOf(utf8Json.Span, e));
         }
         catch (InvalidOperationException)
         {
-            // What JsonElement throws for a lone surrogate: any sender can write one.
+            // JsonElement throws this for a lone surrogate in a string.
             faults ??= new FaultList(utf8Json);
             faults.Add(string.Empty, "a string in the document is not valid Unicode", 0);
         }
@@ -115,8 +115,10 @@ public sealed class JobDocumentReader
 
     private string Unknown()
     {
-        string known = Array.FindAll(_kinds, k => k.Operation.Value is not null).Join(k => $"\"{k.Operation.Member}\": \"{k.Operation.Value}\"");
-        return $"has neither \"version\": \"1.0\" nor \"operation\"; nothing says what to run{(known.Length == 0 ? "" : $". This agent also knows {known}")}";
+        DocumentKind[] named = Array.FindAll(_kinds, k => k.Operation.Value is not null);
+        string known = named.Join(k => $"\"{k.Operation.Member}\": \"{k.Operation.Value}\"");
+        return "has neither \"version\": \"1.0\" nor \"operation\"; it does not say what to run"
+            + (known.Length == 0 ? "" : $". This agent also knows {known}");
     }
 
     private static long OffsetOf(ReadOnlySpan<byte> utf8, JsonException e)

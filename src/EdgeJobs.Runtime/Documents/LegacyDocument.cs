@@ -5,8 +5,8 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Documents;
 
-/// <summary>Documents of the schema without version: one handler.</summary>
-/// <param name="findFault">Says why a handler can't be run, or null when it can; null to leave that to the step.</param>
+/// <summary>Documents of the schema without a version: one handler.</summary>
+/// <param name="findFault">Returns why a handler can't run, or null if it can; null to leave that check to the step.</param>
 internal sealed class LegacyDocument(Func<StepAction.RunHandler, string?>? findFault) : DocumentKind(JobsJobOperations.Handler)
 {
     public override JobPlan? Read(JsonElement document, ReadOnlyMemory<byte> utf8Json, FaultList faults)
@@ -23,7 +23,8 @@ internal sealed class LegacyDocument(Func<StepAction.RunHandler, string?>? findF
         StepAction.RunHandler handler = new(operation, arguments, path, PassesUser: false);
         if (faults.IsEmpty && findFault?.Invoke(handler) is { } fault)
         {
-            faults.Add("operation", $"'{StatusText.Head(operation)}' is no operation that this agent has, and no handler: {fault}", document.GetProperty("operation"));
+            string message = $"'{StatusText.Head(operation)}' is neither an operation of this agent nor a handler: {fault}";
+            faults.Add("operation", message, document.GetProperty("operation"));
         }
 
         StepPlan step = new() { Name = operation, Action = handler, AllowStdErr = allowStdErr };

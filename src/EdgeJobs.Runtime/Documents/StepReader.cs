@@ -4,14 +4,14 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Documents;
 
-/// <summary>Reads the steps of a document, noting what is wrong with them that their shape can't tell.</summary>
+/// <summary>Reads the steps of a document, and adds the faults that their shape can't express.</summary>
 internal readonly struct StepReader(FaultList faults)
 {
     private const string RunCommand = "runCommand";
     private const string RunHandler = "runHandler";
     private const long MaxTimeoutSeconds = 604_800;
 
-    /// <summary>Reads a step; null when it leaves nothing to run, which is noted.</summary>
+    /// <summary>Reads a step; null if it has a fault that leaves nothing to run.</summary>
     public StepPlan? Read(JsonElement step, string path, bool isFinal)
     {
         path = faults.Place(path, "action");
@@ -30,7 +30,7 @@ internal readonly struct StepReader(FaultList faults)
             AllowStdErr = DocumentMembers.Count(action, path, "allowStdErr", faults),
             IgnoreFailure = DocumentMembers.Flag(action, path, "ignoreStepFailure", faults),
             IsFinal = isFinal,
-            Timeout = DocumentMembers.Number(action, "timeoutSeconds") is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 1, MaxTimeoutSeconds)) : null,
+            Timeout = Timeout(action),
             WorkingDirectory = WorkingDirectory(action, path),
             Environment = EnvironmentOf(action, path),
             OnInterruption = Interruption(action),
@@ -73,7 +73,7 @@ internal readonly struct StepReader(FaultList faults)
         {
             return null;
         }
-        else if (DocumentMembers.Clean(command.GetString()!, path, command, faults) is { } text)
+        else if (DocumentMembers.WithoutNul(command.GetString()!, path, command, faults) is { } text)
         {
             arguments = CommandSplitter.Split(text);
         }
@@ -88,13 +88,13 @@ internal readonly struct StepReader(FaultList faults)
             return null;
         }
 
-        // In the form with commas it is nearly always a command line as for a shell; in an array it is meant.
-        if (command.ValueKind == JsonValueKind.String && HoldsWhiteSpace(arguments[0]))
+        // A space in the form with commas is nearly always a shell command line. In an array it is intended.
+        if (command.ValueKind == JsonValueKind.String && ContainsWhiteSpace(arguments[0]))
         {
-            // What follows the first word may be a password.
+            // Show only the first word: the next one may be a password.
             int end = arguments[0].AsSpan().IndexOfAny(" \t\r\n");
             string word = end < 0 ? string.Empty : StatusText.Head(arguments[0][..end], DocumentChecker.MaxShown);
-            faults.Add(path, $"the program '{word} …' holds a space; write the arguments between commas: \"ls,-l,/tmp\"", command);
+            faults.Add(path, $"the program '{word} …' contains a space; separate the arguments with commas: \"ls,-l,/tmp\"", command);
             return null;
         }
 
@@ -127,7 +127,9 @@ internal readonly struct StepReader(FaultList faults)
         string? directory = DocumentMembers.Text(action, path, "workingDirectory", faults);
         if (directory is not null && !directory.StartsWith('/'))
         {
-            faults.Add(faults.Place(path, "workingDirectory"), $"'{StatusText.Head(directory, DocumentChecker.MaxShown)}' is no absolute path; begin it with /", action.GetProperty("workingDirectory"));
+            string shown = StatusText.Head(directory, DocumentChecker.MaxShown);
+            string place = faults.Place(path, "workingDirectory");
+            faults.Add(place, $"'{shown}' is not an absolute path; it must start with /", action.GetProperty("workingDirectory"));
         }
 
         return directory;
@@ -151,9 +153,11 @@ internal readonly struct StepReader(FaultList faults)
             string place = faults.NeedsPlaces ? $"{path}.environment.{StatusText.Head(variable.Name, DocumentChecker.MaxShown)}" : path;
             if (variable.Name.StartsWith("EDGEJOBS_", StringComparison.Ordinal) || variable.Name is [>= '0' and <= '9', ..])
             {
-                faults.Add(place, "can't be set; names with EDGEJOBS_ are the agent's, and none begins with a digit", variable.Value);
+                const string Message = "can't be set; names that start with EDGEJOBS_ are reserved, and no name starts with a digit";
+                faults.Add(place, Message, variable.Value);
             }
-            else if (variable.Value.ValueKind == JsonValueKind.String && DocumentMembers.Clean(variable.Value.GetString()!, place, variable.Value, faults) is { } value)
+            else if (variable.Value.ValueKind == JsonValueKind.String
+                && DocumentMembers.WithoutNul(variable.Value.GetString()!, place, variable.Value, faults) is { } value)
             {
                 variables.RemoveAll(v => v.Key == variable.Name);
                 variables.Add(new KeyValuePair<string, string>(variable.Name, value));
@@ -163,6 +167,11 @@ internal readonly struct StepReader(FaultList faults)
         return [.. variables];
     }
 
+    private static TimeSpan? Timeout(JsonElement action) =>
+        DocumentMembers.Number(action, "timeoutSeconds") is { } seconds
+            ? TimeSpan.FromSeconds(Math.Clamp(seconds, 1, MaxTimeoutSeconds))
+            : null;
+
     private InterruptedStep Interruption(JsonElement action) => DocumentMembers.Text(action, "", "onInterruption", faults) switch
     {
         "fail" => InterruptedStep.Fail,
@@ -170,7 +179,7 @@ internal readonly struct StepReader(FaultList faults)
         _ => InterruptedStep.Rerun,
     };
 
-    private static bool HoldsWhiteSpace(string text)
+    private static bool ContainsWhiteSpace(string text)
     {
         foreach (char c in text)
         {

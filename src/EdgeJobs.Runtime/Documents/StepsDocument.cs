@@ -4,7 +4,7 @@ using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Documents;
 
-/// <summary>Documents of schema "1.0", which AWS's managed templates generate.</summary>
+/// <summary>Documents of schema "1.0", as AWS's managed templates generate them.</summary>
 internal sealed class StepsDocument() : DocumentKind(JobsJobOperations.Steps)
 {
     public override JobPlan Read(JsonElement document, ReadOnlyMemory<byte> utf8Json, FaultList faults)

@@ -2,27 +2,20 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Runtime.Engine;
 
-/// <summary>How an execution stands, as the service tells along with a rejection.</summary>
-/// <param name="Status">Its status.</param>
-/// <param name="Version">Its version number.</param>
+/// <summary>The state of an execution that the service sends with a rejection.</summary>
 internal sealed record ExecutionSnapshot(JobExecutionStatus Status, long Version)
 {
-    /// <summary>Whether it can still be updated.</summary>
+    /// <summary>Whether the execution can still be updated.</summary>
     public bool IsPending => Status.IsPending();
 }
 
 /// <summary>What a status means to the agent.</summary>
-internal static class JobExecutionStatusExtensions
+internal static class ExecutionStatus
 {
-    /// <summary>Whether the execution has not ended. A status that this build does not know is taken for an end: a device can't set it.</summary>
+    /// <summary>Whether the execution has not ended. An unknown status counts as an end: a device can't set it.</summary>
     public static bool IsPending(this JobExecutionStatus status) => status is JobExecutionStatus.Queued or JobExecutionStatus.InProgress;
 
-    /// <summary>Whether it is the outcome that the device itself has reported.</summary>
-    public static bool Is(this JobExecutionStatus status, JobExecutionUpdateStatus reported) => (status, reported) switch
-    {
-        (JobExecutionStatus.Succeeded, JobExecutionUpdateStatus.Succeeded) => true,
-        (JobExecutionStatus.Failed, JobExecutionUpdateStatus.Failed) => true,
-        (JobExecutionStatus.Rejected, JobExecutionUpdateStatus.Rejected) => true,
-        _ => false,
-    };
+    /// <summary>Whether the service has the status that the agent reported.</summary>
+    public static bool Is(this JobExecutionStatus status, JobExecutionUpdateStatus reported) =>
+        JobExecutionStatusExtensions.TryParseJobExecutionStatus(reported.ToUtf8(), out JobExecutionStatus same) && status == same;
 }

@@ -1,27 +1,27 @@
-
 using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Engine;
 
 /// <summary>
-/// Gives back what the agent holds in reserve when there is nothing to do: garbage, what the C library keeps for later, and the
-/// pages of programs and libraries that only starting or a job needs. Those pages stay in the system's cache, which is where they
-/// are found when they are needed again; unmapped, they are what the system takes first when it is short of memory.
+/// Returns memory to the system while the agent is idle: garbage, free memory of the C library, and pages of programs and libraries that
+/// only the start or a job needs. Those pages stay in the page cache, where they are found again; unmapped, they are the first ones that
+/// the system reclaims.
 /// </summary>
 internal sealed class IdleMemoryTrimmer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private readonly ITimer _timer;
-    private volatile bool _isQuiet;
+    private volatile bool _isIdle;
 
-    /// <summary>Makes one that waits to be told of quiet.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="release">What is done after two seconds of quiet, and then each hour: pings leave a little behind. For the native agent <see cref="Release"/>.</param>
+    /// <param name="release">
+    /// Runs after two idle seconds, and then each hour, because pings leave a little garbage. <see cref="Release"/> in the native agent.
+    /// </param>
     public IdleMemoryTrimmer(TimeProvider time, Action release) => _timer = time.CreateTimer(
         _ =>
         {
-            if (_isQuiet)
+            if (_isIdle)
             {
                 release();
             }
@@ -30,20 +30,19 @@ internal sealed class IdleMemoryTrimmer : IDisposable
         Timeout.InfiniteTimeSpan,
         Timeout.InfiniteTimeSpan);
 
-    /// <summary>Tells after each event whether there is nothing to do.</summary>
-    /// <param name="isQuiet">There is nothing to do.</param>
-    public void Note(bool isQuiet)
+    /// <summary>Called after each event.</summary>
+    public void Update(bool isIdle)
     {
-        _isQuiet = isQuiet;
-        if (isQuiet)
+        _isIdle = isIdle;
+        if (isIdle)
         {
-            _timer.Change(Patience, Interval);
+            _timer.Change(Delay, Interval);
         }
     }
 
     /// <summary>
-    /// Has the threads share what the C library has for heaps already: otherwise each that calls OpenSSL begins one of its own, whose
-    /// room the others don't get. Before the pool has threads.
+    /// Makes all threads share one heap of the C library: otherwise each thread that calls OpenSSL gets its own, whose free memory the
+    /// others can't use. Call it before the thread pool starts threads.
     /// </summary>
     public static void ShareHeaps()
     {
@@ -54,11 +53,10 @@ internal sealed class IdleMemoryTrimmer : IDisposable
         }
         catch (EntryPointNotFoundException)
         {
-            // Only glibc has it.
+            // Only glibc has this function.
         }
     }
 
-    /// <summary>Gives back what can be given back.</summary>
     public static void Release()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -68,7 +66,7 @@ internal sealed class IdleMemoryTrimmer : IDisposable
         }
         catch (EntryPointNotFoundException)
         {
-            // Only glibc has it.
+            // Only glibc has this function.
         }
 
         UnusedPages.Release();

@@ -6,18 +6,18 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Engine;
 
-/// <summary>The part of <see cref="JobMachine"/> without an execution: finding one.</summary>
+/// <summary>The part of <see cref="JobMachine"/> that gets the next execution.</summary>
 internal static class JobClaim
 {
-    /// <summary>How often an execution is set IN_PROGRESS without a wait, when the service keeps describing it as QUEUED.</summary>
+    /// <summary>How often an execution is set to IN_PROGRESS without a delay while the service keeps describing it as QUEUED.</summary>
     private const int MaxPromptClaims = 3;
 
     private static readonly JournalEntry.Reserve Reserve = new();
 
-    /// <summary>Asks for work: what is pending first, for the log, and then for the next execution or the one that is named.</summary>
+    /// <summary>Requests the pending executions first, for the log, then the next execution or the one that --job_id names.</summary>
     /// <param name="builder">The transition being built.</param>
-    /// <param name="isReserved">The journal has room for an execution: without that none is taken on.</param>
-    public static void Ask(TransitionBuilder builder, bool isReserved = false)
+    /// <param name="isReserved">Whether the journal has reserved space for an execution; without it none is started.</param>
+    public static void RequestWork(TransitionBuilder builder, bool isReserved = false)
     {
         if (builder.State.IsStopping)
         {
@@ -31,7 +31,7 @@ internal static class JobClaim
         }
 
         long id = builder.NewId();
-        builder.State = builder.State with { AskId = id, AskAgain = false, RetryTimer = 0 };
+        builder.State = builder.State with { ClaimId = id, QueueHasChanged = false, RetryTimer = 0 };
         if (!builder.State.HasListed)
         {
             builder.Do(new JobCommand.ListPending(id));
@@ -50,33 +50,32 @@ internal static class JobClaim
         }
     }
 
-    /// <summary>Asks when nothing else is under way.</summary>
+    /// <summary>Requests work unless a job is active or a request is in flight.</summary>
     /// <param name="builder">The transition being built.</param>
-    /// <param name="always">False to ask only when the queue has changed.</param>
-    public static void AskIfIdle(TransitionBuilder builder, bool always = false)
+    /// <param name="always">False to do so only if the queue has changed.</param>
+    public static void RequestWorkIfIdle(TransitionBuilder builder, bool always = false)
     {
-        if (builder.State is { Job: null, AskId: 0, RetryTimer: 0, IsConnected: true } state && (always || state.AskAgain))
+        if (builder.State is { Job: null, ClaimId: 0, RetryTimer: 0, IsConnected: true } state && (always || state.QueueHasChanged))
         {
-            Ask(builder);
+            RequestWork(builder);
         }
     }
 
-    /// <summary>The journal has made room for an execution, or has not.</summary>
     public static void OnReserved(TransitionBuilder builder, string? fault)
     {
-        builder.State = builder.State with { AskId = 0 };
+        builder.State = builder.State with { ClaimId = 0 };
         if (fault is null)
         {
-            Ask(builder, isReserved: true);
+            RequestWork(builder, isReserved: true);
         }
         else
         {
-            OnNoJournal(builder, $"no job is taken on: {fault}");
+            OnJournalFault(builder, $"no job is started: {fault}");
         }
     }
 
-    /// <summary>An execution can't be taken on, as the journal can't be written.</summary>
-    public static void OnNoJournal(TransitionBuilder builder, string reason)
+    /// <summary>An execution can't be started because the journal can't be written.</summary>
+    public static void OnJournalFault(TransitionBuilder builder, string reason)
     {
         if (builder.State.Mode != RunMode.Forever)
         {
@@ -88,33 +87,33 @@ internal static class JobClaim
         Retry(builder, reason);
     }
 
-    /// <summary>What is pending was listed.</summary>
-    public static void OnListed(TransitionBuilder builder, Answer answer)
+    public static void OnListed(TransitionBuilder builder, RequestResult result)
     {
-        builder.State = builder.State with { AskId = 0 };
-        switch (answer.Class)
+        builder.State = builder.State with { ClaimId = 0 };
+        switch (result.Kind)
         {
-            case AnswerClass.NotConnected:
-                Retry(builder, answer.Reason);
+            case RequestResultKind.NotConnected:
+                Retry(builder, result.Reason);
                 return;
-            case AnswerClass.Refused when !builder.State.HasBeenAccepted:
-                builder.Exit(ExitCode.Refused, answer.Reason);
+            case RequestResultKind.Refused when !builder.State.HasBeenAccepted:
+                builder.Exit(ExitCode.Refused, result.Reason);
                 return;
             default:
-                // The list is only for the log; the work goes on without it.
-                builder.State = builder.State with { HasListed = true, HasBeenAccepted = builder.State.HasBeenAccepted || answer.Class == AnswerClass.Accepted };
-                Ask(builder);
+                // The list is only for the log; the agent continues without it.
+                bool isAccepted = result.Kind == RequestResultKind.Accepted;
+                builder.State = builder.State with { HasListed = true, HasBeenAccepted = builder.State.HasBeenAccepted || isAccepted };
+                RequestWork(builder);
                 return;
         }
     }
 
-    /// <summary>The next execution, or the one that is named, was asked for.</summary>
-    public static void OnAnswered(TransitionBuilder builder, Answer answer, ExecutionOffer? offer)
+    /// <summary>The request for the next execution, or for the one that --job_id names, has ended.</summary>
+    public static void OnFetched(TransitionBuilder builder, RequestResult result, ExecutionOffer? offer)
     {
-        builder.State = builder.State with { AskId = 0 };
-        switch (answer.Class)
+        builder.State = builder.State with { ClaimId = 0 };
+        switch (result.Kind)
         {
-            case AnswerClass.Accepted:
+            case RequestResultKind.Accepted:
                 builder.State = builder.State with { HasBeenAccepted = true };
                 if (offer is { Status: JobExecutionStatus.Queued })
                 {
@@ -125,44 +124,44 @@ internal static class JobClaim
                 builder.State = builder.State with { Attempt = 0 };
                 if (offer is null)
                 {
-                    OnNothing(builder);
+                    OnQueueEmpty(builder);
                 }
                 else
                 {
-                    OnOffer(builder, offer);
+                    TakeOn(builder, offer);
                 }
 
                 return;
 
             default:
-                OnNotAccepted(builder, answer);
+                OnNotAccepted(builder, result);
                 return;
         }
     }
 
     /// <summary>
-    /// An execution was set IN_PROGRESS, or not. Only now it is described: its document and its times are those of what was started, even if the job
-    /// was replaced meanwhile.
+    /// The request to set an execution to IN_PROGRESS has ended. The agent describes it only now, so that document and times are those of
+    /// the execution that was started, even if the job was replaced in the meantime.
     /// </summary>
-    public static void OnClaimed(TransitionBuilder builder, Answer answer)
+    public static void OnClaimed(TransitionBuilder builder, RequestResult result)
     {
-        builder.State = builder.State with { AskId = 0 };
-        if (answer.Class is not (AnswerClass.Accepted or AnswerClass.Changed))
+        builder.State = builder.State with { ClaimId = 0 };
+        if (result.Kind is not (RequestResultKind.Accepted or RequestResultKind.Conflict))
         {
-            OnNotAccepted(builder, answer);
+            OnNotAccepted(builder, result);
         }
         else if (builder.State.Attempt < MaxPromptClaims)
         {
             builder.State = builder.State with { Attempt = builder.State.Attempt + 1 };
-            Ask(builder, isReserved: true);
+            RequestWork(builder, isReserved: true);
         }
         else
         {
-            Retry(builder, "the service describes an execution as QUEUED again and again");
+            Retry(builder, "the service keeps describing the execution as QUEUED");
         }
     }
 
-    /// <summary>Sets the timer after which the service is asked again even if nothing happens.</summary>
+    /// <summary>Sets the timer for the next poll of the service.</summary>
     public static void SchedulePoll(TransitionBuilder builder)
     {
         if (builder.State.PollInterval > TimeSpan.Zero)
@@ -173,7 +172,7 @@ internal static class JobClaim
         }
     }
 
-    /// <summary>Asks again after a while, if no new connection comes first.</summary>
+    /// <summary>Requests work again after a delay, or earlier on a new connection.</summary>
     public static void Retry(TransitionBuilder builder, string reason)
     {
         if (!builder.State.IsConnected)
@@ -186,15 +185,15 @@ internal static class JobClaim
         builder.Do(new JobCommand.ScheduleRetry(timer, builder.State.Attempt, reason));
     }
 
-    private static void OnNothing(TransitionBuilder builder)
+    private static void OnQueueEmpty(TransitionBuilder builder)
     {
         if (builder.State.Mode == RunMode.SingleJob)
         {
             builder.Exit(ExitCode.JobFailed, $"job '{builder.State.SingleJobId}' is not pending for this thing");
         }
-        else if (builder.State.AskAgain)
+        else if (builder.State.QueueHasChanged)
         {
-            Ask(builder);
+            RequestWork(builder);
         }
         else if (builder.State.Mode == RunMode.Once)
         {
@@ -206,27 +205,28 @@ internal static class JobClaim
         }
     }
 
-    private static void OnNotAccepted(TransitionBuilder builder, Answer answer)
+    private static void OnNotAccepted(TransitionBuilder builder, RequestResult result)
     {
-        if (answer.Class == AnswerClass.Refused && !builder.State.HasBeenAccepted)
+        if (result.Kind == RequestResultKind.Refused && !builder.State.HasBeenAccepted)
         {
-            builder.Exit(ExitCode.Refused, answer.Reason);
+            builder.Exit(ExitCode.Refused, result.Reason);
         }
-        else if (answer.Class is AnswerClass.Changed or AnswerClass.Ended or AnswerClass.NeverAccepted && builder.State.Mode != RunMode.Forever)
+        else if (builder.State.Mode != RunMode.Forever
+            && result.Kind is RequestResultKind.Conflict or RequestResultKind.Ended or RequestResultKind.Invalid)
         {
-            builder.Exit(ExitCode.JobFailed, Explain(builder.State, answer));
+            builder.Exit(ExitCode.JobFailed, Explain(builder.State, result));
         }
         else
         {
-            Retry(builder, answer.Reason);
+            Retry(builder, result.Reason);
         }
     }
 
-    /// <summary>Sets an execution that was described IN_PROGRESS.</summary>
+    /// <summary>Sets the described execution to IN_PROGRESS.</summary>
     private static void Claim(TransitionBuilder builder, ExecutionOffer offer)
     {
         long id = builder.NewId();
-        builder.State = builder.State with { AskId = id };
+        builder.State = builder.State with { ClaimId = id };
         builder.Do(new JobCommand.Update(id, offer.Key, new UpdateJobExecutionRequest
         {
             Status = JobExecutionUpdateStatus.InProgress,
@@ -235,10 +235,13 @@ internal static class JobClaim
         }));
     }
 
-    private static void OnOffer(TransitionBuilder builder, ExecutionOffer offer)
+    private static void TakeOn(TransitionBuilder builder, ExecutionOffer offer)
     {
-        JournalEntry.Taken taken = new(offer.Key, offer.Version, offer.QueuedAt, builder.State.ThingName, offer.Json) { StartedAt = offer.StartedAt };
-        ActiveJob job = new(taken)
+        JournalEntry.Claimed claim = new(offer.Key, offer.Version, offer.QueuedAt, builder.State.ThingName, offer.Json)
+        {
+            StartedAt = offer.StartedAt,
+        };
+        ActiveJob job = new(claim)
         {
             // A start makes it version 2. A later update may have set a step timer.
             HasStepTimer = offer.Version > 2,
@@ -250,23 +253,23 @@ internal static class JobClaim
         else if (offer.Document is not { Plan: { } plan })
         {
             Outcome outcome = StatusReport.Rejected(offer.Document?.Reason ?? "the job has no document");
-            builder.Job = job with { Journal = JournalState.After(job.Journal, new JournalEntry.Decided(outcome))!.Value };
+            builder.Job = job with { Journal = JournalState.After(job.Journal, new JournalEntry.OutcomeDecided(outcome))!.Value };
             StatusReporting.Send(builder);
         }
         else
         {
             builder.Job = job with { Plan = plan };
-            builder.Write(StepProgression.WithNext(builder, taken));
+            builder.Write(StepProgression.WithNext(builder, claim));
         }
     }
 
-    private static string Explain(JobState state, Answer answer) => (state.Mode, answer.Code) switch
+    private static string Explain(JobState state, RequestResult result) => (state.Mode, result.Code) switch
     {
         (RunMode.SingleJob, RejectionCode.ResourceNotFound) =>
             $"job '{state.SingleJobId}' is not known for this thing; check --job_id and --thing_name",
         (RunMode.SingleJob, RejectionCode.TerminalStateReached) =>
             $"job '{state.SingleJobId}' has already ended on this thing; create a new job to run it again",
-        _ when answer.Status == ReplyStatus.Rejected => $"the service refuses to hand out work: {answer.Reason}",
-        _ => answer.Reason,
+        _ when result.Status == ReplyStatus.Rejected => $"the service rejects the request for work: {result.Reason}",
+        _ => result.Reason,
     };
 }

@@ -1,45 +1,43 @@
-
 using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Engine;
 
-/// <summary>What the state machine is told. Answers, results and timers bear the id of the command that asked for them.</summary>
+/// <summary>An input of the state machine. Results and timers carry the id of the command that caused them.</summary>
 internal abstract record JobEvent
 {
     private JobEvent()
     {
     }
 
-    /// <summary>The connection stands and every subscription is granted.</summary>
+    /// <summary>The connection is up, and the broker has granted every subscription.</summary>
     public sealed record Connected : JobEvent;
 
-    /// <summary>The connection is lost.</summary>
     public sealed record Disconnected : JobEvent;
 
-    /// <summary>The pending executions were listed, or not.</summary>
-    public sealed record PendingListed(long RequestId, Answer Answer) : JobEvent;
+    /// <summary>The request for the list of pending executions has ended.</summary>
+    public sealed record PendingListed(long RequestId, RequestResult Result) : JobEvent;
 
-    /// <summary>The next execution was started, or one was described; without offer when there is none.</summary>
-    public sealed record ExecutionAnswered(long RequestId, Answer Answer, ExecutionOffer? Offer) : JobEvent;
+    /// <summary>
+    /// The request to start the next execution, or to describe one, has ended. The offer is null if there is no execution.
+    /// </summary>
+    public sealed record ExecutionFetched(long RequestId, RequestResult Result, ExecutionOffer? Offer) : JobEvent;
 
-    /// <summary>An update was answered.</summary>
-    public sealed record UpdateAnswered(long RequestId, Answer Answer, ExecutionSnapshot? ExecutionSnapshot) : JobEvent;
+    /// <summary>An update has ended.</summary>
+    public sealed record UpdateCompleted(long RequestId, RequestResult Result, ExecutionSnapshot? Snapshot) : JobEvent;
 
-    /// <summary>The head of the queue has changed; null when nothing is pending. A head that can't be read has the default key.</summary>
+    /// <summary>The head of the queue has changed; null if nothing is pending. A head that can't be read has the default key.</summary>
     public sealed record HeadChanged(ExecutionOffer? Head) : JobEvent;
 
-    /// <summary>The step that runs has said how far it has come.</summary>
+    /// <summary>The running step has reported progress.</summary>
     public sealed record StepProgressed(long RunId, StepProgress Progress) : JobEvent;
 
-    /// <summary>A step has ended.</summary>
     public sealed record StepCompleted(long RunId, StepResult Result) : JobEvent;
 
-    /// <summary>An entry was written to the journal, or why it was not.</summary>
+    /// <summary>A journal entry was written; the fault is null, or why it was not.</summary>
     public sealed record Journaled(long WriteId, string? Fault) : JobEvent;
 
-    /// <summary>A timer has elapsed.</summary>
     public sealed record TimerElapsed(long TimerId) : JobEvent;
 
-    /// <summary>The agent is asked to stop; the second time more urgently.</summary>
+    /// <summary>The agent must stop; a second request is more urgent.</summary>
     public sealed record StopRequested : JobEvent;
 }

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Runtime.Engine;
 
 /// <summary>
-/// Owns the state: takes one event after the other, asks <see cref="JobMachine"/> what it leads to, and carries out the
-/// commands. What they lead to comes back as events; nothing else writes the state.
+/// Owns the state. Passes one event after another to <see cref="JobMachine"/> and executes the commands; their results come back as events.
+/// Nothing else writes the state.
 /// </summary>
 internal sealed class JobLoop : IDisposable
 {
@@ -23,37 +23,44 @@ internal sealed class JobLoop : IDisposable
     private readonly RetryBackoff _backoff;
     private readonly ILogger _logger;
 
-    // Whoever brings an event takes the loop along as far as it goes, when it waits: no thread of the pool has to be woken for it.
-    private readonly Channel<QueuedEvent> _events = Channel.CreateUnbounded<QueuedEvent>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
+    // The thread that posts an event runs the waiting loop: no thread of the pool has to wake up.
+    private readonly Channel<QueuedEvent> _events = NewChannel<QueuedEvent>();
 
-    // One for each of the client's events that was taken.
-    private readonly Channel<bool> _taken = Channel.CreateUnbounded<bool>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
-    private readonly PendingReceipts _held = new();
+    // One item for each of the client's events that the loop has consumed.
+    private readonly Channel<bool> _consumed = NewChannel<bool>();
+    private readonly PendingReceipts _pending = new();
     private readonly LoopTimers _timers;
     private readonly CancellationTokenSource _ending = new();
     private readonly JobRequests _requests;
     private readonly JobNotices _notices;
     private readonly TransitionBuilder _builder = new();
-    private readonly RequestCompletions _answers;
+    private readonly RequestCompletions _completions;
     private JobState _state;
 
-    // The entry that was just written: what follows from it comes before anything else that has happened.
-    private (long Id, string? Fault)? _written;
-    private bool _isKept;
+    // The entry that was just written: its consequences come before any queued event.
+    private (long Id, string? Fault)? _journaled;
+    private bool _isDurable;
     private CancellationTokenSource? _step;
 
-    /// <summary>Makes a loop.</summary>
-    /// <param name="client">The service; connected, or connecting.</param>
-    /// <param name="requests">Carries requests out.</param>
+    /// <param name="client">The service; connected or connecting.</param>
+    /// <param name="requests">Sends the requests.</param>
     /// <param name="steps">Runs the steps.</param>
     /// <param name="journal">Keeps what must survive the end of the agent.</param>
-    /// <param name="start">The state to begin with.</param>
-    /// <param name="backoff">How long to wait before a request is sent again.</param>
+    /// <param name="start">The initial state.</param>
+    /// <param name="backoff">The delay before a retry.</param>
     /// <param name="time">The clock of the timers.</param>
-    /// <param name="logger">The operator's log.</param>
-    /// <param name="archive">Where it is kept how each job ended; null to keep it nowhere.</param>
+    /// <param name="logger">The agent's log.</param>
+    /// <param name="archive">Keeps outcomes on the board; null to keep none.</param>
     public JobLoop(
-        IJobsClient client, JobRequests requests, IStepRunner steps, IJournal journal, JobState start, RetryBackoff backoff, TimeProvider time, ILogger logger, JobArchive? archive = null)
+        IJobsClient client,
+        JobRequests requests,
+        IStepRunner steps,
+        IJournal journal,
+        JobState start,
+        RetryBackoff backoff,
+        TimeProvider time,
+        ILogger logger,
+        JobArchive? archive = null)
     {
         _client = client;
         _steps = steps;
@@ -64,17 +71,17 @@ internal sealed class JobLoop : IDisposable
         _timers = new LoopTimers(time, id => Post(new JobEvent.TimerElapsed(id)));
         _notices = new JobNotices(logger, archive);
         _requests = requests;
-        _answers = new RequestCompletions(_events.Writer, _ending.Token);
+        _completions = new RequestCompletions(_events.Writer, _ending.Token);
     }
 
-    /// <summary>Told when there is nothing to do; null where nothing comes of it.</summary>
-    public IdleMemoryTrimmer? Rest { get; init; }
+    /// <summary>Trims the memory while the agent is idle; null to not do so.</summary>
+    public IdleMemoryTrimmer? Trimmer { get; init; }
 
-    /// <summary>Asks the loop to end; a second time more urgently. From any thread.</summary>
+    /// <summary>Requests the end of the loop; a second request is more urgent. Callable from any thread.</summary>
     public void RequestStop() => Post(new JobEvent.StopRequested());
 
     /// <summary>Runs until the state machine ends it.</summary>
-    /// <returns>The exit code, and what the operator has to mend if anything.</returns>
+    /// <returns>The exit code, and what the operator has to fix, if anything.</returns>
     public async Task<(int Code, string? Fault)> RunAsync()
     {
         Task pump = PumpAsync();
@@ -82,34 +89,34 @@ internal sealed class JobLoop : IDisposable
         {
             while (true)
             {
-                QueuedEvent happening = await _events.Reader.ReadAsync().ConfigureAwait(false);
-                if (happening.Event is JobEvent.Connected or JobEvent.Disconnected or JobEvent.HeadChanged)
+                QueuedEvent queued = await _events.Reader.ReadAsync().ConfigureAwait(false);
+                if (queued.Event is JobEvent.Connected or JobEvent.Disconnected or JobEvent.HeadChanged)
                 {
-                    _taken.Writer.TryWrite(true);
+                    _consumed.Writer.TryWrite(true);
                 }
 
-                if (happening.Event is JobEvent.Connected)
+                if (queued.Event is JobEvent.Connected)
                 {
-                    _notices.StartAnew();
+                    _notices.OnConnected();
                 }
 
-                _isKept = true;
-                JobCommand.Exit? exit = Take(happening.Event);
-                bool isQuiet = _state.Job is null && _state.AskId == 0;
-                if ((isQuiet || exit is not null) && _journal.Settle() is { } fault)
+                _isDurable = true;
+                JobCommand.Exit? exit = Process(queued.Event);
+                bool isIdle = _state.Job is null && _state.ClaimId == 0;
+                if ((isIdle || exit is not null) && _journal.Settle() is { } fault)
                 {
                     AgentLog.JournalFault(_logger, fault);
                 }
 
-                Rest?.Note(isQuiet);
-                if (_isKept)
+                Trimmer?.Update(isIdle);
+                if (_isDurable)
                 {
-                    // What the message brought is in the journal, or there was nothing to keep.
-                    happening.Receipt.Acknowledge();
+                    // The effect of the message is in the journal, or it has none.
+                    queued.Receipt.Acknowledge();
                 }
-                else if (happening.Receipt != default)
+                else if (queued.Receipt != default)
                 {
-                    _held.Add(happening.Receipt);
+                    _pending.Add(queued.Receipt);
                 }
 
                 if (exit is not null)
@@ -125,7 +132,7 @@ internal sealed class JobLoop : IDisposable
         finally
         {
             await _ending.CancelAsync().ConfigureAwait(false);
-            _taken.Writer.Complete();
+            _consumed.Writer.Complete();
             await pump.ConfigureAwait(false);
         }
     }
@@ -138,22 +145,22 @@ internal sealed class JobLoop : IDisposable
         _ending.Dispose();
     }
 
-    /// <summary>Carries out what an event leads to, and what follows from the journal's entries, which comes before anything else that has happened.</summary>
+    /// <summary>Executes the consequences of an event and of the journal entries that it leads to.</summary>
     /// <returns>The command that ends the loop, or null.</returns>
-    private JobCommand.Exit? Take(JobEvent? happened)
+    private JobCommand.Exit? Process(JobEvent? jobEvent)
     {
-        while (happened is not null || _written is not null)
+        while (jobEvent is not null || _journaled is not null)
         {
             _builder.Begin(_state);
-            if (happened is not null)
+            if (jobEvent is not null)
             {
-                JobMachine.Next(_builder, happened);
-                happened = null;
+                JobMachine.Next(_builder, jobEvent);
+                jobEvent = null;
             }
             else
             {
-                (long id, string? fault) = _written!.Value;
-                _written = null;
+                (long id, string? fault) = _journaled!.Value;
+                _journaled = null;
                 JobMachine.NextJournaled(_builder, id, fault);
             }
 
@@ -173,24 +180,27 @@ internal sealed class JobLoop : IDisposable
         return null;
     }
 
-    private void Post(JobEvent happened, MessageReceipt receipt = default) => _events.Writer.TryWrite(new QueuedEvent(happened, receipt));
+    private static Channel<T> NewChannel<T>() =>
+        Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
+
+    private void Post(JobEvent jobEvent, MessageReceipt receipt = default) => _events.Writer.TryWrite(new QueuedEvent(jobEvent, receipt));
 
     private void Perform(JobCommand command)
     {
         switch (command)
         {
             case JobCommand.ListPending list:
-                _answers.Add(_requests.ListAsync(list, _ending.Token));
+                _completions.Add(_requests.ListAsync(list, _ending.Token));
                 break;
             case JobCommand.StartNext next:
-                _answers.Add(_requests.StartNextAsync(next, _ending.Token));
+                _completions.Add(_requests.StartNextAsync(next, _ending.Token));
                 break;
             case JobCommand.Describe describe:
-                _answers.Add(_requests.DescribeAsync(describe, _ending.Token));
+                _completions.Add(_requests.DescribeAsync(describe, _ending.Token));
                 break;
             case JobCommand.Update update:
                 AgentLog.Reporting(_logger, update.Key, update.ExpectedVersion, update.Status.ToWireString());
-                _answers.Add(_requests.UpdateAsync(update, _ending.Token));
+                _completions.Add(_requests.UpdateAsync(update, _ending.Token));
                 break;
             case JobCommand.Journal entry:
                 Write(entry);
@@ -202,7 +212,7 @@ internal sealed class JobLoop : IDisposable
                     _step = new CancellationTokenSource();
                 }
 
-                _answers.Add(RunStepAsync(run, _step.Token));
+                _completions.Add(RunStepAsync(run, _step.Token));
                 break;
             case JobCommand.CancelStep cancel:
                 AgentLog.StepCanceled(_logger, _state.Job!.Value.Key, cancel.Reason);
@@ -219,8 +229,11 @@ internal sealed class JobLoop : IDisposable
             case JobCommand.SchedulePoll poll:
                 _timers.Schedule(poll.TimerId, _backoff.Within(poll.Bound), _state);
                 break;
-            case JobCommand.Log tell:
-                _notices.Tell(tell);
+            case JobCommand.Log notice:
+                _notices.Log(notice);
+                break;
+            case JobCommand.LogOutcome ended:
+                _notices.Log(ended);
                 break;
         }
     }
@@ -230,16 +243,16 @@ internal sealed class JobLoop : IDisposable
         string? fault = _journal.Write(command.Entry);
         if (fault is null)
         {
-            _held.Release();
+            _pending.AcknowledgeAll();
         }
         else
         {
-            _isKept = false;
+            _isDurable = false;
         }
 
         if (command.WriteId != 0)
         {
-            _written = (command.WriteId, fault);
+            _journaled = (command.WriteId, fault);
         }
         else if (fault is not null)
         {
@@ -270,25 +283,28 @@ internal sealed class JobLoop : IDisposable
         return new QueuedEvent(new JobEvent.StepCompleted(run.RunId, result));
     }
 
-    /// <summary>Brings what a step says of itself back as events. Not <see cref="Progress{T}"/>, which tells out of order.</summary>
+    /// <summary>Turns the progress of a step into events. Unlike <see cref="Progress{T}"/>, it keeps their order.</summary>
     private sealed class Progress(JobLoop loop, long runId) : IProgress<StepProgress>
     {
         public void Report(StepProgress value) => loop.Post(new JobEvent.StepProgressed(runId, value));
     }
 
-    /// <summary>Brings the client's events, each when the one before was taken: until then the client keeps the newest notification only.</summary>
+    /// <summary>
+    /// Reads the client's events, each after the loop has consumed the one before: until then the client keeps only the newest
+    /// notification.
+    /// </summary>
     private async Task PumpAsync()
     {
         try
         {
             do
             {
-                if (await _client.ReadEventAsync(_ending.Token).ConfigureAwait(false) is not { } happened)
+                if (await _client.ReadEventAsync(_ending.Token).ConfigureAwait(false) is not { } jobsEvent)
                 {
                     return;
                 }
 
-                switch (happened)
+                switch (jobsEvent)
                 {
                     case JobsEvent.Connected:
                         Post(new JobEvent.Connected());
@@ -301,7 +317,7 @@ internal sealed class JobLoop : IDisposable
                         break;
                 }
             }
-            while (await _taken.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false) && _taken.Reader.TryRead(out _));
+            while (await _consumed.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false) && _consumed.Reader.TryRead(out _));
         }
         catch (OperationCanceledException)
         {

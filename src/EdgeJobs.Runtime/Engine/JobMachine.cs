@@ -6,49 +6,50 @@ using EdgeJobs.Runtime.Settings;
 namespace EdgeJobs.Runtime.Engine;
 
 /// <summary>
-/// What the agent does, as one pure function of its state and of what happens: no clock, no randomness, no I/O. One execution
-/// at a time, one update of it at a time, and each id is answered once, so that late, doubled and foreign events change nothing.
+/// The agent's behaviour as one pure function of its state and an event: no clock, no randomness, no I/O. It works on one execution at a
+/// time and has one update of it in flight. Each id is accepted once, so that late, duplicate and foreign events change nothing.
 /// </summary>
 internal static class JobMachine
 {
-    /// <summary>The state before anything has happened.</summary>
-    public static JobState Start(RunMode mode, string? singleJobId = null, TimeSpan? stopGrace = null, int stepTimer = 0, TimeSpan pollInterval = default)
+    /// <summary>The initial state.</summary>
+    public static JobState Start(
+        RunMode mode, string? singleJobId = null, TimeSpan? stopGrace = null, int stepTimer = 0, TimeSpan pollInterval = default)
     {
         JobState state = new() { Mode = mode, SingleJobId = singleJobId, StepTimer = stepTimer, PollInterval = pollInterval };
         return stopGrace is { } grace ? state with { StopGrace = grace } : state;
     }
 
-    /// <summary>The state before anything has happened, with an execution that an earlier run of the agent has left.</summary>
+    /// <summary>The initial state with an execution that an earlier run of the agent left.</summary>
     /// <param name="state">The state without it.</param>
-    /// <param name="journal">What the journal says of it.</param>
-    /// <param name="plan">What its document asks for; null when that can't be told.</param>
-    /// <param name="broken">Why it can't go on; null when it can.</param>
-    public static JobState Resume(JobState state, JournalState journal, JobPlan? plan, string? broken = null) => state with
+    /// <param name="journal">The execution.</param>
+    /// <param name="plan">Its plan; null if the document can't be read.</param>
+    /// <param name="fault">Why it can't continue; null if it can.</param>
+    public static JobState Resume(JobState state, JournalState journal, JobPlan? plan, string? fault = null) => state with
     {
         Job = new ActiveJob(journal)
         {
             Plan = plan,
             OutcomeMayBeKnown = journal.Outcome is not null,
-            Broken = broken ?? (plan is null ? "its document can't be read any more" : null),
+            ResumeFault = fault ?? (plan is null ? "its document can no longer be read" : null),
             IsJournaled = true,
             IsResumed = true,
 
-            // What an earlier run has set, nobody else would stop.
+            // The earlier run may have set one, and only this run can stop it.
             HasStepTimer = true,
         },
     };
 
-    /// <summary>Says what an event leads to.</summary>
-    public static Transition Next(JobState state, JobEvent happened)
+    /// <summary>The result of an event.</summary>
+    public static Transition Next(JobState state, JobEvent jobEvent)
     {
         TransitionBuilder builder = new();
         builder.Begin(state);
-        Next(builder, happened);
+        Next(builder, jobEvent);
         return new Transition(builder.State, builder.Commands);
     }
 
-    /// <summary>Says what an event leads to, in a turn that has just begun: one can be used for one event after the other.</summary>
-    public static void Next(TransitionBuilder builder, JobEvent happened)
+    /// <summary>Adds the result of an event to a transition that has just begun. The builder can be reused.</summary>
+    public static void Next(TransitionBuilder builder, JobEvent jobEvent)
     {
         JobState state = builder.State;
         if (state.HasExited)
@@ -56,7 +57,7 @@ internal static class JobMachine
             return;
         }
 
-        switch (happened)
+        switch (jobEvent)
         {
             case JobEvent.Connected:
                 OnConnected(builder);
@@ -64,20 +65,20 @@ internal static class JobMachine
             case JobEvent.Disconnected:
                 OnDisconnected(builder);
                 break;
-            case JobEvent.PendingListed listed when IsAwaited(listed.RequestId, state.AskId):
-                JobClaim.OnListed(builder, listed.Answer);
+            case JobEvent.PendingListed listed when IsAwaited(listed.RequestId, state.ClaimId):
+                JobClaim.OnListed(builder, listed.Result);
                 break;
-            case JobEvent.ExecutionAnswered answered when IsAwaited(answered.RequestId, state.AskId):
-                JobClaim.OnAnswered(builder, answered.Answer, answered.Offer);
+            case JobEvent.ExecutionFetched fetched when IsAwaited(fetched.RequestId, state.ClaimId):
+                JobClaim.OnFetched(builder, fetched.Result, fetched.Offer);
                 break;
-            case JobEvent.ExecutionAnswered answered when IsAwaited(answered.RequestId, state.Job?.VerifyId):
-                StatusReporting.OnVerified(builder, answered.Answer, answered.Offer);
+            case JobEvent.ExecutionFetched fetched when IsAwaited(fetched.RequestId, state.Job?.VerifyId):
+                StatusReporting.OnVerified(builder, fetched.Result, fetched.Offer);
                 break;
-            case JobEvent.UpdateAnswered answered when IsAwaited(answered.RequestId, state.AskId):
-                JobClaim.OnClaimed(builder, answered.Answer);
+            case JobEvent.UpdateCompleted completed when IsAwaited(completed.RequestId, state.ClaimId):
+                JobClaim.OnClaimed(builder, completed.Result);
                 break;
-            case JobEvent.UpdateAnswered answered when IsAwaited(answered.RequestId, state.Job?.UpdateId):
-                StatusReporting.OnAnswered(builder, answered.Answer, answered.ExecutionSnapshot);
+            case JobEvent.UpdateCompleted completed when IsAwaited(completed.RequestId, state.Job?.UpdateId):
+                StatusReporting.OnUpdateCompleted(builder, completed.Result, completed.Snapshot);
                 break;
             case JobEvent.Journaled journaled:
                 NextJournaled(builder, journaled.WriteId, journaled.Fault);
@@ -98,10 +99,9 @@ internal static class JobMachine
                 Shutdown.OnStopRequested(builder);
                 break;
         }
-
     }
 
-    /// <summary>The same for <see cref="JobEvent.Journaled"/>, which comes too often to be made an object of.</summary>
+    /// <summary>The same for <see cref="JobEvent.Journaled"/>, without the event object: it is the most frequent event.</summary>
     public static void NextJournaled(TransitionBuilder builder, long writeId, string? fault)
     {
         if (builder.State.HasExited)
@@ -109,7 +109,7 @@ internal static class JobMachine
             return;
         }
 
-        if (IsAwaited(writeId, builder.State.AskId))
+        if (IsAwaited(writeId, builder.State.ClaimId))
         {
             JobClaim.OnReserved(builder, fault);
         }
@@ -119,28 +119,38 @@ internal static class JobMachine
         }
     }
 
-    /// <summary>Ids are 0 where nothing is awaited.</summary>
+    /// <summary>An id is 0 if nothing is awaited.</summary>
     private static bool IsAwaited(long id, long? awaited) => id != 0 && id == awaited;
 
     private static void OnConnected(TransitionBuilder builder)
     {
-        builder.State = builder.State with { IsConnected = true, AskId = 0, RetryTimer = 0, Attempt = 0 };
+        builder.State = builder.State with { IsConnected = true, ClaimId = 0, RetryTimer = 0, Attempt = 0 };
         JobClaim.SchedulePoll(builder);
         if (builder.State.Job is not { } job)
         {
-            JobClaim.Ask(builder);
+            JobClaim.RequestWork(builder);
             return;
         }
 
-        // Notifications sent meanwhile are lost. Whether the execution is still there, and still the same one, is asked before anything is reported.
-        bool verify = job.LostBecause is null;
-        builder.Job = job with { UpdateId = 0, VerifyId = 0, RetryTimer = 0, Attempt = 0, VerifyIsDue = verify, ProgressIsDue = verify, IsKnownEnded = false };
+        // Notifications may have been lost. Before it reports anything, the agent asks whether the execution still exists and is the same
+        // one.
+        bool verify = job.LostReason is null;
+        builder.Job = job with
+        {
+            UpdateId = 0,
+            VerifyId = 0,
+            RetryTimer = 0,
+            Attempt = 0,
+            VerifyIsDue = verify,
+            ProgressIsDue = verify,
+            IsKnownEnded = false,
+        };
         StatusReporting.Send(builder);
     }
 
     private static void OnDisconnected(TransitionBuilder builder)
     {
-        builder.State = builder.State with { IsConnected = false, AskId = 0, RetryTimer = 0, PollTimer = 0 };
+        builder.State = builder.State with { IsConnected = false, ClaimId = 0, RetryTimer = 0, PollTimer = 0 };
         if (builder.State.Job is { } job)
         {
             bool unanswered = job is { UpdateIsOutcome: true, UpdateId: not 0 };
@@ -157,33 +167,33 @@ internal static class JobMachine
     {
         if (builder.State.Job is not { } job)
         {
-            // What the notification shows may be out of date already; it is a reason to ask, not more.
+            // The notification may be out of date: it only triggers a request.
             if (head is not null && builder.State.Mode != RunMode.SingleJob)
             {
-                builder.State = builder.State with { AskAgain = true };
-                JobClaim.AskIfIdle(builder);
+                builder.State = builder.State with { QueueHasChanged = true };
+                JobClaim.RequestWorkIfIdle(builder);
             }
 
             return;
         }
 
-        if (head is not null && Identity.FindDifference(job, head) is null)
+        if (head is not null && ExecutionIdentity.FindDifference(job, head) is null)
         {
             if (!head.Status.IsPending())
             {
-                StepProgression.Lose(builder, $"the service has set it to {head.Status.ToWireString()}");
+                StepProgression.Abandon(builder, $"the service set it to {head.Status.ToWireString()}");
             }
         }
-        else if (head is null || !Identity.IsFromBeforeStart(job, head))
+        else if (head is null || !ExecutionIdentity.IsFromBeforeStart(job, head))
         {
             Verify(builder, job);
         }
     }
 
-    /// <summary>The execution may have ended, or have been replaced, or what made it seem so is out of date: the service is asked.</summary>
+    /// <summary>Asks the service: the execution may have ended or been replaced, or the event that suggests it is out of date.</summary>
     private static void Verify(TransitionBuilder builder, in ActiveJob job)
     {
-        if (job.LostBecause is null)
+        if (job.LostReason is null)
         {
             builder.Job = job with { VerifyIsDue = true };
             StatusReporting.Send(builder);
@@ -196,7 +206,7 @@ internal static class JobMachine
         if (id == state.RetryTimer)
         {
             builder.State = state with { RetryTimer = 0 };
-            JobClaim.AskIfIdle(builder, always: true);
+            JobClaim.RequestWorkIfIdle(builder, always: true);
         }
         else if (id == state.PollTimer)
         {
@@ -207,25 +217,25 @@ internal static class JobMachine
             }
             else
             {
-                JobClaim.AskIfIdle(builder, always: true);
+                JobClaim.RequestWorkIfIdle(builder, always: true);
             }
         }
         else if (id == state.StopTimer)
         {
             builder.State = state with { StopTimer = 0 };
-            Shutdown.OnGraceOver(builder);
+            Shutdown.OnGraceElapsed(builder);
         }
         else if (state.Job is { } job && (id == job.RetryTimer || id == job.ThrottleTimer))
         {
             builder.Job = id == job.RetryTimer ? job with { RetryTimer = 0 } : job with { ThrottleTimer = 0 };
             StatusReporting.Send(builder);
         }
-        else if (state.Job is { LostBecause: null } active)
+        else if (state.Job is { LostReason: null } active)
         {
             if (id == active.DelayTimer)
             {
                 builder.Job = active with { DelayTimer = 0 };
-                StepProgression.BeginAgain(builder);
+                StepProgression.BeginAttempt(builder);
             }
             else if (id == active.WriteTimer && active.Writing is { } entry)
             {
@@ -233,7 +243,7 @@ internal static class JobMachine
             }
             else if (id == active.HeartbeatTimer)
             {
-                // A retry that waits longer than this would come after the service's timer.
+                // A retry may wait longer than the service's timer runs.
                 builder.Job = active with { HeartbeatTimer = 0, ProgressIsDue = true, RetryTimer = 0 };
                 StatusReporting.Send(builder);
             }

@@ -5,78 +5,79 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Engine;
 
-/// <summary>Tells the operator what the state machine has to say, and keeps how jobs ended.</summary>
-/// <param name="logger">The operator's log.</param>
-/// <param name="archive">Where it is kept how each job ended; null to keep it nowhere.</param>
+/// <summary>Logs what the state machine reports to the operator, and keeps how jobs ended.</summary>
+/// <param name="logger">The agent's log.</param>
+/// <param name="archive">Keeps outcomes on the board; null to keep none.</param>
 internal sealed class JobNotices(ILogger logger, JobArchive? archive)
 {
-    /// <summary>Whether the last that was told is that nothing is pending: however often the service is asked in vain, this is one line.</summary>
-    private bool _isResting;
+    /// <summary>The last notice said that nothing is pending: polling an empty queue does not repeat that line.</summary>
+    private bool _wasIdle;
 
-    /// <summary>There is a new connection: what it finds is told anew.</summary>
-    public void StartAnew() => _isResting = false;
+    /// <summary>On a new connection an empty queue is logged again.</summary>
+    public void OnConnected() => _wasIdle = false;
 
-    /// <summary>Tells one notice.</summary>
-    public void Tell(JobCommand.Log tell)
+    public void Log(JobCommand.Log command)
     {
-        bool wasResting = _isResting;
-        _isResting = tell.Notice == Notice.Idle;
-        switch (tell.Notice)
+        bool wasIdle = _wasIdle;
+        _wasIdle = command.Notice == Notice.Idle;
+        switch (command.Notice)
         {
             case Notice.JobStarted:
-                AgentLog.JobStarted(logger, tell.Key, tell.Text);
-                break;
-            case Notice.JobSucceeded:
-                AgentLog.JobSucceeded(logger, tell.Key, tell.Text);
-                Keep(tell, JobExecutionUpdateStatus.Succeeded);
-                break;
-            case Notice.JobFailed:
-                AgentLog.JobFailed(logger, tell.Key, tell.Text);
-                Keep(tell, JobExecutionUpdateStatus.Failed);
-                break;
-            case Notice.JobRejected:
-                AgentLog.JobRejected(logger, tell.Key, tell.Text);
-                Keep(tell, JobExecutionUpdateStatus.Rejected);
+                AgentLog.JobStarted(logger, command.Key, command.Text);
                 break;
             case Notice.JobLost:
-                AgentLog.JobLost(logger, tell.Key, tell.Text);
+                AgentLog.JobLost(logger, command.Key, command.Text);
                 break;
             case Notice.ReportRefused:
-                AgentLog.ReportRefused(logger, tell.Key, tell.Text);
+                AgentLog.ReportRefused(logger, command.Key, command.Text);
                 break;
             case Notice.JobInterrupted:
-                AgentLog.JobInterrupted(logger, tell.Key, tell.Text);
+                AgentLog.JobInterrupted(logger, command.Key, command.Text);
                 break;
             case Notice.JobResumed:
-                AgentLog.JobResumed(logger, tell.Key, tell.Text);
+                AgentLog.JobResumed(logger, command.Key, command.Text);
                 break;
             case Notice.StepInterrupted or Notice.StepRetried:
-                AgentLog.StepAgain(logger, tell.Key, tell.Text);
+                AgentLog.StepAgain(logger, command.Key, command.Text);
                 break;
-            case Notice.JournalFault when tell.Key == default:
-                AgentLog.JournalFault(logger, tell.Text);
+            case Notice.JournalFault when command.Key == default:
+                AgentLog.JournalFault(logger, command.Text);
                 break;
             case Notice.JournalFault:
-                AgentLog.JobStandsStill(logger, tell.Key, tell.Text);
+                AgentLog.JobStandsStill(logger, command.Key, command.Text);
                 break;
             case Notice.Idle:
-                if (!wasResting)
+                if (!wasIdle)
                 {
                     AgentLog.Idle(logger);
                 }
 
                 break;
             default:
-                AgentLog.Stopping(logger, tell.Key, tell.Text);
+                AgentLog.Stopping(logger, command.Key, command.Text);
                 break;
         }
     }
 
-    private void Keep(JobCommand.Log tell, JobExecutionUpdateStatus status)
+    public void Log(JobCommand.LogOutcome command)
     {
-        if (archive?.Finish(tell.Key.JobId, tell.Key.ExecutionNumber, status.ToWireString(), tell.Text) is { } fault)
+        _wasIdle = false;
+        switch (command.Outcome.Status)
         {
-            AgentLog.OutcomeNotSaved(logger, tell.Key, fault);
+            case JobExecutionUpdateStatus.Succeeded:
+                AgentLog.JobSucceeded(logger, command.Key, command.Outcome.Reason);
+                break;
+            case JobExecutionUpdateStatus.Rejected:
+                AgentLog.JobRejected(logger, command.Key, command.Outcome.Reason);
+                break;
+            default:
+                AgentLog.JobFailed(logger, command.Key, command.Outcome.Reason);
+                break;
+        }
+
+        if (archive?.Finish(command.Key, command.Outcome) is { } fault)
+        {
+            AgentLog.OutcomeNotSaved(logger, command.Key, fault);
         }
     }
 }

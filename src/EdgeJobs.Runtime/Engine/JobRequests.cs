@@ -10,13 +10,16 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Engine;
 
-/// <summary>Carries the state machine's requests out and turns what comes back into its events.</summary>
+/// <summary>Sends the state machine's requests and turns the replies into events.</summary>
 /// <param name="client">The service.</param>
 /// <param name="documents">Reads job documents.</param>
-/// <param name="facts">What conditions ask about.</param>
-/// <param name="logger">The operator's log.</param>
-/// <param name="findDenied">Says what in a job the board's policy does not allow, null when it allows all of it; null where there is no policy.</param>
-internal sealed class JobRequests(IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, Func<JobPlan, string?>? findDenied = null)
+/// <param name="facts">The facts that conditions compare.</param>
+/// <param name="logger">The agent's log.</param>
+/// <param name="findDenied">
+/// Returns what the board's policy denies in a job, or null if it allows the job; null if there is no policy.
+/// </param>
+internal sealed class JobRequests(
+    IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, Func<JobPlan, string?>? findDenied = null)
 {
     private const int MaxIdBytes = 64;
     private const int MaxLoggedId = 80;
@@ -27,18 +30,19 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<QueuedEvent> ListAsync(JobCommand.ListPending command, CancellationToken cancellationToken)
     {
-        Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply = await client.GetPendingAsync(cancellationToken).ConfigureAwait(false);
-        Answer answer = AnswerOf(reply.Status, reply.Rejected, reply.Reason);
+        Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply =
+            await client.GetPendingAsync(cancellationToken).ConfigureAwait(false);
+        RequestResult result = ResultOf(reply.Status, reply.Rejected, reply.Reason);
         if (reply.Accepted is { } pending)
         {
             AgentLog.Pending(logger, Names(pending.InProgressJobs), Names(pending.QueuedJobs));
         }
         else
         {
-            AgentLog.PendingNotListed(logger, answer.Reason);
+            AgentLog.PendingNotListed(logger, result.Reason);
         }
 
-        return new QueuedEvent(new JobEvent.PendingListed(command.RequestId, answer), reply.Receipt);
+        return new QueuedEvent(new JobEvent.PendingListed(command.RequestId, result), reply.Receipt);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -46,24 +50,30 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
     {
         Reply<StartNextPendingJobExecutionResponse, RejectedResponse> reply =
             await client.StartNextAsync(NextOne, cancellationToken).ConfigureAwait(false);
-        Answer answer = AnswerOf(reply.Status, reply.Rejected, reply.Reason);
-        JobEvent answered = reply.IsAccepted && StartNextPendingJobExecutionResponseView.TryRead(reply.Payload.Span, out StartNextPendingJobExecutionResponseView response, out _)
-            ? Executed(command.RequestId, answer, response.Execution, withDocument: true, reply.Payload)
-            : NotExecuted(command.RequestId, answer, reply.Payload.Span);
-        return new QueuedEvent(answered, reply.Receipt);
+        RequestResult result = ResultOf(reply.Status, reply.Rejected, reply.Reason);
+        JobEvent jobEvent = reply.IsAccepted
+            && StartNextPendingJobExecutionResponseView.TryRead(reply.Payload.Span, out StartNextPendingJobExecutionResponseView response, out _)
+            ? Described(command.RequestId, result, response.Execution, withDocument: true, reply.Payload)
+            : NotDescribed(command.RequestId, result, reply.Payload.Span);
+        return new QueuedEvent(jobEvent, reply.Receipt);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<QueuedEvent> DescribeAsync(JobCommand.Describe command, CancellationToken cancellationToken)
     {
-        DescribeJobExecutionRequest request = new() { ExecutionNumber = command.ExecutionNumber, IncludeJobDocument = command.WithDocument };
+        DescribeJobExecutionRequest request = new()
+        {
+            ExecutionNumber = command.ExecutionNumber,
+            IncludeJobDocument = command.WithDocument,
+        };
         Reply<DescribeJobExecutionResponse, RejectedResponse> reply =
             await client.DescribeAsync(command.JobId, request, cancellationToken).ConfigureAwait(false);
-        Answer answer = AnswerOf(reply.Status, reply.Rejected, reply.Reason);
-        JobEvent answered = reply.IsAccepted && DescribeJobExecutionResponseView.TryRead(reply.Payload.Span, out DescribeJobExecutionResponseView response, out _)
-            ? Executed(command.RequestId, answer, response.Execution, command.WithDocument, reply.Payload)
-            : NotExecuted(command.RequestId, answer, reply.Payload.Span);
-        return new QueuedEvent(answered, reply.Receipt);
+        RequestResult result = ResultOf(reply.Status, reply.Rejected, reply.Reason);
+        JobEvent jobEvent = reply.IsAccepted
+            && DescribeJobExecutionResponseView.TryRead(reply.Payload.Span, out DescribeJobExecutionResponseView response, out _)
+            ? Described(command.RequestId, result, response.Execution, command.WithDocument, reply.Payload)
+            : NotDescribed(command.RequestId, result, reply.Payload.Span);
+        return new QueuedEvent(jobEvent, reply.Receipt);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -72,11 +82,14 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
         Reply<UpdateJobExecutionResponse, RejectedResponse> reply =
             await client.UpdateAsync(command.Key.JobId, command.Report, cancellationToken).ConfigureAwait(false);
         RejectedResponse? rejected = reply.Rejected;
-        ExecutionSnapshot? snapshot = rejected is null ? SnapshotOf(reply.Payload.Span) : rejected.ExecutionState is { Status: { } status, VersionNumber: { } version } ? new ExecutionSnapshot(status, version) : null;
-        return new QueuedEvent(new JobEvent.UpdateAnswered(command.RequestId, AnswerOf(reply.Status, rejected, reply.Reason), snapshot), reply.Receipt);
+        ExecutionSnapshot? snapshot = rejected is null ? SnapshotOf(reply.Payload.Span)
+            : rejected.ExecutionState is { Status: { } status, VersionNumber: { } version } ? new ExecutionSnapshot(status, version)
+            : null;
+        RequestResult result = ResultOf(reply.Status, rejected, reply.Reason);
+        return new QueuedEvent(new JobEvent.UpdateCompleted(command.RequestId, result, snapshot), reply.Receipt);
     }
 
-    /// <summary>What a notification says of the queue's head. One that can't be read, or has no valid job id, gives a head with the default key.</summary>
+    /// <summary>The queue's head in a notification. If it can't be decoded or has no valid job id, the head has the default key.</summary>
     public JobEvent HeadOf(ReadOnlySpan<byte> notification)
     {
         if (!NextJobExecutionChangedEventView.TryRead(notification, out NextJobExecutionChangedEventView message, out _))
@@ -89,35 +102,40 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
             return new JobEvent.HeadChanged(null);
         }
 
-        return new JobEvent.HeadChanged(KeyOf(message.Execution) is { } key ? OfferOf(key, message.Execution, message.Execution.Status ?? JobExecutionStatus.Unknown) : UnknownHead);
+        ExecutionOffer head = KeyOf(message.Execution) is { } key
+            ? OfferOf(key, message.Execution, message.Execution.Status ?? JobExecutionStatus.Unknown)
+            : UnknownHead;
+        return new JobEvent.HeadChanged(head);
     }
 
-    /// <summary>How an execution stands, where the reply to an update tells.</summary>
+    /// <summary>The execution state in the reply to an update, if it has one.</summary>
     private static ExecutionSnapshot? SnapshotOf(ReadOnlySpan<byte> reply) =>
         UpdateJobExecutionResponseView.TryRead(reply, out UpdateJobExecutionResponseView response, out _)
             && response.ExecutionState is { Status: { } status, VersionNumber: { } version }
             ? new ExecutionSnapshot(status, version)
             : null;
 
-    private static ExecutionOffer OfferOf(JobKey key, JobExecutionView execution, JobExecutionStatus status) => new(key, status, execution.VersionNumber ?? 0, null)
-    {
-        QueuedAt = execution.QueuedAt ?? 0,
-        StartedAt = execution.StartedAt ?? 0,
-    };
+    private static ExecutionOffer OfferOf(JobKey key, JobExecutionView execution, JobExecutionStatus status) =>
+        new(key, status, execution.VersionNumber ?? 0, null)
+        {
+            QueuedAt = execution.QueuedAt ?? 0,
+            StartedAt = execution.StartedAt ?? 0,
+        };
 
-    private static JobEvent.ExecutionAnswered Unusable(long id, string reason) =>
-        new(id, new Answer(ReplyStatus.Undecodable, default, reason), null);
+    private static JobEvent.ExecutionFetched Unusable(long id, string reason) =>
+        new(id, new RequestResult(ReplyStatus.Undecodable, default, reason), null);
 
-    private static JobEvent.ExecutionAnswered NotExecuted(long id, Answer answer, ReadOnlySpan<byte> reply) =>
-        answer.Status == ReplyStatus.Undecodable && PartialExecution.Find(reply, answer.Reason) is { } found
-            ? new JobEvent.ExecutionAnswered(id, Answer.Accepted, found)
-            : new JobEvent.ExecutionAnswered(id, answer, null);
+    private static JobEvent.ExecutionFetched NotDescribed(long id, RequestResult result, ReadOnlySpan<byte> reply) =>
+        result.Status == ReplyStatus.Undecodable && PartialExecution.Find(reply, result.Reason) is { } found
+            ? new JobEvent.ExecutionFetched(id, RequestResult.Accepted, found)
+            : new JobEvent.ExecutionFetched(id, result, null);
 
-    private JobEvent.ExecutionAnswered Executed(long id, Answer answer, JobExecutionView execution, bool withDocument, ReadOnlyMemory<byte> reply)
+    private JobEvent.ExecutionFetched Described(
+        long id, RequestResult result, JobExecutionView execution, bool withDocument, ReadOnlyMemory<byte> reply)
     {
         if (!execution.HasValue)
         {
-            return new JobEvent.ExecutionAnswered(id, answer, null);
+            return new JobEvent.ExecutionFetched(id, result, null);
         }
 
         if (execution is not { JobId.HasValue: true, Status: { } status })
@@ -127,8 +145,8 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
 
         if (KeyOf(execution) is not { } key)
         {
-            return Unusable(
-                id, $"the service described a job whose id is not 1 to 64 characters of [a-zA-Z0-9_-]: \"{StatusText.Head(execution.JobId.ToString(), MaxLoggedId)}\"");
+            string shown = StatusText.Head(execution.JobId.ToString(), MaxLoggedId);
+            return Unusable(id, $"the service described a job whose id is not 1 to 64 characters of [a-zA-Z0-9_-]: \"{shown}\"");
         }
 
         ExecutionOffer offer = OfferOf(key, execution, status);
@@ -138,13 +156,15 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
             offer = offer with { Document = Read(json), Json = json };
         }
 
-        return new JobEvent.ExecutionAnswered(id, answer, offer);
+        return new JobEvent.ExecutionFetched(id, result, offer);
     }
 
-    /// <summary>The execution's key; null when its job id is not valid: it must not become a topic, a path, an argument or a log line.</summary>
+    /// <summary>
+    /// The execution's key; null if its job id is invalid, as it must not become a topic, a path, an argument or a log line.
+    /// </summary>
     private JobKey? KeyOf(JobExecutionView execution)
     {
-        // Several messages tell of one job: its id is one string. Two threads may be here; the worst is a string more.
+        // Several messages have the same job id: share one string. A race between threads only costs another string.
         string last = _lastJobId;
         Span<byte> utf8 = stackalloc byte[MaxIdBytes];
         if (last.Length == 0 || !Encoding.UTF8.TryGetBytes(last, utf8, out int length) || !execution.JobId.Equals(utf8[..length]))
@@ -161,7 +181,9 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
         return new JobKey(last, execution.ExecutionNumber ?? 0);
     }
 
-    /// <summary>What a document that was taken on before asks for; null when that can't be told. Whether the board meets its conditions was asked then.</summary>
+    /// <summary>
+    /// The plan of a journaled document; null if it can't be read. Its conditions were checked when the execution was claimed.
+    /// </summary>
     public static JobPlan? PlanOf(JobDocumentReader documents, ReadOnlyMemory<byte> document) =>
         document.IsEmpty ? null : documents.Read(document).Plan;
 
@@ -182,9 +204,16 @@ internal sealed class JobRequests(IJobsClient client, JobDocumentReader document
         return unmet.Length == 0 ? result : new DocumentResult(unmet);
     }
 
-    private static Answer AnswerOf(ReplyStatus status, RejectedResponse? rejected, string reason) => rejected is null
-        ? new Answer(status, default, reason)
-        : new Answer(status, rejected.Code, string.IsNullOrEmpty(rejected.Message) ? rejected.Code.ToWireString() : $"{rejected.Code.ToWireString()}: {rejected.Message}");
+    private static RequestResult ResultOf(ReplyStatus status, RejectedResponse? rejected, string reason)
+    {
+        if (rejected is null)
+        {
+            return new RequestResult(status, default, reason);
+        }
+
+        string code = rejected.Code.ToWireString();
+        return new RequestResult(status, rejected.Code, string.IsNullOrEmpty(rejected.Message) ? code : $"{code}: {rejected.Message}");
+    }
 
     private static string Names(ValueList<JobExecutionSummary>? executions)
     {

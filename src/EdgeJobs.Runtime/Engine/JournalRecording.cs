@@ -5,15 +5,16 @@ using EdgeJobs.Runtime.Journal;
 namespace EdgeJobs.Runtime.Engine;
 
 /// <summary>
-/// The part of <see cref="JobMachine"/> that has to do with the journal: what follows from an entry happens when the entry is
-/// on the disk, and an execution that the journal knows goes on from there.
+/// The part of <see cref="JobMachine"/> that uses the journal: the agent acts on an entry once it is on the disk, and an execution of the
+/// journal continues from there.
 /// </summary>
 internal static class JournalRecording
 {
-    /// <summary>How often a step may be interrupted and run again: one that brings the board down each time must not do so for ever.</summary>
+    /// <summary>
+    /// How often a step may be interrupted and rerun. A step that brings the board down each time must not do so forever.
+    /// </summary>
     public const int MaxInterruptions = 10;
 
-    /// <summary>An entry was written, or was not.</summary>
     public static void OnJournaled(TransitionBuilder builder, string? fault)
     {
         JournalEntry entry = builder.Job.Writing!;
@@ -29,18 +30,18 @@ internal static class JournalRecording
         }
     }
 
-    /// <summary>The service still waits for an execution that an earlier run of the agent has left.</summary>
+    /// <summary>Continues an execution of an earlier run of the agent that the service still has.</summary>
     public static void Resume(TransitionBuilder builder)
     {
         ActiveJob job = builder.Job = builder.Job with { IsResumed = false };
         if (job.Journal.Outcome is not null)
         {
-            builder.Log(Notice.JobResumed, job.Key, "its outcome is still to be reported");
+            builder.Log(Notice.JobResumed, job.Key, "its outcome has not been reported yet");
             StatusReporting.Send(builder);
         }
-        else if (job.Broken is { } broken)
+        else if (job.ResumeFault is { } broken)
         {
-            builder.Write(new JournalEntry.Decided(StatusReport.Broken(broken)));
+            builder.Write(new JournalEntry.OutcomeDecided(StatusReport.CannotResume(broken)));
         }
         else if (job.Journal.IsRunning)
         {
@@ -48,7 +49,7 @@ internal static class JournalRecording
         }
         else
         {
-            builder.Log(Notice.JobResumed, job.Key, $"{job.Journal.Results.Length} of {job.Plan!.Steps.Count} steps are over");
+            builder.Log(Notice.JobResumed, job.Key, $"{job.Journal.Results.Length} of {job.Plan!.Steps.Count} steps are done");
             if (job.Journal.Failures > 0)
             {
                 StepProgression.Delay(builder);
@@ -71,18 +72,18 @@ internal static class JournalRecording
 
         switch (entry.Last)
         {
-            case JournalEntry.Taken or JournalEntry.Ended:
+            case JournalEntry.Claimed or JournalEntry.StepEnded:
                 StepProgression.Advance(builder);
                 break;
-            case JournalEntry.Began:
+            case JournalEntry.AttemptStarted:
                 StepProgression.Run(builder);
                 break;
             case JournalEntry.AttemptFailed:
                 StepProgression.Delay(builder);
                 break;
-            case JournalEntry.Decided:
-                // What was set for progress is over: neither a refusal of its details nor a wait for it holds for the outcome.
-                builder.Job = builder.Job with { WithoutDetails = false, HeartbeatTimer = 0, RetryTimer = 0 };
+            case JournalEntry.OutcomeDecided:
+                // Neither a rejection of progress details nor a retry delay of progress applies to the outcome.
+                builder.Job = builder.Job with { OmitDetails = false, HeartbeatTimer = 0, RetryTimer = 0 };
                 StatusReporting.Send(builder);
                 if (builder.State.IsStopping)
                 {
@@ -98,9 +99,9 @@ internal static class JournalRecording
         ActiveJob job = builder.Job;
         if (!job.IsJournaled)
         {
-            // Not one step has begun: the service hands it out again.
+            // No step has started: the service returns the execution again.
             builder.State = builder.State with { Job = null };
-            JobClaim.OnNoJournal(builder, $"{job.Key} is not begun: {fault}");
+            JobClaim.OnJournalFault(builder, $"{job.Key} is not started: {fault}");
         }
         else if (builder.State.IsStopping)
         {
@@ -108,10 +109,10 @@ internal static class JournalRecording
         }
         else
         {
-            // It stands still until the journal can be written: what is not on the disk would happen twice.
+            // Wait until the journal can be written: an action that is not on the disk would happen twice.
             long timer = builder.NewId();
             builder.Job = job with { WriteTimer = timer, WriteAttempt = job.WriteAttempt + 1 };
-            builder.Log(Notice.JournalFault, job.Key, $"stands still: {fault}");
+            builder.Log(Notice.JournalFault, job.Key, $"paused: {fault}");
             builder.Do(new JobCommand.ScheduleRetry(timer, builder.Job.WriteAttempt, fault));
         }
     }
@@ -122,25 +123,28 @@ internal static class JournalRecording
         string name = $"step {job.Journal.Index + 1} of {job.Plan!.Steps.Count} '{step.Name}'";
         bool isTooOften = job.Journal.Attempt - job.Journal.Failures >= MaxInterruptions;
         InterruptedStep policy = step.OnInterruption == InterruptedStep.Rerun && isTooOften ? InterruptedStep.Fail : step.OnInterruption;
-        (string told, string? note) = policy switch
+        (string consequence, string? note) = policy switch
         {
-            InterruptedStep.Fail when step.OnInterruption == InterruptedStep.Rerun => ("has failed", $"{name} was interrupted {MaxInterruptions} times"),
+            InterruptedStep.Fail when step.OnInterruption == InterruptedStep.Rerun =>
+                ("has failed", $"{name} was interrupted {MaxInterruptions} times"),
             InterruptedStep.Fail => ("has failed", null),
             InterruptedStep.Skip => ("counts as succeeded", $"{name} was interrupted and counts as succeeded"),
             _ => ("runs again", $"{name} was interrupted and ran again"),
         };
-        builder.Log(Notice.StepInterrupted, job.Key, $"{name} was interrupted and {told}, {(policy == step.OnInterruption ? "as its onInterruption says" : $"as this happened {MaxInterruptions} times")}");
+        string why = policy == step.OnInterruption ? "as its onInterruption says" : $"because it was interrupted {MaxInterruptions} times";
+        builder.Log(Notice.StepInterrupted, job.Key, $"{name} was interrupted and {consequence}, {why}");
         builder.Job = job with { Interruption = note };
         switch (policy)
         {
             case InterruptedStep.Fail:
-                builder.Write(StepProgression.Ended(builder, StepResult.NotStarted("it was interrupted by the end of the agent or of the board")));
+                StepResult interrupted = StepResult.NotStarted("it was interrupted when the agent or the board stopped");
+                builder.Write(StepProgression.Ended(builder, interrupted));
                 break;
             case InterruptedStep.Skip:
                 builder.Write(StepProgression.Ended(builder, new StepResult { End = StepEnd.Exited, Code = step.SuccessExitCodes[0] }));
                 break;
             default:
-                StepProgression.BeginAgain(builder);
+                StepProgression.BeginAttempt(builder);
                 break;
         }
     }

@@ -1,8 +1,6 @@
-
-
 namespace EdgeJobs.Runtime.Engine;
 
-/// <summary>The timers that the state machine has set, on one timer of the clock: most are forgotten long before they elapse.</summary>
+/// <summary>The timers of the state machine, on one timer of the clock: most become obsolete long before they elapse.</summary>
 internal sealed class LoopTimers : IDisposable
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
@@ -12,9 +10,8 @@ internal sealed class LoopTimers : IDisposable
     private readonly Action<long> _elapsed;
     private readonly ITimer _timer;
 
-    /// <summary>Makes one in which no timer is set.</summary>
-    /// <param name="time">Their clock.</param>
-    /// <param name="elapsed">Told the id of each that elapses, on any thread.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="elapsed">Gets the id of each timer that elapses, on any thread.</param>
     public LoopTimers(TimeProvider time, Action<long> elapsed)
     {
         _time = time;
@@ -22,10 +19,7 @@ internal sealed class LoopTimers : IDisposable
         _timer = time.CreateTimer(static self => ((LoopTimers)self!).OnElapsed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Sets a timer, and forgets those that nobody waits for any more.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="delay">When it elapses.</param>
-    /// <param name="state">What is waited for.</param>
+    /// <summary>Sets a timer, and drops those that the state no longer awaits.</summary>
     public void Schedule(long id, TimeSpan delay, in JobState state)
     {
         lock (_gate)
@@ -39,7 +33,7 @@ internal sealed class LoopTimers : IDisposable
             }
 
             _set.Add((id, _time.GetTimestamp(), delay));
-            Wait();
+            SetClock();
         }
     }
 
@@ -56,19 +50,19 @@ internal sealed class LoopTimers : IDisposable
     {
         while (TryTake(out long id))
         {
-            // Outside of the lock: the loop may go on in this thread, and set timers.
+            // Outside the lock: the loop may continue on this thread and set timers.
             _elapsed(id);
         }
     }
 
-    /// <summary>Takes one that is due; without one sets the clock's timer to the next.</summary>
+    /// <summary>Removes a timer that is due; if none is, sets the clock's timer for the next one.</summary>
     private bool TryTake(out long id)
     {
         lock (_gate)
         {
             for (int i = 0; i < _set.Count; i++)
             {
-                if (Rest(i) <= TimeSpan.Zero)
+                if (Remaining(i) <= TimeSpan.Zero)
                 {
                     id = _set[i].Id;
                     _set.RemoveAt(i);
@@ -77,24 +71,25 @@ internal sealed class LoopTimers : IDisposable
             }
 
             id = 0;
-            Wait();
+            SetClock();
             return false;
         }
     }
 
-    /// <summary>Sets the clock's timer to the one that elapses first.</summary>
-    private void Wait()
+    /// <summary>Sets the clock's timer for the first timer to elapse.</summary>
+    private void SetClock()
     {
         TimeSpan first = TimeSpan.MaxValue;
         for (int i = 0; i < _set.Count; i++)
         {
-            TimeSpan rest = Rest(i);
-            first = rest < first ? rest : first;
+            TimeSpan remaining = Remaining(i);
+            first = remaining < first ? remaining : first;
         }
 
-        // The clock's timer counts whole milliseconds.
-        _timer.Change(first == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : first < Shortest ? Shortest : first, Timeout.InfiniteTimeSpan);
+        // The clock's timer has a resolution of one millisecond.
+        TimeSpan delay = first == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : first < Shortest ? Shortest : first;
+        _timer.Change(delay, Timeout.InfiniteTimeSpan);
     }
 
-    private TimeSpan Rest(int index) => _set[index].Delay - _time.GetElapsedTime(_set[index].Start);
+    private TimeSpan Remaining(int index) => _set[index].Delay - _time.GetElapsedTime(_set[index].Start);
 }

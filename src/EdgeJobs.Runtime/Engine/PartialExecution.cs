@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Documents;
@@ -6,18 +7,17 @@ using EdgeJobs.Runtime.Jobs;
 namespace EdgeJobs.Runtime.Engine;
 
 /// <summary>
-/// Finds the execution in a message that can't be read as a whole, so that it can be rejected instead of blocking the queue: job documents of
-/// any depth and of any JSON type reach the board.
+/// Finds the execution in a message that can't be decoded, so that the agent can reject the execution instead of blocking the queue: job
+/// documents of any depth and any JSON type reach the board.
 /// </summary>
 internal static class PartialExecution
 {
-    /// <summary>How deep a document may be nested: a message takes 64 levels, and a document begins at the third one.</summary>
+    /// <summary>The deepest nesting of a document: a message has at most 64 levels, and its document starts at the third.</summary>
     public const int MaxDocumentDepth = 62;
 
-    /// <summary>Reads what identifies the execution.</summary>
     /// <param name="payload">The message.</param>
-    /// <param name="fault">Why it can't be read as a whole.</param>
-    /// <returns>The execution, its document with the fault; null when it can't be identified.</returns>
+    /// <param name="fault">Why it can't be decoded.</param>
+    /// <returns>The execution, with a document that has this fault; null if the execution can't be identified.</returns>
     public static ExecutionOffer? Find(ReadOnlySpan<byte> payload, string fault)
     {
         Members members = default;
@@ -28,13 +28,13 @@ internal static class PartialExecution
             {
                 while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                 {
-                    members.Take(ref reader);
+                    members.Read(ref reader);
                 }
             }
         }
         catch (JsonException)
         {
-            // What came before the fault counts.
+            // Use the members before the fault.
         }
 
         if (members.Key is not { } key || members.Status is not { } status || members.Version == 0)
@@ -73,7 +73,6 @@ internal static class PartialExecution
         return false;
     }
 
-    /// <summary>What was found so far.</summary>
     private ref struct Members
     {
         public JobKey? Key { get; private set; }
@@ -90,8 +89,8 @@ internal static class PartialExecution
 
         public string? DocumentFault { get; private set; }
 
-        /// <summary>Takes a member: from its name to the end of its value.</summary>
-        public void Take(ref Utf8JsonReader reader)
+        /// <summary>Reads a member, from its name to the end of its value.</summary>
+        public void Read(ref Utf8JsonReader reader)
         {
             ReadOnlySpan<byte> name = reader.ValueSpan;
             reader.Read();
@@ -101,12 +100,9 @@ internal static class PartialExecution
                     Key = TextOf(ref reader) is { } jobId && JobKey.IsValidId(jobId) ? new JobKey(jobId, 0) : null;
                     break;
                 case var _ when name.SequenceEqual("status"u8):
-                    Status = TextOf(ref reader) switch
-                    {
-                        "QUEUED" => JobExecutionStatus.Queued,
-                        "IN_PROGRESS" => JobExecutionStatus.InProgress,
-                        _ => null,
-                    };
+                    Status = reader.TokenType == JsonTokenType.String
+                        && JobExecutionStatusExtensions.TryParseJobExecutionStatus(reader.ValueSpan, out JobExecutionStatus status)
+                        && status.IsPending() ? status : null;
                     break;
                 case var _ when name.SequenceEqual("executionNumber"u8):
                     Number = NumberOf(ref reader);
@@ -129,7 +125,7 @@ internal static class PartialExecution
         }
 
         private static string? TextOf(ref Utf8JsonReader reader) =>
-            reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped ? System.Text.Encoding.UTF8.GetString(reader.ValueSpan) : null;
+            reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped ? Encoding.UTF8.GetString(reader.ValueSpan) : null;
 
         private static long NumberOf(ref Utf8JsonReader reader) =>
             reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) ? number : 0;
@@ -146,9 +142,9 @@ internal static class PartialExecution
             int deepest = 0;
             while (reader.Read() && reader.CurrentDepth > outside)
             {
-                // An object or array begins one level above its own.
-                int own = reader.CurrentDepth - outside + (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0);
-                deepest = Math.Max(deepest, own);
+                // An object or array starts one level above its own.
+                bool isStart = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+                deepest = Math.Max(deepest, reader.CurrentDepth - outside + (isStart ? 1 : 0));
             }
 
             return deepest > MaxDocumentDepth ? $"the document is nested deeper than {MaxDocumentDepth} levels" : null;

@@ -3,31 +3,30 @@ using EdgeJobs.Client;
 namespace EdgeJobs.Runtime.Engine;
 
 /// <summary>
-/// The messages whose effect the journal could not take. They are acknowledged when it can be written again: what it lacks
-/// by then was given up, and is asked for anew.
+/// Receipts of messages whose effect could not be journaled. They are acknowledged after the next successful write: the state machine has
+/// given up what the journal lacks by then, and requests it again.
 /// </summary>
 internal sealed class PendingReceipts
 {
-    /// <summary>How many are held back at most; well below what the server sends before the first is acknowledged.</summary>
+    /// <summary>How many are kept; well below what the broker sends before the first acknowledgement.</summary>
     public const int Capacity = 4;
 
-    private readonly Queue<MessageReceipt> _held = new(Capacity);
+    private readonly Queue<MessageReceipt> _receipts = new(Capacity);
 
-    /// <summary>Holds a message back. The one held back longest is acknowledged when there are too many.</summary>
+    /// <summary>Keeps a receipt. If there are too many, the oldest one is acknowledged.</summary>
     public void Add(MessageReceipt receipt)
     {
-        if (_held.Count == Capacity)
+        if (_receipts.Count == Capacity)
         {
-            _held.Dequeue().Acknowledge();
+            _receipts.Dequeue().Acknowledge();
         }
 
-        _held.Enqueue(receipt);
+        _receipts.Enqueue(receipt);
     }
 
-    /// <summary>Acknowledges all.</summary>
-    public void Release()
+    public void AcknowledgeAll()
     {
-        while (_held.TryDequeue(out MessageReceipt receipt))
+        while (_receipts.TryDequeue(out MessageReceipt receipt))
         {
             receipt.Acknowledge();
         }

@@ -3,15 +3,14 @@ using System.Threading.Channels;
 
 namespace EdgeJobs.Runtime.Engine;
 
-/// <summary>Brings what commands lead to back as events.</summary>
-/// <param name="events">Takes them; it is completed with a fault of the program, which nobody would see otherwise.</param>
+/// <summary>Turns completed requests and steps into events.</summary>
+/// <param name="events">Receives the events; an unexpected exception completes it, so that the loop fails with that exception.</param>
 /// <param name="ending">Cancelled when the loop ends.</param>
 internal sealed class RequestCompletions(ChannelWriter<QueuedEvent> events, CancellationToken ending)
 {
     private readonly Stack<Waiter> _free = new();
 
-    /// <summary>Waits for what a command leads to.</summary>
-    public void Add(ValueTask<QueuedEvent> answer)
+    public void Add(ValueTask<QueuedEvent> completion)
     {
         Waiter? waiter;
         lock (_free)
@@ -19,20 +18,20 @@ internal sealed class RequestCompletions(ChannelWriter<QueuedEvent> events, Canc
             _free.TryPop(out waiter);
         }
 
-        (waiter ?? new Waiter(this)).Wait(answer);
+        (waiter ?? new Waiter(this)).Wait(completion);
     }
 
-    private void Take(ref ConfiguredValueTaskAwaitable<QueuedEvent>.ConfiguredValueTaskAwaiter answer)
+    private void Forward(ref ConfiguredValueTaskAwaitable<QueuedEvent>.ConfiguredValueTaskAwaiter completion)
     {
         try
         {
-            events.TryWrite(answer.GetResult());
+            events.TryWrite(completion.GetResult());
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The loop ends; nobody waits for the answer.
+            // The loop ends; no event is needed.
         }
-#pragma warning disable CA1031 // A fault of the program ends the loop, where it is told.
+#pragma warning disable CA1031 // An unexpected exception ends the loop, which reports it.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -40,39 +39,39 @@ internal sealed class RequestCompletions(ChannelWriter<QueuedEvent> events, Canc
         }
     }
 
-    /// <summary>Waits for one answer after the other, so that none needs a task of its own.</summary>
+    /// <summary>Waits for a completion. Reused, so that a request allocates no task.</summary>
     private sealed class Waiter
     {
-        private readonly RequestCompletions _answers;
+        private readonly RequestCompletions _owner;
         private readonly Action _done;
-        private ConfiguredValueTaskAwaitable<QueuedEvent>.ConfiguredValueTaskAwaiter _answer;
+        private ConfiguredValueTaskAwaitable<QueuedEvent>.ConfiguredValueTaskAwaiter _completion;
 
-        public Waiter(RequestCompletions answers)
+        public Waiter(RequestCompletions owner)
         {
-            _answers = answers;
+            _owner = owner;
             _done = OnDone;
         }
 
-        public void Wait(ValueTask<QueuedEvent> answer)
+        public void Wait(ValueTask<QueuedEvent> completion)
         {
-            _answer = answer.ConfigureAwait(false).GetAwaiter();
-            if (_answer.IsCompleted)
+            _completion = completion.ConfigureAwait(false).GetAwaiter();
+            if (_completion.IsCompleted)
             {
                 OnDone();
             }
             else
             {
-                _answer.UnsafeOnCompleted(_done);
+                _completion.UnsafeOnCompleted(_done);
             }
         }
 
         private void OnDone()
         {
-            _answers.Take(ref _answer);
-            _answer = default;
-            lock (_answers._free)
+            _owner.Forward(ref _completion);
+            _completion = default;
+            lock (_owner._free)
             {
-                _answers._free.Push(this);
+                _owner._free.Push(this);
             }
         }
     }

@@ -3,12 +3,11 @@ using EdgeJobs.Runtime.Settings;
 namespace EdgeJobs.Runtime.Engine;
 
 /// <summary>
-/// The part of <see cref="JobMachine"/> that ends the agent: no new step begins, the one that runs has a while to end by
-/// itself, and an outcome has a while to be reported. What is not reported stays IN_PROGRESS for the next start.
+/// The part of <see cref="JobMachine"/> that stops the agent: no new step starts, the running one gets a grace period to end, and so does
+/// the report of an outcome. An execution without a reported outcome stays IN_PROGRESS and continues at the next start.
 /// </summary>
 internal static class Shutdown
 {
-    /// <summary>The agent is asked to stop.</summary>
     public static void OnStopRequested(TransitionBuilder builder)
     {
         bool again = builder.State.IsStopping;
@@ -26,7 +25,7 @@ internal static class Shutdown
         }
         else if (again)
         {
-            StepProgression.Cancel(builder, "the agent was asked to stop once more");
+            StepProgression.Cancel(builder, "the agent received a second stop request");
         }
         else if (!job.IsCanceling)
         {
@@ -35,12 +34,11 @@ internal static class Shutdown
         }
     }
 
-    /// <summary>The time to end or to report is over.</summary>
-    public static void OnGraceOver(TransitionBuilder builder)
+    public static void OnGraceElapsed(TransitionBuilder builder)
     {
         if (builder.State.Job is { RunId: not 0 })
         {
-            StepProgression.Cancel(builder, "the agent stops");
+            StepProgression.Cancel(builder, "the agent is stopping");
         }
         else
         {
@@ -48,7 +46,7 @@ internal static class Shutdown
         }
     }
 
-    /// <summary>There is an outcome to be reported before the end.</summary>
+    /// <summary>Gives the report of an outcome the grace period.</summary>
     public static void OnOutcome(TransitionBuilder builder)
     {
         if (builder.State.IsConnected)
@@ -61,7 +59,7 @@ internal static class Shutdown
         }
     }
 
-    /// <summary>Ends the agent, unless a step runs: its end comes back here.</summary>
+    /// <summary>Ends the agent, unless a step runs; the end of the step leads back here.</summary>
     public static void ExitWhenNothingRuns(TransitionBuilder builder)
     {
         if (builder.State.Job is { RunId: not 0 })
@@ -69,12 +67,13 @@ internal static class Shutdown
             return;
         }
 
-        if (builder.State.Job is { LostBecause: null } job)
+        if (builder.State.Job is { LostReason: null } job)
         {
-            builder.Log(Notice.JobInterrupted, job.Key, job.Journal.Outcome is null ? "it goes on at the next start" : "its outcome is reported at the next start");
+            string next = job.Journal.Outcome is null ? "it continues at the next start" : "its outcome is reported at the next start";
+            builder.Log(Notice.JobInterrupted, job.Key, next);
         }
 
-        // Stopped before its end: what --once and --job_id were to do is not done.
+        // --once and --job_id have not finished their work.
         builder.Exit(builder.State.Mode == RunMode.Forever ? ExitCode.Done : ExitCode.JobFailed);
     }
 

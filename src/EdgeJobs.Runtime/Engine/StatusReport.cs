@@ -7,26 +7,26 @@ using EdgeJobs.Runtime.Text;
 namespace EdgeJobs.Runtime.Engine;
 
 /// <summary>
-/// Makes the statusDetails. At most 10 pairs: <c>reason</c>, <c>step</c> (2/3), <c>stepName</c>, <c>exitCode</c> or
-/// <c>signal</c> and <c>duration</c> of the step that ended the job, <c>stdout</c> (when the document asks for it) and <c>stderr</c> of all
-/// steps together, <c>ignored</c> (failures that the document ignores).
+/// Builds the statusDetails, at most 10 pairs: <c>reason</c>; <c>step</c> (2/3), <c>stepName</c>, <c>exitCode</c> or <c>signal</c>, and
+/// <c>duration</c> of the step that ended the job; <c>stdout</c> (if the document requests it) and <c>stderr</c> of all steps together;
+/// <c>ignored</c> (failures that the document ignores).
 /// </summary>
 internal static class StatusReport
 {
     private const int MaxDetails = 10;
 
-    // How most jobs end: one step, of which there is nothing more to tell.
+    // The outcome of most jobs: one step without details. Shared, so that it allocates nothing.
     private static readonly Outcome PlainSuccess = Make(JobExecutionUpdateStatus.Succeeded, "the step succeeded", []);
 
-    /// <summary>Which step runs.</summary>
+    /// <summary>The details while a step runs.</summary>
     /// <param name="plan">The job.</param>
     /// <param name="index">The step, from 0.</param>
-    /// <param name="progress">What the step said of itself, if anything.</param>
+    /// <param name="progress">What the step has reported; null if nothing.</param>
     public static ValueMap<string> Progress(JobPlan plan, int index, StepProgress? progress = null)
     {
         if (progress is null)
         {
-            KeyValuePair<string, string> step = new("step", Place(plan, index));
+            KeyValuePair<string, string> step = new("step", Position(plan, index));
             string name = StatusText.Head(plan.Steps[index].Name);
             return ValueMap<string>.Wrap(name.Length == 0 ? [step] : [step, new("stepName", name)]);
         }
@@ -37,17 +37,16 @@ internal static class StatusReport
         return ValueMap<string>.Wrap([.. details]);
     }
 
-    /// <summary>A document that can't be run.</summary>
     public static Outcome Rejected(string reason) => Make(JobExecutionUpdateStatus.Rejected, reason, []);
 
-    /// <summary>Every step has succeeded, or its failure is ignored.</summary>
+    /// <summary>Every step has succeeded, or the document ignores its failure.</summary>
     public static Outcome Succeeded(JobPlan plan, ReadOnlySpan<StepResult?> results, string note = "")
     {
         string reason = plan.Steps.Count == 1 ? "the step succeeded" : $"all {plan.Steps.Count} steps succeeded";
         string ignored = Ignored(plan, results);
         if (ignored.Length > 0)
         {
-            reason = "finished; failures of steps were ignored as the document says";
+            reason = "finished; the document ignores the failures of some steps";
         }
 
         reason = WithNote(reason, note);
@@ -55,13 +54,16 @@ internal static class StatusReport
         AddOwn(details, results);
         AddOutput(details, plan, results);
         Add(details, "ignored", StatusText.Head(ignored));
-        return details.Count == 0 && reason == PlainSuccess.Reason ? PlainSuccess : Make(JobExecutionUpdateStatus.Succeeded, reason, details);
+        return details.Count == 0 && reason == PlainSuccess.Reason
+            ? PlainSuccess
+            : Make(JobExecutionUpdateStatus.Succeeded, reason, details);
     }
 
-    /// <summary>The job can't go on: nothing is known of how far it came.</summary>
-    public static Outcome Broken(string reason) => Make(JobExecutionUpdateStatus.Failed, $"the job was interrupted and can't go on: {reason}", []);
+    /// <summary>The job can't continue after a restart.</summary>
+    public static Outcome CannotResume(string reason) =>
+        Make(JobExecutionUpdateStatus.Failed, $"the job was interrupted and can't continue: {reason}", []);
 
-    /// <summary>The step whose failure decides the outcome: the first one that is not ignored; -1 when there is none.</summary>
+    /// <summary>The step whose failure decides the outcome: the first failure that is not ignored; -1 if there is none.</summary>
     public static int FindFailure(JobPlan plan, ReadOnlySpan<StepResult?> results)
     {
         for (int i = 0; i < results.Length && i < plan.Steps.Count; i++)
@@ -75,7 +77,7 @@ internal static class StatusReport
         return -1;
     }
 
-    /// <summary>A step has failed, and those that run always have run.</summary>
+    /// <summary>A step has failed, and the steps with alwaysRun have run.</summary>
     public static Outcome Failed(JobPlan plan, ReadOnlySpan<StepResult?> results, string note = "")
     {
         int index = FindFailure(plan, results);
@@ -108,12 +110,12 @@ internal static class StatusReport
         return Make(JobExecutionUpdateStatus.Failed, WithNote(reason, note), details);
     }
 
-    /// <summary>Whether the step did what it should.</summary>
     public static bool IsSuccess(StepPlan step, StepResult result) =>
         EndedWell(step, result) && !HasTooMuchStdErr(step, result);
 
-    private static bool EndedWell(StepPlan step, StepResult result) =>
-        result is { TimedOutAfter: null, End: StepEnd.Exited } ? step.SuccessExitCodes.Contains(result.Code) : result is { TimedOutAfter: null, End: StepEnd.Returned, Code: 0 };
+    private static bool EndedWell(StepPlan step, StepResult result) => result is { TimedOutAfter: null, End: StepEnd.Exited }
+        ? step.SuccessExitCodes.Contains(result.Code)
+        : result is { TimedOutAfter: null, End: StepEnd.Returned, Code: 0 };
 
     private static bool HasFailed(JobPlan plan, ReadOnlySpan<StepResult?> results, int index) =>
         results[index] is { } result && !plan.Steps[index].IgnoreFailure && !IsSuccess(plan.Steps[index], result);
@@ -122,9 +124,9 @@ internal static class StatusReport
 
     private static bool HasTooMuchStdErr(StepPlan step, StepResult result) => result.StdErrLines > (step.AllowStdErr ?? long.MaxValue);
 
-    /// <summary>How a step that did not do what it should ended, in words.</summary>
+    /// <summary>Why a step has failed, in words.</summary>
     public static string Fault(StepPlan step, StepResult result) => EndedWell(step, result) && HasTooMuchStdErr(step, result)
-        ? $"{result.StdErrLines} lines on stderr, allowed are {step.AllowStdErr}"
+        ? $"{result.StdErrLines} lines on stderr; allowed: {step.AllowStdErr}"
         : result.Describe();
 
     private static string Ignored(JobPlan plan, ReadOnlySpan<StepResult?> results)
@@ -151,11 +153,11 @@ internal static class StatusReport
 
     private static void AddStep(List<KeyValuePair<string, string>> details, JobPlan plan, int index)
     {
-        details.Add(new("step", Place(plan, index)));
+        details.Add(new("step", Position(plan, index)));
         Add(details, "stepName", StatusText.Head(plan.Steps[index].Name));
     }
 
-    private static string Place(JobPlan plan, int index) => plan.Steps.Count == 1 ? "1/1" : $"{index + 1}/{plan.Steps.Count}";
+    private static string Position(JobPlan plan, int index) => plan.Steps.Count == 1 ? "1/1" : $"{index + 1}/{plan.Steps.Count}";
 
     private static void AddProgress(List<KeyValuePair<string, string>> details, StepProgress progress)
     {
@@ -168,14 +170,14 @@ internal static class StatusReport
         AddOwn(details, progress.Values, MaxDetails);
     }
 
-    /// <summary>What handlers inside the agent tell. A job of such has one step and no output, so that there is room.</summary>
+    /// <summary>The details of handlers inside the agent. Such a job has one step and no output, so that there is room for them.</summary>
     private static void AddOwn(List<KeyValuePair<string, string>> details, ReadOnlySpan<StepResult?> results)
     {
         foreach (StepResult? result in results)
         {
             if (result is not null)
             {
-                // One pair is the reason, which stands before all others.
+                // One pair is for the reason, which comes first.
                 AddOwn(details, result.Details, MaxDetails - 1);
             }
         }
@@ -185,7 +187,7 @@ internal static class StatusReport
     {
         foreach ((string name, string value) in own)
         {
-            // What the agent says itself can't be overwritten, and the service takes no more pairs. With a name that it does not take, it would refuse all.
+            // The agent's own pairs win. The service rejects all details if there are more pairs or an invalid name.
             if (details.Count < most && name != "reason" && StatusText.IsName(name) && !details.Exists(d => d.Key == name))
             {
                 Add(details, name, StatusText.Head(value));
@@ -213,7 +215,7 @@ internal static class StatusReport
 
     private static void Add(List<KeyValuePair<string, string>> details, string name, string value)
     {
-        // The service takes no empty value.
+        // The service rejects empty values.
         if (value.Length > 0)
         {
             details.Add(new(name, value));

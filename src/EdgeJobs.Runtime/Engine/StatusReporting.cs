@@ -5,19 +5,23 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Engine;
 
-/// <summary>The part of <see cref="JobMachine"/> that reports an execution and keeps in step with what the service knows of it.</summary>
+/// <summary>The part of <see cref="JobMachine"/> that reports an execution and follows its state in the service.</summary>
 internal static class StatusReporting
 {
-    /// <summary>How often a version mismatch is mended at once; after that with a wait, as two agents with one thing name would fight for ever.</summary>
+    /// <summary>
+    /// How often a version mismatch is retried without a delay. Two agents with the same thing name would otherwise compete forever.
+    /// </summary>
     private const int MaxPromptAttempts = 3;
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Sends what is due, if anything is and nothing is in its way. Called after everything that may have changed that.</summary>
+    /// <summary>
+    /// Sends the verification, outcome or progress that is due, unless something else is in flight. Called after every change of these.
+    /// </summary>
     public static void Send(TransitionBuilder builder)
     {
         ActiveJob job = builder.Job;
-        if (!builder.State.IsConnected || job is not { LostBecause: null, UpdateId: 0, VerifyId: 0, RetryTimer: 0 })
+        if (!builder.State.IsConnected || job is not { LostReason: null, UpdateId: 0, VerifyId: 0, RetryTimer: 0 })
         {
             return;
         }
@@ -30,12 +34,12 @@ internal static class StatusReporting
         }
         else if (job.Journal.Outcome is { } outcome)
         {
-            SendUpdate(builder, outcome.Status, job.WithoutDetails ? null : outcome.Details, isOutcome: true);
+            SendUpdate(builder, outcome.Status, job.OmitDetails ? null : outcome.Details, isOutcome: true);
         }
         else if (job is { ProgressIsDue: true, ThrottleTimer: 0 } and ({ RunId: not 0 } or { DelayTimer: not 0 }))
         {
             builder.Job = job with { ProgressIsDue = false };
-            ValueMap<string>? details = job.WithoutDetails ? null : StatusReport.Progress(job.Plan!, job.Journal.Index, job.Progress);
+            ValueMap<string>? details = job.OmitDetails ? null : StatusReport.Progress(job.Plan!, job.Journal.Index, job.Progress);
             SendUpdate(builder, JobExecutionUpdateStatus.InProgress, details, isOutcome: false);
             long timer = builder.NewId();
             builder.Job = builder.Job with { ThrottleTimer = timer };
@@ -43,7 +47,7 @@ internal static class StatusReporting
         }
     }
 
-    /// <summary>Tries again after a while, if no new connection comes first.</summary>
+    /// <summary>Retries after a delay, or earlier on a new connection.</summary>
     public static void Retry(TransitionBuilder builder, string reason)
     {
         long timer = builder.NewId();
@@ -51,125 +55,127 @@ internal static class StatusReporting
         builder.Do(new JobCommand.ScheduleRetry(timer, builder.Job.Attempt, reason));
     }
 
-    /// <summary>An update was answered.</summary>
-    public static void OnAnswered(TransitionBuilder builder, Answer answer, ExecutionSnapshot? snapshot)
+    public static void OnUpdateCompleted(TransitionBuilder builder, RequestResult result, ExecutionSnapshot? snapshot)
     {
         bool wasOutcome = builder.Job.UpdateIsOutcome;
         builder.Job = builder.Job with { UpdateId = 0 };
-        if (answer.Class != AnswerClass.Accepted && snapshot is not null && Identity.FindDifference(builder.Job, snapshot) is { } difference)
+        if (result.Kind != RequestResultKind.Accepted
+            && snapshot is not null
+            && ExecutionIdentity.FindDifference(builder.Job, snapshot) is { } difference)
         {
-            StepProgression.Lose(builder, Replaced(difference));
+            StepProgression.Abandon(builder, Replaced(difference));
             return;
         }
 
         if (wasOutcome && snapshot is not null && snapshot.Status.Is(builder.Job.Journal.Outcome!.Status))
         {
-            // The service has it already: of an earlier attempt whose answer was lost.
+            // The service has it already, from an earlier attempt whose reply was lost.
             Acknowledge(builder);
             return;
         }
 
-        // An execution that is known to have ended: how, no answer that can be read has said.
+        // The execution is known to have ended, but no readable reply has said how.
         bool isOver = wasOutcome && builder.Job.IsKnownEnded && snapshot is null;
-        switch (answer.Class)
+        switch (result.Kind)
         {
-            case AnswerClass.Accepted:
+            case RequestResultKind.Accepted:
                 OnAccepted(builder, wasOutcome, snapshot);
                 return;
 
-            case AnswerClass.Ended when wasOutcome && builder.Job.OutcomeMayBeKnown:
+            case RequestResultKind.Ended when wasOutcome && builder.Job.OutcomeMayBeKnown:
                 Acknowledge(builder);
                 return;
 
-            case AnswerClass.Changed when isOver:
-            case AnswerClass.TryAgain when isOver && answer.Status == ReplyStatus.Undecodable:
+            case RequestResultKind.Conflict when isOver:
+            case RequestResultKind.Retryable when isOver && result.Status == ReplyStatus.Undecodable:
                 if (builder.Job.OutcomeMayBeKnown)
                 {
                     Acknowledge(builder);
                 }
                 else
                 {
-                    StepProgression.Lose(builder, "the service has ended it");
+                    StepProgression.Abandon(builder, "the service has ended the execution");
                 }
 
                 return;
 
-            case AnswerClass.Changed when snapshot is null or { IsPending: true }:
-                // Somebody has changed it, or it is another execution: it is described and compared before the version is adopted.
+            case RequestResultKind.Conflict when snapshot is null or { IsPending: true }:
+                // It was changed, or it is another execution: describe and compare it before adopting the version.
                 builder.Job = builder.Job with { VerifyIsDue = true, ProgressIsDue = !wasOutcome };
-                SendAgain(builder, answer.Reason);
+                SendAgain(builder, result.Reason);
                 return;
 
-            case AnswerClass.Changed or AnswerClass.Ended:
-                StepProgression.Lose(builder, snapshot is null ? answer.Reason : $"the service has set it to {snapshot.Status.ToWireString()}");
+            case RequestResultKind.Conflict or RequestResultKind.Ended:
+                string reason = snapshot is null ? result.Reason : $"the service set it to {snapshot.Status.ToWireString()}";
+                StepProgression.Abandon(builder, reason);
                 return;
 
-            case AnswerClass.NeverAccepted:
-                OnNeverAccepted(builder, wasOutcome, answer.Reason);
+            case RequestResultKind.Invalid:
+                OnNeverAccepted(builder, wasOutcome, result.Reason);
                 return;
 
             default:
-                // The service may or may not have acted on it; if it has, the version tells when it is sent again.
-                // A reply that can't be read may be the same each time: a description is another one.
+                // The service may have applied the update; if so, the version of the next attempt shows it.
+                // An unreadable reply may be the same each time; a description is a different reply.
                 builder.Job = builder.Job with
                 {
                     ProgressIsDue = !wasOutcome,
                     OutcomeMayBeKnown = builder.Job.OutcomeMayBeKnown || wasOutcome,
-                    VerifyIsDue = builder.Job.VerifyIsDue || answer.Status == ReplyStatus.Undecodable,
+                    VerifyIsDue = builder.Job.VerifyIsDue || result.Status == ReplyStatus.Undecodable,
                 };
-                Retry(builder, answer.Reason);
+                Retry(builder, result.Reason);
                 return;
         }
     }
 
-    /// <summary>The service has said how the execution stands.</summary>
-    public static void OnVerified(TransitionBuilder builder, Answer answer, ExecutionOffer? offer)
+    /// <summary>The description of the active execution has arrived, or failed.</summary>
+    public static void OnVerified(TransitionBuilder builder, RequestResult result, ExecutionOffer? offer)
     {
         builder.Job = builder.Job with { VerifyId = 0 };
-        switch (answer.Class)
+        switch (result.Kind)
         {
-            case AnswerClass.Accepted when offer is null:
-                StepProgression.Lose(builder, "the service does not know it any more");
+            case RequestResultKind.Accepted when offer is null:
+                StepProgression.Abandon(builder, "the service no longer has the execution");
                 return;
-            case AnswerClass.Accepted when Identity.FindDifference(builder.Job, offer) is { } difference:
-                StepProgression.Lose(builder, Replaced(difference));
+            case RequestResultKind.Accepted when ExecutionIdentity.FindDifference(builder.Job, offer) is { } difference:
+                StepProgression.Abandon(builder, Replaced(difference));
                 return;
-            case AnswerClass.Accepted when !offer.Status.IsPending():
-                StepProgression.Lose(builder, $"the service has set it to {offer.Status.ToWireString()}");
+            case RequestResultKind.Accepted when !offer.Status.IsPending():
+                StepProgression.Abandon(builder, $"the service set it to {offer.Status.ToWireString()}");
                 return;
-            case AnswerClass.Accepted:
+            case RequestResultKind.Accepted:
                 builder.Job = builder.Job with
                 {
                     Version = Math.Max(offer.Version, builder.Job.Version),
                     QueuedAt = builder.Job.QueuedAt == 0 ? offer.QueuedAt : builder.Job.QueuedAt,
                     StartedAt = builder.Job.StartedAt == 0 ? offer.StartedAt : builder.Job.StartedAt,
                 };
-                GoOn(builder);
+                Continue(builder);
                 return;
-            case AnswerClass.Ended when builder.Job.Journal.Outcome is not null && answer.Code == RejectionCode.TerminalStateReached:
-                // How it has ended a description does not say; the rejection of an update does.
+            case RequestResultKind.Ended when builder.Job.Journal.Outcome is not null && result.Code == RejectionCode.TerminalStateReached:
+                // A description does not say how it ended; the rejection of an update does.
                 builder.Job = builder.Job with { IsKnownEnded = true, IsResumed = false, VerifyIsDue = false };
                 Send(builder);
                 return;
-            case AnswerClass.Ended when builder.Job is { Journal.Outcome: not null, OutcomeMayBeKnown: true, IsResumed: false }:
+            case RequestResultKind.Ended when builder.Job is { Journal.Outcome: not null, OutcomeMayBeKnown: true, IsResumed: false }:
                 Acknowledge(builder);
                 return;
-            case AnswerClass.Ended:
-                StepProgression.Lose(builder, $"the service says: {answer.Reason}");
+            case RequestResultKind.Ended:
+                StepProgression.Abandon(builder, $"the service reports: {result.Reason}");
                 return;
-            case AnswerClass.Changed or AnswerClass.NeverAccepted:
-            case AnswerClass.TryAgain when answer.Status == ReplyStatus.Undecodable:
-                // This can't be found out with a description; the version that the next update expects protects another execution.
-                GoOn(builder);
+            case RequestResultKind.Conflict or RequestResultKind.Invalid:
+            case RequestResultKind.Retryable when result.Status == ReplyStatus.Undecodable:
+                // A description does not help here; the expected version of the next update protects another execution.
+                Continue(builder);
                 return;
             default:
                 builder.Job = builder.Job with { VerifyIsDue = true };
-                Retry(builder, answer.Reason);
+                Retry(builder, result.Reason);
                 return;
         }
     }
 
-    private static void GoOn(TransitionBuilder builder)
+    private static void Continue(TransitionBuilder builder)
     {
         if (builder.Job.IsResumed)
         {
@@ -185,7 +191,7 @@ internal static class StatusReporting
 
     private static void OnAccepted(TransitionBuilder builder, bool wasOutcome, ExecutionSnapshot? snapshot)
     {
-        // Each accepted update counts the version up by one.
+        // Each accepted update increments the version.
         builder.State = builder.State with { HasBeenAccepted = true };
         builder.Job = builder.Job with
         {
@@ -207,19 +213,19 @@ internal static class StatusReporting
     {
         ActiveJob job = builder.Job;
         builder.Log(Notice.ReportRefused, job.Key, reason);
-        if (!job.WithoutDetails && (wasOutcome || job.HasStepTimer))
+        if (!job.OmitDetails && (wasOutcome || job.HasStepTimer))
         {
-            builder.Job = job with { WithoutDetails = true, ProgressIsDue = !wasOutcome, ThrottleTimer = 0 };
+            builder.Job = job with { OmitDetails = true, ProgressIsDue = !wasOutcome, ThrottleTimer = 0 };
             Send(builder);
         }
         else if (!wasOutcome)
         {
-            // Progress only informs; the steps go on.
+            // Progress is informational; the steps continue.
             Send(builder);
         }
         else if (builder.State.Mode == RunMode.Forever)
         {
-            // It is kept and reported again, and the job is not run again. The service may have another execution by then.
+            // Keep the outcome and retry the report instead of running the job again. The service may have another execution by then.
             builder.Job = job with { VerifyIsDue = true };
             Retry(builder, reason);
         }
@@ -232,14 +238,8 @@ internal static class StatusReporting
     private static void Acknowledge(TransitionBuilder builder)
     {
         Outcome outcome = builder.Job.Journal.Outcome!;
-        Notice notice = outcome.Status switch
-        {
-            JobExecutionUpdateStatus.Succeeded => Notice.JobSucceeded,
-            JobExecutionUpdateStatus.Rejected => Notice.JobRejected,
-            _ => Notice.JobFailed,
-        };
-        builder.Log(notice, builder.Job.Key, outcome.Reason);
-        StepProgression.End(builder, outcome.IsSuccess);
+        builder.Do(new JobCommand.LogOutcome(builder.Job.Key, outcome));
+        StepProgression.Finish(builder, outcome.IsSuccess);
     }
 
     private static void SendAgain(TransitionBuilder builder, string reason)

@@ -7,17 +7,17 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Engine;
 
-/// <summary>The part of <see cref="JobMachine"/> that has to do with steps.</summary>
+/// <summary>The part of <see cref="JobMachine"/> that runs the steps.</summary>
 internal static class StepProgression
 {
     private static readonly JobCommand.Journal Close = new(0, new JournalEntry.Closed());
-    private static readonly JobCommand.Journal CloseForGood = new(0, new JournalEntry.Closed(MustLast: true));
+    private static readonly JobCommand.Journal CloseDurably = new(0, new JournalEntry.Closed(MustLast: true));
 
-    /// <summary>Begins the next step that is to run, or decides the outcome when there is none.</summary>
+    /// <summary>Starts the next step to run, or decides the outcome if there is none.</summary>
     public static void Advance(TransitionBuilder builder)
     {
         JournalEntry next = Next(builder.Job.Plan!, builder.Job.Journal);
-        if (builder.State.IsStopping && next is JournalEntry.Began)
+        if (builder.State.IsStopping && next is JournalEntry.AttemptStarted)
         {
             Shutdown.ExitWhenNothingRuns(builder);
         }
@@ -27,39 +27,46 @@ internal static class StepProgression
         }
     }
 
-    /// <summary>An entry, and with it what follows from it at once: the next step that begins, or the outcome.</summary>
+    /// <summary>An entry together with the one that follows from it: the start of the next step, or the outcome.</summary>
     public static JournalEntry WithNext(TransitionBuilder builder, JournalEntry entry)
     {
         JournalEntry next = Next(builder.Job.Plan!, JournalState.After(builder.Job.Journal, entry)!.Value);
-        return builder.State.IsStopping && next is JournalEntry.Began ? entry : new JournalEntry.Both(entry, next);
+        return builder.State.IsStopping && next is JournalEntry.AttemptStarted ? entry : new JournalEntry.Pair(entry, next);
     }
 
-    /// <summary>Begins one more attempt at a step: when the journal knows of it, it runs.</summary>
-    public static void BeginAgain(TransitionBuilder builder) => builder.Write(new JournalEntry.Began(builder.Job.Journal.Index, builder.Job.Journal.Attempt + 1));
+    /// <summary>Starts another attempt at the current step; it runs once the journal has the entry.</summary>
+    public static void BeginAttempt(TransitionBuilder builder) =>
+        builder.Write(new JournalEntry.AttemptStarted(builder.Job.Journal.Index, builder.Job.Journal.Attempt + 1));
 
-    /// <summary>Runs the step that has begun.</summary>
     public static void Run(TransitionBuilder builder)
     {
         long id = builder.NewId();
-        ActiveJob job = builder.Job = builder.Job with { RunId = id, Progress = null, ProgressIsDue = true, IsCanceling = false, WithoutDetails = false };
+        ActiveJob job = builder.Job = builder.Job with
+        {
+            RunId = id,
+            Progress = null,
+            ProgressIsDue = true,
+            IsCanceling = false,
+            OmitDetails = false,
+        };
         IReadOnlyList<StepPlan> steps = job.Plan!.Steps;
         builder.Do(new JobCommand.RunStep(id, job.Key, steps[job.Journal.Index], job.Journal.Index + 1, steps.Count, job.Journal.Attempt));
         StatusReporting.Send(builder);
     }
 
-    /// <summary>Waits until the next attempt at the step.</summary>
     public static void Delay(TransitionBuilder builder)
     {
         ActiveJob job = builder.Job;
         StepPlan step = job.Plan!.Steps[job.Journal.Index];
-        builder.Log(Notice.StepRetried, job.Key, $"step {job.Journal.Index + 1} '{step.Name}' failed {job.Journal.Failures} of {step.Attempts} times; next attempt in {StatusText.Seconds(step.RetryDelay)} s");
+        string failures = $"step {job.Journal.Index + 1} '{step.Name}' failed {job.Journal.Failures} of {step.Attempts} times";
+        builder.Log(Notice.StepRetried, job.Key, $"{failures}; next attempt in {StatusText.Seconds(step.RetryDelay)} s");
         if (builder.State.IsStopping)
         {
             Shutdown.ExitWhenNothingRuns(builder);
         }
         else if (step.RetryDelay <= TimeSpan.Zero)
         {
-            BeginAgain(builder);
+            BeginAttempt(builder);
         }
         else
         {
@@ -70,28 +77,27 @@ internal static class StepProgression
         }
     }
 
-    /// <summary>The step has said how far it has come.</summary>
     public static void OnStepProgressed(TransitionBuilder builder, StepProgress progress)
     {
-        if (builder.Job.LostBecause is null)
+        if (builder.Job.LostReason is null)
         {
             builder.Job = builder.Job with { Progress = progress.After(builder.Job.Progress), ProgressIsDue = true };
             StatusReporting.Send(builder);
         }
     }
 
-    /// <summary>The step has ended.</summary>
     public static void OnStepCompleted(TransitionBuilder builder, StepResult result)
     {
         ActiveJob job = builder.Job = builder.Job with { RunId = 0 };
-        if (job.LostBecause is not null)
+        if (job.LostReason is not null)
         {
-            End(builder, succeeded: false);
+            Finish(builder, succeeded: false);
             return;
         }
 
-        // A service manager that stops the agent may signal its children itself. The journal has it as begun: interrupted.
-        if (builder.State.IsStopping && (job.IsCanceling || result is { End: StepEnd.Signaled, Code: Libc.SigTerm or Libc.SigInt or Libc.SigHup }))
+        // A service manager that stops the agent may signal its children too. The journal has the attempt as started: interrupted.
+        bool wasStopped = result is { End: StepEnd.Signaled, Code: Libc.SigTerm or Libc.SigInt or Libc.SigHup };
+        if (builder.State.IsStopping && (job.IsCanceling || wasStopped))
         {
             Shutdown.ExitWhenNothingRuns(builder);
             return;
@@ -104,28 +110,36 @@ internal static class StepProgression
     }
 
     /// <summary>The entry for the end of the current step, with how it was interrupted.</summary>
-    public static JournalEntry.Ended Ended(TransitionBuilder builder, StepResult result)
+    public static JournalEntry.StepEnded Ended(TransitionBuilder builder, StepResult result)
     {
         ActiveJob job = builder.Job;
         builder.Job = job with { Interruption = null };
         string earlier = job.Journal.Note;
         string note = job.Interruption is not { } own ? earlier : earlier.Length == 0 ? own : StatusText.Head($"{earlier}; {own}");
-        return new JournalEntry.Ended(job.Journal.Index, result, note);
+        return new JournalEntry.StepEnded(job.Journal.Index, result, note);
     }
 
-    /// <summary>The execution is no longer this agent's: its step has to end, and nothing is reported any more.</summary>
-    public static void Lose(TransitionBuilder builder, string reason)
+    /// <summary>The execution is no longer this agent's: end its step and report nothing more.</summary>
+    public static void Abandon(TransitionBuilder builder, string reason)
     {
-        if (builder.Job.LostBecause is not null)
+        if (builder.Job.LostReason is not null)
         {
             return;
         }
 
-        builder.Job = builder.Job with { LostBecause = reason, UpdateId = 0, VerifyId = 0, RetryTimer = 0, DelayTimer = 0, HeartbeatTimer = 0 };
+        builder.Job = builder.Job with
+        {
+            LostReason = reason,
+            UpdateId = 0,
+            VerifyId = 0,
+            RetryTimer = 0,
+            DelayTimer = 0,
+            HeartbeatTimer = 0,
+        };
         builder.Log(Notice.JobLost, builder.Job.Key, reason);
         if (builder.Job.RunId == 0)
         {
-            End(builder, succeeded: false);
+            Finish(builder, succeeded: false);
         }
         else
         {
@@ -133,7 +147,7 @@ internal static class StepProgression
         }
     }
 
-    /// <summary>Asks the running step to end, once.</summary>
+    /// <summary>Asks the running step to end; does nothing if it was asked before.</summary>
     public static void Cancel(TransitionBuilder builder, string reason)
     {
         if (!builder.Job.IsCanceling)
@@ -143,28 +157,28 @@ internal static class StepProgression
         }
     }
 
-    /// <summary>The execution is over: on to the next.</summary>
-    public static void End(TransitionBuilder builder, bool succeeded)
+    /// <summary>Closes the execution and requests the next one.</summary>
+    public static void Finish(TransitionBuilder builder, bool succeeded)
     {
         ActiveJob job = builder.Job;
         builder.State = builder.State with { Job = null, AnyFailed = builder.State.AnyFailed || !succeeded, Attempt = 0 };
         if (job.IsJournaled)
         {
-            builder.Do(job.LostBecause is null ? Close : CloseForGood);
+            builder.Do(job.LostReason is null ? Close : CloseDurably);
         }
 
-        // One of an earlier run may have been ended first.
+        // An execution of an earlier run may have been finished first.
         if (builder.State.Mode == RunMode.SingleJob && job.Key.JobId == builder.State.SingleJobId)
         {
             builder.Exit(succeeded ? ExitCode.Done : ExitCode.JobFailed);
         }
         else
         {
-            JobClaim.Ask(builder);
+            JobClaim.RequestWork(builder);
         }
     }
 
-    /// <summary>What follows when the steps so far are over: the first attempt at the next one that is to run, or the outcome when there is none.</summary>
+    /// <summary>What follows from the results so far: the first attempt at the next step to run, or the outcome if there is none.</summary>
     private static JournalEntry Next(JobPlan plan, in JournalState journal)
     {
         ReadOnlySpan<StepResult?> results = journal.Results.AsSpan();
@@ -173,10 +187,11 @@ internal static class StepProgression
         {
             if (!hasFailed || plan.Steps[i].AlwaysRuns)
             {
-                return new JournalEntry.Began(i, 1);
+                return new JournalEntry.AttemptStarted(i, 1);
             }
         }
 
-        return new JournalEntry.Decided(hasFailed ? StatusReport.Failed(plan, results, journal.Note) : StatusReport.Succeeded(plan, results, journal.Note));
+        Outcome outcome = hasFailed ? StatusReport.Failed(plan, results, journal.Note) : StatusReport.Succeeded(plan, results, journal.Note);
+        return new JournalEntry.OutcomeDecided(outcome);
     }
 }

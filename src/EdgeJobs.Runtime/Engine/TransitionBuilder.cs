@@ -1,10 +1,9 @@
-
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.Engine;
 
-/// <summary>One transition in the making: the state so far and the commands so far. Holds no more than the event leads to.</summary>
+/// <summary>Collects the new state and the commands that an event leads to. Reusable, so that an event allocates no list.</summary>
 internal sealed class TransitionBuilder
 {
     private readonly List<JobCommand> _commands = [];
@@ -13,21 +12,21 @@ internal sealed class TransitionBuilder
 
     public IReadOnlyList<JobCommand> Commands => _commands;
 
-    /// <summary>The execution that was taken on; only when there is one.</summary>
+    /// <summary>The active execution; only valid if there is one.</summary>
     public ActiveJob Job
     {
         get => State.Job ?? throw new InvalidOperationException("no job is active");
         set => State = State with { Job = value };
     }
 
-    /// <summary>Begins anew: with a state, and no commands.</summary>
+    /// <summary>Starts a transition: from a state, without commands.</summary>
     public void Begin(in JobState state)
     {
         _commands.Clear();
         State = state;
     }
 
-    /// <summary>An id that was never given out before.</summary>
+    /// <summary>An id that was never issued before.</summary>
     public long NewId()
     {
         State = State with { LastId = State.LastId + 1 };
@@ -38,7 +37,7 @@ internal sealed class TransitionBuilder
 
     public void Log(Notice notice, JobKey key, string text) => Do(new JobCommand.Log(notice, key, text));
 
-    /// <summary>Writes to the journal; what follows from the entry follows when it is written.</summary>
+    /// <summary>Writes to the journal. The event of the write leads to what follows from the entry.</summary>
     public void Write(JournalEntry entry)
     {
         long id = NewId();

@@ -48,8 +48,8 @@ internal sealed class RunningAgent(
         using CancellationTokenSource connecting = new();
 
         // Where code is compiled when it first runs, memory is another matter.
-        using IdleMemoryTrimmer? rest = RuntimeFeature.IsDynamicCodeSupported ? null : new IdleMemoryTrimmer(time, IdleMemoryTrimmer.Release);
-        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive) { Rest = rest };
+        using IdleMemoryTrimmer? trimmer = RuntimeFeature.IsDynamicCodeSupported ? null : new IdleMemoryTrimmer(time, IdleMemoryTrimmer.Release);
+        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive) { Trimmer = trimmer };
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration renew = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);

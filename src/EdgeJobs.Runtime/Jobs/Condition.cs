@@ -3,13 +3,13 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Jobs;
 
-/// <summary>A fact about the board, and the values that it may have.</summary>
-/// <param name="Key">Which fact: one of <see cref="BoardFacts.Keys"/>, or <c>osRelease.NAME</c>.</param>
-/// <param name="Type">How the fact is compared.</param>
-/// <param name="Values">What it is compared with; at least one.</param>
-public sealed record Condition(string Key, ConditionType Type, IReadOnlyList<string> Values)
+/// <summary>Compares a fact about the board with values.</summary>
+/// <param name="Key">The name of the fact: one of <see cref="BoardFacts.Keys"/>, or <c>osRelease.NAME</c>.</param>
+/// <param name="Type">The comparison.</param>
+/// <param name="Values">The values; at least one.</param>
+internal sealed record Condition(string Key, ConditionType Type, IReadOnlyList<string> Values)
 {
-    /// <summary>Whether a fact satisfies the condition. A fact that the board does not have is an empty string.</summary>
+    /// <summary>Whether a fact meets the condition. A fact that the board does not have is an empty string.</summary>
     public bool IsMetBy(string fact) => Type switch
     {
         ConditionType.StringEqual => Values.Contains(fact),
@@ -35,7 +35,7 @@ public sealed record Condition(string Key, ConditionType Type, IReadOnlyList<str
         };
     }
 
-    /// <summary><c>*</c> stands for any characters, <c>?</c> for one.</summary>
+    /// <summary><c>*</c> matches any characters, <c>?</c> matches one.</summary>
     private static bool Like(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
         int p = 0;
@@ -68,7 +68,10 @@ public sealed record Condition(string Key, ConditionType Type, IReadOnlyList<str
         return pattern[p..].TrimStart('*').IsEmpty;
     }
 
-    /// <summary>Compares versions number by number: <c>6.1.0-rpi7</c> is above <c>6.1</c> and below <c>6.10</c>. What is no digit only separates.</summary>
+    /// <summary>
+    /// Compares versions number by number: <c>6.1.0-rpi7</c> is above <c>6.1</c> and below <c>6.10</c>. Other characters only separate
+    /// numbers.
+    /// </summary>
     private static int CompareVersions(string a, string b)
     {
         int i = 0;
@@ -79,7 +82,7 @@ public sealed record Condition(string Key, ConditionType Type, IReadOnlyList<str
             bool second = NextNumber(b, ref j, out long right);
             if (!first || !second || left != right)
             {
-                // A part that is absent is lower than any: 6.1 is below 6.1.0.
+                // A missing part is lower than any number: 6.1 is below 6.1.0.
                 return first && second ? left.CompareTo(right) : first.CompareTo(second);
             }
         }
@@ -103,24 +106,24 @@ public sealed record Condition(string Key, ConditionType Type, IReadOnlyList<str
     }
 }
 
-/// <summary>How a condition compares the fact with its values.</summary>
-public enum ConditionType
+/// <summary>How a condition compares the fact with its values. Strings are case-sensitive.</summary>
+internal enum ConditionType
 {
-    /// <summary>It is one of them, in the same case.</summary>
+    /// <summary>The fact equals a value.</summary>
     StringEqual,
 
-    /// <summary>It is none of them.</summary>
+    /// <summary>The fact equals no value.</summary>
     StringNotEqual,
 
-    /// <summary>It fits one of them, in which <c>*</c> stands for any characters and <c>?</c> for one.</summary>
+    /// <summary>The fact matches a value with the wildcards <c>*</c> (any characters) and <c>?</c> (one character).</summary>
     StringLike,
 
-    /// <summary>It fits none of them.</summary>
+    /// <summary>The fact matches no value.</summary>
     StringNotLike,
 
-    /// <summary>As a version it is as high as one of them, or higher.</summary>
+    /// <summary>The fact, as a version, is at least one of the values.</summary>
     VersionAtLeast,
 
-    /// <summary>As a version it is lower than all of them.</summary>
+    /// <summary>The fact, as a version, is below all values.</summary>
     VersionBelow,
 }

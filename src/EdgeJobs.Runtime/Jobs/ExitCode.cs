@@ -2,25 +2,25 @@ using EdgeJobs.Client;
 
 namespace EdgeJobs.Runtime;
 
-/// <summary>What the agent's process ends with.</summary>
+/// <summary>The exit codes of the agent.</summary>
 public static class ExitCode
 {
-    /// <summary>All is done: with <c>--once</c> or <c>--job_id</c>, every job succeeded.</summary>
+    /// <summary>Success. With <c>--once</c> or <c>--job_id</c>, every job succeeded.</summary>
     public const int Done = 0;
 
-    /// <summary>With <c>--once</c> or <c>--job_id</c>, a job did not succeed.</summary>
+    /// <summary>A job did not succeed, with <c>--once</c> or <c>--job_id</c>.</summary>
     public const int JobFailed = 1;
 
-    /// <summary>A flag, a setting or a file that one of them names can't be used.</summary>
+    /// <summary>A flag, a setting or a configured file is invalid.</summary>
     public const int Usage = 2;
 
-    /// <summary>The server can't be reached or is not trusted.</summary>
+    /// <summary>The broker can't be reached or is not trusted.</summary>
     public const int CanNotConnect = 3;
 
-    /// <summary>The server refuses the thing: its certificate, its client id or one of its topics.</summary>
+    /// <summary>The broker refuses the certificate, the client id or a topic.</summary>
     public const int Refused = 4;
 
-    /// <summary>A fault in the agent itself (EX_SOFTWARE of sysexits.h).</summary>
+    /// <summary>An internal error of the agent (EX_SOFTWARE of sysexits.h).</summary>
     public const int Internal = 70;
 
     /// <summary>The exit code for a failure to connect.</summary>

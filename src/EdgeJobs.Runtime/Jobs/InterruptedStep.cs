@@ -1,14 +1,14 @@
 namespace EdgeJobs.Runtime;
 
-/// <summary>What becomes of a step that a power cut, a reboot or the end of the agent has interrupted.</summary>
+/// <summary>What the agent does with a step that a power cut, a reboot or the end of the agent interrupted.</summary>
 public enum InterruptedStep
 {
-    /// <summary>It runs again from its beginning: what the AWS IoT Device Client does, and what its reboot handler relies on.</summary>
+    /// <summary>Run it again from the start, like the AWS IoT Device Client, whose reboot handler relies on that.</summary>
     Rerun,
 
-    /// <summary>It has failed.</summary>
+    /// <summary>The step has failed.</summary>
     Fail,
 
-    /// <summary>It counts as succeeded: the step that reboots the board.</summary>
+    /// <summary>The step has succeeded: for a step that reboots the board.</summary>
     Skip,
 }

@@ -19,25 +19,32 @@ public sealed class JobContext
         _progress = progress;
     }
 
-    /// <summary>The thing.</summary>
+    /// <summary>The name of the thing.</summary>
     public string ThingName { get; }
 
-    /// <summary>The job.</summary>
+    /// <summary>The id of the job.</summary>
     public string JobId { get; }
 
-    /// <summary>Which run of the job on this thing.</summary>
+    /// <summary>The execution number: which run of the job on this thing.</summary>
     public long ExecutionNumber { get; }
 
-    /// <summary>The agent's log. Never log what is secret in a document.</summary>
+    /// <summary>The agent's log. Do not log secrets of the document.</summary>
     public ILogger Logger { get; }
 
-    /// <summary>The agent's clock. Durations are to be measured with its time stamps: the wall clock of a board may jump.</summary>
+    /// <summary>The agent's clock. Measure durations with its timestamps: the wall clock of a board may jump.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>Tells the service how far the job has come. May be called as often as one likes: once a second the newest is sent.</summary>
-    /// <param name="percent">How much is done, 0 to 100; null to leave it as it was.</param>
-    /// <param name="message">What is being done; null to leave it as it was.</param>
-    /// <param name="values">What else there is to tell; an empty value takes a pair back.</param>
+    /// <summary>
+    /// Reports progress to the service. Call it as often as needed: the agent sends the latest values at most once a second.
+    /// </summary>
+    /// <param name="percent">The percentage done, 0 to 100; null keeps the previous value.</param>
+    /// <param name="message">The current activity; null keeps the previous text.</param>
+    /// <param name="values">Further status details; an empty value removes a pair.</param>
     public void Report(int? percent = null, string? message = null, params KeyValuePair<string, string>[] values) =>
-        _progress.Report(new StepProgress { Percent = percent is { } p ? Math.Clamp(p, 0, 100) : null, Message = message, Values = new ValueMap<string>(values) });
+        _progress.Report(new StepProgress
+        {
+            Percent = percent is { } p ? Math.Clamp(p, 0, 100) : null,
+            Message = message,
+            Values = new ValueMap<string>(values),
+        });
 }

@@ -2,7 +2,7 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Runtime;
 
-/// <summary>How a handler ended.</summary>
+/// <summary>The result of a handler.</summary>
 public sealed record JobResult
 {
     private JobResult(bool isSuccess, string reason, ValueMap<string> details)
@@ -12,22 +12,26 @@ public sealed record JobResult
         Details = details;
     }
 
-    /// <summary>Whether it did what the document asks for.</summary>
+    /// <summary>Whether the handler did what the document requests.</summary>
     public bool IsSuccess { get; }
 
-    /// <summary>What came of it, for the operator; empty when success says it all.</summary>
+    /// <summary>Why the handler failed, for the operator; empty if it succeeded.</summary>
     public string Reason { get; }
 
-    /// <summary>Further statusDetails to report: names of 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>; pairs with other names are left out. The service takes 10 pairs, some of which are the agent's.</summary>
+    /// <summary>
+    /// Further statusDetails. A name has 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>; pairs with other names are omitted. The service
+    /// accepts 10 pairs, including those of the agent.
+    /// </summary>
     public ValueMap<string> Details { get; }
 
-    /// <summary>It did what the document asks for.</summary>
-    /// <param name="details">What is told beside it.</param>
-    public static JobResult Succeeded(params KeyValuePair<string, string>[] details) => new(true, string.Empty, new ValueMap<string>(details));
+    /// <summary>The handler did what the document requests.</summary>
+    /// <param name="details">Further statusDetails.</param>
+    public static JobResult Succeeded(params KeyValuePair<string, string>[] details) =>
+        new(true, string.Empty, new ValueMap<string>(details));
 
-    /// <summary>It did not.</summary>
-    /// <param name="reason">Why, and how to mend it.</param>
-    /// <param name="details">What is told beside it.</param>
+    /// <summary>The handler failed.</summary>
+    /// <param name="reason">Why, and how to fix it.</param>
+    /// <param name="details">Further statusDetails.</param>
     public static JobResult Failed(string reason, params KeyValuePair<string, string>[] details)
     {
         ArgumentException.ThrowIfNullOrEmpty(reason);

@@ -1,9 +1,7 @@
-
-
 namespace EdgeJobs.Runtime.Jobs;
 
-/// <summary>What a job operation is to do, inside the agent's own process.</summary>
-public abstract class JobWork
+/// <summary>A job operation that runs inside the agent's process.</summary>
+internal abstract class JobWork
 {
     private protected JobWork(string operation) => Operation = operation;
 

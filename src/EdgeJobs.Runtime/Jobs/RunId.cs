@@ -4,23 +4,21 @@ using EdgeJobs.Runtime.Processes;
 namespace EdgeJobs.Runtime.Jobs;
 
 /// <summary>
-/// What one attempt at a step is called, and no other ever is. It is made as the variable of the environment that all its
-/// processes carry, which is where it is needed each time.
+/// The unique id of one attempt at a step. Stored as the environment variable that all processes of the attempt have, because that is its
+/// only use.
 /// </summary>
 internal readonly struct RunId
 {
-    /// <summary>The variable's name, with its equals sign.</summary>
+    /// <summary>The name of the variable, with the equals sign.</summary>
     public const string Prefix = "EDGEJOBS_RUN_ID=";
 
-    /// <summary>Takes one that was read.</summary>
     public RunId(string text) => Variable = Prefix + text;
 
-    /// <summary>Makes a new one.</summary>
     /// <param name="owner">The process that runs the step, as <see cref="CgroupTree.Owner"/> calls it.</param>
-    /// <param name="number">What no other attempt of that process has.</param>
+    /// <param name="number">A number that is unique in that process.</param>
     public RunId(string owner, long number) => Variable = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{owner}-{number}");
 
-    /// <summary>The variable: its name, an equals sign and the id.</summary>
+    /// <summary>The variable: the name, an equals sign and the id.</summary>
     public string Variable { get; }
 
     /// <summary>The id alone.</summary>

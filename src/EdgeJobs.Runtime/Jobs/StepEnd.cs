@@ -1,15 +1,15 @@
 namespace EdgeJobs.Runtime.Jobs;
 
 /// <summary>How a step ended.</summary>
-public enum StepEnd
+internal enum StepEnd
 {
-    /// <summary>It ended by itself with an exit code.</summary>
+    /// <summary>Its program exited with a code.</summary>
     Exited,
 
-    /// <summary>A signal ended it.</summary>
+    /// <summary>A signal ended its program.</summary>
     Signaled,
 
-    /// <summary>It was a handler inside the agent, and returned.</summary>
+    /// <summary>A handler inside the agent returned.</summary>
     Returned,
 
     /// <summary>It could not be started.</summary>

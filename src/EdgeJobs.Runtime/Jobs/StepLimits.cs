@@ -2,27 +2,26 @@ using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Jobs;
 
-/// <summary>What a step may use of the board. 0 stands for any amount.</summary>
-public sealed record StepLimits
+/// <summary>The resource limits of a step. 0 means no limit.</summary>
+internal sealed record StepLimits
 {
     /// <summary>
-    /// How much memory, in bytes: all processes of the step together where they are in a cgroup with the memory controller,
-    /// otherwise what each of them may map.
+    /// The memory of the step in bytes: of all its processes together in a cgroup with the memory controller, otherwise of the address
+    /// space of each process.
     /// </summary>
     public long MemoryBytes { get; init; }
 
-    /// <summary>How much CPU time each of its processes may use, in seconds.</summary>
+    /// <summary>The CPU time of each process, in seconds.</summary>
     public long CpuSeconds { get; init; }
 
-    /// <summary>How many descriptors each of its processes may have open.</summary>
+    /// <summary>The number of open descriptors of each process.</summary>
     public long OpenFiles { get; init; }
 
-    /// <summary>Any amount of everything.</summary>
     internal static StepLimits None { get; } = new();
 
     internal bool IsAny => MemoryBytes > 0 || CpuSeconds > 0 || OpenFiles > 0;
 
-    /// <summary>Says which of them has ended a step, where that can be known; empty otherwise.</summary>
+    /// <summary>The limit that ended a step, in words; empty if none did or it is unknown.</summary>
     internal string Explain(StepEnd end, int code, bool outOfMemory)
     {
         if (outOfMemory)

@@ -2,20 +2,19 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Runtime.Jobs;
 
-/// <summary>How far a step has come, as it says itself. What it leaves out stays as it last said.</summary>
-public sealed record StepProgress
+/// <summary>The progress that a step reports. What it omits keeps the previous value.</summary>
+internal sealed record StepProgress
 {
-    /// <summary>How much of it is done, 0 to 100 percent; null when it does not say.</summary>
+    /// <summary>The percentage done, 0 to 100; null if omitted.</summary>
     public int? Percent { get; init; }
 
-    /// <summary>What it does, in words for the operator; null when it does not say.</summary>
+    /// <summary>The current activity, for the operator; null if omitted.</summary>
     public string? Message { get; init; }
 
-    /// <summary>What else it tells. A pair with an empty value takes the pair back.</summary>
+    /// <summary>Further status details. An empty value removes the pair.</summary>
     public ValueMap<string> Values { get; init; } = ValueMap<string>.Empty;
 
-    /// <summary>What is known after this was told: what it leaves out stays as it was.</summary>
-    /// <param name="earlier">What was known before; null for nothing.</param>
+    /// <summary>Combines this report with the previous progress; null if there is none.</summary>
     public StepProgress After(StepProgress? earlier)
     {
         if (earlier is null)

@@ -4,46 +4,48 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Jobs;
 
-/// <summary>How a step ended, and the end of what it wrote.</summary>
-public sealed record StepResult
+/// <summary>How a step ended, and the end of its output.</summary>
+internal sealed record StepResult
 {
     /// <summary>How it ended.</summary>
     public required StepEnd End { get; init; }
 
-    /// <summary>The exit code, 0 to 255, or the number of the signal; of a handler inside the agent 0 for success, 1 for failure; 0 when it was not started.</summary>
+    /// <summary>
+    /// The exit code, 0 to 255, or the signal number. For a handler inside the agent: 0 for success, 1 for failure. 0 if it was not
+    /// started.
+    /// </summary>
     public int Code { get; init; }
 
-    /// <summary>Why it could not be started, or what a handler inside the agent says of its end; empty otherwise.</summary>
+    /// <summary>Why it could not be started, or the reason of a handler inside the agent; empty otherwise.</summary>
     public string Fault { get; init; } = string.Empty;
 
-    /// <summary>What a handler inside the agent tells beside it.</summary>
+    /// <summary>Further status details of a handler inside the agent.</summary>
     public ValueMap<string> Details { get; init; } = ValueMap<string>.Empty;
 
     /// <summary>Whether the agent asked it to end before it did.</summary>
     public bool WasCanceled { get; init; }
 
-    /// <summary>The time that it was allowed, when it took longer and was ended for that; null otherwise.</summary>
+    /// <summary>The time-out, if it ended the step; null otherwise.</summary>
     public TimeSpan? TimedOutAfter { get; init; }
 
-    /// <summary>How long it ran, measured with a clock that does not jump; zero when it was not started.</summary>
+    /// <summary>How long it ran, by the monotonic clock; zero if it was not started.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The limit that ended it, in words, where that can be known; empty otherwise.</summary>
+    /// <summary>The resource limit that ended it, in words; empty if none did or it is unknown.</summary>
     public string Limit { get; init; } = string.Empty;
 
-    /// <summary>How many of its processes could not be ended when it was asked to end; they still run.</summary>
+    /// <summary>How many of its processes could not be killed; they still run.</summary>
     public int Survivors { get; init; }
 
-    /// <summary>The last 1,024 characters of its stdout as <see cref="StatusText.Tail"/> makes them.</summary>
+    /// <summary>The last 1,024 characters of its stdout, as of <see cref="StatusText.Tail"/>.</summary>
     public string StdOut { get; init; } = string.Empty;
 
-    /// <summary>The last 1,024 characters of its stderr as <see cref="StatusText.Tail"/> makes them.</summary>
+    /// <summary>The last 1,024 characters of its stderr, as of <see cref="StatusText.Tail"/>.</summary>
     public string StdErr { get; init; } = string.Empty;
 
     /// <summary>How many lines it wrote to stderr.</summary>
     public long StdErrLines { get; init; }
 
-    /// <summary>A step that could not be started.</summary>
     public static StepResult NotStarted(string fault) => new() { End = StepEnd.NotStarted, Fault = fault };
 
     /// <summary>

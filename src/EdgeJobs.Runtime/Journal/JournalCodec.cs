@@ -7,68 +7,67 @@ using EdgeJobs.Runtime.Jobs;
 namespace EdgeJobs.Runtime.Journal;
 
 /// <summary>
-/// Entries as bytes: a kind, then its fields; numbers of 8 bytes little-endian, texts as length and UTF-8. Texts are cut to what a report can
-/// use of them, so that no entry is longer than <see cref="JournalFormat.MaxRecord"/>.
+/// Encodes entries: a kind byte, then the fields. Numbers are 8 bytes, little-endian; texts are a length and UTF-8. Texts are truncated to
+/// the part that a report can use, so that no entry is longer than <see cref="JournalFormat.MaxRecord"/>.
 /// </summary>
 internal static class JournalCodec
 {
-    /// <summary>The most characters of a text: a report shows 1,024 of what is left of it without control sequences and secrets.</summary>
+    /// <summary>The maximum length of a text: a report shows 1,024 characters, after control sequences and secrets are removed.</summary>
     public const int MaxText = 4096;
 
-    /// <summary>The most pairs of a result's or an outcome's details: a report has 10.</summary>
+    /// <summary>The maximum number of details of a result or an outcome: a report has 10.</summary>
     public const int MaxDetails = 16;
 
-    /// <summary>The most characters of a detail's value: a report shows 1,024.</summary>
+    /// <summary>The maximum length of a detail's value: a report shows 1,024 characters.</summary>
     public const int MaxDetail = 2048;
 
-    /// <summary>The most steps: the shortest one has 60 characters, and a message of 136 KB holds no more.</summary>
+    /// <summary>The maximum number of steps: the shortest one has 60 characters, and a message has at most 136 KB.</summary>
     public const int MaxSteps = 4096;
 
     private const int MaxDetailName = 128;
-    private const byte Taken = 1;
-    private const byte Began = 2;
+    private const byte Claimed = 1;
+    private const byte AttemptStarted = 2;
     private const byte AttemptFailed = 3;
-    private const byte Ended = 4;
-    private const byte Decided = 5;
+    private const byte StepEnded = 4;
+    private const byte OutcomeDecided = 5;
     private const byte Closed = 6;
 
-    /// <summary>What versions before this one do not write: <see cref="Taken"/> with the time of the start before its fields.</summary>
-    private const byte TakenStarted = 7;
+    /// <summary><see cref="Claimed"/> with the start time before its fields; earlier versions do not write it.</summary>
+    private const byte ClaimedStarted = 7;
 
-    /// <summary>What versions before this one do not write: <see cref="Ended"/> with the limit that ended the step before its fields.</summary>
-    private const byte EndedByLimit = 8;
+    /// <summary><see cref="StepEnded"/> with the limit that ended the step before its fields; earlier versions do not write it.</summary>
+    private const byte StepEndedByLimit = 8;
 
-    /// <summary>Writes an entry.</summary>
     public static void Write(IBufferWriter<byte> output, JournalEntry entry)
     {
         switch (entry)
         {
-            case JournalEntry.Both both:
-                Write(output, both.First);
-                Write(output, both.Second);
+            case JournalEntry.Pair pair:
+                Write(output, pair.First);
+                Write(output, pair.Second);
                 break;
-            case JournalEntry.Taken taken:
-                Kind(output, TakenStarted);
-                Number(output, taken.StartedAt);
-                Text(output, taken.Key.JobId);
-                Number(output, taken.Key.ExecutionNumber);
-                Number(output, taken.Version);
-                Number(output, taken.QueuedAt);
-                Text(output, taken.ThingName);
-                Bytes(output, taken.Document.Span);
+            case JournalEntry.Claimed claimed:
+                Kind(output, ClaimedStarted);
+                Number(output, claimed.StartedAt);
+                Text(output, claimed.Key.JobId);
+                Number(output, claimed.Key.ExecutionNumber);
+                Number(output, claimed.Version);
+                Number(output, claimed.QueuedAt);
+                Text(output, claimed.ThingName);
+                Bytes(output, claimed.Document.Span);
                 break;
-            case JournalEntry.Began began:
-                Kind(output, Began);
-                Number(output, began.Index);
-                Number(output, began.Attempt);
+            case JournalEntry.AttemptStarted started:
+                Kind(output, AttemptStarted);
+                Number(output, started.Index);
+                Number(output, started.Attempt);
                 break;
             case JournalEntry.AttemptFailed failed:
                 Kind(output, AttemptFailed);
                 Number(output, failed.Index);
                 Number(output, failed.Failures);
                 break;
-            case JournalEntry.Ended ended:
-                Kind(output, ended.Result.Limit.Length == 0 ? Ended : EndedByLimit);
+            case JournalEntry.StepEnded ended:
+                Kind(output, ended.Result.Limit.Length == 0 ? StepEnded : StepEndedByLimit);
                 if (ended.Result.Limit.Length > 0)
                 {
                     Text(output, ended.Result.Limit);
@@ -78,8 +77,8 @@ internal static class JournalCodec
                 Result(output, ended.Result);
                 Text(output, ended.Note);
                 break;
-            case JournalEntry.Decided { Outcome: var outcome }:
-                Kind(output, Decided);
+            case JournalEntry.OutcomeDecided { Outcome: var outcome }:
+                Kind(output, OutcomeDecided);
                 Number(output, (long)outcome.Status);
                 Text(output, outcome.Reason);
                 Details(output, outcome.Details);
@@ -90,14 +89,14 @@ internal static class JournalCodec
         }
     }
 
-    /// <summary>Reads an entry; false when the bytes are none.</summary>
+    /// <summary>Reads an entry; false if the bytes are not an entry.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out JournalEntry entry)
     {
         Cursor from = new(bytes);
         JournalEntry? read = Read(ref from);
         while (read is not null && !from.HasFailed && !from.IsAtEnd)
         {
-            read = Read(ref from) is { } next ? new JournalEntry.Both(read, next) : null;
+            read = Read(ref from) is { } next ? new JournalEntry.Pair(read, next) : null;
         }
 
         entry = read ?? new JournalEntry.Reserve();
@@ -108,29 +107,36 @@ internal static class JournalCodec
     {
         return from.Byte() switch
         {
-            Taken => ReadTaken(ref from, startedAt: 0),
-            TakenStarted => ReadTaken(ref from, startedAt: from.Number()),
-            Began => new JournalEntry.Began(from.Count(MaxSteps), from.Count()),
+            Claimed => ReadClaimed(ref from, startedAt: 0),
+            ClaimedStarted => ReadClaimed(ref from, startedAt: from.Number()),
+            AttemptStarted => new JournalEntry.AttemptStarted(from.Count(MaxSteps), from.Count()),
             AttemptFailed => new JournalEntry.AttemptFailed(from.Count(MaxSteps), from.Count()),
-            Ended => ReadEnded(ref from, limit: string.Empty),
-            EndedByLimit => ReadEnded(ref from, limit: from.Text()),
-            Decided => Final(new JournalEntry.Decided(new Outcome((JobExecutionUpdateStatus)from.Count(), from.Text(), Details(ref from)))),
+            StepEnded => ReadEnded(ref from, limit: string.Empty),
+            StepEndedByLimit => ReadEnded(ref from, limit: from.Text()),
+            OutcomeDecided => ReadDecided(new Outcome((JobExecutionUpdateStatus)from.Count(), from.Text(), Details(ref from))),
             Closed => new JournalEntry.Closed(),
             _ => null,
         };
     }
 
-    /// <summary>What is in the file becomes topics and paths: only names that the service can have given are taken from it.</summary>
-    private static JournalEntry.Taken? ReadTaken(ref Cursor from, long startedAt)
+    /// <summary>The names in the file become topics and paths: only names that the service can assign are valid.</summary>
+    private static JournalEntry.Claimed? ReadClaimed(ref Cursor from, long startedAt)
     {
-        JournalEntry.Taken taken = new(new JobKey(from.Text(), from.Number()), from.Number(), from.Number(), from.Text(), from.Bytes().ToArray()) { StartedAt = startedAt };
-        return JobsTopics.IsJobIdOfUpdateJobExecution(taken.Key.JobId) && JobsTopics.IsThingName(taken.ThingName) ? taken : null;
+        JobKey key = new(from.Text(), from.Number());
+        JournalEntry.Claimed claimed = new(key, from.Number(), from.Number(), from.Text(), from.Bytes().ToArray())
+        {
+            StartedAt = startedAt,
+        };
+        return JobsTopics.IsJobIdOfUpdateJobExecution(claimed.Key.JobId) && JobsTopics.IsThingName(claimed.ThingName) ? claimed : null;
     }
 
-    private static JournalEntry.Ended ReadEnded(ref Cursor from, string limit) => new(from.Count(MaxSteps), Result(ref from) with { Limit = limit }, from.Text());
+    private static JournalEntry.StepEnded ReadEnded(ref Cursor from, string limit) =>
+        new(from.Count(MaxSteps), Result(ref from) with { Limit = limit }, from.Text());
 
-    private static JournalEntry.Decided? Final(JournalEntry.Decided decided) =>
-        decided.Outcome.Status is JobExecutionUpdateStatus.Succeeded or JobExecutionUpdateStatus.Failed or JobExecutionUpdateStatus.Rejected ? decided : null;
+    private static JournalEntry.OutcomeDecided? ReadDecided(Outcome outcome) =>
+        outcome.Status is JobExecutionUpdateStatus.Succeeded or JobExecutionUpdateStatus.Failed or JobExecutionUpdateStatus.Rejected
+            ? new JournalEntry.OutcomeDecided(outcome)
+            : null;
 
     private static void Result(IBufferWriter<byte> output, StepResult result)
     {
@@ -216,7 +222,7 @@ internal static class JournalCodec
         output.Write(bytes);
     }
 
-    /// <summary>Takes fields off the bytes; what is missing reads as nothing, and is noted.</summary>
+    /// <summary>Reads fields; a missing one reads as zero or empty and sets <see cref="HasFailed"/>.</summary>
     private ref struct Cursor(ReadOnlySpan<byte> rest)
     {
         private ReadOnlySpan<byte> _rest = rest;

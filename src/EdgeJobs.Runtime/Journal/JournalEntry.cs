@@ -1,67 +1,63 @@
-
 using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Journal;
 
-/// <summary>One record of the journal: what has happened to the execution that the agent has taken on.</summary>
+/// <summary>A record of the journal: one change of the execution that the agent works on.</summary>
 internal abstract record JournalEntry
 {
     private JournalEntry()
     {
     }
 
-    /// <summary>What it says of an execution being taken on; null when it says nothing of that.</summary>
-    public Taken? Beginning => this as Taken ?? (this as Both)?.First as Taken;
+    /// <summary>The claim in this entry; null if there is none.</summary>
+    public Claimed? Claim => this as Claimed ?? (this as Pair)?.First as Claimed;
 
     /// <summary>The entry that decides what follows.</summary>
-    public JournalEntry Last => (this as Both)?.Second ?? this;
+    public JournalEntry Last => (this as Pair)?.Second ?? this;
 
-    /// <summary>An execution is taken on. Whatever the journal held before is over.</summary>
-    /// <param name="Key">Which.</param>
-    /// <param name="Version">Its version as the service told it.</param>
-    /// <param name="QueuedAt">When the service queued it, in seconds since 1970, to tell it from one of the same name; 0 when unknown.</param>
-    /// <param name="ThingName">The thing it is for.</param>
-    /// <param name="Document">The job document, UTF-8; empty when it is lost.</param>
-    public sealed record Taken(JobKey Key, long Version, long QueuedAt, string ThingName, ReadOnlyMemory<byte> Document) : JournalEntry
+    /// <summary>The agent starts to work on an execution. Earlier entries are obsolete.</summary>
+    /// <param name="Key">The execution.</param>
+    /// <param name="Version">Its version in the service.</param>
+    /// <param name="QueuedAt">In seconds since 1970, to distinguish executions of the same name; 0 if unknown.</param>
+    /// <param name="ThingName">The thing of the execution.</param>
+    /// <param name="Document">The job document in UTF-8; empty if it is lost.</param>
+    public sealed record Claimed(JobKey Key, long Version, long QueuedAt, string ThingName, ReadOnlyMemory<byte> Document) : JournalEntry
     {
-        /// <summary>When the service set it IN_PROGRESS, in seconds since 1970; 0 when unknown.</summary>
+        /// <summary>When it became IN_PROGRESS, in seconds since 1970; 0 if unknown.</summary>
         public long StartedAt { get; init; }
     }
 
-    /// <summary>An attempt at a step is about to begin.</summary>
+    /// <summary>An attempt at a step is about to start.</summary>
     /// <param name="Index">The step, from 0.</param>
-    /// <param name="Attempt">How many attempts at it have begun with this one.</param>
-    public sealed record Began(int Index, int Attempt) : JournalEntry;
+    /// <param name="Attempt">The number of attempts at the step, including this one.</param>
+    public sealed record AttemptStarted(int Index, int Attempt) : JournalEntry;
 
     /// <summary>An attempt at a step has failed, and another one follows.</summary>
     /// <param name="Index">The step, from 0.</param>
-    /// <param name="Failures">How many attempts have failed with this one.</param>
+    /// <param name="Failures">The number of failed attempts, including this one.</param>
     public sealed record AttemptFailed(int Index, int Failures) : JournalEntry;
 
-    /// <summary>A step has ended: it does not run again.</summary>
-    /// <param name="Index">The step, from 0; those between the last one that ended and this one were passed over.</param>
-    /// <param name="Result">How.</param>
-    /// <param name="Note">What the outcome has to say about it beside, such as an interruption; empty for nothing.</param>
-    public sealed record Ended(int Index, StepResult Result, string Note) : JournalEntry;
+    /// <summary>A step has ended and does not run again.</summary>
+    /// <param name="Index">The step, from 0. The steps between the last ended one and this one were skipped.</param>
+    /// <param name="Result">Its result.</param>
+    /// <param name="Note">What the outcome says in addition, such as an interruption; may be empty.</param>
+    public sealed record StepEnded(int Index, StepResult Result, string Note) : JournalEntry;
 
-    /// <summary>How the execution ended is decided: from now on it is only reported.</summary>
-    /// <param name="Outcome">How.</param>
-    public sealed record Decided(Outcome Outcome) : JournalEntry;
+    /// <summary>The outcome is decided; the agent only has to report it.</summary>
+    public sealed record OutcomeDecided(Outcome Outcome) : JournalEntry;
 
-    /// <summary>Two entries between which nothing happens: one record, so that the journal holds both or neither.</summary>
-    /// <param name="First">The one that comes first.</param>
-    /// <param name="Second">The one that follows from it.</param>
-    public sealed record Both(JournalEntry First, JournalEntry Second) : JournalEntry;
+    /// <summary>Two entries with nothing in between, in one record: the journal has both or neither.</summary>
+    public sealed record Pair(JournalEntry First, JournalEntry Second) : JournalEntry;
 
     /// <summary>
-    /// The service knows the outcome, or the execution is no longer this agent's. It is written when room is made for the next one, before that can
-    /// be started: the next one may have the same name and the same times.
+    /// The service has the outcome, or the execution is no longer this agent's. The entry is written when space for the next execution is
+    /// reserved, before that one starts: it may have the same name and the same times.
     /// </summary>
     /// <param name="MustLast">
-    /// It must survive a power cut as well: the service has another execution of the same name. Otherwise it need not, as the service knows the outcome.
+    /// The entry must survive a power cut: the service has another execution of the same name. Otherwise the service knows the outcome.
     /// </param>
     public sealed record Closed(bool MustLast = false) : JournalEntry;
 
-    /// <summary>Nothing has happened; the journal makes sure that there is room for an execution to be taken on.</summary>
+    /// <summary>No change; the journal reserves disk space for the next execution.</summary>
     public sealed record Reserve : JournalEntry;
 }

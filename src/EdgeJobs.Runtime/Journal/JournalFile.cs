@@ -6,23 +6,24 @@ using EdgeJobs.Runtime.Settings;
 namespace EdgeJobs.Runtime.Journal;
 
 /// <summary>
-/// The journal on the disk. An entry is appended and flushed before <see cref="Write"/> returns; the file is written anew
-/// beside itself and put in its own place when an execution is over and no other follows at once, when the file is too long, and after any fault, as
-/// nobody knows what the disk holds then. That an execution is over need not survive a power cut: the service is asked, and knows it. For one
-/// thread.
+/// The journal on the disk. <see cref="Write"/> appends and flushes an entry. A new file replaces the journal when an execution is closed
+/// and no other follows at once, when the file is too long, and after any write error, because the content of the disk is unknown then. The
+/// end of an execution need not survive a power cut: the service knows it. Not thread-safe.
 /// </summary>
 internal sealed class JournalFile : IJournal, IDisposable
 {
     /// <summary>The file's name in the data directory.</summary>
     public const string Name = "journal";
 
-    /// <summary>How many damaged journals are kept; the oldest makes room.</summary>
+    /// <summary>How many damaged journals are kept; the oldest is removed.</summary>
     public const int MaxDamaged = 3;
 
-    /// <summary>Room that is held for an execution before it is taken on: its document and what its steps say, as a rule.</summary>
+    /// <summary>
+    /// The disk space that is reserved before an execution starts: usually enough for its document and the results of its steps.
+    /// </summary>
     private const int ReservedBytes = 512 * 1024;
 
-    /// <summary>What is held beyond that, so that not each of many small executions has to ask for its room.</summary>
+    /// <summary>Additional space, so that a series of small executions needs one reservation.</summary>
     private const int SpareBytes = 64 * 1024;
 
     private const int DefaultBound = 1024 * 1024;
@@ -30,7 +31,7 @@ internal sealed class JournalFile : IJournal, IDisposable
     private readonly string _directory;
     private readonly string _path;
 
-    // The names of the files are relative to it: whatever becomes of the path, it is the directory that was opened.
+    // File names are relative to this descriptor: it stays the opened directory, even if the path changes.
     private readonly int _directoryDescriptor;
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly int _bound;
@@ -51,19 +52,24 @@ internal sealed class JournalFile : IJournal, IDisposable
         _directoryDescriptor = Libc.Open(directory, Libc.OpenReadOnly | Libc.CloseOnExec, 0);
     }
 
-    /// <summary>What the journal says.</summary>
+    /// <summary>The execution in progress; null if there is none.</summary>
     public JournalState? State { get; private set; }
 
-    /// <summary>What the operator has to know about how the journal was found; null when all was well.</summary>
+    /// <summary>A message for the operator about the state of the journal when it was opened; null if it was fine.</summary>
     public string? Finding { get; private set; }
 
-    /// <summary>Whether it was found damaged: how far the execution in <see cref="State"/> had come is not known.</summary>
+    /// <summary>Whether it was damaged when it was opened: the progress of the execution in <see cref="State"/> is unknown.</summary>
     public bool WasDamaged { get; private set; }
 
-    /// <summary>Opens the journal of a directory: cuts a torn end, and sets a damaged one aside. What can't be written yet is reported by <see cref="Write"/>.</summary>
+    /// <summary>
+    /// Opens the journal of a directory: truncates a torn end, and keeps a copy of a damaged journal. <see cref="Write"/> reports write
+    /// errors.
+    /// </summary>
     /// <param name="directory">The data directory.</param>
-    /// <param name="bound">The length in bytes at which the file is rewritten without what is no longer needed.</param>
-    /// <exception cref="UsageException">There is a journal, and its content can't be known: the agent must not ask for jobs, one may be under way.</exception>
+    /// <param name="bound">The length in bytes at which the file is compacted.</param>
+    /// <exception cref="UsageException">
+    /// The journal exists but can't be read: the agent must not request jobs, because one may be in progress.
+    /// </exception>
     public static JournalFile Open(string directory, int bound = DefaultBound)
     {
         JournalFile journal = new(directory, bound);
@@ -75,16 +81,17 @@ internal sealed class JournalFile : IJournal, IDisposable
         catch (IOException e)
         {
             journal.Dispose();
-            throw new UsageException($"{e.Message}. No job is asked for: the journal says which one is under way, and that one could run twice");
+            throw new UsageException(
+                $"{e.Message}. The agent requests no jobs: the journal says which job is in progress, and that job could run twice");
         }
     }
 
-    /// <summary>Reads the journal of a directory, changing nothing; null only when there is none.</summary>
-    /// <exception cref="IOException">It can't be read, or must not be trusted.</exception>
+    /// <summary>Reads the journal of a directory without changing it; null if there is none.</summary>
+    /// <exception cref="IOException">It can't be read or trusted.</exception>
     public static JournalReading? Peek(string directory) =>
         Interpret(PrivateFile.Read(Path.Combine(directory, Name), JournalFormat.MaxFile), Path.Combine(directory, Name));
 
-    /// <summary>Why an agent refuses the journal of a directory, and the fix; null when it does not.</summary>
+    /// <summary>Why an agent refuses to start with the journal of a directory, and the fix; null if it accepts the journal.</summary>
     public static string? FindFault(string directory)
     {
         try
@@ -138,7 +145,7 @@ internal sealed class JournalFile : IJournal, IDisposable
             _buffer.ResetWrittenCount();
             if (JournalFormat.Append(_buffer, entry) is > JournalFormat.MaxRecord and int length)
             {
-                return $"the journal {_path} can't take a record of {length} bytes; {JournalFormat.MaxRecord} at most";
+                return $"the journal {_path} can't hold a record of {length} bytes; the maximum is {JournalFormat.MaxRecord}";
             }
 
             error = DurableFile.WriteAll(_descriptor, _buffer.WrittenSpan);
@@ -153,7 +160,7 @@ internal sealed class JournalFile : IJournal, IDisposable
 
         if (entry is not JournalEntry.Reserve)
         {
-            // Only an execution that is taken on follows one that is over, and says so by itself.
+            // Only a claim follows a closed execution, and it makes the closing entry obsolete.
             _mustClose = false;
             _closing = null;
             _length += _buffer.WrittenCount;
@@ -182,12 +189,14 @@ internal sealed class JournalFile : IJournal, IDisposable
 
         return JournalFormat.VersionOf(bytes) is { } version && version != JournalFormat.Version
             ? throw new IOException(
-                $"{path}: has the format {version} of another version of the agent, this one reads {JournalFormat.Version}; install that version again until no job is under way, or move the file away")
+                $"{path}: has format {version} of another version of the agent, this version reads {JournalFormat.Version}; "
+                    + "install that version again until no job is in progress, or move the file away")
             : JournalFormat.Read(bytes);
     }
 
     private static string? FindFault(JournalReading reading, string path) => reading is { Fault: { } fault, State: null }
-        ? $"{path}: is damaged, {fault}, and does not name the job that was under way; if the service has one IN_PROGRESS for the thing, cancel it, then move the file away"
+        ? $"{path}: is damaged ({fault}) and does not name the job in progress; "
+            + "if the service has a job IN_PROGRESS for the thing, cancel it, then move the file away"
         : null;
 
     private void Load()
@@ -207,11 +216,11 @@ internal sealed class JournalFile : IJournal, IDisposable
         WasDamaged = reading.Fault is not null;
         if (reading.Fault is not null)
         {
-            Finding = $"{_path} is damaged: {reading.Fault}; {SetAside(bytes)}";
+            Finding = $"{_path} is damaged: {reading.Fault}; {KeepCopy(bytes)}";
         }
         else if (reading.Torn > 0)
         {
-            Finding = $"{_path} ends in {reading.Torn} bytes of a record that was not finished, as a power cut leaves them; they are cut off";
+            Finding = $"{_path} ends in {reading.Torn} bytes of an unfinished record, as a power cut leaves behind; they are cut off";
         }
     }
 
@@ -231,7 +240,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         return error;
     }
 
-    /// <summary>Appends that the execution is over, once. The file is still rewritten when no other follows.</summary>
+    /// <summary>Appends the closing entry, once. The file is still rewritten if no other execution follows.</summary>
     private int Close()
     {
         if (_closing is not { } closing)
@@ -253,7 +262,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         return error;
     }
 
-    private string SetAside(ReadOnlySpan<byte> bytes)
+    private string KeepCopy(ReadOnlySpan<byte> bytes)
     {
         IReadOnlyList<string> kept = DamagedFiles(_directory);
         for (int i = 0; i <= kept.Count - MaxDamaged; i++)
@@ -264,7 +273,7 @@ internal sealed class JournalFile : IJournal, IDisposable
         long number = kept.Count == 0 ? 1 : NumberOf(kept[^1]) + 1;
         string aside = string.Create(CultureInfo.InvariantCulture, $"{Name}.damaged-{number}");
 
-        // A copy: the journal itself stays until it is replaced, or the next start would not know that it was damaged.
+        // A copy: the journal stays until it is replaced, so that the next start also finds it damaged.
         int error = PrivateFile.Create(_directoryDescriptor, aside, out int descriptor);
         if (error == 0)
         {
@@ -310,5 +319,7 @@ internal sealed class JournalFile : IJournal, IDisposable
     private string Explain(int error) => $"the journal {_path} can't be written: {ErrorText.OfFile(error)}";
 
     private static long NumberOf(string file) =>
-        long.TryParse(file.AsSpan(file.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
+        long.TryParse(file.AsSpan(file.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : 0;
 }

@@ -7,30 +7,35 @@ using System.Text;
 namespace EdgeJobs.Runtime.Journal;
 
 /// <summary>
-/// The journal as bytes: a mark of 16 bytes, then records, each of a length (4 bytes, little-endian), a CRC-32C of the
-/// length and the payload (4 bytes), and the payload. One record is written and flushed after the other, so that only the last one can
-/// be torn by a power cut; a record that is no good before one that is means damage.
+/// The format of the journal: a mark of 16 bytes, then records. A record is a length (4 bytes, little-endian), a CRC-32C of the length and
+/// the payload (4 bytes), and the payload. Each record is flushed before the next one is written, so that a power cut can only tear the
+/// last one. A bad record followed by a valid one means that the file is damaged.
 /// </summary>
 internal static class JournalFormat
 {
-    /// <summary>No record is longer: a document comes in a message of at most 136 KB, and <see cref="JournalCodec"/> cuts texts.</summary>
+    /// <summary>
+    /// The maximum length of a record: a document comes in a message of at most 136 KB, and <see cref="JournalCodec"/> truncates texts.
+    /// </summary>
     public const int MaxRecord = 256 * 1024;
 
-    /// <summary>No journal is longer: that many steps, of which each says as much as it can, twice, as the file may grow to double its size.</summary>
+    /// <summary>
+    /// The maximum length of a journal: all steps with the longest texts, twice, because the file may grow to double its size.
+    /// </summary>
     public const long MaxFile = 320 * 1024 * 1024;
 
     private const int VersionDigits = 4;
+    private const string NoMark = "it does not start with the mark of a journal";
 
-    /// <summary>The bytes before each payload.</summary>
+    /// <summary>The length of what precedes each payload.</summary>
     public const int RecordHeader = 8;
 
-    /// <summary>What each journal begins with; the last four bytes are the version of the format.</summary>
+    /// <summary>The first bytes of each journal; the last four are the version of the format.</summary>
     public static ReadOnlySpan<byte> Mark => "EDGEJOBS-JNL0001"u8;
 
     /// <summary>The version of the format that this agent reads and writes.</summary>
     public static string Version => Encoding.ASCII.GetString(Mark[^VersionDigits..]);
 
-    /// <summary>The version of the format that a journal says it has; null when it does not begin as a journal does.</summary>
+    /// <summary>The version of a journal's format; null if the bytes do not start with the mark.</summary>
     public static string? VersionOf(ReadOnlySpan<byte> bytes) =>
         bytes.StartsWith(Mark[..^VersionDigits])
         && bytes.Length >= Mark.Length
@@ -40,7 +45,9 @@ internal static class JournalFormat
             : null;
 
     /// <summary>Appends a record.</summary>
-    /// <returns>Its length without the header; more than <see cref="MaxRecord"/> can't be read again, and must not be written.</returns>
+    /// <returns>
+    /// Its length without the header. A record longer than <see cref="MaxRecord"/> can't be read and must not be written.
+    /// </returns>
     public static int Append(ArrayBufferWriter<byte> output, JournalEntry entry)
     {
         int start = output.WrittenCount;
@@ -48,14 +55,14 @@ internal static class JournalFormat
         output.Advance(RecordHeader);
         JournalCodec.Write(output, entry);
 
-        // What was written is the writer's own memory, to which the header is added when its record is known.
+        // The written bytes are the writer's own memory: fill in the header now that the record is complete.
         Span<byte> record = MemoryMarshal.AsMemory(output.WrittenMemory).Span[start..];
         BinaryPrimitives.WriteInt32LittleEndian(record, record.Length - RecordHeader);
         BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Checksum(record[RecordHeader..]));
         return record.Length - RecordHeader;
     }
 
-    /// <summary>A whole journal that says what the state says.</summary>
+    /// <summary>A complete journal with this state.</summary>
     public static ArrayBufferWriter<byte> WriteAll(JournalState? state)
     {
         ArrayBufferWriter<byte> output = new(1024);
@@ -63,7 +70,7 @@ internal static class JournalFormat
         return output;
     }
 
-    /// <summary>Writes a whole journal that says what the state says.</summary>
+    /// <summary>Writes a complete journal with this state.</summary>
     public static void WriteAll(ArrayBufferWriter<byte> output, JournalState? state)
     {
         output.Write(Mark);
@@ -76,18 +83,18 @@ internal static class JournalFormat
         }
     }
 
-    /// <summary>Reads a journal. Whatever the bytes are, there is an answer.</summary>
+    /// <summary>Reads a journal. Accepts any bytes.</summary>
     public static JournalReading Read(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < Mark.Length)
         {
-            // Created, and cut off before the mark was on the disk.
-            return Mark.StartsWith(bytes) ? new JournalReading(null, 0, bytes.Length, null) : Damaged(bytes, null, "it does not begin as a journal does");
+            // An unfinished mark: a power cut after the file was created.
+            return Mark.StartsWith(bytes) ? new JournalReading(null, 0, bytes.Length, null) : Damaged(bytes, null, NoMark);
         }
 
         if (!bytes.StartsWith(Mark))
         {
-            return Damaged(bytes, null, "it does not begin as a journal does");
+            return Damaged(bytes, null, NoMark);
         }
 
         JournalState? state = null;
@@ -97,14 +104,14 @@ internal static class JournalFormat
             if (!TryReadRecord(bytes[position..], out JournalEntry? entry, out int length))
             {
                 return HasRecord(bytes[(position + 1)..])
-                    ? Damaged(bytes, state, $"the record at byte {position} does not match its checksum, and others follow")
+                    ? Damaged(bytes, state, $"the record at byte {position} does not match its checksum, and valid records follow")
                     : new JournalReading(state, position, bytes.Length - position, null);
             }
 
             if (entry is null)
             {
-                // Not torn, it matches its checksum: whatever it says has happened.
-                return Damaged(bytes, state, $"the record at byte {position} is none that this version of the agent knows");
+                // Its checksum is right, so it is not torn: the change that it records has happened.
+                return Damaged(bytes, state, $"the record at byte {position} is of a kind that this version of the agent does not know");
             }
 
             try
@@ -124,13 +131,12 @@ internal static class JournalFormat
 
     private static JournalReading Damaged(ReadOnlySpan<byte> bytes, JournalState? state, string fault)
     {
-        // Which execution was under way can often still be told, and then it can be reported as failed instead of run twice. It is
-        // the last one: those before it are over.
+        // The last claim names the execution in progress. With it the execution can be reported as failed instead of run twice.
         for (int position = 0; position < bytes.Length; position++)
         {
-            if (TryReadRecord(bytes[position..], out JournalEntry? entry, out _) && entry?.Beginning is { } taken)
+            if (TryReadRecord(bytes[position..], out JournalEntry? entry, out _) && entry?.Claim is { } claim)
             {
-                state = new JournalState { Taken = taken };
+                state = new JournalState { Claim = claim };
             }
         }
 
@@ -150,7 +156,7 @@ internal static class JournalFormat
         return false;
     }
 
-    /// <summary>Reads a record that matches its checksum; the entry is null when it is none that is known.</summary>
+    /// <summary>Reads a record with the right checksum; the entry is null if it is of an unknown kind.</summary>
     private static bool TryReadRecord(ReadOnlySpan<byte> bytes, out JournalEntry? entry, out int length)
     {
         entry = null;
@@ -179,7 +185,7 @@ internal static class JournalFormat
 
     private static uint Checksum(ReadOnlySpan<byte> payload)
     {
-        // The processor's own instruction where it has one.
+        // Uses the processor's CRC instruction if there is one.
         uint crc = BitOperations.Crc32C(uint.MaxValue, (uint)payload.Length);
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(payload);
         foreach (ulong word in words)
@@ -196,9 +202,11 @@ internal static class JournalFormat
     }
 }
 
-/// <summary>What was read of a journal.</summary>
-/// <param name="State">The execution under way; null when there is none. Of a damaged journal: the one that it names, without how far it has come.</param>
-/// <param name="Length">How many bytes are good.</param>
-/// <param name="Torn">How many bytes at the end are a record that was never finished; they are cut.</param>
-/// <param name="Fault">What is wrong with it when it is damaged; null when it is not.</param>
+/// <summary>The content of a journal.</summary>
+/// <param name="State">
+/// The execution in progress; null if there is none. If the journal is damaged: the last claimed execution, without its progress.
+/// </param>
+/// <param name="Length">The number of valid bytes.</param>
+/// <param name="Torn">The number of bytes of an unfinished record at the end.</param>
+/// <param name="Fault">The damage; null if there is none.</param>
 internal sealed record JournalReading(JournalState? State, int Length, int Torn, string? Fault);

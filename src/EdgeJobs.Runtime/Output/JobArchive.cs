@@ -47,14 +47,14 @@ internal sealed class JobArchive
 
     /// <summary>Saves the outcome of a job, if a step of it has run.</summary>
     /// <returns>Why it could not be saved; null when it was.</returns>
-    public string? Finish(string jobId, long executionNumber, ReadOnlySpan<char> status, ReadOnlySpan<char> reason)
+    public string? Finish(JobKey key, Outcome outcome)
     {
-        if (!JobsTopics.IsJobIdOfUpdateJobExecution(jobId))
+        if (!JobKey.IsValidId(key.JobId))
         {
             return null;
         }
 
-        string directory = DirectoryOf(jobId, executionNumber);
+        string directory = DirectoryOf(key.JobId, key.ExecutionNumber);
         if (_begun != directory && !Directory.Exists(directory))
         {
             return null;
@@ -65,10 +65,10 @@ internal sealed class JobArchive
             lock (_gate)
             {
                 Utf8JsonWriter writer = _json.Begin();
-                writer.WriteString("jobId", jobId);
-                writer.WriteNumber("executionNumber", executionNumber);
-                writer.WriteString("status", status);
-                writer.WriteString("reason", reason);
+                writer.WriteString("jobId", key.JobId);
+                writer.WriteNumber("executionNumber", key.ExecutionNumber);
+                writer.WriteString("status", outcome.Status.ToWireString());
+                writer.WriteString("reason", outcome.Reason);
                 writer.WriteString("endedAt", _time.GetUtcNow());
                 _json.End();
                 _json.AppendTo(directory, JobRecord.FileName);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Runtime.Settings;
 
 /// <summary>Everything that can be set about a running agent, checked.</summary>
-public sealed record AgentSettings
+internal sealed record AgentSettings
 {
     /// <summary>Where handlers of job documents with <c>"path": "default"</c> are, when nothing else is set.</summary>
     public const string DefaultHandlerDirectory = "/etc/edgejobs/handlers";

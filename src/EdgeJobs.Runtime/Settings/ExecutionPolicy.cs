@@ -9,7 +9,7 @@ namespace EdgeJobs.Runtime.Settings;
 /// everything, an empty one nothing. Only where there is such a section is root denied unless it is listed: a board that has
 /// none runs what it always ran.
 /// </summary>
-public sealed record ExecutionPolicy
+internal sealed record ExecutionPolicy
 {
     /// <summary>The operation of steps that run a program.</summary>
     public const string CommandOperation = "runCommand";

@@ -10,7 +10,7 @@ namespace EdgeJobs.Runtime.Settings;
 /// Brings the settings together: the command line wins over the environment, the environment over the file. Each value is
 /// checked, and a fault names the place that the value came from.
 /// </summary>
-public sealed class SettingsReader
+internal sealed class SettingsReader
 {
     private const long BytesPerMegabyte = 1024 * 1024;
     private readonly IConfigurationRoot _configuration;

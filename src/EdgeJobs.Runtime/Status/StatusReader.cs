@@ -60,9 +60,9 @@ internal static class StatusReader
         DataDirectory.FindHolder(directory) is { } process ? new AgentProcess(process, AgentSockets.HasConnection(process)) : null;
 
     private static CurrentJob CurrentOf(JournalState state) => new(
-        state.Taken.ThingName,
-        state.Taken.Key.JobId,
-        state.Taken.Key.ExecutionNumber,
+        state.Claim.ThingName,
+        state.Claim.Key.JobId,
+        state.Claim.Key.ExecutionNumber,
         state.IsRunning ? state.Index + 1 : 0,
         state.Attempt,
         state.Results.Length,

@@ -1,9 +1,8 @@
 namespace EdgeJobs.Runtime.Text;
 
-/// <summary>What lists have and <see cref="IReadOnlyList{T}"/> has not. LINQ has all of it, and took 124 KB of the binary.</summary>
+/// <summary>Methods that <see cref="IReadOnlyList{T}"/> lacks. LINQ has them, but adds 124 KB to the binary.</summary>
 internal static class ReadOnlyLists
 {
-    /// <summary>Whether a value is among them; a text letter for letter.</summary>
     public static bool Contains<T>(this IReadOnlyList<T> list, T value)
         where T : IEquatable<T>
     {
@@ -18,12 +17,11 @@ internal static class ReadOnlyLists
         return false;
     }
 
-    /// <summary>Whether one of them is as asked for.</summary>
-    public static bool Exists<T>(this IReadOnlyList<T> list, Predicate<T> isIt)
+    public static bool Exists<T>(this IReadOnlyList<T> list, Predicate<T> match)
     {
         for (int i = 0; i < list.Count; i++)
         {
-            if (isIt(list[i]))
+            if (match(list[i]))
             {
                 return true;
             }
@@ -32,7 +30,7 @@ internal static class ReadOnlyLists
         return false;
     }
 
-    /// <summary>Those from a place on.</summary>
+    /// <summary>The elements from an index on.</summary>
     public static string[] From(this IReadOnlyList<string> list, int start)
     {
         string[] rest = new string[list.Count - start];
@@ -44,8 +42,8 @@ internal static class ReadOnlyLists
         return rest;
     }
 
-    /// <summary>The text of each, with something between.</summary>
-    public static string Join<T>(this IEnumerable<T> list, Func<T, string> text, string between = ", ")
+    /// <summary>Joins the texts of the elements.</summary>
+    public static string Join<T>(this IEnumerable<T> list, Func<T, string> text, string separator = ", ")
     {
         List<string> texts = [];
         foreach (T item in list)
@@ -53,6 +51,6 @@ internal static class ReadOnlyLists
             texts.Add(text(item));
         }
 
-        return string.Join(between, texts);
+        return string.Join(separator, texts);
     }
 }

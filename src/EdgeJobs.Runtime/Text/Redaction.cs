@@ -4,13 +4,13 @@ using System.Text;
 namespace EdgeJobs.Runtime.Text;
 
 /// <summary>
-/// Takes out of a text what nobody may read in a log or a report: the queries of URLs, whose signatures let anybody fetch what a
-/// presigned URL stands for; user names and passwords in URLs; AWS's signature parameters wherever they stand; private keys in PEM.
-/// What a step itself has printed is not searched for more: what counts as a secret there, only its author knows.
+/// Removes secrets from text for logs and reports: the queries of URLs, as the signature of a presigned URL gives access to its object;
+/// user names and passwords in URLs; AWS's signature parameters anywhere; private keys in PEM. Other secrets in the output of a step are
+/// unknown to the agent.
 /// </summary>
-public static class Redaction
+internal static class Redaction
 {
-    /// <summary>What stands in place of a secret.</summary>
+    /// <summary>Replaces a secret.</summary>
     public const string Mark = "***";
 
     private const string SchemeEnd = "://";
@@ -19,13 +19,12 @@ public static class Redaction
     private const string KeyEnd = "-----END ";
     private const string KeyName = "PRIVATE KEY-----";
 
-    // What ends a URL in running text, and a parameter.
+    // The ends of a URL in running text, and of a parameter.
     private static readonly SearchValues<char> UrlEnd = SearchValues.Create(" \t\r\n\"'<>`\\");
     private static readonly SearchValues<char> ParameterEnd = SearchValues.Create(" \t\r\n\"'<>`\\&");
 
     /// <summary>The text without secrets.</summary>
-    /// <param name="text">Any text.</param>
-    /// <returns>The same instance when there is nothing to take out.</returns>
+    /// <returns>The same instance if there are no secrets.</returns>
     public static string Of(string text) => WithoutParameters(WithoutUrlSecrets(WithoutKeys(text)));
 
     private static string WithoutKeys(string text)
@@ -45,7 +44,7 @@ public static class Redaction
             int after = name + KeyName.Length;
             if (begin > end && !IsMention(text, begin, after))
             {
-                // From the first line on, up to the last one or to where the text was cut.
+                // Remove from the first line of the key to its last, or to the end of the text.
                 int last = text.IndexOf(KeyEnd, after, StringComparison.Ordinal);
                 clean.Append(text, at, after - at).Append(Mark);
                 at = last < 0 ? text.Length : last;
@@ -59,7 +58,7 @@ public static class Redaction
             }
             else if (end > begin)
             {
-                // The last line of a key whose first was cut off.
+                // The last line of a key whose first line was cut off.
                 clean.Append(Mark).Append(text, end, after - end);
             }
             else
@@ -74,7 +73,7 @@ public static class Redaction
         return clean.Append(text, at, text.Length - at).ToString();
     }
 
-    // A message names the first line of a key in parentheses; nothing of a key follows there.
+    // A message that quotes the first line of a key in parentheses contains no key.
     private static bool IsMention(string text, int begin, int after) =>
         after == text.Length || (begin > 0 && text[begin - 1] == '(' && text[after] == ')');
 
@@ -117,8 +116,8 @@ public static class Redaction
         return clean.Length == text.Length && clean.Equals(text) ? text : clean.ToString();
     }
 
-    // How much of a URL is user and password: all before the last @ of its host part. A password may hold what would end the host
-    // part; what looks like a port then isn't a number.
+    // The length of user and password in a URL: up to the last @ of the host part. A password may contain a character that ends the host
+    // part; the apparent port is then not a number.
     private static int UserLength(ReadOnlySpan<char> url)
     {
         int hostEnd = url.IndexOfAny('/', '?', '#');
@@ -126,7 +125,7 @@ public static class Redaction
         int at = host.LastIndexOf('@');
         if (host.StartsWith("[USER") || host.StartsWith("USER@"))
         {
-            // The forms that messages name: [USER[:PASSWORD]@]HOST and USER@HOST.
+            // Placeholders in messages: [USER[:PASSWORD]@]HOST and USER@HOST.
             return 0;
         }
 
@@ -140,7 +139,7 @@ public static class Redaction
         return isPort ? 0 : Math.Max(url.LastIndexOf('@'), 0);
     }
 
-    // Of a URL whose beginning is cut off, or that is written in pieces, or inside another one's query.
+    // For a URL without its beginning, in pieces, or inside the query of another one.
     private static string WithoutParameters(string text)
     {
         int found = text.IndexOf(SignatureParameter, StringComparison.OrdinalIgnoreCase);

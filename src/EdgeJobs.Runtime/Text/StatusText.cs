@@ -5,12 +5,12 @@ using EdgeJobs.Protocol;
 namespace EdgeJobs.Runtime.Text;
 
 /// <summary>
-/// Makes text that the service takes as a value of statusDetails: 1 to 1,024 characters, none of the Unicode category C
-/// (controls, formats, private use, not assigned), and that a person can read in one line.
+/// Makes text valid as a value of statusDetails: 1 to 1,024 characters, none of the Unicode category C (control, format, private use,
+/// unassigned), and readable in one line.
 /// </summary>
-public static class StatusText
+internal static class StatusText
 {
-    /// <summary>The most characters (UTF-16 code units, to be on the safe side) that a value may have.</summary>
+    /// <summary>The maximum length of a value, in UTF-16 code units to be safe.</summary>
     public const int MaxLength = 1024;
 
     private const int MaxNameLength = 128;
@@ -20,11 +20,11 @@ public static class StatusText
     private const int Bell = 0x07;
 
     /// <summary>
-    /// The end of a program's output. Line breaks become " | ", terminal colours and other escape sequences are dropped,
-    /// what is no UTF-8 and other controls become U+FFFD, and the secrets that <see cref="Redaction"/> knows are taken out.
+    /// The end of a program's output. Line breaks become " | "; escape sequences, such as terminal colors, are removed; invalid UTF-8 and
+    /// other control characters become U+FFFD; the secrets that <see cref="Redaction"/> knows are removed.
     /// </summary>
-    /// <param name="utf8">Output, in UTF-8 or not.</param>
-    /// <returns>At most <see cref="MaxLength"/> characters, cut between characters; empty when there is nothing to be seen.</returns>
+    /// <param name="utf8">Output, possibly invalid UTF-8.</param>
+    /// <returns>At most <see cref="MaxLength"/> characters; empty if nothing is visible.</returns>
     public static string Tail(ReadOnlySpan<byte> utf8)
     {
         if (utf8.IsEmpty)
@@ -40,13 +40,11 @@ public static class StatusText
             utf8 = utf8[consumed..];
         }
 
-        // Before the cut, which might leave the end of a secret without what gives it away.
+        // Before the cut, which could remove the mark of a secret and leave its end.
         return Last(Redaction.Of(writer.ToString()));
     }
 
-    /// <summary>A text in one line, without the secrets that <see cref="Redaction"/> knows.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="maxLength">The most characters to keep of its beginning.</param>
+    /// <summary>The beginning of a text in one line, without the secrets that <see cref="Redaction"/> knows.</summary>
     public static string Head(string text, int maxLength = MaxLength)
     {
         string clean = Redaction.Of(Clean(text));
@@ -64,7 +62,7 @@ public static class StatusText
         return string.Concat(clean.AsSpan(0, end), "…");
     }
 
-    /// <summary>Joins the ends of two outputs and keeps the end of that.</summary>
+    /// <summary>The end of two outputs.</summary>
     public static string Join(string earlier, string later) => (earlier.Length, later.Length) switch
     {
         (0, _) => later,
@@ -72,7 +70,7 @@ public static class StatusText
         _ => Last(earlier + LineBreak + later),
     };
 
-    /// <summary>Whether the service takes a text as a name in statusDetails: 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</summary>
+    /// <summary>Whether a text is valid as a name in statusDetails: 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</summary>
     internal static bool IsName(string text)
     {
         foreach (char c in text)
@@ -122,7 +120,7 @@ public static class StatusText
         return text[start..].TrimStart();
     }
 
-    /// <summary>Takes one character after the other and leaves out what may not be.</summary>
+    /// <summary>Appends characters without the invalid ones.</summary>
     private struct Writer(StringBuilder text)
     {
         private Sequence _sequence;
@@ -173,7 +171,7 @@ public static class StatusText
             text.Append(chars[..new Rune(value).EncodeToUtf16(chars)]);
         }
 
-        /// <summary>Goes on in an escape sequence; false when the character is not part of it.</summary>
+        /// <summary>Continues an escape sequence; false if the character is not part of it.</summary>
         private bool Swallow(int value)
         {
             switch (_sequence)
@@ -187,7 +185,7 @@ public static class StatusText
                     _sequence = Sequence.None;
                     return value is >= 0x40 and < 0x7F;
                 default:
-                    // The terminal's title and the like: up to BEL, or to the backslash of ESC \, or to the end of the line.
+                    // An OSC sequence, such as the terminal's title: up to BEL, to the backslash of ESC \, or to the end of the line.
                     bool ends = value is Bell or Escape or '\n';
                     _sequence = value == Escape ? Sequence.Escape : ends ? Sequence.None : Sequence.Command;
                     return value != '\n';

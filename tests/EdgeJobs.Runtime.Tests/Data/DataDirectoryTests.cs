@@ -57,8 +57,8 @@ public sealed class DataDirectoryTests : IDisposable
 
         // The reserved space exists, however full the disk is now.
         Fill(Path.Combine(disk, "ballast"));
-        Assert.Null(journal.Write(new JournalEntry.Taken(new JobKey("j", 1), 2, 0, "t", new byte[100_000])));
-        Assert.Null(journal.Write(new JournalEntry.Began(0, 1)));
+        Assert.Null(journal.Write(new JournalEntry.Claimed(new JobKey("j", 1), 2, 0, "t", new byte[100_000])));
+        Assert.Null(journal.Write(new JournalEntry.AttemptStarted(0, 1)));
         Assert.True(JournalFile.Peek(disk)!.State!.Value.IsRunning);
     }
 

@@ -30,8 +30,8 @@ public sealed class ConditionTests
     [InlineData(ConditionType.VersionBelow, "6.1", "6.1", false)]
     [InlineData(ConditionType.VersionBelow, "5.15", "6.1|5.10", false)]
     [InlineData(ConditionType.VersionAtLeast, "99999999999999999999.1", "2", true)]
-    public void A_fact_satisfies_it_or_not(ConditionType type, string fact, string values, bool isMet) =>
-        Assert.Equal(isMet, new Condition("hostname", type, values.Split('|')).IsMetBy(fact));
+    public void A_fact_meets_a_condition_or_not(object type, string fact, string values, bool isMet) =>
+        Assert.Equal(isMet, new Condition("hostname", (ConditionType)type, values.Split('|')).IsMetBy(fact));
 
     [Fact]
     public void Facts_come_from_the_board()
@@ -49,11 +49,11 @@ public sealed class ConditionTests
     }
 
     [Fact]
-    public void Those_that_are_not_met_are_told_with_what_the_board_is()
+    public void Unmet_conditions_are_reported_with_the_facts()
     {
         BoardFacts facts = new("pump-17", ["VERSION_ID=11"]);
         Assert.Equal(
-            "osRelease.VERSION_ID is at least '12', but here it is '11'; thingName is not like 'pump-*', but here it is 'pump-17'",
+            "osRelease.VERSION_ID is at least '12', but on this board it is '11'; thingName is not like 'pump-*', but on this board it is 'pump-17'",
             facts.FindUnmet(
             [
                 new Condition("osRelease.VERSION_ID", ConditionType.VersionAtLeast, ["12"]),

@@ -3,12 +3,12 @@ using EdgeJobs.Runtime.Documents;
 
 namespace EdgeJobs.Runtime.Tests.Documents;
 
-/// <summary>A hostile document takes no more memory than its size suggests: 128 KB is the largest payload that is received.</summary>
+/// <summary>A hostile document uses memory in proportion to its size; the largest payload is 128 KB.</summary>
 public sealed class FaultListTests
 {
     private const int MaxPayload = 128 * 1024;
 
-    // The agent's peak is to stay below 32 MB, of which 18 MB are taken before a message comes.
+    // The agent's peak must stay below 32 MB; it uses 18 MB before the first message.
     private const long MaxAllocated = 8 * 1024 * 1024;
 
     public static TheoryData<string, string, string, string> Hostile => new()
@@ -31,9 +31,10 @@ public sealed class FaultListTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void Only_the_first_faults_of_a_document_are_noted(string what, string begin, string item, string end)
+    public void Only_the_first_faults_of_a_document_are_listed(string what, string begin, string item, string end)
     {
-        byte[] document = Encoding.UTF8.GetBytes(begin + string.Join(',', Enumerable.Repeat(item, (MaxPayload - 200) / (item.Length + 1))) + end);
+        byte[] document = Encoding.UTF8.GetBytes(
+            begin + string.Join(',', Enumerable.Repeat(item, (MaxPayload - 200) / (item.Length + 1))) + end);
         JobDocumentReader.BuiltIn.Read("{\"version\":\"1.0\",\"steps\":[1]}"u8.ToArray());
         long before = GC.GetAllocatedBytesForCurrentThread();
         DocumentResult result = JobDocumentReader.BuiltIn.Read(document);
@@ -48,7 +49,7 @@ public sealed class FaultListTests
     [InlineData(FaultList.MaxCount, false)]
     [InlineData(FaultList.MaxCount + 1, true)]
     [InlineData(60_000, true)]
-    public void More_faults_than_are_noted_are_announced(int count, bool isMore)
+    public void Further_faults_are_announced(int count, bool isMore)
     {
         string document = $"{{\"version\":\"1.0\",\"steps\":[{string.Join(',', Enumerable.Repeat("1", count))}]}}";
         DocumentResult result = JobDocumentReader.BuiltIn.Read(Encoding.UTF8.GetBytes(document));

@@ -4,7 +4,7 @@ using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Documents;
 
-/// <summary>The documents that AWS's managed templates make, with optional parameters set and left empty.</summary>
+/// <summary>The documents that AWS's managed templates generate, with and without optional parameters.</summary>
 public sealed class ManagedTemplateTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class ManagedTemplateTests
     [InlineData("Start-Application", "start-services.sh", """ ["a b"] """)]
     [InlineData("Stop-Application", "stop-services.sh", """ ["a b"] """)]
     [InlineData("Restart-Application", "restart-services.sh", """ ["a b"] """)]
-    public void A_handler_s_template_is_run_as_it_is(string name, string handler, string? args)
+    public void The_handler_of_a_managed_template_runs_unchanged(string name, string handler, string? args)
     {
         foreach ((string path, string user) in new[] { ("default", "root"), ("", ""), ("/opt/handlers", "") })
         {
@@ -30,7 +30,7 @@ public sealed class ManagedTemplateTests
     }
 
     [Fact]
-    public void The_template_of_a_command_is_run_as_it_is()
+    public void The_command_of_a_managed_template_runs_unchanged()
     {
         DocumentResult result = JobDocumentReader.BuiltIn.Read(
             """{"version":"1.0","steps":[{"action":{"name":"Run-Command","type":"runCommand","input":{"command":"sh,-c,echo a\\,b"},"runAsUser":""}}]}"""u8.ToArray());

@@ -7,13 +7,13 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>What a job costs stays what it was brought down to: the garbage of an agent that runs for years is made here.</summary>
+/// <summary>Holds the allocations per job: they are the garbage of an agent that runs for years.</summary>
 public sealed class AllocationTests
 {
     private const int Runs = 100;
 
     [Fact]
-    public void Reading_a_document_allocates_what_the_plan_is_made_of()
+    public void Reading_a_document_allocates_only_the_plan()
     {
         byte[] document = Encoding.UTF8.GetBytes(
             """{ "version": "1.0", "steps": [ { "action": { "name": "say", "type": "runCommand", "input": { "command": "/bin/true" } } } ] }""");
@@ -21,7 +21,7 @@ public sealed class AllocationTests
     }
 
     [Fact]
-    public void Telling_how_a_step_ended_well_allocates_nothing()
+    public void Describing_a_successful_step_allocates_nothing()
     {
         StepResult result = new() { End = StepEnd.Exited };
         Assert.Equal(0, BytesOf(() => result.Describe() == "exit code 0"));
@@ -39,22 +39,22 @@ public sealed class AllocationTests
         Assert.InRange(BytesOf(() => RunJob(builder, start, offer, result, events)), 1, 1_700);
     }
 
-    /// <summary>From the notification of a job to the next question for work, as the loop would have it.</summary>
+    /// <summary>From the notification of a job to the next request for work, like the loop.</summary>
     private static bool RunJob(TransitionBuilder builder, JobState state, ExecutionOffer offer, StepResult result, Queue<JobEvent> events)
     {
         bool isReported = false;
         events.Enqueue(new JobEvent.HeadChanged(offer));
-        while (events.TryDequeue(out JobEvent? happened))
+        while (events.TryDequeue(out JobEvent? jobEvent))
         {
             builder.Begin(state);
-            JobMachine.Next(builder, happened);
+            JobMachine.Next(builder, jobEvent);
             state = builder.State;
             for (int i = 0; i < builder.Commands.Count; i++)
             {
                 switch (builder.Commands[i])
                 {
                     case JobCommand.StartNext next when !isReported:
-                        events.Enqueue(new JobEvent.ExecutionAnswered(next.RequestId, Answer.Accepted, offer));
+                        events.Enqueue(new JobEvent.ExecutionFetched(next.RequestId, RequestResult.Accepted, offer));
                         break;
                     case JobCommand.Journal { WriteId: not 0 } journal:
                         events.Enqueue(new JobEvent.Journaled(journal.WriteId, null));
@@ -64,13 +64,13 @@ public sealed class AllocationTests
                         break;
                     case JobCommand.Update update:
                         isReported = update.Status == JobExecutionUpdateStatus.Succeeded;
-                        events.Enqueue(new JobEvent.UpdateAnswered(update.RequestId, Answer.Accepted, null));
+                        events.Enqueue(new JobEvent.UpdateCompleted(update.RequestId, RequestResult.Accepted, null));
                         break;
                 }
             }
         }
 
-        return isReported && state is { Job: null, AskId: not 0 };
+        return isReported && state is { Job: null, ClaimId: not 0 };
     }
 
     /// <summary>The bytes that one call allocates, once everything is compiled and cached.</summary>

@@ -11,11 +11,14 @@ public sealed class EndingTests
     private static readonly StepResult Terminated = new() { End = StepEnd.Signaled, Code = 15 };
 
     [Fact]
-    public void A_job_that_is_lost_is_lost_once_and_counts_as_failed()
+    public void A_lost_job_is_logged_once_and_counts_as_failed()
     {
         Script script = Begun(new Script(RunMode.Once), 1);
         script.Accepted();
-        Assert.StartsWith("tell JobLost the service has set it to CANCELED\ncancel: ", script.Head("j", JobExecutionStatus.Canceled), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "log JobLost the service set it to CANCELED\ncancel: ",
+            script.Head("j", JobExecutionStatus.Canceled),
+            StringComparison.Ordinal);
         Assert.Equal("", script.Head("j", JobExecutionStatus.Canceled));
         Assert.Equal("start-next", script.Step(Terminated));
         Assert.Equal("exit 1", script.Nothing());
@@ -23,12 +26,12 @@ public sealed class EndingTests
         Script reported = Begun(new Script(RunMode.Once), 1);
         reported.Accepted();
         reported.Step();
-        Assert.Equal("tell JobLost TerminalStateReached\nstart-next", reported.Updated(Script.Rejected(RejectionCode.TerminalStateReached)));
+        Assert.Equal("log JobLost TerminalStateReached\nstart-next", reported.Updated(Script.Rejected(RejectionCode.TerminalStateReached)));
         Assert.Equal("exit 1", reported.Nothing());
     }
 
     [Fact]
-    public void A_job_that_ends_without_a_connection_leaves_the_next_question_to_the_next_connection()
+    public void After_a_job_ends_offline_the_next_request_waits_for_a_connection()
     {
         Script script = Script.Running(1);
         script.Head("j", JobExecutionStatus.Canceled);
@@ -39,7 +42,7 @@ public sealed class EndingTests
     }
 
     [Fact]
-    public void Only_the_end_of_a_job_that_was_replaced_must_be_on_the_disk()
+    public void Only_the_closing_of_a_replaced_job_is_flushed()
     {
         Script reported = Script.Running(1);
         reported.Step();
@@ -53,9 +56,9 @@ public sealed class EndingTests
     }
 
     [Theory]
-    [InlineData(0, "tell JobSucceeded the step succeeded\nexit 0")]
-    [InlineData(1, "tell JobFailed step 1 of 1 's1' failed: exit code 1\nexit 1")]
-    public void The_exit_code_of_one_job_says_how_it_ended(int exitCode, string expected)
+    [InlineData(0, "log JobSucceeded the step succeeded\nexit 0")]
+    [InlineData(1, "log JobFailed step 1 of 1 's1' failed: exit code 1\nexit 1")]
+    public void With_job_id_the_exit_code_is_the_result_of_the_job(int exitCode, string expected)
     {
         Script script = Begun(new Script(RunMode.SingleJob, "j"), 1);
         script.Accepted();
@@ -64,7 +67,7 @@ public sealed class EndingTests
     }
 
     [Fact]
-    public void A_job_of_an_earlier_run_comes_before_the_one_that_is_named()
+    public void A_job_of_an_earlier_run_finishes_before_the_job_of_job_id()
     {
         JobPlan plan = Script.Plan(s => s);
         Script before = Script.Running(plan);
@@ -72,26 +75,26 @@ public sealed class EndingTests
         Script script = before.Restart(plan, mode: RunMode.SingleJob, jobId: "named");
         script.Connect();
         script.Verified(JobExecutionStatus.InProgress, 3);
-        Assert.Equal("tell JobSucceeded the step succeeded\nlist", script.Accepted());
+        Assert.Equal("log JobSucceeded the step succeeded\nlist", script.Accepted());
         Assert.Equal("describe named", script.Listed());
     }
 
     [Fact]
-    public void An_agent_that_is_to_end_does_so_when_the_journal_can_not_be_written()
+    public void With_once_or_job_id_the_agent_exits_if_the_journal_can_not_be_written()
     {
         Script asked = new(RunMode.Once) { DiskFault = "no space" };
         asked.Connect();
-        Assert.Equal("exit 1 no job is taken on: no space", asked.Listed());
+        Assert.Equal("exit 1 no job is started: no space", asked.Listed());
 
         Script offered = new(RunMode.Once);
         offered.Connect();
         offered.Listed();
         offered.DiskFault = "no space";
-        Assert.Equal("exit 1 job j is not begun: no space", offered.Offer());
+        Assert.Equal("exit 1 job j is not started: no space", offered.Offer());
     }
 
     [Fact]
-    public void A_job_that_the_journal_does_not_take_is_asked_for_again_at_the_next_connection()
+    public void A_job_that_could_not_be_journaled_is_requested_again_on_the_next_connection()
     {
         Script script = new();
         script.Connect();
@@ -99,7 +102,7 @@ public sealed class EndingTests
         script.DiskIsSlow = true;
         Assert.Equal("", script.Offer());
         script.Disconnect();
-        Assert.Equal("tell JournalFault job j is not begun: no space", script.DiskAnswers("no space"));
+        Assert.Equal("log JournalFault job j is not started: no space", script.DiskAnswers("no space"));
         script.DiskIsSlow = false;
         Assert.Equal("start-next", script.Connect());
     }
@@ -110,16 +113,16 @@ public sealed class EndingTests
         Script script = Script.Running(1);
         script.Stop();
         Assert.Equal("", script.Disconnect());
-        Assert.Equal("tell JobInterrupted its outcome is reported at the next start\nexit 0", script.Step());
+        Assert.Equal("log JobInterrupted its outcome is reported at the next start\nexit 0", script.Step());
     }
 
     [Fact]
-    public void A_report_that_waits_for_its_answer_holds_a_stop_no_longer_than_the_connection()
+    public void A_lost_connection_ends_the_wait_of_a_stop_for_the_reply()
     {
         Script script = Script.Running(1);
         script.Step();
         Assert.Equal("timer 10 s", script.Stop());
-        Assert.Equal("tell JobInterrupted its outcome is reported at the next start\nexit 0", script.Disconnect());
+        Assert.Equal("log JobInterrupted its outcome is reported at the next start\nexit 0", script.Disconnect());
     }
 
     [Fact]
@@ -128,50 +131,50 @@ public sealed class EndingTests
         Script script = Script.Running(1);
         script.Stop();
         script.DiskFault = "no space";
-        Assert.Equal("tell JobInterrupted it goes on at the next start\nexit 0", script.Step());
+        Assert.Equal("log JobInterrupted it continues at the next start\nexit 0", script.Step());
     }
 
     [Fact]
-    public void Why_a_step_is_cancelled_is_said()
+    public void Cancelling_a_step_has_a_reason()
     {
         Script late = Script.Running(1);
         late.Stop();
-        Assert.Equal("cancel: the agent stops", late.Elapsed());
+        Assert.Equal("cancel: the agent is stopping", late.Elapsed());
         Script again = Script.Running(1);
         again.Stop();
-        Assert.Equal("cancel: the agent was asked to stop once more", again.Stop());
+        Assert.Equal("cancel: the agent received a second stop request", again.Stop());
     }
 
     [Fact]
-    public void Stop_leaves_the_next_attempt_to_the_next_start()
+    public void After_a_stop_the_next_attempt_runs_at_the_next_start()
     {
         Script script = Script.Running(Script.Plan(s => s with { Attempts = 2 }));
         script.Stop();
         Assert.Equal(
-            "tell StepRetried step 1 's1' failed 1 of 2 times; next attempt in 0 s\ntell JobInterrupted it goes on at the next start\nexit 0", script.Step(1));
+            "log StepRetried step 1 's1' failed 1 of 2 times; next attempt in 0 s\nlog JobInterrupted it continues at the next start\nexit 0", script.Step(1));
         Assert.Equal(new JournalEntry.AttemptFailed(0, 1), script.Written[^1]);
     }
 
     [Fact]
-    public void What_follows_a_step_is_one_record_with_its_end_unless_it_does_not_happen()
+    public void The_end_of_a_step_and_what_follows_are_one_record_unless_the_agent_stops()
     {
         Script goesOn = Script.Running(2);
         goesOn.Step();
-        Assert.Equal(new JournalEntry.Began(1, 1), Assert.IsType<JournalEntry.Both>(goesOn.Written[^1]).Second);
+        Assert.Equal(new JournalEntry.AttemptStarted(1, 1), Assert.IsType<JournalEntry.Pair>(goesOn.Written[^1]).Second);
 
         Script stops = Script.Running(2);
         stops.Stop();
         stops.Step();
-        Assert.IsType<JournalEntry.Ended>(stops.Written[^1]);
+        Assert.IsType<JournalEntry.StepEnded>(stops.Written[^1]);
 
         Script ends = Script.Running(1);
         ends.Stop();
         ends.Step();
-        Assert.IsType<JournalEntry.Decided>(Assert.IsType<JournalEntry.Both>(ends.Written[^1]).Second);
+        Assert.IsType<JournalEntry.OutcomeDecided>(Assert.IsType<JournalEntry.Pair>(ends.Written[^1]).Second);
     }
 
     [Fact]
-    public void Room_in_the_journal_is_made_once_for_each_job()
+    public void The_journal_reserves_space_once_for_each_job()
     {
         Script script = new(RunMode.SingleJob, "j");
         script.Connect();

@@ -3,21 +3,21 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>When the agent gives back what it holds in reserve.</summary>
+/// <summary>When the agent returns memory to the system.</summary>
 public sealed class IdleMemoryTrimmerTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly IdleMemoryTrimmer _rest;
+    private readonly IdleMemoryTrimmer _trimmer;
     private int _released;
 
-    public IdleMemoryTrimmerTests() => _rest = new IdleMemoryTrimmer(_time, () => _released++);
+    public IdleMemoryTrimmerTests() => _trimmer = new IdleMemoryTrimmer(_time, () => _released++);
 
-    public void Dispose() => _rest.Dispose();
+    public void Dispose() => _trimmer.Dispose();
 
     [Fact]
-    public void After_two_seconds_of_quiet()
+    public void Memory_is_trimmed_after_two_idle_seconds()
     {
-        _rest.Note(isQuiet: true);
+        _trimmer.Update(isIdle: true);
         _time.Advance(TimeSpan.FromSeconds(1.9));
         Assert.Equal(0, _released);
         _time.Advance(TimeSpan.FromSeconds(0.2));
@@ -25,36 +25,36 @@ public sealed class IdleMemoryTrimmerTests : IDisposable
     }
 
     [Fact]
-    public void Again_in_each_hour_of_quiet()
+    public void Memory_is_trimmed_again_each_idle_hour()
     {
-        _rest.Note(isQuiet: true);
+        _trimmer.Update(isIdle: true);
         _time.Advance(TimeSpan.FromMinutes(59));
         Assert.Equal(1, _released);
         _time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(2, _released);
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(3, _released);
-        _rest.Note(isQuiet: false);
+        _trimmer.Update(isIdle: false);
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(3, _released);
     }
 
     [Fact]
-    public void Not_while_there_is_something_to_do()
+    public void Memory_is_not_trimmed_while_the_agent_is_busy()
     {
-        _rest.Note(isQuiet: true);
+        _trimmer.Update(isIdle: true);
         _time.Advance(TimeSpan.FromSeconds(1));
-        _rest.Note(isQuiet: false);
+        _trimmer.Update(isIdle: false);
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(0, _released);
     }
 
     [Fact]
-    public void Not_between_one_thing_and_the_next()
+    public void Memory_is_not_trimmed_during_a_short_pause()
     {
         for (int i = 0; i < 10; i++)
         {
-            _rest.Note(isQuiet: true);
+            _trimmer.Update(isIdle: true);
             _time.Advance(TimeSpan.FromSeconds(1.5));
         }
 

@@ -5,20 +5,20 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>How the state machine finds work.</summary>
+/// <summary>How the state machine gets the next execution.</summary>
 public sealed class JobClaimTests
 {
     [Fact]
-    public void Connected_it_lists_what_is_pending_and_then_starts_the_next()
+    public void On_a_connection_it_lists_the_pending_jobs_and_starts_the_next()
     {
         Script script = new();
         Assert.Equal("list", script.Connect());
         Assert.Equal("start-next", script.Listed());
-        Assert.Equal("tell Idle", script.Nothing());
+        Assert.Equal("log Idle", script.Nothing());
         Assert.Equal("start-next", script.Head("j"));
         Assert.Equal(
             """
-            tell JobStarted 2 steps
+            log JobStarted 2 steps
             run j 1/2
             update j IN_PROGRESS v2 (step=1/2, stepName=s1)
             timer 1 s
@@ -43,7 +43,7 @@ public sealed class JobClaimTests
     [InlineData(ReplyStatus.TimedOut)]
     [InlineData(ReplyStatus.Undecodable)]
     [InlineData(ReplyStatus.NotConnected)]
-    public void A_question_without_answer_is_asked_again_later(ReplyStatus status)
+    public void A_request_without_a_reply_is_repeated_later(ReplyStatus status)
     {
         Script script = new();
         script.Connect();
@@ -52,7 +52,7 @@ public sealed class JobClaimTests
         Assert.Equal("start-next", script.Elapsed());
         Assert.Equal("retry 2", script.Nothing(Script.Without(status)));
         Assert.Equal("start-next", script.Elapsed());
-        Assert.Equal("tell Idle", script.Nothing());
+        Assert.Equal("log Idle", script.Nothing());
         script.Head("j");
         Assert.Equal("retry 1", script.Nothing(Script.Without(status)));
     }
@@ -63,19 +63,19 @@ public sealed class JobClaimTests
     [InlineData(RejectionCode.Unknown, RunMode.Once, "retry 1")]
     [InlineData(RejectionCode.ResourceNotFound, RunMode.Forever, "retry 1")]
     [InlineData(RejectionCode.InvalidRequest, RunMode.Forever, "retry 1")]
-    [InlineData(RejectionCode.ResourceNotFound, RunMode.Once, "exit 1 the service refuses to hand out work: ResourceNotFound")]
-    [InlineData(RejectionCode.InvalidRequest, RunMode.Once, "exit 1 the service refuses to hand out work: InvalidRequest")]
-    [InlineData(RejectionCode.InvalidTopic, RunMode.Once, "exit 1 the service refuses to hand out work: InvalidTopic")]
-    public void A_question_that_is_rejected(RejectionCode code, RunMode mode, string command)
+    [InlineData(RejectionCode.ResourceNotFound, RunMode.Once, "exit 1 the service rejects the request for work: ResourceNotFound")]
+    [InlineData(RejectionCode.InvalidRequest, RunMode.Once, "exit 1 the service rejects the request for work: InvalidRequest")]
+    [InlineData(RejectionCode.InvalidTopic, RunMode.Once, "exit 1 the service rejects the request for work: InvalidTopic")]
+    public void A_rejected_request_for_work(RejectionCode code, object mode, string command)
     {
-        Script script = new(mode);
+        Script script = new((RunMode)mode);
         script.Connect();
         script.Listed();
         Assert.Equal(command, script.Nothing(Script.Rejected(code)));
     }
 
     [Fact]
-    public void A_policy_that_never_let_a_request_through_ends_the_agent()
+    public void A_policy_that_denies_the_first_request_ends_the_agent()
     {
         Script list = new();
         list.Connect();
@@ -97,20 +97,20 @@ public sealed class JobClaimTests
     }
 
     [Fact]
-    public void A_notification_while_a_question_is_under_way_makes_an_empty_answer_out_of_date()
+    public void A_notification_during_a_request_makes_an_empty_reply_out_of_date()
     {
         Script script = Script.Idle();
         Assert.Equal("start-next", script.Head("a"));
         Assert.Equal("", script.Head("b"));
         Assert.Equal("start-next", script.Nothing());
-        Assert.Equal("tell Idle", script.Nothing());
+        Assert.Equal("log Idle", script.Nothing());
     }
 
     [Fact]
-    public void A_notification_that_nothing_is_pending_is_no_reason_to_ask() => Assert.Equal("", Script.Idle().Head(null));
+    public void A_notification_of_an_empty_queue_leads_to_no_request() => Assert.Equal("", Script.Idle().Head(null));
 
     [Fact]
-    public void A_notification_does_not_shorten_a_wait()
+    public void A_notification_does_not_shorten_a_retry_delay()
     {
         Script script = Script.Idle();
         script.Head("a");
@@ -120,7 +120,7 @@ public sealed class JobClaimTests
     }
 
     [Fact]
-    public void After_a_new_connection_it_asks_again_and_lists_no_more()
+    public void On_a_new_connection_it_requests_work_again_without_listing()
     {
         Script script = Script.Idle();
         Assert.Equal("", script.Disconnect());
@@ -140,7 +140,7 @@ public sealed class JobClaimTests
     }
 
     [Fact]
-    public void A_list_that_could_not_be_asked_for_is_asked_for_again()
+    public void A_list_that_could_not_be_requested_is_requested_again()
     {
         Script script = new();
         script.Connect();
@@ -160,21 +160,21 @@ public sealed class JobClaimTests
         bad.Connect();
         bad.Listed();
         bad.Offer(0);
-        Assert.Equal("tell JobRejected invalid job document: steps: missing\nstart-next", bad.Accepted());
+        Assert.Equal("log JobRejected invalid job document: steps: missing\nstart-next", bad.Accepted());
         Assert.Equal("exit 1", bad.Nothing());
     }
 
     [Fact]
-    public void A_document_that_is_no_good_is_rejected_and_nothing_runs()
+    public void An_invalid_document_is_rejected_and_nothing_runs()
     {
         Script script = Script.Idle();
         script.Head("j");
         Assert.Equal("update j REJECTED v2 (reason=invalid job document: steps: missing)", script.Offer(0));
-        Assert.Equal("tell JobRejected invalid job document: steps: missing\nstart-next", script.Accepted());
+        Assert.Equal("log JobRejected invalid job document: steps: missing\nstart-next", script.Accepted());
     }
 
     [Fact]
-    public void One_job_is_described_claimed_and_run_alone()
+    public void With_job_id_the_job_is_described_claimed_and_run_alone()
     {
         Script script = new(RunMode.SingleJob, "j");
         script.Connect();
@@ -182,20 +182,20 @@ public sealed class JobClaimTests
         Assert.Equal("update j IN_PROGRESS v1 (no details)", script.Offer(1, status: JobExecutionStatus.Queued, version: 1, startedAt: 0));
         Assert.Equal("", script.Head("another"));
 
-        // What runs is the document of what was claimed, which may be another one by then.
+        // The document of the claimed execution runs, even if it differs from the first description.
         Assert.Equal("describe j", script.Accepted());
-        Assert.StartsWith("tell JobStarted 1 step\nrun j 1/1\nupdate j IN_PROGRESS v2", script.Offer(1), StringComparison.Ordinal);
+        Assert.StartsWith("log JobStarted 1 step\nrun j 1/1\nupdate j IN_PROGRESS v2", script.Offer(1), StringComparison.Ordinal);
         script.Accepted();
         Assert.StartsWith("update j SUCCEEDED v3", script.Step(), StringComparison.Ordinal);
-        Assert.Equal("tell JobSucceeded the step succeeded\nexit 0", script.Accepted());
+        Assert.Equal("log JobSucceeded the step succeeded\nexit 0", script.Accepted());
     }
 
     [Theory]
     [InlineData(RejectionCode.ResourceNotFound, "exit 1 job 'j' is not known for this thing; check --job_id and --thing_name")]
     [InlineData(RejectionCode.TerminalStateReached, "exit 1 job 'j' has already ended on this thing; create a new job to run it again")]
-    [InlineData(RejectionCode.InvalidRequest, "exit 1 the service refuses to hand out work: InvalidRequest")]
+    [InlineData(RejectionCode.InvalidRequest, "exit 1 the service rejects the request for work: InvalidRequest")]
     [InlineData(RejectionCode.InternalError, "retry 1")]
-    public void One_job_that_can_t_be_described(RejectionCode code, string command)
+    public void With_job_id_a_job_that_can_not_be_described(RejectionCode code, string command)
     {
         Script script = new(RunMode.SingleJob, "j");
         script.Connect();
@@ -204,7 +204,7 @@ public sealed class JobClaimTests
     }
 
     [Fact]
-    public void One_job_that_has_ended_or_is_not_there_ends_the_agent()
+    public void With_job_id_a_job_that_has_ended_or_does_not_exist_ends_the_agent()
     {
         Script ended = new(RunMode.SingleJob, "j");
         ended.Connect();
@@ -218,7 +218,7 @@ public sealed class JobClaimTests
     }
 
     [Fact]
-    public void One_job_that_is_cancelled_while_it_is_claimed_does_not_run()
+    public void With_job_id_a_job_that_is_cancelled_during_its_claim_does_not_run()
     {
         Script script = new(RunMode.SingleJob, "j");
         script.Connect();
@@ -231,13 +231,16 @@ public sealed class JobClaimTests
     }
 
     [Theory]
-    [InlineData(RejectionCode.InvalidRequest, RunMode.SingleJob, "exit 1 the service refuses to hand out work: InvalidRequest")]
-    [InlineData(RejectionCode.ResourceNotFound, RunMode.SingleJob, "exit 1 job 'j' is not known for this thing; check --job_id and --thing_name")]
+    [InlineData(RejectionCode.InvalidRequest, RunMode.SingleJob, "exit 1 the service rejects the request for work: InvalidRequest")]
+    [InlineData(
+        RejectionCode.ResourceNotFound,
+        RunMode.SingleJob,
+        "exit 1 job 'j' is not known for this thing; check --job_id and --thing_name")]
     [InlineData(RejectionCode.RequestThrottled, RunMode.SingleJob, "retry 1")]
     [InlineData(RejectionCode.InvalidRequest, RunMode.Forever, "retry 1")]
-    public void One_job_that_can_t_be_claimed(RejectionCode code, RunMode mode, string command)
+    public void With_job_id_a_job_that_can_not_be_claimed(RejectionCode code, object mode, string command)
     {
-        Script script = new(mode, "j");
+        Script script = new((RunMode)mode, "j");
         script.Connect();
         script.Listed();
         script.Offer(1, status: JobExecutionStatus.Queued, version: 1, startedAt: 0);
@@ -245,25 +248,27 @@ public sealed class JobClaimTests
     }
 
     [Fact]
-    public void A_service_that_describes_a_claimed_job_as_QUEUED_is_not_asked_without_a_wait()
+    public void A_claimed_job_that_stays_QUEUED_is_requested_with_a_delay()
     {
         Script script = new(RunMode.SingleJob, "j");
         script.Connect();
         script.Listed();
         for (int i = 1; i <= 3; i++)
         {
-            Assert.Equal("update j IN_PROGRESS v1 (no details)", script.Offer(1, status: JobExecutionStatus.Queued, version: 1, startedAt: 0));
+            Assert.Equal(
+                "update j IN_PROGRESS v1 (no details)",
+                script.Offer(1, status: JobExecutionStatus.Queued, version: 1, startedAt: 0));
             Assert.Equal("describe j", script.Accepted());
         }
 
         script.Offer(1, status: JobExecutionStatus.Queued, version: 1, startedAt: 0);
         Assert.Equal("retry 4", script.Accepted());
-        Assert.Equal("the service describes an execution as QUEUED again and again", script.RetryReason);
+        Assert.Equal("the service keeps describing the execution as QUEUED", script.RetryReason);
         Assert.Equal("describe j", script.Elapsed());
     }
 
     [Fact]
-    public void After_a_stretch_of_quiet_it_asks_again()
+    public void After_the_poll_interval_it_requests_work()
     {
         Script script = new(pollInterval: TimeSpan.FromMinutes(60));
         Assert.Equal("poll 60 min\nlist", script.Connect());
@@ -271,10 +276,10 @@ public sealed class JobClaimTests
         script.Listed();
         script.Nothing();
         Assert.Equal("poll 60 min\nstart-next", script.Play(new JobEvent.TimerElapsed(poll)));
-        Assert.Equal("tell Idle", script.Nothing());
+        Assert.Equal("log Idle", script.Nothing());
         Assert.NotEqual(poll, script.State.PollTimer);
 
-        // Whether a job that runs is still pending is asked as well; a wait that was told to the agent is kept.
+        // A poll also verifies a running job, but does not shorten a retry delay.
         script.Head("j");
         script.Offer(1);
         script.Accepted();
@@ -284,7 +289,7 @@ public sealed class JobClaimTests
     }
 
     [Fact]
-    public void A_wait_after_a_failure_is_not_cut_short_by_the_stretch_of_quiet()
+    public void A_poll_does_not_shorten_a_retry_delay()
     {
         Script script = new(pollInterval: TimeSpan.FromMinutes(60));
         script.Connect();
@@ -294,5 +299,5 @@ public sealed class JobClaimTests
     }
 
     [Fact]
-    public void Without_a_poll_interval_only_events_are_a_reason_to_ask() => Assert.Equal(0, Script.Idle().State.PollTimer);
+    public void Without_a_poll_interval_only_events_lead_to_requests() => Assert.Equal(0, Script.Idle().State.PollTimer);
 }

@@ -4,12 +4,14 @@ using Xunit.Abstractions;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>The state machine against a model of the service, under any order of any events. The invariants are named in <see cref="World"/>.</summary>
+/// <summary>
+/// The state machine against a model of the service, under any order of any events. The invariants are named in <see cref="World"/>.
+/// </summary>
 public sealed class JobMachineProperties(ITestOutputHelper output)
 {
-    private static readonly Gen<(int What, int Which)[]> Fate = Gen.Select(Gen.Int[0, World.Kinds - 1], Gen.Int[0, 1000]).Array[0, 300];
+    private static readonly Gen<(int What, int Which)[]> Events = Gen.Select(Gen.Int[0, World.Kinds - 1], Gen.Int[0, 1000]).Array[0, 300];
 
-    /// <summary>2,000 fates of up to 300 events by default; <c>EDGEJOBS_TEST_STEPS=30000000</c> for 100,000 of them.</summary>
+    /// <summary>2,000 sequences of up to 300 events by default; <c>EDGEJOBS_TEST_STEPS=30000000</c> for 100,000 of them.</summary>
     private static readonly long Iterations =
         Math.Max(1, (long.TryParse(Environment.GetEnvironmentVariable("EDGEJOBS_TEST_STEPS"), out long steps) ? steps : 600_000) / 300);
 
@@ -18,12 +20,12 @@ public sealed class JobMachineProperties(ITestOutputHelper output)
     {
         long happened = 0;
         long crashes = 0;
-        Fate.Sample(
-            fate =>
+        Events.Sample(
+            events =>
             {
-                World world = new(stepTimer: fate.Length % 2 == 0 ? 3 : 0);
+                World world = new(stepTimer: events.Length % 2 == 0 ? 3 : 0);
                 world.Happen(1, 0);
-                foreach ((int what, int which) in fate)
+                foreach ((int what, int which) in events)
                 {
                     world.Happen(what, which);
                 }
@@ -40,7 +42,7 @@ public sealed class JobMachineProperties(ITestOutputHelper output)
     [Fact]
     public void Whenever_the_agent_is_stopped_it_ends_when_its_step_has_ended()
     {
-        Gen.Select(Fate, Fate).Sample(
+        Gen.Select(Events, Events).Sample(
             (before, after) =>
             {
                 World world = new();
@@ -64,16 +66,16 @@ public sealed class JobMachineProperties(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Once_ends_when_nothing_is_pending_and_tells_whether_all_succeeded()
+    public void Once_ends_when_nothing_is_pending_and_its_exit_code_says_whether_all_succeeded()
     {
-        Fate.Sample(
-            fate =>
+        Events.Sample(
+            events =>
             {
                 World world = new(RunMode.Once);
                 world.Happen(0, 1);
                 world.Happen(0, 2);
                 world.Happen(1, 0);
-                foreach ((int what, int which) in fate)
+                foreach ((int what, int which) in events)
                 {
                     world.Happen(what, which);
                 }
@@ -86,16 +88,16 @@ public sealed class JobMachineProperties(ITestOutputHelper output)
     }
 
     [Fact]
-    public void One_job_alone_is_run_and_no_other()
+    public void With_job_id_no_other_job_runs()
     {
-        Fate.Sample(
-            fate =>
+        Events.Sample(
+            events =>
             {
                 World world = new(RunMode.SingleJob, "job-2");
                 world.Happen(0, 1);
                 world.Happen(0, 2);
                 world.Happen(1, 0);
-                foreach ((int what, int which) in fate)
+                foreach ((int what, int which) in events)
                 {
                     world.Happen(what, which);
                 }
@@ -112,7 +114,7 @@ public sealed class JobMachineProperties(ITestOutputHelper output)
                 }
                 else if (world.Exit.Code == ExitCode.Done)
                 {
-                    // One that has ended while its outcome was under way counts as told when nothing can be read of it any more.
+                    // An execution that ended while its outcome was in flight counts as reported if its replies are unreadable.
                     Assert.Contains(service.All, e => e is { Key.JobId: "job-2", HasSucceeded: true });
                 }
             },

@@ -5,16 +5,22 @@ using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>What becomes of a job when the agent or the board goes down, and when the journal can't be written.</summary>
+/// <summary>A job after the agent or the board stopped, and while the journal can't be written.</summary>
 public sealed class JournalRecordingTests
 {
     private static readonly Func<StepPlan, StepPlan> Plain = s => s;
 
     [Theory]
-    [InlineData(InterruptedStep.Rerun, "tell StepInterrupted step 2 of 3 's2' was interrupted and runs again, as its onInterruption says\nrun j 2/3 attempt 2\n*")]
-    [InlineData(InterruptedStep.Skip, "tell StepInterrupted step 2 of 3 's2' was interrupted and counts as succeeded, as its onInterruption says\nrun j 3/3\n*")]
-    [InlineData(InterruptedStep.Fail, "tell StepInterrupted step 2 of 3 's2' was interrupted and has failed, as its onInterruption says\nupdate j FAILED *")]
-    public void A_step_that_was_interrupted_follows_its_document_and_none_that_ended_runs_again(InterruptedStep policy, string expected)
+    [InlineData(
+        InterruptedStep.Rerun,
+        "log StepInterrupted step 2 of 3 's2' was interrupted and runs again, as its onInterruption says\nrun j 2/3 attempt 2\n*")]
+    [InlineData(
+        InterruptedStep.Skip,
+        "log StepInterrupted step 2 of 3 's2' was interrupted and counts as succeeded, as its onInterruption says\nrun j 3/3\n*")]
+    [InlineData(
+        InterruptedStep.Fail,
+        "log StepInterrupted step 2 of 3 's2' was interrupted and has failed, as its onInterruption says\nupdate j FAILED *")]
+    public void An_interrupted_step_follows_its_document_and_no_ended_step_runs_again(InterruptedStep policy, string expected)
     {
         JobPlan plan = Script.Plan(Plain, s => s with { OnInterruption = policy }, Plain);
         Script before = Script.Running(plan);
@@ -26,7 +32,7 @@ public sealed class JournalRecordingTests
     }
 
     [Fact]
-    public void A_step_that_brings_the_board_down_each_time_does_not_do_so_for_ever()
+    public void A_step_that_brings_the_board_down_each_time_fails_eventually()
     {
         JobPlan plan = Script.Plan(Plain);
         Script script = Script.Running(plan);
@@ -40,12 +46,12 @@ public sealed class JournalRecordingTests
         script = script.Restart(plan);
         script.Connect();
         AssertLike(
-            "tell StepInterrupted step 1 of 1 's1' was interrupted and has failed, as this happened 10 times\nupdate j FAILED v3 (reason=*was interrupted 10 times*",
+            "log StepInterrupted step 1 of 1 's1' was interrupted and has failed, because it was interrupted 10 times\nupdate j FAILED v3 (reason=*was interrupted 10 times*",
             script.Verified(JobExecutionStatus.InProgress, 3));
     }
 
     [Fact]
-    public void An_interruption_is_told_with_the_outcome()
+    public void The_outcome_mentions_an_interruption()
     {
         JobPlan plan = Script.Plan(Plain);
         Script script = Script.Running(plan).Restart(plan);
@@ -56,96 +62,105 @@ public sealed class JournalRecordingTests
     }
 
     [Fact]
-    public void An_execution_that_the_service_has_ended_meanwhile_is_dropped()
+    public void An_execution_that_the_service_ended_in_the_meantime_is_dropped()
     {
         JobPlan plan = Script.Plan(Plain);
         Script script = Script.Running(plan).Restart(plan);
         script.Connect();
-        AssertLike("tell JobLost the service says: TerminalStateReached\nlist", script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
+        AssertLike(
+            "log JobLost the service reports: TerminalStateReached\nlist",
+            script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
         Assert.Null(script.Disk);
     }
 
     [Fact]
-    public void An_outcome_that_the_service_may_know_is_told_once_more_only_when_it_does_not()
+    public void An_outcome_that_the_service_may_have_is_sent_again_only_if_it_does_not()
     {
         JobPlan plan = Script.Plan(Plain);
         Script before = Script.Running(plan);
         before.Step();
         Script script = before.Restart(plan);
         script.Connect();
-        Assert.Equal("tell JobResumed its outcome is still to be reported\nupdate j SUCCEEDED v3 (reason=the step succeeded)", script.Verified(JobExecutionStatus.InProgress, 3));
+        Assert.Equal(
+            "log JobResumed its outcome has not been reported yet\nupdate j SUCCEEDED v3 (reason=the step succeeded)",
+            script.Verified(JobExecutionStatus.InProgress, 3));
         script.Accepted();
         Assert.Null(script.Disk);
     }
 
     [Theory]
-    [InlineData(JobExecutionStatus.Succeeded, "tell JobSucceeded the step succeeded\nlist")]
-    [InlineData(JobExecutionStatus.TimedOut, "tell JobLost the service has set it to TIMED_OUT\nlist")]
-    public void How_an_execution_has_ended_the_rejection_of_an_update_says(JobExecutionStatus status, string expected)
+    [InlineData(JobExecutionStatus.Succeeded, "log JobSucceeded the step succeeded\nlist")]
+    [InlineData(JobExecutionStatus.TimedOut, "log JobLost the service set it to TIMED_OUT\nlist")]
+    public void The_rejection_of_an_update_says_how_an_execution_ended(JobExecutionStatus status, string expected)
     {
         JobPlan plan = Script.Plan(Plain);
         Script before = Script.Running(plan);
         before.Step();
         Script script = before.Restart(plan);
         script.Connect();
-        Assert.StartsWith("update j SUCCEEDED", script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "update j SUCCEEDED",
+            script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)),
+            StringComparison.Ordinal);
         Assert.Equal(expected, script.Updated(Script.Rejected(RejectionCode.InvalidStateTransition), status, 9));
         Assert.Null(script.Disk);
     }
 
     [Fact]
-    public void No_job_is_taken_on_while_the_journal_can_not_be_written()
+    public void No_job_starts_while_the_journal_can_not_be_written()
     {
         Script script = new() { DiskFault = "no space" };
         script.Connect();
-        Assert.Equal("tell JournalFault no job is taken on: no space\nretry 1", script.Listed());
-        Assert.Equal("tell JournalFault no job is taken on: no space\nretry 2", script.Elapsed());
+        Assert.Equal("log JournalFault no job is started: no space\nretry 1", script.Listed());
+        Assert.Equal("log JournalFault no job is started: no space\nretry 2", script.Elapsed());
         script.DiskFault = null;
         Assert.Equal("start-next", script.Elapsed());
     }
 
     [Fact]
-    public void A_job_that_the_journal_does_not_take_is_not_begun()
+    public void A_job_that_can_not_be_journaled_does_not_start()
     {
         Script script = new();
         script.Connect();
         script.Listed();
         script.DiskFault = "no space";
-        Assert.Equal("tell JournalFault job j is not begun: no space\nretry 1", script.Offer());
+        Assert.Equal("log JournalFault job j is not started: no space\nretry 1", script.Offer());
         Assert.Null(script.State.Job);
     }
 
     [Fact]
-    public void A_job_stands_still_while_the_journal_can_not_be_written()
+    public void A_job_pauses_while_the_journal_can_not_be_written()
     {
         Script script = Script.Running();
         script.DiskFault = "no space";
-        Assert.Equal("tell JournalFault stands still: no space\nretry 1", script.Step());
+        Assert.Equal("log JournalFault paused: no space\nretry 1", script.Step());
         script.DiskFault = null;
         Assert.Equal("run j 2/2", script.Elapsed());
     }
 
     [Fact]
-    public void A_job_whose_progress_is_lost_with_the_journal_has_failed()
+    public void A_job_whose_progress_was_lost_with_the_journal_fails()
     {
         Script script = Script.Running().Restart(plan: null);
         script.Connect();
-        AssertLike("update j FAILED v3 (reason=the job was interrupted and can't go on: *", script.Verified(JobExecutionStatus.InProgress, 3));
+        AssertLike(
+            "update j FAILED v3 (reason=the job was interrupted and can't continue: *",
+            script.Verified(JobExecutionStatus.InProgress, 3));
     }
 
     [Fact]
-    public void A_step_is_tried_again_after_its_delay_and_each_attempt_is_counted()
+    public void A_step_is_retried_after_its_delay_and_attempts_are_counted()
     {
         JobPlan plan = Script.Plan(s => s with { Attempts = 3, RetryDelay = TimeSpan.FromSeconds(5) });
         Script script = Script.Running(plan);
-        AssertLike("tell StepRetried step 1 's1' failed 1 of 3 times; next attempt in 5*s\ntimer 5 s*", script.Step(1));
+        AssertLike("log StepRetried step 1 's1' failed 1 of 3 times; next attempt in 5*s\ntimer 5 s*", script.Step(1));
         AssertLike("run j 1/1 attempt 2*", script.Elapsed());
 
-        // A restart forgets neither attempts nor failures, and an interruption is no failure.
+        // A restart keeps attempts and failures, and an interruption is not a failure.
         script = script.Restart(plan);
         script.Connect();
         AssertLike("*run j 1/1 attempt 3*", script.Verified(JobExecutionStatus.InProgress, 4));
-        AssertLike("tell StepRetried step 1 's1' failed 2 of 3 times*", script.Step(1));
+        AssertLike("log StepRetried step 1 's1' failed 2 of 3 times*", script.Step(1));
     }
 
     [Fact]
@@ -159,7 +174,13 @@ public sealed class JournalRecordingTests
     [Fact]
     public void Clean_up_runs_after_a_failure_and_the_first_failure_decides()
     {
-        JobPlan plan = Script.Plan(Plain, Plain, s => s with { AlwaysRuns = true }, Plain, s => s with { AlwaysRuns = true }, s => s with { IsFinal = true });
+        JobPlan plan = Script.Plan(
+            Plain,
+            Plain,
+            s => s with { AlwaysRuns = true },
+            Plain,
+            s => s with { AlwaysRuns = true },
+            s => s with { IsFinal = true });
         Script script = Script.Running(plan);
         AssertLike("run j 3/6*", script.Step(7));
         AssertLike("run j 5/6*", script.Step(2));
@@ -171,7 +192,7 @@ public sealed class JournalRecordingTests
     }
 
     [Fact]
-    public void Exit_codes_of_success_are_those_of_the_document()
+    public void The_document_defines_the_exit_codes_of_success()
     {
         JobPlan plan = Script.Plan(s => s with { SuccessExitCodes = [0, 3] });
         AssertLike("update j SUCCEEDED*", Script.Running(plan).Step(3));
@@ -185,7 +206,7 @@ public sealed class JournalRecordingTests
     [InlineData(600, 3, 60, 0, 34L)]
     [InlineData(604_800, 100, 0, 0, 10_080L)]
     [InlineData(null, 1, 0, 15, 15L)]
-    public void The_service_times_a_silent_board_out(int? timeout, int attempts, int delay, int setting, long? minutes)
+    public void The_step_timer_covers_a_silent_board(int? timeout, int attempts, int delay, int setting, long? minutes)
     {
         JobPlan plan = Script.Plan(s => s with
         {
@@ -197,7 +218,7 @@ public sealed class JournalRecordingTests
     }
 
     [Fact]
-    public void A_step_timer_is_dropped_when_the_next_step_has_none()
+    public void A_step_timer_is_stopped_if_the_next_step_has_none()
     {
         Script script = Script.Running(Script.Plan(s => s with { Timeout = TimeSpan.FromMinutes(1) }, Plain));
         Assert.Equal(2, script.StepTimer);
@@ -207,7 +228,7 @@ public sealed class JournalRecordingTests
     }
 
     [Fact]
-    public void A_step_timer_is_set_anew_while_the_step_lives()
+    public void A_step_timer_is_restarted_while_the_step_runs()
     {
         Script script = Script.Running(Script.Plan(Plain), stepTimer: 9);
         script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
@@ -216,13 +237,15 @@ public sealed class JournalRecordingTests
     }
 
     [Fact]
-    public void A_step_timer_of_a_long_step_does_not_outlive_it()
+    public void The_step_timer_of_a_long_step_ends_with_the_step()
     {
-        // The first step may take a day, the second is to be heard of every minute: that holds from the second's first update on.
+        // The first step may take a day; the second step has a timer of one minute from its first update on.
         Script script = Script.Running(Script.Plan(s => s with { Timeout = TimeSpan.FromDays(1) }, Plain), stepTimer: 1);
         Assert.Equal(1441, script.StepTimer);
         script.Step();
-        AssertLike("timer 20 s\nupdate j IN_PROGRESS v3 (step=2/2, stepName=s2)\n*", script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer)));
+        AssertLike(
+            "timer 20 s\nupdate j IN_PROGRESS v3 (step=2/2, stepName=s2)\n*",
+            script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer)));
         Assert.Equal(1, script.StepTimer);
     }
 
@@ -237,7 +260,7 @@ public sealed class JournalRecordingTests
     }
 
     [Fact]
-    public void A_step_timer_is_renewed_in_time_although_updates_fail()
+    public void A_step_timer_is_restarted_in_time_even_if_updates_fail()
     {
         Script script = Script.Running(Script.Plan(Plain), stepTimer: 1);
         script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
@@ -248,12 +271,14 @@ public sealed class JournalRecordingTests
     }
 
     [Fact]
-    public void A_step_timer_is_renewed_without_details_when_the_service_does_not_take_them()
+    public void A_step_timer_is_restarted_without_details_that_the_service_rejects()
     {
         Script script = Script.Running(Script.Plan(Plain), stepTimer: 1);
         script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
         script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.HeartbeatTimer));
-        AssertLike("tell ReportRefused InvalidRequest\ntimer 20 s\nupdate j IN_PROGRESS v3 (no details)*", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
+        AssertLike(
+            "log ReportRefused InvalidRequest\ntimer 20 s\nupdate j IN_PROGRESS v3 (no details)*",
+            script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
         script.Accepted();
 
         // The outcome has details of its own.
@@ -261,7 +286,7 @@ public sealed class JournalRecordingTests
     }
 
     [Fact]
-    public void A_step_timer_is_stopped_until_the_service_has_accepted_that()
+    public void Stopping_a_step_timer_is_repeated_until_the_service_accepts_it()
     {
         Script script = Script.Running(Script.Plan(s => s with { Timeout = TimeSpan.FromMinutes(1) }, Plain, Plain));
         script.Step();
@@ -278,7 +303,7 @@ public sealed class JournalRecordingTests
     }
 
     [Fact]
-    public void A_step_timer_that_an_earlier_run_has_set_is_stopped()
+    public void The_step_timer_of_an_earlier_run_is_stopped()
     {
         JobPlan plan = Script.Plan(s => s with { Timeout = TimeSpan.FromMinutes(1) }, Plain);
         Script before = Script.Running(plan);
@@ -290,7 +315,7 @@ public sealed class JournalRecordingTests
     }
 
     [Fact]
-    public void A_wait_before_progress_is_sent_again_does_not_hold_the_outcome()
+    public void A_retry_delay_of_progress_does_not_delay_the_outcome()
     {
         Script script = Script.Running(1);
         script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.ThrottleTimer));
@@ -300,35 +325,35 @@ public sealed class JournalRecordingTests
     }
 
     [Theory]
-    [InlineData(RejectionCode.InvalidTopic, AnswerClass.NeverAccepted)]
-    [InlineData(RejectionCode.InvalidJson, AnswerClass.NeverAccepted)]
-    [InlineData(RejectionCode.InvalidRequest, AnswerClass.NeverAccepted)]
-    [InlineData(RejectionCode.InvalidStateTransition, AnswerClass.Changed)]
-    [InlineData(RejectionCode.ResourceNotFound, AnswerClass.Ended)]
-    [InlineData(RejectionCode.VersionMismatch, AnswerClass.Changed)]
-    [InlineData(RejectionCode.InternalError, AnswerClass.TryAgain)]
-    [InlineData(RejectionCode.RequestThrottled, AnswerClass.TryAgain)]
-    [InlineData(RejectionCode.TerminalStateReached, AnswerClass.Ended)]
-    [InlineData(RejectionCode.Unknown, AnswerClass.TryAgain)]
-    public void Every_rejection_code_has_its_meaning_and_none_stops_a_job_that_is_still_pending(RejectionCode code, object meaning)
+    [InlineData(RejectionCode.InvalidTopic, RequestResultKind.Invalid)]
+    [InlineData(RejectionCode.InvalidJson, RequestResultKind.Invalid)]
+    [InlineData(RejectionCode.InvalidRequest, RequestResultKind.Invalid)]
+    [InlineData(RejectionCode.InvalidStateTransition, RequestResultKind.Conflict)]
+    [InlineData(RejectionCode.ResourceNotFound, RequestResultKind.Ended)]
+    [InlineData(RejectionCode.VersionMismatch, RequestResultKind.Conflict)]
+    [InlineData(RejectionCode.InternalError, RequestResultKind.Retryable)]
+    [InlineData(RejectionCode.RequestThrottled, RequestResultKind.Retryable)]
+    [InlineData(RejectionCode.TerminalStateReached, RequestResultKind.Ended)]
+    [InlineData(RejectionCode.Unknown, RequestResultKind.Retryable)]
+    public void Each_rejection_code_has_a_meaning_and_none_stops_a_pending_job(RejectionCode code, object meaning)
     {
-        Assert.Equal((AnswerClass)meaning, Script.Rejected(code).Class);
+        Assert.Equal((RequestResultKind)meaning, Script.Rejected(code).Kind);
 
         Script script = Script.Running(1);
         script.Step();
         string next = script.Updated(Script.Rejected(code));
-        string expected = (AnswerClass)meaning switch
+        string expected = (RequestResultKind)meaning switch
         {
-            AnswerClass.TryAgain => "retry 1",
-            AnswerClass.Changed => "verify j 1",
-            AnswerClass.NeverAccepted => $"tell ReportRefused {code}\nupdate j SUCCEEDED v3 (no details)",
-            _ => $"tell JobLost {code}\nstart-next",
+            RequestResultKind.Retryable => "retry 1",
+            RequestResultKind.Conflict => "verify j 1",
+            RequestResultKind.Invalid => $"log ReportRefused {code}\nupdate j SUCCEEDED v3 (no details)",
+            _ => $"log JobLost {code}\nstart-next",
         };
         Assert.Equal(expected, next);
     }
 
     [Fact]
-    public void An_outcome_met_with_silence_is_sent_again_with_a_wait()
+    public void An_outcome_without_a_reply_is_sent_again_with_a_delay()
     {
         Script script = Script.Running(1);
         script.Step();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>The timers of the state machine, which share one of the clock.</summary>
+/// <summary>The timers of the state machine, which share one timer of the clock.</summary>
 public sealed class LoopTimersTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
@@ -19,7 +19,7 @@ public sealed class LoopTimersTests : IDisposable
     [InlineData(10, 20)]
     [InlineData(20, 10)]
     [InlineData(10, 10)]
-    public void Each_elapses_once_at_its_time_in_whichever_order_they_are_set(int retry, int stop)
+    public void Each_timer_elapses_once_at_its_time_in_any_order(int retry, int stop)
     {
         JobState state = Waiting(retry: 1, stop: 2);
         _timers.Schedule(1, TimeSpan.FromSeconds(retry), state);
@@ -37,7 +37,7 @@ public sealed class LoopTimersTests : IDisposable
     }
 
     [Fact]
-    public void One_that_nobody_waits_for_any_more_is_forgotten_when_another_is_set()
+    public void An_obsolete_timer_is_dropped_when_another_is_set()
     {
         _timers.Schedule(1, TimeSpan.FromSeconds(10), Waiting(retry: 1, stop: 0));
         _timers.Schedule(2, TimeSpan.FromSeconds(20), Waiting(retry: 0, stop: 2));
@@ -48,7 +48,7 @@ public sealed class LoopTimersTests : IDisposable
     }
 
     [Fact]
-    public void One_of_no_time_elapses_soon()
+    public void A_timer_without_delay_elapses_soon()
     {
         _timers.Schedule(1, TimeSpan.Zero, Waiting(retry: 1, stop: 0));
         _time.Advance(TimeSpan.FromMilliseconds(1));

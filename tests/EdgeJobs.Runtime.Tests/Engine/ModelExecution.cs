@@ -14,14 +14,14 @@ internal sealed class ModelExecution(JobKey key, int serial, int steps, bool has
 
     public bool HasGoodDocument { get; } = hasGoodDocument;
 
-    /// <summary>What tells its document from all others.</summary>
+    /// <summary>Distinguishes its document from all others.</summary>
     public required byte[] Json { get; init; }
 
     public required long QueuedAt { get; init; }
 
     public long StartedAt { get; set; }
 
-    /// <summary>The job was deleted: the service does not know it any more.</summary>
+    /// <summary>The job was deleted: the service no longer has the execution.</summary>
     public bool IsDeleted { get; set; }
 
     public JobExecutionStatus Status { get; set; } = JobExecutionStatus.Queued;
@@ -31,10 +31,10 @@ internal sealed class ModelExecution(JobKey key, int serial, int steps, bool has
     /// <summary>When the service's step timer sets it TIMED_OUT.</summary>
     public double StepDeadline { get; set; } = double.PositiveInfinity;
 
-    /// <summary>The service takes no statusDetails for it.</summary>
+    /// <summary>The service rejects its statusDetails.</summary>
     public bool RefusesDetails { get; set; }
 
-    /// <summary>The service takes no update for it at all.</summary>
+    /// <summary>The service rejects all its updates.</summary>
     public bool RefusesReports { get; set; }
 
     /// <summary>Its descriptions and rejections can't be read.</summary>
@@ -48,31 +48,31 @@ internal sealed class ModelExecution(JobKey key, int serial, int steps, bool has
         }
     }
 
-    /// <summary>At least one answer about it could not be read.</summary>
+    /// <summary>At least one reply about it was unreadable.</summary>
     public bool WasUnreadable { get; set; }
 
     /// <summary>How often a device's update ended it.</summary>
     public int TerminalUpdates { get; set; }
 
-    /// <summary>How many of its steps the device has begun.</summary>
+    /// <summary>How many of its steps the device has started.</summary>
     public int StepsBegun { get; set; }
 
-    /// <summary>Whether a step of it has failed for good, and that is not ignored.</summary>
+    /// <summary>Whether a step has failed after its last attempt, and the failure is not ignored.</summary>
     public bool StepFailed => Finished.Any(f => !f.Value && !Plan.Steps[f.Key].IgnoreFailure);
 
-    /// <summary>Whether all steps are over, and well or ignored.</summary>
+    /// <summary>Whether all steps have ended, successfully or ignored.</summary>
     public bool HasSucceeded => Finished.Count == Steps && !StepFailed;
 
-    /// <summary>The steps that are over as the journal says, by index; whether they did what they should.</summary>
+    /// <summary>The ended steps in the journal, by index; true for success.</summary>
     public Dictionary<int, bool> Finished { get; } = [];
 
-    /// <summary>How often each step has begun.</summary>
+    /// <summary>How often each step has started.</summary>
     public Dictionary<int, int> Attempts { get; } = [];
 
     /// <summary>How often an attempt at each step has failed.</summary>
     public Dictionary<int, int> Failures { get; } = [];
 
-    /// <summary>What is run: no two steps are alike.</summary>
+    /// <summary>The plan; no two steps are alike.</summary>
     public JobPlan Plan { get; } = new() { Steps = [.. Enumerable.Range(0, steps).Select(i => Step(i, (5 * serial) + (7 * i)))] };
 
     /// <summary>How the service describes it.</summary>
@@ -83,7 +83,8 @@ internal sealed class ModelExecution(JobKey key, int serial, int steps, bool has
         Json = withDocument ? Json : default(ReadOnlyMemory<byte>),
     };
 
-    private DocumentResult Document() => HasGoodDocument ? new DocumentResult(Plan) : new DocumentResult([new DocumentFault("steps", "missing", 1, 1)]);
+    private DocumentResult Document() => HasGoodDocument ? new DocumentResult(Plan) : new DocumentResult(
+        [new DocumentFault("steps", "missing", 1, 1)]);
 
     private static StepPlan Step(int index, int kind) => new()
     {

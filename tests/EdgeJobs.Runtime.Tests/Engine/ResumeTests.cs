@@ -4,29 +4,29 @@ using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>Where a job goes on after a restart, what is said of it, and what the outcome tells of interruptions.</summary>
+/// <summary>Where a job continues after a restart, its log, and interruptions in its outcome.</summary>
 public sealed class ResumeTests
 {
     private static readonly Func<StepPlan, StepPlan> Plain = s => s;
 
     [Fact]
-    public void A_job_that_was_left_between_two_steps_goes_on_with_the_next()
+    public void A_job_left_between_two_steps_continues_with_the_next()
     {
         JobPlan plan = Script.Plan(Plain, Plain);
         Script before = Script.Running(plan);
         before.Stop();
         before.Step();
-        Assert.StartsWith("tell JobResumed 1 of 2 steps are over\nrun j 2/2\n", Resumed(before, plan), StringComparison.Ordinal);
+        Assert.StartsWith("log JobResumed 1 of 2 steps are done\nrun j 2/2\n", Resumed(before, plan), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_job_that_was_left_between_two_attempts_waits_for_the_next()
+    public void A_job_left_between_two_attempts_waits_for_the_next()
     {
         JobPlan plan = Script.Plan(s => s with { Attempts = 3, RetryDelay = TimeSpan.FromSeconds(5) });
         Script before = Script.Running(plan);
         before.Step(1);
         Assert.StartsWith(
-            "tell JobResumed 0 of 1 steps are over\ntell StepRetried step 1 's1' failed 1 of 3 times; next attempt in 5 s\ntimer 5 s\n",
+            "log JobResumed 0 of 1 steps are done\nlog StepRetried step 1 's1' failed 1 of 3 times; next attempt in 5 s\ntimer 5 s\n",
             Resumed(before, plan),
             StringComparison.Ordinal);
     }
@@ -44,7 +44,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public void Attempts_that_failed_are_no_interruptions()
+    public void Failed_attempts_are_not_interruptions()
     {
         JobPlan plan = Script.Plan(s => s with { Attempts = 20 });
         Script before = Script.Running(plan);
@@ -53,16 +53,19 @@ public sealed class ResumeTests
             before.Step(1);
         }
 
-        Assert.StartsWith("tell StepInterrupted step 1 of 1 's1' was interrupted and runs again, as its", Resumed(before, plan), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "log StepInterrupted step 1 of 1 's1' was interrupted and runs again, as its",
+            Resumed(before, plan),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_step_that_fails_when_interrupted_says_so()
+    public void A_step_that_fails_because_of_an_interruption_says_so()
     {
         JobPlan plan = Script.Plan(s => s with { OnInterruption = InterruptedStep.Fail });
         Assert.Equal(
-            "tell StepInterrupted step 1 of 1 's1' was interrupted and has failed, as its onInterruption says\n"
-                + "update j FAILED v3 (reason=step 1 of 1 's1' failed: it was interrupted by the end of the agent or of the board, step=1/1, stepName=s1)",
+            "log StepInterrupted step 1 of 1 's1' was interrupted and has failed, as its onInterruption says\n"
+                + "update j FAILED v3 (reason=step 1 of 1 's1' failed: it was interrupted when the agent or the board stopped, step=1/1, stepName=s1)",
             Resumed(Script.Running(plan), plan));
     }
 
@@ -77,7 +80,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public void Each_interruption_is_told_with_the_outcome()
+    public void The_outcome_mentions_each_interruption()
     {
         JobPlan plan = Script.Plan(Plain, Plain);
         Script first = Script.Running(plan).Restart(plan);
@@ -94,12 +97,12 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public void Why_a_job_can_not_go_on_is_told()
+    public void The_outcome_says_why_a_job_can_not_continue()
     {
         JobPlan plan = Script.Plan(Plain);
         Script script = Script.Running(plan).Restart(plan, broken: "the journal was damaged");
         script.Connect();
-        const string Expected = "update j FAILED v3 (reason=the job was interrupted and can't go on: the journal was damaged)";
+        const string Expected = "update j FAILED v3 (reason=the job was interrupted and can't continue: the journal was damaged)";
         Assert.Equal(Expected, script.Verified(JobExecutionStatus.InProgress, 3));
 
         Script without = Script.Running(plan).Restart(null, broken: "the journal was damaged");
@@ -108,7 +111,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public void Only_an_outcome_that_an_earlier_run_had_decided_may_be_known()
+    public void Only_an_outcome_of_an_earlier_run_may_be_known_to_the_service()
     {
         JobPlan plan = Script.Plan(Plain);
         Script decided = Script.Running(plan);
@@ -116,21 +119,27 @@ public sealed class ResumeTests
         decided = decided.Restart(plan);
         decided.Connect();
         decided.Verified(JobExecutionStatus.InProgress, 3);
-        Assert.StartsWith("tell JobSucceeded", decided.Updated(Script.Rejected(RejectionCode.TerminalStateReached)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "log JobSucceeded",
+            decided.Updated(Script.Rejected(RejectionCode.TerminalStateReached)),
+            StringComparison.Ordinal);
 
         Script running = Script.Running(plan).Restart(plan);
         running.Connect();
         running.Verified(JobExecutionStatus.InProgress, 3);
         running.Accepted();
         running.Step();
-        Assert.StartsWith("tell JobLost TerminalStateReached", running.Updated(Script.Rejected(RejectionCode.TerminalStateReached)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "log JobLost TerminalStateReached",
+            running.Updated(Script.Rejected(RejectionCode.TerminalStateReached)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(1, JobExecutionStatus.Failed, "tell JobFailed step 1 of 1 's1' failed: exit code 1\nstart-next")]
-    [InlineData(1, JobExecutionStatus.Rejected, "tell JobLost the service has set it to REJECTED\nstart-next")]
-    [InlineData(0, JobExecutionStatus.Failed, "tell JobLost the service has set it to FAILED\nstart-next")]
-    public void The_outcome_that_the_service_has_is_the_one_that_was_reported_when_it_is_the_same(int exitCode, JobExecutionStatus status, string expected)
+    [InlineData(1, JobExecutionStatus.Failed, "log JobFailed step 1 of 1 's1' failed: exit code 1\nstart-next")]
+    [InlineData(1, JobExecutionStatus.Rejected, "log JobLost the service set it to REJECTED\nstart-next")]
+    [InlineData(0, JobExecutionStatus.Failed, "log JobLost the service set it to FAILED\nstart-next")]
+    public void The_same_status_in_the_service_acknowledges_the_outcome(int exitCode, JobExecutionStatus status, string expected)
     {
         Script script = Script.Running(1);
         script.Step(exitCode);
@@ -138,18 +147,18 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public void A_rejection_that_the_service_has_already_is_done()
+    public void A_rejection_that_the_service_already_has_is_acknowledged()
     {
         Script script = Script.Idle();
         script.Head("j");
         script.Offer(0);
         Assert.Equal(
-            "tell JobRejected invalid job document: steps: missing\nstart-next",
+            "log JobRejected invalid job document: steps: missing\nstart-next",
             script.Updated(Script.Rejected(RejectionCode.InvalidStateTransition), JobExecutionStatus.Rejected, 3));
     }
 
     [Fact]
-    public void What_an_earlier_connection_said_of_the_end_is_asked_again()
+    public void A_new_connection_asks_again_how_an_execution_ended()
     {
         Script script = Script.Running(1);
         script.Step();
@@ -160,14 +169,16 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public void What_is_taken_on_is_written_in_full()
+    public void A_claim_is_journaled_completely()
     {
         Script script = Script.Running(1);
-        JournalEntry.Taken taken = script.Written.Select(e => e.Beginning).OfType<JournalEntry.Taken>().Single();
-        Assert.Equal((new JobKey("j", 1), 2, Script.QueuedAt, Script.StartedAt, ""), (taken.Key, taken.Version, taken.QueuedAt, taken.StartedAt, taken.ThingName));
+        JournalEntry.Claimed taken = script.Written.Select(e => e.Claim).OfType<JournalEntry.Claimed>().Single();
+        Assert.Equal(
+            (new JobKey("j", 1), 2, Script.QueuedAt, Script.StartedAt, ""),
+            (taken.Key, taken.Version, taken.QueuedAt, taken.StartedAt, taken.ThingName));
     }
 
-    /// <summary>What another run of the agent does when the service says that the execution is still its own.</summary>
+    /// <summary>What another run of the agent does if the service still has the same execution.</summary>
     private static string Resumed(Script before, JobPlan plan)
     {
         Script script = before.Restart(plan);

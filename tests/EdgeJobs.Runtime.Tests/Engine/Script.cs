@@ -8,13 +8,13 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>Plays events to the state machine and writes down what it commands, one line each.</summary>
+/// <summary>Passes events to the state machine and describes its commands, one per line.</summary>
 internal sealed class Script
 {
-    /// <summary>When each execution was queued, unless a test says otherwise.</summary>
+    /// <summary>When each execution was queued, by default.</summary>
     public const long QueuedAt = 100;
 
-    /// <summary>When each execution was started, unless a test says otherwise.</summary>
+    /// <summary>When each execution was started, by default.</summary>
     public const long StartedAt = 101;
 
     private long _request;
@@ -27,25 +27,25 @@ internal sealed class Script
 
     public JobState State { get; private set; }
 
-    /// <summary>What the journal says.</summary>
+    /// <summary>The state of the journal.</summary>
     public JournalState? Disk { get; private set; }
 
     /// <summary>Why the journal can't be written; null when it can.</summary>
     public string? DiskFault { get; set; }
 
-    /// <summary>Writes are answered by <see cref="DiskAnswers"/> and not at once.</summary>
+    /// <summary>Writes complete with <see cref="DiskAnswers"/> and not at once.</summary>
     public bool DiskIsSlow { get; set; }
 
-    /// <summary>What was written to the journal, in this order.</summary>
+    /// <summary>The entries written to the journal, in this order.</summary>
     public List<JournalEntry> Written { get; } = [];
 
-    /// <summary>The update that was sent last.</summary>
+    /// <summary>The last update.</summary>
     public JobCommand.Update? LastUpdate { get; private set; }
 
-    /// <summary>Why the agent waits before it tries again, as it said last.</summary>
+    /// <summary>The reason of the last retry.</summary>
     public string? RetryReason { get; private set; }
 
-    /// <summary>The step timer that was sent last.</summary>
+    /// <summary>The step timer of the last update.</summary>
     public long? StepTimer => LastUpdate?.Report.StepTimeoutInMinutes;
 
     /// <summary>Another run of the agent, with the same journal.</summary>
@@ -61,7 +61,8 @@ internal sealed class Script
         Script script = new() { State = JobMachine.Start(RunMode.Forever, stepTimer: stepTimer) };
         script.Connect();
         script.Listed();
-        script.Play(new JobEvent.ExecutionAnswered(script._request, Answer.Accepted, new ExecutionOffer(new JobKey("j", 1), JobExecutionStatus.InProgress, 2, new DocumentResult(plan)) { QueuedAt = QueuedAt, StartedAt = StartedAt }));
+        script.Play(
+            new JobEvent.ExecutionFetched(script._request, RequestResult.Accepted, new ExecutionOffer(new JobKey("j", 1), JobExecutionStatus.InProgress, 2, new DocumentResult(plan)) { QueuedAt = QueuedAt, StartedAt = StartedAt }));
         script.Accepted();
         return script;
     }
@@ -93,40 +94,43 @@ internal sealed class Script
         return script;
     }
 
-    public static Answer Rejected(RejectionCode code) => new(ReplyStatus.Rejected, code, code.ToString());
+    public static RequestResult Rejected(RejectionCode code) => new(ReplyStatus.Rejected, code, code.ToString());
 
-    public static Answer Without(ReplyStatus status) => new(status, default, status.ToString());
+    public static RequestResult Without(ReplyStatus status) => new(status, default, status.ToString());
 
     public string Connect() => Play(new JobEvent.Connected());
 
     public string Disconnect() => Play(new JobEvent.Disconnected());
 
-    public string Listed(Answer? answer = null) => Play(new JobEvent.PendingListed(_request, answer ?? Answer.Accepted));
+    public string Listed(RequestResult? result = null) => Play(new JobEvent.PendingListed(_request, result ?? RequestResult.Accepted));
 
-    public string Nothing(Answer? answer = null) => Play(new JobEvent.ExecutionAnswered(_request, answer ?? Answer.Accepted, null));
+    public string Nothing(RequestResult? result = null) => Play(
+        new JobEvent.ExecutionFetched(_request, result ?? RequestResult.Accepted, null));
 
     public string Offer(
         int steps = 2, string jobId = "j", JobExecutionStatus status = JobExecutionStatus.InProgress, long version = 2, long number = 1, long startedAt = StartedAt) =>
-        Offer(new ExecutionOffer(new JobKey(jobId, number), status, version, Document(steps)) { QueuedAt = QueuedAt, StartedAt = startedAt });
+        Offer(
+            new ExecutionOffer(new JobKey(jobId, number), status, version, Document(steps)) { QueuedAt = QueuedAt, StartedAt = startedAt });
 
-    public string Offer(ExecutionOffer offer) => Play(new JobEvent.ExecutionAnswered(_request, Answer.Accepted, offer));
+    public string Offer(ExecutionOffer offer) => Play(new JobEvent.ExecutionFetched(_request, RequestResult.Accepted, offer));
 
     public string Verified(JobExecutionStatus status, long version, long number = 1, long queuedAt = QueuedAt, long startedAt = StartedAt) =>
-        Play(new JobEvent.ExecutionAnswered(_verify, Answer.Accepted, new ExecutionOffer(new JobKey("j", number), status, version, null)
+        Play(new JobEvent.ExecutionFetched(_verify, RequestResult.Accepted, new ExecutionOffer(new JobKey("j", number), status, version, null)
         {
             QueuedAt = queuedAt,
             StartedAt = startedAt,
         }));
 
-    public string Verified(Answer answer) => Play(new JobEvent.ExecutionAnswered(_verify, answer, null));
+    public string Verified(RequestResult result) => Play(new JobEvent.ExecutionFetched(_verify, result, null));
 
-    public string Accepted() => Updated(Answer.Accepted);
+    public string Accepted() => Updated(RequestResult.Accepted);
 
-    public string Updated(Answer answer, JobExecutionStatus? status = null, long version = 0) =>
-        Play(new JobEvent.UpdateAnswered(_request, answer, status is { } known ? new ExecutionSnapshot(known, version) : null));
+    public string Updated(RequestResult result, JobExecutionStatus? status = null, long version = 0) =>
+        Play(new JobEvent.UpdateCompleted(_request, result, status is { } known ? new ExecutionSnapshot(known, version) : null));
 
     public string Head(string? jobId, JobExecutionStatus status = JobExecutionStatus.Queued, long number = 1, long queuedAt = QueuedAt) =>
-        Play(new JobEvent.HeadChanged(jobId is null ? null : new ExecutionOffer(new JobKey(jobId, number), status, 0, null) { QueuedAt = queuedAt }));
+        Play(
+            new JobEvent.HeadChanged(jobId is null ? null : new ExecutionOffer(new JobKey(jobId, number), status, 0, null) { QueuedAt = queuedAt }));
 
     public string Progress(StepProgress progress) => Play(new JobEvent.StepProgressed(_run, progress));
 
@@ -138,12 +142,12 @@ internal sealed class Script
 
     public string Stop() => Play(new JobEvent.StopRequested());
 
-    /// <summary>The write that is under way has ended.</summary>
-    public string DiskAnswers(string? fault = null) => Play(new JobEvent.Journaled(State.Job?.WriteId ?? State.AskId, fault));
+    /// <summary>The write in flight completes.</summary>
+    public string DiskAnswers(string? fault = null) => Play(new JobEvent.Journaled(State.Job?.WriteId ?? State.ClaimId, fault));
 
-    public string Play(JobEvent happened)
+    public string Play(JobEvent jobEvent)
     {
-        Transition transition = JobMachine.Next(State, happened);
+        Transition transition = JobMachine.Next(State, jobEvent);
         State = transition.State;
         Assert.DoesNotContain(transition.Commands.SkipLast(1), c => c is JobCommand.Exit);
         List<string> lines = [];
@@ -152,7 +156,7 @@ internal sealed class Script
         {
             if (command is JobCommand.Journal journal)
             {
-                // As the loop does: written at once, and answered before anything else happens.
+                // Like the loop: write at once, and complete before any other event.
                 string? fault = DiskFault;
                 Disk = fault is null ? JournalState.After(Disk, journal.Entry) : Disk;
                 Written.Add(journal.Entry);
@@ -198,7 +202,9 @@ internal sealed class Script
             case JobCommand.Update update:
                 _request = update.RequestId;
                 LastUpdate = update;
-                string details = update.Report.StatusDetails is not { } pairs ? "no details" : string.Join(", ", pairs.AsSpan().ToArray().Select(d => $"{d.Key}={d.Value}"));
+                string details = update.Report.StatusDetails is not { } pairs ? "no details" : string.Join(
+                    ", ",
+                    pairs.AsSpan().ToArray().Select(d => $"{d.Key}={d.Value}"));
                 return $"update {update.Key.JobId} {update.Status.ToWireString()} v{update.ExpectedVersion} ({details})";
             case JobCommand.RunStep run:
                 _run = run.RunId;
@@ -215,8 +221,10 @@ internal sealed class Script
                 _timer = retry.TimerId;
                 RetryReason = retry.Reason;
                 return $"retry {retry.Attempt}";
-            case JobCommand.Log tell:
-                return $"tell {tell.Notice} {tell.Text}".TrimEnd();
+            case JobCommand.Log notice:
+                return $"log {notice.Notice} {notice.Text}".TrimEnd();
+            case JobCommand.LogOutcome ended:
+                return $"log Job{ended.Outcome.Status} {ended.Outcome.Reason}";
             case JobCommand.Exit exit:
                 return $"exit {exit.Code} {exit.Fault}".TrimEnd();
             default:

@@ -5,22 +5,23 @@ using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>The Jobs service as far as one thing can tell: executions, versions, times in whole seconds, step timers, rejections.</summary>
+/// <summary>The Jobs service as one thing sees it: executions, versions, times in whole seconds, step timers, rejections.</summary>
 internal sealed class ServiceModel
 {
     private readonly List<ModelExecution> _all = [];
 
-    /// <summary>All that ever were, deleted ones too, in the order in which they were created.</summary>
+    /// <summary>All executions, including deleted ones, in the order of their creation.</summary>
     public IReadOnlyList<ModelExecution> All => _all;
 
     /// <summary>Those that are not deleted.</summary>
     public IEnumerable<ModelExecution> Executions => _all.Where(e => !e.IsDeleted);
 
-    /// <summary>Seconds since the world began.</summary>
+    /// <summary>Seconds since the start.</summary>
     public double Now { get; set; } = 1000;
 
     public ModelExecution? Head =>
-        _all.Find(e => e is { IsDeleted: false, Status: JobExecutionStatus.InProgress }) ?? _all.Find(e => e is { IsDeleted: false, Status: JobExecutionStatus.Queued });
+        _all.Find(e => e is { IsDeleted: false, Status: JobExecutionStatus.InProgress }) ?? _all.Find(
+            e => e is { IsDeleted: false, Status: JobExecutionStatus.Queued });
 
     public ModelExecution Create(int steps, bool hasGoodDocument) =>
         Add(new JobKey($"job-{_all.Select(e => e.Key.JobId).Distinct().Count() + 1}", 1), steps, hasGoodDocument);
@@ -41,14 +42,17 @@ internal sealed class ServiceModel
         }
     }
 
-    /// <summary>The job's retry configuration makes one more execution of it.</summary>
-    public void Retry(ModelExecution old) => Add(old.Key with { ExecutionNumber = old.Key.ExecutionNumber + 1 }, old.Steps, old.HasGoodDocument);
+    /// <summary>The job's retry configuration creates another execution.</summary>
+    public void Retry(ModelExecution old) => Add(
+        old.Key with { ExecutionNumber = old.Key.ExecutionNumber + 1 },
+        old.Steps,
+        old.HasGoodDocument);
 
     public ModelExecution? Find(JobKey key) => _all.Find(e => !e.IsDeleted && e.Key == key);
 
     public ModelExecution? Find(string jobId) => _all.FindLast(e => !e.IsDeleted && e.Key.JobId == jobId);
 
-    /// <summary>The execution that a document was sent with, which may be deleted by now.</summary>
+    /// <summary>The execution of a document; it may be deleted.</summary>
     public ModelExecution OfDocument(ReadOnlyMemory<byte> json) => _all.Single(e => json.Span.SequenceEqual(e.Json));
 
     public ModelExecution? StartNext()

@@ -4,14 +4,14 @@ using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>What the statusDetails say: which pairs, in which order, and at most 10 of them.</summary>
+/// <summary>The pairs of the statusDetails, their order, and their maximum of 10.</summary>
 public sealed class StatusReportTests
 {
     private static readonly StepResult Good = new() { End = StepEnd.Exited };
     private static readonly StepResult Bad = new() { End = StepEnd.Exited, Code = 2 };
 
     [Fact]
-    public void A_failure_is_told_with_all_that_is_known_of_it()
+    public void A_failure_is_reported_with_all_known_facts()
     {
         JobPlan plan = Script.Plan(s => s with { IgnoreFailure = true }, s => s, s => s with { AlwaysRuns = true }) with { IncludeStdOut = true };
         StepResult ignored = Bad with { StdOut = "o1", StdErr = "e1" };
@@ -38,13 +38,21 @@ public sealed class StatusReportTests
     {
         JobPlan plan = Script.Plan(s => s);
         StepResult result = StepResult.NotStarted("no such file") with { Duration = TimeSpan.FromSeconds(1) };
-        Assert.Equal("reason=step 1 of 1 's1' failed: no such file, step=1/1, stepName=s1", Text(StatusReport.Failed(plan, [result]).Details));
+        Assert.Equal(
+            "reason=step 1 of 1 's1' failed: no such file, step=1/1, stepName=s1",
+            Text(StatusReport.Failed(plan, [result]).Details));
     }
 
     [Fact]
     public void The_first_failure_that_counts_decides_and_later_ones_are_added()
     {
-        JobPlan plan = Script.Plan(s => s with { IgnoreFailure = true }, s => s, s => s, s => s, s => s, s => s with { IgnoreFailure = true });
+        JobPlan plan = Script.Plan(
+            s => s with { IgnoreFailure = true },
+            s => s,
+            s => s,
+            s => s,
+            s => s,
+            s => s with { IgnoreFailure = true });
         StepResult?[] results = [Bad, Good, Bad with { Code = 3 }, null, Bad with { Code = 4 }, Bad with { Code = 5 }];
         Assert.Equal(2, StatusReport.FindFailure(plan, results));
         Assert.Equal(-1, StatusReport.FindFailure(plan, results.AsSpan(0, 2)));
@@ -54,22 +62,25 @@ public sealed class StatusReportTests
             "step 3 of 6 's3' failed: exit code 3; then step 5 's5' failed too: exit code 4 (note)", StatusReport.Failed(plan, results, "note").Reason);
     }
 
-    /// <summary>The journal can be older than the agent: results beyond the plan decide nothing.</summary>
+    /// <summary>The journal can be older than the agent: results beyond the plan are ignored.</summary>
     [Fact]
-    public void A_result_without_a_step_is_no_failure() => Assert.Equal(-1, StatusReport.FindFailure(Script.Plan(s => s), [Good, Bad]));
+    public void A_result_without_a_step_is_not_a_failure() => Assert.Equal(-1, StatusReport.FindFailure(Script.Plan(s => s), [Good, Bad]));
 
     [Fact]
     public void Ignored_failures_are_listed_and_change_the_reason()
     {
-        JobPlan plan = Script.Plan(s => s with { IgnoreFailure = true }, s => s with { IgnoreFailure = true }, s => s with { IgnoreFailure = true });
+        JobPlan plan = Script.Plan(
+            s => s with { IgnoreFailure = true },
+            s => s with { IgnoreFailure = true },
+            s => s with { IgnoreFailure = true });
         Assert.Equal(
-            "reason=finished; failures of steps were ignored as the document says (note), ignored=step 1 's1': exit code 2; step 3 's3': ended by SIGTERM",
+            "reason=finished; the document ignores the failures of some steps (note), ignored=step 1 's1': exit code 2; step 3 's3': ended by SIGTERM",
             Text(StatusReport.Succeeded(plan, [Bad, Good, new StepResult { End = StepEnd.Signaled, Code = 15 }], "note").Details));
         Assert.Equal("reason=all 3 steps succeeded", Text(StatusReport.Succeeded(plan, [Good, null, Good]).Details));
     }
 
     [Fact]
-    public void Output_is_told_as_the_document_asks()
+    public void Output_is_reported_as_the_document_requests()
     {
         JobPlan plan = Script.Plan(s => s, s => s, s => s);
         StepResult?[] results = [Good with { StdOut = "o1", StdErr = "e1" }, null, Good with { StdOut = "o3", StdErr = "e3" }];
@@ -77,11 +88,13 @@ public sealed class StatusReportTests
         Assert.Equal(
             "reason=all 3 steps succeeded, stdout=o1 | o3, stderr=e1 | e3",
             Text(StatusReport.Succeeded(plan with { IncludeStdOut = true }, results).Details));
-        Assert.Equal("reason=all 3 steps succeeded", Text(StatusReport.Succeeded(plan with { IncludeStdOut = true }, [Good, Good, Good]).Details));
+        Assert.Equal(
+            "reason=all 3 steps succeeded",
+            Text(StatusReport.Succeeded(plan with { IncludeStdOut = true }, [Good, Good, Good]).Details));
     }
 
     [Fact]
-    public void The_usual_outcome_is_made_once()
+    public void The_common_outcome_is_shared()
     {
         JobPlan plan = Script.Plan(s => s);
         Outcome usual = StatusReport.Succeeded(plan, [Good]);
@@ -93,17 +106,19 @@ public sealed class StatusReportTests
     }
 
     [Fact]
-    public void A_job_that_did_not_run_has_a_reason_alone()
+    public void A_job_that_did_not_run_has_only_a_reason()
     {
         Outcome rejected = StatusReport.Rejected("no");
-        Assert.Equal((JobExecutionUpdateStatus.Rejected, "no", "reason=no", false), (rejected.Status, rejected.Reason, Text(rejected.Details), rejected.IsSuccess));
-        Outcome broken = StatusReport.Broken("lost");
+        Assert.Equal(
+            (JobExecutionUpdateStatus.Rejected, "no", "reason=no", false),
+            (rejected.Status, rejected.Reason, Text(rejected.Details), rejected.IsSuccess));
+        Outcome broken = StatusReport.CannotResume("lost");
         Assert.Equal(JobExecutionUpdateStatus.Failed, broken.Status);
-        Assert.Equal("reason=the job was interrupted and can't go on: lost", Text(broken.Details));
+        Assert.Equal("reason=the job was interrupted and can't continue: lost", Text(broken.Details));
     }
 
     [Fact]
-    public void What_handlers_tell_leaves_the_pairs_of_the_agent_alone_and_has_ten_pairs_at_most()
+    public void Details_of_handlers_do_not_replace_those_of_the_agent_and_are_limited_to_ten()
     {
         JobPlan plan = Script.Plan(s => s, s => s);
         ValueMap<string> own = new(
@@ -117,10 +132,11 @@ public sealed class StatusReportTests
     }
 
     [Fact]
-    public void Progress_has_ten_pairs_at_most_and_the_agent_has_the_first_word()
+    public void Progress_has_at_most_ten_pairs_with_those_of_the_agent_first()
     {
         JobPlan plan = Script.Plan(s => s, s => s);
-        ValueMap<string> own = new([new("reason", "x"), new("percent", "x"), new("stepName", "x"), .. Enumerable.Range(1, 12).Select(i => KeyValuePair.Create($"n{i}", $"{i}"))]);
+        ValueMap<string> own = new(
+            [new("reason", "x"), new("percent", "x"), new("stepName", "x"), .. Enumerable.Range(1, 12).Select(i => KeyValuePair.Create($"n{i}", $"{i}"))]);
         Assert.Equal(
             "step=1/2, stepName=s1, percent=0, message=m, n1=1, n2=2, n3=3, n4=4, n5=5, n6=6",
             Text(StatusReport.Progress(plan, 0, new StepProgress { Percent = 0, Message = "m", Values = own })));
@@ -130,7 +146,7 @@ public sealed class StatusReportTests
     }
 
     [Fact]
-    public void A_name_of_which_nothing_is_to_be_seen_is_left_out()
+    public void An_invisible_name_is_omitted()
     {
         JobPlan plan = Script.Plan(s => s with { Name = "\u200b" });
         Assert.Equal("step=1/1", Text(StatusReport.Progress(plan, 0)));
@@ -146,10 +162,10 @@ public sealed class StatusReportTests
     [InlineData(StepEnd.Returned, 0, true, false)]
     [InlineData(StepEnd.Signaled, 0, false, false)]
     [InlineData(StepEnd.NotStarted, 0, false, false)]
-    public void Only_a_step_that_ended_in_time_and_by_itself_has_succeeded(StepEnd end, int code, bool timedOut, bool isSuccess)
+    public void Only_a_step_that_ended_in_time_and_without_a_signal_succeeds(object end, int code, bool timedOut, bool isSuccess)
     {
         StepPlan step = Script.Plan(s => s).Steps[0];
-        StepResult result = new() { End = end, Code = code, TimedOutAfter = timedOut ? TimeSpan.FromSeconds(1) : null };
+        StepResult result = new() { End = (StepEnd)end, Code = code, TimedOutAfter = timedOut ? TimeSpan.FromSeconds(1) : null };
         Assert.Equal(isSuccess, StatusReport.IsSuccess(step, result));
         Assert.False(StatusReport.IsSuccess(step with { AllowStdErr = 0 }, result with { StdErrLines = 1 }));
     }

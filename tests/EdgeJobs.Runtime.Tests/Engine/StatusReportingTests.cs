@@ -1,20 +1,21 @@
 using EdgeJobs.Client;
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Engine;
 using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>How the state machine gets an outcome to the service, whatever the answer.</summary>
+/// <summary>How the state machine reports an outcome, for each kind of reply.</summary>
 public sealed class StatusReportingTests
 {
     private const string Outcome = "update j SUCCEEDED v3 (reason=the step succeeded)";
-    private const string Done = "tell JobSucceeded the step succeeded\nstart-next";
+    private const string Done = "log JobSucceeded the step succeeded\nstart-next";
 
     [Theory]
     [InlineData(ReplyStatus.TimedOut)]
     [InlineData(ReplyStatus.NotConnected)]
     [InlineData(ReplyStatus.Refused)]
-    public void Without_an_answer_it_is_sent_again(ReplyStatus status)
+    public void An_outcome_without_a_reply_is_sent_again(ReplyStatus status)
     {
         Script script = Reporting();
         Assert.Equal("retry 1", script.Updated(Script.Without(status)));
@@ -28,7 +29,7 @@ public sealed class StatusReportingTests
     [InlineData(RejectionCode.RequestThrottled)]
     [InlineData(RejectionCode.InternalError)]
     [InlineData(RejectionCode.Unknown)]
-    public void A_rejection_that_may_pass_is_waited_out(RejectionCode code)
+    public void A_temporary_rejection_is_retried_later(RejectionCode code)
     {
         Script script = Reporting();
         Assert.Equal("retry 1", script.Updated(Script.Rejected(code)));
@@ -38,7 +39,7 @@ public sealed class StatusReportingTests
     [Theory]
     [InlineData(RejectionCode.VersionMismatch)]
     [InlineData(RejectionCode.InvalidStateTransition)]
-    public void An_answer_that_was_lost_is_recognised_at_the_next_attempt(RejectionCode code)
+    public void The_next_attempt_detects_a_lost_reply(RejectionCode code)
     {
         Script script = Reporting();
         script.Updated(Script.Without(ReplyStatus.TimedOut));
@@ -49,21 +50,21 @@ public sealed class StatusReportingTests
     [Theory]
     [InlineData(RejectionCode.VersionMismatch)]
     [InlineData(RejectionCode.InvalidStateTransition)]
-    public void An_execution_that_the_service_has_ended_is_over(RejectionCode code)
+    public void An_execution_that_the_service_ended_is_finished(RejectionCode code)
     {
         Assert.Equal(
-            "tell JobLost the service has set it to TIMED_OUT\nstart-next",
+            "log JobLost the service set it to TIMED_OUT\nstart-next",
             Reporting().Updated(Script.Rejected(code), JobExecutionStatus.TimedOut, 4));
     }
 
     [Theory]
     [InlineData(RejectionCode.ResourceNotFound)]
     [InlineData(RejectionCode.TerminalStateReached)]
-    public void An_execution_that_is_gone_is_over(RejectionCode code)
+    public void A_deleted_execution_is_finished(RejectionCode code)
     {
-        Assert.Equal($"tell JobLost {code}\nstart-next", Reporting().Updated(Script.Rejected(code)));
+        Assert.Equal($"log JobLost {code}\nstart-next", Reporting().Updated(Script.Rejected(code)));
 
-        // Unless it was told before: then it is most likely that which has ended it.
+        // Unless it was sent before: then it has probably ended the execution.
         Script told = Reporting();
         told.Updated(Script.Without(ReplyStatus.TimedOut));
         told.Elapsed();
@@ -71,13 +72,17 @@ public sealed class StatusReportingTests
     }
 
     [Fact]
-    public void Another_version_is_looked_into_at_once_and_then_with_patience()
+    public void A_version_mismatch_is_verified_at_once_and_later_with_delays()
     {
         Script script = Reporting();
         for (int version = 8; version <= 10; version++)
         {
-            Assert.Equal("verify j 1", script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.InProgress, version));
-            Assert.Equal($"update j SUCCEEDED v{version} (reason=the step succeeded)", script.Verified(JobExecutionStatus.InProgress, version));
+            Assert.Equal(
+                "verify j 1",
+                script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.InProgress, version));
+            Assert.Equal(
+                $"update j SUCCEEDED v{version} (reason=the step succeeded)",
+                script.Verified(JobExecutionStatus.InProgress, version));
         }
 
         Assert.Equal("retry 5", script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.InProgress, 11));
@@ -86,14 +91,14 @@ public sealed class StatusReportingTests
     }
 
     [Fact]
-    public void An_answer_that_can_not_be_read_is_looked_into()
+    public void An_unreadable_reply_leads_to_a_verification()
     {
         Script script = Reporting();
         Assert.Equal("retry 1", script.Updated(Script.Without(ReplyStatus.Undecodable)));
         Assert.Equal("verify j 1", script.Elapsed());
         Assert.Equal(Outcome, script.Verified(Script.Without(ReplyStatus.Undecodable)));
 
-        // Not even how the execution has ended can be read: it has ended, and the queue goes on.
+        // The reply does not even say how the execution ended: it has ended, and the queue continues.
         Assert.Equal("retry 2", script.Updated(Script.Without(ReplyStatus.Undecodable)));
         script.Elapsed();
         Assert.Equal(Outcome, script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
@@ -101,13 +106,13 @@ public sealed class StatusReportingTests
     }
 
     [Fact]
-    public void How_an_execution_has_ended_is_asked_however_often_a_description_does_not_say()
+    public void How_an_execution_ended_is_requested_until_a_reply_says_it()
     {
         Script script = Reporting();
         script.Disconnect();
         script.Connect();
 
-        // While the first description is under way, a notification asks for another one.
+        // During the first description, a notification requests another one.
         script.Head(null);
         Assert.Equal(Outcome, script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
         script.Head(null);
@@ -115,25 +120,27 @@ public sealed class StatusReportingTests
         Assert.Equal("verify j 1", script.Elapsed());
         Assert.Equal(Outcome, script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
         Assert.Equal(
-            "tell JobLost the service has set it to REMOVED\nstart-next",
+            "log JobLost the service set it to REMOVED\nstart-next",
             script.Updated(Script.Rejected(RejectionCode.InvalidStateTransition), JobExecutionStatus.Removed, 4));
     }
 
     [Fact]
-    public void A_mismatch_without_state_is_looked_into()
+    public void A_mismatch_without_a_state_leads_to_a_verification()
     {
         Script script = Reporting();
         Assert.Equal("verify j 1", script.Updated(Script.Rejected(RejectionCode.VersionMismatch)));
         Assert.Equal("update j SUCCEEDED v6 (reason=the step succeeded)", script.Verified(JobExecutionStatus.InProgress, 6));
         Assert.Equal("verify j 1", script.Updated(Script.Rejected(RejectionCode.InvalidStateTransition)));
-        Assert.Equal("update j SUCCEEDED v6 (reason=the step succeeded)", script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
         Assert.Equal(
-            "tell JobLost the service has set it to TIMED_OUT\nstart-next",
+            "update j SUCCEEDED v6 (reason=the step succeeded)",
+            script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
+        Assert.Equal(
+            "log JobLost the service set it to TIMED_OUT\nstart-next",
             script.Updated(Script.Rejected(RejectionCode.InvalidStateTransition), JobExecutionStatus.TimedOut, 7));
     }
 
     [Fact]
-    public void A_connection_that_comes_back_brings_the_report_once_the_execution_is_known_to_be_the_same()
+    public void After_a_reconnection_the_report_follows_the_verification()
     {
         Script script = Reporting();
         Assert.Equal("", script.Disconnect());
@@ -161,30 +168,30 @@ public sealed class StatusReportingTests
     [InlineData(RejectionCode.InvalidRequest)]
     [InlineData(RejectionCode.InvalidJson)]
     [InlineData(RejectionCode.InvalidTopic)]
-    public void Details_that_the_service_does_not_take_are_left_out(RejectionCode code)
+    public void Details_that_the_service_rejects_are_omitted(RejectionCode code)
     {
         Script script = Reporting();
-        Assert.Equal($"tell ReportRefused {code}\nupdate j SUCCEEDED v3 (no details)", script.Updated(Script.Rejected(code)));
+        Assert.Equal($"log ReportRefused {code}\nupdate j SUCCEEDED v3 (no details)", script.Updated(Script.Rejected(code)));
         Assert.Equal(Done, script.Accepted());
     }
 
     [Fact]
-    public void An_outcome_that_the_service_never_takes_is_told_again_and_the_job_not_run_again()
+    public void An_outcome_that_the_service_always_rejects_is_retried_and_the_job_does_not_run_again()
     {
         Script script = Reporting();
         script.Updated(Script.Without(ReplyStatus.Invalid));
-        Assert.Equal("tell ReportRefused InvalidRequest\nretry 1", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
+        Assert.Equal("log ReportRefused InvalidRequest\nretry 1", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
         Assert.Equal("verify j 1", script.Elapsed());
         Assert.Equal("update j SUCCEEDED v5 (no details)", script.Verified(JobExecutionStatus.InProgress, 5));
-        Assert.Equal("tell ReportRefused InvalidRequest\nretry 2", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
+        Assert.Equal("log ReportRefused InvalidRequest\nretry 2", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
         Assert.Equal("verify j 1", script.Elapsed());
         Assert.Equal("update j SUCCEEDED v5 (no details)", script.Verified(JobExecutionStatus.InProgress, 5));
         Assert.Equal(Done, script.Accepted());
-        Assert.StartsWith("tell JobStarted", script.Offer(), StringComparison.Ordinal);
+        Assert.StartsWith("log JobStarted", script.Offer(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_outcome_that_the_service_never_takes_ends_an_agent_that_is_to_end()
+    public void An_outcome_that_the_service_always_rejects_ends_the_agent_with_once_or_job_id()
     {
         Script script = new(RunMode.Once);
         script.Connect();
@@ -193,35 +200,37 @@ public sealed class StatusReportingTests
         script.Accepted();
         script.Step();
         script.Updated(Script.Rejected(RejectionCode.InvalidRequest));
-        Assert.Equal("tell ReportRefused InvalidRequest\nexit 1 InvalidRequest", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
+        Assert.Equal(
+            "log ReportRefused InvalidRequest\nexit 1 InvalidRequest",
+            script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
     }
 
     [Fact]
-    public void Progress_that_is_rejected_does_not_hold_the_job()
+    public void Rejected_progress_does_not_delay_the_job()
     {
         Script script = new();
         script.Connect();
         script.Listed();
         script.Offer(1);
-        Assert.Equal("tell ReportRefused InvalidRequest", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
+        Assert.Equal("log ReportRefused InvalidRequest", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
         Assert.Equal("update j SUCCEEDED v2 (reason=the step succeeded)", script.Step());
     }
 
     [Fact]
-    public void Progress_that_meets_an_ended_execution_stops_the_step()
+    public void Progress_of_an_ended_execution_stops_the_step()
     {
         Script script = new();
         script.Connect();
         script.Listed();
         script.Offer(1);
         Assert.Equal(
-            "tell JobLost the service has set it to CANCELED\ncancel: the service has set it to CANCELED",
+            "log JobLost the service set it to CANCELED\ncancel: the service set it to CANCELED",
             script.Updated(Script.Rejected(RejectionCode.VersionMismatch), JobExecutionStatus.Canceled, 3));
         Assert.Equal("start-next", script.Step());
     }
 
     [Fact]
-    public void Progress_without_an_answer_does_not_hold_the_outcome()
+    public void Progress_without_a_reply_does_not_delay_the_outcome()
     {
         Script script = new();
         script.Connect();
@@ -235,19 +244,17 @@ public sealed class StatusReportingTests
     }
 
     [Fact]
-    public void A_version_in_the_answer_counts_more_than_counting()
+    public void The_version_in_a_reply_wins_over_the_expected_one()
     {
         Script script = new();
         script.Connect();
         script.Listed();
         script.Offer(1);
-        script.Updated(StateMachineAnswer(), JobExecutionStatus.InProgress, 17);
+        script.Updated(RequestResult.Accepted, JobExecutionStatus.InProgress, 17);
         Assert.Equal("update j SUCCEEDED v17 (reason=the step succeeded)", script.Step());
     }
 
-    private static EdgeJobs.Runtime.Engine.Answer StateMachineAnswer() => EdgeJobs.Runtime.Engine.Answer.Accepted;
-
-    /// <summary>The one step has succeeded and the outcome is under way, at version 3.</summary>
+    /// <summary>The only step has succeeded and the outcome is in flight, at version 3.</summary>
     private static Script Reporting()
     {
         Script script = Script.Running(1);

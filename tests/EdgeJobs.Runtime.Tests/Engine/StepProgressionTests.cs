@@ -10,14 +10,14 @@ namespace EdgeJobs.Runtime.Tests.Engine;
 public sealed class StepProgressionTests
 {
     [Fact]
-    public void Steps_run_one_after_the_other_and_then_the_outcome_is_told()
+    public void Steps_run_in_order_and_then_the_outcome_is_reported()
     {
         Script script = Script.Running();
         Assert.Equal("run j 2/2", script.Step());
         Assert.Equal("update j IN_PROGRESS v3 (step=2/2, stepName=s2)\ntimer 1 s", script.Elapsed());
         Assert.Equal("", script.Accepted());
         Assert.Equal("update j SUCCEEDED v4 (reason=all 2 steps succeeded)", script.Step());
-        Assert.Equal("tell JobSucceeded all 2 steps succeeded\nstart-next", script.Accepted());
+        Assert.Equal("log JobSucceeded all 2 steps succeeded\nstart-next", script.Accepted());
     }
 
     [Fact]
@@ -28,18 +28,18 @@ public sealed class StepProgressionTests
     }
 
     [Fact]
-    public void A_failure_that_the_document_ignores_does_not_and_is_told()
+    public void An_ignored_failure_does_not_end_the_job_and_is_reported()
     {
         Script script = Script.Running(3);
         script.Step();
         script.Step();
         Assert.Equal(
-            "update j SUCCEEDED v3 (reason=finished; failures of steps were ignored as the document says, ignored=step 3 's3': ended by SIGKILL)",
+            "update j SUCCEEDED v3 (reason=finished; the document ignores the failures of some steps, ignored=step 3 's3': ended by SIGKILL)",
             script.Step(new StepResult { End = StepEnd.Signaled, Code = 9 }));
     }
 
     [Fact]
-    public void A_signal_and_a_step_that_did_not_start_are_told_as_such()
+    public void A_signal_and_a_step_that_did_not_start_are_reported_as_such()
     {
         Assert.Equal(
             "update j FAILED v3 (reason=step 1 of 2 's1' failed: ended by SIGSEGV, step=1/2, stepName=s1, signal=SIGSEGV)",
@@ -50,12 +50,16 @@ public sealed class StepProgressionTests
     }
 
     [Fact]
-    public void What_a_step_says_of_itself_is_told_once_a_second_and_adds_up()
+    public void Progress_of_a_step_is_combined_and_reported_once_a_second()
     {
         Script script = Script.Running();
         Assert.Equal("", script.Progress(new StepProgress { Percent = 10, Message = "fetching" }));
-        Assert.Equal("", script.Progress(new StepProgress { Percent = 20, Values = new ValueMap<string>([new("file", "a.bin"), new("step", "9")]) }));
-        Assert.Equal("update j IN_PROGRESS v3 (step=1/2, stepName=s1, percent=20, message=fetching, file=a.bin)\ntimer 1 s", script.Elapsed());
+        Assert.Equal(
+            "",
+            script.Progress(new StepProgress { Percent = 20, Values = new ValueMap<string>([new("file", "a.bin"), new("step", "9")]) }));
+        Assert.Equal(
+            "update j IN_PROGRESS v3 (step=1/2, stepName=s1, percent=20, message=fetching, file=a.bin)\ntimer 1 s",
+            script.Elapsed());
         script.Progress(new StepProgress { Values = new ValueMap<string>([new("file", "")]) });
         script.Accepted();
         Assert.Equal("update j IN_PROGRESS v4 (step=1/2, stepName=s1, percent=20, message=fetching)\ntimer 1 s", script.Elapsed());
@@ -65,7 +69,7 @@ public sealed class StepProgressionTests
     }
 
     [Fact]
-    public void Progress_waits_for_its_timer_and_for_the_answer_before()
+    public void Progress_waits_for_its_timer_and_for_the_previous_reply()
     {
         Script script = new();
         script.Connect();
@@ -80,7 +84,7 @@ public sealed class StepProgressionTests
     }
 
     [Fact]
-    public void The_outcome_waits_for_the_answer_to_the_progress_before_it()
+    public void The_outcome_waits_for_the_reply_to_the_progress_before_it()
     {
         Script script = new();
         script.Connect();
@@ -91,7 +95,7 @@ public sealed class StepProgressionTests
     }
 
     [Fact]
-    public void A_notification_of_the_job_that_runs_changes_nothing()
+    public void A_notification_of_the_running_job_changes_nothing()
     {
         Script script = Script.Running();
         Assert.Equal("", script.Head("j"));
@@ -102,10 +106,10 @@ public sealed class StepProgressionTests
     [InlineData(JobExecutionStatus.Canceled, "CANCELED")]
     [InlineData(JobExecutionStatus.TimedOut, "TIMED_OUT")]
     [InlineData(JobExecutionStatus.Removed, "REMOVED")]
-    public void An_execution_that_the_service_has_ended_stops_its_step_before_the_next_begins(JobExecutionStatus status, string name)
+    public void The_step_of_an_ended_execution_stops_before_the_next_job_starts(JobExecutionStatus status, string name)
     {
         Script script = Script.Running();
-        Assert.Equal($"tell JobLost the service has set it to {name}\ncancel: the service has set it to {name}", script.Head("j", status));
+        Assert.Equal($"log JobLost the service set it to {name}\ncancel: the service set it to {name}", script.Head("j", status));
         Assert.Equal("", script.Head("k"));
         Assert.Equal("start-next", script.Step(new StepResult { End = StepEnd.Signaled, Code = 15, WasCanceled = true }));
     }
@@ -113,12 +117,12 @@ public sealed class StepProgressionTests
     [Theory]
     [InlineData("k")]
     [InlineData(null)]
-    public void Another_head_is_looked_into_before_anything_is_stopped(string? head)
+    public void Another_head_is_verified_before_the_step_is_stopped(string? head)
     {
         Script stale = Script.Running();
         Assert.Equal("verify j 1", stale.Head(head));
 
-        // The answer may be older than this one: it is looked into once more.
+        // The reply may be older than this notification: verify again.
         Assert.Equal("", stale.Head("l"));
         Assert.Equal("verify j 1", stale.Verified(JobExecutionStatus.InProgress, 3));
         Assert.Equal("", stale.Verified(JobExecutionStatus.InProgress, 3));
@@ -130,20 +134,23 @@ public sealed class StepProgressionTests
         Script ended = Script.Running();
         ended.Head(head);
         Assert.Equal(
-            "tell JobLost the service says: TerminalStateReached\ncancel: the service says: TerminalStateReached",
+            "log JobLost the service reports: TerminalStateReached\ncancel: the service reports: TerminalStateReached",
             ended.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
         Assert.Equal("start-next", ended.Step());
 
         Script other = Script.Running();
         other.Head(head);
         Assert.StartsWith(
-            "tell JobLost the service has another execution of the same name: execution 2 instead of 1\n",
+            "log JobLost the service has another execution of the same name: execution 2 instead of 1\n",
             other.Verified(JobExecutionStatus.InProgress, 3, number: 2),
             StringComparison.Ordinal);
 
         Script canceled = Script.Running();
         canceled.Head(head);
-        Assert.StartsWith("tell JobLost the service has set it to CANCELED", canceled.Verified(JobExecutionStatus.Canceled, 4), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "log JobLost the service set it to CANCELED",
+            canceled.Verified(JobExecutionStatus.Canceled, 4),
+            StringComparison.Ordinal);
 
         Script unsure = Script.Running();
         unsure.Head(head);
@@ -152,7 +159,7 @@ public sealed class StepProgressionTests
     }
 
     [Fact]
-    public void After_a_new_connection_it_asks_whether_the_job_is_still_its_own()
+    public void On_a_new_connection_it_verifies_the_job()
     {
         Script script = Script.Running();
         Assert.Equal("", script.Disconnect());
@@ -163,7 +170,7 @@ public sealed class StepProgressionTests
     }
 
     [Fact]
-    public void Answers_results_and_timers_of_the_past_change_nothing()
+    public void Late_replies_results_and_timers_change_nothing()
     {
         Script script = Script.Running();
         JobState before = script.State;
@@ -174,35 +181,35 @@ public sealed class StepProgressionTests
         Assert.Equal("", script.Play(new JobEvent.TimerElapsed(999)));
         Assert.Equal("", script.Play(new JobEvent.StepCompleted(0, new StepResult { End = StepEnd.Exited })));
         Assert.Equal("", script.Play(new JobEvent.TimerElapsed(0)));
-        Assert.Equal("", script.Play(new JobEvent.UpdateAnswered(0, Answer.Accepted, null)));
-        Assert.Equal("", script.Play(new JobEvent.ExecutionAnswered(0, Answer.Accepted, null)));
+        Assert.Equal("", script.Play(new JobEvent.UpdateCompleted(0, RequestResult.Accepted, null)));
+        Assert.Equal("", script.Play(new JobEvent.ExecutionFetched(0, RequestResult.Accepted, null)));
         Assert.Equal(before, script.State);
     }
 
     [Fact]
-    public void Lines_on_stderr_fail_a_step_only_when_the_document_bounds_them()
+    public void Lines_on_stderr_fail_a_step_only_if_the_document_limits_them()
     {
         EdgeJobs.Runtime.Jobs.StepPlan step = new() { Name = "n", Action = new EdgeJobs.Runtime.Jobs.StepAction.RunCommand(["a"]) };
         StepResult result = new() { End = StepEnd.Exited, StdErrLines = 3 };
         Assert.True(StatusReport.IsSuccess(step, result));
         Assert.True(StatusReport.IsSuccess(step with { AllowStdErr = 3 }, result));
         Assert.False(StatusReport.IsSuccess(step with { AllowStdErr = 2 }, result));
-        Assert.Equal("3 lines on stderr, allowed are 2", StatusReport.Fault(step with { AllowStdErr = 2 }, result));
+        Assert.Equal("3 lines on stderr; allowed: 2", StatusReport.Fault(step with { AllowStdErr = 2 }, result));
         Assert.False(StatusReport.IsSuccess(step with { AllowStdErr = 9 }, result with { Code = 1 }));
         Assert.Equal("exit code 1", StatusReport.Fault(step with { AllowStdErr = 0 }, result with { Code = 1 }));
     }
 
     [Fact]
-    public void Stop_lets_the_running_step_end_reports_what_is_complete_and_leaves_the_rest()
+    public void Stop_lets_the_running_step_end_and_leaves_the_rest()
     {
         Script last = Script.Running(1);
-        Assert.Equal("timer 10 s\ntell Stopping its step has 10 s to end", last.Stop());
+        Assert.Equal("timer 10 s\nlog Stopping its step has 10 s to end", last.Stop());
         Assert.Equal("update j SUCCEEDED v3 (reason=the step succeeded)\ntimer 10 s", last.Step());
-        Assert.Equal("tell JobSucceeded the step succeeded\nexit 0", last.Accepted());
+        Assert.Equal("log JobSucceeded the step succeeded\nexit 0", last.Accepted());
 
         Script more = Script.Running();
         more.Stop();
-        Assert.Equal("tell JobInterrupted it goes on at the next start\nexit 0", more.Step());
+        Assert.Equal("log JobInterrupted it continues at the next start\nexit 0", more.Step());
 
         Script failed = Script.Running();
         failed.Stop();
@@ -219,25 +226,27 @@ public sealed class StepProgressionTests
             Assert.StartsWith("cancel: ", again ? script.Stop() : script.Elapsed(), StringComparison.Ordinal);
             Assert.Equal("", script.Stop());
             Assert.Equal(
-                "tell JobInterrupted it goes on at the next start\nexit 0",
+                "log JobInterrupted it continues at the next start\nexit 0",
                 script.Step(new StepResult { End = StepEnd.Signaled, Code = 9, WasCanceled = true }));
         }
     }
 
     [Fact]
-    public void A_step_that_the_service_manager_has_stopped_along_with_the_agent_has_not_failed()
+    public void A_step_that_the_service_manager_stopped_with_the_agent_has_not_failed()
     {
         Script script = Script.Running();
         script.Stop();
-        Assert.Equal("tell JobInterrupted it goes on at the next start\nexit 0", script.Step(new StepResult { End = StepEnd.Signaled, Code = 15 }));
+        Assert.Equal(
+            "log JobInterrupted it continues at the next start\nexit 0",
+            script.Step(new StepResult { End = StepEnd.Signaled, Code = 15 }));
     }
 
     [Theory]
     [InlineData(RunMode.Forever, 0)]
     [InlineData(RunMode.Once, 1)]
-    public void Stop_without_a_job_ends_at_once(RunMode mode, int code)
+    public void Stop_without_a_job_ends_at_once(object mode, int code)
     {
-        Script script = new(mode);
+        Script script = new((RunMode)mode);
         Assert.Equal($"exit {code}", script.Stop());
         Assert.Equal("", script.Connect());
         Assert.Equal("", script.Stop());
@@ -249,15 +258,15 @@ public sealed class StepProgressionTests
         Script script = Script.Running(1);
         script.Disconnect();
         script.Stop();
-        Assert.Equal("tell JobInterrupted its outcome is reported at the next start\nexit 0", script.Step());
+        Assert.Equal("log JobInterrupted its outcome is reported at the next start\nexit 0", script.Step());
     }
 
     [Fact]
-    public void A_report_that_takes_too_long_does_not_hold_a_stop()
+    public void A_slow_report_does_not_delay_a_stop()
     {
         Script script = Script.Running(1);
         script.Step();
         Assert.Equal("timer 10 s", script.Stop());
-        Assert.Equal("tell JobInterrupted its outcome is reported at the next start\nexit 0", script.Elapsed());
+        Assert.Equal("log JobInterrupted its outcome is reported at the next start\nexit 0", script.Elapsed());
     }
 }

@@ -5,11 +5,11 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>One turn serves one event after the other, as in the loop of the agent.</summary>
+/// <summary>One builder serves many events, as in the loop of the agent.</summary>
 public sealed class TransitionBuilderTests
 {
     [Fact]
-    public void A_turn_that_begins_anew_has_no_commands_of_the_one_before()
+    public void A_reused_builder_has_no_commands_of_the_previous_transition()
     {
         TransitionBuilder builder = new();
         builder.Begin(JobMachine.Start(RunMode.Forever));
@@ -22,7 +22,7 @@ public sealed class TransitionBuilderTests
     }
 
     [Fact]
-    public void Without_a_job_there_is_none_to_be_had()
+    public void Without_a_job_its_property_throws()
     {
         TransitionBuilder builder = new();
         builder.Begin(JobMachine.Start(RunMode.Forever));
@@ -30,12 +30,12 @@ public sealed class TransitionBuilderTests
     }
 
     [Fact]
-    public void A_write_that_ends_after_the_agent_has_changes_nothing()
+    public void A_write_that_completes_after_the_exit_changes_nothing()
     {
         Script script = Script.Running(2);
         script.DiskIsSlow = true;
         script.Step();
-        Assert.Equal("tell JobInterrupted it goes on at the next start\nexit 0", script.Stop());
+        Assert.Equal("log JobInterrupted it continues at the next start\nexit 0", script.Stop());
         TransitionBuilder builder = new();
         builder.Begin(script.State);
         JobMachine.NextJournaled(builder, script.State.Job!.Value.WriteId, null);
@@ -47,6 +47,6 @@ public sealed class TransitionBuilderTests
     [InlineData(0, "job j")]
     [InlineData(1, "job j")]
     [InlineData(2, "job j (execution 2)")]
-    public void Only_a_run_that_is_not_the_first_is_told_by_its_number(long number, string expected) =>
+    public void Only_a_repeated_execution_is_logged_with_its_number(long number, string expected) =>
         Assert.Equal(expected, new JobKey("j", number).ToString());
 }

@@ -6,14 +6,14 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>What requests name: the run of a job, the version that is expected, the step timer; and what follows from their answers.</summary>
+/// <summary>The content of requests (execution number, expected version, step timer) and the consequences of their replies.</summary>
 public sealed class UpdateTests
 {
     [Theory]
     [InlineData(3, 3L)]
     [InlineData(1, 1L)]
     [InlineData(0, null)]
-    public void Each_request_names_the_run_of_the_job_when_it_is_known(long number, long? expected)
+    public void Each_request_has_the_execution_number_if_it_is_known(long number, long? expected)
     {
         Script script = new(RunMode.SingleJob, "j");
         script.Connect();
@@ -30,7 +30,7 @@ public sealed class UpdateTests
     [Theory]
     [InlineData(2, null)]
     [InlineData(3, -1L)]
-    public void A_step_timer_that_somebody_may_have_set_before_is_stopped(long version, long? expected)
+    public void A_step_timer_that_an_earlier_update_may_have_set_is_stopped(long version, long? expected)
     {
         Script script = new();
         script.Connect();
@@ -40,9 +40,10 @@ public sealed class UpdateTests
     }
 
     [Fact]
-    public void A_step_timer_covers_the_attempts_that_are_left()
+    public void A_step_timer_covers_the_remaining_attempts()
     {
-        Script script = Script.Running(Script.Plan(s => s with { Timeout = TimeSpan.FromMinutes(10), Attempts = 3, RetryDelay = TimeSpan.FromMinutes(1) }));
+        Script script = Script.Running(
+            Script.Plan(s => s with { Timeout = TimeSpan.FromMinutes(10), Attempts = 3, RetryDelay = TimeSpan.FromMinutes(1) }));
         Assert.Equal(34, script.StepTimer);
         script.Step(1);
         script.Play(new JobEvent.TimerElapsed(script.State.Job!.Value.DelayTimer));
@@ -51,7 +52,7 @@ public sealed class UpdateTests
     }
 
     [Fact]
-    public void A_job_without_document_is_rejected()
+    public void A_job_without_a_document_is_rejected()
     {
         Script script = Script.Idle();
         script.Head("j");
@@ -61,7 +62,7 @@ public sealed class UpdateTests
     }
 
     [Fact]
-    public void Progress_that_meets_another_version_is_sent_again()
+    public void Progress_with_a_version_mismatch_is_sent_again()
     {
         Script script = new();
         script.Connect();
@@ -73,7 +74,7 @@ public sealed class UpdateTests
     }
 
     [Fact]
-    public void Progress_that_is_refused_does_not_hold_the_outcome_that_waits_for_it()
+    public void Refused_progress_does_not_delay_the_outcome_that_waits_for_it()
     {
         Script script = new();
         script.Connect();
@@ -81,37 +82,46 @@ public sealed class UpdateTests
         script.Offer(1);
         Assert.Equal("", script.Step());
         Assert.Equal(
-            "tell ReportRefused InvalidRequest\nupdate j SUCCEEDED v2 (reason=the step succeeded)", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
+            "log ReportRefused InvalidRequest\nupdate j SUCCEEDED v2 (reason=the step succeeded)", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
     }
 
     [Fact]
-    public void An_outcome_that_was_never_sent_is_not_taken_for_the_one_that_ended_the_execution()
+    public void An_outcome_that_was_never_sent_can_not_have_ended_the_execution()
     {
         Script script = WaitingForConnection();
-        Assert.Equal("update j SUCCEEDED v3 (reason=the step succeeded)", script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
-        Assert.Equal("tell JobLost the service has ended it\nstart-next", script.Updated(Script.Rejected(RejectionCode.VersionMismatch)));
-        Assert.Equal("tell JobLost the service says: ResourceNotFound\nstart-next", WaitingForConnection().Verified(Script.Rejected(RejectionCode.ResourceNotFound)));
+        Assert.Equal(
+            "update j SUCCEEDED v3 (reason=the step succeeded)",
+            script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
+        Assert.Equal("log JobLost the service has ended the execution\nstart-next", script.Updated(Script.Rejected(RejectionCode.VersionMismatch)));
+        Assert.Equal(
+            "log JobLost the service reports: ResourceNotFound\nstart-next",
+            WaitingForConnection().Verified(Script.Rejected(RejectionCode.ResourceNotFound)));
     }
 
     [Fact]
-    public void An_execution_that_is_gone_after_its_outcome_was_sent_most_likely_ended_with_it()
+    public void An_execution_that_is_gone_after_its_outcome_was_sent_counts_as_acknowledged()
     {
         Script script = Script.Running(1);
         script.Step();
         script.Disconnect();
         script.Connect();
-        Assert.Equal("tell JobSucceeded the step succeeded\nstart-next", script.Verified(Script.Rejected(RejectionCode.ResourceNotFound)));
+        Assert.Equal("log JobSucceeded the step succeeded\nstart-next", script.Verified(Script.Rejected(RejectionCode.ResourceNotFound)));
 
-        // Whether an earlier run of the agent has sent it is not known.
+        // It is unknown whether an earlier run of the agent has sent it.
         Script resumed = Resumed();
-        Assert.Equal("tell JobLost the service says: ResourceNotFound\nlist", resumed.Verified(Script.Rejected(RejectionCode.ResourceNotFound)));
+        Assert.Equal(
+            "log JobLost the service reports: ResourceNotFound\nlist",
+            resumed.Verified(Script.Rejected(RejectionCode.ResourceNotFound)));
     }
 
     [Fact]
-    public void An_outcome_of_an_earlier_run_is_told_to_the_operator_once()
+    public void An_outcome_of_an_earlier_run_is_logged_once()
     {
         Script script = Resumed();
-        Assert.StartsWith("update j SUCCEEDED", script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "update j SUCCEEDED",
+            script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)),
+            StringComparison.Ordinal);
         script.Head(null);
         script.Updated(Script.Without(ReplyStatus.TimedOut));
         Assert.Equal("verify j 1", script.Elapsed());
@@ -119,15 +129,18 @@ public sealed class UpdateTests
     }
 
     [Fact]
-    public void A_description_of_nothing_ends_the_job()
+    public void A_description_without_an_execution_ends_the_job()
     {
         Script script = Script.Running(1);
         script.Head("k");
-        Assert.StartsWith("tell JobLost the service does not know it any more\ncancel: ", script.Verified(Answer.Accepted), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "log JobLost the service no longer has the execution\ncancel: ",
+            script.Verified(RequestResult.Accepted),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_accepted_report_shows_that_the_policy_lets_requests_through()
+    public void An_accepted_report_shows_that_the_policy_allows_requests()
     {
         Script script = Resumed();
         script.Verified(JobExecutionStatus.InProgress, 3);
@@ -136,7 +149,7 @@ public sealed class UpdateTests
     }
 
     [Fact]
-    public void Progress_that_could_not_be_sent_between_two_attempts_is_sent_while_the_next_one_is_awaited()
+    public void Unsent_progress_is_sent_during_the_delay_before_the_next_attempt()
     {
         Script script = Script.Running(Script.Plan(s => s with { Attempts = 2, RetryDelay = TimeSpan.FromSeconds(5) }));
         script.Progress(new StepProgress { Percent = 1 });
@@ -145,7 +158,7 @@ public sealed class UpdateTests
         script.Step(1);
         Assert.Equal("", script.Play(new JobEvent.TimerElapsed(throttle)));
         Assert.Equal(
-            "tell StepRetried step 1 's1' failed 1 of 2 times; next attempt in 5 s\ntimer 5 s\nupdate j IN_PROGRESS v3 (step=1/1, stepName=s1, percent=1)\ntimer 1 s",
+            "log StepRetried step 1 's1' failed 1 of 2 times; next attempt in 5 s\ntimer 5 s\nupdate j IN_PROGRESS v3 (step=1/1, stepName=s1, percent=1)\ntimer 1 s",
             script.DiskAnswers());
     }
 

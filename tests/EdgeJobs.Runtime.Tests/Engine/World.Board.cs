@@ -5,7 +5,7 @@ using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>The board: the loop around the state machine, its journal, its timers and the step that runs.</summary>
+/// <summary>The board: the loop around the state machine, its journal, its timers and the running step.</summary>
 internal sealed partial class World
 {
     private readonly List<JobEvent> _past = [];
@@ -45,18 +45,18 @@ internal sealed partial class World
         Deliver(new JobEvent.TimerElapsed(id));
     }
 
-    private void Deliver(JobEvent happened)
+    private void Deliver(JobEvent jobEvent)
     {
         try
         {
-            DeliverOne(happened);
+            DeliverOne(jobEvent);
             while (_written is { } written)
             {
                 _written = null;
                 DeliverOne(written);
             }
 
-            if (_mustClose && (State.HasExited || State is { Job: null, AskId: 0 }))
+            if (_mustClose && (State.HasExited || State is { Job: null, ClaimId: 0 }))
             {
                 _mustClose = false;
                 _disk = null;
@@ -68,7 +68,7 @@ internal sealed partial class World
         }
     }
 
-    /// <summary>The agent is killed and starts again: of all it knew the journal is left.</summary>
+    /// <summary>The agent is killed and restarts; only the journal is left.</summary>
     private void Crash()
     {
         Crashes++;
@@ -84,7 +84,7 @@ internal sealed partial class World
         _past.Clear();
         _ids.Clear();
 
-        // Of what was under way the service has seen some.
+        // The service has received some of the requests in flight.
         for (int i = 0; _requests.Count > 0; i++)
         {
             Request request = Take(_requests, i);
@@ -94,7 +94,7 @@ internal sealed partial class World
             }
         }
 
-        State = _disk is { } disk ? JobMachine.Resume(Start(), disk, _service.OfDocument(disk.Taken.Document).Plan) : Start();
+        State = _disk is { } disk ? JobMachine.Resume(Start(), disk, _service.OfDocument(disk.Claim.Document).Plan) : Start();
     }
 
     private void Write(JobCommand.Journal command)
@@ -102,7 +102,7 @@ internal sealed partial class World
         bool fails = _diskIsFull && command.Entry is not JournalEntry.Closed;
         if (command.Entry is JournalEntry.Closed)
         {
-            // Not on the disk before the journal is settled, or makes room for the next execution.
+            // Not on the disk until the journal is settled or reserves space for the next execution.
             _mustClose = true;
         }
         else if (!fails)
@@ -122,22 +122,24 @@ internal sealed partial class World
 
     private void Note(JournalEntry entry)
     {
-        if (entry is JournalEntry.Both both)
+        if (entry is JournalEntry.Pair both)
         {
             Note(both.First);
             Note(both.Second);
             return;
         }
 
-        if (entry is JournalEntry.Reserve or JournalEntry.Closed or JournalEntry.Taken or JournalEntry.Decided)
+        if (entry is JournalEntry.Reserve or JournalEntry.Closed or JournalEntry.Claimed or JournalEntry.OutcomeDecided)
         {
             return;
         }
 
-        ModelExecution execution = _service.OfDocument(_disk!.Value.Taken.Document);
-        if (entry is JournalEntry.Ended ended)
+        ModelExecution execution = _service.OfDocument(_disk!.Value.Claim.Document);
+        if (entry is JournalEntry.StepEnded ended)
         {
-            Invariant("a step ends once", execution.Finished.TryAdd(ended.Index, StatusReport.IsSuccess(execution.Plan.Steps[ended.Index], ended.Result)));
+            Invariant(
+                "a step ends once",
+                execution.Finished.TryAdd(ended.Index, StatusReport.IsSuccess(execution.Plan.Steps[ended.Index], ended.Result)));
         }
         else if (entry is JournalEntry.AttemptFailed failed)
         {
@@ -148,39 +150,39 @@ internal sealed partial class World
 
     private sealed class CrashException : Exception;
 
-    private void DeliverOne(JobEvent happened)
+    private void DeliverOne(JobEvent jobEvent)
     {
         Steps++;
         bool before = State.HasExited;
-        if (happened is JobEvent.UpdateAnswered answered && answered.RequestId == _openUpdate)
+        if (jobEvent is JobEvent.UpdateCompleted completed && completed.RequestId == _openUpdate)
         {
             _openUpdate = 0;
         }
 
-        if (happened is JobEvent.Disconnected or JobEvent.Connected)
+        if (jobEvent is JobEvent.Disconnected or JobEvent.Connected)
         {
             _openUpdate = 0;
         }
 
-        if (happened is not (JobEvent.Journaled or JobEvent.Connected or JobEvent.Disconnected or JobEvent.StopRequested))
+        if (jobEvent is not (JobEvent.Journaled or JobEvent.Connected or JobEvent.Disconnected or JobEvent.StopRequested))
         {
-            _past.Add(happened);
+            _past.Add(jobEvent);
         }
 
-        if (happened is JobEvent.ExecutionAnswered { Offer: { Document: not null } offer } asked && asked.RequestId == State.AskId)
+        if (jobEvent is JobEvent.ExecutionFetched { Offer: { Document: not null } offer } asked && asked.RequestId == State.ClaimId)
         {
             _offered = _service.OfDocument(offer.Json);
         }
 
-        Transition transition = JobMachine.Next(State, happened);
+        Transition transition = JobMachine.Next(State, jobEvent);
         State = transition.State;
-        Invariant("after the end nothing is done", !before || transition.Commands.Count == 0);
+        Invariant("no command follows the exit", !before || transition.Commands.Count == 0);
         foreach (JobCommand command in transition.Commands)
         {
             Perform(command);
         }
 
-        Invariant("nothing is awaited that nobody will answer", State.Job is not { RunId: not 0 } || _step is not null);
+        Invariant("a running step exists", State.Job is not { RunId: not 0 } || _step is not null);
     }
 
     private void Perform(JobCommand command)
@@ -192,7 +194,7 @@ internal sealed partial class World
         }
 
         bool waits = _written is null || command is JobCommand.ScheduleRetry or JobCommand.Log or JobCommand.SchedulePoll;
-        Invariant("what follows from an entry waits until it is written", waits);
+        Invariant("the consequences of an entry wait until it is written", waits);
         switch (command)
         {
             case JobCommand.Journal journal:
@@ -202,7 +204,7 @@ internal sealed partial class World
                 Send(new Request(list.RequestId, command));
                 break;
             case JobCommand.StartNext next:
-                Invariant("no work is asked for while an execution is active", State.Job is null && _step is null);
+                Invariant("no work is requested while an execution is active", State.Job is null && _step is null);
                 Send(new Request(next.RequestId, command));
                 break;
             case JobCommand.Describe describe:
@@ -215,7 +217,7 @@ internal sealed partial class World
                 CheckStep(run);
                 break;
             case JobCommand.CancelStep cancel:
-                Invariant("only the step that runs is cancelled, and once", _step?.RunId == cancel.RunId && !_stepIsCanceled);
+                Invariant("only the running step is cancelled, and only once", _step?.RunId == cancel.RunId && !_stepIsCanceled);
                 _stepIsCanceled = true;
                 break;
             case JobCommand.ScheduleTimer timer:
@@ -245,9 +247,11 @@ internal sealed partial class World
         execution.StepsBegun++;
         Invariant("no step that finished runs again", !execution.Finished.ContainsKey(index));
         Invariant("steps run in order", execution.Finished.Keys.All(f => f < index) && run.Count == execution.Steps);
-        Invariant("no step runs after one that has failed, unless it always runs", !execution.StepFailed || execution.Plan.Steps[index].AlwaysRuns);
-        bool isKnown = _disk is { IsRunning: true } disk && disk.Index == index && disk.Attempt == run.Attempt && _service.OfDocument(disk.Taken.Document) == execution;
-        Invariant("the journal knows of a step before it runs", isKnown);
+        Invariant(
+            "no step runs after a failed one, unless it has alwaysRun",
+            !execution.StepFailed || execution.Plan.Steps[index].AlwaysRuns);
+        bool isKnown = _disk is { IsRunning: true } disk && disk.Index == index && disk.Attempt == run.Attempt && _service.OfDocument(disk.Claim.Document) == execution;
+        Invariant("a step is journaled before it runs", isKnown);
         Invariant("attempts are counted", run.Attempt > execution.Attempts.GetValueOrDefault(index));
         execution.Attempts[index] = run.Attempt;
         Invariant("no step runs when the agent stops", !State.IsStopping);
@@ -256,24 +260,26 @@ internal sealed partial class World
     }
 
     /// <summary>Checks an update.</summary>
-    /// <returns>The execution whose document has led to it; null when it only starts one.</returns>
+    /// <returns>The execution whose document led to the update; null if the update only starts one.</returns>
     private ModelExecution? CheckUpdate(JobCommand.Update update)
     {
         Invariant("one update at a time", _openUpdate == 0);
         _openUpdate = update.RequestId;
         if (State.Job is not { } job)
         {
-            Invariant("only an execution that was taken on is reported", update.Status == JobExecutionUpdateStatus.InProgress);
+            Invariant("only an active execution is reported", update.Status == JobExecutionUpdateStatus.InProgress);
             return null;
         }
 
-        ModelExecution execution = job.IsJournaled ? _service.OfDocument(_disk!.Value.Taken.Document) : _offered!;
-        Invariant("no update expects a version that never was", update.ExpectedVersion <= execution.Version && update.Key == execution.Key);
+        ModelExecution execution = job.IsJournaled ? _service.OfDocument(_disk!.Value.Claim.Document) : _offered!;
+        Invariant("no update expects a version that never existed", update.ExpectedVersion <= execution.Version && update.Key == execution.Key);
         if (update.Status != JobExecutionUpdateStatus.InProgress)
         {
-            Invariant("an outcome is told when no step runs any more", _step is null);
-            Invariant("the journal knows of an outcome before it is told", !execution.HasGoodDocument || (_disk is { Outcome: not null } disk && disk.Taken.Key == update.Key));
-            Invariant("an outcome that the service has acknowledged is not told again", job.Journal.Outcome is not null);
+            Invariant("no step runs when an outcome is reported", _step is null);
+            Invariant(
+                "an outcome is journaled before it is reported",
+                !execution.HasGoodDocument || (_disk is { Outcome: not null } disk && disk.Claim.Key == update.Key));
+            Invariant("an acknowledged outcome is not reported again", job.Journal.Outcome is not null);
         }
 
         return execution;
@@ -292,5 +298,5 @@ internal sealed partial class World
         _requests.Add(request);
     }
 
-    private void NewId(long id) => Invariant("no id is given out twice", _ids.Add(id));
+    private void NewId(long id) => Invariant("no id is issued twice", _ids.Add(id));
 }

@@ -6,12 +6,13 @@ using EdgeJobs.Runtime.Settings;
 namespace EdgeJobs.Runtime.Tests.Engine;
 
 /// <summary>
-/// Everything around the state machine: the service, the connection, the step, the timers, and a fate that decides what
-/// happens next. Checks the named invariants at each command. This part is what can happen; the others are the board and the line.
+/// Everything around the state machine: the service, the connection, the step, the timers, and random numbers that decide what
+/// happens next. Checks the named invariants at each command. This part is what can happen; the other parts are the board and the
+/// connection.
 /// </summary>
 internal sealed partial class World
 {
-    /// <summary>How many kinds of things can happen.</summary>
+    /// <summary>The number of kinds of events.</summary>
     public const int Kinds = 30;
 
     private const int MaxExecutions = 20;
@@ -38,12 +39,12 @@ internal sealed partial class World
 
     public JobCommand.Exit? Exit { get; private set; }
 
-    /// <summary>How the single job stood when the agent ended.</summary>
+    /// <summary>The status of the single job when the agent ended.</summary>
     public JobExecutionStatus? StatusAtExit { get; private set; }
 
     public int Steps { get; private set; }
 
-    /// <summary>Lets one thing happen; what, the two numbers decide. What can't happen now doesn't.</summary>
+    /// <summary>Lets the event happen that the two numbers select, if it can happen now.</summary>
     public void Happen(int what, int which)
     {
         switch (what % Kinds)
@@ -54,7 +55,7 @@ internal sealed partial class World
             case 1:
                 if (_isConnected)
                 {
-                    // A new connection takes the place of the old one. What was under way on that is not carried out later.
+                    // A new connection replaces the old one, whose requests in flight are lost.
                     Disconnect(which);
                 }
 
@@ -76,28 +77,28 @@ internal sealed partial class World
                 PassTime();
                 break;
             case 12 when _timers.Count > 0:
-                // Before its time: whatever the timer is for, that must do no harm.
+                // Early: that must do no harm for any timer.
                 Elapse(which % _timers.Count, early: true);
                 break;
             case 13 or 14 when _notifications.Count > 0 && _isConnected:
                 Deliver(Take(_notifications, which));
                 break;
             case 15 when _past.Count > 0:
-                // Late and doubled: answers, results and timers of the past change nothing.
+                // Late and duplicate replies, results and timers change nothing.
                 Deliver(_past[which % _past.Count]);
                 break;
             case 16 when _service.Head is { } head:
                 Change(() => EndByService(head, which), which);
                 break;
             case 17 when _service.Head is { Status: JobExecutionStatus.InProgress } shared:
-                // Someone else with this thing's name.
+                // Another client with this thing's name.
                 shared.Version++;
                 break;
             case 18 when which % 5 == 0:
                 Deliver(new JobEvent.HeadChanged(new ExecutionOffer(new JobKey("foreign", 9), JobExecutionStatus.Queued, 1, null)));
                 break;
             case 19 when Exit is null && !State.IsStopping:
-                // Now, or in the midst of what is done next.
+                // Now, or during the next commands.
                 _crashIn = which % 7;
                 if (_crashIn == 6)
                 {
@@ -121,7 +122,7 @@ internal sealed partial class World
                 _service.Now += which % 3;
                 break;
             case 26:
-                // A long while, in which nobody does anything.
+                // A long time without events.
                 for (int i = 0; i < which % 12; i++)
                 {
                     PassTime();
@@ -132,7 +133,8 @@ internal sealed partial class World
                 Take(_notifications, which);
                 break;
             case 28 when _notifications.Count > 0 && which % 3 == 0:
-                _notifications[which % _notifications.Count] = new JobEvent.HeadChanged(new ExecutionOffer(default, JobExecutionStatus.Unknown, 0, null));
+                _notifications[which % _notifications.Count] = new JobEvent.HeadChanged(
+                    new ExecutionOffer(default, JobExecutionStatus.Unknown, 0, null));
                 break;
             case 29 when _service.Head is { } opaque:
                 opaque.IsUnreadable = which % 3 == 0;
@@ -140,7 +142,9 @@ internal sealed partial class World
         }
     }
 
-    /// <summary>From now on all goes well: whatever was begun comes to its end. A connection that is there stays: only what was lost is asked for again.</summary>
+    /// <summary>
+    /// No more faults: everything that has started ends. An existing connection stays; only what was lost is requested again.
+    /// </summary>
     public void Settle()
     {
         foreach (ModelExecution execution in _service.All)
@@ -177,7 +181,7 @@ internal sealed partial class World
             }
             else if (!hasPolled && _timers.FindIndex(t => t.Id == State.PollTimer) is >= 0 and var poll)
             {
-                // What was lost is found now.
+                // The poll finds what was lost.
                 hasPolled = true;
                 Elapse(poll);
             }
@@ -187,7 +191,7 @@ internal sealed partial class World
             }
         }
 
-        Invariant("it comes to rest", Exit is not null);
+        Invariant("it becomes idle", Exit is not null);
     }
 
     public void Stop()
@@ -199,13 +203,13 @@ internal sealed partial class World
     public void CheckSettled()
     {
         Invariant("no execution is lost: each has ended", _service.Executions.All(e => !e.Status.IsPending()));
-        Invariant("nothing is left to do", State is { Job: null, AskId: 0 } && _step is null);
+        Invariant("nothing is left to do", State is { Job: null, ClaimId: 0 } && _step is null);
         foreach (ModelExecution execution in _service.All)
         {
-            Invariant("an execution is ended by the device once at most", execution.TerminalUpdates <= 1);
+            Invariant("the device ends an execution at most once", execution.TerminalUpdates <= 1);
             if (execution.Status == JobExecutionStatus.Succeeded)
             {
-                Invariant("SUCCEEDED means that every step has ended, and well or ignored", execution.HasSucceeded);
+                Invariant("SUCCEEDED means that every step has ended, successfully or ignored", execution.HasSucceeded);
             }
             else if (execution.Status == JobExecutionStatus.Failed)
             {
@@ -213,7 +217,7 @@ internal sealed partial class World
             }
             else if (execution.Status == JobExecutionStatus.Rejected)
             {
-                Invariant("REJECTED means that no step has begun", execution.StepsBegun == 0 && !execution.HasGoodDocument);
+                Invariant("REJECTED means that no step has started", execution.StepsBegun == 0 && !execution.HasGoodDocument);
             }
         }
     }
@@ -272,7 +276,7 @@ internal sealed partial class World
         if (silent is not null && silent.StepDeadline < due)
         {
             _service.Now = Math.Max(_service.Now, silent.StepDeadline);
-            Invariant("an execution of a board that is alive and connected does not time out", !IsKeptAlive(silent));
+            Invariant("an execution of a running, connected board does not time out", !IsKeptAlive(silent));
             Change(() => EndByService(silent, 1), 1);
         }
         else if (next >= 0)
@@ -281,11 +285,11 @@ internal sealed partial class World
         }
     }
 
-    /// <summary>Nothing keeps the board from renewing the step timer of an execution whose step runs.</summary>
+    /// <summary>The board can restart the step timer of an execution whose step runs.</summary>
     private bool IsKeptAlive(ModelExecution execution) =>
         Exit is null && _isConnected && _requests.Count == 0 && !execution.RefusesReports
-        && State.Job is { LostBecause: null, RetryTimer: 0, WriteTimer: 0 } job && (job.RunId != 0 || job.DelayTimer != 0)
-        && _disk is { } disk && _service.OfDocument(disk.Taken.Document) == execution;
+        && State.Job is { LostReason: null, RetryTimer: 0, WriteTimer: 0 } job && (job.RunId != 0 || job.DelayTimer != 0)
+        && _disk is { } disk && _service.OfDocument(disk.Claim.Document) == execution;
 
     private JobState Start() => JobMachine.Start(_mode, _jobId, stepTimer: _stepTimer, pollInterval: PollInterval);
 

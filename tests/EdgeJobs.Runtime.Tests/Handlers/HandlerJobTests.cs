@@ -107,7 +107,7 @@ public sealed class HandlerJobTests
             """invalid job document: led: must be 1 to 32 characters of [a-z0-9:_-]; state: must be one of "on", "off", "blink", not "purple"; brightness: must be a whole number, not such a string""",
             reader.Read("""{"operation":"set-led","led":"Mast","state":"purple","brightness":"high"}"""u8.ToArray()).Reason);
         Assert.EndsWith(
-            "nothing says what to run. This agent also knows \"operation\": \"set-led\"",
+            "it does not say what to run. This agent also knows \"operation\": \"set-led\"",
             reader.Read("{}"u8.ToArray()).Reason,
             StringComparison.Ordinal);
     }

@@ -13,12 +13,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Runtime.Tests.Journal;
 
-/// <summary>Whatever the agent writes into the journal it can read again: both sides have the same bounds.</summary>
+/// <summary>The agent can read everything that it writes to the journal: both sides have the same bounds.</summary>
 public sealed class JournalBoundsTests : IDisposable
 {
-    // Three bytes of UTF-8 for one character of UTF-16 is the most that there is.
+    // The maximum is three bytes of UTF-8 for one UTF-16 code unit.
     private static readonly string Long = new('\uFFFD', 300_000);
-    private static readonly ValueMap<string> Many = ValueMap<string>.Wrap([.. Enumerable.Range(0, 400).Select(i => new KeyValuePair<string, string>($"{i}{Long}", Long))]);
+    private static readonly ValueMap<string> Many = ValueMap<string>.Wrap(
+        [.. Enumerable.Range(0, 400).Select(i => new KeyValuePair<string, string>($"{i}{Long}", Long))]);
     private static readonly StepResult Huge = new()
     {
         End = StepEnd.Returned,
@@ -34,14 +35,15 @@ public sealed class JournalBoundsTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Message_of_any_length_that_a_handler_fails_with_is_read_again()
+    public void A_failure_message_of_any_length_can_be_read_again()
     {
-        // From the log of a board whose handler threw 300,000 characters: the record could not be read again, and the handler ran twice.
-        JournalEntry.Taken taken = new(new JobKey("job", 1), 2, 0, "board", "{}"u8.ToArray());
+        // A handler threw an exception of 300,000 characters: the record could not be read again, and the handler ran twice.
+        JournalEntry.Claimed taken = new(new JobKey("job", 1), 2, 0, "board", "{}"u8.ToArray());
         using (JournalFile journal = JournalFile.Open(_directory.Path))
         {
-            Assert.Null(journal.Write(new JournalEntry.Both(taken, new JournalEntry.Began(0, 1))));
-            Assert.Null(journal.Write(new JournalEntry.Ended(0, new StepResult { End = StepEnd.Returned, Code = 1, Fault = Long }, "")));
+            Assert.Null(journal.Write(new JournalEntry.Pair(taken, new JournalEntry.AttemptStarted(0, 1))));
+            Assert.Null(
+                journal.Write(new JournalEntry.StepEnded(0, new StepResult { End = StepEnd.Returned, Code = 1, Fault = Long }, "")));
         }
 
         using JournalFile again = JournalFile.Open(_directory.Path);
@@ -51,14 +53,14 @@ public sealed class JournalBoundsTests : IDisposable
     }
 
     [Fact]
-    public void Longest_records_that_there_can_be_are_read_again()
+    public void The_longest_possible_records_can_be_read_again()
     {
         byte[] document = new byte[MqttConnection.MaxPacketBytes];
         JournalEntry[] entries =
         [
-            new JournalEntry.Both(
-                new JournalEntry.Taken(new JobKey(new string('j', 64), long.MaxValue), long.MaxValue, long.MaxValue, new string('t', 128), document), new JournalEntry.Began(0, int.MaxValue)),
-            new JournalEntry.Both(new JournalEntry.Ended(0, Huge, Long), new JournalEntry.Decided(new Outcome(JobExecutionUpdateStatus.Failed, Long, Many))),
+            new JournalEntry.Pair(
+                new JournalEntry.Claimed(new JobKey(new string('j', 64), long.MaxValue), long.MaxValue, long.MaxValue, new string('t', 128), document), new JournalEntry.AttemptStarted(0, int.MaxValue)),
+            new JournalEntry.Pair(new JournalEntry.StepEnded(0, Huge, Long), new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, Long, Many))),
         ];
         ArrayBufferWriter<byte> bytes = new();
         bytes.Write(JournalFormat.Mark);
@@ -69,81 +71,87 @@ public sealed class JournalBoundsTests : IDisposable
 
         JournalReading reading = JournalFormat.Read(bytes.WrittenSpan);
         Assert.Equal((null, 0), (reading.Fault, reading.Torn));
-        Assert.Equal(document.Length, reading.State!.Value.Taken.Document.Length);
+        Assert.Equal(document.Length, reading.State!.Value.Claim.Document.Length);
         Assert.Equal(JournalCodec.MaxDetails, reading.State.Value.Outcome!.Details.Count);
     }
 
     [Fact]
-    public void Longest_journal_that_there_can_be_is_read_again()
+    public void The_longest_possible_journal_can_be_read_again()
     {
-        // Of steps that run a program; a job of handlers has one step. The file is rewritten when it is twice as long as what it says.
+        // Steps that run a program; a job of handlers has one step. The file is rewritten when it is twice as long as its content.
         ArrayBufferWriter<byte> bytes = new();
-        long step = JournalFormat.RecordHeader + JournalFormat.Append(bytes, new JournalEntry.Ended(0, Huge with { Details = ValueMap<string>.Empty }, Long));
+        long step = JournalFormat.RecordHeader + JournalFormat.Append(
+            bytes,
+            new JournalEntry.StepEnded(0, Huge with { Details = ValueMap<string>.Empty }, Long));
         Assert.InRange(2 * ((JournalCodec.MaxSteps * step) + JournalFormat.MaxRecord), 1, JournalFormat.MaxFile - JournalFormat.MaxRecord);
     }
 
     [Fact]
-    public void A_step_beyond_those_that_a_message_can_hold_is_not_read()
+    public void A_step_number_beyond_the_maximum_is_not_read()
     {
-        Assert.InRange(MqttConnection.MaxPacketBytes / """{"action":{"name":"","type":"runCommand","input":{}}},""".Length, 1, JournalCodec.MaxSteps);
+        Assert.InRange(
+            MqttConnection.MaxPacketBytes / """{"action":{"name":"","type":"runCommand","input":{}}},""".Length,
+            1,
+            JournalCodec.MaxSteps);
         ArrayBufferWriter<byte> bytes = new();
-        JournalCodec.Write(bytes, new JournalEntry.Began(JournalCodec.MaxSteps + 1, 1));
+        JournalCodec.Write(bytes, new JournalEntry.AttemptStarted(JournalCodec.MaxSteps + 1, 1));
         Assert.False(JournalCodec.TryRead(bytes.WrittenSpan, out _));
         bytes.Clear();
-        JournalCodec.Write(bytes, new JournalEntry.Began(JournalCodec.MaxSteps, 1));
+        JournalCodec.Write(bytes, new JournalEntry.AttemptStarted(JournalCodec.MaxSteps, 1));
         Assert.True(JournalCodec.TryRead(bytes.WrittenSpan, out _));
     }
 
     [Fact]
-    public void Record_that_could_not_be_read_again_is_not_written()
+    public void A_record_that_could_not_be_read_again_is_not_written()
     {
-        JournalEntry.Taken taken = new(new JobKey("job", 1), 2, 0, "board", new byte[JournalFormat.MaxRecord]);
+        JournalEntry.Claimed taken = new(new JobKey("job", 1), 2, 0, "board", new byte[JournalFormat.MaxRecord]);
         using JournalFile journal = JournalFile.Open(_directory.Path);
-        Assert.Matches(@"^the journal .*/journal can't take a record of \d+ bytes; 262144 at most$", journal.Write(taken));
+        Assert.Matches(@"^the journal .*/journal can't hold a record of \d+ bytes; the maximum is 262144$", journal.Write(taken));
         Assert.Null(journal.State);
         Assert.Null(journal.Write(taken with { Document = new byte[JournalFormat.MaxRecord - 1024] }));
-        Assert.Null(journal.Write(new JournalEntry.Began(0, 1)));
+        Assert.Null(journal.Write(new JournalEntry.AttemptStarted(0, 1)));
         Assert.True(JournalFile.Peek(_directory.Path)!.State!.Value.IsRunning);
     }
 
     [Fact]
-    public void A_text_is_cut_between_characters()
+    public void A_text_is_truncated_between_characters()
     {
         ArrayBufferWriter<byte> bytes = new();
         string text = new string('x', JournalCodec.MaxText - 1) + "😀";
-        JournalCodec.Write(bytes, new JournalEntry.Ended(0, new StepResult { End = StepEnd.NotStarted, Fault = text }, text[1..]));
+        JournalCodec.Write(bytes, new JournalEntry.StepEnded(0, new StepResult { End = StepEnd.NotStarted, Fault = text }, text[1..]));
         Assert.True(JournalCodec.TryRead(bytes.WrittenSpan, out JournalEntry read));
-        JournalEntry.Ended ended = Assert.IsType<JournalEntry.Ended>(read);
+        JournalEntry.StepEnded ended = Assert.IsType<JournalEntry.StepEnded>(read);
         Assert.Equal((text[..^2], text[1..]), (ended.Result.Fault, ended.Note));
     }
 
     [Fact]
-    public void What_is_cut_is_more_than_a_report_shows()
+    public void Truncation_keeps_everything_that_a_report_shows()
     {
         Assert.True(JournalCodec.MaxText >= 2 * StatusText.MaxLength);
         Assert.True(JournalCodec.MaxDetail > StatusText.MaxLength);
         JobPlan plan = new() { Steps = [new StepPlan { Name = "s", Action = new StepAction.RunCommand(["x"]) }] };
         ArrayBufferWriter<byte> bytes = new();
-        JournalCodec.Write(bytes, new JournalEntry.Ended(0, Huge with { Details = ValueMap<string>.Empty }, ""));
+        JournalCodec.Write(bytes, new JournalEntry.StepEnded(0, Huge with { Details = ValueMap<string>.Empty }, ""));
         Assert.True(JournalCodec.TryRead(bytes.WrittenSpan, out JournalEntry read));
         Assert.Equal(
             StatusReport.Failed(plan, [Huge with { Details = ValueMap<string>.Empty }]),
-            StatusReport.Failed(plan, [((JournalEntry.Ended)read).Result]));
+            StatusReport.Failed(plan, [((JournalEntry.StepEnded)read).Result]));
     }
 
     [Fact]
-    public void Whatever_a_handler_says_the_service_takes_the_report()
+    public void The_service_accepts_the_report_of_any_handler_result()
     {
         JobPlan plan = new() { Steps = [new StepPlan { Name = Long, Action = new StepAction.RunCommand(["x"]) }] };
         string[] names = ["", "two words", "ü", "a=b", "\u0000", "\u202E", new string('n', 129), new string('n', 128), "reason", "step", "free:space_1-2"];
-        ValueMap<string> details = ValueMap<string>.Wrap([.. names.SelectMany(n => new KeyValuePair<string, string>[] { new(n, Long), new(n + "-", "\u0000\n\u202E"), new(n + "_", "") })]);
+        ValueMap<string> details = ValueMap<string>.Wrap(
+            [.. names.SelectMany(n => new KeyValuePair<string, string>[] { new(n, Long), new(n + "-", "\u0000\n\u202E"), new(n + "_", "") })]);
         StepResult result = Huge with { Details = details };
         foreach (ValueMap<string> report in (ValueMap<string>[])[
             StatusReport.Failed(plan, [result], Long).Details,
             StatusReport.Succeeded(plan, [result with { Code = 0, Fault = "" }], Long).Details,
             StatusReport.Progress(plan, 0, new StepProgress { Percent = 1, Message = Long, Values = details }),
             StatusReport.Failed(plan, [Huge]).Details,
-            StatusReport.Broken(Long).Details,
+            StatusReport.CannotResume(Long).Details,
             StatusReport.Rejected(Long).Details])
         {
             UpdateJobExecutionRequest request = new() { Status = JobExecutionUpdateStatus.Failed, StatusDetails = report };
@@ -154,7 +162,7 @@ public sealed class JournalBoundsTests : IDisposable
     }
 
     [Fact]
-    public void Longest_topics_have_no_more_bytes_and_levels_than_the_service_takes()
+    public void The_longest_topics_stay_within_the_limits_of_the_service()
     {
         string thing = new('t', 128);
         string job = new('j', 64);
@@ -168,19 +176,19 @@ public sealed class JournalBoundsTests : IDisposable
     }
 
     [Fact]
-    public void Position_beyond_the_document_ends_the_job_and_not_the_agent()
+    public void A_step_beyond_the_document_ends_the_job_but_not_the_agent()
     {
         ReadOnlyMemory<byte> document = """{"version":"1.0","steps":[{"action":{"name":"s","type":"runCommand","input":{"command":"true"}}}]}"""u8.ToArray();
         string data = _directory["data"];
         using (DataDirectory first = DataDirectory.Open(data))
         {
-            Assert.Null(first.Journal.Write(new JournalEntry.Taken(new JobKey("job", 1), 2, 0, "board", document)));
-            Assert.Null(first.Journal.Write(new JournalEntry.Began(7, 1)));
+            Assert.Null(first.Journal.Write(new JournalEntry.Claimed(new JobKey("job", 1), 2, 0, "board", document)));
+            Assert.Null(first.Journal.Write(new JournalEntry.AttemptStarted(7, 1)));
         }
 
         using DataDirectory again = DataDirectory.Open(data);
         JobState state = again.Resume(
             JobMachine.Start(RunMode.Forever) with { ThingName = "board" }, "board", new JobDocumentReader([]), NullLogger.Instance);
-        Assert.Equal("the journal names a step that its document does not have", state.Job!.Value.Broken);
+        Assert.Equal("the journal has a step that the document does not have", state.Job!.Value.ResumeFault);
     }
 }

@@ -7,7 +7,7 @@ namespace EdgeJobs.Runtime.Tests.Journal;
 /// <summary>The journal on a real disk.</summary>
 public sealed class JournalFileTests : IDisposable
 {
-    private static readonly JournalEntry.Taken Taken = new(new JobKey("job", 1), 2, 5, "board", "{}"u8.ToArray());
+    private static readonly JournalEntry.Claimed Claimed = new(new JobKey("job", 1), 2, 5, "board", "{}"u8.ToArray());
     private static readonly StepResult Done = new() { End = StepEnd.Exited };
     private readonly TestDirectory _directory = new();
 
@@ -18,13 +18,17 @@ public sealed class JournalFileTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void What_was_written_is_there_at_the_next_start()
+    public void Written_entries_are_found_at_the_next_start()
     {
-        Write(Taken, new JournalEntry.Began(0, 1), new JournalEntry.Ended(0, Done, ""), new JournalEntry.Began(1, 1));
+        Write(
+            Claimed,
+            new JournalEntry.AttemptStarted(0, 1),
+            new JournalEntry.StepEnded(0, Done, ""),
+            new JournalEntry.AttemptStarted(1, 1));
 
         using JournalFile again = JournalFile.Open(Directory);
         Assert.Null(again.Finding);
-        Assert.Equal(Taken.Key, again.State!.Value.Taken.Key);
+        Assert.Equal(Claimed.Key, again.State!.Value.Claim.Key);
         Assert.Equal(Done, Assert.Single(again.State!.Value.Results));
         Assert.True(again.State!.Value.IsRunning);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path));
@@ -33,35 +37,35 @@ public sealed class JournalFileTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void An_execution_that_is_over_is_not_found_again_once_there_is_room_for_the_next_one(bool mustLast)
+    public void A_closed_execution_is_not_found_after_space_is_reserved_for_the_next(bool mustLast)
     {
         using JournalFile journal = JournalFile.Open(Directory);
-        Assert.Null(journal.Write(Taken));
+        Assert.Null(journal.Write(Claimed));
         Assert.Null(journal.Write(new JournalEntry.Closed(mustLast)));
         Assert.NotNull(JournalFile.Peek(Directory)!.State);
 
-        // From here on the next one may be started, with the same name and times; the agent may be killed before the journal has it.
+        // The next execution may start now, with the same name and times, and the agent may be killed before the journal has it.
         Assert.Null(journal.Write(new JournalEntry.Reserve()));
         Assert.Null(JournalFile.Peek(Directory)!.State);
         long length = new FileInfo(Path).Length;
         Assert.Null(journal.Write(new JournalEntry.Reserve()));
         Assert.Equal(length, new FileInfo(Path).Length);
 
-        Assert.Null(journal.Write(Taken with { Version = 7 }));
-        Assert.Equal(7, JournalFile.Peek(Directory)!.State!.Value.Taken.Version);
+        Assert.Null(journal.Write(Claimed with { Version = 7 }));
+        Assert.Equal(7, JournalFile.Peek(Directory)!.State!.Value.Claim.Version);
     }
 
     [Fact]
-    public void A_torn_end_is_cut_and_told_and_the_next_entry_follows_the_good_ones()
+    public void A_torn_end_is_removed_and_reported_and_the_next_entry_follows_the_valid_ones()
     {
-        Write(Taken, new JournalEntry.Began(0, 1));
+        Write(Claimed, new JournalEntry.AttemptStarted(0, 1));
         File.WriteAllBytes(Path, File.ReadAllBytes(Path)[..^3]);
 
         using (JournalFile journal = JournalFile.Open(Directory))
         {
-            Assert.Contains("not finished", journal.Finding, StringComparison.Ordinal);
+            Assert.Contains("unfinished", journal.Finding, StringComparison.Ordinal);
             Assert.False(journal.State!.Value.IsRunning);
-            Assert.Null(journal.Write(new JournalEntry.Began(0, 1)));
+            Assert.Null(journal.Write(new JournalEntry.AttemptStarted(0, 1)));
         }
 
         using JournalFile again = JournalFile.Open(Directory);
@@ -70,13 +74,13 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_journal_is_set_aside_and_told_and_a_few_are_kept()
+    public void A_damaged_journal_is_copied_and_reported_and_a_few_copies_are_kept()
     {
         for (int i = 0; i < 5; i++)
         {
-            Write(new JournalEntry.Closed(), Taken, new JournalEntry.Began(0, 1), new JournalEntry.AttemptFailed(0, 1));
+            Write(new JournalEntry.Closed(), Claimed, new JournalEntry.AttemptStarted(0, 1), new JournalEntry.AttemptFailed(0, 1));
 
-            // In the last record but one: what the journal says of the execution itself is whole.
+            // In the last record but one: the claim is intact.
             byte[] bytes = File.ReadAllBytes(Path);
             bytes[^30] ^= 1;
             File.WriteAllBytes(Path, bytes);
@@ -93,18 +97,19 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void The_file_is_written_anew_when_the_execution_is_over_and_when_it_grows_too_long()
+    public void The_file_is_rewritten_when_the_execution_closes_and_when_it_is_too_long()
     {
         StepResult loud = Done with { StdOut = new string('x', 200_000) };
         using JournalFile journal = JournalFile.Open(Directory, bound: 4_000);
-        Assert.Null(journal.Write(Taken));
+        Assert.Null(journal.Write(Claimed));
         for (int attempt = 1; attempt < 300; attempt++)
         {
-            Assert.Null(journal.Write(attempt % 2 == 1 ? new JournalEntry.Began(0, attempt) : new JournalEntry.AttemptFailed(0, attempt)));
+            Assert.Null(
+                journal.Write(attempt % 2 == 1 ? new JournalEntry.AttemptStarted(0, attempt) : new JournalEntry.AttemptFailed(0, attempt)));
             Assert.InRange(new FileInfo(Path).Length, 1, 4_100);
         }
 
-        Assert.Null(journal.Write(new JournalEntry.Ended(0, loud, "")));
+        Assert.Null(journal.Write(new JournalEntry.StepEnded(0, loud, "")));
         Assert.Null(journal.Write(new JournalEntry.Closed()));
         Assert.Null(journal.State);
         Assert.Null(journal.Settle());
@@ -112,34 +117,35 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void An_execution_that_follows_at_once_is_appended_to_the_one_that_is_over()
+    public void An_execution_that_follows_at_once_is_appended_to_the_closed_one()
     {
-        JournalEntry.Taken second = Taken with { Key = new JobKey("second", 1) };
+        JournalEntry.Claimed second = Claimed with { Key = new JobKey("second", 1) };
         using (JournalFile journal = JournalFile.Open(Directory))
         {
-            Assert.Null(journal.Write(new JournalEntry.Both(Taken, new JournalEntry.Began(0, 1))));
+            Assert.Null(journal.Write(new JournalEntry.Pair(Claimed, new JournalEntry.AttemptStarted(0, 1))));
             Assert.Null(journal.Write(new JournalEntry.Closed()));
             long length = new FileInfo(Path).Length;
             Assert.Null(journal.Write(new JournalEntry.Reserve()));
-            Assert.Null(journal.Write(new JournalEntry.Both(second, new JournalEntry.Began(0, 1))));
+            Assert.Null(journal.Write(new JournalEntry.Pair(second, new JournalEntry.AttemptStarted(0, 1))));
             Assert.Null(journal.Settle());
             Assert.InRange(new FileInfo(Path).Length, length + 1, long.MaxValue);
-            Assert.Equal("second", journal.State!.Value.Taken.Key.JobId);
+            Assert.Equal("second", journal.State!.Value.Claim.Key.JobId);
         }
 
         using JournalFile again = JournalFile.Open(Directory);
-        Assert.Equal("second", again.State!.Value.Taken.Key.JobId);
+        Assert.Equal("second", again.State!.Value.Claim.Key.JobId);
         Assert.True(again.State.Value.IsRunning);
     }
 
     [Fact]
-    public void Of_a_damaged_journal_the_last_execution_counts()
+    public void A_damaged_journal_yields_its_last_execution()
     {
         using (JournalFile journal = JournalFile.Open(Directory))
         {
-            Assert.Null(journal.Write(Taken));
+            Assert.Null(journal.Write(Claimed));
             Assert.Null(journal.Write(new JournalEntry.Closed()));
-            Assert.Null(journal.Write(new JournalEntry.Both(Taken with { Key = new JobKey("second", 1) }, new JournalEntry.Began(0, 1))));
+            Assert.Null(
+                journal.Write(new JournalEntry.Pair(Claimed with { Key = new JobKey("second", 1) }, new JournalEntry.AttemptStarted(0, 1))));
         }
 
         byte[] bytes = File.ReadAllBytes(Path);
@@ -147,23 +153,23 @@ public sealed class JournalFileTests : IDisposable
         File.WriteAllBytes(Path, bytes);
         using JournalFile again = JournalFile.Open(Directory);
         Assert.True(again.WasDamaged);
-        Assert.Equal("second", again.State!.Value.Taken.Key.JobId);
+        Assert.Equal("second", again.State!.Value.Claim.Key.JobId);
     }
 
     [Fact]
-    public void A_directory_that_can_not_be_written_is_told_and_used_as_soon_as_it_can()
+    public void A_directory_that_can_not_be_written_is_reported_and_used_once_it_can()
     {
-        // A directory in the place of the new file: not even root can open it for writing.
+        // A directory in place of the new file: not even root can open it for writing.
         System.IO.Directory.CreateDirectory(Path + ".new");
         using JournalFile journal = JournalFile.Open(Directory);
         string? fault = journal.Write(new JournalEntry.Reserve());
         Assert.Contains($"the journal {Path} can't be written", fault, StringComparison.Ordinal);
-        Assert.NotNull(journal.Write(Taken));
+        Assert.NotNull(journal.Write(Claimed));
         Assert.Null(journal.State);
 
         System.IO.Directory.Delete(Path + ".new");
         Assert.Null(journal.Write(new JournalEntry.Reserve()));
-        Assert.Null(journal.Write(Taken));
+        Assert.Null(journal.Write(Claimed));
     }
 
     private void Write(params JournalEntry[] entries)

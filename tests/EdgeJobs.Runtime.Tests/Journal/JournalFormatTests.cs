@@ -7,7 +7,7 @@ using EdgeJobs.Runtime.Journal;
 
 namespace EdgeJobs.Runtime.Tests.Journal;
 
-/// <summary>What a journal's bytes say, whatever has become of them.</summary>
+/// <summary>Reads journals, intact or corrupt in any way.</summary>
 public sealed class JournalFormatTests
 {
     private static readonly StepResult Result = new()
@@ -28,14 +28,14 @@ public sealed class JournalFormatTests
 
     private static readonly JournalEntry[] Entries =
     [
-        new JournalEntry.Taken(new JobKey("job", 3), 2, 1_700_000_000, "board", """{"steps":[]}"""u8.ToArray()) { StartedAt = 1_700_000_001 },
-        new JournalEntry.Began(0, 1),
+        new JournalEntry.Claimed(new JobKey("job", 3), 2, 1_700_000_000, "board", """{"steps":[]}"""u8.ToArray()) { StartedAt = 1_700_000_001 },
+        new JournalEntry.AttemptStarted(0, 1),
         new JournalEntry.AttemptFailed(0, 1),
-        new JournalEntry.Began(0, 2),
-        new JournalEntry.Ended(0, Result, "interrupted"),
-        new JournalEntry.Began(2, 1),
-        new JournalEntry.Ended(2, Result with { TimedOutAfter = null, Limit = "" }, "interrupted"),
-        new JournalEntry.Decided(new Outcome(JobExecutionUpdateStatus.Failed, "why", new ValueMap<string>([new("reason", "why"), new("step", "1/3")]))),
+        new JournalEntry.AttemptStarted(0, 2),
+        new JournalEntry.StepEnded(0, Result, "interrupted"),
+        new JournalEntry.AttemptStarted(2, 1),
+        new JournalEntry.StepEnded(2, Result with { TimedOutAfter = null, Limit = "" }, "interrupted"),
+        new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, "why", new ValueMap<string>([new("reason", "why"), new("step", "1/3")]))),
     ];
 
     [Fact]
@@ -56,10 +56,10 @@ public sealed class JournalFormatTests
             JournalCodec.Write(bytes, entry);
 
             Assert.True(JournalCodec.TryRead(bytes.WrittenSpan, out JournalEntry read));
-            if (entry is JournalEntry.Taken taken)
+            if (entry is JournalEntry.Claimed taken)
             {
-                Assert.Equal(taken.Document.ToArray(), ((JournalEntry.Taken)read).Document.ToArray());
-                read = ((JournalEntry.Taken)read) with { Document = taken.Document };
+                Assert.Equal(taken.Document.ToArray(), ((JournalEntry.Claimed)read).Document.ToArray());
+                read = ((JournalEntry.Claimed)read) with { Document = taken.Document };
             }
 
             Assert.Equal(entry, read);
@@ -67,7 +67,7 @@ public sealed class JournalFormatTests
     }
 
     [Fact]
-    public void Cut_off_anywhere_a_journal_says_what_its_whole_records_say()
+    public void A_journal_truncated_anywhere_yields_its_complete_records()
     {
         byte[] bytes = Journal(out List<int> ends);
         for (int length = 0; length <= bytes.Length; length++)
@@ -82,7 +82,7 @@ public sealed class JournalFormatTests
     }
 
     [Fact]
-    public void Cut_off_and_followed_by_zeros_as_a_file_system_may_leave_it_a_journal_says_what_its_whole_records_say()
+    public void A_truncated_journal_followed_by_zeros_yields_its_complete_records()
     {
         byte[] bytes = Journal(out List<int> ends);
         for (int length = JournalFormat.Mark.Length; length < bytes.Length; length++)
@@ -90,7 +90,7 @@ public sealed class JournalFormatTests
             byte[] cut = [.. bytes.AsSpan(0, length), .. new byte[600]];
             JournalReading reading = JournalFormat.Read(cut);
 
-            // The last bytes of a record may be zeros themselves: then it is whole.
+            // If the last bytes of a record are zeros, the record is complete.
             Assert.Null(reading.Fault);
             int whole = ends.FindLastIndex(e => e <= reading.Length);
             Assert.Equal(ends[whole], reading.Length);
@@ -99,7 +99,7 @@ public sealed class JournalFormatTests
     }
 
     [Fact]
-    public void A_bit_that_flips_is_damage_or_costs_the_last_record_never_anything_else()
+    public void A_flipped_bit_is_damage_or_costs_only_the_last_record()
     {
         byte[] bytes = Journal(out List<int> ends);
         for (int bit = 0; bit < bytes.Length * 8; bit++)
@@ -111,7 +111,7 @@ public sealed class JournalFormatTests
             if (bit / 8 < ends[^2])
             {
                 Assert.NotNull(reading.Fault);
-                Assert.True(bit / 8 < ends[1] || reading.State!.Value.Taken.Key == new JobKey("job", 3), "a damaged journal names its execution");
+                Assert.True(bit / 8 < ends[1] || reading.State!.Value.Claim.Key == new JobKey("job", 3), "a damaged journal names its execution");
             }
             else
             {
@@ -122,11 +122,11 @@ public sealed class JournalFormatTests
     }
 
     [Fact]
-    public void Any_bytes_are_read_without_a_fault_of_the_program() =>
+    public void Reading_any_bytes_does_not_throw() =>
         Gen.Byte.Array[0, 300].Sample(bytes => Assert.NotNull(JournalFormat.Read([.. JournalFormat.Mark, .. bytes])));
 
     [Fact]
-    public void A_compacted_journal_says_the_same()
+    public void A_compacted_journal_yields_the_same_state()
     {
         JournalState? state = null;
         foreach (JournalEntry entry in Entries)
@@ -138,7 +138,7 @@ public sealed class JournalFormatTests
         Assert.Null(JournalFormat.Read(JournalFormat.WriteAll(JournalState.After(state, new JournalEntry.Closed())).WrittenSpan).State);
     }
 
-    /// <summary>All entries; and where the mark and each record ends.</summary>
+    /// <summary>All entries, and the ends of the mark and of each record.</summary>
     private static byte[] Journal(out List<int> ends)
     {
         ArrayBufferWriter<byte> bytes = new();
@@ -173,9 +173,9 @@ public sealed class JournalFormatTests
         }
 
         Assert.Equal(expected.Results.ToArray(), actual.Results.ToArray());
-        Assert.Equal(expected.Taken.Document.ToArray(), actual.Taken.Document.ToArray());
+        Assert.Equal(expected.Claim.Document.ToArray(), actual.Claim.Document.ToArray());
         Assert.Equal(
-            expected with { Results = [], Taken = expected.Taken with { Document = default } },
-            actual with { Results = [], Taken = actual.Taken with { Document = default } });
+            expected with { Results = [], Claim = expected.Claim with { Document = default } },
+            actual with { Results = [], Claim = actual.Claim with { Document = default } });
     }
 }

@@ -14,7 +14,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Journal;
 
-/// <summary>As long as the content of the journal is not known, no job is asked for: the one that is under way could run twice.</summary>
+/// <summary>The agent requests no job while the journal is unreadable: the job in progress could run twice.</summary>
 public sealed class UnreadableJournalTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -24,12 +24,12 @@ public sealed class UnreadableJournalTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [RootFact]
-    public void Journal_of_another_user_is_refused_with_the_file_and_the_command()
+    public void A_journal_of_another_user_is_refused_with_the_file_and_the_command()
     {
         using (JournalFile journal = JournalFile.Open(_directory.Path))
         {
-            Assert.Null(journal.Write(new JournalEntry.Taken(new JobKey("job", 1), 2, 0, "board", "{}"u8.ToArray())));
-            Assert.Null(journal.Write(new JournalEntry.Began(1, 1)));
+            Assert.Null(journal.Write(new JournalEntry.Claimed(new JobKey("job", 1), 2, 0, "board", "{}"u8.ToArray())));
+            Assert.Null(journal.Write(new JournalEntry.AttemptStarted(1, 1)));
         }
 
         AsNobody.Give(_directory.Path);
@@ -37,7 +37,7 @@ public sealed class UnreadableJournalTests : IDisposable
         {
             UsageException e = Assert.Throws<UsageException>(() => DataDirectory.Open(_directory.Path));
             Assert.StartsWith(
-                $"{Journal}: can't be read by the user nobody: permission denied (mode 0600, owner root); run the agent as that user, or run: sudo chown nobody {Journal}. No job is asked for",
+                $"{Journal}: can't be read by the user nobody: permission denied (mode 0600, owner root); run the agent as that user, or run: sudo chown nobody {Journal}. The agent requests no jobs",
                 e.Message,
                 StringComparison.Ordinal);
         });
@@ -50,7 +50,7 @@ public sealed class UnreadableJournalTests : IDisposable
     }
 
     [Fact]
-    public void Directory_in_the_place_of_the_journal_is_refused()
+    public void A_directory_in_place_of_the_journal_is_refused()
     {
         Directory.CreateDirectory(Journal);
         AssertRefused("is a directory, not a file; move it away");
@@ -60,7 +60,7 @@ public sealed class UnreadableJournalTests : IDisposable
     [InlineData("other")]
     [InlineData("missing")]
     [InlineData("journal")]
-    public void Symbolic_link_in_the_place_of_the_journal_is_refused(string target)
+    public void A_symbolic_link_in_place_of_the_journal_is_refused(string target)
     {
         _directory.Write("other", "");
         File.CreateSymbolicLink(Journal, _directory[target]);
@@ -68,7 +68,7 @@ public sealed class UnreadableJournalTests : IDisposable
     }
 
     [Fact]
-    public void Named_pipe_in_the_place_of_the_journal_is_refused_without_waiting_for_a_writer()
+    public void A_named_pipe_in_place_of_the_journal_is_refused_without_waiting_for_a_writer()
     {
         using Process mkfifo = Process.Start("mkfifo", Journal);
         mkfifo.WaitForExit();
@@ -76,7 +76,7 @@ public sealed class UnreadableJournalTests : IDisposable
     }
 
     [Fact]
-    public void Journal_that_others_may_write_is_refused()
+    public void A_journal_that_others_may_write_is_refused()
     {
         File.WriteAllBytes(Journal, JournalFormat.Mark.ToArray());
         File.SetUnixFileMode(Journal, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
@@ -84,7 +84,7 @@ public sealed class UnreadableJournalTests : IDisposable
     }
 
     [RootFact]
-    public void Journal_that_another_user_made_is_refused()
+    public void A_journal_that_another_user_created_is_refused()
     {
         File.WriteAllBytes(Journal, JournalFormat.Mark.ToArray());
         AsNobody.Give(Journal);
@@ -92,15 +92,15 @@ public sealed class UnreadableJournalTests : IDisposable
     }
 
     [Fact]
-    public void Journal_of_a_newer_version_is_refused_and_left_as_it_is()
+    public void A_journal_of_a_newer_version_is_refused_and_left_unchanged()
     {
         File.WriteAllText(Journal, "EDGEJOBS-JNL0002 and what else a newer version writes");
-        AssertRefused("has the format 0002 of another version of the agent, this one reads 0001; install that version again");
+        AssertRefused("has format 0002 of another version of the agent, this version reads 0001; install that version again");
         Assert.StartsWith("EDGEJOBS-JNL0002 and", File.ReadAllText(Journal), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Journal_that_is_longer_than_any_that_the_agent_writes_is_refused_unread()
+    public void A_journal_longer_than_the_agent_writes_is_refused_unread()
     {
         using (FileStream file = File.Create(Journal))
         {
@@ -113,27 +113,27 @@ public sealed class UnreadableJournalTests : IDisposable
     [Theory]
     [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")]
     [InlineData("{\"what\":\"is this\"}")]
-    public void Damaged_journal_that_names_no_job_is_refused_and_left_as_it_is(string text)
+    public void A_damaged_journal_that_names_no_job_is_refused_and_left_unchanged(string text)
     {
         File.WriteAllText(Journal, text);
-        AssertRefused("is damaged, it does not begin as a journal does, and does not name the job that was under way");
+        AssertRefused("is damaged (it does not start with the mark of a journal) and does not name the job in progress");
         Assert.Equal(text, File.ReadAllText(Journal));
         Assert.Empty(JournalFile.DamagedFiles(_directory.Path));
     }
 
     [Fact]
-    public void Record_that_matches_its_checksum_but_is_of_no_known_kind_is_damage_and_no_torn_end()
+    public void A_valid_record_of_an_unknown_kind_is_damage_and_not_a_torn_end()
     {
         System.Buffers.ArrayBufferWriter<byte> bytes = new();
         System.Buffers.BuffersExtensions.Write(bytes, JournalFormat.Mark);
-        JournalFormat.Append(bytes, new JournalEntry.Taken(new JobKey("job", 1), 2, 0, "board", "{}"u8.ToArray()));
+        JournalFormat.Append(bytes, new JournalEntry.Claimed(new JobKey("job", 1), 2, 0, "board", "{}"u8.ToArray()));
         int end = bytes.WrittenCount;
 
-        // An outcome with a status that is none.
-        JournalFormat.Append(bytes, new JournalEntry.Decided(new Outcome(0, "why", Protocol.ValueMap<string>.Empty)));
+        // An outcome with an invalid status.
+        JournalFormat.Append(bytes, new JournalEntry.OutcomeDecided(new Outcome(0, "why", Protocol.ValueMap<string>.Empty)));
         JournalReading reading = JournalFormat.Read(bytes.WrittenSpan);
-        Assert.Equal($"the record at byte {end} is none that this version of the agent knows", reading.Fault);
-        Assert.Equal("job", reading.State!.Value.Taken.Key.JobId);
+        Assert.Equal($"the record at byte {end} is of a kind that this version of the agent does not know", reading.Fault);
+        Assert.Equal("job", reading.State!.Value.Claim.Key.JobId);
     }
 
     [Theory]
@@ -143,17 +143,17 @@ public sealed class UnreadableJournalTests : IDisposable
     [InlineData("a/b", "board")]
     [InlineData("job", "a/+/b")]
     [InlineData("job", "")]
-    public void Names_that_the_service_can_not_have_given_are_not_taken_from_the_journal(string job, string thing)
+    public void Names_that_the_service_can_not_assign_are_not_read_from_the_journal(string job, string thing)
     {
         System.Buffers.ArrayBufferWriter<byte> bytes = new();
         System.Buffers.BuffersExtensions.Write(bytes, JournalFormat.Mark);
-        JournalFormat.Append(bytes, new JournalEntry.Taken(new JobKey(job, 1), 2, 0, thing, "{}"u8.ToArray()));
+        JournalFormat.Append(bytes, new JournalEntry.Claimed(new JobKey(job, 1), 2, 0, thing, "{}"u8.ToArray()));
         File.WriteAllBytes(Journal, bytes.WrittenSpan);
-        AssertRefused("does not name the job that was under way");
+        AssertRefused("does not name the job in progress");
     }
 
     [Fact]
-    public void Read_error_of_the_disk_is_not_an_empty_file()
+    public void A_read_error_of_the_disk_is_not_an_empty_file()
     {
         // Reading the first page of a process's memory is an input/output error.
         IOException e = Assert.Throws<IOException>(() => PrivateFile.Read("/proc/self/mem", 100));
@@ -168,19 +168,22 @@ public sealed class UnreadableJournalTests : IDisposable
     public void Every_error_number_has_a_text(int error, string text) => Assert.Equal(text, ErrorText.OfFile(error));
 
     [RootFact]
-    public void Identity_that_can_not_be_read_is_not_an_absent_one()
+    public void An_unreadable_identity_is_not_a_missing_one()
     {
         new IdentityStore(_directory.Path).Save(new IdentityState.KeyMade(new Secret("KEY")));
         AsNobody.Give(_directory.Path);
         AsNobody.Run(() =>
         {
             UsageException e = Assert.Throws<UsageException>(() => new IdentityStore(_directory.Path).Load());
-            Assert.StartsWith($"{_directory["identity"]}/identity.json: can't be read by the user nobody: permission denied in its directory", e.Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"{_directory["identity"]}/identity.json: can't be read by the user nobody: permission denied in its directory",
+                e.Message,
+                StringComparison.Ordinal);
         });
     }
 
     [RootFact]
-    public void Note_of_the_step_that_runs_that_can_not_be_read_is_not_an_absent_one()
+    public void An_unreadable_running_step_file_is_not_a_missing_one()
     {
         RunningStepFile file = new(_directory["running-step"], "owner");
         file.Write(new RunId("owner", 1));
@@ -189,13 +192,16 @@ public sealed class UnreadableJournalTests : IDisposable
         {
             RunningStepFile own = new(_directory["running-step"], "owner");
             UsageException e = Assert.Throws<UsageException>(() => own.KillLeftovers(new ChildReaper(adopts: false)));
-            Assert.Contains("running-step: can't be read by the user nobody: permission denied (mode 0600, owner root)", e.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "running-step: can't be read by the user nobody: permission denied (mode 0600, owner root)",
+                e.Message,
+                StringComparison.Ordinal);
             Assert.NotNull(RunningStepFile.FindFault(_directory.Path));
         });
     }
 
     [RootFact]
-    public void Note_of_a_step_of_an_agent_that_root_once_ran_does_not_matter_when_no_job_is_under_way()
+    public void The_running_step_file_of_root_does_not_matter_without_a_job_in_progress()
     {
         new RunningStepFile(_directory["running-step"], "owner").Clear();
         AsNobody.Give(_directory.Path);
@@ -215,7 +221,10 @@ public sealed class UnreadableJournalTests : IDisposable
         UsageException e = Assert.Throws<UsageException>(() => JournalFile.Open(_directory.Path));
         Assert.StartsWith(Journal + ": ", e.Message, StringComparison.Ordinal);
         Assert.Contains(why, e.Message, StringComparison.Ordinal);
-        Assert.EndsWith("No job is asked for: the journal says which one is under way, and that one could run twice", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "The agent requests no jobs: the journal says which job is in progress, and that job could run twice",
+            e.Message,
+            StringComparison.Ordinal);
         Assert.NotNull(JournalFile.FindFault(_directory.Path));
     }
 }

@@ -1,4 +1,5 @@
 using EdgeJobs.Client;
+using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Doctor;
 using EdgeJobs.Runtime.Jobs;
@@ -38,7 +39,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         string forged = Path.Combine(Data, "journal");
         using (JournalFile journal = JournalFile.Open(Data))
         {
-            Assert.Null(journal.Write(new JournalEntry.Taken(new JobKey("forged", 1), 2, 0, "board", "{}"u8.ToArray())));
+            Assert.Null(journal.Write(new JournalEntry.Claimed(new JobKey("forged", 1), 2, 0, "board", "{}"u8.ToArray())));
         }
 
         byte[] before = File.ReadAllBytes(forged);
@@ -207,7 +208,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         using (DataDirectory data = DataDirectory.Open(Data))
         {
             Assert.Null(data.Journal.Write(new JournalEntry.Reserve()));
-            Assert.Null(data.Journal.Write(new JournalEntry.Taken(new JobKey("job", 1), 2, 0, "board", "{}"u8.ToArray())));
+            Assert.Null(data.Journal.Write(new JournalEntry.Claimed(new JobKey("job", 1), 2, 0, "board", "{}"u8.ToArray())));
         }
 
         new PortFile(Data, NullLogger.Instance).Keep("host", 443);
@@ -284,7 +285,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         StepPlan step = new() { Name = "s", Action = new StepAction.RunCommand(["true"]) };
         Assert.Null(archive.Begin(new StepContext("board", jobId, 1, 1, 1, step), out string? fault));
         Assert.Contains("is not a valid job id", fault, StringComparison.Ordinal);
-        Assert.Null(archive.Finish(jobId, 1, "FAILED", "why"));
+        Assert.Null(archive.Finish(new JobKey(jobId, 1), new Outcome(JobExecutionUpdateStatus.Failed, "why", ValueMap<string>.Empty)));
         Assert.Empty(Directory.GetFileSystemEntries(_directory.Path));
     }
 

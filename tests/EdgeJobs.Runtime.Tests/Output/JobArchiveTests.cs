@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Output;
 using EdgeJobs.Runtime.Tests.Processes;
@@ -127,8 +128,8 @@ public sealed class JobArchiveTests : IDisposable
         JobArchive archive = Archive();
         using StepRunnerFixture steps = Archiving(archive);
         await steps.ShellAsync("exit 3");
-        Assert.Null(archive.Finish("job-1", 3, "FAILED", "step 2 of 5 failed"));
-        Assert.Null(archive.Finish("another", 1, "REJECTED", "no step of it has run"));
+        Assert.Null(archive.Finish(new JobKey("job-1", 3), new Outcome(JobExecutionUpdateStatus.Failed, "step 2 of 5 failed", ValueMap<string>.Empty)));
+        Assert.Null(archive.Finish(new JobKey("another", 1), new Outcome(JobExecutionUpdateStatus.Rejected, "no step of it has run", ValueMap<string>.Empty)));
         JobRecord record = JobRecord.Read(Job);
         Assert.Contains(new("status", "\"FAILED\""), record.Result);
         Assert.Contains(new("reason", "\"step 2 of 5 failed\""), record.Result);
@@ -151,7 +152,7 @@ public sealed class JobArchiveTests : IDisposable
             JobArchive archive = Archive();
             using StepArchive? step = archive.Begin(Step("job-1") with { ExecutionNumber = 3 }, out string? fault);
             Assert.Null(fault);
-            Assert.Null(archive.Finish("job-1", 3, "SUCCEEDED", "well"));
+            Assert.Null(archive.Finish(new JobKey("job-1", 3), new Outcome(JobExecutionUpdateStatus.Succeeded, "well", ValueMap<string>.Empty)));
             JobRecord after = JobRecord.Read(Job);
             Assert.Equal(1, after.Number);
             Assert.Contains(new("name", "\"n\""), after.Steps[1]);

@@ -90,7 +90,7 @@ public sealed class StatusTests : IDisposable
     [Fact]
     public async Task The_job_under_way_is_told_with_its_step()
     {
-        Journal(new JournalEntry.Began(0, 1), new JournalEntry.Ended(0, Exited(0), ""), new JournalEntry.Began(1, 2));
+        Journal(new JournalEntry.AttemptStarted(0, 1), new JournalEntry.StepEnded(0, Exited(0), ""), new JournalEntry.AttemptStarted(1, 2));
         Assert.Equal(Done, await RunAsync());
         Assert.Contains("job 'update' execution 3 of thing 'pump-7': step 2 runs, attempt 2, or was interrupted\n", _output.ToString(), StringComparison.Ordinal);
     }
@@ -98,7 +98,7 @@ public sealed class StatusTests : IDisposable
     [Fact]
     public async Task An_outcome_that_is_not_acknowledged_is_told()
     {
-        Journal(new JournalEntry.Decided(new Outcome(JobExecutionUpdateStatus.Failed, "disk full", ValueMap<string>.Empty)));
+        Journal(new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, "disk full", ValueMap<string>.Empty)));
         Assert.Equal(Done, await RunAsync());
         Assert.Contains("ended, but the service has not acknowledged it: FAILED: disk full\n", _output.ToString(), StringComparison.Ordinal);
     }
@@ -130,7 +130,7 @@ public sealed class StatusTests : IDisposable
     public async Task Programs_get_JSON()
     {
         Archive();
-        Journal(new JournalEntry.Began(0, 1));
+        Journal(new JournalEntry.AttemptStarted(0, 1));
         Assert.Equal(Done, await RunAsync("--json"));
         using JsonDocument status = JsonDocument.Parse(_output.ToString());
         JsonElement current = status.RootElement.GetProperty("current");
@@ -148,7 +148,7 @@ public sealed class StatusTests : IDisposable
         File.WriteAllText(record, File.ReadAllText(record)[..^20]);
         File.WriteAllBytes(_data["journal"], new byte[100]);
         Assert.Equal(Done, await RunAsync());
-        Assert.Contains("the journal is damaged: it does not begin as a journal does\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the journal is damaged: it does not start with the mark of a journal\n", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("step 1/2 'copy': exit code 3, 1.5 s\n", _output.ToString(), StringComparison.Ordinal);
     }
 
@@ -199,7 +199,7 @@ public sealed class StatusTests : IDisposable
     private void Journal(params JournalEntry[] entries)
     {
         using JournalFile journal = JournalFile.Open(_data.Path);
-        Assert.Null(journal.Write(new JournalEntry.Taken(new JobKey("update", 3), 2, 0, "pump-7", "{}"u8.ToArray())));
+        Assert.Null(journal.Write(new JournalEntry.Claimed(new JobKey("update", 3), 2, 0, "pump-7", "{}"u8.ToArray())));
         foreach (JournalEntry entry in entries)
         {
             Assert.Null(journal.Write(entry));
@@ -215,7 +215,7 @@ public sealed class StatusTests : IDisposable
             Assert.Null(first.Finish(Exited(3)));
         }
 
-        Assert.Null(archive.Finish("first", 1, "FAILED", "it broke"));
+        Assert.Null(archive.Finish(new JobKey("first", 1), new Outcome(JobExecutionUpdateStatus.Failed, "it broke", ValueMap<string>.Empty)));
         archive.Begin(new StepContext("pump-7", "second", 1, 1, 2, step), out _)!.Dispose();
     }
 

@@ -22,10 +22,12 @@ public sealed class StatusTextTests
     [InlineData("\ufeffbom\u200d\u00ad", "bom")]
     [InlineData("\ue000", "\ufffd")]
     [InlineData("grüße 😀", "grüße 😀")]
-    public void Output_becomes_one_readable_line(string output, string expected) => Assert.Equal(expected, StatusText.Tail(Encoding.UTF8.GetBytes(output)));
+    public void Output_becomes_one_readable_line(string output, string expected) => Assert.Equal(
+        expected,
+        StatusText.Tail(Encoding.UTF8.GetBytes(output)));
 
     [Fact]
-    public void What_is_no_utf8_is_replaced() => Assert.Equal("a\ufffdb\ufffd", StatusText.Tail([(byte)'a', 0xFF, (byte)'b', 0xE2, 0x82]));
+    public void Invalid_UTF8_is_replaced() => Assert.Equal("a\ufffdb\ufffd", StatusText.Tail([(byte)'a', 0xFF, (byte)'b', 0xE2, 0x82]));
 
     [Theory]
     [InlineData("x", 1)]
@@ -58,10 +60,12 @@ public sealed class StatusTextTests
     [InlineData("a", "", "a")]
     [InlineData("", "b", "b")]
     [InlineData("a", "b", "a | b")]
-    public void The_outputs_of_steps_are_joined(string earlier, string later, string joined) => Assert.Equal(joined, StatusText.Join(earlier, later));
+    public void The_outputs_of_steps_are_joined(string earlier, string later, string joined) => Assert.Equal(
+        joined,
+        StatusText.Join(earlier, later));
 
     [Fact]
-    public void Whatever_a_program_writes_the_service_takes()
+    public void The_service_accepts_any_output_of_a_program()
     {
         Gen.Byte.Array[0, 3000].Sample(
             bytes =>
@@ -76,7 +80,7 @@ public sealed class StatusTextTests
     }
 
     [Fact]
-    public void However_output_is_cut_into_reads_its_end_is_the_same()
+    public void The_end_of_output_does_not_depend_on_the_reads()
     {
         Gen.Byte.Array[0, 500].Array[0, 60].Sample(
             reads =>
@@ -97,5 +101,6 @@ public sealed class StatusTextTests
     }
 
     private static bool IsAccepted(string value) =>
-        new UpdateJobExecutionRequest { Status = JobExecutionUpdateStatus.Failed, StatusDetails = new ValueMap<string>([new("stderr", value)]) }.TryValidate(out _);
+        new UpdateJobExecutionRequest { Status = JobExecutionUpdateStatus.Failed, StatusDetails = new ValueMap<string>([new("stderr", value)]) }.TryValidate(
+            out _);
 }

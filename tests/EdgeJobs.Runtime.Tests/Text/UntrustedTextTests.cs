@@ -18,7 +18,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Runtime.Tests.Text;
 
-/// <summary>Whatever a server, a job document, a program or a certificate holds: no output of the agent shows it raw.</summary>
+/// <summary>No output of the agent shows raw text of a server, a job document, a program or a certificate.</summary>
 public sealed class UntrustedTextTests : IDisposable
 {
     private const string Planted = "A\u001b[2JB\u009b31mC\u0085D\u2028E\u2029F\u202eG\u2066H\nI\rJ\tK\u0007L\u200bM\u007fN\u0000O\U000E0041P\ue000Q\u061cR";
@@ -32,7 +32,7 @@ public sealed class UntrustedTextTests : IDisposable
         get
         {
             TheoryData<string, string> events = new();
-            foreach (Type log in (Type[])[typeof(AgentLog), typeof(JobsClient).Assembly.GetType("EdgeJobs.Client.ClientLog", throwOnError: true)!])
+            foreach (Type log in (Type[])[typeof(AgentLog), typeof(JobsClient).Assembly.GetType("EdgeJobs.Client.Logging.ClientLog", throwOnError: true)!])
             {
                 foreach (MethodInfo method in Methods(log))
                 {
@@ -55,7 +55,7 @@ public sealed class UntrustedTextTests : IDisposable
     [MemberData(nameof(LogEvents))]
     public void Each_event_of_the_log_is_one_safe_line(string log, string name)
     {
-        Type type = log == nameof(AgentLog) ? typeof(AgentLog) : typeof(JobsClient).Assembly.GetType("EdgeJobs.Client.ClientLog")!;
+        Type type = log == nameof(AgentLog) ? typeof(AgentLog) : typeof(JobsClient).Assembly.GetType("EdgeJobs.Client.Logging.ClientLog")!;
         foreach (bool journald in (bool[])[true, false])
         {
             StderrLogger logger = new(_errors, LogLevel.Trace, journald, TimeProvider.System);
@@ -67,7 +67,7 @@ public sealed class UntrustedTextTests : IDisposable
     }
 
     [Fact]
-    public void A_line_of_the_log_is_not_longer_than_journald_takes()
+    public void A_line_of_the_log_is_not_longer_than_journald_accepts()
     {
         StderrLogger logger = new(_errors, LogLevel.Trace, journald: true, TimeProvider.System);
         AgentLog.Fault(logger, new string('\u20ac', 100_000));
@@ -85,15 +85,16 @@ public sealed class UntrustedTextTests : IDisposable
             Assert.Null(kept.Finish(broken));
         }
 
-        Assert.Null(archive.Finish("first", 1, "FAILED", Planted));
+        Assert.Null(archive.Finish(new JobKey("first", 1), new Outcome(JobExecutionUpdateStatus.Failed, Planted, ValueMap<string>.Empty)));
         new CertificateStatusFile(_data.Path, NullLogger.Instance).Write(
             new CertificateFacts(Planted, Planted, Planted, Planted, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch));
         new IdentityStore(_data.Path).Save(new IdentityState.Complete("c1", "pump-7", Planted, DateTimeOffset.UnixEpoch, null));
         using (JournalFile journal = JournalFile.Open(_data.Path))
         {
-            // Names of things are not read when they can't be one.
-            Assert.Null(journal.Write(new JournalEntry.Taken(new JobKey("update", 3), 2, 0, "pump-7", "{}"u8.ToArray())));
-            Assert.Null(journal.Write(new JournalEntry.Decided(new Outcome(JobExecutionUpdateStatus.Failed, Planted, ValueMap<string>.Empty))));
+            // Invalid thing names are not read.
+            Assert.Null(journal.Write(new JournalEntry.Claimed(new JobKey("update", 3), 2, 0, "pump-7", "{}"u8.ToArray())));
+            Assert.Null(
+                journal.Write(new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, Planted, ValueMap<string>.Empty))));
         }
 
         Assert.Equal(0, await RunAsync("status", "--data_dir", _data.Path));
@@ -213,14 +214,16 @@ public sealed class UntrustedTextTests : IDisposable
         : type.IsValueType ? Activator.CreateInstance(type)!
         : throw new NotSupportedException($"what a {type.Name} may hold is not known here");
 
-    /// <summary>Every character is safe but the line feeds that end lines.</summary>
+    /// <summary>Every character is safe, except line feeds at the ends of lines.</summary>
     private static void AssertSafe(string text, int? lines = null)
     {
         foreach (string line in text.Split('\n'))
         {
             foreach (Rune rune in line.EnumerateRunes())
             {
-                Assert.True(SafeText.IsSafe(rune), string.Create(CultureInfo.InvariantCulture, $"U+{rune.Value:X4} in: {SafeText.Of(line)}"));
+                Assert.True(
+                    SafeText.IsSafe(rune),
+                    string.Create(CultureInfo.InvariantCulture, $"U+{rune.Value:X4} in: {SafeText.Of(line)}"));
             }
 
             Assert.DoesNotContain(line, char.IsSurrogate);

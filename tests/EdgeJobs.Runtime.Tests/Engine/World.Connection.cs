@@ -5,14 +5,14 @@ using EdgeJobs.Runtime.Jobs;
 
 namespace EdgeJobs.Runtime.Tests.Engine;
 
-/// <summary>The connection: what is under way between the board and the service.</summary>
+/// <summary>The connection: what is in flight between the board and the service.</summary>
 internal sealed partial class World
 {
     private readonly List<Request> _requests = [];
     private readonly List<JobEvent> _notifications = [];
     private bool _isConnected;
 
-    /// <summary>Changes the service; the thing hears of a new head as long as it is connected, but for notifications that are lost.</summary>
+    /// <summary>Changes the service. A connected thing is notified of a new head, except for lost notifications.</summary>
     private void Change(Action change, int which = 1)
     {
         ModelExecution? before = _service.Head;
@@ -36,7 +36,7 @@ internal sealed partial class World
         _notifications.Clear();
         Deliver(new JobEvent.Disconnected());
 
-        // Of what was under way the service has seen some, and the answers are lost.
+        // The service has received some of the requests in flight, and the replies are lost.
         while (_requests.Count > 0)
         {
             Request request = Take(_requests, which);
@@ -45,7 +45,7 @@ internal sealed partial class World
                 Change(() => request.Apply(this));
             }
 
-            Deliver(request.Failed(new Answer(ReplyStatus.NotConnected, default, "not connected")));
+            Deliver(request.Failed(new RequestResult(ReplyStatus.NotConnected, default, "not connected")));
         }
     }
 
@@ -72,60 +72,63 @@ internal sealed partial class World
 
         Deliver(request.Failed((which % 5) switch
         {
-            0 => new Answer(ReplyStatus.Rejected, RejectionCode.RequestThrottled, "throttled"),
-            1 => new Answer(ReplyStatus.Rejected, RejectionCode.InternalError, "internal"),
+            0 => new RequestResult(ReplyStatus.Rejected, RejectionCode.RequestThrottled, "throttled"),
+            1 => new RequestResult(ReplyStatus.Rejected, RejectionCode.InternalError, "internal"),
             2 => Unreadable,
-            3 => new Answer(ReplyStatus.NotConnected, default, "not connected"),
-            _ => new Answer(ReplyStatus.TimedOut, default, "timed out"),
+            3 => new RequestResult(ReplyStatus.NotConnected, default, "not connected"),
+            _ => new RequestResult(ReplyStatus.TimedOut, default, "timed out"),
         }));
     }
 
-    private static Answer Unreadable => new(ReplyStatus.Undecodable, default, "can't be read");
+    private static RequestResult Unreadable => new(ReplyStatus.Undecodable, default, "can't be read");
 
-    private static Answer Rejected(RejectionCode code) => new(ReplyStatus.Rejected, code, code.ToString());
+    private static RequestResult Rejected(RejectionCode code) => new(ReplyStatus.Rejected, code, code.ToString());
 
-    /// <summary>A request under way.</summary>
+    /// <summary>A request in flight.</summary>
     /// <param name="Id">Its id.</param>
-    /// <param name="Command">What is asked for.</param>
-    /// <param name="Origin">Whose document the board has run when it reports; null when it does not report.</param>
+    /// <param name="Command">The command.</param>
+    /// <param name="Origin">The execution whose document the board ran, for a report; null otherwise.</param>
     private sealed record Request(long Id, JobCommand Command, ModelExecution? Origin = null)
     {
         public JobEvent Apply(World world) => Command switch
         {
-            JobCommand.ListPending => new JobEvent.PendingListed(Id, Runtime.Engine.Answer.Accepted),
+            JobCommand.ListPending => new JobEvent.PendingListed(Id, Runtime.Engine.RequestResult.Accepted),
             JobCommand.StartNext => Executed(world.Service.StartNext(), withDocument: true),
             JobCommand.Describe describe => Described(world.Service, describe),
             JobCommand.Update update => Updated(world.Service, update),
             _ => throw new InvalidOperationException(),
         };
 
-        public JobEvent Failed(Answer answer) => Command switch
+        public JobEvent Failed(RequestResult result) => Command switch
         {
-            JobCommand.ListPending => new JobEvent.PendingListed(Id, answer),
-            JobCommand.Update => new JobEvent.UpdateAnswered(Id, answer, null),
-            _ => new JobEvent.ExecutionAnswered(Id, answer, null),
+            JobCommand.ListPending => new JobEvent.PendingListed(Id, result),
+            JobCommand.Update => new JobEvent.UpdateCompleted(Id, result, null),
+            _ => new JobEvent.ExecutionFetched(Id, result, null),
         };
 
         private JobEvent Described(ServiceModel service, JobCommand.Describe describe)
         {
-            ModelExecution? execution = describe.ExecutionNumber is { } number ? service.Find(new JobKey(describe.JobId, number)) : service.Find(describe.JobId);
+            ModelExecution? execution = describe.ExecutionNumber is { } number ? service.Find(new JobKey(describe.JobId, number)) : service.Find(
+                describe.JobId);
             return execution is null ? Failed(Rejected(RejectionCode.ResourceNotFound))
                 : !execution.Status.IsPending() ? Failed(Rejected(RejectionCode.TerminalStateReached))
                 : execution.IsUnreadable && !describe.WithDocument ? Failed(Unreadable)
                 : Executed(execution, describe.WithDocument);
         }
 
-        private JobEvent.ExecutionAnswered Executed(ModelExecution? execution, bool withDocument) =>
-            new(Id, Runtime.Engine.Answer.Accepted, execution?.Describe(withDocument));
+        private JobEvent.ExecutionFetched Executed(ModelExecution? execution, bool withDocument) =>
+            new(Id, Runtime.Engine.RequestResult.Accepted, execution?.Describe(withDocument));
 
         private JobEvent Updated(ServiceModel service, JobCommand.Update update)
         {
             ModelExecution? execution = service.Find(update.Key);
             (RejectionCode? rejection, ExecutionSnapshot? snapshot) = service.Update(update);
-            Invariant("an outcome is reported only for the execution whose document ran", rejection is not null || Origin is null || Origin == execution);
-            return rejection is not { } code ? new JobEvent.UpdateAnswered(Id, Runtime.Engine.Answer.Accepted, null)
+            Invariant(
+                "an outcome is reported only for the execution whose document ran",
+                rejection is not null || Origin is null || Origin == execution);
+            return rejection is not { } code ? new JobEvent.UpdateCompleted(Id, Runtime.Engine.RequestResult.Accepted, null)
                 : execution is { IsUnreadable: true } ? Failed(Unreadable)
-                : new JobEvent.UpdateAnswered(Id, Rejected(code), snapshot);
+                : new JobEvent.UpdateCompleted(Id, Rejected(code), snapshot);
         }
     }
 }

@@ -7,11 +7,11 @@ using EdgeJobs.Runtime.Journal;
 namespace EdgeJobs.Runtime.Tests.Engine;
 
 /// <summary>A job is deleted and created again with the same id: the new one never gets the outcome of the old one, and runs.</summary>
-public sealed class IdentityTests
+public sealed class ExecutionIdentityTests
 {
     private const string Outcome = "update j SUCCEEDED v3 (reason=the step succeeded)";
 
-    /// <summary>What a description can say that shows another execution: status, version, queuedAt, startedAt, executionNumber.</summary>
+    /// <summary>Descriptions of another execution: status, version, queuedAt, startedAt, executionNumber.</summary>
     public static TheoryData<JobExecutionStatus, long, long, long, long, string> Others => new()
     {
         { JobExecutionStatus.Queued, 1, Script.QueuedAt, 0, 1, "QUEUED after it was started" },
@@ -33,9 +33,9 @@ public sealed class IdentityTests
         script.Step();
         Assert.Equal("verify j 1", script.Connect());
         Assert.Equal(
-            $"tell JobLost the service has another execution of the same name: {difference}\nstart-next",
+            $"log JobLost the service has another execution of the same name: {difference}\nstart-next",
             script.Verified(status, version, number, queuedAt, startedAt));
-        Assert.StartsWith("tell JobStarted", script.Offer(), StringComparison.Ordinal);
+        Assert.StartsWith("log JobStarted", script.Offer(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -49,8 +49,8 @@ public sealed class IdentityTests
         Script script = before.Restart(plan);
         script.Connect();
 
-        // The journal has the version of the beginning, 2.
-        string expected = version == 2 ? "tell JobResumed" : $"tell JobLost the service has another execution of the same name: {difference}\nlist";
+        // The journal has the first version, 2.
+        string expected = version == 2 ? "log JobResumed" : $"log JobLost the service has another execution of the same name: {difference}\nlist";
         Assert.StartsWith(expected, script.Verified(status, version, number, queuedAt, startedAt), StringComparison.Ordinal);
     }
 
@@ -58,13 +58,16 @@ public sealed class IdentityTests
     [InlineData(0, 0, 0, 1)]
     [InlineData(3, Script.QueuedAt, Script.StartedAt, 0)]
     [InlineData(7, Script.QueuedAt, Script.StartedAt, 1)]
-    public void What_the_service_does_not_say_shows_no_other_execution(long version, long queuedAt, long startedAt, long number)
+    public void Facts_that_the_service_omits_do_not_count_as_a_difference(long version, long queuedAt, long startedAt, long number)
     {
         Script script = Script.Running(1);
         script.Disconnect();
         script.Step();
         script.Connect();
-        Assert.StartsWith("update j SUCCEEDED", script.Verified(JobExecutionStatus.InProgress, version, number, queuedAt, startedAt), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "update j SUCCEEDED",
+            script.Verified(JobExecutionStatus.InProgress, version, number, queuedAt, startedAt),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -72,12 +75,12 @@ public sealed class IdentityTests
     [InlineData(JobExecutionStatus.Queued, 3, "QUEUED after it was started")]
     [InlineData(JobExecutionStatus.InProgress, 2, "version 2 after version 3")]
     [InlineData(JobExecutionStatus.Succeeded, 2, "version 2 after version 3")]
-    public void A_rejection_that_shows_another_execution_ends_the_report(JobExecutionStatus status, long version, string difference)
+    public void A_rejection_of_another_execution_ends_the_report(JobExecutionStatus status, long version, string difference)
     {
         Script script = Script.Running(1);
         Assert.Equal(Outcome, script.Step());
         Assert.Equal(
-            $"tell JobLost the service has another execution of the same name: {difference}\nstart-next",
+            $"log JobLost the service has another execution of the same name: {difference}\nstart-next",
             script.Updated(Script.Rejected(RejectionCode.VersionMismatch), status, version));
     }
 
@@ -86,9 +89,9 @@ public sealed class IdentityTests
     [InlineData(JobExecutionStatus.InProgress, 100)]
     [InlineData(JobExecutionStatus.Queued, 102)]
     [InlineData(JobExecutionStatus.Canceled, 102)]
-    public void A_notification_of_another_execution_of_the_same_job_is_looked_into(JobExecutionStatus status, long queuedAt)
+    public void A_notification_of_another_execution_of_the_same_job_leads_to_a_verification(JobExecutionStatus status, long queuedAt)
     {
-        // Started in the second in which it was queued: another one may have been queued in it, too.
+        // Started in the second in which it was queued: another one may have been queued in the same second.
         Script script = new();
         script.Connect();
         script.Listed();
@@ -99,7 +102,7 @@ public sealed class IdentityTests
         if (!isSame)
         {
             Assert.Equal(
-                "tell JobLost the service has another execution of the same name: QUEUED after it was started\n"
+                "log JobLost the service has another execution of the same name: QUEUED after it was started\n"
                     + "cancel: the service has another execution of the same name: QUEUED after it was started",
                 script.Verified(JobExecutionStatus.Queued, 1, startedAt: 0));
             Assert.Equal("start-next", script.Step());
@@ -107,17 +110,22 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public void A_notification_from_before_the_start_costs_nothing() => Assert.Equal("", Script.Running(1).Head("j", JobExecutionStatus.Queued));
+    public void A_notification_from_before_the_start_leads_to_no_request() => Assert.Equal(
+        "",
+        Script.Running(1).Head("j", JobExecutionStatus.Queued));
 
     [Fact]
-    public void A_document_that_was_rejected_is_compared_as_well()
+    public void A_rejected_execution_is_verified_too()
     {
         Script script = Script.Idle();
         script.Head("j");
         Assert.StartsWith("update j REJECTED v2", script.Offer(0), StringComparison.Ordinal);
         script.Disconnect();
         Assert.Equal("verify j 1", script.Connect());
-        Assert.StartsWith("tell JobLost the service has another execution", script.Verified(JobExecutionStatus.Queued, 1), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "log JobLost the service has another execution",
+            script.Verified(JobExecutionStatus.Queued, 1),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,13 +137,13 @@ public sealed class IdentityTests
         script.Updated(Script.Rejected(RejectionCode.InvalidRequest));
         Assert.Equal("verify j 1", script.Elapsed());
         Assert.Equal(
-            "tell JobLost the service has another execution of the same name: QUEUED after it was started\nstart-next",
+            "log JobLost the service has another execution of the same name: QUEUED after it was started\nstart-next",
             script.Verified(JobExecutionStatus.Queued, 1));
-        Assert.StartsWith("tell JobStarted", script.Offer(), StringComparison.Ordinal);
+        Assert.StartsWith("log JobStarted", script.Offer(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_was_unknown_at_the_beginning_is_learnt_and_then_counts()
+    public void A_fact_that_was_unknown_at_first_is_learned_and_then_compared()
     {
         Script script = new();
         script.Connect();
@@ -145,7 +153,7 @@ public sealed class IdentityTests
         script.Head("k");
         script.Verified(JobExecutionStatus.InProgress, 3, startedAt: 105);
         script.Head("k");
-        Assert.StartsWith("tell JobLost", script.Verified(JobExecutionStatus.InProgress, 3, startedAt: 106), StringComparison.Ordinal);
+        Assert.StartsWith("log JobLost", script.Verified(JobExecutionStatus.InProgress, 3, startedAt: 106), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -153,7 +161,7 @@ public sealed class IdentityTests
     [InlineData(Script.QueuedAt, 0, Script.StartedAt, Script.StartedAt, 107, Script.StartedAt)]
     [InlineData(Script.QueuedAt, Script.QueuedAt, 0, 107, Script.QueuedAt, 108)]
     [InlineData(Script.QueuedAt, Script.QueuedAt, Script.StartedAt, 0, Script.QueuedAt, 107)]
-    public void A_time_that_was_told_once_is_kept(long queuedAtFirst, long queuedAtThen, long startedAtFirst, long startedAtThen, long queuedAt, long startedAt)
+    public void A_known_time_is_kept(long queuedAtFirst, long queuedAtThen, long startedAtFirst, long startedAtThen, long queuedAt, long startedAt)
     {
         Script script = Script.Idle();
         script.Head("j");
@@ -166,14 +174,17 @@ public sealed class IdentityTests
         script.Head("k");
         Assert.Equal("", script.Verified(JobExecutionStatus.InProgress, 3, queuedAt: queuedAtThen, startedAt: startedAtThen));
         script.Head("k");
-        Assert.StartsWith("tell JobLost", script.Verified(JobExecutionStatus.InProgress, 3, queuedAt: queuedAt, startedAt: startedAt), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "log JobLost",
+            script.Verified(JobExecutionStatus.InProgress, 3, queuedAt: queuedAt, startedAt: startedAt),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_description_of_another_job_shows_another_execution() => Assert.Equal(
+    public void A_description_of_another_job_is_a_difference() => Assert.Equal(
         "another job",
-        Identity.FindDifference(
-            new ActiveJob(new JournalEntry.Taken(new JobKey("j", 1), 2, 0, "", default)), new ExecutionOffer(new JobKey("k", 1), JobExecutionStatus.InProgress, 2, null)));
+        ExecutionIdentity.FindDifference(
+            new ActiveJob(new JournalEntry.Claimed(new JobKey("j", 1), 2, 0, "", default)), new ExecutionOffer(new JobKey("k", 1), JobExecutionStatus.InProgress, 2, null)));
 
     [Theory]
     [InlineData("a", true)]
@@ -188,10 +199,12 @@ public sealed class IdentityTests
     [InlineData("a\n", false)]
     [InlineData("\u001b[2J", false)]
     [InlineData("é", false)]
-    public void A_job_id_is_what_AWS_IoT_defines(string jobId, bool isValid) => Assert.Equal(isValid, JobKey.IsValidId(jobId));
+    public void A_job_id_has_the_characters_that_AWS_IoT_allows(string jobId, bool isValid) => Assert.Equal(
+        isValid,
+        JobKey.IsValidId(jobId));
 
     [Fact]
-    public void A_job_id_has_64_characters_at_most()
+    public void A_job_id_has_at_most_64_characters()
     {
         Assert.True(JobKey.IsValidId(new string('x', 64)));
         Assert.False(JobKey.IsValidId(new string('x', 65)));
