@@ -248,7 +248,7 @@ internal static class JobClaim
         };
         if (!offer.Status.IsPending())
         {
-            builder.Exit(ExitCode.JobFailed, $"job '{offer.Key.JobId}' has already ended on this thing: {offer.Status.ToWireString()}");
+            builder.Exit(ExitCode.JobFailed, $"job '{offer.Key.JobId}' has already ended on this thing: {offer.Status.ToText()}");
         }
         else if (offer.Document is not { Plan: { } plan })
         {

@@ -1,4 +1,3 @@
-using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Settings;
@@ -181,7 +180,7 @@ internal static class JobMachine
         {
             if (!head.Status.IsPending())
             {
-                StepProgression.Abandon(builder, $"the service set it to {head.Status.ToWireString()}");
+                StepProgression.Abandon(builder, $"the service set it to {head.Status.ToText()}");
             }
         }
         else if (head is null || !ExecutionIdentity.IsFromBeforeStart(job, head))

@@ -32,7 +32,7 @@ internal sealed class JobRequests(
     {
         Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply =
             await client.GetPendingAsync(cancellationToken).ConfigureAwait(false);
-        RequestResult result = ResultOf(reply.Status, reply.Rejected, reply.Reason);
+        RequestResult result = RequestResult.Of(reply.Status, reply.Rejected, reply.Reason);
         if (reply.Accepted is { } pending)
         {
             AgentLog.Pending(logger, Names(pending.InProgressJobs), Names(pending.QueuedJobs));
@@ -50,7 +50,7 @@ internal sealed class JobRequests(
     {
         Reply<StartNextPendingJobExecutionResponse, RejectedResponse> reply =
             await client.StartNextAsync(NextOne, cancellationToken).ConfigureAwait(false);
-        RequestResult result = ResultOf(reply.Status, reply.Rejected, reply.Reason);
+        RequestResult result = RequestResult.Of(reply.Status, reply.Rejected, reply.Reason);
         JobEvent jobEvent = reply.IsAccepted
             && StartNextPendingJobExecutionResponseView.TryRead(reply.Payload.Span, out StartNextPendingJobExecutionResponseView response, out _)
             ? Described(command.RequestId, result, response.Execution, withDocument: true, reply.Payload)
@@ -68,7 +68,7 @@ internal sealed class JobRequests(
         };
         Reply<DescribeJobExecutionResponse, RejectedResponse> reply =
             await client.DescribeAsync(command.JobId, request, cancellationToken).ConfigureAwait(false);
-        RequestResult result = ResultOf(reply.Status, reply.Rejected, reply.Reason);
+        RequestResult result = RequestResult.Of(reply.Status, reply.Rejected, reply.Reason);
         JobEvent jobEvent = reply.IsAccepted
             && DescribeJobExecutionResponseView.TryRead(reply.Payload.Span, out DescribeJobExecutionResponseView response, out _)
             ? Described(command.RequestId, result, response.Execution, command.WithDocument, reply.Payload)
@@ -85,7 +85,7 @@ internal sealed class JobRequests(
         ExecutionSnapshot? snapshot = rejected is null ? SnapshotOf(reply.Payload.Span)
             : rejected.ExecutionState is { Status: { } status, VersionNumber: { } version } ? new ExecutionSnapshot(status, version)
             : null;
-        RequestResult result = ResultOf(reply.Status, rejected, reply.Reason);
+        RequestResult result = RequestResult.Of(reply.Status, rejected, reply.Reason);
         return new QueuedEvent(new JobEvent.UpdateCompleted(command.RequestId, result, snapshot), reply.Receipt);
     }
 
@@ -202,17 +202,6 @@ internal sealed class JobRequests(
         }
 
         return unmet.Length == 0 ? result : new DocumentResult(unmet);
-    }
-
-    private static RequestResult ResultOf(ReplyStatus status, RejectedResponse? rejected, string reason)
-    {
-        if (rejected is null)
-        {
-            return new RequestResult(status, default, reason);
-        }
-
-        string code = rejected.Code.ToWireString();
-        return new RequestResult(status, rejected.Code, string.IsNullOrEmpty(rejected.Message) ? code : $"{code}: {rejected.Message}");
     }
 
     private static string Names(ValueList<JobExecutionSummary>? executions)

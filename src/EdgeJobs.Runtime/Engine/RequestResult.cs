@@ -11,6 +11,20 @@ internal readonly record struct RequestResult(ReplyStatus Status, RejectionCode 
 {
     public static RequestResult Accepted { get; } = new(ReplyStatus.Accepted, RejectionCode.Unknown, string.Empty);
 
+    /// <param name="status">How the client saw it end.</param>
+    /// <param name="rejected">The service's rejection, if there is one. Its code may be one that this build does not know.</param>
+    /// <param name="reason">The client's reason otherwise.</param>
+    public static RequestResult Of(ReplyStatus status, RejectedResponse? rejected, string reason)
+    {
+        if (rejected is null)
+        {
+            return new RequestResult(status, default, reason);
+        }
+
+        string code = rejected.Code == RejectionCode.Unknown ? "a code that this agent does not know" : rejected.Code.ToWireString();
+        return new RequestResult(status, rejected.Code, string.IsNullOrEmpty(rejected.Message) ? code : $"{code}: {rejected.Message}");
+    }
+
     public RequestResultKind Kind => Status switch
     {
         ReplyStatus.Accepted => RequestResultKind.Accepted,

@@ -106,7 +106,7 @@ internal static class StatusReporting
                 return;
 
             case RequestResultKind.Conflict or RequestResultKind.Ended:
-                string reason = snapshot is null ? result.Reason : $"the service set it to {snapshot.Status.ToWireString()}";
+                string reason = snapshot is null ? result.Reason : $"the service set it to {snapshot.Status.ToText()}";
                 StepProgression.Abandon(builder, reason);
                 return;
 
@@ -141,7 +141,7 @@ internal static class StatusReporting
                 StepProgression.Abandon(builder, Replaced(difference));
                 return;
             case RequestResultKind.Accepted when !offer.Status.IsPending():
-                StepProgression.Abandon(builder, $"the service set it to {offer.Status.ToWireString()}");
+                StepProgression.Abandon(builder, $"the service set it to {offer.Status.ToText()}");
                 return;
             case RequestResultKind.Accepted:
                 builder.Job = builder.Job with

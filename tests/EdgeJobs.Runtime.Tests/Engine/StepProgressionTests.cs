@@ -106,6 +106,7 @@ public sealed class StepProgressionTests
     [InlineData(JobExecutionStatus.Canceled, "CANCELED")]
     [InlineData(JobExecutionStatus.TimedOut, "TIMED_OUT")]
     [InlineData(JobExecutionStatus.Removed, "REMOVED")]
+    [InlineData(JobExecutionStatus.Unknown, "a status that this agent does not know")]
     public void The_step_of_an_ended_execution_stops_before_the_next_job_starts(JobExecutionStatus status, string name)
     {
         Script script = Script.Running();

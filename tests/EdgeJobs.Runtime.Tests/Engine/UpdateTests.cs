@@ -52,6 +52,14 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public void A_rejection_with_an_unknown_code_is_retried()
+    {
+        Assert.True(RejectedResponse.TryRead("""{"code":"Later","message":"not now","clientToken":"t"}"""u8.ToArray(), out RejectedResponse? rejected, out _));
+        RequestResult result = RequestResult.Of(ReplyStatus.Rejected, rejected, "");
+        Assert.Equal((RequestResultKind.Retryable, "a code that this agent does not know: not now"), (result.Kind, result.Reason));
+    }
+
+    [Fact]
     public void A_job_without_a_document_is_rejected()
     {
         Script script = Script.Idle();
