@@ -19,7 +19,7 @@ internal sealed class JobLoop : IDisposable
 {
     private readonly IJobsClient _client;
     private readonly IStepRunner _steps;
-    private readonly IJournal _journal;
+    private readonly JournalFile _journal;
     private readonly RetryBackoff _backoff;
     private readonly ILogger _logger;
 
@@ -55,7 +55,7 @@ internal sealed class JobLoop : IDisposable
         IJobsClient client,
         JobRequests requests,
         IStepRunner steps,
-        IJournal journal,
+        JournalFile journal,
         JobState start,
         RetryBackoff backoff,
         TimeProvider time,

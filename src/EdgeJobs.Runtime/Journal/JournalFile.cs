@@ -10,7 +10,7 @@ namespace EdgeJobs.Runtime.Journal;
 /// and no other follows at once, when the file is too long, and after any write error, because the content of the disk is unknown then. The
 /// end of an execution need not survive a power cut: the service knows it. Not thread-safe.
 /// </summary>
-internal sealed class JournalFile : IJournal, IDisposable
+internal sealed class JournalFile : IDisposable
 {
     /// <summary>The file's name in the data directory.</summary>
     public const string Name = "journal";
@@ -117,7 +117,8 @@ internal sealed class JournalFile : IJournal, IDisposable
         return files;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Writes an entry so that it survives a power cut.</summary>
+    /// <returns>Null, or why the entry could not be written and how to fix that. The journal is unchanged then.</returns>
     public string? Write(JournalEntry entry)
     {
         JournalState? next = JournalState.After(State, entry);
@@ -170,7 +171,8 @@ internal sealed class JournalFile : IJournal, IDisposable
         return null;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Does the work that <see cref="Write"/> left for an idle moment: removes an execution that is closed.</summary>
+    /// <returns>Null, or why that failed and how to fix it.</returns>
     public string? Settle() => _mustClose ? Rewrite() : null;
 
     /// <inheritdoc/>
