@@ -24,7 +24,7 @@ internal static class DoctorCommand
         {
             string[] flags = Array.FindAll(words, w => w != Json);
             AgentSettings settings = SettingsReader.ReadRun(flags);
-            bool hasOwnClientId = CommandLine.Parse(flags, Setting.Run, out _).ContainsKey(ClientId);
+            bool hasOwnClientId = CommandLine.Parse(flags, RunSettings.All, out _).ContainsKey(ClientId);
             await new DoctorRun(report, TimeProvider.System, Random.Shared).RunAsync(settings, hasOwnClientId, stop.Token).ConfigureAwait(false);
         }
         catch (UsageException e)

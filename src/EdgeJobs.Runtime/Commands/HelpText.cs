@@ -7,6 +7,8 @@ namespace EdgeJobs.Runtime.Commands;
 /// <param name="program">The name of the program.</param>
 internal sealed class HelpText(string program)
 {
+    private const int Indent = 32;
+
     /// <summary>The commands.</summary>
     public string Overview => $"""
         {program}: an agent for AWS IoT Jobs
@@ -79,9 +81,33 @@ internal sealed class HelpText(string program)
         StringBuilder text = new();
         text.Append($"usage: {program} run --endpoint HOST[:PORT] --cert FILE --key FILE --thing_name NAME [...]\n\n");
         text.Append("Fetches, runs and reports the thing's jobs, for ever unless --once or --job_id is given. SIGTERM stops it.\n\n");
-        text.Append(SettingsReader.RunHelp);
-        text.Append("\n\nEach flag may also be written in kebab-case, set in the environment (EDGEJOBS__THING_NAME) or put into the\n");
+        foreach ((string topic, Setting[] settings) in RunSettings.Topics)
+        {
+            text.Append($"{topic}:\n");
+            foreach (Setting setting in settings)
+            {
+                AppendFlag(text, setting);
+            }
+
+            text.Append('\n');
+        }
+
+        text.Append("Each flag may also be written in kebab-case, set in the environment (EDGEJOBS__THING_NAME) or put into the\n");
         text.Append("--config file. The command line counts over the environment, and that over the file.\n\n");
         return text.Append(ExitCodes).ToString();
+    }
+
+    private static void AppendFlag(StringBuilder text, Setting setting)
+    {
+        string flag = $"  --{setting.Name} {setting.Value}";
+        text.Append(flag.Length < Indent ? flag.PadRight(Indent) : $"{flag}\n{new string(' ', Indent)}").Append(setting.Meaning);
+        string? range = setting.Maximum > 0 ? $"{setting.Minimum} to {setting.Maximum}" : null;
+        string separator = range is not null && setting.WithoutValue is not null ? ", " : "";
+        if (range is not null || setting.WithoutValue is not null)
+        {
+            text.Append($" ({range}{separator}{setting.WithoutValue})");
+        }
+
+        text.Append('\n');
     }
 }

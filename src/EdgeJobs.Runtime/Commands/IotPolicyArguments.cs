@@ -72,9 +72,9 @@ public sealed record IotPolicyArguments(string Region, string Account, string? T
 
     private static string Required(Dictionary<string, string?> flags, string name)
     {
-        Setting setting = CommandLine.Find(name, Settings)!;
+        Setting setting = SettingNames.Find(name, Settings)!;
         return flags.GetValueOrDefault(name) is { Length: > 0 } value
             ? value
-            : throw new UsageException($"--{name} is missing ({setting.Help}); write --{name} {setting.Value}");
+            : throw new UsageException($"--{name} is missing ({setting.Meaning}); write --{name} {setting.Value}");
     }
 }

@@ -28,7 +28,7 @@ internal static class RunCommand
         InheritedState.TakeFileMode();
         ulong? stepCore = InheritedState.ForbidCore();
         IdleMemoryTrimmer.ShareHeaps();
-        AgentSettings read = SettingsReader.ReadRun(words, out SettingsText text);
+        AgentSettings read = SettingsReader.ReadRun(words, out SettingValues values);
         bool isAlone = handlers.Kinds.Count == 0;
         if (isAlone)
         {
@@ -46,7 +46,7 @@ internal static class RunCommand
         // Handlers get the system's own clock: what their timers call may take its time.
         TimeProvider clock = time == TimeProvider.System ? new AgentClock() : time;
         StderrLogger logger = StderrLogger.Create(read.LogLevel, clock);
-        using PosixSignalRegistration reload = ConfigurationReload.On(words, text, logger);
+        using PosixSignalRegistration reload = ConfigurationReload.On(words, values, logger);
         using DataDirectory data = DataDirectory.Open(DataDirectory.PathFor(read.DataDirectory));
         (AgentSettings? settings, int code) = await BoardIdentity.ObtainAsync(read, data.Path, clock, Random.Shared, logger).ConfigureAwait(false);
         if (settings is null)

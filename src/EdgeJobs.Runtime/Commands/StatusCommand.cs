@@ -10,8 +10,8 @@ internal static class StatusCommand
 {
     private static readonly Setting[] Settings =
     [
-        CommandLine.Find("data_dir", Setting.Run)!,
-        CommandLine.Find("config", Setting.Run)!,
+        RunSettings.DataDirectory,
+        RunSettings.Configuration,
         new("json", null, "as JSON"),
     ];
 

@@ -10,13 +10,11 @@ namespace EdgeJobs.Runtime.Host;
 /// </summary>
 internal static class ConfigurationReload
 {
-    private const string LogLevel = "log_level";
-
     /// <summary>Reads it again at each SIGHUP.</summary>
     /// <param name="words">The command line behind the command.</param>
     /// <param name="used">The settings that the agent runs with, as they were written.</param>
     /// <param name="logger">The operator's log, whose level changes.</param>
-    public static PosixSignalRegistration On(string[] words, SettingsText used, StderrLogger logger) => PosixSignalRegistration.Create(
+    public static PosixSignalRegistration On(string[] words, SettingValues used, StderrLogger logger) => PosixSignalRegistration.Create(
         PosixSignal.SIGHUP,
         context =>
         {
@@ -25,16 +23,13 @@ internal static class ConfigurationReload
         });
 
     /// <summary>Reads it again once.</summary>
-    public static void Reload(string[] words, SettingsText used, StderrLogger logger)
+    public static void Reload(string[] words, SettingValues used, StderrLogger logger)
     {
         try
         {
-            AgentSettings next = SettingsReader.ReadRun(words, out SettingsText text);
+            AgentSettings next = SettingsReader.ReadRun(words, out SettingValues values);
             logger.Minimum = next.LogLevel;
-            List<string> changed = text.Differences(used);
-
-            // It is used already. The file itself is named by the command line or the environment, which stay as they are.
-            changed.Remove(LogLevel);
+            List<string> changed = values.Differences(used);
             AgentLog.Reloaded(
                 logger, next.LogLevel, changed.Count == 0 ? "no other setting has changed" : $"{string.Join(", ", changed)} changed and will be used from the next start");
         }

@@ -1,106 +1,93 @@
-using System.Globalization;
-using Microsoft.Extensions.Configuration;
-
 namespace EdgeJobs.Runtime.Settings;
 
 /// <summary>Reads the <c>policy</c> section of the configuration.</summary>
 internal static class PolicyReader
 {
-    /// <summary>The name of the section.</summary>
     public const string Section = "policy";
+    public const string Strict = "strict";
 
-    private static readonly string[] Lists = ["commands", "handlers", "handlerDirectories", "users", "operations", "environment"];
-    private const string Strict = "strict";
+    /// <summary>The members that are lists.</summary>
+    public static readonly (string Name, bool HasPaths, Func<ExecutionPolicy, string[], ExecutionPolicy> Apply)[] Lists =
+    [
+        ("commands", true, (policy, list) => policy with { Commands = list }),
+        ("handlers", false, (policy, list) => policy with { Handlers = list }),
+        ("handlerDirectories", true, (policy, list) => policy with { HandlerDirectories = list }),
+        ("users", false, (policy, list) => policy with { Users = list }),
+        ("operations", false, (policy, list) => policy with { Operations = list }),
+        ("environment", false, (policy, list) => policy with { Environment = list }),
+    ];
+
+    /// <summary>Whether a value is the section or one of its members.</summary>
+    public static bool IsOfPolicy(string name) =>
+        SettingNames.Same(name, Section) || name.StartsWith(Section + ":", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads the section.</summary>
-    /// <param name="configuration">The whole configuration.</param>
-    /// <returns>The policy; null when there is no such section.</returns>
-    /// <exception cref="UsageException">A member is unknown or can't be used.</exception>
-    public static ExecutionPolicy? Read(IConfiguration configuration)
+    /// <returns>The policy; null if there is no such section.</returns>
+    /// <exception cref="UsageException">A member is unknown or cannot be used.</exception>
+    public static ExecutionPolicy? Read(SettingValues values)
     {
-        if (!Has(configuration, Section))
+        ExecutionPolicy? policy = null;
+        List<string>?[] lists = new List<string>?[Lists.Length];
+        foreach ((string name, SettingValue value) in values.All)
         {
-            return null;
-        }
-
-        IConfigurationSection section = configuration.GetSection(Section);
-        if (section.Value is { Length: > 0 })
-        {
-            throw new UsageException("policy: must be an object in the configuration file, such as { \"users\": [\"pi\"] }");
-        }
-
-        foreach (IConfigurationSection member in section.GetChildren())
-        {
-            if (!SettingsReader.Same(member.Key, Strict) && !Array.Exists(Lists, name => SettingsReader.Same(member.Key, name)))
+            if (IsOfPolicy(name))
             {
-                throw new UsageException($"policy: there is no member \"{member.Key}\"; the members are {string.Join(", ", Lists)} and {Strict}");
+                policy = Read(name.Split(':'), value.Text, policy ?? new(), lists);
             }
         }
 
-        return new ExecutionPolicy
+        for (int i = 0; i < lists.Length; i++)
         {
-            Commands = Paths(section, "commands"),
-            Handlers = List(section, "handlers"),
-            HandlerDirectories = Paths(section, "handlerDirectories"),
-            Users = List(section, "users"),
-            Operations = List(section, "operations"),
-            Environment = List(section, "environment"),
-            IsStrict = Switch(section[Strict]),
-        };
+            policy = lists[i] is { } list ? Lists[i].Apply(policy!, [.. list]) : policy;
+        }
+
+        return policy;
     }
 
-    private static bool Switch(string? text) => text?.ToUpperInvariant() switch
+    private static ExecutionPolicy Read(string[] path, string? text, ExecutionPolicy policy, List<string>?[] lists)
+    {
+        bool isEmpty = string.IsNullOrEmpty(text);
+        if (path.Length == 1)
+        {
+            return isEmpty ? policy : throw new UsageException("policy: must be an object in the configuration file, such as { \"users\": [\"pi\"] }");
+        }
+
+        if (SettingNames.Same(path[1], Strict))
+        {
+            return policy with { IsStrict = IsOn(text) };
+        }
+
+        int index = Array.FindIndex(Lists, list => SettingNames.Same(list.Name, path[1]));
+        if (index < 0)
+        {
+            throw new UsageException($"policy: unknown member \"{path[1]}\"; the members are {string.Join(", ", Array.ConvertAll(Lists, l => l.Name))} and {Strict}");
+        }
+
+        // The array has no value itself; its elements have an index for a name.
+        string name = Lists[index].Name;
+        bool isElement = path.Length == 3 && SettingValue.TryParse(path[2], out _) && !isEmpty;
+        if (!isElement && !(path.Length == 2 && isEmpty))
+        {
+            throw new UsageException($"policy: {name} must be an array of strings, none of them empty");
+        }
+
+        List<string> elements = lists[index] ??= [];
+        if (isElement)
+        {
+            elements.Add(Lists[index].HasPaths ? FullPath(name, text!) : text!);
+        }
+
+        return policy;
+    }
+
+    private static bool IsOn(string? text) => text?.ToUpperInvariant() switch
     {
         null or "FALSE" => false,
         "TRUE" => true,
-        _ => throw new UsageException($"policy: {Strict} takes true or false"),
+        _ => throw new UsageException($"policy: {Strict} must be true or false"),
     };
 
-    private static string[]? Paths(IConfigurationSection section, string name)
-    {
-        string[]? paths = List(section, name);
-        for (int i = 0; i < paths?.Length; i++)
-        {
-            if (!paths[i].StartsWith('/'))
-            {
-                throw new UsageException($"policy: \"{paths[i]}\" in {name} is no full path; begin it with /");
-            }
-
-            paths[i] = paths[i].Length > 1 ? paths[i].TrimEnd('/') : paths[i];
-        }
-
-        return paths;
-    }
-
-    private static string[]? List(IConfigurationSection section, string name)
-    {
-        if (!Has(section, name))
-        {
-            return null;
-        }
-
-        IConfigurationSection list = section.GetSection(name);
-        bool isArray = list.Value is not { Length: > 0 };
-        List<string> texts = [];
-        foreach (IConfigurationSection element in list.GetChildren())
-        {
-            isArray &= element.Value is { Length: > 0 } && int.TryParse(element.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _);
-            texts.Add(element.Value ?? string.Empty);
-        }
-
-        return isArray ? [.. texts] : throw new UsageException($"policy: {name} must be an array of strings, none of them empty");
-    }
-
-    private static bool Has(IConfiguration configuration, string name)
-    {
-        foreach (IConfigurationSection member in configuration.GetChildren())
-        {
-            if (SettingsReader.Same(member.Key, name))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static string FullPath(string name, string path) =>
+        !path.StartsWith('/') ? throw new UsageException($"policy: \"{path}\" in {name} is not an absolute path; start it with /")
+        : path.Length > 1 ? path.TrimEnd('/') : path;
 }

@@ -1,14 +1,13 @@
 namespace EdgeJobs.Runtime.Settings;
 
-/// <summary>When the agent ends.</summary>
-public enum RunMode
+/// <summary>When the agent exits.</summary>
+internal enum RunMode
 {
-    /// <summary>Never by itself.</summary>
     Forever,
 
-    /// <summary>When nothing is pending.</summary>
+    /// <summary>When no job is pending.</summary>
     Once,
 
-    /// <summary>When one job, named by its id, is done.</summary>
+    /// <summary>When the job of one id is done.</summary>
     SingleJob,
 }

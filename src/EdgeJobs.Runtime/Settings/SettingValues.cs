@@ -1,56 +1,123 @@
-using System.Globalization;
-using Microsoft.Extensions.Configuration;
+using System.Collections;
 
 namespace EdgeJobs.Runtime.Settings;
 
-/// <summary>The values of settings by name, with faults that name the place which a value came from.</summary>
-/// <param name="configuration">All settings together.</param>
-/// <param name="flags">Those of the command line.</param>
-/// <param name="file">The configuration file, if there is one.</param>
-internal sealed class SettingValues(IConfiguration configuration, Dictionary<string, string?> flags, string? file)
+/// <summary>
+/// The values of the file, the environment and the command line by name, as they were written. The members of the policy section
+/// have names such as <c>policy:users:0</c>.
+/// </summary>
+internal sealed class SettingValues
 {
-    /// <summary>A value that must be there.</summary>
-    /// <exception cref="UsageException">It is missing.</exception>
-    public string Required(string name)
-    {
-        Setting setting = CommandLine.Find(name, Setting.Run)!;
-        return Optional(name) ?? throw new UsageException($"--{name} is missing ({setting.Help}); write --{name} {setting.Value}");
-    }
+    private const string EnvironmentPrefix = "EDGEJOBS__";
+    private const string Separator = "__";
+    private readonly Dictionary<string, SettingValue> _values = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A value; null when it is absent or empty.</summary>
-    public string? Optional(string name) => configuration[name] is { Length: > 0 } value ? value : null;
+    public IReadOnlyDictionary<string, SettingValue> All => _values;
 
-    /// <summary>A whole number in a range.</summary>
-    /// <exception cref="UsageException">It is none, or out of the range.</exception>
-    public int Number(string name, int absent, int minimum, int maximum)
+    /// <summary>Rejects variables that begin like settings but are none: otherwise a typo would go unnoticed.</summary>
+    /// <exception cref="UsageException">There is such a variable.</exception>
+    public static void CheckEnvironment()
     {
-        string? text = Optional(name);
-        if (text is null)
+        string? unknown = null;
+        foreach ((string name, SettingValue value) in ReadEnvironment())
         {
-            return absent;
+            bool isKnown = SettingNames.Find(name, RunSettings.All) is not null
+                || name.StartsWith(PolicyReader.Section + ":", StringComparison.OrdinalIgnoreCase);
+
+            // The first in order: the order of the environment is random.
+            if (!isKnown && (unknown is null || string.CompareOrdinal(value.Place, unknown) < 0))
+            {
+                unknown = value.Place;
+            }
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= minimum && number <= maximum
-            ? number
-            : throw Fault(name, $"'{text}' is out of range; {minimum} to {maximum}");
+        if (unknown is not null)
+        {
+            string hint = SettingNames.DidYouMean(
+                unknown[EnvironmentPrefix.Length..].ToLowerInvariant().Replace('-', '_'), RunSettings.All, s => EnvironmentPrefix + s.Name.ToUpperInvariant());
+            throw new UsageException($"{unknown}: unknown setting{hint}; edgejobs run --help lists all settings");
+        }
     }
 
-    /// <summary>True or false.</summary>
-    /// <exception cref="UsageException">It is neither.</exception>
-    public bool Switch(string name, bool absent = false) => Optional(name)?.ToUpperInvariant() switch
+    /// <summary>Reads all sources: the command line overrides the environment, and the environment overrides the file.</summary>
+    /// <param name="flags">The flags by name.</param>
+    /// <exception cref="UsageException">The file cannot be used.</exception>
+    public static SettingValues Read(Dictionary<string, string?> flags)
     {
-        null => absent,
-        "FALSE" => false,
-        "TRUE" => true,
-        _ => throw Fault(name, "takes true or false"),
-    };
+        SettingValues values = new();
+        Dictionary<string, SettingValue> environment = ReadEnvironment();
+        string? file = flags.TryGetValue("config", out string? flag) ? flag : environment.GetValueOrDefault("config")?.Text;
+        if (!string.IsNullOrEmpty(file))
+        {
+            SettingsFile.Read(file, values);
+        }
 
-    /// <summary>A fault that names the place which the value came from.</summary>
-    public UsageException Fault(string name, string what)
+        foreach ((string name, SettingValue value) in environment)
+        {
+            values._values[name] = value;
+        }
+
+        foreach ((string name, string? text) in flags)
+        {
+            values._values[name] = new SettingValue(text, "--" + name);
+        }
+
+        return values;
+    }
+
+    /// <summary>Adds a value of the file.</summary>
+    /// <returns>False if there is one of this name.</returns>
+    public bool TryAdd(string name, SettingValue value) => _values.TryAdd(name, value);
+
+    /// <summary>A value; null if there is none or it is empty.</summary>
+    public SettingValue? Find(string name) => _values.GetValueOrDefault(name) is { Text.Length: > 0 } value ? value : null;
+
+    /// <summary>The names of the settings that differ and that a reload does not apply, without values: some are secret.</summary>
+    public List<string> Differences(SettingValues other)
     {
-        string place = flags.ContainsKey(name) ? "--" + name
-            : Environment.GetEnvironmentVariable(Setting.EnvironmentPrefix + name.ToUpperInvariant()) is not null ? Setting.EnvironmentPrefix + name.ToUpperInvariant()
-            : $"\"{name}\" in {file}";
-        return new UsageException($"{place}: {what}");
+        List<string> names = [];
+        foreach (Setting setting in RunSettings.All)
+        {
+            if (!setting.AppliesOnReload && Find(setting.Name)?.Text != other.Find(setting.Name)?.Text)
+            {
+                names.Add(setting.Name);
+            }
+        }
+
+        if (HasOtherPolicy(other) || other.HasOtherPolicy(this))
+        {
+            names.Add(PolicyReader.Section);
+        }
+
+        return names;
+    }
+
+    private static Dictionary<string, SettingValue> ReadEnvironment()
+    {
+        Dictionary<string, SettingValue> values = new(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            string name = (string)variable.Key;
+            if (name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                values[name[EnvironmentPrefix.Length..].Replace(Separator, ":", StringComparison.Ordinal)] = new SettingValue((string?)variable.Value, name);
+            }
+        }
+
+        return values;
+    }
+
+    private bool HasOtherPolicy(SettingValues other)
+    {
+        foreach ((string name, SettingValue value) in _values)
+        {
+            // An absent section and an empty one differ: the empty one denies root.
+            if (PolicyReader.IsOfPolicy(name) && (!other._values.TryGetValue(name, out SettingValue? same) || same.Text != value.Text))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -1,24 +1,24 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Settings;
 
-/// <summary>The configuration file, checked before .NET's own reader gets it: that one lets some faults pass and ends the process for others.</summary>
+/// <summary>Reads the configuration file: a JSON object of settings, and the section <c>policy</c>.</summary>
 internal static class SettingsFile
 {
-    /// <summary>The most bytes that it may have.</summary>
     public const int MaxBytes = 1024 * 1024;
 
     private static readonly JsonReaderOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Reads it.</summary>
-    /// <param name="file">Its path, as it was given.</param>
-    /// <returns>A JSON object of known settings, in UTF-8.</returns>
-    /// <exception cref="UsageException">It can't be read or used.</exception>
-    public static byte[] Read(string file)
+    /// <summary>Adds the file's values.</summary>
+    /// <param name="file">The path as it was given.</param>
+    /// <param name="values">The values to add to.</param>
+    /// <exception cref="UsageException">The file cannot be read or used.</exception>
+    public static void Read(string file, SettingValues values)
     {
         byte[]? json;
         try
@@ -27,94 +27,104 @@ internal static class SettingsFile
         }
         catch (IOException e)
         {
-            throw new UsageException($"{file}: can't read the configuration file: {e.Message}");
+            throw new UsageException($"{file}: cannot read the configuration file: {e.Message}");
         }
 
         if (json is null)
         {
-            throw new UsageException($"{file}: there is no such configuration file; check --config");
+            throw new UsageException($"{file}: the configuration file does not exist; check --config");
         }
 
         if (json.Length > MaxBytes)
         {
-            throw new UsageException($"{file}: the configuration file has more than {MaxBytes} bytes; no settings need that many");
+            throw new UsageException($"{file}: the configuration file is larger than {MaxBytes} bytes");
         }
 
         ReadOnlySpan<byte> content = json.AsSpan().StartsWith(ByteOrderMark) ? json.AsSpan(ByteOrderMark.Length) : json;
         if (!Utf8.IsValid(content))
         {
-            throw new UsageException($"{file}: the configuration file is not in UTF-8; save it in that encoding");
+            throw new UsageException($"{file}: the configuration file is not in UTF-8; save it as UTF-8");
         }
 
         try
         {
-            Check(file, content);
+            Utf8JsonReader reader = new(content, Options);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new UsageException($"{file}: the configuration file is not a JSON object; write {{\"NAME\": \"VALUE\"}}");
+            }
+
+            ReadObject(file, ref reader, section: null, values);
+
+            // Nothing may follow the object.
+            reader.Read();
         }
         catch (JsonException e)
         {
-            throw new UsageException($"{file}: the configuration file is no JSON object: {e.Message.ReplaceLineEndings(" ")}");
+            throw new UsageException($"{file}: the configuration file is not a JSON object: {e.Message.ReplaceLineEndings(" ")}");
         }
-
-        return content.ToArray();
     }
 
-    private static void Check(string file, ReadOnlySpan<byte> json)
+    private static void ReadObject(string file, ref Utf8JsonReader reader, string? section, SettingValues values)
     {
-        Utf8JsonReader reader = new(json, Options);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            throw new UsageException($"{file}: the configuration file is no JSON object: write {{\"NAME\": \"VALUE\"}}");
+            string name = Text(section is null ? file : PlaceOf(section, file), ref reader);
+            if (section is null && !SettingNames.Same(name, PolicyReader.Section) && SettingNames.Find(name, RunSettings.All) is null)
+            {
+                string hint = SettingNames.DidYouMean(name, RunSettings.All, s => $"\"{s.Name}\"");
+                throw new UsageException($"{file}: unknown setting \"{name}\"{hint}; edgejobs run --help lists all settings");
+            }
+
+            reader.Read();
+            ReadValue(file, ref reader, section is null ? name : $"{section}:{name}", values);
+        }
+    }
+
+    private static void ReadValue(string file, ref Utf8JsonReader reader, string name, SettingValues values)
+    {
+        bool isContainer = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+        string place = PlaceOf(name, file);
+        if (isContainer && !PolicyReader.IsOfPolicy(name))
+        {
+            throw new UsageException($"{place}: must be a string, a number, true or false, not an array or an object");
         }
 
-        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
-        Stack<HashSet<string>> outer = new();
-        string setting = string.Empty;
-        while (reader.Read())
+        string? text = isContainer ? string.Empty
+            : reader.TokenType == JsonTokenType.String ? Text(place, ref reader)
+            : reader.TokenType == JsonTokenType.Null ? null
+            : Encoding.UTF8.GetString(reader.ValueSpan);
+        if (!values.TryAdd(name, new SettingValue(text, place)))
         {
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.PropertyName:
-                    string name = Text(file, setting, ref reader);
-                    setting = reader.CurrentDepth == 1 ? Known(file, name) : setting;
-                    if (!names.Add(name))
-                    {
-                        throw new UsageException($"{file}: \"{name}\" is there twice; leave one out");
-                    }
+            throw new UsageException($"{place}: occurs twice; remove one");
+        }
 
-                    break;
-                case JsonTokenType.String:
-                    _ = Text(file, setting, ref reader);
-                    break;
-                case JsonTokenType.StartArray or JsonTokenType.StartObject when reader.CurrentDepth == 1 && !SettingsReader.Same(setting, PolicyReader.Section):
-                    throw new UsageException($"{file}: \"{setting}\" must be a text, a number, true or false, not an array or an object");
-                case JsonTokenType.StartObject:
-                    outer.Push(names);
-                    names = new(StringComparer.OrdinalIgnoreCase);
-                    break;
-                case JsonTokenType.EndObject when outer.Count > 0:
-                    names = outer.Pop();
-                    break;
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            ReadObject(file, ref reader, name, values);
+        }
+        else if (isContainer)
+        {
+            for (int i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
+            {
+                ReadValue(file, ref reader, $"{name}:{i}", values);
             }
         }
     }
 
-    private static string Known(string file, string name) =>
-        SettingsReader.Same(PolicyReader.Section, name) || Array.Exists(Setting.Run, s => SettingsReader.Same(s.Name, name))
-            ? name
-            : throw new UsageException($"{file}: there is no setting \"{name}\"; the settings are named as the flags of edgejobs run --help");
+    private static string PlaceOf(string name, string file) => $"\"{name.Replace(':', '.')}\" in {file}";
 
-    /// <summary>A name or a value. Neither a path nor a name can hold a NUL, nor half of a surrogate pair.</summary>
-    private static string Text(string file, string setting, ref Utf8JsonReader reader)
+    /// <summary>A name or a value. Neither a path nor a name can contain a NUL or half of a surrogate pair.</summary>
+    private static string Text(string place, ref Utf8JsonReader reader)
     {
-        string place = setting.Length == 0 ? file : $"{file}: \"{setting}\"";
         try
         {
             string text = reader.GetString()!;
-            return text.Contains('\0', StringComparison.Ordinal) ? throw new UsageException($"{place}: holds a NUL character; remove \\u0000") : text;
+            return text.Contains('\0', StringComparison.Ordinal) ? throw new UsageException($"{place}: contains a NUL character; remove \\u0000") : text;
         }
         catch (InvalidOperationException)
         {
-            throw new UsageException($"{place}: holds half of a surrogate pair (\\ud800 to \\udfff), which is no character; remove it");
+            throw new UsageException($"{place}: contains half of a surrogate pair (\\ud800 to \\udfff), which is not a character; remove it");
         }
     }
 }

@@ -52,7 +52,7 @@ public sealed class ConfigurationReloadTests : IDisposable
     private readonly TestDirectory _directory = new();
     private readonly StringWriter _written = new();
 
-    public static TheoryData<string> AllSettings => [.. Setting.Run.Select(s => s.Name)];
+    public static TheoryData<string> AllSettings => [.. RunSettings.All.Select(s => s.Name)];
 
     public static TheoryData<string> AllOfPolicy => [.. typeof(ExecutionPolicy).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(p => p.Name)];
 
@@ -67,13 +67,13 @@ public sealed class ConfigurationReloadTests : IDisposable
     {
         string file = _directory.Write("c.json", """{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t"}""");
         string[] words = ["--config", file];
-        SettingsReader.ReadRun(words, out SettingsText used);
+        SettingsReader.ReadRun(words, out SettingValues used);
         StderrLogger logger = new(_written, LogLevel.Information, journald: true, TimeProvider.System);
 
         _directory.Write("c.json", """{"endpoint": "other", "cert": "c", "key": "k", "thing_name": "t", "log_level": "debug", "stop_grace": 3, "poll_interval": 0}""");
         ConfigurationReload.Reload(words, used, logger);
         Assert.Equal(LogLevel.Debug, logger.Minimum);
-        Assert.Contains("the log level is Debug; endpoint, stop_grace, poll_interval changed and will be used from the next start", _written.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the log level is Debug; endpoint, poll_interval, stop_grace changed and will be used from the next start", _written.ToString(), StringComparison.Ordinal);
 
         foreach (string bad in (string[])["{", """{"endpoint":"\ud800"}""", """{"endpoint":"\u0000"}"""])
         {
@@ -143,7 +143,7 @@ public sealed class ConfigurationReloadTests : IDisposable
     private string Reloaded(JsonObject before, JsonObject after)
     {
         string[] words = ["--config", _directory.Write("c.json", before.ToJsonString())];
-        SettingsReader.ReadRun(words, out SettingsText used);
+        SettingsReader.ReadRun(words, out SettingValues used);
         _directory.Write("c.json", after.ToJsonString());
         _written.GetStringBuilder().Clear();
         ConfigurationReload.Reload(words, used, new StderrLogger(_written, LogLevel.Information, journald: true, TimeProvider.System));

@@ -134,15 +134,15 @@ public sealed class ExecutionPolicyTests
     }
 
     [Theory]
-    [InlineData("""{ "comands": [] }""", "policy: there is no member \"comands\"; the members are commands, handlers, handlerDirectories, users, operations, environment and strict")]
-    [InlineData("""{ "commands": ["ls"] }""", "policy: \"ls\" in commands is no full path; begin it with /")]
+    [InlineData("""{ "comands": [] }""", "policy: unknown member \"comands\"; the members are commands, handlers, handlerDirectories, users, operations, environment and strict")]
+    [InlineData("""{ "commands": ["ls"] }""", "policy: \"ls\" in commands is not an absolute path; start it with /")]
     [InlineData("""{ "users": "pi" }""", "policy: users must be an array of strings, none of them empty")]
     [InlineData("""{ "users": { "name": "pi" } }""", "policy: users must be an array of strings, none of them empty")]
     [InlineData("""{ "users": [["pi"]] }""", "policy: users must be an array of strings, none of them empty")]
     [InlineData("""{ "users": [""] }""", "policy: users must be an array of strings, none of them empty")]
-    [InlineData("""{ "strict": "maybe" }""", "policy: strict takes true or false")]
+    [InlineData("""{ "strict": "maybe" }""", "policy: strict must be true or false")]
     [InlineData("\"no\"", "policy: must be an object in the configuration file, such as { \"users\": [\"pi\"] }")]
-    public void A_section_that_can_t_be_used_is_named(string section, string message) =>
+    public void A_bad_section_is_rejected(string section, string message) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => Read(section)).Message);
 
     private static StepPlan InDirectory(string? path) => Install with { Action = new StepAction.RunHandler("install.sh", [], path, true) };

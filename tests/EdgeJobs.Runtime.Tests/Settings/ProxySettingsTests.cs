@@ -4,7 +4,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Settings;
 
-/// <summary>Which proxy leads to the server: settings, environment, and where its password is. One after the other: the environment is the process's.</summary>
+/// <summary>The proxy from settings and environment, and its password. In one collection, because the tests change the environment.</summary>
 [Collection("environment")]
 public sealed class ProxySettingsTests : IDisposable
 {
@@ -22,13 +22,13 @@ public sealed class ProxySettingsTests : IDisposable
     }
 
     [Fact]
-    public void Without_any_there_is_none() => Assert.Equal((null, null), Read());
+    public void There_is_no_proxy_by_default() => Assert.Equal((null, null), Read());
 
     [Theory]
     [InlineData("https_proxy", "HTTPS_PROXY")]
     [InlineData("HTTPS_PROXY", "all_proxy")]
     [InlineData("all_proxy", "ALL_PROXY")]
-    public void A_variable_wins_over_the_next(string first, string second)
+    public void A_variable_overrides_the_next(string first, string second)
     {
         Set((first, "http://first:1"), (second, "http://second:2"));
         Assert.Equal("first:1", Read().Proxy);
@@ -37,7 +37,7 @@ public sealed class ProxySettingsTests : IDisposable
     }
 
     [Fact]
-    public void The_list_of_exceptions_belongs_to_the_environment_alone()
+    public void No_proxy_applies_only_to_proxies_of_the_environment()
     {
         Set(("ALL_PROXY", "http://p:1"), ("NO_PROXY", "a"));
         Assert.Equal(("p:1", "a"), Read());
@@ -51,7 +51,7 @@ public sealed class ProxySettingsTests : IDisposable
     [InlineData("localhost")]
     [InlineData("127.0.0.1:8883")]
     [InlineData("[::1]")]
-    public void No_proxy_of_the_environment_is_meant_for_this_machine(string endpoint)
+    public void Proxies_of_the_environment_are_not_used_for_localhost(string endpoint)
     {
         Set(("ALL_PROXY", "socks5://p:1"));
         string[] args = ["--endpoint", endpoint, .. Needed[2..]];
@@ -60,7 +60,7 @@ public sealed class ProxySettingsTests : IDisposable
     }
 
     [Fact]
-    public void The_password_is_in_the_URL_in_a_file_or_a_credential_of_the_service()
+    public void The_password_comes_from_the_URL_a_file_or_a_systemd_credential()
     {
         Assert.True(SettingsReader.ReadRun([.. Needed, "--proxy", "http://u:secret@p:1"]).Connection.Proxy!.HasPassword);
         Assert.Equal("f", SettingsReader.ReadRun([.. Needed, "--proxy", "http://u@p:1", "--proxy-password-file", "f"]).Connection.Proxy!.PasswordFile);
@@ -74,19 +74,19 @@ public sealed class ProxySettingsTests : IDisposable
 
     [Theory]
     [InlineData("--proxy: only HTTP proxies are supported, not SOCKS or HTTPS; write http://[USER[:PASSWORD]@]HOST:PORT, or none", "--proxy", "socks5://u:hunter2@p:1")]
-    [InlineData("--proxy_password_file: does not go with the proxy 'none'; leave one out", "--proxy", "none", "--proxy_password_file", "f")]
-    [InlineData("--proxy_password_file: the proxy in --proxy has no user whose password it could be; write http://USER@p:1", "--proxy", "p:1", "--proxy_password_file", "f")]
-    [InlineData("--proxy_password_file: the proxy in --proxy has a password already; leave one out", "--proxy", "http://u:hunter2@p:1", "--proxy_password_file", "f")]
-    [InlineData("--proxy_password_file: there is no proxy that it could be for; give --proxy http://USER@HOST:PORT as well", "--proxy_password_file", "f")]
-    public void A_bad_setting_is_named_and_no_password_told(string message, params string[] args) =>
+    [InlineData("--proxy_password_file: cannot be combined with the proxy 'none'; remove one of them", "--proxy", "none", "--proxy_password_file", "f")]
+    [InlineData("--proxy_password_file: the proxy in --proxy has no user; write http://USER@p:1", "--proxy", "p:1", "--proxy_password_file", "f")]
+    [InlineData("--proxy_password_file: the proxy in --proxy already has a password; remove one of them", "--proxy", "http://u:hunter2@p:1", "--proxy_password_file", "f")]
+    [InlineData("--proxy_password_file: there is no proxy; add --proxy http://USER@HOST:PORT", "--proxy_password_file", "f")]
+    public void A_bad_setting_is_reported_without_passwords(string message, params string[] args) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, .. args])).Message);
 
     [Fact]
-    public void A_bad_variable_is_named_and_no_password_told()
+    public void A_bad_variable_is_reported_without_passwords()
     {
         Set(("all_proxy", "socks5h://u:hunter2@p:1"));
         Assert.Equal(
-            "all_proxy in the environment: only HTTP proxies are supported, not SOCKS or HTTPS; write http://[USER[:PASSWORD]@]HOST:PORT, or give --proxy none to do without",
+            "all_proxy in the environment: only HTTP proxies are supported, not SOCKS or HTTPS; write http://[USER[:PASSWORD]@]HOST:PORT, or set --proxy none to use no proxy",
             Assert.Throws<UsageException>(() => SettingsReader.ReadRun(Needed)).Message);
     }
 

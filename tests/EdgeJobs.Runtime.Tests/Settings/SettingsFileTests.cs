@@ -6,7 +6,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Settings;
 
-/// <summary>Whatever a configuration file holds, the answer is one line that names it, and exit code 2.</summary>
+/// <summary>A bad configuration file leads to one line that names the file, and exit code 2.</summary>
 [Collection("environment")]
 public sealed class SettingsFileTests : IDisposable
 {
@@ -18,35 +18,35 @@ public sealed class SettingsFileTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData("""{"endpoint":"\ud800"}""", "\"endpoint\": holds half of a surrogate pair (\\ud800 to \\udfff), which is no character; remove it")]
-    [InlineData("""{"policy":{"users":["\udc00x"]}}""", "\"policy\": holds half of a surrogate pair")]
-    [InlineData("""{"\ud800":"x"}""", "holds half of a surrogate pair")]
-    [InlineData("""{"cert":"a\u0000b"}""", "\"cert\": holds a NUL character; remove \\u0000")]
-    [InlineData("""{"endpoint":"a","endpoint":"b"}""", "\"endpoint\" is there twice; leave one out")]
-    [InlineData("""{"endpoint":"a","Endpoint":"b"}""", "\"Endpoint\" is there twice; leave one out")]
-    [InlineData("""{"policy":{"users":[],"Users":["root"]}}""", "\"Users\" is there twice; leave one out")]
-    [InlineData("""{"keep_alive":{"seconds":5}}""", "\"keep_alive\" must be a text, a number, true or false, not an array or an object")]
-    [InlineData("""{"keep_alive":[60]}""", "\"keep_alive\" must be a text")]
-    [InlineData("""{"thing_name":[]}""", "\"thing_name\" must be a text")]
-    [InlineData("""{"endpoint:x":"y"}""", "there is no setting \"endpoint:x\"")]
-    [InlineData("{} {}", "the configuration file is no JSON object: ")]
-    [InlineData("true", "the configuration file is no JSON object: ")]
-    [InlineData("null", "the configuration file is no JSON object: ")]
-    [InlineData("{", "the configuration file is no JSON object: ")]
-    [InlineData("   ", "the configuration file is no JSON object: ")]
-    [InlineData("\0\0\0\0", "the configuration file is no JSON object: ")]
-    public void Faults_of_the_content_are_named(string json, string fault)
+    [InlineData("""{"endpoint":"\ud800"}""", "\"endpoint\" in FILE: contains half of a surrogate pair (\\ud800 to \\udfff), which is not a character; remove it")]
+    [InlineData("""{"policy":{"users":["\udc00x"]}}""", "\"policy.users.0\" in FILE: contains half of a surrogate pair")]
+    [InlineData("""{"\ud800":"x"}""", "FILE: contains half of a surrogate pair")]
+    [InlineData("""{"cert":"a\u0000b"}""", "\"cert\" in FILE: contains a NUL character; remove \\u0000")]
+    [InlineData("""{"endpoint":"a","endpoint":"b"}""", "\"endpoint\" in FILE: occurs twice; remove one")]
+    [InlineData("""{"endpoint":"a","Endpoint":"b"}""", "\"Endpoint\" in FILE: occurs twice; remove one")]
+    [InlineData("""{"policy":{"users":[],"Users":["root"]}}""", "\"policy.Users\" in FILE: occurs twice; remove one")]
+    [InlineData("""{"keep_alive":{"seconds":5}}""", "\"keep_alive\" in FILE: must be a string, a number, true or false, not an array or an object")]
+    [InlineData("""{"keep_alive":[60]}""", "\"keep_alive\" in FILE: must be a string")]
+    [InlineData("""{"thing_name":[]}""", "\"thing_name\" in FILE: must be a string")]
+    [InlineData("""{"endpoint:x":"y"}""", "FILE: unknown setting \"endpoint:x\", did you mean \"endpoint\"?; edgejobs run --help lists all settings")]
+    [InlineData("{} {}", "FILE: the configuration file is not a JSON object")]
+    [InlineData("true", "FILE: the configuration file is not a JSON object")]
+    [InlineData("null", "FILE: the configuration file is not a JSON object")]
+    [InlineData("{", "FILE: the configuration file is not a JSON object")]
+    [InlineData("   ", "FILE: the configuration file is not a JSON object")]
+    [InlineData("\0\0\0\0", "FILE: the configuration file is not a JSON object")]
+    public void A_file_with_bad_content_is_rejected(string json, string fault)
     {
         File.WriteAllText(Settings, json);
         AssertFault(fault);
     }
 
     [Theory]
-    [InlineData("""{"keep_alive":1e400}""", "'1e400' is out of range; 30 to 1200")]
-    [InlineData("""{"keep_alive":99999999999999999999999999}""", "'99999999999999999999999999' is out of range; 30 to 1200")]
-    [InlineData("""{"keep_alive":-0}""", "'-0' is out of range; 30 to 1200")]
-    [InlineData("""{"keep_alive":true}""", "'True' is out of range; 30 to 1200")]
-    public void Numbers_that_are_none_are_named(string json, string fault)
+    [InlineData("""{"keep_alive":1e400}""", "'1e400' is not valid; use a whole number from 30 to 1200")]
+    [InlineData("""{"keep_alive":99999999999999999999999999}""", "'99999999999999999999999999' is not valid; use a whole number from 30 to 1200")]
+    [InlineData("""{"keep_alive":-0}""", "'-0' is not valid; use a whole number from 30 to 1200")]
+    [InlineData("""{"keep_alive":true}""", "'true' is not valid; use a whole number from 30 to 1200")]
+    public void A_value_that_is_not_a_number_is_rejected(string json, string fault)
     {
         File.WriteAllText(Settings, json);
         UsageException e = Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", Settings]));
@@ -54,19 +54,19 @@ public sealed class SettingsFileTests : IDisposable
     }
 
     [Fact]
-    public void Deep_nesting_is_named()
+    public void A_deeply_nested_file_is_rejected()
     {
         File.WriteAllText(Settings, $$"""{"policy":{"users":{{new string('[', 100_000)}}""");
-        AssertFault("the configuration file is no JSON object: ");
+        AssertFault("FILE: the configuration file is not a JSON object");
     }
 
     [Fact]
-    public void Bytes_that_are_no_text_are_named()
+    public void A_file_that_is_not_UTF8_is_rejected()
     {
         File.WriteAllBytes(Settings, [.. "{\"endpoint\":\""u8, 0xFF, .. "\"}"u8]);
-        AssertFault("the configuration file is not in UTF-8; save it in that encoding");
+        AssertFault("FILE: the configuration file is not in UTF-8; save it as UTF-8");
         File.WriteAllText(Settings, "{}", Encoding.Unicode);
-        AssertFault("the configuration file is not in UTF-8; save it in that encoding");
+        AssertFault("FILE: the configuration file is not in UTF-8; save it as UTF-8");
     }
 
     [Fact]
@@ -77,33 +77,33 @@ public sealed class SettingsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_any_length_is_not_read_to_its_end()
+    public void A_file_that_is_too_large_is_rejected_unread()
     {
         using (FileStream file = File.Create(Settings))
         {
             file.SetLength(10_000_000_000);
         }
 
-        AssertFault("the configuration file has more than 1048576 bytes");
+        AssertFault("FILE: the configuration file is larger than 1048576 bytes");
         string spaces = _directory.Write("full.json", new string(' ', SettingsFile.MaxBytes - 2) + "{}");
         SettingsReader.ReadRun([.. Needed, "--config", spaces]);
     }
 
     [Fact]
-    public void What_is_no_file_is_named_without_waiting_for_anybody()
+    public void A_directory_or_a_pipe_is_rejected_without_blocking()
     {
         Directory.CreateDirectory(Settings);
-        AssertFault($"can't read the configuration file: {Settings}: is a directory, not a file");
+        AssertFault($"FILE: cannot read the configuration file: {Settings}: is a directory, not a file");
         Directory.Delete(Settings);
         using Process mkfifo = Process.Start("mkfifo", Settings);
         mkfifo.WaitForExit();
-        AssertFault($"can't read the configuration file: {Settings}: is a named pipe, not a file");
+        AssertFault($"FILE: cannot read the configuration file: {Settings}: is a named pipe, not a file");
         UsageException e = Assert.Throws<UsageException>(() => ProvisioningParameters.Read(Settings));
         Assert.Contains("is a named pipe, not a file", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_link_to_the_file_is_followed_and_an_empty_name_is_none()
+    public void A_link_to_the_file_is_followed_and_an_empty_name_means_no_file()
     {
         File.CreateSymbolicLink(Settings, _directory.Write("real.json", "{\"keep_alive\": 31}"));
         Assert.Equal(TimeSpan.FromSeconds(31), SettingsReader.ReadRun([.. Needed, "--config", Settings]).Connection.KeepAlive);
@@ -114,13 +114,13 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("""{"a":"\ud800"}""", "holds half of a surrogate pair")]
     [InlineData("""{"\ud800":"a"}""", "holds half of a surrogate pair")]
     [InlineData("""{"a":"file:a\u0000b"}""", "can't be read")]
-    public void Parameters_of_a_template_that_are_no_text_are_named(string json, string fault) =>
+    public void Template_parameters_that_are_not_valid_text_are_rejected(string json, string fault) =>
         Assert.Contains(fault, Assert.Throws<UsageException>(() => ProvisioningParameters.Read(json)).Message, StringComparison.Ordinal);
 
     private void AssertFault(string fault)
     {
         UsageException e = Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", Settings]));
-        Assert.StartsWith($"{Settings}: {fault}", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(fault.Replace("FILE", Settings, StringComparison.Ordinal), e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Tests.Settings;
 
-/// <summary>In one collection, one after the other: the environment is the process's.</summary>
+/// <summary>In one collection, because the tests change the environment of the process.</summary>
 [Collection("environment")]
 public sealed class SettingsReaderTests : IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
-    public void The_needed_flags_give_the_documented_defaults()
+    public void The_required_flags_give_the_documented_defaults()
     {
         AgentSettings settings = SettingsReader.ReadRun(Needed);
         Assert.Equal(
@@ -32,6 +32,9 @@ public sealed class SettingsReaderTests : IDisposable
                 HandlerDirectory = "/etc/edgejobs/handlers",
                 DataDirectory = "/var/lib/edgejobs",
                 StopGrace = TimeSpan.FromSeconds(10),
+                KeepJobs = 10,
+                MaxOutputBytes = 1024 * 1024,
+                PollInterval = TimeSpan.FromHours(1),
                 LogLevel = LogLevel.Information,
                 Connection = new MqttConnectionOptions
                 {
@@ -64,15 +67,15 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("EDGEJOBS__SOMETHING_ELSE", "")]
     [InlineData("EDGEJOBS__", "")]
     [InlineData("EDGEJOBS__POLICY", "")]
-    public void A_variable_that_is_no_setting_is_refused(string name, string suggestion)
+    public void An_unknown_variable_is_rejected(string name, string suggestion)
     {
         Set(name, "x");
         UsageException fault = Assert.Throws<UsageException>(() => SettingsReader.ReadRun(Needed));
-        Assert.Equal($"{name}: there is no such setting{suggestion}; the variables are named as the flags of edgejobs run --help, in capitals", fault.Message);
+        Assert.Equal($"{name}: unknown setting{suggestion}; edgejobs run --help lists all settings", fault.Message);
     }
 
     [Fact]
-    public void Variables_of_settings_and_of_the_policy_section_are_taken()
+    public void Variables_of_settings_and_of_the_policy_section_are_read()
     {
         Set("EDGEJOBS__KEEP_JOBS", "3");
         Set("EdgeJobs__Policy__Users__0", "pi");
@@ -82,7 +85,7 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
-    public void Every_flag_is_taken_in_snake_case_kebab_case_and_with_an_equals_sign()
+    public void Every_flag_is_read_in_snake_case_kebab_case_and_with_an_equals_sign()
     {
         AgentSettings settings = SettingsReader.ReadRun(
         [
@@ -95,7 +98,7 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
-    public void The_command_line_wins_over_the_environment_and_the_environment_over_the_file()
+    public void The_command_line_overrides_the_environment_and_the_environment_overrides_the_file()
     {
         string file = _directory.Write("agent.json", """{ "endpoint": "file", "thing_name": "file", "client_id": "file", "cert": "c", "key": "k", "once": true, "keep_alive": 90 }""");
         Set("EDGEJOBS__THING_NAME", "environment");
@@ -109,7 +112,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData(null, 60)]
     [InlineData("0", 0)]
     [InlineData("10080", 10_080)]
-    public void The_service_is_asked_again_after_the_poll_interval(string? minutes, int expected)
+    public void The_poll_interval_is_read_in_minutes(string? minutes, int expected)
     {
         AgentSettings settings = SettingsReader.ReadRun(minutes is null ? Needed : [.. Needed, "--poll_interval", minutes]);
         Assert.Equal(TimeSpan.FromMinutes(expected), settings.PollInterval);
@@ -136,25 +139,25 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--endpoint", "mqtts://host", "--endpoint: 'mqtts://host' is a URL; give the host name alone, or HOST:PORT")]
-    [InlineData("--endpoint", "host:0", "--endpoint: '0' is no port; 1 to 65535")]
-    [InlineData("--endpoint", "host:http", "--endpoint: 'http' is no port; 1 to 65535")]
-    [InlineData("--endpoint", ":8883", "--endpoint: ':8883' names no host; write HOST or HOST:PORT")]
-    [InlineData("--endpoint", "[::1", "--endpoint: '[::1' is no address; write [IPV6]:PORT")]
-    [InlineData("--thing_name", "a b", "--thing_name: 'a b' can't be a thing name; 1 to 128 characters of [a-zA-Z0-9:_-]")]
-    [InlineData("--job_id", "$next", "--job_id: '$next' can't be a job id; 1 to 64 characters of [a-zA-Z0-9_-]")]
-    [InlineData("--mqtt_version", "4", "--mqtt_version: '4' is no version of MQTT that the agent speaks; 5, or 3 for 3.1.1")]
-    [InlineData("--poll_interval", "10081", "--poll_interval: '10081' is out of range; 0 to 10080")]
-    [InlineData("--keep_alive", "29", "--keep_alive: '29' is out of range; 30 to 1200")]
-    [InlineData("--session_expiry", "604801", "--session_expiry: '604801' is out of range; 0 to 604800")]
-    [InlineData("--clean_start", "maybe", "--clean_start: takes true or false")]
-    [InlineData("--log_level", "loud", "--log_level: 'loud' is no log level; debug, info, warning or error")]
-    [InlineData("--thing_nam", "x", "--thing_nam: there is no such flag, did you mean --thing_name?; --help lists them")]
-    [InlineData("--frobnicate", "x", "--frobnicate: there is no such flag; --help lists them")]
-    [InlineData("--once", "x", "x: is no flag; edgejobs run takes flags only, --help lists them")]
-    [InlineData("--once=maybe", null, "--once: is a switch and takes no value but true or false")]
-    [InlineData("--config", "/none.json", "/none.json: there is no such configuration file; check --config")]
-    public void A_bad_value_is_named_with_the_mend(string flag, string? value, string message)
+    [InlineData("--endpoint", "mqtts://host", "--endpoint: 'mqtts://host' is a URL; use HOST or HOST:PORT")]
+    [InlineData("--endpoint", "host:0", "--endpoint: '0' is not a port; use 1 to 65535")]
+    [InlineData("--endpoint", "host:http", "--endpoint: 'http' is not a port; use 1 to 65535")]
+    [InlineData("--endpoint", ":8883", "--endpoint: ':8883' does not name a host; use HOST or HOST:PORT")]
+    [InlineData("--endpoint", "[::1", "--endpoint: '[::1' is not an address; use [IPV6]:PORT")]
+    [InlineData("--thing_name", "a b", "--thing_name: 'a b' is not valid; use 1 to 128 characters of [a-zA-Z0-9:_-]")]
+    [InlineData("--job_id", "$next", "--job_id: '$next' is not valid; use 1 to 64 characters of [a-zA-Z0-9_-]")]
+    [InlineData("--mqtt_version", "4", "--mqtt_version: '4' is not valid; use 5, 3 or 3.1.1")]
+    [InlineData("--poll_interval", "10081", "--poll_interval: '10081' is not valid; use a whole number from 0 to 10080")]
+    [InlineData("--keep_alive", "29", "--keep_alive: '29' is not valid; use a whole number from 30 to 1200")]
+    [InlineData("--session_expiry", "604801", "--session_expiry: '604801' is not valid; use a whole number from 0 to 604800")]
+    [InlineData("--clean_start", "maybe", "--clean_start: 'maybe' is not valid; use true or false")]
+    [InlineData("--log_level", "loud", "--log_level: 'loud' is not valid; use debug, info, warning or error")]
+    [InlineData("--thing_nam", "x", "--thing_nam: unknown flag, did you mean --thing_name?; --help lists all flags")]
+    [InlineData("--frobnicate", "x", "--frobnicate: unknown flag; --help lists all flags")]
+    [InlineData("--once", "x", "x: not a flag; edgejobs run takes only flags, --help lists them")]
+    [InlineData("--once=maybe", null, "--once: 'maybe' is not valid; use true or false, or no value")]
+    [InlineData("--config", "/none.json", "/none.json: the configuration file does not exist; check --config")]
+    public void A_bad_value_is_reported_with_the_fix(string flag, string? value, string message)
     {
         List<string> args = [.. Needed];
         int known = args.IndexOf(flag);
@@ -173,11 +176,11 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, "--endpoint is missing (the MQTT server; without a port 8883, and 443 when that is blocked); write --endpoint HOST[:PORT]")]
-    [InlineData(2, "--cert is missing (the thing's certificate, PEM); write --cert FILE")]
+    [InlineData(0, "--endpoint is missing (the MQTT server; without a port 8883, then 443 if that is blocked); write --endpoint HOST[:PORT]")]
+    [InlineData(2, "--cert is missing (the thing's certificate, PEM, with the intermediates that the server needs); write --cert FILE")]
     [InlineData(4, "--key is missing (the thing's private key, PEM, or a token's (pkcs11:token=board;object=thing)); write --key FILE")]
-    [InlineData(6, "--thing_name is missing (the thing); write --thing_name NAME")]
-    public void A_missing_flag_is_named(int index, string message)
+    [InlineData(6, "--thing_name is missing (the thing whose jobs to run); write --thing_name NAME")]
+    public void A_missing_flag_is_reported(int index, string message)
     {
         List<string> args = [.. Needed];
         args.RemoveRange(index, 2);
@@ -185,37 +188,37 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_flag_without_value_or_standing_twice_is_named()
+    public void A_flag_without_value_or_given_twice_is_rejected()
     {
-        Assert.Equal("--key: has no value; write --key FILE", Assert.Throws<UsageException>(() => SettingsReader.ReadRun(["--key", "--cert", "c"])).Message);
-        Assert.Equal("--key: stands twice; leave one out", Assert.Throws<UsageException>(() => SettingsReader.ReadRun(["--key", "a", "--key=b"])).Message);
+        Assert.Equal("--key: the value is missing; write --key FILE", Assert.Throws<UsageException>(() => SettingsReader.ReadRun(["--key", "--cert", "c"])).Message);
+        Assert.Equal("--key: given twice; remove one", Assert.Throws<UsageException>(() => SettingsReader.ReadRun(["--key", "a", "--key=b"])).Message);
         Assert.Equal(
-            "--once: does not go with --job_id, which ends after its job anyway; leave one out",
+            "--once: cannot be combined with --job_id; remove one of them",
             Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--once", "--job_id", "j"])).Message);
     }
 
     [Fact]
-    public void A_bad_value_names_the_file_or_the_variable_that_it_stands_in()
+    public void A_bad_value_names_the_file_or_the_variable_that_sets_it()
     {
         string file = _directory.Write("agent.json", """{ "keep_alive": 5 }""");
-        Assert.Equal($"\"keep_alive\" in {file}: '5' is out of range; 30 to 1200", Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", file])).Message);
+        Assert.Equal($"\"keep_alive\" in {file}: '5' is not valid; use a whole number from 30 to 1200", Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", file])).Message);
         Set("EDGEJOBS__KEEP_ALIVE", "6");
-        Assert.Equal("EDGEJOBS__KEEP_ALIVE: '6' is out of range; 30 to 1200", Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", file])).Message);
+        Assert.Equal("EDGEJOBS__KEEP_ALIVE: '6' is not valid; use a whole number from 30 to 1200", Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", file])).Message);
     }
 
     [Theory]
-    [InlineData("""{ "thingname": "t" }""", "there is no setting \"thingname\"; the settings are named as the flags of edgejobs run --help")]
-    [InlineData("not json", "the configuration file is no JSON object: ")]
-    [InlineData("[1]", "the configuration file is no JSON object: ")]
-    [InlineData("", "the configuration file is no JSON object: ")]
-    public void A_bad_file_is_named(string text, string message)
+    [InlineData("""{ "thingname": "t" }""", "unknown setting \"thingname\", did you mean \"thing_name\"?; edgejobs run --help lists all settings")]
+    [InlineData("not json", "the configuration file is not a JSON object")]
+    [InlineData("[1]", "the configuration file is not a JSON object")]
+    [InlineData("", "the configuration file is not a JSON object")]
+    public void A_bad_file_is_rejected(string text, string message)
     {
         string file = _directory.Write("agent.json", text);
         Assert.StartsWith($"{file}: {message}", Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", file])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_session_and_the_first_connection_are_as_set()
+    public void The_session_and_the_first_connection_are_read()
     {
         AgentSettings settings = SettingsReader.ReadRun(Needed);
         Assert.Equal((TimeSpan.FromHours(1), true, false), (settings.Connection.SessionExpiry, settings.Connection.CleanStart, settings.WaitForServer));
@@ -245,7 +248,7 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_board_that_is_provisioned_needs_no_certificate_and_no_thing()
+    public void A_board_that_is_provisioned_needs_no_certificate_and_no_thing_name()
     {
         AgentSettings settings = SettingsReader.ReadRun(
             ["--endpoint", "h", "--provisioning_template", "pumps", "--claim-cert", "c", "--claim_key", "k", "--provisioning_parameters", "{}", "--provisioning_key=service"]);
@@ -255,12 +258,12 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--cert: does not go with --provisioning_template", "--provisioning_template", "t", "--cert", "c")]
-    [InlineData("--key: does not go with --provisioning_template", "--provisioning_template", "t", "--key", "k")]
-    [InlineData("--claim_cert: is for boards that get their certificate by provisioning", "--claim_cert", "c")]
-    [InlineData("--provisioning_template: 'a/b' can't be a template name", "--provisioning_template", "a/b")]
-    [InlineData("--provisioning_key: 'mine' is neither board nor service", "--provisioning_template", "t", "--provisioning_key", "mine")]
-    [InlineData("--thing_name: 'a b' can't be a thing name", "--provisioning_template", "t", "--thing_name", "a b")]
-    public void Settings_of_provisioning_that_do_not_go_together_are_told(string fault, params string[] flags) =>
+    [InlineData("--cert: cannot be combined with --provisioning_template", "--provisioning_template", "t", "--cert", "c")]
+    [InlineData("--key: cannot be combined with --provisioning_template", "--provisioning_template", "t", "--key", "k")]
+    [InlineData("--claim_cert: requires --provisioning_template", "--claim_cert", "c")]
+    [InlineData("--provisioning_template: 'a/b' is not valid; use 1 to 36", "--provisioning_template", "a/b")]
+    [InlineData("--provisioning_key: 'mine' is not valid; use board or service", "--provisioning_template", "t", "--provisioning_key", "mine")]
+    [InlineData("--thing_name: 'a b' is not valid", "--provisioning_template", "t", "--thing_name", "a b")]
+    public void Settings_of_provisioning_that_exclude_each_other_are_rejected(string fault, params string[] flags) =>
         Assert.StartsWith(fault, Assert.Throws<UsageException>(() => SettingsReader.ReadRun(["--endpoint", "h", .. flags])).Message, StringComparison.Ordinal);
 }

@@ -49,7 +49,7 @@ public sealed class StatusTests : IDisposable
         Assert.Equal(Done, await EdgeJobsAgent.CreateBuilder(["status", "--config", file]).RunAsync("edgejobs", _output, _errors));
         Assert.StartsWith($"data directory: {data}\n", _output.ToString(), StringComparison.Ordinal);
         Assert.Equal(Usage, await EdgeJobsAgent.CreateBuilder(["status", "--config", _data["none.json"]]).RunAsync("edgejobs", _output, _errors));
-        Assert.StartsWith($"edgejobs: {_data["none.json"]}: there is no such configuration file", _errors.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"edgejobs: {_data["none.json"]}: the configuration file does not exist", _errors.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
