@@ -55,7 +55,7 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         string file = _directory["mark.json"];
         await File.WriteAllTextAsync(file, "{ \"thingname\": \"t\" }", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
-        await AssertOneLineAsync(Flags().With("--config", file), Usage, file, "there is no setting \"thingname\"");
+        await AssertOneLineAsync(Flags().With("--config", file), Usage, file, "unknown setting \"thingname\"");
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         string file = _directory["utf-16.json"];
         await File.WriteAllTextAsync(file, "{ \"thing_name\": \"t\" }", Encoding.Unicode);
-        await AssertOneLineAsync(Flags().With("--config", file), Usage, file, "the configuration file is not in UTF-8; save it in that encoding");
+        await AssertOneLineAsync(Flags().With("--config", file), Usage, file, "the configuration file is not in UTF-8; save it as UTF-8");
     }
 
     [Fact]

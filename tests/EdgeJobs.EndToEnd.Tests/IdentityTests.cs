@@ -96,7 +96,7 @@ public sealed class IdentityTests : IAsyncLifetime
         await agent.WaitForLineAsync(l => l.Contains("the certificate expires in 9 days, on ", StringComparison.Ordinal), "the warning");
         await agent.WaitForLineAsync(IsConnected, "connecting");
         ChildResult status = await AgentBinary.X64.RunAsync(["status", "--data_dir", _directory["agent"]]);
-        Assert.Contains("connected last with the certificate of 'CN=board-old'", status.Output, StringComparison.Ordinal);
+        Assert.Contains("last connected with the certificate of 'CN=board-old'", status.Output, StringComparison.Ordinal);
         Assert.Contains("the certificate expires in 9 days, on ", status.Output, StringComparison.Ordinal);
 
         CertificateFiles renewed = _broker.Certificates.IssueClient("board-new");

@@ -7,15 +7,15 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Commands;
 
-/// <summary>The command line of an agent.</summary>
-/// <param name="program">The name of the program, for help and faults.</param>
-/// <param name="handlers">The job operations that the agent has handlers for.</param>
+/// <summary>The commands of an agent.</summary>
+/// <param name="program">The name of the program, for help and errors.</param>
+/// <param name="handlers">The handlers of job operations.</param>
 /// <param name="time">The clock of waits and pings.</param>
 internal sealed class AgentCommands(string program, JobHandlers handlers, TimeProvider time)
 {
     private readonly HelpText _help = new(program);
 
-    /// <summary>Does what the command line says.</summary>
+    /// <summary>Runs a command line.</summary>
     /// <returns>An exit code of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(string[] words, TextWriter output, TextWriter errors)
     {
@@ -26,7 +26,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
 
         InheritedState.TakeDescriptors();
 
-        // On any other thread: one line for the operator, not a stack trace and a core dump.
+        // For all other threads: one line for the operator, not a stack trace and a core dump.
         AppDomain.CurrentDomain.UnhandledException += (_, e) =>
         {
             errors.WriteLine(Unexpected(e.ExceptionObject as Exception));
@@ -41,7 +41,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
             errors.WriteLine(SafeText.Of(Redaction.Of($"{program}: {e.Message}")));
             return ExitCode.Usage;
         }
-#pragma warning disable CA1031 // The last resort: an operator can do more with one line and an exit code than with a stack trace.
+#pragma warning disable CA1031 // The last resort: one line and an exit code help an operator more than a stack trace.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -97,10 +97,10 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
     }
 
     private string Unexpected(Exception? e) =>
-        SafeText.Of(Redaction.Of($"{program}: a fault in the program, please report it: {e?.GetType().Name}: {e?.Message}{Where(e)}"));
+        SafeText.Of(Redaction.Of($"{program}: internal error, please report it: {e?.GetType().Name}: {e?.Message}{Where(e)}"));
 
-    // The first place of our own in the stack says more to whoever mends it than the message does. A binary without the names
-    // of its methods, as edgejobs is for its size, has addresses instead, which its symbol file turns into names and lines.
+    // The first stack frame of this project is more useful for the fix than the message. The edgejobs binary has no method names, to
+    // be small; it shows addresses instead, which its symbol file turns into names and lines.
     private static string Where(Exception? e)
     {
         const int MaxAddresses = 8;

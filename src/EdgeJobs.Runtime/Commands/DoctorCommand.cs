@@ -4,16 +4,15 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Commands;
 
-/// <summary><c>edgejobs doctor</c>: looks at all that stands between a board and its jobs, and says what to mend.</summary>
+/// <summary><c>edgejobs doctor</c>: checks everything between a board and its jobs, and prints the fix of each fault.</summary>
 internal static class DoctorCommand
 {
     private const string Json = "--json";
     private const string ClientId = "client_id";
 
-    /// <summary>Looks, and prints what it finds.</summary>
-    /// <param name="words">The command line behind the command: the flags of <c>edgejobs run</c>, and <c>--json</c>.</param>
-    /// <param name="output">Where the report goes.</param>
-    /// <returns>0 when nothing is wrong; otherwise what <c>edgejobs run</c> would end with.</returns>
+    /// <param name="words">The arguments after the command: the flags of <c>edgejobs run</c>, and <c>--json</c>.</param>
+    /// <param name="output">The output.</param>
+    /// <returns>0 if no check fails; otherwise the code that <c>edgejobs run</c> would exit with.</returns>
     public static async Task<int> RunAsync(string[] words, TextWriter output)
     {
         DoctorReport report = new(output, Array.IndexOf(words, Json) >= 0);
@@ -33,7 +32,7 @@ internal static class DoctorCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            report.Add(DoctorCheck.Skip("doctor", "was interrupted; the rest was not looked at"));
+            report.Add(DoctorCheck.Skip("doctor", "interrupted; the remaining checks were not run"));
         }
 
         report.Close();

@@ -3,84 +3,77 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Commands;
 
-/// <summary>What <c>--help</c> prints.</summary>
-/// <param name="program">The name of the program.</param>
+/// <summary>The output of <c>--help</c>.</summary>
 internal sealed class HelpText(string program)
 {
     private const int Indent = 32;
 
-    /// <summary>The commands.</summary>
     public string Overview => $"""
         {program}: an agent for AWS IoT Jobs
 
         usage:
           {program} run --endpoint HOST[:PORT] --cert FILE --key FILE --thing_name NAME [...]
                                              fetch, run and report the thing's jobs
-          {program} validate DOCUMENT.json    check a job document and say what a board would do with it
+          {program} validate DOCUMENT.json    check a job document and print what a board would do
           {program} policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
-                                             print the least AWS IoT policy that the thing needs
+                                             print the least-privilege AWS IoT policy of the thing
           {program} doctor [the flags of run] [--json]
-                                             what stands between the board and its jobs, and how to mend it
+                                             check everything between the board and its jobs
           {program} status [--data_dir DIR] [--config FILE] [--json]
-                                             what the agent does and did, from its data directory
-          {program} COMMAND --help            all about one command
+                                             show current and past jobs, from the data directory
+          {program} COMMAND --help            help for one command
           {program} --version
 
         {ExitCodes}
         """;
 
-    /// <summary>About <c>validate</c>.</summary>
     public string Validate => $"""
         usage: {program} validate DOCUMENT.json
 
-        Checks a job document and says what a board would do with it. Faults are told with line, column and JSON path.
-        Exit codes: 0 a board would run it, 2 a board would report it REJECTED, or the file can't be read.
+        Checks a job document and prints what a board would do with it. Faults have line, column and JSON path.
+        Exit codes: 0 a board would run it, 2 a board would report it REJECTED, or the file cannot be read.
         """;
 
-    /// <summary>About <c>status</c>.</summary>
     public string Status => $"""
         usage: {program} status [--data_dir DIR] [--config FILE] [--json]
 
-        Says what the agent does, from its journal, and how the last jobs and their steps ended, with the place of their output.
-        Nothing is asked of the agent or the service. Exit codes: 0, or 2 when the directory does not exist or can't be read.
+        Shows the current job from the journal, and the results of the last jobs and their steps, with the directory of their output.
+        It contacts neither the agent nor the service. Exit codes: 0, or 2 if the directory does not exist or cannot be read.
         """;
 
-    /// <summary>About <c>doctor</c>.</summary>
     public string Doctor => $"""
         usage: {program} doctor [the flags of {program} run] [--json]
 
-        Looks at all that a board needs to get its jobs, in the order in which the agent needs it: settings, files and their
-        modes, clock, certificates, DNS, TCP, proxy, TLS, CONNECT, each subscription, each request. One line for each: ok, warn,
-        FAIL or skip, with the mend. Run it as the agent's user. No job is started or changed. Where an agent is connected under
-        the same client id, its connection is left alone.
-        Exit codes: 0 nothing is wrong; otherwise what run would end with: 2 files and settings, 3 can't connect, 4 refused.
+        Checks everything that a board needs to get its jobs, in the order in which the agent needs it: settings, files and their
+        modes, clock, certificates, DNS, TCP, proxy, TLS, CONNECT, each subscription, each request. Prints one line per check: ok,
+        warn, FAIL or skip, with the fix. Run it as the agent's user. It starts and changes no job. If an agent is connected with
+        the same client id, doctor does not connect.
+        Exit codes: 0 no check failed; otherwise the code of run: 2 files and settings, 3 cannot connect, 4 refused.
         """;
 
-    /// <summary>About <c>policy</c>.</summary>
     public string Policy => $"""
         usage: {program} policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
                {program} policy --region REGION --account ACCOUNT --provisioning_template NAME [--provisioning_key board|service] [--client_id ID]
 
-        Prints the AWS IoT policy that allows the thing just what the agent needs, as JSON for aws iot create-policy; or that of
-        the claim certificate with which boards get their own.
+        Prints the AWS IoT policy that allows only what the agent needs, as JSON for aws iot create-policy; or the policy of the
+        claim certificate for fleet provisioning.
         """;
 
     private const string ExitCodes = """
         exit codes:
-          0   done, or stopped as asked
+          0   done, or stopped by a signal
           1   a job did not succeed (--once, --job_id)
           2   bad usage or configuration: a flag, a file, a certificate
-          3   can't connect
+          3   cannot connect
           4   refused by the server: a policy, a provisioning template
-          70  a fault in the program
+          70  internal error
         """;
 
-    /// <summary>About <c>run</c>.</summary>
     public string Run()
     {
         StringBuilder text = new();
         text.Append($"usage: {program} run --endpoint HOST[:PORT] --cert FILE --key FILE --thing_name NAME [...]\n\n");
-        text.Append("Fetches, runs and reports the thing's jobs, for ever unless --once or --job_id is given. SIGTERM stops it.\n\n");
+        text.Append("Fetches, runs and reports the thing's jobs until SIGTERM, or as --once or --job_id say.\n\n");
         foreach ((string topic, Setting[] settings) in RunSettings.Topics)
         {
             text.Append($"{topic}:\n");
@@ -92,8 +85,8 @@ internal sealed class HelpText(string program)
             text.Append('\n');
         }
 
-        text.Append("Each flag may also be written in kebab-case, set in the environment (EDGEJOBS__THING_NAME) or put into the\n");
-        text.Append("--config file. The command line counts over the environment, and that over the file.\n\n");
+        text.Append("Flags can also be written with hyphens, set in the environment (EDGEJOBS__THING_NAME), or set in the\n");
+        text.Append("--config file. The command line overrides the environment, and the environment overrides the file.\n\n");
         return text.Append(ExitCodes).ToString();
     }
 

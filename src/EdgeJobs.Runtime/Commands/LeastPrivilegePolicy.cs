@@ -7,16 +7,16 @@ using EdgeJobs.Protocol;
 namespace EdgeJobs.Runtime.Commands;
 
 /// <summary>
-/// Writes the AWS IoT policy that allows a thing just what a set of operations needs: from the spec, so that it can't
-/// forget a topic or keep one too many.
+/// Writes the AWS IoT policy that allows only what a set of operations needs. The topics come from the spec, so that the policy
+/// neither lacks one nor has one too many.
 /// </summary>
-public sealed class LeastPrivilegePolicy
+internal sealed class LeastPrivilegePolicy
 {
     private readonly ServiceSpec _spec;
     private readonly IReadOnlyList<RequestOperation> _requests;
     private readonly IReadOnlyList<EventOperation> _events;
 
-    /// <summary>Makes the policy for the operations that a client uses.</summary>
+    /// <summary>Creates the policy for the operations of a client.</summary>
     /// <param name="spec">The spec that declares them.</param>
     /// <param name="requests">The requests that the client sends.</param>
     /// <param name="events">The events that the client sends or receives.</param>
@@ -27,32 +27,32 @@ public sealed class LeastPrivilegePolicy
         _events = events;
     }
 
-    /// <summary>What the agent uses: the four requests of AWS IoT Jobs, and the notification that the head of the queue changed.</summary>
+    /// <summary>The policy of the agent: the four requests of AWS IoT Jobs, and the notification that the head of the queue changed.</summary>
     public static LeastPrivilegePolicy ForAgent() => new(
         JobsSpec.Instance,
         [JobsOperations.GetPendingJobExecutions, JobsOperations.StartNextPendingJobExecution, JobsOperations.DescribeJobExecution, JobsOperations.UpdateJobExecution],
         [JobsOperations.NextJobExecutionChanged]);
 
-    /// <summary>What the certificate needs that boards share until they have one of their own: to get one, and to become a thing with it.</summary>
-    /// <param name="keyOfService">The service makes the private keys; otherwise the boards do.</param>
+    /// <summary>The policy of the claim certificate: to get a certificate, and to register a thing with it.</summary>
+    /// <param name="keyOfService">Whether the service creates the private keys; otherwise the boards do.</param>
     public static LeastPrivilegePolicy ForClaim(bool keyOfService) => new(
         JobsSpec.Instance,
         [keyOfService ? JobsOperations.CreateKeysAndCertificate : JobsOperations.CreateCertificateFromCsr, JobsOperations.RegisterThing],
         []);
 
-    /// <summary>Writes the policy document, indented, as the AWS command line takes it.</summary>
+    /// <summary>Writes the policy document for the AWS command line.</summary>
     /// <param name="region">Such as <c>eu-central-1</c>.</param>
     /// <param name="account">The 12 digits of the account.</param>
     /// <param name="thingName">The thing, or a policy variable such as <c>${iot:Connection.Thing.ThingName}</c>.</param>
-    /// <param name="clientId">The client id that the thing connects with, or a policy variable.</param>
+    /// <param name="clientId">The MQTT client id, or a policy variable.</param>
     public string Write(string region, string account, string thingName, string clientId) =>
         Write(region, account, new KeyValuePair<string, string>("thingName", thingName), clientId);
 
-    /// <summary>Writes the policy document of <see cref="ForClaim"/>, likewise.</summary>
+    /// <summary>Writes the policy document of <see cref="ForClaim"/>.</summary>
     /// <param name="region">Such as <c>eu-central-1</c>.</param>
     /// <param name="account">The 12 digits of the account.</param>
     /// <param name="templateName">The provisioning template.</param>
-    /// <param name="clientId">The client id that boards connect with, <c>*</c> for any.</param>
+    /// <param name="clientId">The MQTT client id, <c>*</c> for any.</param>
     public string WriteClaim(string region, string account, string templateName, string clientId) =>
         Write(region, account, new KeyValuePair<string, string>("templateName", templateName), clientId);
 
@@ -70,7 +70,7 @@ public sealed class LeastPrivilegePolicy
             WriteStatement(writer, "iot:Publish", Resources(arn + "topic/", known, Published(), anyValue: "*"));
             WriteStatement(writer, "iot:Receive", Resources(arn + "topic/", known, Received(), anyValue: "*"));
 
-            // A topic filter is compared with the resource as text: its own wildcard, not the policy's, is what is allowed.
+            // AWS IoT compares a topic filter with the resource as text: the resource has MQTT's wildcard, not the policy's.
             WriteStatement(writer, "iot:Subscribe", Resources(arn + "topicfilter/", known, Subscribed(), anyValue: "+"));
             writer.WriteEndArray();
             writer.WriteEndObject();
@@ -97,11 +97,11 @@ public sealed class LeastPrivilegePolicy
             addresses.AddRange(ofRequest(request));
         }
 
-        foreach (EventOperation happening in _events)
+        foreach (EventOperation operation in _events)
         {
-            if (happening.IsSent == areSent)
+            if (operation.IsSent == areSent)
             {
-                addresses.Add(_spec.AddressOf(happening.Channel));
+                addresses.Add(_spec.AddressOf(operation.Channel));
             }
         }
 
@@ -139,7 +139,7 @@ public sealed class LeastPrivilegePolicy
 
             bool isKnown = level[(open + 1)..close] == known.Key;
 
-            // MQTT's + stands for whole levels only.
+            // MQTT's + replaces only whole levels.
             topic.Append(anyValue == "+" && !isKnown ? "+" : level[..open] + (isKnown ? known.Value : anyValue) + level[(close + 1)..]);
         }
 

@@ -17,11 +17,11 @@ namespace EdgeJobs.Runtime.Commands;
 /// <summary><c>edgejobs run</c>.</summary>
 internal static class RunCommand
 {
-    /// <summary>Puts the agent together and runs it.</summary>
-    /// <param name="words">The command line behind the command.</param>
-    /// <param name="handlers">The job operations that the agent has handlers for.</param>
+    /// <summary>Builds the agent and runs it.</summary>
+    /// <param name="words">The arguments after the command.</param>
+    /// <param name="handlers">The handlers of job operations.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="UsageException">The settings can't be used.</exception>
+    /// <exception cref="UsageException">The settings are not valid.</exception>
     public static async Task<int> RunAsync(string[] words, JobHandlers handlers, TimeProvider time)
     {
         InheritedState.TakeSignals();
@@ -29,21 +29,21 @@ internal static class RunCommand
         ulong? stepCore = InheritedState.ForbidCore();
         IdleMemoryTrimmer.ShareHeaps();
         AgentSettings read = SettingsReader.ReadRun(words, out SettingValues values);
-        bool isAlone = handlers.Kinds.Count == 0;
-        if (isAlone)
+        bool hasNoHandlers = handlers.Kinds.Count == 0;
+        if (hasNoHandlers)
         {
             RuntimeTuning.ReceiveInline();
         }
 
-        if (isAlone && read.Connection.CaFile is not null)
+        if (hasNoHandlers && read.Connection.CaFile is not null)
         {
             RuntimeTuning.SkipSystemTrust();
         }
 
-        // Behind the change of the environment, which OpenSSL may read.
+        // After the change of the environment, which OpenSSL may read.
         TlsLibrary.Prepare();
 
-        // Handlers get the system's own clock: what their timers call may take its time.
+        // Handlers get the system's own clock: the callbacks of their timers may be slow.
         TimeProvider clock = time == TimeProvider.System ? new AgentClock() : time;
         StderrLogger logger = StderrLogger.Create(read.LogLevel, clock);
         using PosixSignalRegistration reload = ConfigurationReload.On(words, values, logger);

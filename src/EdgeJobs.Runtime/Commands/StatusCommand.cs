@@ -5,33 +5,32 @@ using EdgeJobs.Runtime.Status;
 
 namespace EdgeJobs.Runtime.Commands;
 
-/// <summary><c>edgejobs status</c>: what the agent does and did, read from its data directory; nothing is asked of the agent or the service.</summary>
+/// <summary><c>edgejobs status</c>: shows current and past jobs from the data directory, without contacting the agent or the service.</summary>
 internal static class StatusCommand
 {
     private static readonly Setting[] Settings =
     [
         RunSettings.DataDirectory,
         RunSettings.Configuration,
-        new("json", null, "as JSON"),
+        new("json", null, "print JSON"),
     ];
 
-    /// <summary>Prints the status.</summary>
-    /// <param name="words">The command line behind the command.</param>
-    /// <param name="output">Where the report goes.</param>
-    /// <exception cref="UsageException">There is no such directory, or it can't be read.</exception>
+    /// <param name="words">The arguments after the command.</param>
+    /// <param name="output">The output.</param>
+    /// <exception cref="UsageException">The directory does not exist or cannot be read.</exception>
     public static int Run(string[] words, TextWriter output)
     {
         Dictionary<string, string?> flags = CommandLine.Parse(words, Settings, out List<string> operands);
         if (operands.Count > 0)
         {
-            throw new UsageException($"{operands[0]}: is no flag; status takes --data_dir, --config and --json");
+            throw new UsageException($"{operands[0]}: not a flag; edgejobs status takes --data_dir, --config and --json");
         }
 
         bool isJson = flags.Remove("json", out string? json) && json == "true";
         string directory = DataDirectory.PathFor(SettingsReader.ReadDataDirectory(flags));
         if (!Directory.Exists(directory))
         {
-            throw new UsageException($"{directory}: there is no such data directory; no agent has run with it, or give --data_dir");
+            throw new UsageException($"{directory}: the data directory does not exist; check --data_dir, or start an agent first");
         }
 
         try
@@ -43,7 +42,7 @@ internal static class StatusCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{directory}: can't be read: {e.Message.ReplaceLineEndings(" ")}; run it as the agent's user or as root");
+            throw new UsageException($"{directory}: cannot be read: {e.Message.ReplaceLineEndings(" ")}; run edgejobs status as the agent's user or as root");
         }
     }
 }

@@ -7,23 +7,22 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Commands;
 
-/// <summary><c>edgejobs validate</c>: says what a board would do with a job document.</summary>
+/// <summary><c>edgejobs validate</c>: checks a job document and prints what a board would do with it.</summary>
 internal static class ValidateCommand
 {
-    /// <summary>What the service takes at most.</summary>
+    /// <summary>The limit of AWS IoT.</summary>
     private const int MaxDocumentBytes = 32_768;
 
-    /// <summary>Checks a document.</summary>
-    /// <param name="words">The command line behind the command.</param>
-    /// <param name="handlers">The job operations that the agent has handlers for.</param>
-    /// <param name="output">Where the report goes.</param>
-    /// <exception cref="UsageException">There is no such file, or not one.</exception>
+    /// <param name="words">The arguments after the command.</param>
+    /// <param name="handlers">The handlers of job operations.</param>
+    /// <param name="output">The output.</param>
+    /// <exception cref="UsageException">There is not exactly one file, or it cannot be read.</exception>
     public static int Run(string[] words, JobHandlers handlers, TextWriter output)
     {
         if (words.Length != 1 || words[0].StartsWith("--", StringComparison.Ordinal))
         {
             throw new UsageException(words.Length == 0
-                ? "which document? edgejobs validate DOCUMENT.json"
+                ? "the document is missing; write edgejobs validate DOCUMENT.json"
                 : $"unexpected '{words[^1]}'; edgejobs validate takes one file");
         }
 
@@ -37,14 +36,14 @@ internal static class ValidateCommand
                 Line(output, $"{file}({fault.Line},{fault.Column}): {fault}");
             }
 
-            Line(output, "A board would run nothing and report the job REJECTED.");
+            Line(output, "A board would not run it, and would report the job REJECTED.");
             return ExitCode.Usage;
         }
 
         Describe(result.Plan, output);
         if (document.Length > MaxDocumentBytes)
         {
-            Line(output, $"But AWS IoT takes documents of at most {MaxDocumentBytes} bytes; this one has {document.Length}.");
+            Line(output, $"But AWS IoT rejects it: it has {document.Length} bytes, and at most {MaxDocumentBytes} are allowed.");
             return ExitCode.Usage;
         }
 
@@ -54,12 +53,12 @@ internal static class ValidateCommand
     private static void Describe(JobPlan plan, TextWriter output)
     {
         Line(output, plan.IsLegacy
-            ? "A valid job document of the schema without version. A board would run:"
+            ? "A valid job document in the schema without version. A board would run:"
             : "A valid job document. A board would run:");
         for (int i = 0; i < plan.Steps.Count; i++)
         {
             StepPlan step = plan.Steps[i];
-            Line(output, $"  {i + 1}. {StatusText.Head(step.Name)}{(step.IsFinal ? " (final step, when all before it have succeeded)" : "")}");
+            Line(output, $"  {i + 1}. {StatusText.Head(step.Name)}{(step.IsFinal ? " (final step, if all steps before it succeed)" : "")}");
             Line(output, $"     {What(step)}");
             foreach (string detail in Details(step))
             {
@@ -69,17 +68,17 @@ internal static class ValidateCommand
 
         foreach (Condition condition in plan.Conditions)
         {
-            Line(output, $"Only a board of which {condition}; another reports the job REJECTED.");
+            Line(output, $"Only on a board of which {condition}; other boards report the job REJECTED.");
         }
 
-        Line(output, plan.IncludeStdOut ? "The end of stdout and of stderr is reported." : "The end of stderr is reported; stdout is not (includeStdOut).");
+        Line(output, plan.IncludeStdOut ? "The job reports the end of stdout and stderr." : "The job reports the end of stderr, not of stdout (includeStdOut).");
     }
 
     private static IEnumerable<string> Details(StepPlan step)
     {
         if (step.WorkingDirectory is not null)
         {
-            yield return $"begins in {step.WorkingDirectory}";
+            yield return $"starts in {step.WorkingDirectory}";
         }
 
         if (step.Environment.Count > 0)
@@ -89,12 +88,12 @@ internal static class ValidateCommand
 
         if (step.Timeout is { } timeout)
         {
-            yield return $"is ended and fails after {StatusText.Seconds(timeout)} s";
+            yield return $"is terminated and fails after {StatusText.Seconds(timeout)} s";
         }
 
         if (step.AllowStdErr is { } lines)
         {
-            yield return $"fails when it writes more than {lines} lines to stderr";
+            yield return $"fails if it writes more than {lines} lines to stderr";
         }
 
         if (step.SuccessExitCodes is not [0])
@@ -104,26 +103,26 @@ internal static class ValidateCommand
 
         if (step.Attempts > 1)
         {
-            yield return $"is tried {step.Attempts} times, {StatusText.Seconds(step.RetryDelay)} s apart";
+            yield return $"runs up to {step.Attempts} times, {StatusText.Seconds(step.RetryDelay)} s apart";
         }
 
         if (step.OnInterruption != InterruptedStep.Rerun)
         {
-            yield return step.OnInterruption == InterruptedStep.Fail ? "fails when it is interrupted" : "counts as succeeded when it is interrupted";
+            yield return step.OnInterruption == InterruptedStep.Fail ? "fails if it is interrupted" : "counts as succeeded if it is interrupted";
         }
 
         if (step.AlwaysRuns)
         {
-            yield return "runs also when a step before it has failed";
+            yield return "also runs if a step before it has failed";
         }
 
         if (step.IgnoreFailure)
         {
-            yield return "when it fails, the job goes on";
+            yield return "if it fails, the job continues";
         }
     }
 
-    // A document may come from anywhere.
+    // The document is not trusted.
     private static void Line(TextWriter output, string line) => output.WriteLine(SafeText.Of(line));
 
     private static string What(StepPlan step)
@@ -132,7 +131,8 @@ internal static class ValidateCommand
         return step.Action switch
         {
             StepAction.RunCommand command => $"command {Quote(command.Arguments)}{user}",
-            StepAction.RunHandler handler => $"handler {handler.Handler} {Place(handler.Path)}, with {Quote(handler.PassesUser ? [step.RunAsUser ?? "", .. handler.Arguments] : handler.Arguments)}",
+            StepAction.RunHandler handler => $"handler {handler.Handler} {Place(handler.Path)}, with "
+                + Quote(handler.PassesUser ? [step.RunAsUser ?? "", .. handler.Arguments] : handler.Arguments),
             _ => step.Action.Describe(),
         };
     }
@@ -155,11 +155,11 @@ internal static class ValidateCommand
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new UsageException($"{file}: there is no such file");
+            throw new UsageException($"{file}: the file does not exist");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException($"{file}: can't be read: {e.Message}");
+            throw new UsageException($"{file}: cannot be read: {e.Message}");
         }
     }
 }

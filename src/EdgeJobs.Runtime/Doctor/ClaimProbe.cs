@@ -4,30 +4,27 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Doctor;
 
-/// <summary>The requests of fleet provisioning, each in a form that makes no certificate and registers nothing.</summary>
-/// <param name="settings">The template, and who makes the key.</param>
+/// <summary>Probes the requests of fleet provisioning in a form that creates no certificate and registers nothing.</summary>
 internal sealed class ClaimProbe(ProvisioningSettings settings) : IServiceProbe
 {
     private const string Certificate = "new certificate";
     private const string Provision = "provision";
 
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Names { get; } = [Certificate, Provision];
+    public IReadOnlyList<string> CheckNames { get; } = [Certificate, Provision];
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Filters => ProvisioningClient.FiltersOf(settings);
 
-    /// <inheritdoc/>
-    public async Task AskAsync(ConnectionProbe walk, CancellationToken cancellationToken)
+    public async Task RunAsync(ConnectionProbe connection, CancellationToken cancellationToken)
     {
-        await walk.ProbeAsync(
+        await connection.ProbeAsync(
             Certificate,
             settings.IsKeyOfService ? JobsTopics.CreateKeysAndCertificate() : JobsTopics.CreateCertificateFromCsr(),
             Filters[0],
             CodeOf,
-            "no certificate was made",
+            "no certificate was created",
             cancellationToken).ConfigureAwait(false);
-        await walk.ProbeAsync(Provision, JobsTopics.RegisterThing(settings.Template), Filters[1], CodeOf, "nothing was registered", cancellationToken).ConfigureAwait(false);
+        await connection.ProbeAsync(
+            Provision, JobsTopics.RegisterThing(settings.Template), Filters[1], CodeOf, "nothing was registered", cancellationToken).ConfigureAwait(false);
     }
 
     private static string CodeOf(ReadOnlyMemory<byte> payload) =>

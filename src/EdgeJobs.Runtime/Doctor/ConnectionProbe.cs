@@ -6,42 +6,39 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeJobs.Runtime.Doctor;
 
 /// <summary>
-/// Connects as the agent does, with the agent's own client, and tells each stage on the way; then asks for each subscription by
-/// itself, and last the questions.
+/// Connects like the agent, with the agent's own client, and reports each stage. Then it requests each subscription separately, and
+/// runs the checks of the service.
 /// </summary>
 internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDisposable
 {
-    /// <summary>No JSON: the service rejects it before it does anything, which is all that is wanted of it.</summary>
-    private static readonly byte[] NoRequest = Encoding.UTF8.GetBytes("{\"clientToken\":\"edgejobs-doctor\"");
+    /// <summary>Incomplete JSON, which the service rejects without doing anything.</summary>
+    private static readonly byte[] InvalidRequest = Encoding.UTF8.GetBytes("{\"clientToken\":\"edgejobs-doctor\"");
 
     private readonly MqttConnectionOptions _options;
-    private readonly IServiceProbe _questions;
+    private readonly IServiceProbe _service;
     private readonly DoctorReport _report;
     private readonly TimeProvider _time;
     private readonly MqttConnection _connection;
     private readonly RequestClient _requests;
     private readonly HashSet<string> _granted = [];
-    private readonly HashSet<string> _heard = [];
+    private readonly HashSet<string> _repliedTopics = [];
     private Rejection? _awaited;
     private bool _isFirst = true;
 
-    // Not even the acknowledgement of a request has come.
+    // The server has not even acknowledged a request.
     private volatile bool _isSilent;
 
-    /// <summary>Makes a walk that has not begun.</summary>
-    /// <param name="options">How to connect.</param>
-    /// <param name="questions">What to ask at the end.</param>
-    /// <param name="report">Where the findings go.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="random">Where request tokens come from.</param>
-    public ConnectionProbe(MqttConnectionOptions options, IServiceProbe questions, DoctorReport report, TimeProvider time, Random random)
+    public ConnectionProbe(MqttConnectionOptions options, IServiceProbe service, DoctorReport report, TimeProvider time, Random random)
     {
-        (_options, _questions, _report, _time) = (options, questions, report, time);
+        (_options, _service, _report, _time) = (options, service, report, time);
         _connection = new MqttConnection(options with { Observer = this }, this, time, NullLogger.Instance);
-        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, NullLogger.Instance) { Unacknowledged = () => _isSilent = true };
+        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, NullLogger.Instance)
+        {
+            Unacknowledged = () => _isSilent = true,
+        };
     }
 
-    /// <summary>Walks as far as it goes.</summary>
+    /// <summary>Runs the checks until one makes the rest impossible.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -51,19 +48,17 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         }
 
         _isFirst = false;
-        foreach (string filter in _questions.Filters)
+        foreach (string filter in _service.Filters)
         {
             await SubscribeAsync(filter, cancellationToken).ConfigureAwait(false);
         }
 
-        await _questions.AskAsync(this, cancellationToken).ConfigureAwait(false);
+        await _service.RunAsync(this, cancellationToken).ConfigureAwait(false);
         await _connection.DisconnectAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    /// <inheritdoc/>
     public void Passed(ConnectStage stage, string detail)
     {
         if (_isFirst && stage is not (ConnectStage.Credentials or ConnectStage.Subscribe))
@@ -72,16 +67,16 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         }
     }
 
-    /// <summary>Sends a request, and reports what became of it.</summary>
+    /// <summary>Sends a request and reports the result.</summary>
     /// <param name="name">The name of the check.</param>
     /// <param name="operation">The operation.</param>
     /// <param name="topic">The topic of the request.</param>
     /// <param name="filter">The topic filter of its replies.</param>
     /// <param name="request">The request.</param>
-    /// <param name="describe">Says what was accepted.</param>
-    /// <param name="expected">The rejection that shows that all is well; null for none.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What the service answers; null when it does not accept the request.</returns>
+    /// <param name="describe">Describes the accepted reply.</param>
+    /// <param name="expected">The rejection that counts as passed; null for none.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The reply; null if the service does not accept the request.</returns>
     public async Task<TAccepted?> RequestAsync<TRequest, TAccepted>(
         string name,
         RequestOperation<TRequest, TAccepted, RejectedResponse> operation,
@@ -94,7 +89,7 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         where TRequest : class, ICorrelatedMessage<TRequest>
         where TAccepted : class, ICorrelatedMessage<TAccepted>
     {
-        if (!await MayAskAsync(name, filter, cancellationToken).ConfigureAwait(false))
+        if (!await CanRequestAsync(name, filter, cancellationToken).ConfigureAwait(false))
         {
             return null;
         }
@@ -102,7 +97,7 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         Reply<TAccepted, RejectedResponse> reply = await _requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
         if (_isSilent)
         {
-            await LeaveSilentAsync(name, topic, cancellationToken).ConfigureAwait(false);
+            await ReportSilenceAsync(name, topic, cancellationToken).ConfigureAwait(false);
             return null;
         }
 
@@ -111,30 +106,31 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         _report.Add(reply.Status switch
         {
             ReplyStatus.Accepted => DoctorCheck.Pass(name, describe(accepted!)),
-            ReplyStatus.Rejected when rejected!.Code == expected => DoctorCheck.Pass(name, "the service answers (that there is no such job, as it must)"),
-            ReplyStatus.Rejected => DoctorCheck.Warn(name, $"the service answers, but rejects {operation.Name}: {rejected!.Code.ToWireString()} {rejected.Message}"),
+            ReplyStatus.Rejected when rejected!.Code == expected => DoctorCheck.Pass(name, "the service replies (no such job, as expected)"),
+            ReplyStatus.Rejected => DoctorCheck.Warn(name, $"the service replies, but rejects {operation.Name}: {rejected!.Code.ToWireString()} {rejected.Message}"),
             ReplyStatus.TimedOut => DoctorCheck.Fail(name, ExitCode.Refused, NoReply(topic, filter)),
             ReplyStatus.Refused => DoctorCheck.Fail(name, ExitCode.Refused, reply.Reason),
-            _ => DoctorCheck.Fail(name, ExitCode.CanNotConnect, MayBeForbidden(reply.Reason, topic)),
+            _ => DoctorCheck.Fail(name, ExitCode.CanNotConnect, WithPolicyHint(reply.Reason, topic)),
         });
         if (reply.Status == ReplyStatus.NotConnected)
         {
-            await LeaveAsync(cancellationToken).ConfigureAwait(false);
+            await DisconnectAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return accepted;
     }
 
-    /// <summary>Shows that something may be asked for and answered, without having it done: what is sent is no request.</summary>
+    /// <summary>Checks that a request may be published and its reply received, by a request that is not valid: the service does nothing.</summary>
     /// <param name="name">The name of the check.</param>
     /// <param name="topic">The topic of the request.</param>
     /// <param name="filter">The topic filter of its replies.</param>
-    /// <param name="codeOf">The error code in a rejection; empty when it has none.</param>
-    /// <param name="nothingDone">Says what was not done.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task ProbeAsync(string name, string topic, string filter, Func<ReadOnlyMemory<byte>, string> codeOf, string nothingDone, CancellationToken cancellationToken)
+    /// <param name="codeOf">Reads the error code of a rejection; empty if it has none.</param>
+    /// <param name="unchanged">What the service did not do.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task ProbeAsync(
+        string name, string topic, string filter, Func<ReadOnlyMemory<byte>, string> codeOf, string unchanged, CancellationToken cancellationToken)
     {
-        if (!await MayAskAsync(name, filter, cancellationToken).ConfigureAwait(false))
+        if (!await CanRequestAsync(name, filter, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -144,12 +140,12 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         PublishResult published;
         try
         {
-            published = await _connection.PublishAsync(topic, NoRequest, QualityOfService.AtLeastOnce, cancellationToken)
+            published = await _connection.PublishAsync(topic, InvalidRequest, QualityOfService.AtLeastOnce, cancellationToken)
                 .AsTask().WaitAsync(_options.RequestTimeout, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            await LeaveSilentAsync(name, topic, cancellationToken).ConfigureAwait(false);
+            await ReportSilenceAsync(name, topic, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -157,15 +153,15 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         {
             _report.Add(published.Status == PublishStatus.Refused
                 ? DoctorCheck.Fail(name, ExitCode.Refused, published.Reason)
-                : DoctorCheck.Fail(name, ExitCode.CanNotConnect, MayBeForbidden(published.Reason, topic)));
-            await LeaveAsync(cancellationToken).ConfigureAwait(false);
+                : DoctorCheck.Fail(name, ExitCode.CanNotConnect, WithPolicyHint(published.Reason, topic)));
+            await DisconnectAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
 
         try
         {
             string code = await rejection.Code.Task.WaitAsync(_options.RequestTimeout, _time, cancellationToken).ConfigureAwait(false);
-            _report.Add(DoctorCheck.Pass(name, $"the service answers ({code} to what was no request: {nothingDone})"));
+            _report.Add(DoctorCheck.Pass(name, $"the service replies ({code} to an invalid request: {unchanged})"));
         }
         catch (TimeoutException)
         {
@@ -175,9 +171,9 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
 
     void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
-        lock (_heard)
+        lock (_repliedTopics)
         {
-            _heard.Add(topic);
+            _repliedTopics.Add(topic);
         }
 
         if (_awaited is { } awaited && topic == awaited.Topic)
@@ -193,12 +189,12 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
 
     void IMqttHandler.OnDisconnected(string reason) => _requests.FailAll(reason);
 
-    private static string MayBeForbidden(string reason, string topic) =>
-        $"{reason}; should this happen again on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy";
+    private static string WithPolicyHint(string reason, string topic) =>
+        $"{reason}; if this happens again on AWS IoT, allow iot:Publish for topic/{topic} in the thing's policy";
 
     private async Task<bool> ConnectAsync(CancellationToken cancellationToken)
     {
-        // Nothing that waits for the agent is discarded.
+        // Not a clean start: the messages that wait for the agent must stay.
         ConnectResult result = await _connection.ConnectAsync(cleanStart: false, cancellationToken).ConfigureAwait(false);
         if (result.IsConnected)
         {
@@ -208,13 +204,13 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         _report.Add(DoctorCheck.Fail(StageName.Of(result.Failure.Stage), ExitCode.Of(result.Failure.Kind), result.Failure.Message));
         if (_isFirst)
         {
-            _report.Skip(StageName.After(result.Failure.Stage, _options.Proxy is not null, _questions.Names), "not reached");
+            _report.Skip(StageName.After(result.Failure.Stage, _options.Proxy is not null, _service.CheckNames), "not reached");
         }
 
         return false;
     }
 
-    /// <summary>Connects again where a refusal has ended the connection.</summary>
+    /// <summary>Reconnects if a refusal has ended the connection.</summary>
     private async Task<bool> IsConnectedAsync(string name, string what, CancellationToken cancellationToken)
     {
         if (_connection.IsConnected)
@@ -225,11 +221,11 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         ConnectResult result = await _connection.ConnectAsync(cleanStart: false, cancellationToken).ConfigureAwait(false);
         if (!result.IsConnected)
         {
-            _report.Add(DoctorCheck.Fail(name, ExitCode.Of(result.Failure.Kind), $"{what} can't be tried, the connection is lost: {result.Failure.Message}"));
+            _report.Add(DoctorCheck.Fail(name, ExitCode.Of(result.Failure.Kind), $"{what} cannot be checked, the connection is lost: {result.Failure.Message}"));
             return false;
         }
 
-        // Without a session the subscriptions are gone; those that were granted are granted again.
+        // Without a session the subscriptions are gone: request the granted ones again.
         foreach (string granted in result.SessionPresent ? [] : _granted)
         {
             _ = await _connection.SubscribeAsync([granted], cancellationToken).ConfigureAwait(false);
@@ -245,7 +241,7 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
             return;
         }
 
-        // By itself: a refusal may end the connection without naming the filter.
+        // One filter at a time: a refusal may end the connection without naming the filter.
         ConnectFailure? failure = await _connection.SubscribeAsync([filter], cancellationToken).ConfigureAwait(false);
         if (failure is null)
         {
@@ -255,12 +251,11 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         else
         {
             _report.Add(DoctorCheck.Fail(StageName.Subscribe, ExitCode.Of(failure.Kind), failure.Message));
-
-            await LeaveAsync(cancellationToken).ConfigureAwait(false);
+            await DisconnectAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<bool> MayAskAsync(string name, string filter, CancellationToken cancellationToken)
+    private async Task<bool> CanRequestAsync(string name, string filter, CancellationToken cancellationToken)
     {
         if (!_granted.Contains(filter))
         {
@@ -271,40 +266,41 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         return await IsConnectedAsync(name, "the request", cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reports a server that has fallen silent.</summary>
-    private async Task LeaveSilentAsync(string name, string topic, CancellationToken cancellationToken)
+    /// <summary>Reports a server that does not acknowledge.</summary>
+    private async Task ReportSilenceAsync(string name, string topic, CancellationToken cancellationToken)
     {
         _isSilent = false;
         _report.Add(DoctorCheck.Fail(
             name,
             ExitCode.CanNotConnect,
-            $"the server has not even acknowledged the request to {topic} within {_options.RequestTimeout.TotalSeconds:0} s: the connection stands, and nothing comes through; look at the link between board and server (radio, NAT, firewall)"));
-        await LeaveAsync(cancellationToken).ConfigureAwait(false);
+            $"the server has not even acknowledged the request to {topic} within {_options.RequestTimeout.TotalSeconds:0} s: "
+            + "the connection is up, but no data arrives; check the link between board and server (radio, NAT, firewall)"));
+        await DisconnectAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Has what comes next tried on a connection that nothing is known against; this one may not know yet that it is lost.</summary>
-    private Task LeaveAsync(CancellationToken cancellationToken) => _connection.DisconnectAsync(cancellationToken);
+    /// <summary>Makes the next check use a new connection: this one may be lost without the client knowing it.</summary>
+    private Task DisconnectAsync(CancellationToken cancellationToken) => _connection.DisconnectAsync(cancellationToken);
 
     private string NoReply(string topic, string filter)
     {
         string what = $"no reply to {topic} within {_options.RequestTimeout.TotalSeconds:0} s";
         foreach (string reply in (ReadOnlySpan<string>)[topic + "/accepted", topic + "/rejected"])
         {
-            bool wasHeard;
-            lock (_heard)
+            bool hasReply;
+            lock (_repliedTopics)
             {
-                wasHeard = _heard.Contains(reply);
+                hasReply = _repliedTopics.Contains(reply);
             }
 
-            if (wasHeard)
+            if (hasReply)
             {
-                return $"{what}: something came on {reply}, but without the clientToken of the request; the service there answers as no Jobs service does";
+                return $"{what}: a message arrived on {reply}, but without the clientToken of the request; the service there is not a Jobs service";
             }
         }
 
-        return $"{what}, though the server took the request; on AWS IoT: allow iot:Receive for topic/{filter.Replace('+', '*')} in the thing's policy; elsewhere: check that a Jobs service is attached to the broker";
+        return $"{what}, although the server accepted the request; on AWS IoT, allow iot:Receive for topic/{filter.Replace('+', '*')} "
+            + "in the thing's policy; elsewhere, check that a Jobs service is attached to the broker";
     }
 
-    /// <summary>The rejection that is waited for.</summary>
     private sealed record Rejection(string Topic, Func<ReadOnlyMemory<byte>, string> CodeOf, TaskCompletionSource<string> Code);
 }

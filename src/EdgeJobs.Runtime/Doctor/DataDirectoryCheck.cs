@@ -7,15 +7,14 @@ using EdgeJobs.Runtime.Processes;
 
 namespace EdgeJobs.Runtime.Doctor;
 
-/// <summary>The agent's own directory: whether it can be used, and by whom it is used now. Nothing is changed in it.</summary>
+/// <summary>Checks whether the agent can use its data directory, and which agent uses it now. It changes nothing there.</summary>
 internal static class DataDirectoryCheck
 {
     private const string Name = "data directory";
     private const long LittleRoom = 16 * 1024 * 1024;
 
-    /// <summary>Looks at the directory.</summary>
-    /// <param name="directory">Where it is.</param>
-    /// <param name="holder">The process of the agent that has it; null when none has.</param>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="holder">The process of the agent that uses it; null if there is none.</param>
     public static DoctorCheck Run(string directory, out int? holder)
     {
         holder = null;
@@ -27,13 +26,19 @@ internal static class DataDirectoryCheck
         if (!Directory.Exists(directory))
         {
             return FindParent(directory) is { } parent && ProtectedDirectory.IsWritable(parent, out _)
-                ? DoctorCheck.Pass(Name, $"{directory} does not exist yet; the agent makes it")
-                : DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} does not exist, and the user {OwnUser.Name} can't make it; make it for the agent's user: sudo install -d -m 700 -o {OwnUser.Owner} {directory}");
+                ? DoctorCheck.Pass(Name, $"{directory} does not exist yet; the agent creates it")
+                : DoctorCheck.Fail(
+                    Name,
+                    ExitCode.Usage,
+                    $"{directory} does not exist, and the user {OwnUser.Name} cannot create it; run: sudo install -d -m 700 -o {OwnUser.Owner} {directory}");
         }
 
         if (!ProtectedDirectory.IsWritable(directory, out _))
         {
-            return DoctorCheck.Fail(Name, ExitCode.Usage, $"{directory} can't be written by the user {OwnUser.Name}; run doctor as the agent's user, or give the directory to this one: sudo chown {OwnUser.Owner} {directory}");
+            return DoctorCheck.Fail(
+                Name,
+                ExitCode.Usage,
+                $"{directory} is not writable for the user {OwnUser.Name}; run doctor as the agent's user, or run: sudo chown {OwnUser.Owner} {directory}");
         }
 
         holder = DataDirectory.FindHolder(directory);
@@ -43,9 +48,9 @@ internal static class DataDirectoryCheck
         }
 
         long room = new DriveInfo(directory).AvailableFreeSpace;
-        string state = $"{directory} can be written, {(room / 1e6).ToString("0", CultureInfo.InvariantCulture)} MB are free";
+        string state = $"{directory} is writable, {(room / 1e6).ToString("0", CultureInfo.InvariantCulture)} MB free";
         return room < LittleRoom
-            ? DoctorCheck.Warn(Name, $"{state}: a job that can't be noted in the journal is not taken on; make room")
+            ? DoctorCheck.Warn(Name, $"{state}: the agent takes on no job that it cannot write to its journal; free some space")
             : DoctorCheck.Pass(Name, state);
     }
 

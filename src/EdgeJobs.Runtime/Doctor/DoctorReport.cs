@@ -8,21 +8,19 @@ using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Doctor;
 
-/// <summary>What was found, in its order. As text each check is printed as soon as it is known: a time-out may lie between two.</summary>
-/// <param name="output">Where it goes.</param>
-/// <param name="asJson">Whether it is printed as one JSON object at the end.</param>
+/// <summary>The results of the checks in order. Text is printed check by check, because a check may take until its time-out.</summary>
+/// <param name="output">The output.</param>
+/// <param name="asJson">Whether to print one JSON object at the end instead.</param>
 internal sealed class DoctorReport(TextWriter output, bool asJson)
 {
     private const int NameWidth = 15;
     private readonly List<DoctorCheck> _checks = [];
 
-    /// <summary>What was found so far.</summary>
     public IReadOnlyList<DoctorCheck> Checks => _checks;
 
-    /// <summary>What <c>edgejobs run</c> would end with, as far as can be known: that of the first fault.</summary>
+    /// <summary>The code that <c>edgejobs run</c> would probably exit with: that of the first fault.</summary>
     public int ExitCode => _checks.Find(c => c.Outcome == CheckOutcome.Failed)?.ExitCode ?? Runtime.ExitCode.Done;
 
-    /// <summary>Takes a check.</summary>
     public void Add(DoctorCheck check)
     {
         check = check with { Message = Safe(check.Message) };
@@ -33,7 +31,7 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
         }
     }
 
-    /// <summary>Takes checks that can't be made, all for one reason: one line of text.</summary>
+    /// <summary>Adds checks that are skipped for one reason: one line of text.</summary>
     public void Skip(IReadOnlyList<string> names, string why)
     {
         why = Safe(why);
@@ -48,7 +46,6 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
         }
     }
 
-    /// <summary>Ends the report.</summary>
     public void Close()
     {
         if (asJson)
@@ -63,9 +60,9 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
         output.WriteLine(
             (faults, warnings) switch
             {
-                (0, 0) => "nothing is wrong",
-                (0, _) => $"no fault, {Count(warnings, "warning")}",
-                _ => $"{Count(faults, "fault")}, {Count(warnings, "warning")}; begin with the first: {_checks.Find(c => c.Outcome == CheckOutcome.Failed)!.Name}",
+                (0, 0) => "all checks passed",
+                (0, _) => $"no faults, {Count(warnings, "warning")}",
+                _ => $"{Count(faults, "fault")}, {Count(warnings, "warning")}; fix the first one first: {_checks.Find(c => c.Outcome == CheckOutcome.Failed)!.Name}",
             });
     }
 

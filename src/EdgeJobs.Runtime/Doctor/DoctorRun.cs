@@ -7,30 +7,27 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Doctor;
 
-/// <summary>Looks at all that a board needs to get its jobs, from its files to a round trip to the service, as far as it goes.</summary>
-/// <param name="report">Where the findings go.</param>
-/// <param name="time">The clock.</param>
-/// <param name="random">Where request tokens come from.</param>
+/// <summary>Checks everything that a board needs to get its jobs, from its files to requests to the service.</summary>
 internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random random)
 {
     private const string Agent = "agent";
 
-    /// <summary>Looks at everything.</summary>
+    /// <summary>Runs all checks.</summary>
     /// <param name="settings">The agent's settings.</param>
-    /// <param name="hasOwnClientId">Whether the client id was given for this look alone, so that no agent is disturbed.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="UsageException">The settings lack what is needed, or what they name can't be read.</exception>
+    /// <param name="hasOwnClientId">Whether the client id is only for this run, so that a running agent keeps its connection.</param>
+    /// <param name="cancellationToken">Stops the checks.</param>
+    /// <exception cref="UsageException">A setting is missing, or a file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(AgentSettings settings, bool hasOwnClientId, CancellationToken cancellationToken)
     {
         string directory = DataDirectory.PathFor(settings.DataDirectory);
         AgentSettings? identified = BoardIdentity.Find(settings, directory);
         MqttConnectionOptions connection = identified?.Connection ?? BoardIdentity.Claim(settings, directory, random);
-        IServiceProbe questions = identified is null
+        IServiceProbe service = identified is null
             ? new ClaimProbe(settings.Provisioning!)
             : new JobsProbe(identified.ThingName, report, time, random);
         string who = identified is null
-            ? $"no identity yet, the template '{settings.Provisioning!.Template}' is to give one"
+            ? $"no identity yet, to be provisioned by the template '{settings.Provisioning!.Template}'"
             : $"thing '{identified.ThingName}'";
         report.Add(DoctorCheck.Pass(
             "settings", $"{who}, client id '{connection.ClientId}', {connection.Host}, MQTT {(connection.Version == MqttVersion.V5 ? "5" : "3.1.1")}"));
@@ -48,10 +45,10 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
                 check.Outcome == CheckOutcome.Failed ? ExitCode.Usage : 0));
         }
 
-        IReadOnlyList<string> unreached = StageName.After(ConnectStage.Credentials, connection.Proxy is not null, questions.Names);
+        IReadOnlyList<string> unreached = StageName.After(ConnectStage.Credentials, connection.Proxy is not null, service.CheckNames);
         if (!hasFiles)
         {
-            report.Skip(unreached, "not reached: the files above come first");
+            report.Skip(unreached, "not reached: fix the files above first");
             return;
         }
 
@@ -59,18 +56,19 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
         {
             if (!hasOwnClientId && AgentSockets.HasConnection(process) != false)
             {
-                report.Add(DoctorCheck.Pass(Agent, $"process {process} runs with this data directory, and is connected"));
+                report.Add(DoctorCheck.Pass(Agent, $"process {process} uses this data directory and is connected"));
                 report.Skip(
                     unreached,
-                    $"would end the connection of the agent, which has the client id '{connection.ClientId}'; stop the agent first (systemctl stop edgejobs), or give a --client_id of its own that the policy allows");
+                    $"would end the connection of the agent with the client id '{connection.ClientId}'; "
+                    + "stop the agent first (systemctl stop edgejobs), or set another --client_id that the policy allows");
                 return;
             }
 
-            report.Add(DoctorCheck.Pass(Agent, $"process {process} runs with this data directory"));
+            report.Add(DoctorCheck.Pass(Agent, $"process {process} uses this data directory"));
         }
 
-        await using ConnectionProbe walk = new(connection, questions, report, time, random);
-        await walk.RunAsync(cancellationToken).ConfigureAwait(false);
+        await using ConnectionProbe probe = new(connection, service, report, time, random);
+        await probe.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private bool CheckParameters(ProvisioningSettings provisioning)
@@ -79,7 +77,7 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
         try
         {
             ValueMap<string> parameters = ProvisioningParameters.Read(provisioning.Parameters);
-            report.Add(DoctorCheck.Pass(Parameters, parameters.Count == 0 ? "the template gets none" : $"the template gets {string.Join(", ", parameters.Keys)}"));
+            report.Add(DoctorCheck.Pass(Parameters, parameters.Count == 0 ? "none" : string.Join(", ", parameters.Keys)));
             return true;
         }
         catch (UsageException e)

@@ -1,16 +1,14 @@
 namespace EdgeJobs.Runtime.Doctor;
 
-/// <summary>What is asked of the service at the end of the way, in a form that changes nothing there.</summary>
+/// <summary>The last checks: requests to the service, in a form that changes nothing there.</summary>
 internal interface IServiceProbe
 {
-    /// <summary>The names of their checks, in their order.</summary>
-    IReadOnlyList<string> Names { get; }
+    /// <summary>The names of the checks in order.</summary>
+    IReadOnlyList<string> CheckNames { get; }
 
-    /// <summary>The topic filters to which the agent subscribes for the answers.</summary>
+    /// <summary>The topic filters of the replies.</summary>
     IReadOnlyList<string> Filters { get; }
 
-    /// <summary>Asks, and reports the answers.</summary>
-    /// <param name="walk">The connection.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    Task AskAsync(ConnectionProbe walk, CancellationToken cancellationToken);
+    /// <summary>Sends the requests and reports the replies.</summary>
+    Task RunAsync(ConnectionProbe connection, CancellationToken cancellationToken);
 }

@@ -3,14 +3,16 @@ using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Doctor;
 
-/// <summary>As whom the checks are made: root may read what the agent's user may not.</summary>
+/// <summary>Checks that doctor runs as the agent's user: root may read files that the agent may not.</summary>
 internal static class UserCheck
 {
     private const string Name = "user";
 
-    /// <summary>Compares this user with the owner of the agent's directory.</summary>
     public static DoctorCheck Run(string dataDirectory) =>
         Environment.IsPrivilegedProcess && DiskEntry.Read(dataDirectory, out DiskEntry entry) == 0 && entry.Owner is > 0 and { } owner
-            ? DoctorCheck.Warn(Name, $"run by root, but {dataDirectory} belongs to the user with the number {owner}, as whom the agent runs: root may read files that the agent may not; run it as that user: sudo -u '#{owner}' edgejobs doctor ...")
+            ? DoctorCheck.Warn(
+                Name,
+                $"doctor runs as root, but the owner of {dataDirectory} is user {owner}: root may read files that the agent may not; "
+                + $"run: sudo -u '#{owner}' edgejobs doctor ...")
             : DoctorCheck.Pass(Name, OwnUser.Name);
 }

@@ -15,24 +15,24 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Host;
 
-/// <summary>The agent at work: connects, takes on the thing's jobs one after the other, runs them and reports.</summary>
-/// <param name="settings">What it is to do.</param>
+/// <summary>The running agent: connects, takes on the thing's jobs one after the other, runs them and reports them.</summary>
+/// <param name="settings">The settings.</param>
 /// <param name="documents">Reads job documents.</param>
-/// <param name="data">What it keeps on the disk.</param>
+/// <param name="data">The data directory.</param>
 /// <param name="steps">Runs the steps.</param>
-/// <param name="logger">The operator's log.</param>
+/// <param name="logger">The log.</param>
 /// <param name="time">The clock.</param>
-/// <param name="random">Where jitter and request tokens come from.</param>
-/// <param name="archive">Where it is kept how jobs ended; null to keep it nowhere.</param>
-/// <param name="findDenied">Says what in a job the board's policy does not allow, null when it allows all of it.</param>
+/// <param name="random">The source of jitter and request tokens.</param>
+/// <param name="archive">The record of ended jobs; null to keep none.</param>
+/// <param name="findDenied">Returns what in a job the execution policy denies; null if it allows the job.</param>
 internal sealed class RunningAgent(
     AgentSettings settings, JobDocumentReader documents, DataDirectory data, IStepRunner steps, ILogger logger, TimeProvider time, Random random,
     JobArchive? archive, Func<JobPlan, string?> findDenied)
 {
-    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DisconnectTime = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs until it is done or stopped by SIGTERM or SIGINT.</summary>
-    /// <returns>An exit code of <see cref="ExitCode"/>; what the operator has to mend is logged.</returns>
+    /// <returns>An exit code of <see cref="ExitCode"/>; faults are logged.</returns>
     public async Task<int> RunAsync()
     {
         AgentLog.Starting(logger, AgentVersion.Current, Environment.ProcessId, settings.ThingName, settings.Connection.Server);
@@ -47,7 +47,7 @@ internal sealed class RunningAgent(
         JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, findDenied);
         using CancellationTokenSource connecting = new();
 
-        // Where code is compiled when it first runs, memory is another matter.
+        // Not with a JIT compiler, whose memory needs are different.
         using IdleMemoryTrimmer? trimmer = RuntimeFeature.IsDynamicCodeSupported ? null : new IdleMemoryTrimmer(time, IdleMemoryTrimmer.Release);
         using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive) { Trimmer = trimmer };
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
@@ -78,7 +78,7 @@ internal sealed class RunningAgent(
             AgentLog.Fault(logger, fault);
         }
 
-        await SayGoodbyeAsync(client).ConfigureAwait(false);
+        await DisconnectAsync(client).ConfigureAwait(false);
         AgentLog.Stopped(logger);
         return code;
 
@@ -97,19 +97,22 @@ internal sealed class RunningAgent(
         }
     }
 
-    private static async Task SayGoodbyeAsync(JobsClient client)
+    private static async Task DisconnectAsync(JobsClient client)
     {
-        using CancellationTokenSource patience = new(GoodbyeTime);
+        using CancellationTokenSource timeout = new(DisconnectTime);
         try
         {
-            await client.DisconnectAsync(patience.Token).ConfigureAwait(false);
+            await client.DisconnectAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // The server will notice.
+            // The server detects it.
         }
     }
 
     private JobState Start() => data.Resume(
-        JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace, settings.StepTimer, settings.PollInterval) with { ThingName = settings.ThingName }, settings.ThingName, documents, logger);
+        JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace, settings.StepTimer, settings.PollInterval) with { ThingName = settings.ThingName },
+        settings.ThingName,
+        documents,
+        logger);
 }

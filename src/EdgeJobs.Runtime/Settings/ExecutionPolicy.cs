@@ -5,36 +5,33 @@ using EdgeJobs.Runtime.Text;
 namespace EdgeJobs.Runtime.Settings;
 
 /// <summary>
-/// What the board's owner allows jobs to do: the <c>policy</c> section of the configuration. A list that is null allows
-/// everything, an empty one nothing. Only where there is such a section is root denied unless it is listed: a board that has
-/// none runs what it always ran.
+/// What jobs may do on the board: the <c>policy</c> section of the configuration. A list that is null allows everything, an empty one
+/// nothing. Any such section denies root unless <c>users</c> lists it.
 /// </summary>
 internal sealed record ExecutionPolicy
 {
-    /// <summary>The operation of steps that run a program.</summary>
     public const string CommandOperation = "runCommand";
 
-    /// <summary>The operation of steps that run a handler.</summary>
     public const string HandlerOperation = "runHandler";
 
     private const string Root = "root";
     private const uint RootId = 0;
 
-    /// <summary>The programs that may be run by <c>runCommand</c>, by their full paths.</summary>
+    /// <summary>The programs that <c>runCommand</c> may run, by full path.</summary>
     public IReadOnlyList<string>? Commands { get; init; }
 
-    /// <summary>The handlers that may be run, by their names.</summary>
+    /// <summary>The handlers that may run, by name.</summary>
     public IReadOnlyList<string>? Handlers { get; init; }
 
     /// <summary>
-    /// The directories that <c>path</c> may name, beside the configured one. Where this, <see cref="Commands"/> or
-    /// <see cref="Handlers"/> is listed, PATH is not searched for handlers, and every directory is checked as the configured one is.
+    /// The directories that <c>path</c> may name, beside the configured one. If this, <see cref="Commands"/> or
+    /// <see cref="Handlers"/> is set, PATH is not searched for handlers, and every directory is checked like the configured one.
     /// </summary>
     public IReadOnlyList<string>? HandlerDirectories { get; init; }
 
     /// <summary>
-    /// The users that steps may run as; null for every user that exists except root. Handlers and operations of the agent run as
-    /// the agent's user, whatever <c>runAsUser</c> says: a root agent runs them only where root is listed.
+    /// The users that steps may run as; null for every existing user except root. Handlers and operations of the agent run as the
+    /// agent's user regardless of <c>runAsUser</c>: a root agent runs them only if root is listed.
     /// </summary>
     public IReadOnlyList<string>? Users { get; init; }
 
@@ -42,28 +39,28 @@ internal sealed record ExecutionPolicy
     public IReadOnlyList<string>? Operations { get; init; }
 
     /// <summary>
-    /// The variables that a document may add to the environment; null for none where the policy says which programs or
-    /// handlers may run, as variables can make an allowed program run any other.
+    /// The variables that a document may add to the environment; null for none if the policy restricts programs or handlers, because
+    /// variables can make an allowed program run any other.
     /// </summary>
     public IReadOnlyList<string>? Environment { get; init; }
 
     /// <summary>
-    /// Whether every directory that <c>path</c> names is checked as the configured one is, handlers that are looked up in
-    /// PATH are denied, and scripts are run through their own descriptor.
+    /// Whether every directory that <c>path</c> names is checked like the configured one, handlers in PATH are denied, and scripts run
+    /// through their own descriptor.
     /// </summary>
     public bool IsStrict { get; init; }
 
-    /// <summary>Whether a handler's directory is checked also when the document names it.</summary>
+    /// <summary>Whether a handler's directory is checked even if the document names it.</summary>
     internal bool ChecksDirectories => IsStrict || NamesPrograms;
 
     private bool NamesPrograms => Commands is not null || Handlers is not null || HandlerDirectories is not null;
 
-    /// <summary>Looks for a step that is not allowed, before the first step runs.</summary>
+    /// <summary>Finds a step that is not allowed, before the first step runs.</summary>
     /// <param name="plan">The job.</param>
-    /// <param name="searchPath">The directories in which programs are found, between colons.</param>
+    /// <param name="searchPath">The directories of programs, separated by colons.</param>
     /// <param name="workingDirectory">The working directory of steps that do not name one.</param>
-    /// <param name="agent">The number of the agent's user.</param>
-    /// <returns>The reason, naming the member of the policy to change; null when all are allowed.</returns>
+    /// <param name="agent">The id of the agent's user.</param>
+    /// <returns>The reason, naming the member of the policy to change; null if all are allowed.</returns>
     internal string? Check(JobPlan plan, string searchPath, string workingDirectory, uint agent)
     {
         for (int i = 0; i < plan.Steps.Count; i++)
@@ -81,9 +78,9 @@ internal sealed record ExecutionPolicy
 
     /// <summary>Checks all of a step except the program of a command, which <see cref="CheckCommand(string)"/> checks.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="user">The user that <c>runAsUser</c> names; null when there is none, or the board does not have it.</param>
-    /// <param name="agent">The number of the agent's user.</param>
-    /// <returns>The reason, naming the member of the policy to change; null when it is allowed.</returns>
+    /// <param name="user">The user that <c>runAsUser</c> names; null if there is none, or the board does not have it.</param>
+    /// <param name="agent">The id of the agent's user.</param>
+    /// <returns>The reason, naming the member of the policy to change; null if it is allowed.</returns>
     internal string? Check(StepPlan step, LocalUser? user, uint agent) =>
         step.Action switch
         {
@@ -94,8 +91,7 @@ internal sealed record ExecutionPolicy
         }
         ?? CheckAgentUser(step, agent) ?? CheckUser(step.RunAsUser, user) ?? CheckEnvironment(step);
 
-    /// <summary>Checks whether a program is allowed.</summary>
-    /// <param name="path">The full path that it is run by.</param>
+    /// <summary>Checks a program by the full path that it is run by.</summary>
     internal string? CheckCommand(string path) =>
         Commands is null || Commands.Contains(path) ? null : Deny($"the command {path}", "commands");
 
@@ -116,7 +112,7 @@ internal sealed record ExecutionPolicy
             return CheckCommand(path);
         }
 
-        // A step before this one may install it. What is found when the step starts is checked again.
+        // A step before this one may install it. The step is checked again when it starts.
         foreach (string place in ProgramFinder.Directories(name, searchPath, directory))
         {
             if (Commands.Contains(Path.Combine(place, name)))
@@ -145,16 +141,17 @@ internal sealed record ExecutionPolicy
 
         if (handler.Path is null)
         {
-            return $"the handler {handler.Handler} would be looked up in PATH, which \"policy\" in the configuration does not allow; give its \"path\" in the document";
+            return $"the handler {handler.Handler} would be searched in PATH, which \"policy\" in the configuration does not allow; "
+                + "set its \"path\" in the document";
         }
 
-        // Strict alone allows every directory that passes the check of its owner and mode.
+        // If only strict is set, every directory is allowed that passes the check of owner and mode.
         return (HandlerDirectories is null ? !NamesPrograms : HandlerDirectories.Contains(handler.Path.TrimEnd('/')))
             ? null
             : Deny($"the handler directory {handler.Path}", "handlerDirectories");
     }
 
-    /// <summary>Only a command can run as another user than the agent.</summary>
+    /// <summary>Checks steps that run as the agent's user: all except commands with <c>runAsUser</c>.</summary>
     private string? CheckAgentUser(StepPlan step, uint agent)
     {
         bool isAgent = step.RunAsUser is null || step.Action is not StepAction.RunCommand;
@@ -185,7 +182,8 @@ internal sealed record ExecutionPolicy
 
         if (Users is null)
         {
-            return user is not null ? null : $"the user {name} does not exist on this board, and the \"policy\" section of the configuration allows only users that exist; create it";
+            return user is not null ? null
+                : $"the user {name} does not exist on this board, and the \"policy\" section of the configuration allows only users that exist; create it";
         }
 
         return Users.Contains(name) ? null : Deny($"the user {name}", "users");

@@ -8,19 +8,17 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Status;
 
-/// <summary>Keeps in the data directory which certificate the agent last connected with, for <c>edgejobs status</c>.</summary>
-/// <param name="directory">The data directory.</param>
-/// <param name="logger">The operator's log.</param>
+/// <summary>Stores the certificate of the last connection in the data directory, for <c>edgejobs status</c>.</summary>
 internal sealed class CertificateStatusFile(string directory, ILogger logger)
 {
     private const string Name = "certificate.json";
 
-    // A PEM file has 1 MB at most, and its names fewer.
+    // A PEM file has at most 1 MB, so that the names in it are shorter than this.
     private const int MaxBytes = 4 * 1024 * 1024;
 
     private CertificateFacts? _written;
 
-    /// <summary>Writes the file when it would change: the flash of a board is not to wear with every connection.</summary>
+    /// <summary>Writes the file if it would change: a write with every connection would wear the flash.</summary>
     public void Write(CertificateFacts facts)
     {
         string path = Path.Combine(directory, Name);
@@ -36,12 +34,12 @@ internal sealed class CertificateStatusFile(string directory, ILogger logger)
         }
         catch (IOException e)
         {
-            // The agent can do without; a full disk is told by what can't.
+            // The agent works without the file.
             AgentLog.CertificateNotSaved(logger, e.Message);
         }
     }
 
-    /// <summary>Reads it; null when there is none, it can't be read, or a power cut has spoilt it.</summary>
+    /// <summary>Reads the file; null if it does not exist, cannot be read, or is corrupt after a power cut.</summary>
     public static CertificateFacts? Read(string directory)
     {
         try
@@ -88,6 +86,6 @@ internal sealed class CertificateStatusFile(string directory, ILogger logger)
 
     private static string Text(JsonElement root, string name) => root.GetProperty(name).GetString() ?? string.Empty;
 
-    // As it was written. Parse, which knows every way to write a date, costs 10 KB of tables.
+    // DateTimeOffset.Parse would add 10 KB to the binary.
     private static DateTimeOffset Time(JsonElement root, string name) => root.GetProperty(name).GetDateTimeOffset();
 }

@@ -8,22 +8,22 @@ using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Status;
 
-/// <summary>Reads what a data directory shows. The agent may write to it at the same time: what is half there is passed over.</summary>
+/// <summary>Reads a data directory. The agent may write to it at the same time: incomplete files are skipped.</summary>
 internal static class StatusReader
 {
-    /// <summary>Reads a data directory. What can't be read is named in the status, and the rest is shown.</summary>
-    /// <exception cref="IOException">It can't be read at all.</exception>
-    /// <exception cref="UnauthorizedAccessException">It can't be read at all.</exception>
+    /// <summary>Reads a data directory. Files that cannot be read are listed as faults.</summary>
+    /// <exception cref="IOException">The directory cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory cannot be read.</exception>
     public static AgentStatus Read(string directory)
     {
         List<string> faults = [];
 
-        // Root may look at the directory of any agent.
+        // Root may read every agent's directory.
         uint owner = DiskEntry.Read(directory, out DiskEntry entry) == 0 ? entry.Owner : 0;
         uint user = Environment.IsPrivilegedProcess ? owner : Libc.EffectiveUser();
         if (ProtectedDirectory.FindFault(directory, user, out _) is { } fault)
         {
-            faults.Add($"edgejobs run refuses the data directory: {fault}");
+            faults.Add($"edgejobs run rejects the data directory: {fault}");
         }
 
         int before = faults.Count;

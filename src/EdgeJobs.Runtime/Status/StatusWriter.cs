@@ -9,12 +9,11 @@ using EdgeJobs.Protocol;
 namespace EdgeJobs.Runtime.Status;
 
 /// <summary>
-/// Writes a status for people and for programs. Much of it comes from job documents and from the output of programs: each line, and
-/// the JSON text, passes <see cref="SafeText"/>.
+/// Writes a status as text and as JSON. Parts of it come from job documents and the output of programs: <see cref="SafeText"/>
+/// filters both.
 /// </summary>
 internal static class StatusWriter
 {
-    /// <summary>For people: a few lines, the newest first.</summary>
     public static string ToText(AgentStatus status, DateTimeOffset now)
     {
         StringBuilder text = new();
@@ -27,11 +26,11 @@ internal static class StatusWriter
 
         if (status.Certificate is { } certificate)
         {
-            Line($"connected last with the certificate of '{certificate.Subject}', serial number {certificate.SerialNumber}");
+            Line($"last connected with the certificate of '{certificate.Subject}', serial number {certificate.SerialNumber}");
             Line($"  {CertificateTime.Check(certificate, now).Message}");
         }
 
-        Line(status.Current is { } current ? Describe(current) : status.IsJournalKnown ? "no job is under way" : "whether a job is under way can't be told");
+        Line(status.Current is { } current ? Describe(current) : status.IsJournalKnown ? "no job is running" : "unknown whether a job is running");
         if (status.JournalFault is { } fault)
         {
             Line($"the journal is damaged: {fault}");
@@ -50,14 +49,14 @@ internal static class StatusWriter
         foreach (KeptJob job in status.Jobs)
         {
             Line("");
-            string end = Value(job.Result, "status") is { Length: > 0 } known ? $"{known}: {Value(job.Result, "reason")}" : "not over";
+            string end = Value(job.Result, "status") is { Length: > 0 } known ? $"{known}: {Value(job.Result, "reason")}" : "not ended";
             Line($"{job.Name}  {end}");
             Line($"  output in {job.Directory}");
             foreach (KeptStep step in job.Steps)
             {
                 string how = Value(step.Members, "description") is { Length: > 0 } description
                     ? $"{description}, {Value(step.Members, "durationSeconds")} s"
-                    : "no end is known";
+                    : "result unknown";
                 Line($"  step {step.Number}/{Value(step.Members, "of")} '{Value(step.Members, "name")}': {how}");
             }
         }
@@ -67,7 +66,6 @@ internal static class StatusWriter
         void Line(string line) => text.AppendLine(SafeText.Of(line));
     }
 
-    /// <summary>For programs: one JSON object.</summary>
     public static string ToJson(AgentStatus status, DateTimeOffset now)
     {
         ArrayBufferWriter<byte> buffer = new();
@@ -91,10 +89,10 @@ internal static class StatusWriter
             {
                 writer.WriteStartObject("identity");
                 writer.WriteBoolean("complete", identity.IsComplete);
-                WriteWhenKnown(writer, "thingName", identity.ThingName);
-                WriteWhenKnown(writer, "certificateId", identity.CertificateId);
-                WriteWhenKnown(writer, "template", identity.Template);
-                WriteWhenKnown(writer, "provisionedAt", identity.ProvisionedAt is { } at ? Time(at) : null);
+                WriteIfKnown(writer, "thingName", identity.ThingName);
+                WriteIfKnown(writer, "certificateId", identity.CertificateId);
+                WriteIfKnown(writer, "template", identity.Template);
+                WriteIfKnown(writer, "provisionedAt", identity.ProvisionedAt is { } at ? Time(at) : null);
                 writer.WriteEndObject();
             }
 
@@ -125,11 +123,11 @@ internal static class StatusWriter
                     writer.WriteNumber("attempt", current.Attempt);
                 }
 
-                WriteWhenKnown(writer, "outcome", current.Outcome);
+                WriteIfKnown(writer, "outcome", current.Outcome);
                 writer.WriteEndObject();
             }
 
-            WriteWhenKnown(writer, "journalFault", status.JournalFault);
+            WriteIfKnown(writer, "journalFault", status.JournalFault);
             if (status.Faults.Count > 0)
             {
                 writer.WriteStartArray("faults");
@@ -170,15 +168,15 @@ internal static class StatusWriter
             writer.WriteEndObject();
         }
 
-        // A string in JSON may be escaped anywhere; outside of strings there are only line feeds.
+        // Strings in JSON can be escaped; outside of strings there are only line feeds.
         return SafeText.Lines(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
     private static string Describe(AgentProcess? agent) => agent switch
     {
-        null => "no agent runs with it",
+        null => "no agent uses it",
         { IsConnected: true } => $"the agent runs as process {agent.ProcessId} and is connected",
-        { IsConnected: false } => $"the agent runs as process {agent.ProcessId} and is not connected; edgejobs doctor says why",
+        { IsConnected: false } => $"the agent runs as process {agent.ProcessId} and is not connected; run edgejobs doctor to see why",
         _ => $"the agent runs as process {agent.ProcessId}",
     };
 
@@ -196,8 +194,8 @@ internal static class StatusWriter
     {
         string what = $"job '{job.JobId}' execution {job.ExecutionNumber} of thing '{job.ThingName}': ";
         return what + (job.Outcome is not null ? $"ended, but the service has not acknowledged it: {job.Outcome}"
-            : job.Step > 0 ? $"step {job.Step} runs{(job.Attempt > 1 ? $", attempt {job.Attempt}" : "")}, or was interrupted"
-            : $"{job.StepsDone} steps are over, none runs");
+            : job.Step > 0 ? $"step {job.Step} is running{(job.Attempt > 1 ? $", attempt {job.Attempt}" : "")}, or was interrupted"
+            : $"{job.StepsDone} steps have ended, none is running");
     }
 
     private static string Value(IReadOnlyList<KeyValuePair<string, string>> members, string name)
@@ -222,12 +220,12 @@ internal static class StatusWriter
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair, which no step of the agent has written.
+            // Half of a surrogate pair, which the agent never writes.
             return json;
         }
     }
 
-    private static void WriteWhenKnown(Utf8JsonWriter writer, string name, string? value)
+    private static void WriteIfKnown(Utf8JsonWriter writer, string name, string? value)
     {
         if (value is not null)
         {

@@ -76,7 +76,7 @@ public sealed class DoctorOnFaultyLineTests : IAsyncLifetime
     {
         Diagnosis found = await DiagnoseAsync(new LineFault(FaultKind.HalfOpen, Up: true, After: InUse));
         Assert.True(found.Names("failed").Count() == 1, found.Text);
-        found.AssertFirstFault(found.Names("failed").First(), 3, "not even acknowledged the request", "look at the link");
+        found.AssertFirstFault(found.Names("failed").First(), 3, "not even acknowledged the request", "check the link");
     }
 
     [Fact]

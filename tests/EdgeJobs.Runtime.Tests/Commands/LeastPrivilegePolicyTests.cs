@@ -9,17 +9,17 @@ public sealed class LeastPrivilegePolicyTests
     private const string Arn = "arn:aws:iot:eu-central-1:123456789012:";
     private const string Jobs = "$aws/things/pump-7/jobs/";
 
-    /// <summary>What the policy of the AWS sample for the same operations allows.</summary>
+    /// <summary>The resources that the AWS sample policy for the same operations allows.</summary>
     private static readonly Dictionary<string, string[]> Sample = new()
     {
         ["iot:Publish"] = ["topic/" + Jobs + "start-next", "topic/" + Jobs + "*/update", "topic/" + Jobs + "*/get", "topic/" + Jobs + "get"],
-        ["iot:Receive"] = ["topic/" + Jobs + "notify-next", "topic/" + Jobs + "start-next/*", "topic/" + Jobs + "*/update/*", "topic/" + Jobs + "get/*", "topic/" + Jobs + "*/get/*"],
-        ["iot:Subscribe"] = ["topicfilter/" + Jobs + "notify-next", "topicfilter/" + Jobs + "start-next/*", "topicfilter/" + Jobs + "*/update/*", "topicfilter/" + Jobs + "get/*", "topicfilter/" + Jobs + "*/get/*"],
+        ["iot:Receive"] = Replies("topic/"),
+        ["iot:Subscribe"] = Replies("topicfilter/"),
         ["iot:Connect"] = ["client/test-*"],
     };
 
     [Fact]
-    public void The_policy_is_this_one()
+    public void The_policy_of_an_agent()
     {
         JsonNode policy = JsonNode.Parse(LeastPrivilegePolicy.ForAgent().Write("eu-central-1", "123456789012", "pump-7", "test-pump-7"))!;
         Assert.Equal("2012-10-17", (string)policy["Version"]!);
@@ -47,7 +47,7 @@ public sealed class LeastPrivilegePolicyTests
     [Theory]
     [InlineData(false, "create-from-csr")]
     [InlineData(true, "create")]
-    public void The_policy_of_a_claim_certificate_is_this_one(bool keyOfService, string create)
+    public void The_policy_of_a_claim_certificate(bool keyOfService, string create)
     {
         JsonNode policy = JsonNode.Parse(LeastPrivilegePolicy.ForClaim(keyOfService).WriteClaim("eu-central-1", "123456789012", "pumps", "*"))!;
         string certificates = Arn + "topic/$aws/certificates/" + create + "/json";
@@ -67,7 +67,7 @@ public sealed class LeastPrivilegePolicyTests
         Assert.Equal(Sample.Keys.Order(), policy["Statement"]!.AsArray().Select(s => (string)s!["Action"]!).Order());
         foreach (JsonNode? statement in policy["Statement"]!.AsArray())
         {
-            // Nothing in it but these three, which can't widen what it lists.
+            // No other member, which could widen the statement.
             Assert.Equal(["Effect", "Action", "Resource"], statement!.AsObject().Select(m => m.Key));
             Assert.Equal("Allow", (string)statement["Effect"]!);
             string action = (string)statement["Action"]!;
@@ -75,7 +75,7 @@ public sealed class LeastPrivilegePolicyTests
         }
     }
 
-    /// <summary>What "no more" means: a wildcard of the narrow resource is covered by a wildcard only.</summary>
+    /// <summary>Only a wildcard covers a wildcard.</summary>
     [Theory]
     [InlineData("jobs/*/get", "jobs/a/get", true)]
     [InlineData("jobs/*/get", "jobs/*/get", true)]
@@ -87,12 +87,15 @@ public sealed class LeastPrivilegePolicyTests
     public void A_resource_covers_another(string wide, string narrow, bool covers) => Assert.Equal(covers, Covers(wide, narrow));
 
     [Fact]
-    public void A_wider_policy_would_be_noticed() => Assert.DoesNotContain(Sample["iot:Publish"], allowed => Covers(Arn + allowed, Arn + "topic/" + Jobs + "*"));
+    public void A_wider_policy_is_detected() => Assert.DoesNotContain(Sample["iot:Publish"], allowed => Covers(Arn + allowed, Arn + "topic/" + Jobs + "*"));
+
+    private static string[] Replies(string kind) =>
+        [kind + Jobs + "notify-next", kind + Jobs + "start-next/*", kind + Jobs + "*/update/*", kind + Jobs + "get/*", kind + Jobs + "*/get/*"];
 
     private static string[] Resources(JsonNode policy, string action) =>
         [.. policy["Statement"]!.AsArray().Single(s => (string)s!["Action"]! == action)!["Resource"]!.AsArray().Select(r => (string)r!)];
 
-    /// <summary>True when everything that the narrow resource matches is matched by the wide one, where * stands for any text.</summary>
+    /// <summary>Whether the wide resource matches everything that the narrow one matches; * matches any text.</summary>
     private static bool Covers(string wide, string narrow) =>
         Regex.IsMatch(narrow, "^" + Regex.Escape(wide).Replace("\\*", ".*", StringComparison.Ordinal) + "$");
 }

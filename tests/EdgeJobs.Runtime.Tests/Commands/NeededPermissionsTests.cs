@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeJobs.Runtime.Tests.Commands;
 
 /// <summary>
-/// The policy against what the client really does: a Mosquitto writes down what it connects as, subscribes to and publishes.
-/// The policy allows all of that, and no part of it can be left out.
+/// Compares the policy with the log of a Mosquitto that the client connects to, subscribes at and publishes to: the policy allows all
+/// of that, and no part of it can be removed.
 /// </summary>
 public sealed class NeededPermissionsTests
 {
@@ -26,11 +26,11 @@ public sealed class NeededPermissionsTests
         List<(string Action, string Resource)> granted = Granted();
         Assert.All(used, u => Assert.True(Allows(granted, u), "denied: " + u));
 
-        // Every resource alone, and so every statement: without it something that the client does is denied.
+        // Without any single resource, the policy denies something that the client does.
         Assert.All(granted, one => Assert.Contains(used, u => !Allows(granted.Where(g => g != one), u)));
     }
 
-    /// <summary>What a broker sees of a client that makes every request once.</summary>
+    /// <summary>The broker's log of a client that sends every request once.</summary>
     private static async Task<string> WireLogAsync()
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
@@ -49,7 +49,7 @@ public sealed class NeededPermissionsTests
                 client.UpdateAsync("fw-1", new UpdateJobExecutionRequest { Status = JobExecutionUpdateStatus.Succeeded }, default).AsTask(),
             ];
 
-            // Nobody answers here; that a request was published is known when the broker has it.
+            // Nothing replies; the log shows when the broker has a request.
             using CancellationTokenSource deadline = new(Wait.Deadline);
             while (Regex.Count(broker.Log, "Received PUBLISH from " + ClientId) < requests.Length)
             {
@@ -61,7 +61,7 @@ public sealed class NeededPermissionsTests
         return broker.Log;
     }
 
-    /// <summary>What the service must permit for a broker's log to be possible.</summary>
+    /// <summary>The permissions that a broker's log implies.</summary>
     private static List<(string Action, string Resource)> Permissions(string log)
     {
         string[] clients = [.. Regex.Matches(log, @"New client connected from \S+ as (\S+) ").Select(m => m.Groups[1].Value)];
@@ -71,7 +71,7 @@ public sealed class NeededPermissionsTests
         Assert.Equal(5, filters.Length);
         Assert.Equal(4, topics.Length);
 
-        // The service answers on the topic of the request, and publishes events on topics that are subscribed to as they are.
+        // Replies go to topics below that of the request, and events to topics that are subscribed to without wildcards.
         IEnumerable<string> received = topics.SelectMany(t => new[] { t + "/accepted", t + "/rejected" }).Concat(filters.Where(f => !f.Contains('+', StringComparison.Ordinal)));
         return
         [
@@ -91,7 +91,7 @@ public sealed class NeededPermissionsTests
         ];
     }
 
-    /// <summary>As AWS IoT evaluates it: * stands for any text, all else for itself (a filter's + too).</summary>
+    /// <summary>Evaluates like AWS IoT: * matches any text; all other characters match only themselves, even the + of a filter.</summary>
     private static bool Allows(IEnumerable<(string Action, string Resource)> granted, (string Action, string Resource) use) =>
         granted.Any(g => g.Action == use.Action && Regex.IsMatch(use.Resource, "^" + Regex.Escape(g.Resource).Replace("\\*", ".*", StringComparison.Ordinal) + "$"));
 }

@@ -4,13 +4,12 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Doctor;
 
-/// <summary>What <c>edgejobs doctor</c> says of a clock.</summary>
 public sealed class ClockCheckTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_board_without_a_battery_begins_in_1970()
+    public void A_clock_in_1970_fails()
     {
         DoctorCheck check = ClockCheck.Run(new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddMinutes(1)));
 
@@ -20,7 +19,7 @@ public sealed class ClockCheckTests
     }
 
     [Fact]
-    public void A_set_clock_is_no_fault() => Assert.NotEqual(CheckOutcome.Failed, ClockCheck.Run(new FakeTimeProvider(Now)).Outcome);
+    public void A_clock_that_is_set_does_not_fail() => Assert.NotEqual(CheckOutcome.Failed, ClockCheck.Run(new FakeTimeProvider(Now)).Outcome);
 
     [Theory]
     [InlineData(0, nameof(CheckOutcome.Passed), "agrees")]
@@ -29,11 +28,11 @@ public sealed class ClockCheckTests
     [InlineData(-299, nameof(CheckOutcome.Warning), "299 s behind")]
     [InlineData(-301, nameof(CheckOutcome.Failed), "301 s behind")]
     [InlineData(86_400, nameof(CheckOutcome.Failed), "86400 s ahead of")]
-    public void Is_held_against_the_services(int ahead, string outcome, string said)
+    public void The_clock_is_compared_with_that_of_the_service(int ahead, string outcome, string message)
     {
         DoctorCheck check = ClockCheck.Compare(Now.AddSeconds(ahead), Now.ToUnixTimeSeconds());
 
         Assert.Equal(outcome, check.Outcome.ToString());
-        Assert.Contains(said, check.Message, StringComparison.Ordinal);
+        Assert.Contains(message, check.Message, StringComparison.Ordinal);
     }
 }

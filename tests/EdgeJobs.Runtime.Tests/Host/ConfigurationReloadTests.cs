@@ -8,11 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Tests.Host;
 
-/// <summary>SIGHUP.</summary>
 [Collection("environment")]
 public sealed class ConfigurationReloadTests : IDisposable
 {
-    // For each setting a value, and what else must be set for it to be taken.
+    // A valid value of each setting, and the other settings that it needs.
     private static readonly Dictionary<string, (string Value, string Beside)> Others = new()
     {
         ["endpoint"] = ("\"other:443\"", ""),
@@ -63,7 +62,7 @@ public sealed class ConfigurationReloadTests : IDisposable
     }
 
     [Fact]
-    public void The_log_level_changes_at_once_what_else_has_changed_is_named_and_a_bad_file_changes_nothing()
+    public void The_log_level_changes_at_once_other_changes_are_logged_and_a_bad_file_changes_nothing()
     {
         string file = _directory.Write("c.json", """{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t"}""");
         string[] words = ["--config", file];
@@ -73,7 +72,7 @@ public sealed class ConfigurationReloadTests : IDisposable
         _directory.Write("c.json", """{"endpoint": "other", "cert": "c", "key": "k", "thing_name": "t", "log_level": "debug", "stop_grace": 3, "poll_interval": 0}""");
         ConfigurationReload.Reload(words, used, logger);
         Assert.Equal(LogLevel.Debug, logger.Minimum);
-        Assert.Contains("the log level is Debug; endpoint, poll_interval, stop_grace changed and will be used from the next start", _written.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the log level is Debug; endpoint, poll_interval, stop_grace changed and will apply from the next start", _written.ToString(), StringComparison.Ordinal);
 
         foreach (string bad in (string[])["{", """{"endpoint":"\ud800"}""", """{"endpoint":"\u0000"}"""])
         {
@@ -87,11 +86,11 @@ public sealed class ConfigurationReloadTests : IDisposable
 
     [Theory]
     [MemberData(nameof(AllSettings))]
-    public void Every_setting_that_changes_is_named_and_no_value_is_shown(string name)
+    public void Every_setting_that_changes_is_logged_without_its_value(string name)
     {
         if (name is "config" or "log_level")
         {
-            // The first is read from the command line and the environment, which stay as they are; the second is used at once.
+            // The first comes from the command line or the environment, which do not change; the second applies at once.
             return;
         }
 
@@ -108,7 +107,7 @@ public sealed class ConfigurationReloadTests : IDisposable
 
     [Theory]
     [MemberData(nameof(AllOfPolicy))]
-    public void Every_member_of_the_policy_that_changes_is_named(string member)
+    public void Every_member_of_the_policy_that_changes_is_logged(string member)
     {
         JsonObject without = Parse("""{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t", "policy": {}}""");
         JsonObject with = Parse("""{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t", "policy": {}}""");
@@ -126,7 +125,7 @@ public sealed class ConfigurationReloadTests : IDisposable
     }
 
     [Fact]
-    public void A_policy_that_comes_or_goes_is_named_and_one_that_stays_is_not()
+    public void A_policy_that_is_added_or_removed_is_logged_and_one_that_stays_is_not()
     {
         JsonObject without = Parse("""{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t"}""");
         JsonObject with = Parse("""{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t", "policy": {}}""");
@@ -138,7 +137,7 @@ public sealed class ConfigurationReloadTests : IDisposable
     private static JsonObject Parse(string json) => (JsonObject)JsonNode.Parse(json, documentOptions: new() { AllowTrailingCommas = true })!;
 
     private void AssertNamed(JsonObject before, JsonObject after, string name) =>
-        Assert.Contains($"the log level is Information; {name} changed and will be used from the next start", Reloaded(before, after), StringComparison.Ordinal);
+        Assert.Contains($"the log level is Information; {name} changed and will apply from the next start", Reloaded(before, after), StringComparison.Ordinal);
 
     private string Reloaded(JsonObject before, JsonObject after)
     {

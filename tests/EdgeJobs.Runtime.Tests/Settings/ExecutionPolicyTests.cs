@@ -50,7 +50,7 @@ public sealed class ExecutionPolicyTests
     }
 
     [Fact]
-    public void What_is_not_listed_is_denied_with_the_member_to_change()
+    public void Entries_that_are_not_listed_are_denied_with_the_member_to_change()
     {
         Denied("the user nobody", "users", Check(new ExecutionPolicy { Users = ["pi"] }, Echo));
         Denied("the operation runCommand", "operations", Check(new ExecutionPolicy { Operations = ["runHandler"] }, Echo));
@@ -66,13 +66,13 @@ public sealed class ExecutionPolicyTests
         foreach (ExecutionPolicy policy in (ExecutionPolicy[])[new() { IsStrict = true }, new() { Commands = [] }, new() { Handlers = ["install.sh"] }, new() { HandlerDirectories = [] }])
         {
             Assert.Equal(
-                "the handler install.sh would be looked up in PATH, which \"policy\" in the configuration does not allow; give its \"path\" in the document",
+                "the handler install.sh would be searched in PATH, which \"policy\" in the configuration does not allow; set its \"path\" in the document",
                 Check(policy, InDirectory(null)));
         }
     }
 
     [Fact]
-    public void Variables_need_to_be_listed_where_the_policy_says_which_programs_may_run()
+    public void Variables_must_be_listed_if_the_policy_restricts_programs()
     {
         StepPlan step = Echo with { Environment = [new("A", "1"), new("LD_PRELOAD", "x")] };
         foreach (ExecutionPolicy policy in (ExecutionPolicy[])[new() { IsStrict = true }, new() { Commands = [] }, new() { Handlers = [] }, new() { HandlerDirectories = [] }])
@@ -98,12 +98,12 @@ public sealed class ExecutionPolicyTests
         StepPlan Step(string program) => new() { Name = "t", Action = new StepAction.RunCommand([program]), WorkingDirectory = board["b"] };
         string? Plan(params StepPlan[] steps) => policy.Check(new JobPlan { Steps = steps }, searchPath, board.Path, Service);
 
-        // A step may install what the policy lists; what is not listed wherever it is found is denied at once.
+        // An earlier step may install a listed program; a program that is listed at none of its possible paths is denied at once.
         Assert.Null(Plan(Step(board["none/echo"]), Step("new"), Step("tool")));
         Denied("step 2 of 2 't': the command gone", "commands", Plan(Step("new"), Step("gone")));
         Denied("step 1 of 1 't': the command ./new", "commands", Plan(Step("./new")));
 
-        // Now it is found, in another directory than the one that is listed.
+        // Now the program exists, but not in the directory that is listed.
         File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Denied($"step 1 of 1 't': the command {tool}", "commands", Plan(Step("tool")));
         Denied($"step 1 of 1 't': the command {tool}", "commands", Plan(Step("a/tool") with { WorkingDirectory = board.Path }));

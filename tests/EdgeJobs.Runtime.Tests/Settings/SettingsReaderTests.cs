@@ -236,7 +236,7 @@ public sealed class SettingsReaderTests : IDisposable
             new IotPolicyArguments("eu-central-1", "123456789012", "t", "t"),
             IotPolicyArguments.Parse(["--region", "eu-central-1", "--account", "123456789012", "--thing-name", "t"]));
         Assert.Equal(
-            "--account: '12' is no AWS account; give its 12 digits",
+            "--account: '12' is not an AWS account; use its 12 digits",
             Assert.Throws<UsageException>(() => IotPolicyArguments.Parse(["--region", "r", "--account", "12", "--thing_name", "t"])).Message);
         Assert.StartsWith("--region is missing", Assert.Throws<UsageException>(() => IotPolicyArguments.Parse(["--account", "123456789012", "--thing_name", "t"])).Message, StringComparison.Ordinal);
     }

@@ -11,7 +11,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Runtime.Tests.Status;
 
-/// <summary>What <c>status</c> says of a data directory.</summary>
 public sealed class StatusTests : IDisposable
 {
     private const int Done = 0;
@@ -28,21 +27,21 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_a_new_directory_there_is_nothing_to_tell()
+    public async Task Status_of_a_new_directory_is_empty()
     {
         Assert.Equal(Done, await RunAsync());
-        Assert.Equal($"data directory: {_data.Path}\nno agent runs with it\nno job is under way\n", _output.ToString());
+        Assert.Equal($"data directory: {_data.Path}\nno agent uses it\nno job is running\n", _output.ToString());
     }
 
     [Fact]
-    public async Task A_directory_that_does_not_exist_is_named()
+    public async Task A_directory_that_does_not_exist_is_rejected()
     {
         Assert.Equal(Usage, await EdgeJobsAgent.CreateBuilder(["status", "--data_dir", "/nowhere/at/all"]).RunAsync("edgejobs", _output, _errors));
-        Assert.Equal("edgejobs: /nowhere/at/all: there is no such data directory; no agent has run with it, or give --data_dir\n", _errors.ToString());
+        Assert.Equal("edgejobs: /nowhere/at/all: the data directory does not exist; check --data_dir, or start an agent first\n", _errors.ToString());
     }
 
     [Fact]
-    public async Task Status_finds_the_directory_that_the_configuration_of_run_names()
+    public async Task Status_uses_the_directory_in_the_configuration_of_run()
     {
         string data = Directory.CreateDirectory(_data["agent"]).FullName;
         string file = _data.Write("agent.json", $$$"""{"endpoint": "h", "data_dir": "{{{data}}}", "policy": {}}""");
@@ -53,7 +52,7 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_text_in_a_record_does_not_end_the_command()
+    public async Task A_record_that_is_not_valid_text_does_not_end_the_command()
     {
         Archive();
         File.AppendAllText(_data["jobs/first-1/job.jsonl"], """
@@ -68,7 +67,7 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
-    public async Task The_identity_that_the_board_got_is_told_without_its_secrets()
+    public async Task The_provisioned_identity_is_shown_without_secrets()
     {
         IdentityStore store = new(_data.Path);
         store.Save(new IdentityState.Issued(new Secret("PLANTED"), false, "c1", "PEM", new Secret("PLANTED"), DateTimeOffset.UnixEpoch, 0));
@@ -88,15 +87,15 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
-    public async Task The_job_under_way_is_told_with_its_step()
+    public async Task The_running_job_is_shown_with_its_step()
     {
         Journal(new JournalEntry.AttemptStarted(0, 1), new JournalEntry.StepEnded(0, Exited(0), ""), new JournalEntry.AttemptStarted(1, 2));
         Assert.Equal(Done, await RunAsync());
-        Assert.Contains("job 'update' execution 3 of thing 'pump-7': step 2 runs, attempt 2, or was interrupted\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("job 'update' execution 3 of thing 'pump-7': step 2 is running, attempt 2, or was interrupted\n", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_outcome_that_is_not_acknowledged_is_told()
+    public async Task An_outcome_that_is_not_acknowledged_is_shown()
     {
         Journal(new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, "disk full", ValueMap<string>.Empty)));
         Assert.Equal(Done, await RunAsync());
@@ -104,19 +103,19 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
-    public async Task Jobs_that_are_kept_are_told_the_newest_first()
+    public async Task Kept_jobs_are_shown_newest_first()
     {
         Archive();
         Assert.Equal(Done, await RunAsync());
         Assert.Equal(
             $"""
             data directory: {_data.Path}
-            no agent runs with it
-            no job is under way
+            no agent uses it
+            no job is running
 
-            second-1  not over
+            second-1  not ended
               output in {_data["jobs/second-1"]}
-              step 1/2 'copy': no end is known
+              step 1/2 'copy': result unknown
 
             first-1  FAILED: it broke
               output in {_data["jobs/first-1"]}
@@ -127,7 +126,7 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
-    public async Task Programs_get_JSON()
+    public async Task Status_as_JSON()
     {
         Archive();
         Journal(new JournalEntry.AttemptStarted(0, 1));
@@ -141,7 +140,7 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_power_cut_left_half_written_does_not_hide_the_rest()
+    public async Task Files_that_a_power_cut_left_incomplete_do_not_hide_the_rest()
     {
         Archive();
         string record = _data["jobs/second-1/job.jsonl"];
@@ -156,12 +155,12 @@ public sealed class StatusTests : IDisposable
     [InlineData(100, "is valid from ", "valid", 100)]
     [InlineData(12, "expires in 12 days, on ", "expiring", 12)]
     [InlineData(-3, "expired on ", "expired", -3)]
-    public async Task The_certificate_that_the_agent_connected_with_is_told(int days, string text, string state, int daysLeft)
+    public async Task The_certificate_of_the_last_connection_is_shown(int days, string text, string state, int daysLeft)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         new CertificateStatusFile(_data.Path, NullLogger.Instance).Write(Certificate(now.AddDays(days).AddHours(1)));
         Assert.Equal(Done, await RunAsync());
-        Assert.Contains("connected last with the certificate of 'CN=pump-7', serial number 0A1B\n  /etc/edgejobs/pump.pem: the certificate " + text, _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("last connected with the certificate of 'CN=pump-7', serial number 0A1B\n  /etc/edgejobs/pump.pem: the certificate " + text, _output.ToString(), StringComparison.Ordinal);
 
         _output.GetStringBuilder().Clear();
         Assert.Equal(Done, await RunAsync("--json"));
@@ -171,7 +170,7 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
-    public void The_certificate_is_written_only_when_it_is_another()
+    public void The_certificate_is_written_only_if_it_changes()
     {
         CertificateFacts first = Certificate(DateTimeOffset.UtcNow.AddDays(9));
         new CertificateStatusFile(_data.Path, NullLogger.Instance).Write(first);
@@ -184,10 +183,10 @@ public sealed class StatusTests : IDisposable
         later.Write(first with { SerialNumber = "0C" });
         Assert.Equal("0C", CertificateStatusFile.Read(_data.Path)!.SerialNumber);
 
-        // A power cut may leave it empty or cut short.
-        foreach (string spoilt in (string[])["", "{\"file\":", "[]", "{}", "{\"file\":1}"])
+        // A power cut may leave it empty or truncated.
+        foreach (string corrupt in (string[])["", "{\"file\":", "[]", "{}", "{\"file\":1}"])
         {
-            File.WriteAllText(_data["certificate.json"], spoilt);
+            File.WriteAllText(_data["certificate.json"], corrupt);
             Assert.Null(CertificateStatusFile.Read(_data.Path));
         }
     }
