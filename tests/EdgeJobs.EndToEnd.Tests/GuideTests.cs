@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The commands of docs/guide/on-aws.md, word for word, against the local cloud.</summary>
+/// <summary>The commands of the guides, word for word apart from ports, against the local cloud.</summary>
 public sealed class GuideTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -10,11 +10,13 @@ public sealed class GuideTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task The_commands_for_AWS_IoT_Core_work_with_another_endpoint()
+    public async Task The_commands_of_on_aws_work_with_another_endpoint()
     {
         await using CloudProcess cloud = await CloudProcess.StartAsync();
-        string[] commands = Section("## Create the thing and connect");
-        Assert.Equal(7, commands.Count(command => command.StartsWith("aws iot ", StringComparison.Ordinal)) + commands.Count(command => command.StartsWith("edgejobs policy", StringComparison.Ordinal)));
+        string[] commands = Commands("on-aws.md", "## Create the thing and connect");
+        Assert.Equal(
+            7,
+            commands.Count(c => c.StartsWith("aws iot ", StringComparison.Ordinal) || c.StartsWith("edgejobs policy", StringComparison.Ordinal)));
         string certificate = "";
         string endpoint = "";
         foreach (string command in commands)
@@ -36,27 +38,52 @@ public sealed class GuideTests : IDisposable
         Assert.Contains("arn:aws:iot:", certificate, StringComparison.Ordinal);
     }
 
-    // The lines of the section's shell blocks, continued ones joined.
-    private static string[] Section(string heading)
+    [Fact]
+    public async Task The_commands_of_getting_started_run_jobs()
     {
-        string page = File.ReadAllText(Repository.PathOf("docs", "guide", "on-aws.md"));
+        await using CloudProcess cloud = await CloudProcess.StartAsync();
+        string create = Assert.Single(Commands("getting-started.md", "## 3. Create a thing"));
+        string run = Assert.Single(Commands("getting-started.md", "## 4. Start the agent"))
+            .Replace("--endpoint localhost ", $"--endpoint localhost:{cloud.Mqtts.Port} ", StringComparison.Ordinal) + " --data_dir agent --once";
+        string[] job = Commands("getting-started.md", "## 5. Run a job");
+        string aws = string.Join('\n', Commands("getting-started.md", "## 6. Use the AWS CLI"))
+            .Replace("http://127.0.0.1:8080", cloud.Http.ToString().TrimEnd('/'), StringComparison.Ordinal);
+
+        await ShellAsync(create, cloud);
+        await ShellAsync(string.Join('\n', job[..^1]), cloud);
+        await ShellAsync(run, cloud);
+        string shown = await ShellAsync(job[^1], cloud);
+        await ShellAsync(aws, cloud);
+        await ShellAsync(run, cloud);
+
+        Assert.Contains("SUCCEEDED", shown, StringComparison.Ordinal);
+        Assert.Contains("stdout: hello", shown, StringComparison.Ordinal);
+        Assert.Equal("SUCCEEDED", (await cloud.DescribeAsync("my-board", "hello-again")).Status);
+    }
+
+    /// <summary>The lines of the section's shell blocks, continued ones joined.</summary>
+    private static string[] Commands(string guide, string heading)
+    {
+        string page = File.ReadAllText(Repository.PathOf("docs", "guide", guide));
         string section = page[page.IndexOf(heading + "\n", StringComparison.Ordinal)..].Split("\n## ")[0];
         string[] blocks = [.. section.Split("```").Where((_, index) => index % 2 == 1)];
         return [.. string.Concat(blocks.Select(block => block[(block.IndexOf('\n', StringComparison.Ordinal) + 1)..])).Replace(" \\\n", " ", StringComparison.Ordinal)
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)];
     }
 
-    private async Task<string> ShellAsync(string command, CloudProcess cloud)
+    private async Task<string> ShellAsync(string commands, CloudProcess cloud)
     {
-        string tools = $$"""
-            cd '{{_directory.Path}}' || exit 99
+        string script = $$"""
+            set -e
+            cd '{{_directory.Path}}'
             aws() { command aws --endpoint-url {{cloud.Http.ToString().TrimEnd('/')}} "$@"; }
             edgejobs() { '{{AgentBinary.X64.Program}}' "$@"; }
-            {{command}}
+            edgejobs-cloud() { '{{CloudProcess.Program}}' "$@" --http_port {{cloud.Http.Port}}; }
+            {{commands}}
             """;
         ChildResult result = await ChildProcess.RunAsync(
-            "sh",
-            ["-c", tools],
+            "bash",
+            ["-c", script],
             ("AWS_ACCESS_KEY_ID", "local"),
             ("AWS_SECRET_ACCESS_KEY", "local"),
             ("AWS_DEFAULT_REGION", "us-east-1"),
@@ -64,7 +91,7 @@ public sealed class GuideTests : IDisposable
             ("AWS_PAGER", ""),
             ("AWS_CONFIG_FILE", "/dev/null"),
             ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"));
-        Assert.True(result.ExitCode == 0, $"{command}\n{result.Errors}");
+        Assert.True(result.ExitCode == 0, $"{commands}\n{result.Errors}");
         return result.Output;
     }
 }
