@@ -8,7 +8,7 @@ namespace EdgeJobs.Generators.Benchmarks;
 
 /// <summary>
 /// The generator as the compiler and the editor run it: the first time, after the edit of one description, and after an edit of
-/// code. Each row holds the compiler's own work of parsing what was generated anew.
+/// code. Each row includes the compiler's work of parsing the regenerated files.
 /// </summary>
 public class GeneratorBenchmarks
 {
@@ -26,7 +26,9 @@ public class GeneratorBenchmarks
     public void Setup()
     {
         string text = Input == "topics.json" ? File.ReadAllText(Path.Combine(AppContext.BaseDirectory, Input)) : SyntheticSpec.Write(500);
-        string edited = Input == "topics.json" ? text.Replace("The part of a job execution that updates change.", "What updates change.", StringComparison.Ordinal) : SyntheticSpec.Edited(text, 500);
+        string edited = Input == "topics.json"
+            ? text.Replace("The part of a job execution that updates change.", "What updates change.", StringComparison.Ordinal)
+            : SyntheticSpec.Edited(text, 500);
         if (text == edited)
         {
             throw new InvalidOperationException("the edit changes nothing");
@@ -42,14 +44,18 @@ public class GeneratorBenchmarks
         GeneratorRunResult result = _driver.GetRunResult().Results[0];
         if (result.Exception is not null || result.Diagnostics.Length > 0 || result.GeneratedSources.Length < 30)
         {
-            throw new InvalidOperationException("the spec is not generated: " + (result.Exception?.ToString() ?? string.Join("\n", result.Diagnostics)));
+            throw new InvalidOperationException(
+                "the spec is not generated: " + (result.Exception?.ToString() ?? string.Join("\n", result.Diagnostics)));
         }
 
-        Console.WriteLine($"// {Input}: {text.Length:N0} characters of spec, {result.GeneratedSources.Length:N0} files, {result.GeneratedSources.Sum(s => s.SourceText.Length):N0} characters");
+        int characters = result.GeneratedSources.Sum(source => source.SourceText.Length);
+        Console.WriteLine($"// {Input}: {text.Length:N0} characters of spec, "
+            + $"{result.GeneratedSources.Length:N0} files, {characters:N0} characters");
     }
 
     [Benchmark(Description = "first run")]
-    public GeneratorDriver Cold() => CSharpGeneratorDriver.Create([new EdgeJobsGenerator().AsSourceGenerator()], [_specs[0]], _parsing, new Options()).RunGenerators(_compilation);
+    public GeneratorDriver Cold() => CSharpGeneratorDriver.Create(
+        [new EdgeJobsGenerator().AsSourceGenerator()], [_specs[0]], _parsing, new Options()).RunGenerators(_compilation);
 
     [Benchmark(Description = "a description is edited")]
     public GeneratorDriver EditDescription()

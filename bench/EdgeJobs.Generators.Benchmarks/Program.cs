@@ -5,7 +5,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 
-// Every row with its allocated bytes; the table of each suite as Markdown under BenchmarkDotNet.Artifacts/results.
+// Reports allocated bytes, and writes the table of each suite as Markdown to BenchmarkDotNet.Artifacts/results.
 ManualConfig config = ManualConfig.CreateEmpty()
     .AddLogger(ConsoleLogger.Default)
     .AddColumnProvider(DefaultColumnProviders.Instance)

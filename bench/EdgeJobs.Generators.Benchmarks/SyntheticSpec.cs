@@ -4,18 +4,19 @@ using System.Text;
 namespace EdgeJobs.Generators.Benchmarks;
 
 /// <summary>
-/// A spec as large as a service can get: each operation with its request, accepted and rejected message and the types in them
+/// A very large spec: each operation with its request, accepted and rejected message and the types in them
 /// (six types in all), limits, patterns and descriptions. The same number of operations gives the same text.
 /// </summary>
 internal static class SyntheticSpec
 {
-    /// <summary>What <see cref="Edited"/> changes: the description of one type in the middle.</summary>
+    /// <summary>The description that <see cref="Edited"/> changes, of one type in the middle.</summary>
     private const string Description = "The state of item {0}.";
 
     public static string Write(int operations)
     {
         StringBuilder spec = new();
-        spec.Append("""{ "asyncapi": "3.0.0", "info": { "title": "Plant", "version": "1.0.0" }, "defaultContentType": "application/json",""");
+        spec.Append(
+            """{ "asyncapi": "3.0.0", "info": { "title": "Plant", "version": "1.0.0" }, "defaultContentType": "application/json",""");
         Section(spec, "channels", operations, Channels);
         Section(spec, "operations", operations, Operation);
         spec.Append(""" "components": {""");
@@ -23,14 +24,16 @@ internal static class SyntheticSpec
         Section(spec, "schemas", operations, Schemas);
         spec.Append("""
              "parameters": {
-              "plant": { "description": "The plant.", "x-schema": { "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9_-]+$" } },
-              "item": { "description": "The item.", "x-schema": { "type": "string", "minLength": 1, "maxLength": 32, "pattern": "^[a-z0-9]+$" } }
+              "plant": { "description": "The plant.", "x-schema": { "type": "string", "minLength": 1, "maxLength": 64,
+                "pattern": "^[a-zA-Z0-9_-]+$" } },
+              "item": { "description": "The item.", "x-schema": { "type": "string", "minLength": 1, "maxLength": 32,
+                "pattern": "^[a-z0-9]+$" } }
             } } }
             """);
         return spec.ToString();
     }
 
-    /// <summary>The same with another description of one type.</summary>
+    /// <summary>The same spec with another description of one type.</summary>
     public static string Edited(string spec, int operations) =>
         spec.Replace(Fill(Description, operations / 2), Fill("What has become of item {0}.", operations / 2), StringComparison.Ordinal);
 
@@ -45,7 +48,8 @@ internal static class SyntheticSpec
         spec.Append("\n},");
     }
 
-    private static string Fill(string text, int number) => text.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    private static string Fill(string text, int number) =>
+        text.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private const string Channels = """
         "set{0}": { "address": "plants/{plant}/items/{item}/set{0}", "description": "Sets item {0}.",
@@ -62,13 +66,16 @@ internal static class SyntheticSpec
     private const string Operation = """
         "set{0}": { "action": "send", "channel": {"$ref": "#/channels/set{0}"}, "description": "Sets item {0} to a value.",
           "messages": [{"$ref": "#/channels/set{0}/messages/m"}], "bindings": { "mqtt": { "qos": 1 } },
-          "reply": { "channel": {"$ref": "#/channels/set{0}Accepted"} }, "x-rejected": { "channel": {"$ref": "#/channels/set{0}Rejected"} } }
+          "reply": { "channel": {"$ref": "#/channels/set{0}Accepted"} },
+            "x-rejected": { "channel": {"$ref": "#/channels/set{0}Rejected"} } }
         """;
 
     private const string Messages = """
         "set{0}": { "correlationId": { "location": "$message.payload#/token" }, "payload": {"$ref": "#/components/schemas/Set{0}Request"} },
-        "set{0}Accepted": { "correlationId": { "location": "$message.payload#/token" }, "payload": {"$ref": "#/components/schemas/Set{0}Response"} },
-        "set{0}Rejected": { "correlationId": { "location": "$message.payload#/token" }, "payload": {"$ref": "#/components/schemas/Set{0}Refusal"} }
+        "set{0}Accepted": { "correlationId": { "location": "$message.payload#/token" },
+          "payload": {"$ref": "#/components/schemas/Set{0}Response"} },
+        "set{0}Rejected": { "correlationId": { "location": "$message.payload#/token" },
+          "payload": {"$ref": "#/components/schemas/Set{0}Refusal"} }
         """;
 
     private const string Schemas = """

@@ -10,9 +10,9 @@ using Microsoft.CodeAnalysis.Text;
 namespace EdgeJobs.Generators;
 
 /// <summary>
-/// Generates models, codecs, topics and operations from each spec file of a project. The compilation itself is never looked
-/// at, so that work in the code regenerates nothing; an edit of the spec that changes white space only stops at the model,
-/// and one that changes the model emits those files only that show what has changed.
+/// Generates models, codecs, topics and operations from each spec file of a project. It never reads the compilation,
+/// so editing code regenerates nothing. An edit of a spec that changes only white space stops at the model;
+/// an edit that changes the model emits only the files that show the change.
 /// </summary>
 [Generator]
 internal sealed class EdgeJobsGenerator : IIncrementalGenerator
@@ -45,7 +45,8 @@ internal sealed class EdgeJobsGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Slice)
             .Select((slice, _) => new GeneratedFile(slice.Head.Namespace.Replace("@", "") + "." + slice.FileName, FileEmitter.Emit(slice)))
             .WithTrackingName(TrackingNames.Emit);
-        context.RegisterSourceOutput(files, (production, file) => production.AddSource(file.HintName, SourceText.From(file.Source, Encoding.UTF8)));
+        context.RegisterSourceOutput(
+            files, (production, file) => production.AddSource(file.HintName, SourceText.From(file.Source, Encoding.UTF8)));
     }
 
     private static void Report(SourceProductionContext production, EquatableArray<SpecDiagnostic> diagnostics)
@@ -56,7 +57,7 @@ internal sealed class EdgeJobsGenerator : IIncrementalGenerator
         }
     }
 
-    /// <summary>One generated file: those whose text stays the same are not written anew.</summary>
+    /// <summary>One generated file. The compiler parses it again only if its text changes.</summary>
     internal sealed record GeneratedFile(string HintName, string Source);
 
     /// <summary>The names by which tests find the steps of the pipeline.</summary>

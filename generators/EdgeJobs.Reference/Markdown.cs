@@ -27,7 +27,7 @@ internal sealed class Markdown
             return;
         }
 
-        // A column that says nothing anywhere is left out.
+        // An empty column is left out.
         int[] columns = [.. Enumerable.Range(0, header.Count).Where(c => all.Any(r => r[c].Length > 0))];
         StringBuilder table = new();
         Row(table, columns, header);
@@ -50,7 +50,8 @@ internal sealed class Markdown
         table.Append('|');
         foreach (int column in columns)
         {
-            table.Append(' ').Append(cells[column].Replace("\n", " ", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal)).Append(" |");
+            string cell = cells[column].Replace("\n", " ", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
+            table.Append(' ').Append(cell).Append(" |");
         }
 
         table.Append('\n');

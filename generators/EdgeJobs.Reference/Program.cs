@@ -4,7 +4,8 @@ using EdgeJobs.Reference;
 using Microsoft.CodeAnalysis.Text;
 
 // dotnet run --project generators/EdgeJobs.Reference -- SPEC [OUTPUT] [--namespace NAMESPACE]
-const string Usage = "usage: EdgeJobs.Reference SPEC [OUTPUT] [--namespace NAMESPACE]\nWrites the reference page of an AsyncAPI 3 file; to stdout without OUTPUT.";
+const string Usage = "usage: EdgeJobs.Reference SPEC [OUTPUT] [--namespace NAMESPACE]\nWrites the reference page of an AsyncAPI 3 file; "
+    + "to stdout without OUTPUT.";
 List<string> files = [];
 string targetNamespace = "";
 for (int i = 0; i < args.Length; i++)

@@ -44,14 +44,17 @@ internal static class ReferencePage
             Reply("accepted", operation.Accepted);
             Reply("rejected", operation.Rejected);
             page.Table(["", "Topic", "Message"], rows);
-            string filters = string.Join(", ", TopicFilter.Of(spec, operation).Select(f => Markdown.Code(f.Address) + " (" + Markdown.Code(spec.Name + "Topics." + f.Name) + ")"));
+            string filters = string.Join(", ", TopicFilter.Of(spec, operation)
+                .Select(f => $"{Markdown.Code(f.Address)} ({Markdown.Code(spec.Name + "Topics." + f.Name)})"));
             page.Paragraph("QoS " + operation.QualityOfService.ToString(CultureInfo.InvariantCulture)
                 + (operation.Retain ? ", retained" : "")
-                + (operation.MessageExpirySeconds < 0 ? "" : $", expires after {operation.MessageExpirySeconds.ToString(CultureInfo.InvariantCulture)} s")
+                + (operation.MessageExpirySeconds < 0
+                    ? ""
+                    : $", expires after {operation.MessageExpirySeconds.ToString(CultureInfo.InvariantCulture)} s")
                 + "; in C# " + Markdown.Code(spec.Name + "Operations." + operation.Name)
                 + (filters.Length == 0 ? "" : "; to subscribe: " + filters)
                 + "."
-                + (operation.IsToldByTopic ? " Replies have no token and are matched by topic: one request at a time." : ""));
+                + (operation.IsMatchedByTopic ? " Replies have no token and are matched by topic: one request at a time." : ""));
 
             void Reply(string what, ReplyModel? reply)
             {
@@ -123,7 +126,8 @@ internal static class ReferencePage
         }
 
         page.Heading(2, "Objects");
-        page.Paragraph("In C# each is a record with this name, and a view (the name with the suffix `View`) that reads a payload in place.");
+        page.Paragraph(
+            "In C# each is a record with this name, and a view (the name with the suffix `View`) that reads a payload in place.");
         foreach (TypeModel described in types)
         {
             page.Heading(3, described.Name);
@@ -133,14 +137,17 @@ internal static class ReferencePage
                 if (described is UnionModel union)
                 {
                     page.Paragraph("One of these objects" + (union.IsDeprecated ? ". Deprecated." : ":"));
-                    page.Table([Markdown.Code(union.Discriminator.JsonName), "Object"], union.Alternatives.Select(a => new[] { Markdown.Code(a.Wire), Link(a.Type) }));
+                    page.Table(
+                        [Markdown.Code(union.Discriminator.JsonName), "Object"],
+                        union.Alternatives.Select(a => new[] { Markdown.Code(a.Wire), Link(a.Type) }));
                 }
 
                 continue;
             }
 
             page.Paragraph(Text(type.Description)
-                + (type.CorrelationMember < 0 ? "" : " " + Markdown.Code(type.Members[type.CorrelationMember].JsonName) + " matches the reply to its request.")
+                + (type.CorrelationMember < 0 ? "" : " " + Markdown.Code(type.Members[type.CorrelationMember].JsonName)
+                    + " matches the reply to its request.")
                 + (type.IsDeprecated ? " Deprecated." : ""));
             page.Table(["Member", "Type", "Required", "C#", "Limits", ""], type.Members.Select(m => new[]
             {
@@ -149,7 +156,8 @@ internal static class ReferencePage
                 m.IsRequired ? "yes" : "",
                 Markdown.Code(TypeNames.Property(m) + " " + m.Name),
                 m.Type is AnyTypeRef ? "" : RuleText.Documentation(m.Type).TrimEnd('.'),
-                (Text(m.Description) + (m.Default.Length == 0 ? "" : " Absent means " + Markdown.Code(m.Default) + ".") + (m.IsDeprecated ? " Deprecated." : "")).TrimStart(),
+                (Text(m.Description) + (m.Default.Length == 0 ? "" : " Absent means " + Markdown.Code(m.Default) + ".")
+                    + (m.IsDeprecated ? " Deprecated." : "")).TrimStart(),
             }));
         }
     }
@@ -171,7 +179,10 @@ internal static class ReferencePage
             page.Table(["Value", "C#", ""], type switch
             {
                 EnumModel e => e.Values.Select(v => new[] { Markdown.Code(v.Wire), Markdown.Code(v.Name), Text(v.Description) }),
-                NumericEnumModel e => e.Values.Select(v => new[] { Markdown.Code(v.Wire.ToString(CultureInfo.InvariantCulture)), Markdown.Code(v.Name), Text(v.Description) }),
+                NumericEnumModel e => e.Values.Select(v => new[]
+                {
+                    Markdown.Code(v.Wire.ToString(CultureInfo.InvariantCulture)), Markdown.Code(v.Name), Text(v.Description),
+                }),
                 _ => [],
             });
         }

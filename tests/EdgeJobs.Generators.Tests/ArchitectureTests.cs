@@ -9,7 +9,7 @@ public sealed class ArchitectureTests
         "Collections", "Names", "Json", "Diagnostics", "Model", "Context", "Schemas", "Parse", "Slices", "Emit",
     ];
 
-    /// <summary>The generator itself is internal, and two attributes exist for the compiler alone.</summary>
+    /// <summary>The generator itself is internal, and two types exist only for the compiler.</summary>
     [Fact]
     public void A_room_uses_only_rooms_before_it_in_the_list() => Assert.Equal(
         "",

@@ -2,7 +2,7 @@ using EdgeJobs.Generators.Collections;
 
 namespace EdgeJobs.Generators.Tests;
 
-/// <summary>Writes the arrays of models.</summary>
+/// <summary>Creates arrays with value equality.</summary>
 internal static class Equatable
 {
     public static EquatableArray<T> Of<T>(params T[] items)

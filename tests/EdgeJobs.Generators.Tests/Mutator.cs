@@ -1,6 +1,6 @@
 namespace EdgeJobs.Generators.Tests;
 
-/// <summary>Damages texts as hurried hands do: letters lost, added, replaced, pieces moved or doubled.</summary>
+/// <summary>Damages texts with typical editing mistakes: characters deleted, inserted or replaced, pieces moved or duplicated.</summary>
 internal static class Mutator
 {
     public static string Mutate(string text, Random random, string letters)

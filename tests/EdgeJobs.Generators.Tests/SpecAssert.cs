@@ -7,14 +7,14 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EdgeJobs.Generators.Tests;
 
-/// <summary>Parses specs and looks at what comes out. A diagnostic that a test does not name fails it.</summary>
+/// <summary>Parses specs and checks the result. A diagnostic that a test does not expect fails it.</summary>
 internal static class SpecAssert
 {
-    /// <summary>Marks where a diagnostic must stand.</summary>
+    /// <summary>Marks the expected place of a diagnostic.</summary>
     private const char Open = '‹';
     private const char Close = '›';
 
-    /// <summary>Faults that change nothing of the code; all others leave no code.</summary>
+    /// <summary>Faults that do not affect the code; all others prevent it.</summary>
     private static readonly string[] Warnings = ["EJ0033", "EJ0034", "EJ0035"];
 
     public static SpecResult Parse(string spec, string targetNamespace = "Test.Specs") =>
@@ -33,10 +33,12 @@ internal static class SpecAssert
     public static TypeRef MemberType(string schema, string schemas = "{}") => Member(schema, schemas).Type;
 
     /// <summary>The member <c>x</c> of <see cref="SpecText.Member"/>.</summary>
-    public static MemberModel Member(string schema, string schemas = "{}") => Assert.Single(Object(Model(SpecText.Member(schema, schemas)), "M").Members);
+    public static MemberModel Member(string schema, string schemas = "{}") =>
+        Assert.Single(Object(Model(SpecText.Member(schema, schemas)), "M").Members);
 
     /// <summary>An object of a spec.</summary>
-    public static ObjectModel Object(SpecModel model, string name) => Assert.IsType<ObjectModel>(Assert.Single(model.Types, t => t.Name == name));
+    public static ObjectModel Object(SpecModel model, string name) =>
+        Assert.IsType<ObjectModel>(Assert.Single(model.Types, t => t.Name == name));
 
     /// <summary>An enum of a spec.</summary>
     public static EnumModel Enum(SpecModel model, string name) => Assert.IsType<EnumModel>(Assert.Single(model.Types, t => t.Name == name));
@@ -59,16 +61,18 @@ internal static class SpecAssert
         Assert.Equal(diagnostic.Severity == DiagnosticSeverity.Error, result.Model is null);
     }
 
-    /// <summary>A diagnostic as a person reads it.</summary>
+    /// <summary>A diagnostic as text, with its position.</summary>
     public static string Show(SpecDiagnostic diagnostic)
     {
         LinePosition start = diagnostic.Location.Lines.Start;
-        return $"({start.Line + 1},{start.Character + 1}) {diagnostic.Descriptor.Id} {diagnostic.ToDiagnostic().GetMessage(CultureInfo.InvariantCulture)}";
+        string message = diagnostic.ToDiagnostic().GetMessage(CultureInfo.InvariantCulture);
+        return $"({start.Line + 1},{start.Character + 1}) {diagnostic.Descriptor.Id} {message}";
     }
 
     private static SpecDiagnostic Single(SpecResult result)
     {
-        Assert.True(result.Diagnostics.Count == 1, "expected one diagnostic, found:\n" + string.Join("\n", result.Diagnostics.Select(Show)));
+        Assert.True(
+            result.Diagnostics.Count == 1, "expected one diagnostic, found:\n" + string.Join("\n", result.Diagnostics.Select(Show)));
         return result.Diagnostics[0];
     }
 
@@ -80,7 +84,7 @@ internal static class SpecAssert
         return (marked.Remove(close, 1).Remove(open, 1), TextSpan.FromBounds(open, close - 1));
     }
 
-    /// <summary>Line and column counted by hand, apart from the compiler's own counting.</summary>
+    /// <summary>Line and column, counted independently of the compiler.</summary>
     private static LinePosition Position(string text, int offset)
     {
         string before = text[..offset];

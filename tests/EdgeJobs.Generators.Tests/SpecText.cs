@@ -1,6 +1,6 @@
 namespace EdgeJobs.Generators.Tests;
 
-/// <summary>Builds spec documents around the part that a test is about.</summary>
+/// <summary>Builds spec documents around the part under test.</summary>
 internal static class SpecText
 {
     private const string Info = """{ "title": "Test", "version": "1.0.0" }""";
@@ -23,11 +23,13 @@ internal static class SpecText
         """;
 
     /// <summary>A document with one channel, <c>c</c>.</summary>
-    public static string Channel(string channel, string components = "{}") => Document($$"""{ "c": {{channel}} }""", components: components);
+    public static string Channel(string channel, string components = "{}") =>
+        Document($$"""{ "c": {{channel}} }""", components: components);
 
     /// <summary>A document with one channel of an address, without parameters.</summary>
     public static string Address(string address, string parameters = "{}") =>
-        Channel($$"""{ "address": {{address}}, "parameters": {{parameters}}, "messages": { "m": { "payload": { "type": "object", "properties": {} } } } }""");
+        Channel($$"""{ "address": {{address}}, "parameters": {{parameters}}, "messages": { "m": { "payload": { "type": "object","""
+            + $$""" "properties": {} } } } }""");
 
     /// <summary>A document with one message.</summary>
     public static string Message(string message, string components = "{}") =>
@@ -40,7 +42,10 @@ internal static class SpecText
     public static string Member(string schema, string schemas = "{}") =>
         Payload($$"""{ "type": "object", "properties": { "x": {{schema}} } }""", $$"""{ "schemas": {{schemas}} }""");
 
-    /// <summary>A document with the channels <c>ask</c>, <c>yes</c>, <c>no</c> (correlated messages) and <c>told</c> (not correlated), and operations.</summary>
+    /// <summary>
+    /// A document with the channels <c>ask</c>, <c>yes</c>, <c>no</c> (correlated messages) and <c>told</c> (not correlated), and
+    /// operations.
+    /// </summary>
     public static string Operations(string operations, string components = "{}") => Document(
         $$"""
         {

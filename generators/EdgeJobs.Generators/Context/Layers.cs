@@ -4,7 +4,7 @@ using EdgeJobs.Generators.Json;
 namespace EdgeJobs.Generators.Context;
 
 /// <summary>
-/// A message or an operation with its traits. What it says itself wins over its traits, a later trait wins over an earlier
+/// A message or an operation with its traits. Its own members win over its traits, a later trait wins over an earlier
 /// one, and objects are merged member by member.
 /// </summary>
 internal sealed class Layers
@@ -12,9 +12,9 @@ internal sealed class Layers
     private readonly SpecContext _context;
     private readonly List<JsonObject> _layers = new();
 
-    /// <param name="context">Where faults go.</param>
+    /// <param name="context">The shared state.</param>
     /// <param name="owner">The message or operation.</param>
-    /// <param name="what">What a trait of it is called.</param>
+    /// <param name="what">The name of its kind of trait.</param>
     /// <param name="known">The members that such a trait may have.</param>
     public Layers(SpecContext context, JsonObject owner, string what, ICollection<string> known)
     {
@@ -40,7 +40,7 @@ internal sealed class Layers
         _layers = layers;
     }
 
-    /// <summary>What wins first.</summary>
+    /// <summary>The layers, the winning one first.</summary>
     public IReadOnlyList<JsonObject> All => _layers;
 
     /// <summary>The value of a member, or null.</summary>

@@ -8,17 +8,17 @@ using EdgeJobs.Generators.Names;
 
 namespace EdgeJobs.Generators.Context;
 
-/// <summary>C# names that must differ from one another.</summary>
-/// <param name="context">Where faults go.</param>
-/// <param name="chooser">The member of the spec by which a person can choose another name.</param>
+/// <summary>A set of C# names that must differ.</summary>
+/// <param name="context">The shared state.</param>
+/// <param name="chooser">The member of the spec that chooses another name.</param>
 /// <param name="ignoreCase">Names that differ in case only collide too: those that become file names.</param>
 internal sealed class NameScope(SpecContext context, string chooser, bool ignoreCase = false)
 {
     private readonly Dictionary<string, JsonNode> _taken = new(ignoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
-    /// <summary>Takes a name, or reports that it can't be had.</summary>
-    /// <param name="name">The C# name; empty when none could be made.</param>
-    /// <param name="node">What gets the name.</param>
+    /// <summary>Takes a name, or reports that it is taken or invalid.</summary>
+    /// <param name="name">The C# name; empty if there is none.</param>
+    /// <param name="node">The element that gets the name.</param>
     public bool TryTake(string name, JsonNode node) => TryTake(name, node, CodeName.MaxBytes);
 
     /// <summary>As <see cref="TryTake(string, JsonNode)"/>, for a name that is made from others, each of which is short enough.</summary>
@@ -35,18 +35,20 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
         if (Encoding.UTF8.GetByteCount(name) > maxBytes)
         {
             string limit = maxBytes.ToString(CultureInfo.InvariantCulture);
-            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, node, Show(node), name, "which is longer than " + limit + " bytes", chooser);
+            context.Bag.ReportName(
+                DiagnosticDescriptors.UnusableName, node, Show(node), name, "which is longer than " + limit + " bytes", chooser);
             return false;
         }
 
-        // Names that look the same are the same, however their accents are written.
+        // Names that differ only in the encoding of accents are equal.
         string key = name.Normalize();
         if (_taken.TryGetValue(key, out JsonNode? other))
         {
             if (other != node)
             {
                 context.Bag.Report(
-                    DiagnosticDescriptors.DuplicateName, node.NameSpan, other.NameSpan, Show(node), Show(other), context.Bag.Line(other.NameSpan), name, chooser);
+                    DiagnosticDescriptors.DuplicateName, node.NameSpan, other.NameSpan, Show(node), Show(other),
+                    context.Bag.Line(other.NameSpan), name, chooser);
                 return false;
             }
 
@@ -57,18 +59,19 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
         return true;
     }
 
-    /// <summary>Takes a name, or reports that it can't be had, also because generated code needs it.</summary>
-    /// <param name="name">The C# name; empty when none could be made.</param>
-    /// <param name="node">What gets the name.</param>
+    /// <summary>Takes a name, or reports that it is taken, invalid or reserved.</summary>
+    /// <param name="name">The C# name; empty if there is none.</param>
+    /// <param name="node">The element that gets the name.</param>
     /// <param name="isReserved">True for a name that generated code uses itself.</param>
     public void Take(string name, JsonNode node, Func<string, string, bool> isReserved)
     {
         if (TryTake(name, node) && isReserved(name, context.Name))
         {
-            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, node, Show(node), name, "which the generated code uses itself", chooser);
+            context.Bag.ReportName(
+                DiagnosticDescriptors.UnusableName, node, Show(node), name, "which the generated code uses itself", chooser);
         }
     }
 
-    /// <summary>The place of what gets the name; a listed value says more than its index.</summary>
+    /// <summary>The path of the element that gets the name; a listed value says more than its index.</summary>
     private static string Show(JsonNode node) => node is JsonString listed ? listed.Value : node.Path;
 }

@@ -8,13 +8,13 @@ using EdgeJobs.Generators.Names;
 
 namespace EdgeJobs.Generators.Context;
 
-/// <summary>Finds what a <c>$ref</c> refers to: a JSON pointer (RFC 6901) in the fragment of a URI without anything before it.</summary>
+/// <summary>Resolves a <c>$ref</c>: a JSON pointer (RFC 6901) in the fragment of a URI without anything before it.</summary>
 internal sealed class ReferenceResolver(JsonObject root, DiagnosticBag bag)
 {
     private readonly Dictionary<JsonString, JsonNode?> _targets = new();
     private readonly HashSet<JsonString> _finding = new();
 
-    /// <summary>What a value is once every reference is followed; null when that fails (which is reported).</summary>
+    /// <summary>A value after every reference is followed; null if that fails (which is reported).</summary>
     public JsonNode? Follow(JsonNode node)
     {
         List<JsonNode>? path = null;
@@ -41,7 +41,7 @@ internal sealed class ReferenceResolver(JsonObject root, DiagnosticBag bag)
         return node;
     }
 
-    /// <summary>What one reference refers to, without following further ones; null when that fails (which is reported).</summary>
+    /// <summary>The target of one reference, without following further references; null if that fails (which is reported).</summary>
     public JsonNode? Target(JsonNode reference)
     {
         if (reference is not JsonString text)
@@ -66,7 +66,7 @@ internal sealed class ReferenceResolver(JsonObject root, DiagnosticBag bag)
         return target;
     }
 
-    /// <summary>Reports references that lead back to the first; always at the one that stands first in the file.</summary>
+    /// <summary>Reports a cycle of references, always at the one that comes first in the file.</summary>
     public void ReportCircle(IEnumerable<JsonNode> holders)
     {
         JsonNode place = holders.Select(h => ((JsonObject)h)["$ref"]).OfType<JsonString>().OrderBy(r => r.Span.Start).First();
@@ -96,7 +96,7 @@ internal sealed class ReferenceResolver(JsonObject root, DiagnosticBag bag)
             JsonNode? next = Child(node, key);
             if (next is null && node is JsonObject holder && holder["$ref"] is not null)
             {
-                // The pointer leads through a reference: to what stands at its end.
+                // The pointer leads through a reference: continue at its target.
                 if (Follow(node) is not { } end)
                 {
                     return null;
@@ -109,8 +109,8 @@ internal sealed class ReferenceResolver(JsonObject root, DiagnosticBag bag)
             if (next is null)
             {
                 string? near = node is JsonObject parent ? Spelling.Nearest(key, parent.Members.Select(m => m.Key)) : null;
-                string mend = near is null ? "add it, or correct the reference" : "did you mean '" + ((JsonObject)node)[near]!.Path + "'?";
-                bag.ReportValue(DiagnosticDescriptors.MissingReference, reference, Holder(reference), text, mend);
+                string fix = near is null ? "add it, or correct the reference" : "did you mean '" + ((JsonObject)node)[near]!.Path + "'?";
+                bag.ReportValue(DiagnosticDescriptors.MissingReference, reference, Holder(reference), text, fix);
                 return null;
             }
 
@@ -123,7 +123,8 @@ internal sealed class ReferenceResolver(JsonObject root, DiagnosticBag bag)
     private static JsonNode? Child(JsonNode node, string key) => node switch
     {
         JsonObject o => o[key],
-        JsonArray a when int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < a.Items.Count => a.Items[index],
+        JsonArray a when int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            && index < a.Items.Count => a.Items[index],
         _ => null,
     };
 

@@ -7,7 +7,7 @@ using EdgeJobs.Generators.Names;
 
 namespace EdgeJobs.Generators.Context;
 
-/// <summary>What all parts of the parser share: the document, where faults go, and how members are read.</summary>
+/// <summary>The state that all parsers share: the document, the diagnostics, and the reading of members.</summary>
 internal sealed class SpecContext
 {
     public SpecContext(JsonObject root, DiagnosticBag bag)
@@ -29,9 +29,9 @@ internal sealed class SpecContext
     /// <summary>A member that must be a string, or null when it is absent or something else (which is reported).</summary>
     public JsonString? String(JsonObject owner, string name) => Expect<JsonString>(owner[name], "a string");
 
-    /// <summary>As <see cref="String"/>; absence is reported with the way to mend it.</summary>
-    public JsonString? RequiredString(JsonObject owner, string name, string mend) =>
-        Require(owner, name, mend) is { } value ? Expect<JsonString>(value, "a string") : null;
+    /// <summary>As <see cref="String"/>; absence is reported with the fix.</summary>
+    public JsonString? RequiredString(JsonObject owner, string name, string fix) =>
+        Require(owner, name, fix) is { } value ? Expect<JsonString>(value, "a string") : null;
 
     /// <summary>A member that must be <c>true</c> or <c>false</c>; false when absent.</summary>
     public bool Flag(JsonNode? value) => Expect<JsonBool>(value, "true or false") is { Value: true };
@@ -55,11 +55,12 @@ internal sealed class SpecContext
             number,
             number.Path,
             number.Text,
-            "write a whole number from " + minimum.ToString(CultureInfo.InvariantCulture) + " to " + maximum.ToString(CultureInfo.InvariantCulture));
+            "write a whole number from " + minimum.ToString(CultureInfo.InvariantCulture) + " to "
+                + maximum.ToString(CultureInfo.InvariantCulture));
         return null;
     }
 
-    /// <summary>A value of one kind; another kind is reported, absence is not.</summary>
+    /// <summary>A value of one kind. Another kind is reported, absence is not.</summary>
     public T? Expect<T>(JsonNode? value, string kind)
         where T : JsonNode
     {
@@ -72,13 +73,13 @@ internal sealed class SpecContext
         return null;
     }
 
-    /// <summary>A member; absence is reported with the way to mend it.</summary>
-    public JsonNode? Require(JsonObject owner, string name, string mend)
+    /// <summary>A member; absence is reported with the fix.</summary>
+    public JsonNode? Require(JsonObject owner, string name, string fix)
     {
         JsonNode? value = owner[name];
         if (value is null)
         {
-            Bag.ReportName(DiagnosticDescriptors.MissingMember, owner, owner.Path, name, mend);
+            Bag.ReportName(DiagnosticDescriptors.MissingMember, owner, owner.Path, name, fix);
         }
 
         return value;
@@ -89,7 +90,7 @@ internal sealed class SpecContext
         ? null
         : Expect<JsonObject>(target, "an object");
 
-    /// <summary>What the members of an object become, each an object or a reference to one. Those that are faulty are left out.</summary>
+    /// <summary>Parses each member of an object, which is an object or a reference to one. Faulty members are left out.</summary>
     public List<T> Objects<T>(JsonObject owner, Func<JsonNode, JsonObject, T?> parse)
         where T : class
     {
@@ -105,20 +106,20 @@ internal sealed class SpecContext
         return result;
     }
 
-    /// <summary>Reports members that the specification does not know: mostly misspelt ones.</summary>
+    /// <summary>Reports members that the specification does not define, mostly misspelled ones.</summary>
     public void CheckMembers(JsonObject owner, string what, ICollection<string> known)
     {
         foreach (JsonNode member in owner.Members)
         {
             if (!known.Contains(member.Key) && !member.Key.StartsWith("x-", StringComparison.Ordinal))
             {
-                string mend = Spelling.DidYouMean(member.Key, known, "remove it, or begin its name with 'x-'");
-                Bag.ReportName(DiagnosticDescriptors.UnknownMember, member, member.Path, what, mend);
+                string fix = Spelling.DidYouMean(member.Key, known, "remove it, or begin its name with 'x-'");
+                Bag.ReportName(DiagnosticDescriptors.UnknownMember, member, member.Path, what, fix);
             }
         }
     }
 
-    /// <summary>The name that a person chose with <c>x-name</c>, or the one made from the key.</summary>
+    /// <summary>The name that <c>x-name</c> chooses, or the one made from the key.</summary>
     public string NameOf(JsonNode node)
     {
         if ((node as JsonObject)?["x-name"] is not { } chosen)
@@ -129,7 +130,7 @@ internal sealed class SpecContext
         return ChosenName(chosen) ?? CodeName.Pascal(node.Key);
     }
 
-    /// <summary>A C# name that a person chose, or null when it is none (which is reported).</summary>
+    /// <summary>A C# name chosen by the author, or null if it is not valid (which is reported).</summary>
     public string? ChosenName(JsonNode node)
     {
         if (Expect<JsonString>(node, "a string") is not { } name)
@@ -142,18 +143,20 @@ internal sealed class SpecContext
             return name.Value;
         }
 
-        Bag.ReportValue(DiagnosticDescriptors.InvalidValue, name, name.Path, "'" + name.Value + "'", "write a C# name that begins with a capital and has no invisible characters");
+        Bag.ReportValue(
+            DiagnosticDescriptors.InvalidValue, name, name.Path, "'" + name.Value + "'",
+            "write a C# name that begins with a capital and has no invisible characters");
         return null;
     }
 
     /// <summary>The member <c>description</c> as lines without white space around them; empty when absent.</summary>
     public string Description(JsonObject? owner) => owner is null ? "" : Prose(String(owner, "description"));
 
-    /// <summary>A text as documentation: whatever ends a line in C# is one <c>\n</c>.</summary>
+    /// <summary>A text for documentation, with <c>\n</c> for everything that ends a line in C#.</summary>
     public static string Prose(JsonString? text) => text is null
         ? ""
-        : text.Value.Replace("\r\n", "\n").Replace('\r', '\n').Replace('\u0085', '\n').Replace('\u2028', '\n').Replace('\u2029', '\n').Trim();
+        : text.Value.Replace("\r\n", "\n")
+            .Replace('\r', '\n').Replace('\u0085', '\n').Replace('\u2028', '\n').Replace('\u2029', '\n').Trim();
 
-    /// <summary>A text as one line.</summary>
     public static string Line(JsonString? text) => Prose(text).Replace('\n', ' ');
 }

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EdgeJobs.Generators.Diagnostics;
 
-/// <summary>Collects the faults of one spec file. The same fault at the same place is told once, however often it is met.</summary>
+/// <summary>Collects the faults of one spec file. A fault at one place is reported once, however often it is found.</summary>
 internal sealed class DiagnosticBag(string path, SourceText text)
 {
     private readonly List<SpecDiagnostic> _diagnostics = new();
@@ -25,10 +25,10 @@ internal sealed class DiagnosticBag(string path, SourceText text)
         Report(descriptor, node.ValueSpan, null, arguments);
 
     /// <summary>Adds a fault.</summary>
-    /// <param name="descriptor">Which fault.</param>
-    /// <param name="span">Where.</param>
-    /// <param name="other">The other place of a fault that needs two, or null.</param>
-    /// <param name="arguments">What is filled into the text.</param>
+    /// <param name="descriptor">The kind of fault.</param>
+    /// <param name="span">The place.</param>
+    /// <param name="other">The second place of a fault that has two, or null.</param>
+    /// <param name="arguments">The arguments of the text.</param>
     public void Report(DiagnosticDescriptor descriptor, TextSpan span, TextSpan? other, params string[] arguments)
     {
         if (!_seen.Add((descriptor.Id, span, string.Join("\0", arguments))))
@@ -37,13 +37,13 @@ internal sealed class DiagnosticBag(string path, SourceText text)
         }
 
         HasErrors |= descriptor.DefaultSeverity == DiagnosticSeverity.Error;
-        _diagnostics.Add(new SpecDiagnostic(descriptor, Locate(span), other is { } o ? Locate(o) : null, new EquatableArray<string>(arguments)));
+        _diagnostics.Add(
+            new SpecDiagnostic(descriptor, Locate(span), other is { } o ? Locate(o) : null, new EquatableArray<string>(arguments)));
     }
 
-    /// <summary>The place of a span.</summary>
     public SpecLocation Locate(TextSpan span) => new(path, span, text.Lines.GetLinePositionSpan(span));
 
-    /// <summary>A line for a text, counted from 1 as people do.</summary>
+    /// <summary>The line of a span, counted from 1.</summary>
     public string Line(TextSpan span) => (text.Lines.GetLinePosition(span.Start).Line + 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>All faults in the order of the document.</summary>

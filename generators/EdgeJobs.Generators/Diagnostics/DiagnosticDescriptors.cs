@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace EdgeJobs.Generators.Diagnostics;
 
 /// <summary>
-/// Every diagnostic of the generator. A message says what is wrong, at which member (as a JSON pointer), and how to mend it;
+/// Every diagnostic of the generator. A message says what is wrong, at which member (as a JSON pointer), and how to fix it;
 /// <c>docs/reference/diagnostics.md</c> has an example of each.
 /// </summary>
 internal static class DiagnosticDescriptors
@@ -17,7 +17,9 @@ internal static class DiagnosticDescriptors
         "EJ0002", "The spec is not AsyncAPI 3", "The spec is not AsyncAPI 3: {0}", Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor DuplicateMember = new(
-        "EJ0003", "A member stands twice", "'{0}' stands twice, first in line {1}: remove or rename one", Category, DiagnosticSeverity.Error, true);
+        "EJ0003", "A member occurs twice",
+        "'{0}' occurs twice, first in line {1}: remove or rename one",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor MissingMember = new(
         "EJ0004", "A member is missing", "'{0}' has no member '{1}': {2}", Category, DiagnosticSeverity.Error, true);
@@ -26,101 +28,165 @@ internal static class DiagnosticDescriptors
         "EJ0005", "A member has the wrong kind of value", "'{0}' must be {1}, but is {2}", Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor InvalidValue = new(
-        "EJ0006", "A member has a value that it can't have", "'{0}' can't be {1}: {2}", Category, DiagnosticSeverity.Error, true);
+        "EJ0006", "A member has an invalid value", "'{0}' can't be {1}: {2}", Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor MissingReference = new(
-        "EJ0007", "A reference points to nothing", "'{0}' refers to '{1}', which this file does not have: {2}", Category, DiagnosticSeverity.Error, true);
+        "EJ0007", "A reference points to nothing",
+        "'{0}' refers to '{1}', which this file does not have: {2}",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ForeignReference = new(
-        "EJ0008", "A reference points out of the file", "'{0}' refers to '{1}', which is not in this file: copy it into 'components' and refer to it as '#/components/...'", Category, DiagnosticSeverity.Error, true);
+        "EJ0008", "A reference points outside the file",
+        "'{0}' refers to '{1}', which is not in this file: copy it into 'components' and refer to it as '#/components/...'",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor CircularReference = new(
-        "EJ0009", "A reference comes back to itself", "'{0}' comes back to itself by way of '{1}': let one of them say what it is", Category, DiagnosticSeverity.Error, true);
+        "EJ0009", "References form a cycle",
+        "'{0}' refers back to itself through '{1}': replace one of the references with a definition",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor TooDeep = new(
-        "EJ0010", "Schemas are nested too deep", "'{0}' is nested deeper than {1} schemas: make the inner part an object in 'components/schemas'", Category, DiagnosticSeverity.Error, true);
+        "EJ0010", "Schemas are nested too deeply",
+        "'{0}' is nested deeper than {1} schemas: make the inner part an object in 'components/schemas'",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor WrongTarget = new(
-        "EJ0011", "A reference points to the wrong thing", "'{0}' refers to '{1}', which is not {2}: {3}", Category, DiagnosticSeverity.Error, true);
+        "EJ0011", "A reference points to the wrong thing",
+        "'{0}' refers to '{1}', which is not {2}: {3}",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor InvalidAddress = new(
         "EJ0012", "The address is not an MQTT topic template", "The address '{0}' {1}", Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor UndeclaredParameter = new(
-        "EJ0013", "A topic parameter is not declared", "The address has the parameter '{0}', which the channel does not declare: add '{0}' to '{1}/parameters'{2}", Category, DiagnosticSeverity.Error, true);
+        "EJ0013", "A topic parameter is not declared",
+        "The address has the parameter '{0}', which the channel does not declare: add '{0}' to '{1}/parameters'{2}",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor UnusedParameter = new(
-        "EJ0014", "A topic parameter is not used", "The parameter '{0}' does not stand in the address '{1}': remove it, or write '{{{0}}}' into the address", Category, DiagnosticSeverity.Error, true);
+        "EJ0014", "A topic parameter is not used",
+        "The address '{1}' does not use the parameter '{0}': remove it, or add '{{{0}}}' to the address",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor DuplicateAddress = new(
-        "EJ0015", "Two channels have the same address", "The address '{0}' matches the same topics as that of the channel '{1}' in line {2}: make one channel of the two", Category, DiagnosticSeverity.Error, true);
+        "EJ0015", "Two channels have the same address",
+        "The address '{0}' matches the same topics as that of the channel '{1}' in line {2}: merge the two channels",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor DuplicateName = new(
-        "EJ0016", "Two things get the same C# name", "'{0}' and '{1}' in line {2} both become '{3}' in C#: rename one, or name it with '{4}'", Category, DiagnosticSeverity.Error, true);
+        "EJ0016", "Two elements get the same C# name",
+        "'{0}' and '{1}' in line {2} both become '{3}' in C#: rename one, or name it with '{4}'",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor UnusableName = new(
-        "EJ0017", "A name can't be used in C#", "'{0}' can't become the C# name '{1}', {2}: rename it, or name it with '{3}'", Category, DiagnosticSeverity.Error, true);
+        "EJ0017", "A name can't be used in C#",
+        "'{0}' can't become the C# name '{1}', {2}: rename it, or name it with '{3}'",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor QualityOfServiceTwo = new(
-        "EJ0018", "QoS 2 is not supported", "'{0}' asks for QoS 2, which AWS IoT Core does not have: use 1, and make the receiver cope with a message that comes twice", Category, DiagnosticSeverity.Error, true);
+        "EJ0018", "QoS 2 is not supported",
+        "'{0}' asks for QoS 2, which AWS IoT Core does not have: use 1, and make the receiver tolerate duplicates",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NotOneMessage = new(
-        "EJ0019", "An operation must have one message", "'{0}' carries {1}, but one topic needs one payload: {2}", Category, DiagnosticSeverity.Error, true);
+        "EJ0019", "An operation must have one message",
+        "'{0}' carries {1}, but one topic needs one payload: {2}",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor PayloadNotObject = new(
-        "EJ0020", "A payload must be an object with known members", "The payload of '{0}' is {1}: make it an object with 'properties' (which may be empty)", Category, DiagnosticSeverity.Error, true);
+        "EJ0020", "A payload must be an object with known members",
+        "The payload of '{0}' is {1}: make it an object with 'properties' (which may be empty)",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ReplyWithoutCorrelation = new(
-        "EJ0021", "A reply can't be told apart without a correlation id", "'{0}' is part of a request with a reply, but its message '{1}' has no 'correlationId': add one with \"location\": \"$message.payload#/member\", or write \"x-correlation\": \"topic\" into the reply when the service sends no token back", Category, DiagnosticSeverity.Error, true);
+        "EJ0021", "A reply can't be matched to its request without a correlation id",
+        "'{0}' is part of a request with a reply, but its message '{1}' has no 'correlationId': add one with \"location\": "
+        + "\"$message.payload#/member\", or add \"x-correlation\": \"topic\" to the reply if the service does not return a token",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor InvalidCorrelation = new(
-        "EJ0022", "The correlation id has no place", "The correlation id of '{0}' is '{1}', {2}", Category, DiagnosticSeverity.Error, true);
+        "EJ0022", "The correlation id is not in a string member of the payload",
+        "The correlation id of '{0}' is '{1}', {2}",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ReplyToReceived = new(
-        "EJ0023", "Only a sent operation can have a reply", "'{0}' is received and has a reply: describe it from the side that asks, with \"action\": \"send\"", Category, DiagnosticSeverity.Error, true);
+        "EJ0023", "Only a sent operation can have a reply",
+        "'{0}' is received and has a reply: describe it from the side of the requester, with \"action\": \"send\"",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor UnknownType = new(
-        "EJ0024", "A schema has an unknown type", "'{0}' has the unknown type '{1}': use one of object, array, string, integer, number, boolean{2}", Category, DiagnosticSeverity.Error, true);
+        "EJ0024", "A schema has an unknown type",
+        "'{0}' has the unknown type '{1}': use one of object, array, string, integer, number, boolean{2}",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor UnsupportedSchema = new(
-        "EJ0025", "A schema uses what the generator does not support", "'{0}' is not supported: {1}", Category, DiagnosticSeverity.Error, true);
+        "EJ0025", "A schema uses a feature that the generator does not support",
+        "'{0}' is not supported: {1}",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor UnsupportedPattern = new(
-        "EJ0026", "A pattern is not supported", "The pattern '{0}' is not supported, {1}: write '^[...]+$' with ASCII characters, ranges and \\d \\w in the class and one of + * {{n}} {{n,m}} behind it, or '^[^\\p{{C}}]+$'", Category, DiagnosticSeverity.Error, true);
+        "EJ0026", "A pattern is not supported",
+        "The pattern '{0}' is not supported, {1}: write '^[...]+$' with ASCII characters, ranges and \\d \\w in the class and one of + "
+        + "* {{n}} {{n,m}} after it, or '^[^\\p{{C}}]+$'",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor EmptyRange = new(
-        "EJ0027", "No value can satisfy the limits", "'{0}' allows nothing: {1} is greater than {2}", Category, DiagnosticSeverity.Error, true);
+        "EJ0027", "No value can satisfy the limits",
+        "'{0}' allows nothing: {1} is greater than {2}",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor DuplicateValue = new(
         "EJ0028", "A value is listed twice", "'{0}' lists {1} twice: remove one", Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor RecursiveType = new(
-        "EJ0029", "A type contains itself", "'{0}' makes '{1}' contain itself ({2}): views are nested structures; make the member a free-form object (\"additionalProperties\": true)", Category, DiagnosticSeverity.Error, true);
+        "EJ0029", "A type contains itself",
+        "'{0}' makes '{1}' contain itself ({2}): a view is a nested struct, which can't contain itself; make the member a free-form "
+        + "object (\"additionalProperties\": true)",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ConflictingSchemas = new(
-        "EJ0030", "Merged schemas contradict each other", "'{0}' and line {1} disagree on '{2}': a value must satisfy both; let them say the same, or state it once", Category, DiagnosticSeverity.Error, true);
+        "EJ0030", "Merged schemas contradict each other",
+        "'{0}' and line {1} disagree on '{2}': a value must satisfy both; make them agree, or state it once",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor UnknownRequired = new(
-        "EJ0031", "A required member is not declared", "'{0}' requires the member '{1}', which 'properties' does not have: {2}", Category, DiagnosticSeverity.Error, true);
+        "EJ0031", "A required member is not declared",
+        "'{0}' requires the member '{1}', which 'properties' does not have: {2}",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor DuplicateSpec = new(
-        "EJ0032", "Two specs generate the same type", "This spec and '{0}' both generate '{1}': give one of them another 'info/x-name' and rename what they share, or set the Namespace metadata of its AdditionalFiles item", Category, DiagnosticSeverity.Error, true);
+        "EJ0032", "Two specs generate the same type",
+        "This spec and '{0}' both generate '{1}': give one of them another 'info/x-name' and rename what they share, or set the "
+        + "Namespace metadata of its AdditionalFiles item",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor UnknownMember = new(
-        "EJ0033", "A member is unknown and has no effect", "'{0}' is no member that {1} has; it has no effect: {2}", Category, DiagnosticSeverity.Warning, true);
+        "EJ0033", "A member is unknown and has no effect",
+        "'{0}' is not a member of {1} and has no effect: {2}",
+        Category, DiagnosticSeverity.Warning, true);
 
     public static readonly DiagnosticDescriptor UnknownFormat = new(
-        "EJ0034", "A format is unknown and has no effect", "The format '{0}' is unknown for {1} and has no effect: use {2}", Category, DiagnosticSeverity.Warning, true);
+        "EJ0034", "A format is unknown and has no effect",
+        "The format '{0}' is unknown for {1} and has no effect: use {2}",
+        Category, DiagnosticSeverity.Warning, true);
 
     public static readonly DiagnosticDescriptor NoEffect = new(
         "EJ0035", "A keyword has no effect here", "'{0}' has no effect on {1}: remove it", Category, DiagnosticSeverity.Warning, true);
 
     public static readonly DiagnosticDescriptor AmbiguousUnion = new(
-        "EJ0036", "Alternatives can't be told apart", "The alternatives of '{0}' can't be told apart: {1}", Category, DiagnosticSeverity.Error, true);
+        "EJ0036", "Alternatives can't be distinguished",
+        "The alternatives of '{0}' can't be distinguished: {1}",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor AlternativeOfTwo = new(
-        "EJ0037", "An object is an alternative of two choices", "'{0}' makes '{1}' an alternative of '{3}', but it is one of '{2}', and a C# record has one base: list a copy of its own, {{\"allOf\": [{{\"$ref\": ...}}], \"properties\": {{}}}}", Category, DiagnosticSeverity.Error, true);
+        "EJ0037", "An object is an alternative of two choices",
+        "'{0}' makes '{1}' an alternative of '{3}', but it is one of '{2}', and a C# record has one base: list a separate copy, "
+        + "{{\"allOf\": [{{\"$ref\": ...}}], \"properties\": {{}}}}",
+        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ReplyTopicUnknown = new(
-        "EJ0038", "The topic of a reply is not known from its request", "'{0}' brings a reply that is told by its topic alone, but its address has the parameter '{1}', which that of the request '{2}' does not have: use the parameters of the request only, or give the messages a 'correlationId'", Category, DiagnosticSeverity.Error, true);
+        "EJ0038", "The topic of a reply is not known from its request",
+        "'{0}' carries a reply that is matched by its topic alone, but its address has the parameter '{1}', which the address of the "
+        + "request '{2}' does not have: use only the parameters of the request, or give the messages a 'correlationId'",
+        Category, DiagnosticSeverity.Error, true);
 }

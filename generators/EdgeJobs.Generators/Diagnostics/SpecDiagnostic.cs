@@ -7,8 +7,8 @@ namespace EdgeJobs.Generators.Diagnostics;
 /// <summary>A diagnostic as a value, so that the incremental pipeline can compare it.</summary>
 /// <param name="Descriptor">Its id, severity and text.</param>
 /// <param name="Location">Where the fault is.</param>
-/// <param name="Other">The other place of a fault that needs two, or null.</param>
-/// <param name="Arguments">What is filled into the text.</param>
+/// <param name="Other">The second place of a fault that has two, or null.</param>
+/// <param name="Arguments">The arguments of the text.</param>
 internal sealed record SpecDiagnostic(
     DiagnosticDescriptor Descriptor,
     SpecLocation Location,

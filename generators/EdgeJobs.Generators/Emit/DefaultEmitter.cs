@@ -5,7 +5,9 @@ using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
-/// <summary>Emits what a member means when it is absent, as a property of its own: the model still tells absent from present.</summary>
+/// <summary>
+/// Emits the default of an absent member as a separate property, so that the model still distinguishes absent from present.
+/// </summary>
 internal static class DefaultEmitter
 {
     /// <summary><c>XOrDefault</c> of a model or a view, or null when the member has no default that code can use.</summary>
@@ -15,7 +17,9 @@ internal static class DefaultEmitter
     /// <param name="isView">A view has strings as slices, which no default can be.</param>
     public static Code? Emit(SpecHead spec, ObjectModel model, MemberModel member, bool isView)
     {
-        if (member.DefaultText is not { } text || (isView && member.Type is StringRef) || Value(spec, model, member.Type, text) is not { } value)
+        if (member.DefaultText is not { } text
+            || (isView && member.Type is StringRef)
+            || Value(spec, model, member.Type, text) is not { } value)
         {
             return null;
         }
@@ -38,7 +42,7 @@ internal static class DefaultEmitter
         _ => null,
     };
 
-    /// <summary>The name of a type; in full where a member has the same name, as often.</summary>
+    /// <summary>The name of a type; the full name if a member has the same name, as is common.</summary>
     private static string Qualified(SpecHead spec, ObjectModel model, string type) =>
         model.Members.Any(m => m.Name == type) ? $"global::{spec.Namespace}.{type}" : type;
 }

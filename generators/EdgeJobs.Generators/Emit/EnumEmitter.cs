@@ -6,7 +6,7 @@ using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
-/// <summary>Emits an enum and what turns it into JSON strings and back.</summary>
+/// <summary>Emits an enum and its conversions to and from JSON strings.</summary>
 internal static class EnumEmitter
 {
     public static string Emit(SpecHead spec, EnumModel model)

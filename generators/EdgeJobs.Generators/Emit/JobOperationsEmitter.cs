@@ -6,7 +6,7 @@ using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Emit;
 
-/// <summary>Emits what handlers of jobs are registered by: the table of job operations, and each document's link to its own.</summary>
+/// <summary>Emits the table of job operations, and the link from each job document to its operation.</summary>
 internal static class JobOperationsEmitter
 {
     public static string EmitTable(JobOperationsSlice slice)

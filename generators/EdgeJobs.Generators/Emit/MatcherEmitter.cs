@@ -8,8 +8,8 @@ using static EdgeJobs.Generators.Names.CSharp;
 namespace EdgeJobs.Generators.Emit;
 
 /// <summary>
-/// Emits the matcher: a method for each place where a parameter may stand. Literal text before the next parameter is
-/// compared in one go, literal ends by one switch; fixed words win over parameters.
+/// Emits the matcher: a method for each place where a parameter may be. Literal text before the next parameter is
+/// compared at once, literal ends by one switch; literals win over parameters.
 /// </summary>
 internal static class MatcherEmitter
 {
@@ -51,22 +51,22 @@ internal static class MatcherEmitter
             """;
     }
 
-    /// <summary>A place in the topic where what follows is known to differ.</summary>
+    /// <summary>A place in the topic where topics diverge.</summary>
     private sealed class Node
     {
         public string Name = "";
 
-        /// <summary>The parameters that stand before this place, by name.</summary>
+        /// <summary>The parameters before this place, by name.</summary>
         public List<string> Captured = [];
 
         /// <summary>Topics that end in literal text here.</summary>
         public List<(string Literal, ChannelModel Channel)> Ends = [];
 
-        /// <summary>Parameters that stand here, behind literal text.</summary>
+        /// <summary>Parameters after this place, each after literal text.</summary>
         public List<Edge> Edges = [];
     }
 
-    /// <summary>Literal text, then a level with a parameter, then the place behind it, or the end of some topics.</summary>
+    /// <summary>Literal text, then a level with a parameter, then the next place, or the end of some topics.</summary>
     private sealed class Edge
     {
         public string Literal = "";
@@ -132,11 +132,13 @@ internal static class MatcherEmitter
 
     private static Code Method(SpecHead spec, Node node, TopicRules rules)
     {
-        string remark = node.Captured.Count == 0 ? "" : $"// What follows {string.Join(" and ", node.Captured.Select(c => "{" + c + "}"))}.";
+        string remark = node.Captured.Count == 0
+            ? ""
+            : $"// What follows {string.Join(" and ", node.Captured.Select(c => "{" + c + "}"))}.";
         string parameters = string.Concat(node.Captured.Select(c => ", ReadOnlySpan<char> " + Camel(c)));
         HashSet<string> taken = [.. node.Captured.Select(Camel)];
 
-        // The longest literal first: fixed words win over parameters.
+        // The longest literal first: literals win over parameters.
         IEnumerable<Edge> edges = node.Edges.OrderByDescending(e => e.Literal.Length).ThenBy(e => e.IsWholeLevel);
         return $$"""
             {{remark}}
@@ -228,16 +230,20 @@ internal static class MatcherEmitter
                 """;
         }
 
-        Code MatchNext(Node next) => $$"""
-            if (more{{suffix}})
-            {
-                {{spec.Name}}TopicMatch found{{suffix}} = {{next.Name}}({{string.Join(", ", ["behind" + suffix, .. node.Captured.Select(Camel), id])}});
-                if (found{{suffix}}.Channel != {{spec.Name}}Channel.None)
+        Code MatchNext(Node next)
+        {
+            string arguments = string.Join(", ", ["behind" + suffix, .. node.Captured.Select(Camel), id]);
+            return $$"""
+                if (more{{suffix}})
                 {
-                    return found{{suffix}};
+                    {{spec.Name}}TopicMatch found{{suffix}} = {{next.Name}}({{arguments}});
+                    if (found{{suffix}}.Channel != {{spec.Name}}Channel.None)
+                    {
+                        return found{{suffix}};
+                    }
                 }
-            }
-            """;
+                """;
+        }
     }
 
     private static string Conditions(ChannelModel channel, List<string> captured, TopicRules rules, string? last = null) => string.Join(

@@ -117,7 +117,9 @@ internal static class ModelEmitter
             """;
     }
 
-    /// <summary>What a debugger shows of an object: at most three members; ids and names first, then required ones, then the others.</summary>
+    /// <summary>
+    /// What a debugger shows of an object: at most three members; ids and names first, then required ones, then the others.
+    /// </summary>
     private static string DebuggerDisplay(ObjectModel model)
     {
         IEnumerable<string> shown = model.Members
@@ -129,7 +131,9 @@ internal static class ModelEmitter
     }
 
     private static bool IsIdentifying(string name) =>
-        name.EndsWith("Id", StringComparison.Ordinal) || name.EndsWith("Name", StringComparison.Ordinal) || name is "Key" or "Code" or "Status";
+        name.EndsWith("Id", StringComparison.Ordinal)
+            || name.EndsWith("Name", StringComparison.Ordinal)
+            || name is "Key" or "Code" or "Status";
 
     private static Code WriteTo(ObjectModel model, MemberModel? correlation)
     {

@@ -72,13 +72,14 @@ internal static class OperationsEmitter
     private static Code Operation(SpecHead spec, OperationEntry entry)
     {
         OperationModel operation = entry.Operation;
+        string rest = operation.Accepted is null ? $"isSent: {RuleText.Flag(operation.IsSend)}" : Replies(spec, entry);
         return $$"""
             {{Documentation.Summary(Or(operation.Description, $"The operation `{operation.Id}`."))}}
             public static {{Type(operation)}} {{operation.Name}} { get; } = new(
                 {{Literal(operation.Id)}},
                 QualityOfService.{{(operation.QualityOfService == 0 ? "AtMostOnce" : "AtLeastOnce")}},
                 {{Channel(spec, entry.Channel)}},
-                {{(operation.Accepted is null ? $"isSent: {RuleText.Flag(operation.IsSend)}" : Replies(spec, entry))}}){{Binding(operation)}};
+                {{rest}}){{Binding(operation)}};
             """;
     }
 
@@ -107,7 +108,7 @@ internal static class OperationsEmitter
             return $"EventOperation<{operation.Message}>";
         }
 
-        string type = operation.IsToldByTopic ? "TopicRequestOperation" : "RequestOperation";
+        string type = operation.IsMatchedByTopic ? "TopicRequestOperation" : "RequestOperation";
         return $"{type}<{operation.Message}, {accepted.Message}, {(operation.Rejected ?? accepted).Message}>";
     }
 }

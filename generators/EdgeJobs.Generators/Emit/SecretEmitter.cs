@@ -4,7 +4,7 @@ using EdgeJobs.Generators.Model;
 namespace EdgeJobs.Generators.Emit;
 
 /// <summary>
-/// Keeps secrets (<c>format: password</c>) out of the text that C# makes of a record by itself, so that a log line with the
+/// Keeps secrets (<c>format: password</c>) out of the text that the compiler generates for a record, so that a log line with the
 /// whole message in it shows no private key.
 /// </summary>
 internal static class SecretEmitter

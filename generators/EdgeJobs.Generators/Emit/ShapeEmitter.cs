@@ -71,7 +71,8 @@ internal sealed class ShapeEmitter(IEnumerable<TypeModel> types)
                     {Predicate("IsInteger", "number", ValidationEmitter.IntegerViolation(i.Rule, "number"), RuleText.Number(i.Rule))}
                     """;
             case NumericEnumRef e:
-                string[] numbers = types.OfType<NumericEnumModel>().First(m => m.Name == e.Name).Values.Select(v => Number(v.Wire)).ToArray();
+                string[] numbers = types.OfType<NumericEnumModel>()
+                    .First(m => m.Name == e.Name).Values.Select(v => Number(v.Wire)).ToArray();
                 return $"""
                     IsWhole = true,
                     {Listed("IsInteger", "number", numbers, "one of " + string.Join(", ", numbers))}

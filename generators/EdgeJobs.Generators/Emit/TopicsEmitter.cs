@@ -159,11 +159,12 @@ internal static class TopicsEmitter
         }
     }
 
-    /// <summary>The parameters of a builder: those with a default may be left out, when all behind them may.</summary>
+    /// <summary>The parameters of a builder: those with a default are optional if all after them are.</summary>
     private static string BuilderParameters(ChannelModel channel)
     {
         int required = channel.Parameters.Count - channel.Parameters.Reverse().TakeWhile(p => p.Default is not null).Count();
-        return string.Join(", ", channel.Parameters.Select((p, i) => $"string {Camel(p.Id)}{(i >= required ? $" = {Literal(p.Default!)}" : "")}"));
+        return string.Join(
+            ", ", channel.Parameters.Select((p, i) => $"string {Camel(p.Id)}{(i >= required ? $" = {Literal(p.Default!)}" : "")}"));
     }
 
     private static string Concat(List<string> pieces) => pieces.Count == 1 ? pieces[0] : $"string.Concat({string.Join(", ", pieces)})";
@@ -192,7 +193,7 @@ internal static class TopicsEmitter
             bool whole = level.Prefix.Length == 0 && level.Suffix.Length == 0;
             if (isFilter && !whole)
             {
-                // MQTT's + stands for a whole level only, so what is around the parameter goes with it.
+                // MQTT's + matches a whole level only, so it replaces the text around the parameter, too.
                 Flush();
                 string before = level.Prefix.Length == 0 ? "" : Literal(level.Prefix) + " + ";
                 string after = level.Suffix.Length == 0 ? "" : " + " + Literal(level.Suffix);

@@ -7,13 +7,14 @@ namespace EdgeJobs.Generators.Emit;
 
 /// <summary>
 /// Emits a choice of objects: an abstract record that the alternatives derive from, one more record for those that this
-/// build does not know, and a view that knows the alternative and reads it when it is asked to.
+/// build does not know, and a view that knows the alternative and reads it on request.
 /// </summary>
 internal static class UnionEmitter
 {
     public static string EmitModel(SpecHead spec, UnionModel model)
     {
         (string name, string unknown) = (model.Name, "Unknown" + model.Name);
+        string member = Documentation.Xml($"`{model.Discriminator.JsonName}`");
         string[] usings =
         [
             "EdgeJobs.Protocol", "System", "System.CodeDom.Compiler", "System.Diagnostics.CodeAnalysis", "System.Text.Json",
@@ -32,7 +33,7 @@ internal static class UnionEmitter
                 {
                 }
 
-                /// <summary>The member {{Documentation.Xml($"`{model.Discriminator.JsonName}`")}}, which tells the alternatives apart.</summary>
+                /// <summary>The member {{member}}, which tells the alternatives apart.</summary>
                 public abstract string {{model.Discriminator.Name}} { get; }
 
                 {{ModelEmitter.TryRead(name)}}
@@ -53,6 +54,7 @@ internal static class UnionEmitter
     public static string EmitView(SpecHead spec, UnionModel model)
     {
         (string name, string view, string alternative) = (model.Name, model.Name + "View", model.Name + "Alternative");
+        string member = Documentation.Xml($"`{model.Discriminator.JsonName}`");
         return SourceFile.Write(spec, ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler", "System.Text.Json"], $$"""
             /// <summary>The alternatives of <see cref="{{name}}"/>.</summary>
             {{SourceFile.GeneratedCode}}
@@ -74,7 +76,7 @@ internal static class UnionEmitter
                 /// <summary>Which alternative it is.</summary>
                 public {{alternative}} Alternative { get; private set; }
 
-                /// <summary>The member {{Documentation.Xml($"`{model.Discriminator.JsonName}`")}} as it was received.</summary>
+                /// <summary>The member {{member}} as it was received.</summary>
                 public JsonText {{model.Discriminator.Name}} { get; private set; }
 
                 /// <summary>The whole object as it was received.</summary>
@@ -97,7 +99,7 @@ internal static class UnionEmitter
     {
         string member = Literal(model.Discriminator.JsonName);
         return $$"""
-            /// <summary>A <see cref="{{model.Name}}"/> that this build does not know: it can be looked at, and is written back as it came.</summary>
+            /// <summary>A <see cref="{{model.Name}}"/> that this build does not know: {{UnknownSummary}}</summary>
             /// <param name="Json">{{UnknownJson}}</param>
             {{SourceFile.GeneratedCode}}
             public sealed partial record {{unknown}}(RawJson Json) : {{model.Name}}
@@ -124,6 +126,8 @@ internal static class UnionEmitter
             }
             """;
     }
+
+    private const string UnknownSummary = "it can be looked at, and is written back as it came.";
 
     private const string UnknownJson =
         "The whole object. What was read from a payload is a slice of it, valid as long as the payload's buffer is left alone.";
@@ -160,7 +164,8 @@ internal static class UnionEmitter
             }
             """;
 
-        string ReadCase(UnionAlternative a) => $"{alternative}.{a.Name} => {a.Type}View.TryRead(ref reader, source, member, out _, ref error),";
+        string ReadCase(UnionAlternative a) =>
+            $"{alternative}.{a.Name} => {a.Type}View.TryRead(ref reader, source, member, out _, ref error),";
     }
 
     private static Code Find(UnionModel model, string alternative) => $$"""

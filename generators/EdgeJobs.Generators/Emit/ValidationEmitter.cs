@@ -19,7 +19,7 @@ internal static class ValidationEmitter
         }
         """;
 
-    /// <summary>The condition under which a string violates a rule, or nothing when it can't.</summary>
+    /// <summary>The condition under which a string violates a rule, or nothing if there is no limit.</summary>
     public static string StringViolation(StringRule rule, string value)
     {
         string outside = rule.AlsoAllowed.Count == 0 ? "" : $"{value} is not ({string.Join(" or ", rule.AlsoAllowed.Select(Literal))})";
@@ -28,7 +28,7 @@ internal static class ValidationEmitter
             return outside;
         }
 
-        // Where only ASCII is allowed, a code point is a char, and a text of others is refused anyway.
+        // If only ASCII is allowed, a code point is a char, and other texts are rejected anyway.
         bool isAscii = rule.Characters is { ExcludesControls: false };
         string length = OutOfRange(
             isAscii ? value + ".Length" : $"TextRules.Length({value})",
@@ -44,7 +44,7 @@ internal static class ValidationEmitter
         return violation.Length == 0 || outside.Length == 0 ? violation : $"{outside} && ({violation})";
     }
 
-    /// <summary>The condition under which a whole number violates a rule, or nothing when it can't.</summary>
+    /// <summary>The condition under which a whole number violates a rule, or nothing if there is no limit.</summary>
     public static string IntegerViolation(IntegerRule rule, string value)
     {
         string range = OutOfRange(value, rule.Minimum, rule.Maximum);
@@ -52,7 +52,7 @@ internal static class ValidationEmitter
         return range.Length == 0 || allowed.Length == 0 ? range : $"{value} is not ({allowed}) && ({range})";
     }
 
-    /// <summary>The condition under which a number violates a rule, or nothing when it can't.</summary>
+    /// <summary>The condition under which a number violates a rule, or nothing if there is no limit.</summary>
     public static string NumberViolation(NumberRule rule, string value) => Join(
         " || ",
         rule.Minimum is { } minimum ? $"!({value} >= {Number(minimum)})" : "",

@@ -216,7 +216,9 @@ internal static class ViewEmitter
         (string view, string model, string element) = (TypeNames.View(type), TypeNames.Model(type), TypeNames.Model(inner));
         (string each, string item, string value, string wrap) = type is ArrayRef
             ? (TypeNames.View(inner), element, Converted(inner, "item", method), "ValueList")
-            : (view + ".Entry", $"KeyValuePair<string, {element}>", $"new(item.Key.ToString(), {Converted(inner, "item.Value", method)})", model);
+            : (
+                view + ".Entry", $"KeyValuePair<string, {element}>", $"new(item.Key.ToString(), {Converted(inner, "item.Value", method)})",
+                model);
         yield return $$"""
             private static {{model}} {{method}}({{view}} view, ReadOnlyMemory<byte> source)
             {

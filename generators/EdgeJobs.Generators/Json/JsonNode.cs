@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EdgeJobs.Generators.Json;
 
-/// <summary>A value of a JSON document that knows where it stands in the text.</summary>
+/// <summary>A value of a JSON document with its position in the text.</summary>
 internal abstract class JsonNode(TextSpan span)
 {
-    /// <summary>All of the value, in UTF-16 characters of the text.</summary>
+    /// <summary>The whole value, in UTF-16 characters of the text.</summary>
     public TextSpan Span { get; } = span;
 
     /// <summary>The object or array around it; null for the root.</summary>
@@ -19,13 +19,13 @@ internal abstract class JsonNode(TextSpan span)
     /// <summary>The member's name in the text, or null for the root and for elements of arrays.</summary>
     public TextSpan? KeySpan { get; set; }
 
-    /// <summary>What kind of value it is, with its article.</summary>
+    /// <summary>The kind of the value, with its article.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>Where a fault of the value is shown: the value, or the bracket that opens it.</summary>
+    /// <summary>The place of a fault of the value: the value, or the bracket that opens it.</summary>
     public virtual TextSpan ValueSpan => Span;
 
-    /// <summary>Where a fault of the whole is shown: the member's name, or the value where it has none.</summary>
+    /// <summary>The place of a fault of the member: its name, or the value if it has no name.</summary>
     public TextSpan NameSpan => KeySpan ?? ValueSpan;
 
     /// <summary>The place as a JSON pointer in the form that <c>$ref</c> uses: <c>#/channels/describe/address</c>.</summary>
@@ -61,7 +61,7 @@ internal abstract class JsonNode(TextSpan span)
     public abstract void Write(StringBuilder text);
 }
 
-/// <summary>A JSON object. Of members with the same name it holds the first.</summary>
+/// <summary>A JSON object. It holds the first of several members with the same name.</summary>
 internal sealed class JsonObject(TextSpan span, List<JsonNode> members, Dictionary<string, JsonNode> byName) : JsonNode(span)
 {
     public override string Kind => "an object";
@@ -87,7 +87,6 @@ internal sealed class JsonObject(TextSpan span, List<JsonNode> members, Dictiona
     }
 }
 
-/// <summary>A JSON array.</summary>
 internal sealed class JsonArray(TextSpan span, List<JsonNode> items) : JsonNode(span)
 {
     public override string Kind => "an array";
@@ -108,7 +107,6 @@ internal sealed class JsonArray(TextSpan span, List<JsonNode> items) : JsonNode(
     }
 }
 
-/// <summary>A JSON string.</summary>
 internal sealed class JsonString(TextSpan span, string value) : JsonNode(span)
 {
     public override string Kind => "a string";
@@ -116,7 +114,7 @@ internal sealed class JsonString(TextSpan span, string value) : JsonNode(span)
     /// <summary>The text without quotes and escapes.</summary>
     public string Value { get; } = value;
 
-    /// <summary>Where a part of the value stands; the whole string when it is written with escapes.</summary>
+    /// <summary>The place of a part of the value; the whole string if it is written with escapes.</summary>
     public TextSpan Part(int start, int length) =>
         Span.Length == Value.Length + 2 ? new TextSpan(Span.Start + 1 + start, length) : Span;
 

@@ -89,7 +89,8 @@ internal sealed partial class JsonScanner
                     ReadEscape(unescaped);
                     break;
                 case < ' ':
-                    throw Fault(c is '\n' or '\r' ? "the string is not closed on its line; add \", or write \\n" : "write " + Escape(c) + " in a string");
+                    throw Fault(c is '\n' or '\r' ? "the string is not closed on its line; add \", or write \\n" : "write " + Escape(c)
+                        + " in a string");
                 case >= '\ud800' and <= '\udfff':
                     ReadPair(unescaped);
                     break;
@@ -113,7 +114,7 @@ internal sealed partial class JsonScanner
         _position++;
     }
 
-    /// <summary>Reads an escape; stands on its last character afterwards.</summary>
+    /// <summary>Reads an escape. Afterwards the position is its last character.</summary>
     private void ReadEscape(StringBuilder unescaped)
     {
         int start = _position++;
@@ -152,7 +153,7 @@ internal sealed partial class JsonScanner
         unescaped.Append(c);
     }
 
-    /// <summary>Reads four hexadecimal digits behind the character it stands on; stands on the last one afterwards.</summary>
+    /// <summary>Reads four hexadecimal digits after the current character. Afterwards the position is the last digit.</summary>
     private char ReadHex(int start)
     {
         int value = 0;

@@ -7,11 +7,11 @@ namespace EdgeJobs.Generators.Json;
 
 /// <summary>
 /// Reads JSON (RFC 8259) into nodes with their places. It works on the compiler's own text, so that each place is exact
-/// without a way through UTF-8, and its messages say what a person has to mend; it needs no library beside the compiler.
+/// without a conversion to UTF-8, and its messages say how to fix the fault. It needs no library except the compiler.
 /// </summary>
 internal sealed partial class JsonScanner
 {
-    /// <summary>How deep objects and arrays may be nested.</summary>
+    /// <summary>The maximum nesting depth of objects and arrays.</summary>
     public const int MaxDepth = 64;
 
     private readonly string _text;
@@ -80,7 +80,7 @@ internal sealed partial class JsonScanner
             case 'n':
                 return new JsonNull(ReadWord("null"));
             case '\'':
-                throw Fault("JSON strings stand in double quotes; write \" in place of '");
+                throw Fault("JSON strings use double quotes; write \" in place of '");
             case '}' or ']' or ',' or ':':
                 throw Fault("a value is missing before '" + _text[_position] + "'");
             default:
@@ -98,7 +98,7 @@ internal sealed partial class JsonScanner
         {
             if (_text[_position] != '"')
             {
-                throw Fault("a member's name in double quotes must stand here");
+                throw Fault("a member name in double quotes is expected here");
             }
 
             int nameStart = _position;
@@ -188,7 +188,7 @@ internal sealed partial class JsonScanner
             if (_position < _text.Length && _text[_position] == bracket)
             {
                 _position = comma;
-                throw Fault("no comma may stand before '" + bracket + "'; remove it");
+                throw Fault("a comma before '" + bracket + "' is not allowed; remove it");
             }
         }
 
@@ -219,7 +219,7 @@ internal sealed partial class JsonScanner
 
     private JsonFaultException Fault(string what) => new(new JsonFault(what, new TextSpan(_position, _position < _text.Length ? 1 : 0)));
 
-    /// <summary>Leaves the recursion at the first fault; never leaves this class.</summary>
+    /// <summary>Ends the recursion at the first fault; never leaves this class.</summary>
     private sealed class JsonFaultException(JsonFault fault) : Exception(fault.What)
     {
         public JsonFault Fault { get; } = fault;

@@ -1,6 +1,6 @@
 namespace EdgeJobs.Generators.Model;
 
-/// <summary>What a job document can ask a board for.</summary>
+/// <summary>An operation that a job document can request.</summary>
 /// <param name="Id">Its key in <c>x-jobOperations</c>.</param>
 /// <param name="Name">The same in Pascal case.</param>
 /// <param name="Description">Empty when the document has none.</param>

@@ -4,7 +4,7 @@ using static EdgeJobs.Generators.Names.CSharp;
 
 namespace EdgeJobs.Generators.Model;
 
-/// <summary>Says the spec's limits in words: for documentation, and as predicates for violations.</summary>
+/// <summary>Describes the spec's limits in words, for documentation and for violations.</summary>
 internal static class RuleText
 {
     /// <summary>A sentence for the documentation of a member, or nothing when it has no limits.</summary>
@@ -32,9 +32,11 @@ internal static class RuleText
         return limits.Length == 0 ? "" : Pascal(limits) + ".";
     }
 
-    /// <summary>What users of the C# type must know beyond its limits: units that the description does not tell, and how long a value is valid.</summary>
+    /// <summary>
+    /// What users of the C# type must know besides its limits: a unit that the description omits, and how long a value is valid.
+    /// </summary>
     /// <param name="type">What the member is.</param>
-    /// <param name="description">What the spec says of it.</param>
+    /// <param name="description">The description in the spec.</param>
     public static string Remarks(TypeRef type, string description)
     {
         bool saysEpoch = description.IndexOf("epoch", System.StringComparison.OrdinalIgnoreCase) >= 0;
@@ -64,7 +66,7 @@ internal static class RuleText
         _ => "",
     };
 
-    /// <summary>A truth value as JSON has it.</summary>
+    /// <summary>A Boolean as JSON text.</summary>
     public static string Flag(bool value) => value ? "true" : "false";
 
     /// <summary>The JSON type of a value, with its article.</summary>
@@ -80,7 +82,7 @@ internal static class RuleText
         _ => "a string",
     };
 
-    /// <summary>What a string must be, without a verb: <c>1 to 64 characters of [a-z]</c>.</summary>
+    /// <summary>The rule for a string, without a verb: <c>1 to 64 characters of [a-z]</c>.</summary>
     public static string Text(StringRule rule)
     {
         string alternatives = string.Join(", ", rule.AlsoAllowed.Select(v => "\"" + v + "\""));
@@ -100,17 +102,17 @@ internal static class RuleText
         return Join(", or ", text, alternatives);
     }
 
-    /// <summary>What a whole number must be, without a verb: <c>1 to 10080, or -1</c>.</summary>
+    /// <summary>The rule for a whole number, without a verb: <c>1 to 10080, or -1</c>.</summary>
     public static string Number(IntegerRule rule) => Join(
         ", or ",
         Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null),
         string.Join(", ", rule.AlsoAllowed.Select(CSharp.Number)));
 
-    /// <summary>What a number must be, without a verb.</summary>
+    /// <summary>The rule for a number, without a verb.</summary>
     public static string Number(NumberRule rule) =>
         Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null);
 
-    /// <summary>How many there may be, without a verb: <c>at most 10 entries</c>.</summary>
+    /// <summary>The rule for a count, without a verb: <c>at most 10 entries</c>.</summary>
     public static string Count(int minimum, int maximum, string unit)
     {
         string range = Range(minimum > 0 ? CSharp.Number(minimum) : null, maximum >= 0 ? CSharp.Number(maximum) : null);
@@ -118,7 +120,8 @@ internal static class RuleText
         return range.Length == 0 ? "" : range + " " + (isOne ? Singular(unit) : unit);
     }
 
-    private static string Singular(string unit) => unit.EndsWith("ies", System.StringComparison.Ordinal) ? unit.Substring(0, unit.Length - 3) + "y" : unit.TrimEnd('s');
+    private static string Singular(string unit) =>
+        unit.EndsWith("ies", System.StringComparison.Ordinal) ? unit.Substring(0, unit.Length - 3) + "y" : unit.TrimEnd('s');
 
     private static string Range(string? minimum, string? maximum) => (minimum, maximum) switch
     {

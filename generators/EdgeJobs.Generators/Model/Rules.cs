@@ -2,11 +2,13 @@ using EdgeJobs.Generators.Collections;
 
 namespace EdgeJobs.Generators.Model;
 
-/// <summary>What a string must satisfy. Lengths count Unicode code points, as JSON Schema does.</summary>
+/// <summary>The rule for a string. Lengths count Unicode code points, as JSON Schema does.</summary>
 /// <param name="MinLength">0 for no limit.</param>
 /// <param name="MaxLength">-1 for no limit.</param>
 /// <param name="Characters">The characters it may have, or null for any.</param>
-/// <param name="AlsoAllowed">Whole values allowed beside the rule (<c>anyOf</c> with <c>const</c>), or the only ones when <paramref name="IsClosed"/>.</param>
+/// <param name="AlsoAllowed">
+/// Additional whole values (<c>anyOf</c> with <c>const</c>), or the only ones when <paramref name="IsClosed"/>.
+/// </param>
 /// <param name="IsClosed">Only the values of <paramref name="AlsoAllowed"/> are allowed (<c>enum</c> or <c>const</c>).</param>
 internal sealed record StringRule(
     int MinLength,
@@ -24,16 +26,16 @@ internal sealed record StringRule(
 /// <param name="ExcludesControls">Any character that is not in the Unicode category C: <c>^[^\p{C}]+$</c>.</param>
 internal sealed record CharacterSet(string Pattern, string Ascii, bool ExcludesControls);
 
-/// <summary>What a whole number must satisfy.</summary>
+/// <summary>The rule for a whole number.</summary>
 /// <param name="Minimum">Inclusive; null for none.</param>
 /// <param name="Maximum">Inclusive; null for none.</param>
-/// <param name="AlsoAllowed">Values allowed beside the range (<c>anyOf</c> with <c>const</c>).</param>
+/// <param name="AlsoAllowed">Additional values (<c>anyOf</c> with <c>const</c>).</param>
 internal sealed record IntegerRule(long? Minimum, long? Maximum, EquatableArray<long> AlsoAllowed)
 {
     public static readonly IntegerRule None = new(null, null, EquatableArray<long>.Empty);
 }
 
-/// <summary>What a number must satisfy: inclusive bounds, null for none.</summary>
+/// <summary>The rule for a number: inclusive bounds, null for none.</summary>
 internal sealed record NumberRule(double? Minimum, double? Maximum)
 {
     public static readonly NumberRule None = new(null, null);

@@ -3,7 +3,7 @@ using EdgeJobs.Generators.Collections;
 namespace EdgeJobs.Generators.Model;
 
 /// <summary>
-/// Everything the emitter needs to know of one spec file. Holds no source positions, no symbols and no JSON: two files
+/// Everything the emitters need to know about one spec file. Holds no source positions, no symbols and no JSON: two files
 /// that differ only in white space give equal models, and the incremental pipeline stops there.
 /// </summary>
 /// <param name="Name">The service in Pascal case, the prefix of the generated static classes: <c>Jobs</c>.</param>
@@ -54,11 +54,11 @@ internal sealed record TopicLevel(string Prefix, int Parameter, string Suffix);
 /// <summary>A parameter of a topic.</summary>
 /// <param name="Id">As written in the address: <c>thingName</c>. Also the C# parameter name unless it is a keyword.</param>
 /// <param name="Description">Empty when the document has none.</param>
-/// <param name="Rule">What a value must satisfy beyond being one non-empty topic level without <c>+ # /</c> and NUL.</param>
-/// <param name="Default">What callers of the builder may leave out, or null.</param>
+/// <param name="Rule">The rule for a value, which must also be one non-empty topic level without <c>+ # /</c> and NUL.</param>
+/// <param name="Default">The value that callers of the builder may omit, or null.</param>
 internal sealed record TopicParameter(string Id, string Description, StringRule Rule, string? Default = null);
 
-/// <summary>What one side does: a request with its replies, or an event that is received or sent.</summary>
+/// <summary>An operation: a request with its replies, or an event that is received or sent.</summary>
 /// <param name="Id">The operation's key in the document.</param>
 /// <param name="Name">The same in Pascal case.</param>
 /// <param name="Description">Empty when the document has none.</param>
@@ -68,9 +68,9 @@ internal sealed record TopicParameter(string Id, string Description, StringRule 
 /// <param name="Accepted">The reply, or null when the operation has none.</param>
 /// <param name="Rejected">The reply of <c>x-rejected</c>, or null.</param>
 /// <param name="QualityOfService">0 or 1.</param>
-/// <param name="Retain">The RETAIN flag of what is sent.</param>
+/// <param name="Retain">The RETAIN flag of sent messages.</param>
 /// <param name="MessageExpirySeconds">MQTT 5 message expiry interval in seconds, or -1 for none.</param>
-/// <param name="IsToldByTopic">Its replies carry no token and are told by their topic alone.</param>
+/// <param name="IsMatchedByTopic">Its replies carry no token and are matched by their topic alone.</param>
 internal sealed record OperationModel(
     string Id,
     string Name,
@@ -83,9 +83,9 @@ internal sealed record OperationModel(
     int QualityOfService,
     bool Retain,
     int MessageExpirySeconds,
-    bool IsToldByTopic = false);
+    bool IsMatchedByTopic = false);
 
-/// <summary>Where a reply arrives and what it carries.</summary>
+/// <summary>The channel and the payload of a reply.</summary>
 /// <param name="Channel">The index into <see cref="SpecModel.Channels"/>.</param>
 /// <param name="Message">The object type of the payload.</param>
 internal sealed record ReplyModel(int Channel, string Message);
@@ -99,7 +99,7 @@ internal abstract record TypeModel(string Name, string Description);
 /// <param name="Members">In the order of the document.</param>
 /// <param name="CorrelationMember">The index of the member that carries the correlation token (a string), or -1.</param>
 /// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
-/// <param name="Union">What it is an alternative of, or null.</param>
+/// <param name="Union">The union that it is an alternative of, or null.</param>
 /// <param name="Examples">Whole objects as JSON text.</param>
 internal sealed record ObjectModel(
     string Name,
@@ -110,21 +110,21 @@ internal sealed record ObjectModel(
     UnionBase? Union = null,
     EquatableArray<string> Examples = default) : TypeModel(Name, Description);
 
-/// <summary>What an object that is an alternative needs to know of its union.</summary>
+/// <summary>What an alternative needs to know about its union.</summary>
 /// <param name="Name">The C# name of the union.</param>
-/// <param name="Discriminator">The member that tells the alternatives apart.</param>
-/// <param name="Wire">The value that it has in this one.</param>
+/// <param name="Discriminator">The member that distinguishes the alternatives.</param>
+/// <param name="Wire">The value of the discriminator in this object.</param>
 internal sealed record UnionBase(string Name, DiscriminatorModel Discriminator, string Wire);
 
-/// <summary>The member that tells the alternatives of a union apart: a string.</summary>
+/// <summary>The member that distinguishes the alternatives of a union: a string.</summary>
 /// <param name="JsonName">The name on the wire.</param>
 /// <param name="Name">The C# property name.</param>
 internal sealed record DiscriminatorModel(string JsonName, string Name);
 
-/// <summary>One of several objects (<c>oneOf</c>), told apart by a member that each of them has.</summary>
+/// <summary>One of several objects (<c>oneOf</c>), distinguished by a member that each of them has.</summary>
 /// <param name="Name">The C# type name.</param>
 /// <param name="Description">Empty when the document has none.</param>
-/// <param name="Discriminator">What tells them apart.</param>
+/// <param name="Discriminator">The member that distinguishes them.</param>
 /// <param name="Alternatives">In the order of the document.</param>
 /// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
 internal sealed record UnionModel(
@@ -150,7 +150,8 @@ internal sealed record EnumModel(string Name, string Description, EquatableArray
 internal sealed record EnumValue(string Name, string Wire, string Description);
 
 /// <summary>A JSON number that takes one of a set of whole values.</summary>
-internal sealed record NumericEnumModel(string Name, string Description, EquatableArray<NumericEnumValue> Values) : TypeModel(Name, Description);
+internal sealed record NumericEnumModel(string Name, string Description, EquatableArray<NumericEnumValue> Values)
+    : TypeModel(Name, Description);
 
 /// <summary>One value of an enum of whole numbers.</summary>
 /// <param name="Name">The C# member name.</param>
@@ -162,11 +163,11 @@ internal sealed record NumericEnumValue(string Name, long Wire, string Descripti
 /// <param name="JsonName">The name on the wire.</param>
 /// <param name="Name">The C# property name.</param>
 /// <param name="Description">Empty when the document has none.</param>
-/// <param name="Type">What its value is.</param>
-/// <param name="IsRequired">A read without it fails, and C# code must set it.</param>
-/// <param name="Default">What its absence means, as JSON text for the documentation; empty for none.</param>
+/// <param name="Type">The type of its value.</param>
+/// <param name="IsRequired">Whether reading fails without it and C# code must set it.</param>
+/// <param name="Default">The meaning of its absence as JSON text, for the documentation; empty for none.</param>
 /// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
-/// <param name="DefaultText">A default that code can use: a string, the C# name of an enum value, a number, true or false; null for none.</param>
+/// <param name="DefaultText">A default for code: a string, the C# name of an enum value, a number, true or false; null for none.</param>
 /// <param name="Examples">Values as JSON text.</param>
 internal sealed record MemberModel(
     string JsonName,

@@ -7,7 +7,7 @@ namespace EdgeJobs.Generators.Model;
 /// <param name="Name">The name of the method that builds it.</param>
 /// <param name="What">What it covers, in words.</param>
 /// <param name="Channel">The channel whose address it is made from.</param>
-/// <param name="LastLevel">What stands in place of the address's last level, or null for the address itself.</param>
+/// <param name="LastLevel">The level that replaces the last level of the address, or null for the address itself.</param>
 internal sealed record TopicFilter(string Name, string What, ChannelModel Channel, string? LastLevel)
 {
     private const string Any = "Filter";
@@ -21,7 +21,8 @@ internal sealed record TopicFilter(string Name, string What, ChannelModel Channe
         : Channel.Address.Substring(0, Channel.Address.LastIndexOf('/') + 1) + LastLevel;
 
     /// <summary>Every name that a filter of an operation may have.</summary>
-    public static string[] NamesOf(string operation) => new[] { operation + Any, operation + Reply, operation + Accepted, operation + Rejected };
+    public static string[] NamesOf(string operation) =>
+        new[] { operation + Any, operation + Reply, operation + Accepted, operation + Rejected };
 
     /// <summary>The filters of an operation: of its replies, or of the event that it receives.</summary>
     public static IReadOnlyList<TopicFilter> Of(SpecModel spec, OperationModel operation) =>

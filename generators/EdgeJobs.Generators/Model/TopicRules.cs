@@ -6,8 +6,8 @@ using EdgeJobs.Generators.Names;
 namespace EdgeJobs.Generators.Model;
 
 /// <summary>
-/// The topic parameters of a spec with the names of their checks. A parameter of one name may have another rule in another
-/// channel (a job id, or <c>$next</c>): each rule has a check of its own.
+/// The topic parameters of a spec with the names of their checks. A parameter may have different rules in different
+/// channels (a job id, or <c>$next</c>): each rule has its own check.
 /// </summary>
 internal sealed class TopicRules
 {

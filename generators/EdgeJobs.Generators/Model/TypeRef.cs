@@ -6,8 +6,8 @@ namespace EdgeJobs.Generators.Model;
 internal abstract record TypeRef;
 
 /// <summary>A JSON string: <c>string</c> in C#.</summary>
-/// <param name="Rule">What it must satisfy.</param>
-/// <param name="IsSecret">It is shown in no text that is made of the object (<c>format: password</c>).</param>
+/// <param name="Rule">The rule for its value.</param>
+/// <param name="IsSecret">Whether text representations of the object hide it (<c>format: password</c>).</param>
 internal sealed record StringRef(StringRule Rule, bool IsSecret = false) : TypeRef;
 
 /// <summary>A whole number: <c>long</c> in C# (<c>int</c> for <c>format: int32</c>).</summary>
@@ -34,8 +34,10 @@ internal sealed record BytesRef(int MaxBytes) : TypeRef;
 /// <param name="MaxBytes">The most bytes it may have (<c>x-maxBytes</c>), or -1 for no limit.</param>
 internal sealed record RawObjectRef(int MaxBytes) : TypeRef;
 
-/// <summary>A value of one of several JSON types (<c>type</c> is a list), kept as the UTF-8 that was received: <c>RawJson</c> in C#.</summary>
-/// <param name="Alternatives">What it may be, each of another JSON type; at least two.</param>
+/// <summary>
+/// A value of one of several JSON types (<c>type</c> is a list), kept as the UTF-8 that was received: <c>RawJson</c> in C#.
+/// </summary>
+/// <param name="Alternatives">The possible types, each of another JSON type; at least two.</param>
 internal sealed record AnyTypeRef(EquatableArray<TypeRef> Alternatives) : TypeRef;
 
 /// <summary>An object type of <see cref="SpecModel.Types"/>.</summary>
@@ -51,14 +53,14 @@ internal sealed record EnumRef(string Name) : TypeRef;
 internal sealed record NumericEnumRef(string Name) : TypeRef;
 
 /// <summary>An array: <c>ValueList&lt;T&gt;</c> in C#.</summary>
-/// <param name="Element">What each element is.</param>
+/// <param name="Element">The type of each element.</param>
 /// <param name="MinItems">0 for no limit.</param>
 /// <param name="MaxItems">-1 for no limit.</param>
 internal sealed record ArrayRef(TypeRef Element, int MinItems, int MaxItems) : TypeRef;
 
 /// <summary>An object whose member names are data: <c>ValueMap&lt;T&gt;</c> in C#.</summary>
-/// <param name="Value">What each value is.</param>
-/// <param name="Key">What each member name must satisfy.</param>
+/// <param name="Value">The type of each value.</param>
+/// <param name="Key">The rule for each member name.</param>
 /// <param name="MinProperties">0 for no limit.</param>
 /// <param name="MaxProperties">-1 for no limit.</param>
 internal sealed record MapRef(TypeRef Value, StringRule Key, int MinProperties, int MaxProperties) : TypeRef;

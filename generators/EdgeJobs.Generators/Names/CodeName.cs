@@ -15,8 +15,8 @@ internal static class CodeName
 
     /// <summary>
     /// A name in Pascal case: <c>IN_PROGRESS</c>, <c>in-progress</c> and <c>inProgress</c> become <c>InProgress</c>. A word in
-    /// capitals only is lowered behind its first letter; mixed case is kept. Invisible characters, which C# ignores in names,
-    /// are left out. Empty when no character can stand in a C# name.
+    /// capitals only is lowered after its first letter; mixed case is kept. Invisible characters, which C# ignores in names,
+    /// are left out. Empty if no character is valid in a C# name.
     /// </summary>
     public static string Pascal(string name)
     {
@@ -47,14 +47,14 @@ internal static class CodeName
         return result.ToString();
     }
 
-    /// <summary>As <see cref="Pascal"/>, with a small first letter.</summary>
+    /// <summary>As <see cref="Pascal"/>, with a lower-case first letter.</summary>
     public static string Camel(string name)
     {
         string pascal = Pascal(name);
         return pascal.Length == 0 ? pascal : Lower(pascal[0]) + pascal.Substring(1);
     }
 
-    /// <summary>A name that a person chose: a valid C# name that is not in camel case, no keyword, and has a letter or digit.</summary>
+    /// <summary>A name chosen by the author: a valid C# name that is not in camel case, not a keyword, and has a letter or digit.</summary>
     public static bool IsChosenName(string name) =>
         SyntaxFacts.IsValidIdentifier(name)
         && !char.IsLower(name[0])
@@ -62,14 +62,14 @@ internal static class CodeName
         && name.Any(char.IsLetterOrDigit)
         && !name.Any(IsInvisible);
 
-    /// <summary>A small letter, where it is the capital's only one: that of the Kelvin sign is k, which is the small letter of K.</summary>
+    /// <summary>The lower case of a letter, if it maps back to that letter: the Kelvin sign, for example, stays as it is.</summary>
     public static char Lower(char capital)
     {
         char small = char.ToLowerInvariant(capital);
         return char.ToUpperInvariant(small) == capital ? small : capital;
     }
 
-    /// <summary>A C# namespace from what MSBuild calls one: characters that can't stand in it become <c>_</c>.</summary>
+    /// <summary>A C# namespace from what MSBuild calls one: invalid characters become <c>_</c>.</summary>
     public static string Namespace(string name)
     {
         StringBuilder result = new(name.Length);
@@ -107,7 +107,8 @@ internal static class CodeName
     /// <summary>A character of the Unicode category Cf: two names that differ in such characters only are one to C#.</summary>
     private static bool IsInvisible(char c) => CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format;
 
-    private static bool IsWordPart(char c) => c != '_' && (char.IsLetterOrDigit(c) || (c > 127 && SyntaxFacts.IsIdentifierPartCharacter(c)));
+    private static bool IsWordPart(char c) =>
+        c != '_' && (char.IsLetterOrDigit(c) || (c > 127 && SyntaxFacts.IsIdentifierPartCharacter(c)));
 
     private static void AppendWord(StringBuilder result, string word)
     {

@@ -4,15 +4,19 @@ using System.Collections.Generic;
 namespace EdgeJobs.Generators.Names;
 
 /// <summary>
-/// Names that generated code uses itself, so that nothing of the spec can have them. A test compares these lists with what the
+/// Names that generated code uses itself, so that elements of the spec can't have them. A test compares these lists with what the
 /// compiler finds in generated code: a name that an emitter begins to use must be added here.
 /// </summary>
 internal static class ReservedNames
 {
-    private static readonly string[] ObjectMethods = { "Equals", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString", "Finalize" };
+    private static readonly string[] ObjectMethods =
+    {
+        "Equals", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString", "Finalize",
+    };
 
     /// <summary>Members of the class of topic builders and of the channel enum, and the types whose members that class calls.</summary>
-    private static readonly HashSet<string> Channels = Set(ObjectMethods, "None", "TryMatch", "ArgumentNullException", "TextRules", "TopicLevels");
+    private static readonly HashSet<string> Channels = Set(
+        ObjectMethods, "None", "TryMatch", "ArgumentNullException", "TextRules", "TopicLevels");
 
     /// <summary>Members of the class of operations, and the types whose members it uses.</summary>
     private static readonly HashSet<string> Operations = Set(ObjectMethods, "QualityOfService", "TimeSpan");
@@ -24,25 +28,26 @@ internal static class ReservedNames
     /// <param name="name">The C# name.</param>
     /// <param name="spec">The name of the service.</param>
     public static bool IsChannel(string name, string spec) =>
-        Channels.Contains(name) || name == spec + "Channel" || name == spec + "Topics" || (name.StartsWith("Match", StringComparison.Ordinal) && Stem(name) == "Match");
+        Channels.Contains(name) || name == spec + "Channel" || name == spec + "Topics" || Stem(name) == "Match";
 
     /// <summary>True for a name that no operation can have.</summary>
     /// <param name="name">The C# name.</param>
     /// <param name="spec">The name of the service.</param>
-    public static bool IsOperation(string name, string spec) => Operations.Contains(name) || name == spec + "Channel" || name == spec + "Operations";
+    public static bool IsOperation(string name, string spec) =>
+        Operations.Contains(name) || name == spec + "Channel" || name == spec + "Operations";
 
     /// <summary>True for a name that no job operation can have.</summary>
     /// <param name="name">The C# name.</param>
     /// <param name="spec">The name of the service.</param>
     public static bool IsJobOperation(string name, string spec) => JobOperations.Contains(name) || name == spec + "JobOperations";
 
-    /// <summary>Methods that turn enums into text and tell known values; an enum can't have their names.</summary>
+    /// <summary>Methods that convert enums to text and check for known values; an enum can't have their names.</summary>
     public static readonly HashSet<string> EnumMethods = Set(Array.Empty<string>(), "IsKnown", "ToUtf8", "ToWireString");
 
-    /// <summary>Members of the view of a union and of the record of an unknown alternative, beside those of every view.</summary>
+    /// <summary>Members of the view of a union and of the record of an unknown alternative, in addition to those of every view.</summary>
     public static readonly HashSet<string> UnionMembers = Set(Array.Empty<string>(), "Alternative", "Json", "Raw");
 
-    /// <summary>Members of models and views. A member of the spec gets <c>Value</c> behind its name instead.</summary>
+    /// <summary>Members of models and views. A member of the spec with such a name gets the suffix <c>Value</c>.</summary>
     public static readonly HashSet<string> Members = Set(
         ObjectMethods,
         "Clone",
@@ -61,7 +66,9 @@ internal static class ReservedNames
         "WriteMembersTo",
         "WriteTo");
 
-    /// <summary>Variables of the generated topic builders and of the matcher. A parameter gets <c>Value</c> behind its name instead.</summary>
+    /// <summary>
+    /// Variables of the generated topic builders and of the matcher. A parameter with such a name gets the suffix <c>Value</c>.
+    /// </summary>
     /// <param name="name">The C# name.</param>
     /// <param name="spec">The name of the service.</param>
     public static bool IsParameter(string name, string spec) =>
@@ -139,7 +146,7 @@ internal static class ReservedNames
         "ValueList",
         "ValueMap");
 
-    /// <summary>A name with <c>Value</c> behind it, as often as it takes.</summary>
+    /// <summary>A name with <c>Value</c> appended until it is free.</summary>
     public static string Free(string name, Func<string, bool> isTaken)
     {
         while (isTaken(name))
@@ -150,7 +157,7 @@ internal static class ReservedNames
         return name;
     }
 
-    /// <summary>A name without the digits behind it: generated methods and variables are numbered.</summary>
+    /// <summary>A name without its trailing digits: generated methods and variables are numbered.</summary>
     private static string Stem(string name) => name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
 
     private static HashSet<string> Set(string[] first, params string[] names)

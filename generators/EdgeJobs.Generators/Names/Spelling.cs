@@ -3,13 +3,13 @@ using System.Collections.Generic;
 
 namespace EdgeJobs.Generators.Names;
 
-/// <summary>Finds the name that was probably meant.</summary>
+/// <summary>Suggests the name that was probably meant.</summary>
 internal static class Spelling
 {
     /// <summary>Names longer than this are not compared: the work grows with the product of the lengths.</summary>
     private const int MaxLength = 100;
 
-    /// <summary>The candidate that differs from the name in the fewest letters, or null when none is near.</summary>
+    /// <summary>The candidate that differs from the name in the fewest letters, or null if none is close.</summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
         if (name.Length > MaxLength)
@@ -35,11 +35,11 @@ internal static class Spelling
         return nearest;
     }
 
-    /// <summary>A question with the nearest candidate, or another text when none is near.</summary>
+    /// <summary>A question with the nearest candidate, or another text if none is close.</summary>
     public static string DidYouMean(string name, IEnumerable<string> candidates, string otherwise) =>
         Nearest(name, candidates) is { } nearest ? "did you mean '" + nearest + "'?" : otherwise;
 
-    /// <summary>How many letters to add, remove, replace or swap with their neighbour.</summary>
+    /// <summary>The number of letters to insert, delete, replace or swap with a neighbour.</summary>
     private static int Distance(string a, string b)
     {
         int[,] cost = new int[a.Length + 1, b.Length + 1];

@@ -9,7 +9,7 @@ namespace EdgeJobs.Generators.Parse;
 
 /// <summary>
 /// Reads the address of a channel: an MQTT topic name whose levels may hold one parameter in braces each. Every fault is
-/// reported at its own character.
+/// reported at its character.
 /// </summary>
 internal sealed class AddressParser(SpecContext context, JsonString address)
 {
@@ -50,7 +50,7 @@ internal sealed class AddressParser(SpecContext context, JsonString address)
     {
         if (level.Length == 0)
         {
-            // The slash that makes the level empty: the one behind it, or at the end the one before.
+            // The slash that makes the level empty: the one after it, or at the end the one before it.
             int slash = start < address.Value.Length ? start : start - 1;
             Report(slash, 1, "has an empty level: remove the '/'");
             return;
@@ -64,7 +64,7 @@ internal sealed class AddressParser(SpecContext context, JsonString address)
             }
             else if (char.IsControl(level[i]))
             {
-                Report(start + i, 1, "has a control character, which no topic may have: remove it");
+                Report(start + i, 1, "has a control character, which a topic must not contain: remove it");
             }
         }
 
@@ -98,7 +98,9 @@ internal sealed class AddressParser(SpecContext context, JsonString address)
         int more = suffix.IndexOfAny(Braces);
         if (more >= 0)
         {
-            string what = suffix[more] == '{' ? "has two parameters in one level: put a '/' between them" : "has a '}' without '{': remove it";
+            string what = suffix[more] == '{'
+                ? "has two parameters in one level: put a '/' between them"
+                : "has a '}' without '{': remove it";
             Report(start + close + 1 + more, 1, what);
             return;
         }
@@ -117,7 +119,8 @@ internal sealed class AddressParser(SpecContext context, JsonString address)
     private void Report(int start, int length, string what)
     {
         _failed = true;
-        context.Bag.Report(DiagnosticDescriptors.InvalidAddress, length == 0 ? address.Span : address.Part(start, length), null, address.Value, what);
+        context.Bag.Report(
+            DiagnosticDescriptors.InvalidAddress, length == 0 ? address.Span : address.Part(start, length), null, address.Value, what);
     }
 }
 

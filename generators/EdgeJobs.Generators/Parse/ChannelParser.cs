@@ -13,7 +13,7 @@ namespace EdgeJobs.Generators.Parse;
 
 /// <summary>A channel of the document.</summary>
 /// <param name="Index">Its place in <see cref="SpecModel.Channels"/>.</param>
-/// <param name="Node">What it is once references are followed.</param>
+/// <param name="Node">The value after references are followed.</param>
 /// <param name="Entry">The member of <c>channels</c>.</param>
 /// <param name="Messages">What is sent on it.</param>
 internal sealed record Channel(int Index, JsonObject Node, JsonNode Entry, IReadOnlyList<Message> Messages);
@@ -58,13 +58,13 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
 
     /// <summary>Reports names that methods of the class of topic builders share, once operations are known.</summary>
     /// <param name="operations">The operations.</param>
-    /// <param name="places">Where they stand, by their keys.</param>
+    /// <param name="places">Their declarations by key.</param>
     public void CheckNames(IEnumerable<OperationModel> operations, JsonObject? places)
     {
         NameScope methods = new(context, "x-name");
         HashSet<string> taken = new(StringComparer.Ordinal);
 
-        // What shares its own name with another has had its report.
+        // Elements with the same name are already reported.
         HashSet<string> seen = new(StringComparer.Ordinal) { "" };
         foreach (Channel channel in _channels.Where(c => seen.Add(_models[c.Index].Name.Normalize())))
         {
@@ -89,7 +89,9 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
         foreach (Channel channel in _channels.Where(c => taken.Contains(_models[c.Index].Name)))
         {
             string name = _models[channel.Index].Name;
-            context.Bag.ReportName(DiagnosticDescriptors.UnusableName, channel.Entry, channel.Entry.Path, name, "which the generated code uses itself", "x-name");
+            context.Bag.ReportName(
+                DiagnosticDescriptors.UnusableName, channel.Entry, channel.Entry.Path, name, "which the generated code uses itself",
+                "x-name");
         }
 
         void Take(string name, JsonNode node)
@@ -183,7 +185,8 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
             sentences.Add("The default is `" + SpecContext.Line(value) + "`.");
         }
 
-        List<JsonString> examples = (context.Expect<JsonArray>(parameter["examples"], "an array of strings")?.Items ?? Array.Empty<JsonNode>())
+        List<JsonString> examples = (
+            context.Expect<JsonArray>(parameter["examples"], "an array of strings")?.Items ?? Array.Empty<JsonNode>())
             .Select(e => context.Expect<JsonString>(e, "a string")).OfType<JsonString>().ToList();
         if (examples.Count > 0)
         {
@@ -203,14 +206,16 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
 
         if (preset.Value.Length == 0 || preset.Value.IndexOfAny(NoLevel) >= 0)
         {
-            context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, preset, preset.Path, preset.ToJson(), "write one level of a topic, without / + #");
+            context.Bag.ReportValue(
+                DiagnosticDescriptors.InvalidValue, preset, preset.Path, preset.ToJson(), "write one level of a topic, without / + #");
             return null;
         }
 
         if (rule.IsClosed && !rule.AlsoAllowed.Contains(preset.Value))
         {
             context.Bag.ReportValue(
-                DiagnosticDescriptors.InvalidValue, preset, preset.Path, "'" + preset.Value + "'", "write one of the values that 'enum' lists");
+                DiagnosticDescriptors.InvalidValue, preset, preset.Path, "'" + preset.Value + "'",
+                "write one of the values that 'enum' lists");
             return null;
         }
 
@@ -255,7 +260,8 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
         if (_addresses.TryGetValue(shape, out (string Id, JsonString Address) first))
         {
             context.Bag.Report(
-                DiagnosticDescriptors.DuplicateAddress, address.Span, first.Address.Span, address.Value, first.Id, context.Bag.Line(first.Address.Span));
+                DiagnosticDescriptors.DuplicateAddress, address.Span, first.Address.Span, address.Value, first.Id,
+                context.Bag.Line(first.Address.Span));
         }
         else
         {

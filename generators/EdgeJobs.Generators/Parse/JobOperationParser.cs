@@ -11,7 +11,7 @@ using EdgeJobs.Generators.Schemas;
 namespace EdgeJobs.Generators.Parse;
 
 /// <summary>
-/// Reads <c>x-jobOperations</c>: what a job document can ask a board for. AsyncAPI knows no job documents, which travel
+/// Reads <c>x-jobOperations</c>: the operations that a job document can request. AsyncAPI has no job documents, which travel
 /// inside messages, so their section is an extension.
 /// </summary>
 internal sealed class JobOperationParser(SpecContext context, SchemaParser schemas)
@@ -26,7 +26,9 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
     /// <summary>The job operations in the order of the document. Those that are faulty are left out.</summary>
     public List<JobOperationModel> Parse(JsonObject operations) => context.Objects(operations, Parse);
 
-    /// <summary>Reports job operations whose names the class of job operations needs for the shapes of types, once these are known.</summary>
+    /// <summary>
+    /// Reports job operations whose names the class of job operations needs for the shapes of types, once these are known.
+    /// </summary>
     public void CheckNames(JsonObject operations, IReadOnlyDictionary<string, TypeModel> types)
     {
         foreach (JsonNode entry in operations.Members.Where(e => context.Object(e) is not null))
@@ -35,7 +37,8 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
             if (name.EndsWith(JobOperationModel.ShapeSuffix, StringComparison.Ordinal)
                 && types.ContainsKey(name.Substring(0, name.Length - JobOperationModel.ShapeSuffix.Length)))
             {
-                context.Bag.ReportName(DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
+                context.Bag.ReportName(
+                    DiagnosticDescriptors.UnusableName, entry, entry.Path, name, "which the generated code uses itself", "x-name");
             }
         }
     }
@@ -61,7 +64,8 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
 
         if (!_documents.Add(documentType))
         {
-            context.Bag.ReportName(DiagnosticDescriptors.DuplicateValue, document, entry.Parent!.Path, "the document '" + documentType + "'");
+            context.Bag.ReportName(
+                DiagnosticDescriptors.DuplicateValue, document, entry.Parent!.Path, "the document '" + documentType + "'");
             return null;
         }
 
@@ -74,14 +78,17 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
         {
             JsonNode place = operation["match"] ?? entry;
             string what = match.Value.Value.Length == 0 ? "" : ": \"" + match.Value.Value + "\"";
-            context.Bag.ReportName(DiagnosticDescriptors.DuplicateValue, place, entry.Parent!.Path, "documents with \"" + match.Value.Member + "\"" + what);
+            context.Bag.ReportName(
+                DiagnosticDescriptors.DuplicateValue, place, entry.Parent!.Path, "documents with \"" + match.Value.Member + "\"" + what);
             return null;
         }
 
         return new JobOperationModel(entry.Key, name, context.Description(operation), documentType, match.Value.Member, match.Value.Value);
     }
 
-    /// <summary>How a job document shows that it is of this operation: the member <c>operation</c> with the operation's key, unless it says otherwise.</summary>
+    /// <summary>
+    /// What identifies a job document of this operation: by default the member <c>operation</c> with the operation's key.
+    /// </summary>
     private (string Member, string Value)? Match(JsonNode entry, JsonObject operation)
     {
         if (operation["match"] is not { } declared)
@@ -95,7 +102,7 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
         }
 
         context.CheckMembers(match, "'match'", KnownMatch);
-        JsonString? member = context.RequiredString(match, "member", "name the member of a job document that tells its operation");
+        JsonString? member = context.RequiredString(match, "member", "name the member that identifies the operation of a job document");
         JsonString? value = context.String(match, "value");
         if (member is null || (match["value"] is not null && value is null))
         {
@@ -104,7 +111,9 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
 
         if (value is { Value.Length: 0 })
         {
-            context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, value, value.Path, "empty", "write the value of the member, or remove 'value' when the member's presence tells");
+            context.Bag.ReportValue(
+                DiagnosticDescriptors.InvalidValue, value, value.Path, "empty",
+                "write the value of the member, or remove 'value' if the member's presence is enough");
             return null;
         }
 
@@ -124,7 +133,9 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
             place,
             schema.Site.Path + "/properties",
             member,
-            Spelling.DidYouMean(member, (schema.Properties ?? new List<JsonNode>()).Select(p => p.Key), "a job document tells its operation by it: add it, or name another in 'match'"));
+            Spelling.DidYouMean(
+                member, (schema.Properties ?? new List<JsonNode>()).Select(p => p.Key),
+                "it identifies the operation of a job document: add it, or name another member in 'match'"));
         return false;
     }
 }

@@ -10,12 +10,12 @@ using EdgeJobs.Generators.Schemas;
 namespace EdgeJobs.Generators.Parse;
 
 /// <summary>A message of the document.</summary>
-/// <param name="Node">What it is once references are followed.</param>
+/// <param name="Node">The value after references are followed.</param>
 /// <param name="Type">The object type of its payload; empty when it is faulty.</param>
 /// <param name="IsCorrelated">It has a correlation id.</param>
 internal sealed record Message(JsonObject Node, string Type, bool IsCorrelated);
 
-/// <summary>Reads messages. One that is referred to from several channels is read once.</summary>
+/// <summary>Reads messages. A message that several channels refer to is read once.</summary>
 internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
 {
     private const string LocationPrefix = "$message.payload#/";
@@ -30,7 +30,7 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
 
     private readonly Dictionary<JsonObject, Message?> _messages = new();
 
-    /// <summary>Reads a message, or what a reference to it leads to; null when that leads nowhere.</summary>
+    /// <summary>Reads a message or a reference to it; null if the reference is broken.</summary>
     public Message? Parse(JsonNode entry)
     {
         if (context.Object(entry) is not { } node)
@@ -56,7 +56,8 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
         }
 
         string essence = type.Value.Split(';')[0].Trim();
-        if (!essence.Equals("application/json", StringComparison.OrdinalIgnoreCase) && !essence.EndsWith("+json", StringComparison.OrdinalIgnoreCase))
+        if (!essence.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && !essence.EndsWith("+json", StringComparison.OrdinalIgnoreCase))
         {
             context.Bag.ReportValue(
                 DiagnosticDescriptors.InvalidValue, type, type.Path, "'" + type.Value + "'", "payloads are JSON; write 'application/json'");
@@ -70,12 +71,15 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
         CheckContentType(context.Expect<JsonString>(layers["contentType"], "a string"));
         if (layers["headers"] is { } headers)
         {
-            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, headers, headers.Path, "the generated code, which knows payloads only");
+            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, headers, headers.Path, "the generated code, which reads only payloads");
         }
 
-        foreach (JsonNode binding in layers.Object("bindings").Object("mqtt").All.SelectMany(b => b.Members).Where(m => m.Key != "bindingVersion"))
+        foreach (JsonNode binding in layers.Object("bindings").Object("mqtt").All.SelectMany(b => b.Members).Where(
+            m => m.Key != "bindingVersion"))
         {
-            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, binding, binding.Path, "the generated code, which leaves the properties of MQTT 5 packets to the connection");
+            context.Bag.ReportName(
+                DiagnosticDescriptors.NoEffect, binding, binding.Path,
+                "the generated code, which leaves the properties of MQTT 5 packets to the connection");
         }
 
         string type = "";
@@ -122,7 +126,8 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
             && text.Value.IndexOf("schema+json", StringComparison.OrdinalIgnoreCase) < 0)
         {
             context.Bag.ReportValue(
-                DiagnosticDescriptors.InvalidValue, text, text.Path, "'" + text.Value + "'", "write the payload as JSON Schema and remove 'schemaFormat'");
+                DiagnosticDescriptors.InvalidValue, text, text.Path, "'" + text.Value + "'",
+                "write the payload as JSON Schema and remove 'schemaFormat'");
         }
 
         return schema;

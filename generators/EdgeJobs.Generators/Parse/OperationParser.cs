@@ -14,11 +14,13 @@ namespace EdgeJobs.Generators.Parse;
 /// <param name="channels">Its channels.</param>
 /// <param name="topics">What the emitter needs of each of them.</param>
 /// <param name="messages">Reads messages.</param>
-internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel> channels, IReadOnlyList<ChannelModel> topics, MessageParser messages)
+internal sealed class OperationParser(
+    SpecContext context, IReadOnlyList<Channel> channels, IReadOnlyList<ChannelModel> topics, MessageParser messages)
 {
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
-        "action", "channel", "title", "summary", "description", "security", "tags", "externalDocs", "bindings", "traits", "messages", "reply",
+        "action", "channel", "title", "summary", "description", "security", "tags", "externalDocs", "bindings", "traits", "messages",
+        "reply",
     };
 
     private static readonly HashSet<string> KnownTrait = new(StringComparer.Ordinal)
@@ -26,11 +28,17 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
         "title", "summary", "description", "security", "tags", "externalDocs", "bindings",
     };
 
-    private static readonly HashSet<string> KnownReply = new(StringComparer.Ordinal) { "address", "channel", "messages", "x-rejected", "x-correlation" };
+    private static readonly HashSet<string> KnownReply = new(StringComparer.Ordinal)
+    {
+        "address", "channel", "messages", "x-rejected", "x-correlation",
+    };
 
     private static readonly HashSet<string> KnownRefusal = new(StringComparer.Ordinal) { "address", "channel", "messages" };
 
-    private static readonly HashSet<string> KnownBinding = new(StringComparer.Ordinal) { "qos", "retain", "messageExpiryInterval", "bindingVersion" };
+    private static readonly HashSet<string> KnownBinding = new(StringComparer.Ordinal)
+    {
+        "qos", "retain", "messageExpiryInterval", "bindingVersion",
+    };
 
     private readonly NameScope _names = new(context, "x-name");
 
@@ -59,7 +67,7 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
                 context.Bag.ReportName(DiagnosticDescriptors.ReplyToReceived, place, entry.Path);
             }
 
-            byTopic = IsToldByTopic(reply);
+            byTopic = IsMatchedByTopic(reply);
             CheckCorrelated(operation, place, carried?.Message, byTopic);
             accepted = Reply(operation, place, reply, byTopic ? carried?.Channel : null);
             if (context.Object(reply["x-rejected"]) is { } refusal)
@@ -86,8 +94,10 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
                 byTopic);
     }
 
-    /// <summary>Whether the document says that a reply is told by its topic alone, as where the service echoes no token.</summary>
-    private bool IsToldByTopic(JsonObject reply)
+    /// <summary>
+    /// Whether the document says that a reply is matched by its topic alone, because the service does not echo the token.
+    /// </summary>
+    private bool IsMatchedByTopic(JsonObject reply)
     {
         if (context.Expect<JsonString>(reply["x-correlation"], "a string") is not { } correlation)
         {
@@ -101,7 +111,7 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
                 correlation,
                 correlation.Path,
                 "'" + correlation.Value + "'",
-                "write 'topic' when replies are told by their topic alone, or remove it and give the messages a 'correlationId'");
+                "write 'topic' if replies are matched by their topic alone, or remove it and give the messages a 'correlationId'");
         }
 
         return true;
@@ -109,20 +119,20 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
 
     private bool IsSend(JsonObject operation)
     {
-        const string mend = "write 'send' when this side publishes, 'receive' when it subscribes";
-        JsonString? action = context.RequiredString(operation, "action", mend);
+        const string fix = "write 'send' when this side publishes, 'receive' when it subscribes";
+        JsonString? action = context.RequiredString(operation, "action", fix);
         if (action is not null && action.Value is not ("send" or "receive"))
         {
-            context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, action, action.Path, "'" + action.Value + "'", mend);
+            context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, action, action.Path, "'" + action.Value + "'", fix);
         }
 
         return action?.Value == "send";
     }
 
     /// <param name="operation">The operation.</param>
-    /// <param name="place">Where the reply stands.</param>
+    /// <param name="place">The declaration of the reply.</param>
     /// <param name="reply">The reply.</param>
-    /// <param name="asked">The channel of the request when the reply is told by its topic alone.</param>
+    /// <param name="asked">The channel of the request if the reply is matched by its topic alone.</param>
     private ReplyModel? Reply(JsonObject operation, JsonNode place, JsonObject reply, Channel? asked)
     {
         if (Carried(reply, operation) is not { } carried)
@@ -132,7 +142,8 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
 
         if (reply["address"] is { } address)
         {
-            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, address, address.Path, "a reply, which comes on the topic of its 'channel'");
+            context.Bag.ReportName(
+                DiagnosticDescriptors.NoEffect, address, address.Path, "a reply, which comes on the topic of its 'channel'");
         }
 
         CheckCorrelated(operation, place, carried.Message, asked is not null);
@@ -148,22 +159,26 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
         }
     }
 
-    /// <summary>A reply that is told by its topic: the request must tell every level of it.</summary>
+    /// <summary>A reply that is matched by its topic: the request must determine every level of the topic.</summary>
     private void CheckTopic(JsonObject reply, Channel channel, Channel? asked)
     {
-        if (asked is null || topics[channel.Index].Parameters.FirstOrDefault(p => topics[asked.Index].Parameters.All(a => a.Id != p.Id)) is not { } unknown)
+        TopicParameter? unknown = asked is null
+            ? null
+            : topics[channel.Index].Parameters.FirstOrDefault(p => topics[asked.Index].Parameters.All(a => a.Id != p.Id));
+        if (asked is null || unknown is null)
         {
             return;
         }
 
-        context.Bag.ReportName(DiagnosticDescriptors.ReplyTopicUnknown, reply["channel"]!, channel.Entry.Path, unknown.Id, asked.Entry.Path);
+        context.Bag.ReportName(
+            DiagnosticDescriptors.ReplyTopicUnknown, reply["channel"]!, channel.Entry.Path, unknown.Id, asked.Entry.Path);
     }
 
     /// <summary>The channel of an operation or a reply and the one message that it carries.</summary>
     private (Channel Channel, Message? Message)? Carried(JsonObject owner, JsonObject operation)
     {
-        const string mend = "refer to one as '#/channels/name'";
-        if (context.Require(owner, "channel", mend) is not { } reference || context.Object(reference) is not { } node)
+        const string fix = "refer to one as '#/channels/name'";
+        if (context.Require(owner, "channel", fix) is not { } reference || context.Object(reference) is not { } node)
         {
             return null;
         }
@@ -173,7 +188,8 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
         {
             JsonNode shown = (reference as JsonObject)?["$ref"] ?? reference;
             context.Bag.ReportValue(
-                DiagnosticDescriptors.WrongTarget, shown, owner.Path, (shown as JsonString)?.Value ?? reference.Path, "a channel of 'channels'", mend);
+                DiagnosticDescriptors.WrongTarget, shown, owner.Path, (shown as JsonString)?.Value ?? reference.Path,
+                "a channel of 'channels'", fix);
             return null;
         }
 
@@ -211,15 +227,16 @@ internal sealed class OperationParser(SpecContext context, IReadOnlyList<Channel
             }
         }
 
-        // A channel whose messages are faulty has had its report.
+        // Faulty messages of the channel are already reported.
         int declared = chosen?.Items.Count ?? context.Object(channel.Node["messages"])?.Members.Count ?? 0;
         if (declared != 1)
         {
             string count = declared == 0 ? "no message" : declared + " messages";
-            string mend = declared == 0
+            string fix = declared == 0
                 ? "add one to '" + channel.Entry.Path + "/messages'"
                 : "choose one with \"messages\": [{\"$ref\": \"" + channel.Entry.Path + "/messages/name\"}]";
-            context.Bag.ReportName(DiagnosticDescriptors.NotOneMessage, owner == operation ? owner : owner["channel"]!, owner.Path, count, mend);
+            context.Bag.ReportName(
+                DiagnosticDescriptors.NotOneMessage, owner == operation ? owner : owner["channel"]!, owner.Path, count, fix);
             return null;
         }
 

@@ -19,16 +19,18 @@ internal sealed record SpecFile(AdditionalText File, string Namespace)
     /// </summary>
     public static bool IsSpec(AdditionalText file, AnalyzerConfigOptionsProvider options)
     {
-        if (options.GetOptions(file).TryGetValue("build_metadata.AdditionalFiles.EdgeJobsSpec", out string? chosen) && bool.TryParse(chosen, out bool isSpec))
+        if (options.GetOptions(file).TryGetValue("build_metadata.AdditionalFiles.EdgeJobsSpec", out string? chosen)
+            && bool.TryParse(chosen, out bool isSpec))
         {
             return isSpec;
         }
 
         string name = NameOf(file.Path);
-        return name.Equals(FileName, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + FileName, StringComparison.OrdinalIgnoreCase);
+        return name.Equals(FileName, StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith("." + FileName, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Finds the namespace: the metadata <c>Namespace</c> of the item, or the project's root namespace.</summary>
+    /// <summary>The spec file with its namespace: the metadata <c>Namespace</c> of the item, or the project's root namespace.</summary>
     public static SpecFile Create(AdditionalText file, AnalyzerConfigOptionsProvider options)
     {
         string chosen = Option(options.GetOptions(file), "build_metadata.AdditionalFiles.Namespace");
@@ -36,7 +38,7 @@ internal sealed record SpecFile(AdditionalText File, string Namespace)
         return new SpecFile(file, name.Length > 0 ? name : DefaultNamespace);
     }
 
-    /// <summary>Reads the file. One that can't be read is empty, which is reported as such.</summary>
+    /// <summary>Reads the file. A file that can't be read counts as empty, which is reported.</summary>
     public SpecResult Parse(CancellationToken cancellation) =>
         SpecParser.Parse(File.Path, File.GetText(cancellation) ?? SourceText.From(""), Namespace, cancellation);
 

@@ -15,9 +15,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EdgeJobs.Generators.Parse;
 
-/// <summary>What a spec file says, and what is wrong with it.</summary>
-/// <param name="Model">Null when there is an error: no code is better than wrong code.</param>
-/// <param name="Name">Where the service has its name, for faults between files.</param>
+/// <summary>The content of a spec file and its faults.</summary>
+/// <param name="Model">Null if there is an error: no code is better than wrong code.</param>
+/// <param name="Name">The place of the service's name, for faults between files.</param>
 /// <param name="Diagnostics">In the order of the file.</param>
 internal sealed record SpecResult(SpecModel? Model, SpecLocation Name, EquatableArray<SpecDiagnostic> Diagnostics);
 
@@ -44,7 +44,8 @@ internal static class SpecParser
         DiagnosticBag bag = new(path, text);
         JsonNode? document = JsonScanner.Parse(
             text.ToString(),
-            (first, second) => bag.Report(DiagnosticDescriptors.DuplicateMember, second, first.NameSpan, first.Key, bag.Line(first.NameSpan)),
+            (first, second) => bag.Report(
+                DiagnosticDescriptors.DuplicateMember, second, first.NameSpan, first.Key, bag.Line(first.NameSpan)),
             out JsonFault? fault);
         TextSpan name = default;
         SpecModel? model = null;
@@ -68,19 +69,19 @@ internal static class SpecParser
 
     private static bool CheckVersion(JsonObject root, DiagnosticBag bag)
     {
-        const string mend = "write \"asyncapi\": \"3.0.0\" or \"3.1.0\"";
+        const string fix = "write \"asyncapi\": \"3.0.0\" or \"3.1.0\"";
         switch (root["asyncapi"])
         {
             case null:
-                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, root, "the member 'asyncapi' is missing; " + mend);
+                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, root, "the member 'asyncapi' is missing; " + fix);
                 return false;
             case JsonString { Value: "3.0.0" or "3.1.0" }:
                 return true;
             case JsonString other:
-                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, other, "version '" + other.Value + "' is not supported; " + mend);
+                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, other, "version '" + other.Value + "' is not supported; " + fix);
                 return false;
             case { } wrong:
-                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, wrong, "'asyncapi' must be a string, but is " + wrong.Kind + "; " + mend);
+                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, wrong, "'asyncapi' must be a string, but is " + wrong.Kind + "; " + fix);
                 return false;
         }
     }
@@ -96,7 +97,8 @@ internal static class SpecParser
         MessageParser messages = new(context, schemas);
         messages.CheckContentType(context.String(root, "defaultContentType"));
         ChannelParser channels = new(context, messages, schemas.Strings);
-        if (context.Require(root, "channels", "add the MQTT topics, each under its name") is { } declared && context.Object(declared) is { } all)
+        if (context.Require(root, "channels", "add the MQTT topics, each under its name") is { } declared
+            && context.Object(declared) is { } all)
         {
             channels.Parse(all);
         }
@@ -139,7 +141,8 @@ internal static class SpecParser
 
     private static (string Name, string Title, string Version) Info(SpecContext context)
     {
-        if (context.Require(context.Root, "info", "add an object with 'title' and 'version'") is not { } entry || context.Object(entry) is not { } info)
+        if (context.Require(context.Root, "info", "add an object with 'title' and 'version'") is not { } entry
+            || context.Object(entry) is not { } info)
         {
             return ("", "", "");
         }
@@ -156,7 +159,8 @@ internal static class SpecParser
         else if (place is not null && Encoding.UTF8.GetByteCount(name) > CodeName.MaxBytes / 2)
         {
             string limit = (CodeName.MaxBytes / 2).ToString(CultureInfo.InvariantCulture);
-            context.Bag.ReportValue(DiagnosticDescriptors.UnusableName, place, place.Path, name, "which is longer than " + limit + " bytes", "x-name");
+            context.Bag.ReportValue(
+                DiagnosticDescriptors.UnusableName, place, place.Path, name, "which is longer than " + limit + " bytes", "x-name");
             name = "";
         }
 

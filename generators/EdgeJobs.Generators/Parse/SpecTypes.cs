@@ -19,7 +19,7 @@ internal sealed record SpecTypes(SpecLocation Name, EquatableArray<string> Types
         return new SpecTypes(result.Name, new EquatableArray<string>(types.Select(t => model.Namespace + "." + t).ToArray()));
     }
 
-    /// <summary>Reports each spec that generates a type which one before it generates too.</summary>
+    /// <summary>Reports each spec that generates a type of an earlier spec again.</summary>
     public static EquatableArray<SpecDiagnostic> FindCollisions(ImmutableArray<SpecTypes> specs)
     {
         List<SpecDiagnostic> found = new();
@@ -30,8 +30,8 @@ internal sealed record SpecTypes(SpecLocation Name, EquatableArray<string> Types
             if (common is not null)
             {
                 SpecTypes owner = owners[common];
-                found.Add(new SpecDiagnostic(
-                    DiagnosticDescriptors.DuplicateSpec, spec.Name, owner.Name, new EquatableArray<string>(new[] { SpecFile.NameOf(owner.Name.Path), common })));
+                EquatableArray<string> arguments = new(new[] { SpecFile.NameOf(owner.Name.Path), common });
+                found.Add(new SpecDiagnostic(DiagnosticDescriptors.DuplicateSpec, spec.Name, owner.Name, arguments));
             }
 
             foreach (string type in spec.Types)

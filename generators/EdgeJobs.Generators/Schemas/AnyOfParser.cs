@@ -9,12 +9,12 @@ using EdgeJobs.Generators.Model;
 namespace EdgeJobs.Generators.Schemas;
 
 /// <summary>
-/// Reads <c>anyOf</c> in the one form that has an exact C# type: a rule for strings or whole numbers, and values that are
-/// allowed beside it.
+/// Reads <c>anyOf</c> in the one form that has an exact C# type: a rule for strings or whole numbers, and additional
+/// values.
 /// </summary>
 internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, StringRuleParser strings)
 {
-    private const string Forms = "write one schema of strings or whole numbers and a {\"const\": ...} for each value that is allowed beside it";
+    private const string Forms = "write one schema of strings or whole numbers and a {\"const\": ...} for each additional value";
 
     /// <summary>Reads a schema with <c>anyOf</c>; null when it is faulty (which is reported).</summary>
     public TypeRef? Parse(Schema schema)
@@ -46,7 +46,8 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
             return text.Rule;
         }
 
-        context.Bag.ReportName(DiagnosticDescriptors.WrongKind, schema["anyOf"]!, schema.Site.Path, "a schema of strings", "one of whole numbers");
+        context.Bag.ReportName(
+            DiagnosticDescriptors.WrongKind, schema["anyOf"]!, schema.Site.Path, "a schema of strings", "one of whole numbers");
         return null;
     }
 
@@ -129,7 +130,8 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
         foreach (JsonNode constant in constants)
         {
             bool narrow = first?.Format == IntegerFormat.Int32;
-            if (numbers.ParseConstant(constant, narrow ? int.MinValue : long.MinValue, narrow ? int.MaxValue : long.MaxValue) is not { } value)
+            if (numbers.ParseConstant(
+                constant, narrow ? int.MinValue : long.MinValue, narrow ? int.MaxValue : long.MaxValue) is not { } value)
             {
                 return null;
             }

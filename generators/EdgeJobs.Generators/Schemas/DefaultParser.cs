@@ -42,7 +42,8 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
             (StringRef s, JsonString text) => OfString(s, text),
             (IntegerRef i, JsonNumber number) => OfInteger(i, number),
             (NumberRef n, JsonNumber number) => OfNumber(n, number),
-            (BooleanRef b, JsonBool flag) => b.Constant is { } only && only != flag.Value ? Outside(flag, "always " + RuleText.Flag(only)) : flag.Kind,
+            (BooleanRef { Constant: { } only }, JsonBool flag) when only != flag.Value => Outside(flag, "always " + RuleText.Flag(only)),
+            (BooleanRef, JsonBool flag) => flag.Kind,
             _ => null,
         };
     }
@@ -59,8 +60,8 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
             return listed.Name;
         }
 
-        string mend = Spelling.DidYouMean(text.Value, model.Values.Select(v => v.Wire), "write one of the values that 'enum' lists");
-        context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, text, text.Path, "'" + text.Value + "'", mend);
+        string fix = Spelling.DidYouMean(text.Value, model.Values.Select(v => v.Wire), "write one of the values that 'enum' lists");
+        context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, text, text.Path, "'" + text.Value + "'", fix);
         return null;
     }
 
@@ -81,7 +82,8 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
             return listed.Name;
         }
 
-        context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, number, number.Path, number.Text, "write one of the values that 'enum' lists");
+        context.Bag.ReportValue(
+            DiagnosticDescriptors.InvalidValue, number, number.Path, number.Text, "write one of the values that 'enum' lists");
         return null;
     }
 
@@ -90,7 +92,7 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
         return Fits(type.Rule, text.Value) ? text.Value : Outside(text, RuleText.Text(type.Rule));
     }
 
-    /// <summary>True when a rule allows a text, as far as can be told here.</summary>
+    /// <summary>True if a rule allows a text, as far as can be decided here.</summary>
     public static bool Fits(StringRule rule, string text)
     {
         int length = new StringInfo(text).LengthInTextElements;
@@ -106,7 +108,8 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
     private string? OfInteger(IntegerRef type, JsonNumber number)
     {
         bool narrow = type.Format == IntegerFormat.Int32;
-        if (new NumberParser(context).ParseConstant(number, narrow ? int.MinValue : long.MinValue, narrow ? int.MaxValue : long.MaxValue) is not { } value)
+        if (new NumberParser(context).ParseConstant(
+            number, narrow ? int.MinValue : long.MinValue, narrow ? int.MaxValue : long.MaxValue) is not { } value)
         {
             return null;
         }

@@ -6,11 +6,11 @@ using EdgeJobs.Generators.Json;
 
 namespace EdgeJobs.Generators.Schemas;
 
-/// <summary>Tells keywords that would be passed over.</summary>
+/// <summary>Reports keywords that have no effect.</summary>
 internal static class EffectCheck
 {
-    /// <summary>Reports limits that say nothing about values of this type.</summary>
-    /// <param name="context">Where faults go.</param>
+    /// <summary>Reports keywords that have no effect on values of this type.</summary>
+    /// <param name="context">The shared state.</param>
     /// <param name="schema">The schema.</param>
     /// <param name="type">What it is, in words.</param>
     /// <param name="effective">The keywords that have an effect on it.</param>

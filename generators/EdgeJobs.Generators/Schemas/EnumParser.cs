@@ -27,8 +27,13 @@ internal sealed class EnumParser(SpecContext context, StringRuleParser strings, 
 
         List<JsonNode> places = ((JsonArray)listed).Items.Where(i => i is JsonString).ToList();
 
-        // Unknown is what a value that this build does not know is read as.
-        EnumValue?[] values = Values(schema, wires, places, name => name == "Unknown" ? "UnknownValue" : name, (name, i, text) => new EnumValue(name, wires[i], text));
+        // Unknown stands for values that this build does not know.
+        EnumValue?[] values = Values(
+            schema,
+            wires,
+            places,
+            name => name == "Unknown" ? "UnknownValue" : name,
+            (name, i, text) => new EnumValue(name, wires[i], text));
         registry.Add(new EnumModel(type, Description(schema), new EquatableArray<EnumValue>(values.OfType<EnumValue>().ToArray())));
         return new EnumRef(type);
     }
@@ -43,8 +48,10 @@ internal sealed class EnumParser(SpecContext context, StringRuleParser strings, 
 
         List<string> wires = numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)).ToList();
         List<JsonNode> places = ((JsonArray)listed).Items.Where(i => i is JsonNumber).ToList();
-        NumericEnumValue?[] values = Values(schema, wires, places, name => name, (name, i, text) => new NumericEnumValue(name, numbers[i], text));
-        registry.Add(new NumericEnumModel(type, Description(schema), new EquatableArray<NumericEnumValue>(values.OfType<NumericEnumValue>().ToArray())));
+        NumericEnumValue?[] values = Values(
+            schema, wires, places, name => name, (name, i, text) => new NumericEnumValue(name, numbers[i], text));
+        registry.Add(new NumericEnumModel(
+            type, Description(schema), new EquatableArray<NumericEnumValue>(values.OfType<NumericEnumValue>().ToArray())));
         return new NumericEnumRef(type);
     }
 
@@ -87,7 +94,8 @@ internal sealed class EnumParser(SpecContext context, StringRuleParser strings, 
     }
 
     /// <summary>Gives each value its name and description.</summary>
-    private T?[] Values<T>(Schema schema, List<string> wires, List<JsonNode> places, Func<string, string> free, Func<string, int, string, T> create)
+    private T?[] Values<T>(
+        Schema schema, List<string> wires, List<JsonNode> places, Func<string, string> free, Func<string, int, string, T> create)
         where T : class
     {
         Dictionary<string, JsonNode> descriptions = Extras(schema, "x-enum-descriptions", wires);
@@ -97,8 +105,10 @@ internal sealed class EnumParser(SpecContext context, StringRuleParser strings, 
         for (int i = 0; i < wires.Count; i++)
         {
             string wire = wires[i];
-            string name = names.TryGetValue(wire, out JsonNode? chosen) && context.ChosenName(chosen) is { } own ? own : NameOf(wire, places[i]);
-            string description = descriptions.TryGetValue(wire, out JsonNode? text) ? SpecContext.Prose(context.Expect<JsonString>(text, "a string")) : "";
+            string? own = names.TryGetValue(wire, out JsonNode? chosen) ? context.ChosenName(chosen) : null;
+            string name = own ?? NameOf(wire, places[i]);
+            descriptions.TryGetValue(wire, out JsonNode? text);
+            string description = SpecContext.Prose(context.Expect<JsonString>(text, "a string"));
             if (scope.TryTake(free(name), places[i]))
             {
                 values[i] = create(free(name), i, description);
@@ -112,7 +122,7 @@ internal sealed class EnumParser(SpecContext context, StringRuleParser strings, 
         ? "Value" + wire.Replace("-", "Minus")
         : CodeName.Pascal(wire);
 
-    /// <summary>What an extension says of single values: an object by value, or an array in the order of <c>enum</c>.</summary>
+    /// <summary>What an extension says about single values: an object by value, or an array in the order of <c>enum</c>.</summary>
     private Dictionary<string, JsonNode> Extras(Schema schema, string extension, List<string> wires)
     {
         Dictionary<string, JsonNode> result = new();
@@ -146,8 +156,8 @@ internal sealed class EnumParser(SpecContext context, StringRuleParser strings, 
                 }
                 else
                 {
-                    string mend = Spelling.DidYouMean(extra.Key, wires, "remove it, or add the value to 'enum'");
-                    context.Bag.ReportName(DiagnosticDescriptors.UnknownMember, extra, extra.Path, "this enum", mend);
+                    string fix = Spelling.DidYouMean(extra.Key, wires, "remove it, or add the value to 'enum'");
+                    context.Bag.ReportName(DiagnosticDescriptors.UnknownMember, extra, extra.Path, "this enum", fix);
                 }
             }
         }

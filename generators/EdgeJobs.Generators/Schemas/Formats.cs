@@ -32,7 +32,8 @@ internal static class Formats
             }
 
             context.Bag.ReportValue(
-                DiagnosticDescriptors.InvalidValue, encoding, encoding.Path, "'" + encoding.Value + "'", "write 'base64', the only encoding that is supported");
+                DiagnosticDescriptors.InvalidValue, encoding, encoding.Path, "'" + encoding.Value + "'",
+                "write 'base64', the only encoding that is supported");
         }
 
         if (context.Expect<JsonString>(schema["format"], "a string") is not { } format)
@@ -56,8 +57,8 @@ internal static class Formats
     /// <summary>Whether a string is a secret, such as a private key.</summary>
     public static bool IsSecret(Schema schema) => schema["format"] is JsonString { Value: "password" };
 
-    /// <summary>Reports a format that nothing is known of.</summary>
-    /// <param name="context">Where the fault goes.</param>
+    /// <summary>Reports an unknown format.</summary>
+    /// <param name="context">The shared state.</param>
     /// <param name="format">The format.</param>
     /// <param name="what">What it is for.</param>
     /// <param name="known">The formats that are known for it.</param>
@@ -65,7 +66,8 @@ internal static class Formats
     public static void ReportUnknown(SpecContext context, JsonString format, string what, IEnumerable<string> known, string? instead = null)
     {
         List<string> names = known.ToList();
-        string use = instead is not null ? instead : Spelling.Nearest(format.Value, names) is { } near ? "'" + near + "'" : string.Join(", ", names.Take(3)) + ", or remove it";
+        string? near = Spelling.Nearest(format.Value, names);
+        string use = instead ?? (near is null ? string.Join(", ", names.Take(3)) + ", or remove it" : "'" + near + "'");
         context.Bag.ReportValue(DiagnosticDescriptors.UnknownFormat, format, format.Value, what, use);
     }
 }

@@ -4,7 +4,6 @@ using System.Linq;
 
 namespace EdgeJobs.Generators.Schemas;
 
-/// <summary>The keywords of schemas.</summary>
 internal static class Keywords
 {
     private static readonly HashSet<string> Annotations = new(StringComparer.Ordinal)
@@ -14,7 +13,10 @@ internal static class Keywords
     };
 
     /// <summary>Extensions that say more than an annotation.</summary>
-    private static readonly HashSet<string> Extensions = new(StringComparer.Ordinal) { "x-maxBytes", "x-enum-descriptions", "x-enum-names" };
+    private static readonly HashSet<string> Extensions = new(StringComparer.Ordinal)
+    {
+        "x-maxBytes", "x-enum-descriptions", "x-enum-names",
+    };
 
     private static readonly HashSet<string> Constraints = new(StringComparer.Ordinal)
     {
@@ -23,7 +25,7 @@ internal static class Keywords
         "additionalProperties", "propertyNames", "minProperties", "maxProperties", "anyOf", "oneOf", "discriminator", "allOf", "$ref",
     };
 
-    /// <summary>Keywords that would be silently broken if they were passed over, with what to write instead.</summary>
+    /// <summary>Keywords that can't be ignored without generating wrong code, with what to write instead.</summary>
     private static readonly Dictionary<string, string> Unsupported = new(StringComparer.Ordinal)
     {
         ["not"] = "say what is allowed instead, with 'enum', 'pattern' or limits",
@@ -34,7 +36,7 @@ internal static class Keywords
         ["patternProperties"] = "use 'additionalProperties' with a schema, and 'propertyNames' with the pattern",
         ["contains"] = "say in 'description' what the array holds",
         ["additionalItems"] = "give 'items' one schema that holds for every element",
-        ["uniqueItems"] = "say in 'description' that no value comes twice",
+        ["uniqueItems"] = "say in 'description' that no value occurs twice",
         ["multipleOf"] = "say in 'description' which values are allowed",
     };
 
@@ -45,7 +47,7 @@ internal static class Keywords
     public static bool IsAnnotation(string keyword) =>
         Annotations.Contains(keyword) || (keyword.StartsWith("x-", StringComparison.Ordinal) && !Extensions.Contains(keyword));
 
-    /// <summary>True for what limits the values or says what they mean, so that it must not be passed over.</summary>
+    /// <summary>True for a keyword that restricts the values or gives them a meaning, so that it must not be ignored.</summary>
     public static bool IsConstraint(string keyword) => Constraints.Contains(keyword) || Extensions.Contains(keyword);
 
     /// <summary>What to write instead of a keyword that is not supported, or null.</summary>

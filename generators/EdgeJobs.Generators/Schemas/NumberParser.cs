@@ -31,7 +31,8 @@ internal sealed class NumberParser(SpecContext context)
         if (context.Expect<JsonString>(schema["format"], "a string") is { } name && !IntegerFormats.TryGetValue(name.Value, out format))
         {
             bool isUnsigned = name.Value.StartsWith("uint", StringComparison.Ordinal);
-            Formats.ReportUnknown(context, name, "whole numbers", IntegerFormats.Keys, isUnsigned ? "'int64' with 'minimum' and 'maximum'" : null);
+            Formats.ReportUnknown(
+                context, name, "whole numbers", IntegerFormats.Keys, isUnsigned ? "'int64' with 'minimum' and 'maximum'" : null);
         }
 
         bool narrow = format == IntegerFormat.Int32;
@@ -63,12 +64,12 @@ internal sealed class NumberParser(SpecContext context)
             return null;
         }
 
-        // A limit that the C# type has anyway is no limit.
+        // A limit that the C# type implies is not needed.
         long? least = only ?? (minimum > lowest ? (long)minimum : null);
         long? greatest = only ?? (maximum < highest ? (long)maximum : null);
         return new IntegerRef(format, new IntegerRule(least, greatest, EquatableArray<long>.Empty));
 
-        // A limit beyond the C# type would let values pass that can't be read: false, once it is reported.
+        // A limit beyond the C# type would allow values that can't be read: report it and return false.
         bool Limit(string name, Func<decimal, decimal> round, ref decimal limit, bool isLower)
         {
             if (context.Expect<JsonNumber>(schema[name], "a number") is not { } number)
@@ -76,7 +77,9 @@ internal sealed class NumberParser(SpecContext context)
                 return schema[name] is null;
             }
 
-            if (!TryRead(number, out decimal value) || Math.Abs(value) > 1e20m || (isLower ? round(value) < lowest : round(value) > highest))
+            if (!TryRead(number, out decimal value)
+                || Math.Abs(value) > 1e20m
+                || (isLower ? round(value) < lowest : round(value) > highest))
             {
                 string range = narrow ? "int32, " + Range(lowest, highest) : Range(lowest, highest);
                 ReportRange(number, " (" + range + ")", narrow ? ", or remove \"format\": \"int32\"" : "");
@@ -101,7 +104,8 @@ internal sealed class NumberParser(SpecContext context)
             return (long)value;
         }
 
-        context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, node, node.Path, number.Text, "write a whole number from " + Range(lowest, highest));
+        context.Bag.ReportValue(
+            DiagnosticDescriptors.InvalidValue, node, node.Path, number.Text, "write a whole number from " + Range(lowest, highest));
         return null;
     }
 
@@ -140,7 +144,7 @@ internal sealed class NumberParser(SpecContext context)
         return new NumberRef(new NumberRule(minimum, maximum));
     }
 
-    /// <summary>A number, or null when it is absent or beyond every number (which is reported).</summary>
+    /// <summary>A number, or null when it is absent or out of range (which is reported).</summary>
     public double? Double(JsonNode? node)
     {
         if (context.Expect<JsonNumber>(node, "a number") is not { } number)
@@ -183,9 +187,11 @@ internal sealed class NumberParser(SpecContext context)
         number,
         number.Path,
         number.Text,
-        "it is beyond every number of this kind" + range + "; remove it, or write a smaller one" + more);
+        "it is out of range for this kind of number" + range + "; remove it, or write a smaller one" + more);
 
-    /// <summary>Reads a number. One that decimals round to 0 is the smallest of them, so that a limit rounds to the side it lies on.</summary>
+    /// <summary>
+    /// Reads a number. One that decimals round to 0 is the smallest of them, so that a limit rounds to the side it lies on.
+    /// </summary>
     private static bool TryRead(JsonNumber number, out decimal value)
     {
         bool read = decimal.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);

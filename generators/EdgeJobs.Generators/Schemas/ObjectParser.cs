@@ -9,7 +9,6 @@ using EdgeJobs.Generators.Names;
 
 namespace EdgeJobs.Generators.Schemas;
 
-/// <summary>Reads the members of objects.</summary>
 internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, TypeRegistry registry)
 {
     /// <summary>Reads every object that is waiting, and those that they lead to.</summary>
@@ -39,9 +38,9 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
         {
             if (schema.Properties is null || schema.Properties.All(p => p.Key != required.Value))
             {
-                string mend = Spelling.DidYouMean(
+                string fix = Spelling.DidYouMean(
                     required.Value, (schema.Properties ?? new List<JsonNode>()).Select(p => p.Key), "add it there, or remove it here");
-                context.Bag.ReportValue(DiagnosticDescriptors.UnknownRequired, required, schema.Site.Path, required.Value, mend);
+                context.Bag.ReportValue(DiagnosticDescriptors.UnknownRequired, required, schema.Site.Path, required.Value, fix);
             }
         }
 
@@ -59,7 +58,11 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
         TypeRef? type = schemas.Parse(property);
         string name = ReservedNames.Free(
             context.NameOf(property),
-            n => ReservedNames.Members.Contains(n) || ReservedNames.Types.Contains(n) || n == owner || n == owner + "View" || n == context.Name + "JobOperations");
+            n => ReservedNames.Members.Contains(n)
+                || ReservedNames.Types.Contains(n)
+                || n == owner
+                || n == owner + "View"
+                || n == context.Name + "JobOperations");
 
         bool named = scope.TryTake(name, property);
         if (type is null || schemas.Merge(property) is not { } schema || !named)
@@ -67,7 +70,7 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
             return null;
         }
 
-        // Views turn lists and maps into models with a method for each.
+        // Views have a conversion method for each list and map.
         string conversion = "To" + name;
         for (TypeRef? inner = type; inner is ArrayRef or MapRef; inner = (inner as ArrayRef)?.Element ?? ((MapRef)inner).Value)
         {

@@ -6,7 +6,7 @@ using EdgeJobs.Generators.Model;
 namespace EdgeJobs.Generators.Schemas;
 
 /// <summary>
-/// Reads the patterns that can be checked without a regular expression: one class of characters, and how often it repeats.
+/// Reads the patterns that can be checked without a regular expression: one character class with a repetition count.
 /// </summary>
 internal static class PatternParser
 {
@@ -14,8 +14,8 @@ internal static class PatternParser
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="pattern">As written in the spec.</param>
-    /// <param name="minLength">The fewest characters, 0 for no limit.</param>
-    /// <param name="maxLength">The most characters, -1 for no limit.</param>
+    /// <param name="minLength">The minimum length, 0 for no limit.</param>
+    /// <param name="maxLength">The maximum length, -1 for no limit.</param>
     /// <param name="fault">What is not supported, with its verb, when the result is null.</param>
     public static CharacterSet? Parse(string pattern, out int minLength, out int maxLength, out string fault)
     {
@@ -23,7 +23,7 @@ internal static class PatternParser
         maxLength = -1;
         if (pattern.Length == 0 || pattern[0] != '^' || pattern[pattern.Length - 1] != '$')
         {
-            fault = "because it does not begin with ^ and end with $, so that it says nothing of the other characters";
+            fault = "because it does not begin with ^ and end with $, so that other characters are not restricted";
             return null;
         }
 
@@ -42,13 +42,14 @@ internal static class PatternParser
 
         if (pattern[2] == '^')
         {
-            fault = "because its class says which characters are not allowed";
+            fault = "because its class is negated";
             return null;
         }
 
         bool[] set = new bool[128];
         int position = 2;
-        if (!TryReadClass(pattern, ref position, set, out fault) || !TryReadCount(pattern, position, out minLength, out maxLength, out fault))
+        if (!TryReadClass(pattern, ref position, set, out fault)
+            || !TryReadCount(pattern, position, out minLength, out maxLength, out fault))
         {
             return null;
         }
@@ -95,7 +96,7 @@ internal static class PatternParser
                 last = ReadCharacter(pattern, ref position, set, out fault);
                 if (last < first)
                 {
-                    fault = fault.Length > 0 ? fault : "because a range in its class runs backwards";
+                    fault = fault.Length > 0 ? fault : "because a range in its class is reversed";
                     return false;
                 }
             }
@@ -119,7 +120,7 @@ internal static class PatternParser
         return true;
     }
 
-    /// <summary>The next character of the class; -1 when it was a class of its own (no fault) or is not supported.</summary>
+    /// <summary>The next character of the class; -1 if it is a nested class such as \d (no fault) or is not supported.</summary>
     private static int ReadCharacter(string pattern, ref int position, bool[] set, out string fault)
     {
         fault = "";
@@ -131,7 +132,7 @@ internal static class PatternParser
                 return c;
             }
 
-            fault = "because its class has a character outside of printable ASCII";
+            fault = "because its class has a character outside printable ASCII";
             return -1;
         }
 
@@ -149,7 +150,8 @@ internal static class PatternParser
             case 'x' or 'u':
                 int length = kind == 'x' ? 2 : 4;
                 if (position + length <= pattern.Length
-                    && int.TryParse(pattern.Substring(position, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code)
+                    && int.TryParse(
+                        pattern.Substring(position, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code)
                     && code < 128)
                 {
                     position += length;
@@ -204,9 +206,10 @@ internal static class PatternParser
             }
         }
 
-        fault = "because of '" + count + "' behind its class";
+        fault = "because of '" + count + "' after its class";
         return false;
     }
 
-    private static bool TryReadLimit(string text, out int limit) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit);
+    private static bool TryReadLimit(string text, out int limit) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit);
 }

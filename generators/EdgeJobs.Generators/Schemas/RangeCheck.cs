@@ -9,11 +9,11 @@ namespace EdgeJobs.Generators.Schemas;
 internal static class RangeCheck
 {
     /// <summary>Checks limits of lengths and counts.</summary>
-    /// <param name="context">Where the fault goes.</param>
-    /// <param name="place">The limit that is at fault.</param>
+    /// <param name="context">The shared state.</param>
+    /// <param name="place">The faulty limit.</param>
     /// <param name="minimum">0 for no limit.</param>
     /// <param name="maximum">-1 for no limit.</param>
-    /// <param name="what">What the minimum is called.</param>
+    /// <param name="what">The name of the minimum.</param>
     public static void Counts(SpecContext context, JsonNode? place, int minimum, int maximum, string what)
     {
         if (place is not null && maximum >= 0 && minimum > maximum)
@@ -24,5 +24,6 @@ internal static class RangeCheck
 
     /// <summary>Reports a range without values.</summary>
     public static void Report(SpecContext context, JsonNode place, string minimum, string maximum, string what) =>
-        context.Bag.ReportValue(DiagnosticDescriptors.EmptyRange, place, place.Parent?.Path ?? place.Path, what + " " + minimum, "the greatest, " + maximum);
+        context.Bag.ReportValue(
+            DiagnosticDescriptors.EmptyRange, place, place.Parent?.Path ?? place.Path, what + " " + minimum, "the greatest, " + maximum);
 }

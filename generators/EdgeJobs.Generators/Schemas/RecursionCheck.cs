@@ -8,12 +8,12 @@ using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Schemas;
 
-/// <summary>Finds objects that contain themselves. Walks without recursion: a spec may chain objects without end.</summary>
+/// <summary>Finds objects that contain themselves. Works without recursion, because a spec may contain long chains of objects.</summary>
 internal sealed class RecursionCheck(SpecContext context, TypeRegistry registry)
 {
     private readonly HashSet<string> _done = new(StringComparer.Ordinal);
 
-    /// <summary>Reports each circle once, at the member that closes it.</summary>
+    /// <summary>Reports each cycle once, at the member that closes it.</summary>
     public void Run()
     {
         foreach (string type in registry.Types.Keys)

@@ -4,8 +4,8 @@ using EdgeJobs.Generators.Json;
 
 namespace EdgeJobs.Generators.Schemas;
 
-/// <summary>What a schema says once its references and <c>allOf</c> are merged.</summary>
-/// <param name="Site">The object that it is: its place gives the C# type its name.</param>
+/// <summary>A schema after its references and <c>allOf</c> are merged.</summary>
+/// <param name="Site">Its object in the document, whose place determines the name of the C# type.</param>
 internal sealed record Schema(JsonObject Site)
 {
     /// <summary>All keywords except <c>properties</c>, <c>required</c>, <c>allOf</c> and <c>$ref</c>.</summary>
@@ -22,7 +22,7 @@ internal sealed record Schema(JsonObject Site)
 
     /// <summary>
     /// The value of <c>type</c>. A type that may be null (<c>["string", "null"]</c>) is the type itself: null and absent
-    /// are one to the generated code. Null when there is none, or the value is something else.
+    /// are the same to the generated code. Null if there is none, or the value is something else.
     /// </summary>
     public static string? TypeOf(JsonNode? type)
     {

@@ -9,15 +9,15 @@ using EdgeJobs.Generators.Names;
 namespace EdgeJobs.Generators.Schemas;
 
 /// <summary>
-/// Follows the references of a schema and merges <c>allOf</c>. A schema that refers to one other and adds no more than
-/// annotations stays that other schema (and its type) with another description.
+/// Follows the references of a schema and merges <c>allOf</c>. A schema that refers to one other schema and adds only
+/// annotations is that other schema (and its type) with another description.
 /// </summary>
 internal sealed class SchemaMerger(SpecContext context)
 {
     private readonly Dictionary<JsonObject, Schema?> _merged = new();
     private readonly List<JsonObject> _merging = new();
 
-    /// <summary>What a schema says; null when it is faulty (which is reported).</summary>
+    /// <summary>The merged schema; null if it is faulty (which is reported).</summary>
     public Schema? Merge(JsonNode node)
     {
         if (node is not JsonObject site)
@@ -25,7 +25,8 @@ internal sealed class SchemaMerger(SpecContext context)
             if (node is JsonBool)
             {
                 context.Bag.ReportValue(
-                    DiagnosticDescriptors.UnsupportedSchema, node, node.Path, "write a schema; any JSON object is {\"type\": \"object\", \"additionalProperties\": true}");
+                    DiagnosticDescriptors.UnsupportedSchema, node, node.Path,
+                    "write a schema; any JSON object is {\"type\": \"object\", \"additionalProperties\": true}");
             }
             else
             {
@@ -138,7 +139,8 @@ internal sealed class SchemaMerger(SpecContext context)
         return Absorb(result, keywords, properties, required) && whole;
     }
 
-    private bool Absorb(Schema result, IEnumerable<(string Name, JsonNode Value)> keywords, List<JsonNode>? properties, List<JsonString> required)
+    private bool Absorb(
+        Schema result, IEnumerable<(string Name, JsonNode Value)> keywords, List<JsonNode>? properties, List<JsonString> required)
     {
         bool agreed = true;
         foreach ((string name, JsonNode value) in keywords)
@@ -181,7 +183,9 @@ internal sealed class SchemaMerger(SpecContext context)
     /// <summary>The value that satisfies both, or null when they contradict each other.</summary>
     private static JsonNode? Stricter(string name, JsonNode earlier, JsonNode value)
     {
-        if (earlier == value || earlier.ToJson() == value.ToJson() || (name == "type" && Schema.TypeOf(earlier) is { } type && type == Schema.TypeOf(value)))
+        if (earlier == value
+            || earlier.ToJson() == value.ToJson()
+            || (name == "type" && Schema.TypeOf(earlier) is { } type && type == Schema.TypeOf(value)))
         {
             return earlier;
         }
@@ -191,7 +195,9 @@ internal sealed class SchemaMerger(SpecContext context)
         return (upper || lower) && IsGreater(earlier, value) is { } greater ? greater == lower ? earlier : value : null;
     }
 
-    /// <summary>Whether the first number is greater; null when one of them is none. What no decimal can hold is compared as a double.</summary>
+    /// <summary>
+    /// Whether the first number is greater; null when one of them is none. What no decimal can hold is compared as a double.
+    /// </summary>
     private static bool? IsGreater(JsonNode first, JsonNode second)
     {
         if (first is not JsonNumber { Text: var a } || second is not JsonNumber { Text: var b })
@@ -199,16 +205,23 @@ internal sealed class SchemaMerger(SpecContext context)
             return null;
         }
 
+        const NumberStyles style = NumberStyles.Float;
         CultureInfo culture = CultureInfo.InvariantCulture;
-        return decimal.TryParse(a, NumberStyles.Float, culture, out decimal x) && decimal.TryParse(b, NumberStyles.Float, culture, out decimal y)
-            ? x > y
-            : double.TryParse(a, NumberStyles.Float, culture, out double v) && double.TryParse(b, NumberStyles.Float, culture, out double w) ? v > w : null;
+        if (decimal.TryParse(a, style, culture, out decimal x) && decimal.TryParse(b, style, culture, out decimal y))
+        {
+            return x > y;
+        }
+
+        return double.TryParse(a, style, culture, out double v) && double.TryParse(b, style, culture, out double w)
+            ? v > w
+            : null;
     }
 
     private bool Conflict(string what, JsonNode earlier, JsonNode later)
     {
         context.Bag.Report(
-            DiagnosticDescriptors.ConflictingSchemas, later.NameSpan, earlier.NameSpan, later.Path, context.Bag.Line(earlier.NameSpan), what);
+            DiagnosticDescriptors.ConflictingSchemas, later.NameSpan, earlier.NameSpan, later.Path, context.Bag.Line(earlier.NameSpan),
+            what);
         return false;
     }
 
@@ -224,8 +237,8 @@ internal sealed class SchemaMerger(SpecContext context)
             }
             else if (!Keywords.IsAnnotation(keyword.Key) && !Keywords.IsConstraint(keyword.Key) && Keywords.InsteadOf(keyword.Key) is null)
             {
-                string mend = Spelling.DidYouMean(keyword.Key, Keywords.Known, "remove it, or begin its name with 'x-'");
-                context.Bag.ReportName(DiagnosticDescriptors.UnknownMember, keyword, keyword.Path, "a schema", mend);
+                string fix = Spelling.DidYouMean(keyword.Key, Keywords.Known, "remove it, or begin its name with 'x-'");
+                context.Bag.ReportName(DiagnosticDescriptors.UnknownMember, keyword, keyword.Path, "a schema", fix);
             }
         }
 

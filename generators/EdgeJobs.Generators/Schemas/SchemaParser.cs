@@ -15,7 +15,7 @@ namespace EdgeJobs.Generators.Schemas;
 /// </summary>
 internal sealed class SchemaParser
 {
-    /// <summary>How deep references, <c>allOf</c>, arrays and maps may lead into one another.</summary>
+    /// <summary>The maximum nesting depth of references, <c>allOf</c>, arrays and maps.</summary>
     public const int MaxDepth = 64;
 
     private static readonly string[] TypeNames = { "object", "array", "string", "integer", "number", "boolean" };
@@ -39,13 +39,13 @@ internal sealed class SchemaParser
     /// <summary>Reads schemas that must be of strings.</summary>
     public StringRuleParser Strings { get; }
 
-    /// <summary>What a schema says once its references are merged; null when it is faulty.</summary>
+    /// <summary>A schema after its references are merged; null if it is faulty.</summary>
     public Schema? Merge(JsonNode node) => _merger.Merge(node);
 
     /// <summary>The type of a schema; null when it is faulty (which is reported).</summary>
     public TypeRef? Parse(JsonNode node)
     {
-        // Of a schema with other annotations than its type, the type counts.
+        // If a schema has other annotations than its type, the type wins.
         if (_merger.Merge(node) is not { Site: { } site } || _merger.Merge(site) is not { } schema)
         {
             return null;
@@ -99,7 +99,7 @@ internal sealed class SchemaParser
         _ => "an object",
     };
 
-    /// <summary>Reports a schema that leads too deep.</summary>
+    /// <summary>Reports a schema that is nested too deeply.</summary>
     public static void ReportDepth(SpecContext context, JsonObject site) => context.Bag.ReportName(
         DiagnosticDescriptors.TooDeep, site, site.Path, MaxDepth.ToString(CultureInfo.InvariantCulture));
 
@@ -136,13 +136,16 @@ internal sealed class SchemaParser
                 return _enums.ParseNumeric(schema, listed);
             case "number" or "boolean" when schema["enum"] is { } listed:
                 _context.Bag.ReportName(
-                    DiagnosticDescriptors.UnsupportedSchema, listed, listed.Path, "only strings and whole numbers can be listed; use 'minimum' and 'maximum', or strings");
+                    DiagnosticDescriptors.UnsupportedSchema, listed, listed.Path,
+                    "only strings and whole numbers can be listed; use 'minimum' and 'maximum', or strings");
                 return null;
             case "integer":
-                EffectCheck.Run(_context, schema, "a whole number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
+                EffectCheck.Run(
+                    _context, schema, "a whole number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
                 return new NumberParser(_context).ParseInteger(schema);
             case "number":
-                EffectCheck.Run(_context, schema, "a number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
+                EffectCheck.Run(
+                    _context, schema, "a number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
                 return new NumberParser(_context).ParseNumber(schema);
             case "boolean":
                 EffectCheck.Run(_context, schema, "true or false", "const");
@@ -159,7 +162,7 @@ internal sealed class SchemaParser
         }
     }
 
-    /// <summary>The value of <c>type</c>, or what other keywords leave no doubt about; null when it is faulty.</summary>
+    /// <summary>The value of <c>type</c>, or the type that other keywords imply; null if it is faulty.</summary>
     private string? TypeOf(Schema schema)
     {
         if (schema["type"] is { } type)
@@ -168,7 +171,8 @@ internal sealed class SchemaParser
             if (name is null && type is JsonArray)
             {
                 _context.Bag.ReportName(
-                    DiagnosticDescriptors.UnsupportedSchema, type, type.Path, "write one type, or one type and \"null\" for a member that may be absent");
+                    DiagnosticDescriptors.UnsupportedSchema, type, type.Path,
+                    "write one type, or one type and \"null\" for a member that may be absent");
             }
             else if (name is null)
             {
@@ -190,7 +194,8 @@ internal sealed class SchemaParser
         };
         if (inferred is null)
         {
-            _context.Bag.ReportName(DiagnosticDescriptors.MissingMember, schema.Site, schema.Site.Path, "type", "write one of " + string.Join(", ", TypeNames));
+            _context.Bag.ReportName(
+                DiagnosticDescriptors.MissingMember, schema.Site, schema.Site.Path, "type", "write one of " + string.Join(", ", TypeNames));
         }
 
         return inferred;
@@ -237,11 +242,13 @@ internal sealed class SchemaParser
         {
             case null:
                 _context.Bag.ReportName(
-                    DiagnosticDescriptors.MissingMember, schema.Site, schema.Site.Path, "items", "write the schema that holds for every element");
+                    DiagnosticDescriptors.MissingMember, schema.Site, schema.Site.Path, "items",
+                    "write the schema that holds for every element");
                 return null;
             case JsonArray tuple:
                 _context.Bag.ReportName(
-                    DiagnosticDescriptors.UnsupportedSchema, tuple, tuple.Path, "write one schema that holds for every element, or make it an object");
+                    DiagnosticDescriptors.UnsupportedSchema, tuple, tuple.Path,
+                    "write one schema that holds for every element, or make it an object");
                 return null;
             case { } items:
                 return Parse(items) is { } element ? new ArrayRef(element, minimum, maximum) : null;
@@ -259,13 +266,15 @@ internal sealed class SchemaParser
                     DiagnosticDescriptors.UnsupportedSchema,
                     additional,
                     additional.Path,
-                    "members with known names and a map can't stand in one object; put the map into a member of its own");
+                    "an object can't have both known members and a map; put the map into a separate member");
                 return null;
             }
 
-            // What an alternative takes over from its base with allOf is told there, in 'oneOf'.
+            // What an alternative inherits from its base with allOf is reported at 'oneOf'.
             bool isInherited = schema["discriminator"] is { } discriminator && discriminator.Parent != schema.Site;
-            EffectCheck.Run(_context, schema, "an object with 'properties'", "properties", "required", "additionalProperties", isInherited ? "discriminator" : "");
+            EffectCheck.Run(
+                _context, schema, "an object with 'properties'", "properties", "required", "additionalProperties",
+                isInherited ? "discriminator" : "");
             return _registry.TakeName(schema.Site) is { } name ? _registry.Enqueue(name, schema) : null;
         }
 
@@ -284,7 +293,7 @@ internal sealed class SchemaParser
         return new RawObjectRef(_context.Count(schema["x-maxBytes"]) ?? -1);
     }
 
-    /// <summary>Of two alternatives, one of them null, the other; null for anything else.</summary>
+    /// <summary>If there are two alternatives and one is null, the other one; otherwise null.</summary>
     private static JsonNode? NotNull(JsonNode anyOf)
     {
         if (anyOf is not JsonArray { Items: { Count: 2 } items })

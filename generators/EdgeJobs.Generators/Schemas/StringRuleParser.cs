@@ -27,7 +27,9 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
 
         if (schema["type"] is { } type && Schema.TypeOf(type) != "string")
         {
-            context.Bag.ReportValue(DiagnosticDescriptors.WrongKind, type, schema.Site.Path, "a schema of strings", "one of '" + ((type as JsonString)?.Value ?? type.ToJson()) + "'");
+            context.Bag.ReportValue(
+                DiagnosticDescriptors.WrongKind, type, schema.Site.Path, "a schema of strings",
+                "one of '" + ((type as JsonString)?.Value ?? type.ToJson()) + "'");
             return null;
         }
 
@@ -54,7 +56,7 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
         bool whole = true;
         foreach (JsonNode item in array.Items)
         {
-            // Beside a type that may be null, the list may hold null too.
+            // With a type that may be null, the list may contain null.
             if (item is JsonNull)
             {
                 continue;

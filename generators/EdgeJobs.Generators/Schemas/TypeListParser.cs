@@ -22,7 +22,8 @@ internal sealed class TypeListParser(SpecContext context, Func<Schema, TypeRef?>
         ["object"] = new[] { "additionalProperties" },
     };
 
-    private const string Forms = "write one type, one type and \"null\", or several of string, integer, number, boolean, array and object without other keywords than those about one of them";
+    private const string Forms = "write one type, one type and \"null\", or several of string, integer, number, boolean, array and "
+        + "object with keywords that apply to one of them";
 
     /// <summary>Reads the schema; null when it is faulty (which is reported).</summary>
     public TypeRef? Parse(Schema schema, JsonArray types)

@@ -21,13 +21,13 @@ internal sealed class TypeRegistry
     private readonly Dictionary<string, List<string>> _examples = new(StringComparer.Ordinal);
     private readonly List<(string Type, UnionBase Union, JsonNode Place)> _alternatives = new();
 
-    /// <param name="context">Where faults go.</param>
+    /// <param name="context">The shared state.</param>
     /// <param name="spec">The name of the service, the prefix of the classes that are emitted once.</param>
     public TypeRegistry(SpecContext context, string spec)
     {
         _context = context;
 
-        // File names are made from these, and some file systems tell no case.
+        // These become file names, and some file systems ignore case.
         _names = new NameScope(context, "x-name", ignoreCase: true);
         JsonNode owner = context.Root["info"] ?? context.Root;
         foreach (string suffix in new[] { "Channel", "Topics", "TopicMatch", "Operations", "JobOperations", "Spec" })
@@ -36,7 +36,6 @@ internal sealed class TypeRegistry
         }
     }
 
-    /// <summary>Every type by name.</summary>
     public IReadOnlyDictionary<string, TypeModel> Types => _types;
 
     /// <summary>Where the members of objects stand, for faults that are found later.</summary>
@@ -44,7 +43,7 @@ internal sealed class TypeRegistry
 
     /// <summary>
     /// Takes the C# name of a schema, which depends on its place alone: its key in <c>components/schemas</c>, or the name
-    /// of what it stands in with its own behind it.
+    /// of its parent followed by its own name.
     /// </summary>
     /// <returns>Null when another type has it (which is reported).</returns>
     public string? TakeName(JsonObject site)
@@ -69,7 +68,7 @@ internal sealed class TypeRegistry
         return name;
     }
 
-    /// <summary>As <see cref="TakeName"/>, with the names that a union needs besides.</summary>
+    /// <summary>As <see cref="TakeName"/>, with the additional names that a union needs.</summary>
     public string? TakeUnionName(JsonObject site) =>
         TakeName(site) is { } name && Take("Unknown" + name, site) && Take(name + "Alternative", site) ? name : null;
 
@@ -91,8 +90,8 @@ internal sealed class TypeRegistry
     public void AddAlternative(string type, UnionBase union, JsonNode place) => _alternatives.Add((type, union, place));
 
     /// <summary>
-    /// Makes the alternatives of unions what they are, once all objects are read: the member that tells them apart is no
-    /// more one that can be set.
+    /// Links alternatives to their unions, once all objects are read: the discriminator is then
+    /// no longer a settable member.
     /// </summary>
     public void ApplyAlternatives()
     {
@@ -111,7 +110,8 @@ internal sealed class TypeRegistry
 
             string discriminator = union.Discriminator.Name;
             if (model.Members.FirstOrDefault(m =>
-                (m.Name == discriminator || m.Name + "OrDefault" == discriminator) && m.JsonName != union.Discriminator.JsonName) is { } taken)
+                (m.Name == discriminator || m.Name + "OrDefault" == discriminator)
+                    && m.JsonName != union.Discriminator.JsonName) is { } taken)
             {
                 ReportReserved(taken.Name, Places[(type, taken.JsonName)]);
                 continue;
@@ -129,7 +129,7 @@ internal sealed class TypeRegistry
         {
             foreach (MemberModel member in model.Members)
             {
-                // Methods that views turn lists and maps into models with hide them, too.
+                // The view's conversion methods for lists and maps hide them, too.
                 if (Hides(member.Name, "View") || Hides(member.Name, "Extensions") || Hides("To" + member.Name, "View"))
                 {
                     ReportReserved(member.Name, Places[(model.Name, member.JsonName)]);
@@ -206,11 +206,12 @@ internal sealed class TypeRegistry
         {
             if (_types.TryGetValue(type, out TypeModel? choice) && choice is UnionModel)
             {
-                const string mend = "but the payload is a choice of objects: put the choice into a member of an object that has the correlation id";
-                _context.Bag.ReportValue(DiagnosticDescriptors.InvalidCorrelation, location, message.Path, location.Value, mend);
+                const string fix =
+                    "but the payload is a choice of objects: put the choice into a member of an object that has the correlation id";
+                _context.Bag.ReportValue(DiagnosticDescriptors.InvalidCorrelation, location, message.Path, location.Value, fix);
             }
 
-            // An object that is missing was faulty and has had its report.
+            // An object that is missing is faulty and already reported.
             if (!_types.TryGetValue(type, out TypeModel? known) || known is not ObjectModel model)
             {
                 continue;
@@ -220,9 +221,10 @@ internal sealed class TypeRegistry
             string? fault = index switch
             {
                 < 0 => Missing(model, member),
-                _ when model.Members[index].Type is not StringRef => "but the member is no plain string: make it one",
+                _ when model.Members[index].Type is not StringRef => "but the member is not a plain string: make it one",
                 _ when model.CorrelationMember >= 0 && model.CorrelationMember != index =>
-                    "but another message with the same payload has it in '" + model.Members[model.CorrelationMember].JsonName + "': choose one",
+                    "but another message with the same payload has it in '" + model.Members[model.CorrelationMember].JsonName
+                        + "': choose one",
                 _ => null,
             };
             if (fault is null)
@@ -244,7 +246,7 @@ internal sealed class TypeRegistry
             names.Add(m.JsonName);
         }
 
-        // A member that was faulty itself is there, though the model does not have it.
+        // A faulty member exists, though the model does not have it.
         return Places.ContainsKey((model.Name, member)) ? "but the member is faulty" : "but the payload has no such member: "
             + Spelling.DidYouMean(member, names, "add it, or name one of its strings");
     }
@@ -288,7 +290,7 @@ internal sealed class TypeRegistry
         }
     }
 
-    /// <summary>True for the object that holds the members of a schema, and not for a member that is called so.</summary>
+    /// <summary>True for the object that holds the members of a schema, and not for a member named 'properties'.</summary>
     private static bool IsProperties(JsonNode node) =>
         node is { Key: "properties", Parent: JsonObject schema } && !IsSchemas(schema) && !IsProperties(schema);
 

@@ -11,7 +11,7 @@ using EdgeJobs.Generators.Names;
 namespace EdgeJobs.Generators.Schemas;
 
 /// <summary>
-/// Reads <c>oneOf</c>: objects that a member tells apart. That member is named by <c>discriminator</c> (AsyncAPI writes a
+/// Reads <c>oneOf</c>: objects that a member distinguishes. That member is named by <c>discriminator</c> (AsyncAPI writes a
 /// name, OpenAPI an object), or is the one that every alternative has with a <c>const</c> of its own.
 /// </summary>
 internal sealed class UnionParser(SpecContext context, SchemaMerger merger, TypeRegistry registry, Func<JsonNode, TypeRef?> parse)
@@ -54,7 +54,9 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
             : null;
     }
 
-    /// <summary>What the name of an alternative that is written in place adds to that of its union: the value that tells it, or its place.</summary>
+    /// <summary>
+    /// The suffix of the name of an inline alternative after that of its union: the value of its discriminator, or its index.
+    /// </summary>
     public static string NameOfAlternative(JsonNode site)
     {
         if (site is JsonObject { } schema && site.Parent?.Parent is JsonObject union)
@@ -62,7 +64,9 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
             string? member = NameOf(union["discriminator"])?.Value;
             foreach (JsonNode property in (schema["properties"] as JsonObject)?.Members ?? Array.Empty<JsonNode>())
             {
-                if ((member is null || property.Key == member) && (property as JsonObject)?["const"] is JsonString { Value: var value } && CodeName.Pascal(value) is { Length: > 0 } name)
+                if ((member is null || property.Key == member)
+                    && (property as JsonObject)?["const"] is JsonString { Value: var value }
+                    && CodeName.Pascal(value) is { Length: > 0 } name)
                 {
                     return name;
                 }
@@ -89,8 +93,8 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
                     types.Add(o.Name);
                     break;
                 case { } other:
-                    string mend = other is UnionRef ? "list its alternatives here" : "put the value into a member of an object";
-                    ReportAlternative(places[i], "an alternative beside others must be an object with 'properties'; " + mend);
+                    string fix = other is UnionRef ? "list its alternatives here" : "put the value into a member of an object";
+                    ReportAlternative(places[i], "an alternative must be an object with 'properties'; " + fix);
                     break;
             }
         }
@@ -117,7 +121,7 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
         return new UnionRef(name);
     }
 
-    /// <summary>The member that tells the alternatives apart; null when there is none (which is reported).</summary>
+    /// <summary>The member that distinguishes the alternatives; null when there is none (which is reported).</summary>
     private string? Discriminator(Schema schema, JsonArray list, List<Schema> alternatives, out JsonObject? mapping)
     {
         mapping = null;
@@ -127,7 +131,7 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
             {
                 context.CheckMembers(form, "a discriminator", KnownDiscriminator);
                 mapping = context.Object(form["mapping"]);
-                return context.RequiredString(form, "propertyName", "name the member that tells the alternatives apart")?.Value;
+                return context.RequiredString(form, "propertyName", "name the member that distinguishes the alternatives")?.Value;
             }
 
             return context.Expect<JsonString>(declared, "the name of a member")?.Value;
@@ -152,23 +156,27 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
             DiagnosticDescriptors.AmbiguousUnion,
             list,
             list.Path,
-            "add \"discriminator\": \"kind\", and give each of them a member 'kind' with a string of its own as \"const\"; or make it a free-form object (\"additionalProperties\": true)");
+            "add \"discriminator\": \"kind\", and give each of them a member 'kind' with a different string as \"const\"; or make it a "
+            + "free-form object (\"additionalProperties\": true)");
         return null;
     }
 
-    /// <summary>True when nothing but the discriminator stands beside the alternatives.</summary>
+    /// <summary>True if the schema has only the discriminator besides the alternatives.</summary>
     private bool AreAlone(Schema schema, string member)
     {
-        JsonNode? beside = schema.Properties?.FirstOrDefault(p => p.Key != member) ?? schema.Required.FirstOrDefault(r => r.Value != member);
+        JsonNode? beside =
+            schema.Properties?.FirstOrDefault(p => p.Key != member) ?? schema.Required.FirstOrDefault(r => r.Value != member);
         if (beside is not null)
         {
-            ReportAlternative(beside, "members beside 'oneOf' are not supported; put them into an object of their own that each alternative takes with 'allOf'");
+            ReportAlternative(
+                beside,
+                "members beside 'oneOf' are not supported; put them into a separate object that each alternative includes with 'allOf'");
         }
 
         return beside is null;
     }
 
-    /// <summary>The value of the discriminator in each alternative; null when one is missing or there twice (which is reported).</summary>
+    /// <summary>The value of the discriminator in each alternative; null if one is missing or not unique (which is reported).</summary>
     private List<string>? Wires(JsonArray list, List<JsonNode> places, List<Schema> alternatives, string member, JsonObject? mapping)
     {
         Dictionary<JsonObject, JsonString> mapped = Mapped(mapping, alternatives);
@@ -177,16 +185,18 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
         {
             Schema alternative = alternatives[i];
             string? wire = mapped.TryGetValue(alternative.Site, out JsonString? entry) ? entry.Key : Constant(alternative, member)?.Value;
-            if (wire is null && alternative.Site.Parent is { Key: "schemas", Parent.Key: "components" } && !HasOtherConstant(alternative, member))
+            if (wire is null
+                && alternative.Site.Parent is { Key: "schemas", Parent.Key: "components" }
+                && !HasOtherConstant(alternative, member))
             {
-                // As AsyncAPI has it: the value is the name of the schema.
+                // As AsyncAPI defines it: the value is the name of the schema.
                 wire = alternative.Site.Key;
             }
 
             if (wire is null)
             {
-                string mend = "give '" + places[i].Path + "' a member '" + member + "' with a string of its own as \"const\"";
-                context.Bag.ReportName(DiagnosticDescriptors.AmbiguousUnion, places[i], list.Path, mend);
+                string fix = "give '" + places[i].Path + "' a member '" + member + "' with a different string as \"const\"";
+                context.Bag.ReportName(DiagnosticDescriptors.AmbiguousUnion, places[i], list.Path, fix);
             }
             else if (wires.Contains(wire))
             {
@@ -215,14 +225,18 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
             JsonNode? target = reference.Value.StartsWith("#", StringComparison.Ordinal)
                 ? context.References.Target(reference)
                 : ((context.Root["components"] as JsonObject)?["schemas"] as JsonObject)?[reference.Value];
-            if (target is not null && merger.Merge(target) is { } schema && alternatives.Any(a => a.Site == schema.Site) && !result.ContainsKey(schema.Site))
+            if (target is not null
+                && merger.Merge(target) is { } schema
+                && alternatives.Any(a => a.Site == schema.Site)
+                && !result.ContainsKey(schema.Site))
             {
                 result.Add(schema.Site, reference);
             }
             else if (target is not null || !reference.Value.StartsWith("#", StringComparison.Ordinal))
             {
                 context.Bag.ReportValue(
-                    DiagnosticDescriptors.InvalidValue, reference, reference.Path, "'" + reference.Value + "'", "name one of the alternatives in 'oneOf', each once");
+                    DiagnosticDescriptors.InvalidValue, reference, reference.Path, "'" + reference.Value + "'",
+                    "name one of the alternatives in 'oneOf', each once");
             }
         }
 
@@ -243,18 +257,21 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
     private Schema? Property(Schema alternative, string member) =>
         alternative.Properties?.FirstOrDefault(p => p.Key == member) is { } property ? merger.Merge(property) : null;
 
-    /// <summary>The C# name of the discriminator, which must be free in the union and in all alternatives.</summary>
+    /// <summary>The C# name of the discriminator, which must be unused in the union and in all alternatives.</summary>
     private string MemberName(Schema schema, List<Schema> alternatives, string member, string union, List<string> types)
     {
-        JsonNode? property = alternatives.Prepend(schema).SelectMany(a => a.Properties ?? Enumerable.Empty<JsonNode>()).FirstOrDefault(p => p.Key == member);
+        JsonNode? property = alternatives.Prepend(schema).SelectMany(
+            a => a.Properties ?? Enumerable.Empty<JsonNode>()).FirstOrDefault(p => p.Key == member);
         string name = property is null ? CodeName.Pascal(member) : context.NameOf(property);
-        return ReservedNames.Free(name, n => ReservedNames.Members.Contains(n) || ReservedNames.Types.Contains(n) || ReservedNames.UnionMembers.Contains(n)
+        return ReservedNames.Free(name, n => ReservedNames.Members.Contains(n)
+            || ReservedNames.Types.Contains(n)
+            || ReservedNames.UnionMembers.Contains(n)
             || n.Length == 0 || n == union || n == union + "View" || n == union + "Alternative" || n == "Unknown" + union
             || types.Any(t => t == n || t + "View" == n || "TryGet" + t == n));
     }
 
-    private void ReportAlternative(JsonNode place, string mend) =>
-        context.Bag.ReportName(DiagnosticDescriptors.UnsupportedSchema, place, place.Path, mend);
+    private void ReportAlternative(JsonNode place, string fix) =>
+        context.Bag.ReportName(DiagnosticDescriptors.UnsupportedSchema, place, place.Path, fix);
 
     private static JsonString? NameOf(JsonNode? discriminator) =>
         discriminator as JsonString ?? (discriminator as JsonObject)?["propertyName"] as JsonString;

@@ -4,19 +4,19 @@ using EdgeJobs.Generators.Model;
 namespace EdgeJobs.Generators.Slices;
 
 /// <summary>
-/// The part of a spec that one generated file is made from, and no more: the incremental pipeline compares it with that of
-/// the run before, and emits the file only when they differ. So a slice holds facts with value equality, and of other
-/// types or channels just those facts that the file shows.
+/// The part of a spec that one generated file depends on: the incremental pipeline compares it with the slice of
+/// the previous run, and emits the file only if they differ. A slice therefore has value equality, and holds
+/// only those facts about other types and channels that the file shows.
 /// </summary>
-/// <param name="Head">What every file says of its spec.</param>
+/// <param name="Head">What every file says about its spec.</param>
 internal abstract record FileSlice(SpecHead Head)
 {
     /// <summary>The file's name, unique within the spec.</summary>
     public abstract string FileName { get; }
 
     /// <summary>
-    /// The files of a spec: first those that every spec has, so that a type more or less moves none of them. (The pipeline
-    /// compares by position: behind a new type, whose place follows from its name, the files of types are emitted again.)
+    /// The files of a spec: first those that every spec has, so that a new or removed type does not move them. (The pipeline
+    /// compares by position: the files of the types after a new type are emitted again.)
     /// </summary>
     public static IEnumerable<FileSlice> Of(SpecModel spec)
     {

@@ -6,9 +6,9 @@ using EdgeJobs.Generators.Model;
 namespace EdgeJobs.Generators.Slices;
 
 /// <summary>The job operations, with the limits of all that their job documents hold.</summary>
-/// <param name="Head">What every file says of its spec.</param>
+/// <param name="Head">What every file says about its spec.</param>
 /// <param name="Operations">The job operations.</param>
-/// <param name="Types">The types that job documents are made of, without what is said of them; each behind those that it holds.</param>
+/// <param name="Types">The types that job documents consist of, without descriptions; each after the types that it holds.</param>
 internal sealed record JobOperationsSlice(
     SpecHead Head,
     EquatableArray<JobOperationModel> Operations,
@@ -28,10 +28,15 @@ internal sealed record JobOperationsSlice(
         {
             Description = "",
             Examples = default,
-            Members = new EquatableArray<MemberModel>(o.Members.Select(m => m with { Description = "", Default = "", DefaultText = null, Examples = default }).ToArray()),
+            Members = new EquatableArray<MemberModel>(
+                o.Members.Select(m => m with { Description = "", Default = "", DefaultText = null, Examples = default }).ToArray()),
         },
         UnionModel u => u with { Description = "" },
-        EnumModel e => e with { Description = "", Values = new EquatableArray<EnumValue>(e.Values.Select(v => v with { Description = "" }).ToArray()) },
+        EnumModel e => e with
+        {
+            Description = "",
+            Values = new EquatableArray<EnumValue>(e.Values.Select(v => v with { Description = "" }).ToArray()),
+        },
         NumericEnumModel e => e with
         {
             Description = "",
@@ -97,8 +102,8 @@ internal sealed record JobOperationsSlice(
     }
 }
 
-/// <summary>What makes an object a job document.</summary>
-/// <param name="Head">What every file says of its spec.</param>
+/// <summary>The part of an object that makes it a job document.</summary>
+/// <param name="Head">What every file says about its spec.</param>
 /// <param name="Document">The object.</param>
 /// <param name="Operation">The name of its job operation.</param>
 internal sealed record JobDocumentSlice(SpecHead Head, string Document, string Operation) : FileSlice(Head)

@@ -4,7 +4,6 @@ using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Slices;
 
-/// <summary>The table of operations.</summary>
 internal sealed record OperationsSlice(SpecHead Head, EquatableArray<OperationEntry> Operations) : FileSlice(Head)
 {
     public override string FileName => Head.Name + "Operations.g.cs";
@@ -13,8 +12,8 @@ internal sealed record OperationsSlice(SpecHead Head, EquatableArray<OperationEn
         new(head, new EquatableArray<OperationEntry>(spec.Operations.Select(o => OperationEntry.Of(spec, o)).ToArray()));
 }
 
-/// <summary>An operation with the names of its channels, and no more of them.</summary>
-/// <param name="Operation">The operation; the places of its channels are all 0.</param>
+/// <summary>An operation with the names of its channels.</summary>
+/// <param name="Operation">The operation; the indices of its channels are 0.</param>
 /// <param name="Channel">The name of its channel.</param>
 /// <param name="AcceptedChannel">The name of the reply's channel, or empty.</param>
 /// <param name="RejectedChannel">The name of the other reply's channel, or empty.</param>

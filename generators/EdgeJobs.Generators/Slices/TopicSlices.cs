@@ -17,7 +17,8 @@ internal sealed record ChannelsSlice(SpecHead Head, EquatableArray<ChannelEntry>
 internal sealed record ChannelEntry(string Name, string Address, string Description);
 
 /// <summary>The builders of topics and filters: all of the channels, and of the operations the filters.</summary>
-internal sealed record BuildersSlice(SpecHead Head, EquatableArray<ChannelModel> Channels, EquatableArray<TopicFilter> Filters) : FileSlice(Head)
+internal sealed record BuildersSlice(SpecHead Head, EquatableArray<ChannelModel> Channels, EquatableArray<TopicFilter> Filters)
+    : FileSlice(Head)
 {
     public override string FileName => Head.Name + "Topics.g.cs";
 
@@ -25,7 +26,7 @@ internal sealed record BuildersSlice(SpecHead Head, EquatableArray<ChannelModel>
         head, spec.Channels, new EquatableArray<TopicFilter>(spec.Operations.SelectMany(o => TopicFilter.Of(spec, o)).ToArray()));
 }
 
-/// <summary>The matcher: the channels without what is said of them. It calls the checks of parameters by name, so it does not know their rules.</summary>
+/// <summary>The matcher: the channels without descriptions. It calls the checks of parameters by name, so it needs no rules.</summary>
 internal sealed record MatcherSlice(SpecHead Head, EquatableArray<ChannelModel> Channels) : FileSlice(Head)
 {
     public override string FileName => Head.Name + "Topics.Matching.g.cs";
@@ -39,10 +40,11 @@ internal sealed record MatcherSlice(SpecHead Head, EquatableArray<ChannelModel> 
     private static ChannelModel Bare(ChannelModel channel, TopicRules rules) => channel with
     {
         Description = "",
-        Parameters = new EquatableArray<TopicParameter>(channel.Parameters.Select(p => new TopicParameter(p.Id, "", StandIn(rules.Check(p), rules))).ToArray()),
+        Parameters = new EquatableArray<TopicParameter>(
+            channel.Parameters.Select(p => new TopicParameter(p.Id, "", StandIn(rules.Check(p), rules))).ToArray()),
     };
 
-    /// <summary>A rule that is equal to another one just where the rules of the spec are.</summary>
+    /// <summary>A rule that equals another one exactly if the rules of the spec do.</summary>
     private static StringRule StandIn(string check, TopicRules rules) =>
         StringRule.None with { MinLength = rules.All.TakeWhile(r => r.Check != check).Count() };
 }

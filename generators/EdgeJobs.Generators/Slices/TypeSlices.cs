@@ -4,19 +4,17 @@ using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Slices;
 
-/// <summary>An enum.</summary>
 internal sealed record EnumSlice(SpecHead Head, EnumModel Model) : FileSlice(Head)
 {
     public override string FileName => Model.Name + ".g.cs";
 }
 
-/// <summary>An enum of whole numbers.</summary>
 internal sealed record NumericEnumSlice(SpecHead Head, NumericEnumModel Model) : FileSlice(Head)
 {
     public override string FileName => Model.Name + ".g.cs";
 }
 
-/// <summary>The model of an object. Of the types of its members it knows the names.</summary>
+/// <summary>The model of an object. It holds only the names of its members' types.</summary>
 internal sealed record ModelSlice(SpecHead Head, ObjectModel Model) : FileSlice(Head)
 {
     public override string FileName => Model.Name + ".g.cs";
@@ -28,7 +26,7 @@ internal sealed record UnionSlice(SpecHead Head, UnionModel Model) : FileSlice(H
     public override string FileName => Model.Name + ".g.cs";
 }
 
-/// <summary>Its view.</summary>
+/// <summary>The view of one of several objects.</summary>
 internal sealed record UnionViewSlice(SpecHead Head, UnionModel Model) : FileSlice(Head)
 {
     public override string FileName => Model.Name + "View.g.cs";
@@ -36,7 +34,7 @@ internal sealed record UnionViewSlice(SpecHead Head, UnionModel Model) : FileSli
     public static UnionViewSlice Of(SpecHead head, UnionModel model) => new(head, model with { Description = "" });
 }
 
-/// <summary>The view of an object: without the limits, which are checked by the model, and the description, which stands there.</summary>
+/// <summary>The view of an object, without the limits and the description, which only the model needs.</summary>
 internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(Head)
 {
     public override string FileName => Model.Name + "View.g.cs";
@@ -46,7 +44,8 @@ internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(H
         Description = "",
         Union = null,
         Examples = default,
-        Members = new EquatableArray<MemberModel>(model.Members.Select(m => m with { Type = Shape(m.Type), Default = "", Examples = default }).ToArray()),
+        Members = new EquatableArray<MemberModel>(
+            model.Members.Select(m => m with { Type = Shape(m.Type), Default = "", Examples = default }).ToArray()),
     });
 
     /// <summary>A type without its limits.</summary>

@@ -2,17 +2,27 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Generators.Tests.Diagnostics;
 
-/// <summary>The Jobs spec itself, broken in the ways that happen: each gives one diagnostic and no echo of it.</summary>
+/// <summary>The Jobs spec with typical mistakes: each gives exactly one diagnostic.</summary>
 public sealed class BrokenSpecTests
 {
     private static readonly string Jobs = File.ReadAllText(Repository.PathOf("topics.json"));
 
     [Theory]
-    [InlineData("EJ0001", "\"defaultContentType\": \"application/json\",", "\"defaultContentType\": \"application/json\"", "‹\"›channels\": {", "\"channels\": {")]
-    [InlineData("EJ0007", "", "", "\"thingName\": { \"description\": \"The registered name of the thing.\", \"x-schema\": {\"$ref\": ‹\"#/components/schemas/ThingNam\"›} }", "\"thingName\": { \"description\": \"The registered name of the thing.\", \"x-schema\": {\"$ref\": \"#/components/schemas/ThingName\"} }")]
+    [InlineData(
+        "EJ0001", "\"defaultContentType\": \"application/json\",", "\"defaultContentType\": \"application/json\"", "‹\"›channels\": {",
+        "\"channels\": {")]
+    [InlineData(
+        "EJ0007", "", "",
+        "\"thingName\": { \"description\": \"The registered name of the thing.\", \"x-schema\": {\"$ref\": "
+        + "‹\"#/components/schemas/ThingNam\"›} }",
+        "\"thingName\": { \"description\": \"The registered name of the thing.\", \"x-schema\": {\"$ref\": "
+        + "\"#/components/schemas/ThingName\"} }")]
     [InlineData("EJ0024", "", "", "\"includeJobDocument\": { \"type\": ‹\"bool\"›,", "\"includeJobDocument\": { \"type\": \"boolean\",")]
-    [InlineData("EJ0015", "", "", "\"address\": ‹\"$aws/things/{thingName}/jobs/notify\"›", "\"address\": \"$aws/things/{thingName}/jobs/notify-next\"")]
-    [InlineData("EJ0012", "", "", "\"address\": \"$aws/things/{thingName}/jobs/‹+›\"", "\"address\": \"$aws/things/{thingName}/jobs/notify-next\"")]
+    [InlineData(
+        "EJ0015", "", "", "\"address\": ‹\"$aws/things/{thingName}/jobs/notify\"›",
+        "\"address\": \"$aws/things/{thingName}/jobs/notify-next\"")]
+    [InlineData(
+        "EJ0012", "", "", "\"address\": \"$aws/things/{thingName}/jobs/‹+›\"", "\"address\": \"$aws/things/{thingName}/jobs/notify-next\"")]
     public void One_mistake_gives_one_diagnostic(string id, string also, string alsoReplaced, string marked, string original)
     {
         string text = also.Length == 0 ? Jobs : ReplaceFirst(Jobs, also, alsoReplaced);
@@ -20,7 +30,7 @@ public sealed class BrokenSpecTests
     }
 
     [Fact]
-    public void The_spec_itself_has_none() => SpecAssert.Model(Jobs);
+    public void The_unmodified_spec_has_no_diagnostics() => SpecAssert.Model(Jobs);
 
     private static string ReplaceFirst(string text, string old, string replacement)
     {

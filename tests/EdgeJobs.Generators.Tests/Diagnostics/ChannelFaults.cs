@@ -28,10 +28,11 @@ public sealed class ChannelFaults
     [InlineData("a parameter without a name", "\"a/‹{}›\"")]
     [InlineData("two parameters in one level", "\"a/{x}‹{›y}\"")]
     [InlineData("the parameter '{x}' twice", "\"a/{x}/‹{x}›\"")]
-    public void EJ0012_points_at_the_character(string message, string address) => SpecAssert.Fault("EJ0012", message, SpecText.Address(address));
+    public void EJ0012_points_at_the_character(string message, string address) =>
+        SpecAssert.Fault("EJ0012", message, SpecText.Address(address));
 
     [Fact]
-    public void EJ0012_is_told_for_each_fault_of_an_address()
+    public void EJ0012_is_reported_for_each_fault_of_an_address()
     {
         IEnumerable<string> found = SpecAssert.Parse(SpecText.Address("\"/a//+/{x\"")).Diagnostics.Select(d => d.Descriptor.Id);
         Assert.Equal(["EJ0012", "EJ0012", "EJ0012", "EJ0012"], found);
@@ -49,8 +50,9 @@ public sealed class ChannelFaults
             return;
         }
 
-        // The one that was meant is not used then.
-        string[] found = [.. SpecAssert.Parse(spec.Replace("‹", "", StringComparison.Ordinal).Replace("›", "", StringComparison.Ordinal)).Diagnostics.Select(SpecAssert.Show)];
+        // The intended parameter is then unused.
+        string[] found = [.. SpecAssert.Parse(spec.Replace(
+            "‹", "", StringComparison.Ordinal).Replace("›", "", StringComparison.Ordinal)).Diagnostics.Select(SpecAssert.Show)];
         Assert.Equal(2, found.Length);
         Assert.Contains("EJ0013", found[0], StringComparison.Ordinal);
         Assert.Contains(message, found[0], StringComparison.Ordinal);
@@ -59,7 +61,7 @@ public sealed class ChannelFaults
 
     [Fact]
     public void EJ0014_points_at_the_parameter_that_is_not_used() => SpecAssert.Fault(
-        "EJ0014", "write '{y}' into the address", SpecText.Address("\"a/{x}\"", """{ "x": {}, ‹"y"›: {} }"""));
+        "EJ0014", "add '{y}' to the address", SpecText.Address("\"a/{x}\"", """{ "x": {}, ‹"y"›: {} }"""));
 
     [Theory]
     [InlineData("\"a/{x}/b\"", "a/{y}/b", """{ "y": {} }""")]
@@ -77,11 +79,12 @@ public sealed class ChannelFaults
     [InlineData("a/{x}", "a/b")]
     [InlineData("a/{x}", "a/p{x}")]
     [InlineData("a/{x}", "a/{x}/b")]
-    public void Addresses_that_differ_in_more_than_names_are_two(string first, string second)
+    public void Addresses_that_differ_in_more_than_parameter_names_are_accepted(string first, string second)
     {
         string parameters = second.Contains("{x}", StringComparison.Ordinal) ? """{ "x": {} }""" : "{}";
         SpecAssert.Model(SpecText.Document($$"""
-            { "one": { "address": "{{first}}", "parameters": { "x": {} } }, "two": { "address": "{{second}}", "parameters": {{parameters}} } }
+            { "one": { "address": "{{first}}", "parameters": { "x": {} } }, "two": { "address": "{{second}}",
+              "parameters": {{parameters}} } }
             """));
     }
 
@@ -103,10 +106,11 @@ public sealed class ChannelFaults
     [InlineData("---")]
     [InlineData("isThing")]
     [InlineData("TryFormatOther")]
-    public void EJ0017_names_the_channel_that_can_have_no_name(string key) => SpecAssert.Fault(
+    public void EJ0017_names_the_channel_without_a_valid_name(string key) => SpecAssert.Fault(
         "EJ0017",
         "'#/channels/" + key + "' can't become the C# name",
-        SpecText.Document("{ ‹\"" + key + "\"›: { \"address\": \"a\" }, \"other\": { \"address\": \"{thing}\", \"parameters\": { \"thing\": {} } } }"));
+        SpecText.Document(
+            "{ ‹\"" + key + "\"›: { \"address\": \"a\" }, \"other\": { \"address\": \"{thing}\", \"parameters\": { \"thing\": {} } } }"));
 
     [Theory]
     [InlineData("EJ0005", "must be a schema of strings, but is one of 'integer'", """{ "x-schema": { "type": ‹"integer"› } }""")]
@@ -115,7 +119,8 @@ public sealed class ChannelFaults
     [InlineData("EJ0005", "must be a string, but is the number 1", """{ "description": ‹1› }""")]
     [InlineData("EJ0006", "can't be empty", """{ ‹"enum"›: [] }""")]
     [InlineData("EJ0006", "can't be 'c'", """{ "enum": ["a", "b"], "default": ‹"c"› }""")]
-    [InlineData("EJ0006", "it must be at most 2 characters", """{ "x-schema": { "type": "string", "maxLength": 2 }, "default": ‹"abc"› }""")]
+    [InlineData(
+        "EJ0006", "it must be at most 2 characters", """{ "x-schema": { "type": "string", "maxLength": 2 }, "default": ‹"abc"› }""")]
     [InlineData("EJ0006", "write one level of a topic", """{ "default": ‹"a/b"› }""")]
     [InlineData("EJ0005", "must be an array of strings, but is a string", """{ "examples": ‹"a"› }""")]
     [InlineData("EJ0005", "must be a string, but is the number 1", """{ "examples": ["a", ‹1›] }""")]
@@ -123,7 +128,7 @@ public sealed class ChannelFaults
     [InlineData("EJ0033", "did you mean 'enum'?", """{ ‹"enums"›: [] }""")]
     [InlineData("EJ0033", "did you mean 'x-schema'?", """{ ‹"schema"›: {} }""")]
     [InlineData("EJ0035", "no effect on a parameter that has an 'enum'", """{ "enum": ["a"], ‹"x-schema"›: { "type": "string" } }""")]
-    public void A_faulty_parameter_is_told(string id, string message, string parameter) =>
+    public void A_faulty_parameter_is_reported(string id, string message, string parameter) =>
         SpecAssert.Fault(id, message, SpecText.Address("\"{p}\"", "{ \"p\": " + parameter + " }"));
 
     [Fact]

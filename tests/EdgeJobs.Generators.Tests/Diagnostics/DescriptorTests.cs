@@ -11,20 +11,23 @@ public sealed partial class DescriptorTests
 {
     private static readonly DiagnosticDescriptor[] All =
     [
-        .. typeof(DiagnosticDescriptors).GetFields(BindingFlags.Static | BindingFlags.Public).Select(f => (DiagnosticDescriptor)f.GetValue(null)!),
+        .. typeof(DiagnosticDescriptors).GetFields(BindingFlags.Static | BindingFlags.Public)
+            .Select(f => (DiagnosticDescriptor)f.GetValue(null)!),
     ];
 
     [Fact]
     public void Ids_have_no_gaps() => Assert.Equal(Enumerable.Range(1, All.Length).Select(i => $"EJ{i:0000}"), All.Select(d => d.Id));
 
     [Fact]
-    public void Everything_is_on_and_of_one_category() => Assert.All(All, d => Assert.True(d is { Category: "EdgeJobs", IsEnabledByDefault: true }));
+    public void Every_diagnostic_is_enabled_and_has_the_same_category() =>
+        Assert.All(All, d => Assert.True(d is { Category: "EdgeJobs", IsEnabledByDefault: true }));
 
     [Fact]
     public void The_release_file_lists_each_with_its_severity_and_title()
     {
         string[] files = ["AnalyzerReleases.Shipped.md", "AnalyzerReleases.Unshipped.md"];
-        IEnumerable<string> rows = files.SelectMany(f => File.ReadLines(Repository.PathOf("generators", "EdgeJobs.Generators", f))).Where(l => l.StartsWith("EJ", StringComparison.Ordinal));
+        IEnumerable<string> rows = files.SelectMany(f => File.ReadLines(Repository.PathOf("generators", "EdgeJobs.Generators", f)))
+            .Where(l => l.StartsWith("EJ", StringComparison.Ordinal));
         Assert.Equal(All.Select(d => $"{d.Id} | EdgeJobs | {d.DefaultSeverity} | {d.Title}"), rows);
     }
 

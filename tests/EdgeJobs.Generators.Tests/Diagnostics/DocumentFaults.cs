@@ -15,8 +15,8 @@ public sealed class DocumentFaults
     [InlineData("", "a value is missing before '}'", "{\"a\": ‹}›")]
     [InlineData("", "the file ends here; a value is missing", "{\"a\":‹›")]
     [InlineData("", "':' must follow the name \"a\"", "{\"a\" ‹1›}")]
-    [InlineData("", "no comma may stand before '}'", "{\"a\": 1‹,›}")]
-    [InlineData("", "no comma may stand before ']'", "[1\n‹,›\n]")]
+    [InlineData("", "a comma before '}' is not allowed", "{\"a\": 1‹,›}")]
+    [InlineData("", "a comma before ']' is not allowed", "[1\n‹,›\n]")]
     [InlineData("", "',' or ']' is missing", "[1 ‹2›]")]
     [InlineData("", "a member's name in double quotes", "{‹a›: 1}")]
     [InlineData("", "double quotes", "[‹'›a']")]
@@ -34,21 +34,21 @@ public sealed class DocumentFaults
     [InlineData("", "the document ends before this", "[] ‹[›]")]
     [InlineData("é€😀", "starts no JSON value", "[\"é€😀\", ‹?›]")]
     [InlineData("\r\n", "starts no JSON value", "[\r\n\r\n ‹?›]")]
-    public void EJ0001_tells_what_is_not_JSON_and_where(string remark, string message, string marked)
+    public void EJ0001_reports_invalid_JSON_and_its_place(string remark, string message, string marked)
     {
         Assert.NotNull(remark);
         SpecAssert.Fault("EJ0001", message, marked);
     }
 
     [Fact]
-    public void EJ0001_refuses_endless_nesting()
+    public void EJ0001_rejects_endless_nesting()
     {
         string deep = new('[', 64);
         SpecAssert.Fault("EJ0001", "nested deeper than 64 levels", deep + "‹[›" + new string(']', 65));
     }
 
     [Fact]
-    public void EJ0001_refuses_half_a_character() =>
+    public void EJ0001_rejects_a_lone_surrogate() =>
         SpecAssert.Fault("EJ0001", "half a character", new StringBuilder("[\"‹").Append('\ud83d').Append("›\"]").ToString());
 
     [Theory]
@@ -57,12 +57,13 @@ public sealed class DocumentFaults
     [InlineData("'asyncapi' is missing", "‹{›\"openapi\": \"3.0.0\"}")]
     [InlineData("version '2.6.0' is not supported", "{\"asyncapi\": ‹\"2.6.0\"›}")]
     [InlineData("must be a string, but is the number 3", "{\"asyncapi\": ‹3›}")]
-    public void EJ0002_tells_what_is_not_AsyncAPI(string message, string marked) => SpecAssert.Fault("EJ0002", message, marked);
+    public void EJ0002_reports_a_document_that_is_not_AsyncAPI(string message, string marked) =>
+        SpecAssert.Fault("EJ0002", message, marked);
 
     [Fact]
     public void EJ0003_names_both_places() => SpecAssert.Fault(
         "EJ0003",
-        "'address' stands twice, first in line 2",
+        "'address' occurs twice, first in line 2",
         SpecText.Document("""
             { "c": {
               "address": "a",
@@ -75,34 +76,44 @@ public sealed class DocumentFaults
     [InlineData("'#' has no member 'channels'", """‹{› "asyncapi": "3.1.0", "info": { "title": "T", "version": "1" } }""")]
     [InlineData("'#/info' has no member 'title'", """{ "asyncapi": "3.0.0", ‹"info"›: { "version": "1" }, "channels": {} }""")]
     [InlineData("'#/info' has no member 'version'", """{ "asyncapi": "3.0.0", ‹"info"›: { "title": "T" }, "channels": {} }""")]
-    public void EJ0004_names_the_missing_member_of_the_document(string message, string marked) => SpecAssert.Fault("EJ0004", message, marked);
+    public void EJ0004_names_the_missing_member_of_the_document(string message, string marked) =>
+        SpecAssert.Fault("EJ0004", message, marked);
 
     [Theory]
     [InlineData("'#/info' must be an object, but is a string", """{ "asyncapi": "3.0.0", "info": ‹"T"›, "channels": {} }""")]
-    [InlineData("'#/channels' must be an object, but is null", """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1" }, "channels": ‹null› }""")]
-    [InlineData("'#/info/version' must be a string, but is the number 1.0", """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": ‹1.0› }, "channels": {} }""")]
-    [InlineData("must be a string, but is true", """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1", "x-name": ‹true› }, "channels": {} }""")]
+    [InlineData(
+        "'#/channels' must be an object, but is null",
+        """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1" }, "channels": ‹null› }""")]
+    [InlineData(
+        "'#/info/version' must be a string, but is the number 1.0",
+        """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": ‹1.0› }, "channels": {} }""")]
+    [InlineData(
+        "must be a string, but is true",
+        """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1", "x-name": ‹true› }, "channels": {} }""")]
     public void EJ0005_names_the_member_of_the_wrong_kind(string message, string marked) => SpecAssert.Fault("EJ0005", message, marked);
 
     [Theory]
-    [InlineData("write a C# name", """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1", "x-name": ‹"my jobs"› }, "channels": {} }""")]
-    [InlineData("payloads are JSON", """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1" }, "defaultContentType": ‹"application/cbor"›, "channels": {} }""")]
-    public void EJ0006_tells_which_values_the_document_can_have(string message, string marked) => SpecAssert.Fault("EJ0006", message, marked);
+    [InlineData(
+        "write a C# name", """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1", "x-name": ‹"my jobs"› }, "channels": {} }""")]
+    [InlineData("payloads are JSON", """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1" },"""
+        + """ "defaultContentType": ‹"application/cbor"›, "channels": {} }""")]
+    public void EJ0006_lists_the_valid_values(string message, string marked) => SpecAssert.Fault("EJ0006", message, marked);
 
     [Theory]
     [InlineData("'#/channels/c' refers to '#/components/channels/d'", "\"#/components/channels/d\"")]
     [InlineData("did you mean '#/components'?", "\"#/component\"")]
     [InlineData("a reference begins with '#/'", "\"#components\"")]
     [InlineData("'#/components/0'", "\"#/components/0\"")]
-    public void EJ0007_tells_what_a_reference_does_not_find(string message, string reference) => SpecAssert.Fault(
+    public void EJ0007_names_the_missing_target_of_a_reference(string message, string reference) => SpecAssert.Fault(
         "EJ0007", message, SpecText.Document("{ \"c\": { \"$ref\": ‹" + reference + "› } }"));
 
     [Fact]
-    public void EJ0007_is_told_once_for_a_reference_that_is_used_twice() => SpecAssert.Fault(
+    public void EJ0007_is_reported_once_for_a_reference_that_is_used_twice() => SpecAssert.Fault(
         "EJ0007",
         "'#/components/schemas/A' refers to '#/components/schemas/Nowhere'",
         SpecText.Payload(
-            """{ "type": "object", "properties": { "x": { "$ref": "#/components/schemas/A" }, "y": { "$ref": "#/components/schemas/A" } } }""",
+            """{ "type": "object", "properties": { "x": { "$ref": "#/components/schemas/A" },"""
+                + """ "y": { "$ref": "#/components/schemas/A" } } }""",
             """{ "schemas": { "A": { "$ref": ‹"#/components/schemas/Nowhere"› } } }"""));
 
     [Theory]
@@ -113,37 +124,46 @@ public sealed class DocumentFaults
         "EJ0008", "which is not in this file", SpecText.Member("{ \"$ref\": ‹\"" + reference + "\"› }"));
 
     [Fact]
-    public void EJ0009_tells_a_circle_of_pointers_that_lead_through_references() => SpecAssert.Fault(
+    public void EJ0009_reports_a_cycle_of_pointers_through_references() => SpecAssert.Fault(
         "EJ0009",
-        "comes back to itself by way of '#/components/schemas/B/x'",
-        SpecText.Member("""{ "$ref": "#/components/schemas/A" }""", """{ "A": { "$ref": ‹"#/components/schemas/B/x"› }, "B": { "$ref": "#/components/schemas/A/x" } }"""));
+        "refers back to itself through '#/components/schemas/B/x'",
+        SpecText.Member(
+            """{ "$ref": "#/components/schemas/A" }""",
+            """{ "A": { "$ref": ‹"#/components/schemas/B/x"› }, "B": { "$ref": "#/components/schemas/A/x" } }"""));
 
     [Fact]
-    public void EJ0009_tells_a_circle_of_references_once() => SpecAssert.Fault(
+    public void EJ0009_reports_a_cycle_of_references_once() => SpecAssert.Fault(
         "EJ0009",
-        "'#/components/channels/a' comes back to itself by way of '#/components/channels/b'",
+        "'#/components/channels/a' refers back to itself through '#/components/channels/b'",
         SpecText.Document(
             """{ "c": { "$ref": "#/components/channels/b" }, "d": { "$ref": "#/components/channels/a" } }""",
-            components: """{ "channels": { "a": { "$ref": ‹"#/components/channels/b"› }, "b": { "$ref": "#/components/channels/a" } } }"""));
+            components: """{ "channels": { "a": { "$ref": ‹"#/components/channels/b"› },"""
+                + """ "b": { "$ref": "#/components/channels/a" } } }"""));
 
     [Theory]
     [InlineData("""{ "$ref": ‹"#/components/schemas/A"› }""")]
     [InlineData("""{ "allOf": [{ "$ref": ‹"#/components/schemas/A"› }] }""")]
-    public void EJ0009_tells_a_circle_of_schemas(string schema) =>
-        SpecAssert.Fault("EJ0009", "comes back to itself", SpecText.Member("""{ "$ref": "#/components/schemas/A" }""", "{ \"A\": " + schema + " }"));
+    public void EJ0009_reports_a_cycle_of_schemas(string schema) =>
+        SpecAssert.Fault(
+            "EJ0009", "refers back to itself", SpecText.Member("""{ "$ref": "#/components/schemas/A" }""", "{ \"A\": " + schema + " }"));
 
     [Fact]
-    public void EJ0010_refuses_a_chain_of_schemas_without_end()
+    public void EJ0010_rejects_schemas_that_are_nested_too_deeply()
     {
         string chain = string.Join(", ", Enumerable.Range(0, 100).Select(i =>
             (i == 64 ? "‹\"A64\"›" : $"\"A{i}\"") + $$""": { "type": "array", "items": { "$ref": "#/components/schemas/A{{i + 1}}" } }"""));
         SpecAssert.Fault(
-            "EJ0010", "nested deeper than 64 schemas", SpecText.Member("""{ "$ref": "#/components/schemas/A0" }""", "{ " + chain + """, "A100": { "type": "string" } }"""));
+            "EJ0010", "nested deeper than 64 schemas", SpecText.Member(
+                """{ "$ref": "#/components/schemas/A0" }""", "{ " + chain + """, "A100": { "type": "string" } }"""));
     }
 
     [Theory]
-    [InlineData("'#/servers' is not supported", "EJ0033", """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1" }, "channels": {}, ‹"server"›: {} }""")]
-    [InlineData("did you mean 'license'?", "EJ0033", """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1", ‹"licence"›: {} }, "channels": {} }""")]
+    [InlineData(
+        "'#/servers' is not supported", "EJ0033",
+        """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1" }, "channels": {}, ‹"server"›: {} }""")]
+    [InlineData(
+        "did you mean 'license'?", "EJ0033",
+        """{ "asyncapi": "3.0.0", "info": { "title": "T", "version": "1", ‹"licence"›: {} }, "channels": {} }""")]
     public void EJ0033_suggests_the_member_that_was_meant(string remark, string id, string marked)
     {
         Assert.NotNull(remark);

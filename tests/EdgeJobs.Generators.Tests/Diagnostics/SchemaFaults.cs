@@ -5,7 +5,8 @@ public sealed class SchemaFaults
 {
     private const string Schemas = """
         { "Wire": { "type": "object", "additionalProperties": true, "x-comment": "No known members." },
-          "Nested": { "discriminator": "n", "oneOf": [{ "properties": { "n": { "const": "a" } } }, { "properties": { "n": { "const": "b" } } }] } }
+          "Nested": { "discriminator": "n", "oneOf": [{ "properties": { "n": { "const": "a" } } },
+            { "properties": { "n": { "const": "b" } } }] } }
         """;
 
     [Theory]
@@ -25,21 +26,39 @@ public sealed class SchemaFaults
     [InlineData("EJ0005", "must be a string, but is the number 2", """{ "type": "string", "enum": ["a", ‹2›] }""")]
     [InlineData("EJ0005", "must be a whole number, but is a string", """{ "type": "integer", "default": ‹"1"› }""")]
     [InlineData("EJ0005", "must be true or false, but is the number 0", """{ "type": "boolean", "default": ‹0› }""")]
-    [InlineData("EJ0005", "must be a schema of strings, but is one of 'integer'", """{ "type": "object", "additionalProperties": { "type": "string" }, "propertyNames": { "type": ‹"integer"› } }""")]
-    [InlineData("EJ0005", "must be a schema of strings, but is one of whole numbers", """{ "type": "object", "additionalProperties": { "type": "string" }, "propertyNames": { ‹"anyOf"›: [{ "type": "integer" }, { "const": 1 }] } }""")]
+    [InlineData(
+        "EJ0005", "must be a schema of strings, but is one of 'integer'",
+        """{ "type": "object", "additionalProperties": { "type": "string" }, "propertyNames": { "type": ‹"integer"› } }""")]
+    [InlineData(
+        "EJ0005", "must be a schema of strings, but is one of whole numbers",
+        """{ "type": "object", "additionalProperties": { "type": "string" },"""
+        + """ "propertyNames": { ‹"anyOf"›: [{ "type": "integer" }, { "const": 1 }] } }""")]
     [InlineData("EJ0006", "write a whole number from 0", """{ "type": "string", "maxLength": ‹-1› }""")]
     [InlineData("EJ0006", "write a whole number from 0", """{ "type": "string", "minLength": ‹3000000000› }""")]
-    [InlineData("EJ0006", "beyond every number of this kind", """{ "type": "integer", "minimum": ‹1e99› }""")]
-    [InlineData("EJ0006", "beyond every number of this kind", """{ "type": "number", "maximum": ‹1e999› }""")]
-    [InlineData("EJ0006", "beyond every number of this kind (int32, -2147483648 to 2147483647); remove it, or write a smaller one, or remove \"format\": \"int32\"", """{ "type": "integer", "format": "int32", "maximum": ‹4294967295› }""")]
-    [InlineData("EJ0006", "beyond every number of this kind (int32,", """{ "type": "integer", "format": "int32", "minimum": ‹-2147483649› }""")]
-    [InlineData("EJ0006", "beyond every number of this kind (int32,", """{ "type": "integer", "format": "int32", "exclusiveMaximum": ‹2147483649› }""")]
-    [InlineData("EJ0006", "beyond every number of this kind (-9223372036854775808 to 9223372036854775807)", """{ "type": "integer", "maximum": ‹18446744073709551615› }""")]
-    [InlineData("EJ0006", "beyond every number of this kind (-9223372036854775808", """{ "type": "integer", "format": "int64", "exclusiveMinimum": ‹-9223372036854775810› }""")]
-    [InlineData("EJ0006", "'#/channels/c/messages/m/payload/properties/x/default' can't be 1E400: it is beyond every number of this kind; remove it", """{ "type": "number", "default": ‹1E400› }""")]
-    [InlineData("EJ0006", "beyond every number of this kind", """{ "type": "number", "const": ‹-1E400› }""")]
+    [InlineData("EJ0006", "out of range for this kind of number", """{ "type": "integer", "minimum": ‹1e99› }""")]
+    [InlineData("EJ0006", "out of range for this kind of number", """{ "type": "number", "maximum": ‹1e999› }""")]
+    [InlineData("EJ0006", "out of range for this kind of number (int32, -2147483648 to 2147483647); remove it, or write a smaller one, "
+        + "or remove \"format\": \"int32\"", """{ "type": "integer", "format": "int32", "maximum": ‹4294967295› }""")]
+    [InlineData(
+        "EJ0006", "out of range for this kind of number (int32,", """{ "type": "integer", "format": "int32", "minimum": ‹-2147483649› }""")]
+    [InlineData(
+        "EJ0006", "out of range for this kind of number (int32,",
+        """{ "type": "integer", "format": "int32", "exclusiveMaximum": ‹2147483649› }""")]
+    [InlineData(
+        "EJ0006", "out of range for this kind of number (-9223372036854775808 to 9223372036854775807)",
+        """{ "type": "integer", "maximum": ‹18446744073709551615› }""")]
+    [InlineData(
+        "EJ0006", "out of range for this kind of number (-9223372036854775808",
+        """{ "type": "integer", "format": "int64", "exclusiveMinimum": ‹-9223372036854775810› }""")]
+    [InlineData(
+        "EJ0006",
+        "'#/channels/c/messages/m/payload/properties/x/default' can't be 1E400: it is out of range for this kind of number; remove it",
+        """{ "type": "number", "default": ‹1E400› }""")]
+    [InlineData("EJ0006", "out of range for this kind of number", """{ "type": "number", "const": ‹-1E400› }""")]
     [InlineData("EJ0006", "write a whole number from", """{ "type": "integer", "const": ‹1.5› }""")]
-    [InlineData("EJ0006", "write a whole number from -2147483648 to 2147483647", """{ "anyOf": [{ "type": "integer", "format": "int32" }, { "const": ‹3000000000› }] }""")]
+    [InlineData(
+        "EJ0006", "write a whole number from -2147483648 to 2147483647",
+        """{ "anyOf": [{ "type": "integer", "format": "int32" }, { "const": ‹3000000000› }] }""")]
     [InlineData("EJ0006", "the only encoding that is supported", """{ "type": "string", "contentEncoding": ‹"base32"› }""")]
     [InlineData("EJ0006", "can't be empty", """{ "type": "string", ‹"enum"›: [] }""")]
     [InlineData("EJ0006", "did you mean 'ON'?", """{ "type": "string", "enum": ["ON", "OFF"], "default": ‹"on"› }""")]
@@ -53,7 +72,9 @@ public sealed class SchemaFaults
     [InlineData("EJ0006", "write one of the values that 'enum' lists", """{ "enum": [1, 2], "default": ‹3› }""")]
     [InlineData("EJ0005", "must be an array, but is a string", """{ "type": "string", "examples": ‹"a"› }""")]
     [InlineData("EJ0006", "write a C# name that begins with a capital", """{ "type": "string", "x-name": ‹"value"› }""")]
-    [InlineData("EJ0024", "unknown type 'strng': use one of object, array, string, integer, number, boolean; did you mean 'string'?", """{ "type": ‹"strng"› }""")]
+    [InlineData(
+        "EJ0024", "unknown type 'strng': use one of object, array, string, integer, number, boolean; did you mean 'string'?",
+        """{ "type": ‹"strng"› }""")]
     [InlineData("EJ0024", "unknown type 'null'", """{ "type": ‹"null"› }""")]
     [InlineData("EJ0025", "write a schema; any JSON object is", "‹true›")]
     [InlineData("EJ0025", "one type and \"null\"", """{ ‹"type"›: ["string", "integer"], "enum": ["a"] }""")]
@@ -62,29 +83,52 @@ public sealed class SchemaFaults
     [InlineData("EJ0025", "one type and \"null\"", """{ ‹"type"›: ["string", "boolean"], "minItems": 1 }""")]
     [InlineData("EJ0028", "lists \"string\" twice", """{ "type": ["string", "boolean", ‹"string"›] }""")]
     [InlineData("EJ0005", "must be an array, but is an object", """{ "oneOf": ‹{› } }""")]
-    [InlineData("EJ0005", "must be the name of a member, but is true", """{ "discriminator": ‹true›, "oneOf": [{ "properties": {} }, { "properties": {} }] }""")]
-    [InlineData("EJ0004", "has no member 'propertyName'", """{ ‹"discriminator"›: {}, "oneOf": [{ "properties": {} }, { "properties": {} }] }""")]
-    [InlineData("EJ0006", "name one of the alternatives in 'oneOf'", """{ "discriminator": { "propertyName": "k", "mapping": { "a": ‹"Nobody"› } }, "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
-    [InlineData("EJ0007", "which this file does not have", """{ "discriminator": { "propertyName": "k", "mapping": { "a": ‹"#/components/schemas/Nobody"› } }, "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
-    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"oneOf"›: [{ "type": "string" }, { "type": "integer" }] }""")]
+    [InlineData(
+        "EJ0005", "must be the name of a member, but is true",
+        """{ "discriminator": ‹true›, "oneOf": [{ "properties": {} }, { "properties": {} }] }""")]
+    [InlineData(
+        "EJ0004", "has no member 'propertyName'", """{ ‹"discriminator"›: {}, "oneOf": [{ "properties": {} }, { "properties": {} }] }""")]
+    [InlineData("EJ0006", "name one of the alternatives in 'oneOf'", """{ "discriminator": { "propertyName": "k","""
+        + """ "mapping": { "a": ‹"Nobody"› } }, "oneOf": [{ "properties": { "k": { "const": "a" } } },"""
+        + """ { "properties": { "k": { "const": "b" } } }] }""")]
+    [InlineData("EJ0007", "which this file does not have", """{ "discriminator": { "propertyName": "k","""
+        + """ "mapping": { "a": ‹"#/components/schemas/Nobody"› } }, "oneOf": [{ "properties": { "k": { "const": "a" } } },"""
+        + """ { "properties": { "k": { "const": "b" } } }] }""")]
+    [InlineData(
+        "EJ0025", "write one schema of strings or whole numbers", """{ ‹"oneOf"›: [{ "type": "string" }, { "type": "integer" }] }""")]
     [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"oneOf"›: [] }""")]
-    [InlineData("EJ0025", "put the value into a member of an object", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "$ref": "#/components/schemas/Wire" }] }""")]
-    [InlineData("EJ0025", "list its alternatives here", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "$ref": "#/components/schemas/Nested" }] }""")]
-    [InlineData("EJ0025", "each alternative takes with 'allOf'", """{ "properties": { "k": { "type": "string" }, ‹"n"›: { "type": "string" } }, "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
-    [InlineData("EJ0028", "the 'k' \"a\" twice", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "properties": { "k": { "const": "a" } } }] }""")]
-    [InlineData("EJ0033", "did you mean 'propertyName'?", """{ "discriminator": { "propertyName": "k", ‹"propertyname"›: "k" }, "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
-    [InlineData("EJ0035", "no effect on an object with 'properties'", """{ "properties": { "k": { "type": "string" } }, ‹"discriminator"›: "k" }""")]
-    [InlineData("EJ0035", "no effect on a choice of objects", """{ ‹"maxLength"›: 5, "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
-    [InlineData("EJ0036", "add \"discriminator\": \"kind\"", """{ ‹"oneOf"›: [{ "properties": { "a": { "const": "x" } } }, { "properties": { "a": { "const": "x" } } }] }""")]
-    [InlineData("EJ0036", "a member 'k' with a string of its own as \"const\"", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "properties": { "k": { "const": 2 } } }] }""")]
-    [InlineData("EJ0036", "a member 'k' with a string of its own as \"const\"", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "properties": { "k": { "enum": ["b", "c"] } } }] }""")]
+    [InlineData(
+        "EJ0025", "put the value into a member of an object",
+        """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "$ref": "#/components/schemas/Wire" }] }""")]
+    [InlineData("EJ0025", "list its alternatives here", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } },"""
+        + """ ‹{› "$ref": "#/components/schemas/Nested" }] }""")]
+    [InlineData("EJ0025", "each alternative includes with 'allOf'", """{ "properties": { "k": { "type": "string" },"""
+        + """ ‹"n"›: { "type": "string" } }, "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } },"""
+        + """ { "properties": { "k": { "const": "b" } } }] }""")]
+    [InlineData("EJ0028", "the 'k' \"a\" twice", """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } },"""
+        + """ ‹{› "properties": { "k": { "const": "a" } } }] }""")]
+    [InlineData("EJ0033", "did you mean 'propertyName'?", """{ "discriminator": { "propertyName": "k", ‹"propertyname"›: "k" },"""
+        + """ "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
+    [InlineData("EJ0035", "no effect on an object with 'properties'", """{ "properties": { "k": { "type": "string" } },"""
+        + """ ‹"discriminator"›: "k" }""")]
+    [InlineData("EJ0035", "no effect on a choice of objects", """{ ‹"maxLength"›: 5, "discriminator": "k","""
+        + """ "oneOf": [{ "properties": { "k": { "const": "a" } } }, { "properties": { "k": { "const": "b" } } }] }""")]
+    [InlineData(
+        "EJ0036", "add \"discriminator\": \"kind\"",
+        """{ ‹"oneOf"›: [{ "properties": { "a": { "const": "x" } } }, { "properties": { "a": { "const": "x" } } }] }""")]
+    [InlineData("EJ0036", "a member 'k' with a different string as \"const\"", """{ "discriminator": "k","""
+        + """ "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "properties": { "k": { "const": 2 } } }] }""")]
+    [InlineData("EJ0036", "a member 'k' with a different string as \"const\"", """{ "discriminator": "k","""
+        + """ "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "properties": { "k": { "enum": ["b", "c"] } } }] }""")]
     [InlineData("EJ0025", "say what is allowed instead", """{ "type": "string", ‹"not"›: { "const": "a" } }""")]
     [InlineData("EJ0025", "make the members that depend on others optional", """{ "type": "object", "properties": {}, ‹"if"›: {} }""")]
     [InlineData("EJ0025", "use 'additionalProperties' with a schema", """{ "type": "object", ‹"patternProperties"›: {} }""")]
-    [InlineData("EJ0025", "no value comes twice", """{ "type": "array", "items": { "type": "string" }, ‹"uniqueItems"›: true }""")]
+    [InlineData("EJ0025", "no value occurs twice", """{ "type": "array", "items": { "type": "string" }, ‹"uniqueItems"›: true }""")]
     [InlineData("EJ0025", "which values are allowed", """{ "type": "integer", ‹"multipleOf"›: 5 }""")]
     [InlineData("EJ0025", "one schema that holds for every element", """{ "type": "array", ‹"items"›: [{ "type": "string" }] }""")]
-    [InlineData("EJ0025", "put the map into a member of its own", """{ "type": "object", "properties": {}, ‹"additionalProperties"›: { "type": "string" } }""")]
+    [InlineData(
+        "EJ0025", "put the map into a separate member",
+        """{ "type": "object", "properties": {}, ‹"additionalProperties"›: { "type": "string" } }""")]
     [InlineData("EJ0025", "only strings and whole numbers can be listed", """{ "type": "number", ‹"enum"›: [1, 2] }""")]
     [InlineData("EJ0025", "only strings and whole numbers can be listed", """{ ‹"enum"›: [true] }""")]
     [InlineData("EJ0005", "must be a whole number, but is a string", """{ "type": "integer", "enum": [1, ‹"2"›] }""")]
@@ -92,26 +136,43 @@ public sealed class SchemaFaults
     [InlineData("EJ0005", "must be true or false, but is a string", """{ "type": "boolean", "const": ‹"true"› }""")]
     [InlineData("EJ0006", "write a whole number from -9223372036854775808", """{ "type": "integer", "enum": [1, ‹1.5›] }""")]
     [InlineData("EJ0006", "can't be empty", """{ "type": "integer", ‹"enum"›: [] }""")]
-    [InlineData("EJ0006", "write one for each of the 2 values of 'enum'", """{ "type": "integer", "enum": [1, 2], ‹"x-enum-names"›: ["One"] }""")]
-    [InlineData("EJ0016", "both become 'One' in C#: rename one, or name it with 'x-enum-names'", """{ "enum": [1, ‹2›], "x-enum-names": ["One", "One"] }""")]
+    [InlineData(
+        "EJ0006", "write one for each of the 2 values of 'enum'", """{ "type": "integer", "enum": [1, 2], ‹"x-enum-names"›: ["One"] }""")]
+    [InlineData(
+        "EJ0016", "both become 'One' in C#: rename one, or name it with 'x-enum-names'",
+        """{ "enum": [1, ‹2›], "x-enum-names": ["One", "One"] }""")]
     [InlineData("EJ0028", "lists 1.0 twice", """{ "type": "integer", "enum": [1, ‹1.0›] }""")]
-    [InlineData("EJ0033", "remove it, or add the value to 'enum'", """{ "type": "integer", "enum": [10, 20], "x-enum-names": { ‹"345"›: "More" } }""")]
+    [InlineData(
+        "EJ0033", "remove it, or add the value to 'enum'",
+        """{ "type": "integer", "enum": [10, 20], "x-enum-names": { ‹"345"›: "More" } }""")]
     [InlineData("EJ0035", "no effect on a whole number with an 'enum'", """{ "type": "integer", "enum": [1], ‹"minimum"›: 1 }""")]
-    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"anyOf"›: [{ "type": "string" }, { "type": "integer" }] }""")]
+    [InlineData(
+        "EJ0025", "write one schema of strings or whole numbers", """{ ‹"anyOf"›: [{ "type": "string" }, { "type": "integer" }] }""")]
     [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"anyOf"›: [{ "type": "boolean" }, { "const": "a" }] }""")]
     [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"anyOf"›: [] }""")]
-    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ "maxLength": 3, ‹"anyOf"›: [{ "type": "string" }, { "const": "a" }] }""")]
+    [InlineData(
+        "EJ0025", "write one schema of strings or whole numbers",
+        """{ "maxLength": 3, ‹"anyOf"›: [{ "type": "string" }, { "const": "a" }] }""")]
     [InlineData("EJ0028", "lists \"a\" twice", """{ "type": "string", "enum": ["a", "b", ‹"a"›] }""")]
     [InlineData("EJ0028", "twice", """{ "anyOf": [{ "type": "integer", "minimum": 1 }, { "const": -1 }, { "const": ‹-1› }] }""")]
     [InlineData("EJ0028", "twice", """{ "anyOf": [{ "type": "string" }, { "const": "a" }, { "const": ‹"a"› }] }""")]
-    [InlineData("EJ0031", "did you mean 'status'?", """{ "type": "object", "properties": { "status": { "type": "string" } }, "required": [‹"state"›] }""")]
+    [InlineData(
+        "EJ0031", "did you mean 'status'?",
+        """{ "type": "object", "properties": { "status": { "type": "string" } }, "required": [‹"state"›] }""")]
     [InlineData("EJ0031", "add it there, or remove it here", """{ "type": "object", "properties": {}, "required": [‹"a"›] }""")]
     [InlineData("EJ0033", "did you mean 'maxLength'?", """{ "type": "string", ‹"maxLenght"›: 5 }""")]
     [InlineData("EJ0033", "remove it, or begin its name with 'x-'", """{ "type": "string", ‹"colour"›: 5 }""")]
-    [InlineData("EJ0033", "did you mean 'IN_USE'?", """{ "type": "string", "enum": ["IN_USE"], "x-enum-descriptions": { ‹"INUSE"›: "Taken." } }""")]
-    [InlineData("EJ0034", "The format 'datetime' is unknown for strings and has no effect: use 'date-time'", """{ "type": "string", "format": ‹"datetime"› }""")]
-    [InlineData("EJ0034", "The format 'int46' is unknown for whole numbers and has no effect: use 'int64'", """{ "type": "integer", "format": ‹"int46"› }""")]
-    [InlineData("EJ0034", "The format 'uint32' is unknown for whole numbers and has no effect: use 'int64' with 'minimum' and 'maximum'", """{ "type": "integer", "format": ‹"uint32"› }""")]
+    [InlineData(
+        "EJ0033", "did you mean 'IN_USE'?", """{ "type": "string", "enum": ["IN_USE"], "x-enum-descriptions": { ‹"INUSE"›: "Taken." } }""")]
+    [InlineData(
+        "EJ0034", "The format 'datetime' is unknown for strings and has no effect: use 'date-time'",
+        """{ "type": "string", "format": ‹"datetime"› }""")]
+    [InlineData(
+        "EJ0034", "The format 'int46' is unknown for whole numbers and has no effect: use 'int64'",
+        """{ "type": "integer", "format": ‹"int46"› }""")]
+    [InlineData(
+        "EJ0034", "The format 'uint32' is unknown for whole numbers and has no effect: use 'int64' with 'minimum' and 'maximum'",
+        """{ "type": "integer", "format": ‹"uint32"› }""")]
     [InlineData("EJ0034", "use double, float, or remove it", """{ "type": "number", "format": ‹"money"› }""")]
     [InlineData("EJ0035", "no effect on a whole number", """{ "type": "integer", ‹"maxLength"›: 5 }""")]
     [InlineData("EJ0035", "no effect on a string", """{ "type": "string", ‹"minimum"›: 5 }""")]
@@ -121,7 +182,8 @@ public sealed class SchemaFaults
     [InlineData("EJ0035", "no effect on a string", """{ "type": "string", ‹"properties"›: { "a": {} } }""")]
     [InlineData("EJ0035", "no effect on a free-form object", """{ "type": "object", ‹"required"›: ["a"] }""")]
     [InlineData("EJ0035", "no effect on an object with 'properties'", """{ "type": "object", "properties": {}, ‹"maxProperties"›: 5 }""")]
-    public void A_faulty_schema_is_told(string id, string message, string schema) => SpecAssert.Fault(id, message, SpecText.Member(schema, Schemas));
+    public void A_faulty_schema_is_reported(string id, string message, string schema) =>
+        SpecAssert.Fault(id, message, SpecText.Member(schema, Schemas));
 
     [Theory]
     [InlineData("'type'", """‹"x"›: {}""")]
@@ -134,18 +196,30 @@ public sealed class SchemaFaults
     [InlineData("the least length 5 is greater than the greatest, 4", """{ "type": "string", "minLength": 5, "maxLength": ‹4› }""")]
     [InlineData("the least length 1 is greater than the greatest, 0", """{ "type": "string", "pattern": "^[a]+$", "maxLength": ‹0› }""")]
     [InlineData("the least length 3 is greater than the greatest, 2", """{ "type": "string", "pattern": ‹"^[a]{3,2}$"› }""")]
-    [InlineData("the least count 2 is greater than the greatest, 1", """{ "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": ‹1› }""")]
-    [InlineData("the least count 2 is greater than the greatest, 1", """{ "type": "object", "additionalProperties": { "type": "string" }, "minProperties": 2, "maxProperties": ‹1› }""")]
+    [InlineData(
+        "the least count 2 is greater than the greatest, 1",
+        """{ "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": ‹1› }""")]
+    [InlineData(
+        "the least count 2 is greater than the greatest, 1",
+        """{ "type": "object", "additionalProperties": { "type": "string" }, "minProperties": 2, "maxProperties": ‹1› }""")]
     [InlineData("the least value 2 is greater than the greatest, 1", """{ "type": "integer", "minimum": 2, "maximum": ‹1› }""")]
-    [InlineData("the least value 2 is greater than the greatest, 1", """{ "type": "integer", "exclusiveMinimum": 1, "exclusiveMaximum": ‹2› }""")]
+    [InlineData(
+        "the least value 2 is greater than the greatest, 1", """{ "type": "integer", "exclusiveMinimum": 1, "exclusiveMaximum": ‹2› }""")]
     [InlineData("is greater than", """{ "type": "integer", "format": "int32", "minimum": ‹3000000000› }""")]
     [InlineData("the least value 2 is greater than the greatest, 1", """{ "type": "integer", "const": 2, "maximum": ‹1› }""")]
     [InlineData("the least value 2 is greater than the greatest, 1", """{ "type": "integer", "minimum": ‹2›, "const": 1 }""")]
-    [InlineData("the least value 2.5 is greater than the greatest, 1", """{ "type": "number", "const": 2.5, "exclusiveMaximum": 1.5, "maximum": ‹1› }""")]
-    [InlineData("the least value above 1.7976931348623157E+308 is greater than", """{ "type": "number", "exclusiveMinimum": ‹1.7976931348623157E+308› }""")]
-    [InlineData("is greater than the greatest, below -1.7976931348623157E+308", """{ "type": "number", "exclusiveMaximum": ‹-1.7976931348623157E+308› }""")]
+    [InlineData(
+        "the least value 2.5 is greater than the greatest, 1",
+        """{ "type": "number", "const": 2.5, "exclusiveMaximum": 1.5, "maximum": ‹1› }""")]
+    [InlineData(
+        "the least value above 1.7976931348623157E+308 is greater than",
+        """{ "type": "number", "exclusiveMinimum": ‹1.7976931348623157E+308› }""")]
+    [InlineData(
+        "is greater than the greatest, below -1.7976931348623157E+308",
+        """{ "type": "number", "exclusiveMaximum": ‹-1.7976931348623157E+308› }""")]
     [InlineData("the least value 0.5 is greater than the greatest, 0.25", """{ "type": "number", "minimum": 0.5, "maximum": ‹0.25› }""")]
-    public void EJ0027_tells_limits_that_allow_nothing(string message, string schema) => SpecAssert.Fault("EJ0027", message, SpecText.Member(schema));
+    public void EJ0027_reports_limits_that_allow_no_value(string message, string schema) =>
+        SpecAssert.Fault("EJ0027", message, SpecText.Member(schema));
 
     [Theory]
     [InlineData("does not begin with ^", "[a-z]+")]
@@ -162,11 +236,11 @@ public sealed class SchemaFaults
     [InlineData("because of \\\\s in its class", "^[\\\\s]+$")]
     [InlineData("because of \\\\p in its class", "^[\\\\p{L}]+$")]
     [InlineData("because of \\\\u in its class", "^[\\\\u20AC]+$")]
-    [InlineData("because of '?' behind its class", "^[a]?$")]
-    [InlineData("because of '+[b]+' behind its class", "^[a]+[b]+$")]
-    [InlineData("because of '{1,2,3}' behind its class", "^[a]{1,2,3}$")]
-    [InlineData("because of '{x}' behind its class", "^[^\\\\p{C}]{x}$")]
-    public void EJ0026_tells_which_patterns_are_supported(string message, string pattern)
+    [InlineData("because of '?' after its class", "^[a]?$")]
+    [InlineData("because of '+[b]+' after its class", "^[a]+[b]+$")]
+    [InlineData("because of '{1,2,3}' after its class", "^[a]{1,2,3}$")]
+    [InlineData("because of '{x}' after its class", "^[^\\\\p{C}]{x}$")]
+    public void EJ0026_describes_the_supported_patterns(string message, string pattern)
     {
         string shown = message.Replace("\\\\", "\\", StringComparison.Ordinal);
         SpecAssert.Fault("EJ0026", shown, SpecText.Member("{ \"type\": \"string\", \"pattern\": ‹\"" + pattern + "\"› }"));
@@ -176,39 +250,51 @@ public sealed class SchemaFaults
     [InlineData("'pattern'", """{ "allOf": [{ "type": "string", "pattern": "^[a]+$" }, { ‹"pattern"›: "^[b]+$" }] }""")]
     [InlineData("'type'", """{ "allOf": [{ "type": "string" }], ‹"type"›: "integer" }""")]
     [InlineData("'format'", """{ "allOf": [{ "type": "string", "format": "uuid" }, { ‹"format"›: "date-time" }] }""")]
-    [InlineData("'properties/a'", """{ "allOf": [{ "type": "object", "properties": { "a": { "type": "string" } } }, { "properties": { ‹"a"›: { "type": "integer" } } }] }""")]
-    public void EJ0030_tells_what_merged_schemas_disagree_on(string message, string schema) => SpecAssert.Fault("EJ0030", message, SpecText.Member(schema));
+    [InlineData("'properties/a'", """{ "allOf": [{ "type": "object", "properties": { "a": { "type": "string" } } },"""
+        + """ { "properties": { ‹"a"›: { "type": "integer" } } }] }""")]
+    public void EJ0030_names_the_keyword_that_merged_schemas_disagree_on(string message, string schema) =>
+        SpecAssert.Fault("EJ0030", message, SpecText.Member(schema));
 
     [Fact]
-    public void EJ0037_tells_an_object_that_is_an_alternative_of_two_choices() => SpecAssert.Fault(
+    public void EJ0037_reports_an_alternative_of_two_unions() => SpecAssert.Fault(
         "EJ0037",
         "makes 'Circle' an alternative of 'Second', but it is one of 'First'",
         SpecText.Payload(
-            """{ "type": "object", "properties": { "x": { "$ref": "#/components/schemas/First" }, "y": { "$ref": "#/components/schemas/Second" } } }""",
+            """{ "type": "object", "properties": { "x": { "$ref": "#/components/schemas/First" },"""
+                + """ "y": { "$ref": "#/components/schemas/Second" } } }""",
             """
             { "schemas": {
-                "First": { "discriminator": "k", "oneOf": [{ "$ref": "#/components/schemas/Circle" }, { "$ref": "#/components/schemas/Square" }] },
-                "Second": { "discriminator": "k", "oneOf": [‹{› "$ref": "#/components/schemas/Circle" }, { "$ref": "#/components/schemas/Dot" }] },
-                "Circle": { "properties": { "k": { "const": "c" } } }, "Square": { "properties": { "k": { "const": "s" } } }, "Dot": { "properties": { "k": { "const": "d" } } } } }
+                "First": { "discriminator": "k", "oneOf": [{ "$ref": "#/components/schemas/Circle" },
+                  { "$ref": "#/components/schemas/Square" }] },
+                "Second": { "discriminator": "k", "oneOf": [‹{› "$ref": "#/components/schemas/Circle" },
+                  { "$ref": "#/components/schemas/Dot" }] },
+                "Circle": { "properties": { "k": { "const": "c" } } }, "Square": { "properties": { "k": { "const": "s" } } },
+                  "Dot": { "properties": { "k": { "const": "d" } } } } }
             """));
 
     [Fact]
-    public void A_copy_may_be_an_alternative_of_a_second_choice() => Assert.Equal(
+    public void A_copy_may_be_an_alternative_of_a_second_union() => Assert.Equal(
         ["Circle", "Dot", "First", "M", "Second", "SecondC", "Square"],
         SpecAssert.Model(SpecText.Payload(
-            """{ "type": "object", "x-name": "M", "properties": { "x": { "$ref": "#/components/schemas/First" }, "y": { "$ref": "#/components/schemas/Second" } } }""",
+            """{ "type": "object", "x-name": "M", "properties": { "x": { "$ref": "#/components/schemas/First" },"""
+                + """ "y": { "$ref": "#/components/schemas/Second" } } }""",
             """
             { "schemas": {
-                "First": { "discriminator": "k", "oneOf": [{ "$ref": "#/components/schemas/Circle" }, { "$ref": "#/components/schemas/Square" }] },
-                "Second": { "discriminator": "k", "oneOf": [{ "allOf": [{ "$ref": "#/components/schemas/Circle" }], "properties": {}, "x-name": "SecondC" }, { "$ref": "#/components/schemas/Dot" }] },
-                "Circle": { "properties": { "k": { "const": "c" } } }, "Square": { "properties": { "k": { "const": "s" } } }, "Dot": { "properties": { "k": { "const": "d" } } } } }
+                "First": { "discriminator": "k", "oneOf": [{ "$ref": "#/components/schemas/Circle" },
+                  { "$ref": "#/components/schemas/Square" }] },
+                "Second": { "discriminator": "k", "oneOf": [{ "allOf": [{ "$ref": "#/components/schemas/Circle" }], "properties": {},
+                  "x-name": "SecondC" }, { "$ref": "#/components/schemas/Dot" }] },
+                "Circle": { "properties": { "k": { "const": "c" } } }, "Square": { "properties": { "k": { "const": "s" } } },
+                  "Dot": { "properties": { "k": { "const": "d" } } } } }
             """)).Types.Select(t => t.Name));
 
     [Fact]
-    public void EJ0017_names_the_member_that_hides_what_tells_the_alternatives_apart() => SpecAssert.Fault(
+    public void EJ0017_names_the_member_that_hides_the_discriminator() => SpecAssert.Fault(
         "EJ0017",
         "can't become the C# name 'Kind', which the generated code uses itself",
-        SpecText.Member("""{ "discriminator": "kind", "oneOf": [{ "properties": { "kind": { "const": "a" }, "x": { "type": "string" } } }, { "properties": { "kind": { "const": "b", "x-name": "Sort" }, ‹"y"›: { "x-name": "Kind", "type": "string" } } }] }"""));
+        SpecText.Member("""{ "discriminator": "kind", "oneOf": [{ "properties": { "kind": { "const": "a" },"""
+            + """ "x": { "type": "string" } } }, { "properties": { "kind": { "const": "b", "x-name": "Sort" }, ‹"y"›: { "x-name": "Kind","""
+            + """ "type": "string" } } }] }"""));
 
     [Fact]
     public void EJ0016_names_both_members() => SpecAssert.Fault(
@@ -220,13 +306,15 @@ public sealed class SchemaFaults
     public void EJ0016_names_a_member_that_collides_with_a_default() => SpecAssert.Fault(
         "EJ0016",
         "both become 'AOrDefault' in C#",
-        SpecText.Payload("""{ "type": "object", "properties": { "a": { "type": "integer", "default": 1 }, ‹"aOrDefault"›: { "type": "string" } } }"""));
+        SpecText.Payload(
+            """{ "type": "object", "properties": { "a": { "type": "integer", "default": 1 }, ‹"aOrDefault"›: { "type": "string" } } }"""));
 
     [Fact]
     public void EJ0016_names_a_member_that_collides_with_a_generated_method() => SpecAssert.Fault(
         "EJ0016",
         "both become 'ToJobs' in C#",
-        SpecText.Payload("""{ "type": "object", "properties": { "jobs": { "type": "array", "items": { "type": "string" } }, ‹"toJobs"›: { "type": "string" } } }"""));
+        SpecText.Payload("""{ "type": "object", "properties": { "jobs": { "type": "array", "items": { "type": "string" } },"""
+            + """ ‹"toJobs"›: { "type": "string" } } }"""));
 
     [Theory]
     [InlineData("'FooView'", "Foo", "FooView")]
@@ -239,8 +327,10 @@ public sealed class SchemaFaults
             "EJ0016",
             "in C#: rename one, or name it with 'x-name'",
             SpecText.Payload(
-                $$"""{ "type": "object", "properties": { "x": { "$ref": "#/components/schemas/{{first}}" }, "y": { "$ref": "#/components/schemas/{{second}}" } } }""",
-                $$"""{ "schemas": { "{{first}}": { "type": "object", "properties": {} }, ‹"{{second}}"›: { "type": "object", "properties": {} } } }"""));
+                $$"""{ "type": "object", "properties": { "x": { "$ref": "#/components/schemas/{{first}}" },"""
+                    + $$""" "y": { "$ref": "#/components/schemas/{{second}}" } } }""",
+                $$"""{ "schemas": { "{{first}}": { "type": "object", "properties": {} }, ‹"{{second}}"›: { "type": "object","""
+                    + $$""" "properties": {} } } }"""));
     }
 
     [Fact]
@@ -256,7 +346,8 @@ public sealed class SchemaFaults
     public void EJ0017_names_the_type_that_generated_code_needs(string name) => SpecAssert.Fault(
         "EJ0017",
         "which the generated code uses itself",
-        SpecText.Member("{ \"$ref\": \"#/components/schemas/" + name + "\" }", "{ ‹\"" + name + "\"›: { \"type\": \"object\", \"properties\": {} } }"));
+        SpecText.Member(
+            "{ \"$ref\": \"#/components/schemas/" + name + "\" }", "{ ‹\"" + name + "\"›: { \"type\": \"object\", \"properties\": {} } }"));
 
     [Fact]
     public void EJ0017_names_the_member_that_hides_a_view() => SpecAssert.Fault(
@@ -267,25 +358,28 @@ public sealed class SchemaFaults
             """{ "schemas": { "T": { "type": "object", "properties": {} } } }"""));
 
     [Fact]
-    public void EJ0017_names_the_service_that_can_not_be_called_so() => SpecAssert.Fault(
+    public void EJ0017_names_the_service_whose_name_is_invalid() => SpecAssert.Fault(
         "EJ0017",
         "can't become the C# name 'ServiceSpec'",
-        SpecText.Document("{}", info: """{ "title": "Service", "version": "1" }""").Replace("\"info\"", "‹\"info\"›", StringComparison.Ordinal));
+        SpecText.Document("{}", info: """{ "title": "Service", "version": "1" }""").Replace(
+            "\"info\"", "‹\"info\"›", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("""{ "type": "object", "properties": { ‹"+"›: { "type": "string" } } }""", "x-name")]
     [InlineData("""{ "type": "object", "properties": { "x": { "type": "string", "enum": ["A", ‹"<="›] } } }""", "x-enum-names")]
-    public void EJ0017_names_what_has_no_letter(string payload, string chooser) =>
+    public void EJ0017_names_an_element_without_a_letter(string payload, string chooser) =>
         SpecAssert.Fault("EJ0017", "which has no letter or digit: rename it, or name it with '" + chooser + "'", SpecText.Payload(payload));
 
     [Fact]
-    public void EJ0029_tells_an_object_that_contains_itself() => SpecAssert.Fault(
+    public void EJ0029_reports_an_object_that_contains_itself() => SpecAssert.Fault(
         "EJ0029",
         "makes 'Node' contain itself (Node.next)",
-        SpecText.Member("""{ "$ref": "#/components/schemas/Node" }""", """{ "Node": { "type": "object", "properties": { ‹"next"›: { "$ref": "#/components/schemas/Node" } } } }"""));
+        SpecText.Member(
+            """{ "$ref": "#/components/schemas/Node" }""",
+            """{ "Node": { "type": "object", "properties": { ‹"next"›: { "$ref": "#/components/schemas/Node" } } } }"""));
 
     [Fact]
-    public void EJ0029_tells_the_way_round() => SpecAssert.Fault(
+    public void EJ0029_shows_the_path_of_the_cycle() => SpecAssert.Fault(
         "EJ0029",
         "makes 'A' contain itself (A.b, B.list)",
         SpecText.Member(
@@ -296,8 +390,10 @@ public sealed class SchemaFaults
             """));
 
     [Fact]
-    public void EJ0029_tells_an_array_of_itself() => SpecAssert.Fault(
+    public void EJ0029_reports_an_array_of_itself() => SpecAssert.Fault(
         "EJ0029",
         "an array or map of itself",
-        SpecText.Member("""{ "$ref": "#/components/schemas/A" }""", """{ ‹"A"›: { "type": "array", "items": { "$ref": "#/components/schemas/A" } } }"""));
+        SpecText.Member(
+            """{ "$ref": "#/components/schemas/A" }""",
+            """{ ‹"A"›: { "type": "array", "items": { "$ref": "#/components/schemas/A" } } }"""));
 }

@@ -6,24 +6,26 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Generators.Tests.Emit;
 
-/// <summary>What people see of generated code: attributes, documentation, what a debugger shows.</summary>
+/// <summary>The visible parts of generated code: attributes, documentation, debugger display.</summary>
 public sealed class AppearanceTests
 {
     private static readonly string Everything = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json"));
 
     [Fact]
-    public void Every_type_says_that_it_is_generated()
+    public void Every_type_has_the_GeneratedCode_attribute()
     {
         foreach (string spec in new[] { Everything, File.ReadAllText(Repository.PathOf("topics.json")) })
         {
-            Type[] types = [.. CompiledSpec.Load(spec).GetTypes().Where(t => t.Namespace == "Test.Specs" && !t.IsNested && t.GetCustomAttribute<CompilerGeneratedAttribute>() is null)];
+            Type[] types = [.. CompiledSpec.Load(spec).GetTypes().Where(t => t.Namespace == "Test.Specs"
+                && !t.IsNested
+                && t.GetCustomAttribute<CompilerGeneratedAttribute>() is null)];
             Assert.NotEmpty(types);
             Assert.All(types, t => Assert.True(t.GetCustomAttribute<GeneratedCodeAttribute>() is { Tool: "EdgeJobs.Generators" }, t.Name));
         }
     }
 
     [Fact]
-    public void A_debugger_shows_what_tells_one_object_from_another() => CompiledSpec.Run(
+    public void A_debugger_shows_the_identifying_members() => CompiledSpec.Run(
         SpecText.Payload(
             """
             { "type": "object", "required": ["level"], "properties": {
@@ -40,25 +42,32 @@ public sealed class AppearanceTests
     [Fact]
     public void Every_model_has_value_equality()
     {
-        Type[] models = [.. CompiledSpec.Load(Everything).GetTypes().Where(t => t.GetCustomAttribute<DebuggerDisplayAttribute>() is not null)];
+        Type[] models =
+            [.. CompiledSpec.Load(Everything).GetTypes().Where(t => t.GetCustomAttribute<DebuggerDisplayAttribute>() is not null)];
         Assert.NotEmpty(models);
         Assert.All(models, t => Assert.True(t.IsAssignableTo(typeof(IEquatable<>).MakeGenericType(t)), t.Name));
     }
 
     [Theory]
-    [InlineData("\"type\": \"string\", \"minLength\": 1, \"maxLength\": 4, \"pattern\": \"^[a-z]+$\"", "/// 1 to 4 characters of <c>[a-z]</c>.")]
+    [InlineData(
+        "\"type\": \"string\", \"minLength\": 1, \"maxLength\": 4, \"pattern\": \"^[a-z]+$\"", "/// 1 to 4 characters of <c>[a-z]</c>.")]
     [InlineData("\"type\": \"integer\", \"minimum\": 1, \"maximum\": 10, \"default\": 5", "/// 1 to 10. Absent means <c>5</c>.")]
     [InlineData("\"type\": \"integer\", \"format\": \"epoch-seconds\"", "/// In seconds since the Unix epoch.")]
     [InlineData("\"type\": \"number\", \"minimum\": 0.5", "/// At least 0.5.")]
-    [InlineData("\"type\": \"array\", \"maxItems\": 3, \"items\": { \"type\": \"integer\", \"maximum\": 9 }", "/// At most 3 items; each at most 9.")]
+    [InlineData(
+        "\"type\": \"array\", \"maxItems\": 3, \"items\": { \"type\": \"integer\", \"maximum\": 9 }",
+        "/// At most 3 items; each at most 9.")]
     [InlineData("\"type\": \"object\"", "/// What was read from a payload is a slice of it, valid as long as the payload is left alone.")]
-    [InlineData("\"type\": \"object\", \"x-maxBytes\": 9", "/// One JSON object of at most 9 bytes. What was read from a payload is a slice of it, valid as long as the payload is left alone.")]
-    [InlineData("\"type\": \"array\", \"items\": { \"type\": \"object\" }", "/// What was read from a payload is a slice of it, valid as long as the payload is left alone.")]
+    [InlineData("\"type\": \"object\", \"x-maxBytes\": 9", "/// One JSON object of at most 9 bytes. What was read from a payload is a "
+        + "slice of it, valid as long as the payload is left alone.")]
+    [InlineData(
+        "\"type\": \"array\", \"items\": { \"type\": \"object\" }",
+        "/// What was read from a payload is a slice of it, valid as long as the payload is left alone.")]
     [InlineData("\"const\": \"x\"", "/// Always &quot;x&quot;.|/// Always \"x\".")]
     [InlineData("\"type\": \"string\", \"format\": \"byte\", \"x-maxBytes\": 9", "/// At most 9 bytes before base64.")]
     [InlineData("\"type\": \"string\", \"examples\": [\"a<b\", \"c`d\"]", "/// <example><c>\"a&lt;b\"</c>, <c>\"c\\u0060d\"</c></example>")]
     [InlineData("\"type\": \"integer\", \"deprecated\": true", "[Obsolete(\"Deprecated in the spec.\")]")]
-    public void A_member_says_its_unit_limits_default_and_examples(string schema, string line)
+    public void A_member_documents_its_unit_limits_default_and_examples(string schema, string line)
     {
         string text = CompiledSpec.Files(SpecText.Member("{ " + schema + ", \"description\": \"It.\" }"))["M.g.cs"];
         Assert.Contains(text.Split('\n'), l => line.Split('|').Contains(l.Trim()));

@@ -6,9 +6,11 @@ public sealed class ChannelTests
     private static readonly string Spec = SpecText.Document(
         """
         { "bare": { "address": "lamps" },
-          "one": { "address": "lamps/{lamp}", "parameters": { "lamp": { "x-schema": { "type": "string", "pattern": "^[a-z]{1,3}$" }, "examples": ["hall", "attic"] } } },
+          "one": { "address": "lamps/{lamp}", "parameters": { "lamp": { "x-schema": { "type": "string", "pattern": "^[a-z]{1,3}$" },
+            "examples": ["hall", "attic"] } } },
           "five": { "address": "{a}/x{b}/{c}y/{d}/{e}",
-                    "parameters": { "a": {}, "b": { "enum": ["1", "2"] }, "c": { "default": "c" }, "d": { "enum": ["on", "off"], "default": "off" }, "e": { "default": "class" } } },
+                    "parameters": { "a": {}, "b": { "enum": ["1", "2"] }, "c": { "default": "c" }, "d": { "enum": ["on", "off"],
+                      "default": "off" }, "e": { "default": "class" } } },
           "middle": { "address": "m/{a}/{b}", "parameters": { "a": { "default": "x" }, "b": {} } } }
         """);
 
@@ -18,7 +20,8 @@ public sealed class ChannelTests
         Assert.Equal("lamps/up", TestTopics.One("up"));
         Assert.Equal("q/x2/zy/on/w", TestTopics.Five("q", "2", "z", "on", "w"));
         Assert.True(TestTopics.TryMatch("q/x2/zy/on/w", out TestTopicMatch match));
-        Assert.Equal((TestChannel.Five, "q2zonw"), (match.Channel, string.Concat(match.A, match.B, match.C.ToString() + match.D.ToString() + match.E.ToString())));
+        Assert.Equal((TestChannel.Five, "q2zonw"), (match.Channel, string.Concat(match.A, match.B,
+          match.C.ToString() + match.D.ToString() + match.E.ToString())));
         Span<char> buffer = stackalloc char[20];
         Assert.True(TestTopics.TryFormatFive(buffer, "q", "2", "z", "on", "w", out int written));
         Assert.Equal("q/x2/zy/on/w", buffer[..written].ToString());
@@ -26,15 +29,16 @@ public sealed class ChannelTests
         """);
 
     [Fact]
-    public void A_parameter_with_a_default_may_be_left_out() => CompiledSpec.Run(Spec, """
+    public void A_parameter_with_a_default_is_optional() => CompiledSpec.Run(Spec, """
         Assert.Equal("q/x1/cy/off/class", TestTopics.Five("q", "1"));
         Assert.Equal("m/x/b", TestTopics.Middle("x", "b"));
         Assert.False(typeof(TestTopics).GetMethod("Middle")!.GetParameters()[0].HasDefaultValue);
         """);
 
     [Fact]
-    public void A_parameter_that_breaks_its_rule_is_refused() => CompiledSpec.Run(Spec, """
-        Assert.Equal("'UP' can't be the topic parameter lamp: it must be 1 to 3 characters of [a-z]. (Parameter 'value')", Assert.Throws<ArgumentException>(() => TestTopics.One("UP")).Message);
+    public void A_parameter_that_violates_its_rule_is_rejected() => CompiledSpec.Run(Spec, """
+        Assert.Equal("'UP' can't be the topic parameter lamp: it must be 1 to 3 characters of [a-z]. (Parameter 'value')",
+          Assert.Throws<ArgumentException>(() => TestTopics.One("UP")).Message);
         Assert.Throws<ArgumentException>(() => TestTopics.Five("a/b", "1"));
         Assert.Throws<ArgumentException>(() => TestTopics.Five("+", "1"));
         Assert.Throws<ArgumentException>(() => TestTopics.Five("", "1"));
@@ -45,7 +49,10 @@ public sealed class ChannelTests
     public void Examples_and_defaults_are_documented()
     {
         string text = CompiledSpec.Files(Spec)["TestTopics.g.cs"];
-        Assert.Contains("/// <param name=\"lamp\">For example <c>hall</c>, <c>attic</c>. 1 to 3 characters of <c>[a-z]</c>.</param>\n", text, StringComparison.Ordinal);
-        Assert.Contains("/// <param name=\"d\">The default is <c>off</c>. One of \"on\", \"off\".</param>\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "/// <param name=\"lamp\">For example <c>hall</c>, <c>attic</c>. 1 to 3 characters of <c>[a-z]</c>.</param>\n", text,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "/// <param name=\"d\">The default is <c>off</c>. One of \"on\", \"off\".</param>\n", text, StringComparison.Ordinal);
     }
 }

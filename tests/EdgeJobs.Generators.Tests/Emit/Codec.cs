@@ -37,7 +37,7 @@ public static class Codec
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>The limit that a message breaks, or an empty text.</summary>
+    /// <summary>The limit that a message violates, or an empty text.</summary>
     public static string Violation<T>(T message)
         where T : class, IMessage<T> => message.TryValidate(out ConstraintViolation violation) ? "" : violation.ToString();
 

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EdgeJobs.Generators.Tests.Emit;
 
-/// <summary>Compiles what the generator makes of a spec, together with code that uses it, and runs that code.</summary>
+/// <summary>Compiles the generated code of a spec together with code that uses it, and runs that code.</summary>
 internal static class CompiledSpec
 {
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.CSharp13, DocumentationMode.Diagnose);
@@ -20,7 +20,7 @@ internal static class CompiledSpec
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    /// <summary>Runs statements that use what is generated. They may use xunit's assertions, and <c>Codec</c>.</summary>
+    /// <summary>Runs statements that use the generated code. They may use xunit's assertions and <c>Codec</c>.</summary>
     public static void Run(string spec, string statements)
     {
         Assembly assembly = Load(spec, $$"""
@@ -49,20 +49,21 @@ internal static class CompiledSpec
         }
     }
 
-    /// <summary>Compiles what is generated, which must give no diagnostic and no warning.</summary>
+    /// <summary>Compiles the generated code, which must have no diagnostics.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="code">Code that is compiled with it.</param>
     public static Assembly Load(string spec, string code = "")
     {
         using MemoryStream image = new();
         Compilation compilation = Compile(spec, code);
-        string[] found = [.. compilation.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS1701").Select(d => d.ToString())];
+        string[] found = [.. compilation.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning
+            && d.Id != "CS1701").Select(d => d.ToString())];
         Assert.True(found.Length == 0, string.Join("\n", found));
         image.Position = 0;
         return AssemblyLoadContext.Default.LoadFromStream(image);
     }
 
-    /// <summary>All that the compiler finds in generated code, down to what it usually hides.</summary>
+    /// <summary>Every diagnostic of the compiler in generated code, including hidden ones.</summary>
     public static string[] Findings(string spec) => [.. Compile(spec, "").GetDiagnostics().Select(d => d.ToString())];
 
     /// <summary>The generated files by name, without the namespace.</summary>
@@ -70,7 +71,7 @@ internal static class CompiledSpec
         .Where(t => t.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))
         .ToDictionary(t => Path.GetFileName(t.FilePath)["Test.Specs.".Length..], t => t.ToString());
 
-    /// <summary>The compilation of what is generated.</summary>
+    /// <summary>The compilation of the generated code.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="code">Code that is compiled with it.</param>
     public static Compilation Compile(string spec, string code)

@@ -1,6 +1,6 @@
 namespace EdgeJobs.Generators.Tests.Emit;
 
-/// <summary>What the absence of a member means.</summary>
+/// <summary>Defaults of absent members.</summary>
 public sealed class DefaultTests
 {
     private static readonly string Spec = SpecText.Payload("""
@@ -18,7 +18,7 @@ public sealed class DefaultTests
         """);
 
     [Fact]
-    public void An_absent_member_is_null_and_has_its_default_beside_it() => CompiledSpec.Run(Spec, """
+    public void An_absent_member_is_null_and_OrDefault_returns_its_default() => CompiledSpec.Run(Spec, """
         M m = new() { Must = 0 };
         Assert.Null(m.Text);
         Assert.Equal("a \"b\"", m.TextOrDefault);
@@ -34,14 +34,14 @@ public sealed class DefaultTests
         """);
 
     [Fact]
-    public void A_present_member_is_what_it_is() => CompiledSpec.Run(Spec, """
+    public void OrDefault_returns_a_present_member() => CompiledSpec.Run(Spec, """
         M m = Codec.Read<M>("{\"must\":1,\"text\":\"\",\"count\":0,\"loud\":false,\"mode\":\"dim\",\"level\":9}");
         Assert.Equal(("", 0L, false), (m.TextOrDefault, m.CountOrDefault, m.LoudOrDefault));
         Assert.Equal((MMode.Unknown, (MLevel)9), (m.ModeOrDefault, m.LevelOrDefault));
         """);
 
     [Fact]
-    public void A_view_has_defaults_of_values() => CompiledSpec.Run(Spec, """
+    public void A_view_has_defaults_for_value_types() => CompiledSpec.Run(Spec, """
         Assert.True(MView.TryRead("{\"must\":1}"u8, out MView view, out _));
         Assert.Equal((5_000_000_000L, 3, MMode.Off), (view.CountOrDefault, view.SmallOrDefault, view.ModeOrDefault));
         """);

@@ -3,12 +3,15 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Generators.Tests.Emit;
 
-/// <summary>Compares the generated files with those checked in under Golden, so that a change of the generator shows its effect in the diff.</summary>
+/// <summary>
+/// Compares the generated files with those checked in under Golden, so that a change of the generator shows its effect in the diff.
+/// </summary>
 public sealed class GoldenTests
 {
     private const string WriteVariable = "EDGEJOBS_WRITE_GOLDEN";
     private const string Directory = "tests/EdgeJobs.Generators.Tests/Golden";
-    private const string Rewrite = $"To accept the output: {WriteVariable}=1 dotnet test tests/EdgeJobs.Generators.Tests --filter GoldenTests";
+    private const string Rewrite =
+        $"To accept the output: {WriteVariable}=1 dotnet test tests/EdgeJobs.Generators.Tests --filter GoldenTests";
 
     [Theory]
     [InlineData("topics", "topics.json")]
@@ -24,18 +27,23 @@ public sealed class GoldenTests
 
         SortedDictionary<string, string> expected = Read(directory);
         string[] differences = [.. expected.Keys.Union(output.Keys).Select(file => Difference(file, expected, output)).OfType<string>()];
-        Assert.True(differences.Length == 0, $"{directory}: {differences.Length} files differ.\n{string.Join("\n", differences.Take(5))}\n{Rewrite}");
+        Assert.True(
+            differences.Length == 0,
+            $"{directory}: {differences.Length} files differ.\n{string.Join("\n", differences.Take(5))}\n{Rewrite}");
     }
 
     [Fact]
     public void A_difference_names_the_first_differing_line() =>
-        Assert.Equal("A.g.cs(2):\n  golden: b\n  output: c", Difference("A.g.cs", new() { ["A.g.cs"] = "a\nb\n" }, new() { ["A.g.cs"] = "a\nc\n" }));
+        Assert.Equal(
+            "A.g.cs(2):\n  golden: b\n  output: c", Difference("A.g.cs", new() { ["A.g.cs"] = "a\nb\n" }, new() { ["A.g.cs"] = "a\nc\n" }));
 
     private static SortedDictionary<string, string> Output(string spec)
     {
         SpecProject project = new(("topics.json", spec));
         Assert.Empty(project.Result.Diagnostics);
-        return new(project.Result.GeneratedSources.ToDictionary(s => s.HintName["Test.Specs.".Length..], s => s.SourceText.ToString()), StringComparer.Ordinal);
+        return new(
+            project.Result.GeneratedSources.ToDictionary(s => s.HintName["Test.Specs.".Length..], s => s.SourceText.ToString()),
+            StringComparer.Ordinal);
     }
 
     private static SortedDictionary<string, string> Read(string directory) =>

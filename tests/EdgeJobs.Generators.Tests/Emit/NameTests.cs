@@ -2,10 +2,10 @@ using EdgeJobs.Fuzz.Specs;
 
 namespace EdgeJobs.Generators.Tests.Emit;
 
-/// <summary>Whatever things are called, they get a diagnostic or code that compiles.</summary>
+/// <summary>Every name gives a diagnostic or code that compiles.</summary>
 public sealed class NameTests
 {
-    /// <summary>The long run of the same is the command <c>bench/EdgeJobs.Fuzz -- --specs 100000</c>.</summary>
+    /// <summary>For a long run use the command <c>bench/EdgeJobs.Fuzz -- --specs 100000</c>.</summary>
     [Fact]
     public void Specs_with_hard_names_give_a_diagnostic_or_code_that_compiles()
     {
@@ -15,7 +15,7 @@ public sealed class NameTests
             Assert.Null(inputs.Run(input));
         }
 
-        // Neither of the two is the rule, or the test would say little of the other.
+        // Both outcomes must be common, or the test would cover only one of them.
         Assert.InRange(inputs.Compiled, 600, 1_400);
     }
 
@@ -36,15 +36,16 @@ public sealed class NameTests
     [InlineData("caf\\u00E9", "cafe\\u0301")]
     [InlineData("\\u212A", "k")]
     [InlineData("\\uC815", "\\u110C\\u1165\\u11BC")]
-    public void EJ0016_names_what_differs_in_invisible_characters_or_the_writing_of_accents(string first, string second)
+    public void EJ0016_reports_names_that_differ_only_in_invisible_characters_or_the_encoding_of_accents(string first, string second)
     {
         string[] found = [.. SpecAssert.Parse(SpecText.Payload(
-            "{ \"type\": \"object\", \"properties\": { \"" + first + "\": { \"type\": \"string\" }, \"" + second + "\": { \"type\": \"string\" } } }"))
+            "{ \"type\": \"object\", \"properties\": { \"" + first + "\": { \"type\": \"string\" }, \"" + second
+                + "\": { \"type\": \"string\" } } }"))
             .Diagnostics.Select(d => d.Descriptor.Id)];
         Assert.Equal(["EJ0016"], found);
     }
 
-    /// <summary>C# ignores them in names, so the name is the same without.</summary>
+    /// <summary>C# ignores them in names, so that two such names are equal.</summary>
     [Fact]
     public void Invisible_characters_are_left_out_of_names() => CompiledSpec.Run(
         SpecText.Payload("{ \"type\": \"object\", \"properties\": { \"job\\u200BId\": { \"type\": \"string\" } } }"),
@@ -60,7 +61,7 @@ public sealed class NameTests
     [InlineData("Job\\u200BId")]
     [InlineData("a b")]
     [InlineData("")]
-    public void EJ0006_names_the_chosen_name_that_C_does_not_take(string name)
+    public void EJ0006_reports_a_chosen_name_that_is_not_valid_in_C(string name)
     {
         foreach (string spec in new[]
         {
@@ -75,8 +76,10 @@ public sealed class NameTests
     }
 
     [Theory]
-    [InlineData("DebuggerBrowsableState", """{ "type": "object", "properties": { "secret": { "type": "string", "format": "password" } } }""")]
-    [InlineData("DebuggerBrowsableAttribute", """{ "type": "object", "properties": { "secret": { "type": "string", "format": "password" } } }""")]
+    [InlineData(
+        "DebuggerBrowsableState", """{ "type": "object", "properties": { "secret": { "type": "string", "format": "password" } } }""")]
+    [InlineData(
+        "DebuggerBrowsableAttribute", """{ "type": "object", "properties": { "secret": { "type": "string", "format": "password" } } }""")]
     [InlineData("DebuggerBrowsable", """{ "type": "object", "properties": { "secret": { "type": "string", "format": "password" } } }""")]
     [InlineData("ToUtf8", """{ "type": "string", "enum": ["a"] }""")]
     [InlineData("ToWireString", """{ "type": "string", "enum": ["a"] }""")]
@@ -96,7 +99,8 @@ public sealed class NameTests
     public void EJ0017_names_the_channel_that_hides_what_its_class_uses(string name) => SpecAssert.Fault(
         "EJ0017",
         "which the generated code uses itself",
-        SpecText.Document("{ ‹\"" + name + "\"›: { \"address\": \"a/{x}\", \"parameters\": { \"x\": { \"x-schema\": { \"type\": \"string\", \"maxLength\": 5 } } } } }"));
+        SpecText.Document("{ ‹\"" + name + "\"›: { \"address\": \"a/{x}\", \"parameters\": { \"x\": { \"x-schema\": { \"type\": "
+            + "\"string\", \"maxLength\": 5 } } } } }"));
 
     [Theory]
     [InlineData("testOperations")]
@@ -106,7 +110,8 @@ public sealed class NameTests
     public void EJ0017_names_the_operation_that_hides_what_its_class_uses(string name) => SpecAssert.Fault(
         "EJ0017",
         "which the generated code uses itself",
-        SpecText.Operations("{ ‹\"" + name + "\"›: { \"action\": \"send\", \"channel\": { \"$ref\": \"#/channels/told\" }, \"bindings\": { \"mqtt\": { \"messageExpiryInterval\": 1 } } } }"));
+        SpecText.Operations("{ ‹\"" + name + "\"›: { \"action\": \"send\", \"channel\": { \"$ref\": \"#/channels/told\" }, "
+            + "\"bindings\": { \"mqtt\": { \"messageExpiryInterval\": 1 } } } }"));
 
     [Theory]
     [InlineData("ledShape")]
@@ -120,12 +125,14 @@ public sealed class NameTests
             """{ "Led": { "type": "object", "properties": { "operation": { "type": "string" } } } }"""));
 
     [Fact]
-    public void EJ0016_names_operations_whose_filters_are_called_the_same() => SpecAssert.Fault(
+    public void EJ0016_names_operations_whose_filters_have_the_same_name() => SpecAssert.Fault(
         "EJ0016",
         "both become 'TellReplyFilter' in C#",
         SpecText.Operations("""
-            { "tell": { "action": "receive", "channel": { "$ref": "#/channels/told" } }, ‹"tellReply"›: { "action": "receive", "channel": { "$ref": "#/channels/bare" }, "messages": [] } }
-            """.Replace("""{ "$ref": "#/channels/bare" }, "messages": []""", """{ "$ref": "#/channels/ask" }""", StringComparison.Ordinal)));
+            { "tell": { "action": "receive", "channel": { "$ref": "#/channels/told" } }, ‹"tellReply"›: { "action": "receive",
+              "channel": { "$ref": "#/channels/bare" }, "messages": [] } }
+            """
+            .Replace("""{ "$ref": "#/channels/bare" }, "messages": []""", """{ "$ref": "#/channels/ask" }""", StringComparison.Ordinal)));
 
     [Theory]
     [InlineData(200, true)]
@@ -133,7 +140,8 @@ public sealed class NameTests
     public void A_name_may_have_200_bytes(int length, bool fits)
     {
         string name = new('n', length);
-        string spec = SpecText.Payload("{ \"type\": \"object\", \"properties\": { " + (fits ? "\"" + name + "\"" : "‹\"" + name + "\"›") + ": { \"type\": \"string\" } } }");
+        string spec = SpecText.Payload("{ \"type\": \"object\", \"properties\": { " + (fits ? "\"" + name + "\"" : "‹\"" + name + "\"›")
+            + ": { \"type\": \"string\" } } }");
         if (fits)
         {
             CompiledSpec.Load(spec);
@@ -144,7 +152,7 @@ public sealed class NameTests
         }
     }
 
-    /// <summary>Metadata holds 1,023 bytes of a name, also of one that is made from the longest two.</summary>
+    /// <summary>Metadata holds 1,023 bytes of a name, also of a name that is made from the two longest.</summary>
     [Fact]
     public void Names_made_from_the_longest_names_compile()
     {
@@ -161,7 +169,7 @@ public sealed class NameTests
     [InlineData("Acme.JsonText.Specs")]
     [InlineData("TimeSpan")]
     [InlineData("Acme.System")]
-    public void A_namespace_may_be_called_as_a_type_that_is_used(string name)
+    public void A_namespace_may_have_the_name_of_a_used_type(string name)
     {
         string spec = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json"));
         Pipeline.SpecProject project = new(new Pipeline.SpecProject.Options(name), ("topics.json", spec));
@@ -173,12 +181,14 @@ public sealed class NameTests
     [InlineData("\\uFFFF")]
     [InlineData("\\uFDD0 \\uD83F\\uDFFE \\uD83D\\uDE00")]
     [InlineData("\\u0000 \\u0008 \\u000B \\u000C \\u001F \\u007F \\u0080 \\u0085 \\u009F \\u2028")]
-    public void Every_text_can_stand_in_documentation(string text)
+    public void Every_text_is_valid_in_documentation(string text)
     {
         string described = "\"description\": \"a" + text + "b\", \"examples\": [\"" + text + "\"]";
         string spec = SpecText.Document(
-            "{ \"c\": { \"description\": \"" + text + "c\", \"address\": \"a/{x}\", \"parameters\": { \"x\": { \"description\": \"d" + text + "\" } }, \"messages\": { \"m\": { \"payload\": "
-                + "{ \"type\": \"object\", \"x-name\": \"M\", " + described + ", \"properties\": { \"x\": { \"type\": \"string\", \"default\": \"" + text + "\", " + described + " }, "
+            "{ \"c\": { \"description\": \"" + text + "c\", \"address\": \"a/{x}\", \"parameters\": { \"x\": { \"description\": \"d" + text
+                + "\" } }, \"messages\": { \"m\": { \"payload\": "
+                + "{ \"type\": \"object\", \"x-name\": \"M\", " + described
+                    + ", \"properties\": { \"x\": { \"type\": \"string\", \"default\": \"" + text + "\", " + described + " }, "
                 + "\"y\": { \"enum\": [\"a" + text + "\"], \"x-enum-descriptions\": { \"a" + text + "\": \"e" + text + "\" } } } } } } } }",
             info: "{ \"title\": \"T" + text + "\", \"x-name\": \"Test\", \"version\": \"1" + text + "\" }");
         CompiledSpec.Load(spec);

@@ -1,14 +1,16 @@
 namespace EdgeJobs.Generators.Tests.Emit;
 
-/// <summary>What operations become.</summary>
+/// <summary>The generated operations.</summary>
 public sealed class OperationTests
 {
     [Fact]
     public void The_MQTT_binding_reaches_the_operation() => CompiledSpec.Run(
         SpecText.Operations("""
             { "plain": { "action": "send", "channel": { "$ref": "#/channels/told" } },
-              "kept": { "action": "send", "channel": { "$ref": "#/channels/told" }, "bindings": { "mqtt": { "qos": 0, "retain": true, "messageExpiryInterval": 60 } } },
-              "heard": { "action": "receive", "channel": { "$ref": "#/channels/told" }, "bindings": { "mqtt": { "messageExpiryInterval": 4000000 } } },
+              "kept": { "action": "send", "channel": { "$ref": "#/channels/told" }, "bindings": { "mqtt": { "qos": 0, "retain": true,
+                "messageExpiryInterval": 60 } } },
+              "heard": { "action": "receive", "channel": { "$ref": "#/channels/told" },
+                "bindings": { "mqtt": { "messageExpiryInterval": 4000000 } } },
               "asked": { "action": "send", "channel": { "$ref": "#/channels/ask" }, "bindings": { "mqtt": { "retain": true } },
                          "reply": { "channel": { "$ref": "#/channels/yes" } } } }
             """),
@@ -21,10 +23,11 @@ public sealed class OperationTests
         """);
 
     [Fact]
-    public void A_reply_that_is_told_by_its_topic_needs_no_token() => CompiledSpec.Run(
+    public void A_reply_that_is_matched_by_its_topic_needs_no_token() => CompiledSpec.Run(
         SpecText.Operations("""
             { "tell": { "action": "send", "channel": { "$ref": "#/channels/told" },
-                        "reply": { "channel": { "$ref": "#/channels/yes" }, "x-correlation": "topic", "x-rejected": { "channel": { "$ref": "#/channels/no" } } } },
+                        "reply": { "channel": { "$ref": "#/channels/yes" }, "x-correlation": "topic",
+                          "x-rejected": { "channel": { "$ref": "#/channels/no" } } } },
               "ask": { "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" } } } }
             """),
         """
@@ -50,7 +53,8 @@ public sealed class OperationTests
         Assert.Equal("Id = {Id}", Shown<M>());
         foreach (string name in new[] { "Key", "Passphrase" })
         {
-            System.Diagnostics.DebuggerBrowsableAttribute browsable = typeof(M).GetProperty(name)!.GetCustomAttributes(false).OfType<System.Diagnostics.DebuggerBrowsableAttribute>().Single();
+            var browsable = typeof(M).GetProperty(name)!.GetCustomAttributes(false)
+                .OfType<System.Diagnostics.DebuggerBrowsableAttribute>().Single();
             Assert.Equal(System.Diagnostics.DebuggerBrowsableState.Never, browsable.State);
         }
         """);

@@ -9,9 +9,12 @@ namespace EdgeJobs.Generators.Tests.Emit;
 /// <param name="rawValue">The JSON text for a member that is kept as such, by type and member; null for any object.</param>
 internal sealed class RandomValues(Random random, Func<string, string, string?> rawValue)
 {
-    private static readonly string[] Texts = ["", "a", "b c", "\"quoted\"", "ä€😀", "line\nbreak\u2028", "</x>&amp;", "0", "null", "$next", "\\u0041"];
+    private static readonly string[] Texts =
+    [
+        "", "a", "b c", "\"quoted\"", "ä€😀", "line\nbreak\u2028", "</x>&amp;", "0", "null", "$next", "\\u0041"
+    ];
 
-    /// <summary>A message whose members are each present or absent, apart from those that are required.</summary>
+    /// <summary>A message in which each optional member is present or absent.</summary>
     public object Message(Type type, int depth = 0)
     {
         Type concrete = type.IsAbstract ? Pick([.. type.Assembly.GetTypes().Where(t => t.BaseType == type)]) : type;
@@ -72,7 +75,9 @@ internal sealed class RandomValues(Random random, Func<string, string, string?> 
             _ when type == typeof(long) => random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64),
             _ when type == typeof(double) => Math.ScaleB(random.NextDouble() - 0.5, random.Next(-200, 200)),
             _ when type == typeof(Guid) => new Guid(Bytes(16)),
-            _ when type == typeof(DateTimeOffset) => new DateTimeOffset(random.NextInt64(TimeSpan.TicksPerDay, DateTime.MaxValue.Ticks - TimeSpan.TicksPerDay), TimeSpan.FromMinutes(random.Next(-600, 600))),
+            _ when type == typeof(DateTimeOffset) => new DateTimeOffset(
+                random.NextInt64(TimeSpan.TicksPerDay, DateTime.MaxValue.Ticks - TimeSpan.TicksPerDay),
+                TimeSpan.FromMinutes(random.Next(-600, 600))),
             _ when type == typeof(ByteString) => new ByteString(Bytes(random.Next(20))),
             _ when type == typeof(RawJson) => RawJson.FromText("{\"x\":" + JsonSerializer.Serialize(Pick(Texts)) + ",\"y\":[1, {} ]}"),
             _ => Message(type, depth + 1),

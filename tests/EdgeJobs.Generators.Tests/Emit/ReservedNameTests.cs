@@ -5,34 +5,45 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EdgeJobs.Generators.Tests.Emit;
 
-/// <summary>What generated code names must be reserved, or a schema, member or channel of the same name would hide it.</summary>
+/// <summary>The names that generated code uses must be reserved, or a schema, member or channel of the same name would hide them.</summary>
 public sealed class ReservedNameTests
 {
-    /// <summary>Every name of its own begins with Zz; what does not comes from an emitter.</summary>
+    /// <summary>Every name in the spec begins with Zz; all other names come from an emitter.</summary>
     private const string Marked = """
         { "asyncapi": "3.0.0", "info": { "title": "Zz", "version": "1" },
           "channels": {
-            "zzAsk": { "address": "a/{zzP}/{zzQ}", "parameters": { "zzP": { "x-schema": { "type": "string", "maxLength": 5 } }, "zzQ": { "default": "zz" } }, "messages": { "m": { "$ref": "#/components/messages/zz" } } },
-            "zzYes": { "address": "a/{zzP}/{zzQ}/yes", "parameters": { "zzP": { "enum": ["zz"] }, "zzQ": {} }, "messages": { "m": { "$ref": "#/components/messages/zz" } } },
+            "zzAsk": { "address": "a/{zzP}/{zzQ}", "parameters": { "zzP": { "x-schema": { "type": "string", "maxLength": 5 } },
+              "zzQ": { "default": "zz" } }, "messages": { "m": { "$ref": "#/components/messages/zz" } } },
+            "zzYes": { "address": "a/{zzP}/{zzQ}/yes", "parameters": { "zzP": { "enum": ["zz"] }, "zzQ": {} },
+              "messages": { "m": { "$ref": "#/components/messages/zz" } } },
             "zzTold": { "address": "b", "messages": { "m": { "payload": { "$ref": "#/components/schemas/ZzAny" } } } } },
           "operations": {
-            "zzAsk": { "action": "send", "channel": { "$ref": "#/channels/zzAsk" }, "reply": { "channel": { "$ref": "#/channels/zzYes" } }, "bindings": { "mqtt": { "messageExpiryInterval": 5 } } },
+            "zzAsk": { "action": "send", "channel": { "$ref": "#/channels/zzAsk" }, "reply": { "channel": { "$ref": "#/channels/zzYes" } },
+              "bindings": { "mqtt": { "messageExpiryInterval": 5 } } },
             "zzTold": { "action": "receive", "channel": { "$ref": "#/channels/zzTold" } } },
           "x-jobOperations": { "zzJob": { "document": { "$ref": "#/components/schemas/ZzDocument" }, "match": { "member": "zzAny" } } },
           "components": {
-            "messages": { "zz": { "correlationId": { "location": "$message.payload#/zzToken" }, "payload": { "$ref": "#/components/schemas/ZzAsk" } } },
+            "messages": { "zz": { "correlationId": { "location": "$message.payload#/zzToken" },
+              "payload": { "$ref": "#/components/schemas/ZzAsk" } } },
             "schemas": {
               "ZzAsk": { "type": "object", "properties": {
-                "zzToken": { "type": "string", "maxLength": 5 }, "zzSecret": { "type": "string", "format": "password" }, "zzOld": { "type": "integer", "deprecated": true, "default": 5 },
-                "zzTime": { "type": "string", "format": "date-time" }, "zzId": { "type": "string", "format": "uuid" }, "zzBytes": { "type": "string", "format": "byte", "x-maxBytes": 5 },
-                "zzMode": { "$ref": "#/components/schemas/ZzMode" }, "zzLevel": { "$ref": "#/components/schemas/ZzLevel" }, "zzRaw": { "type": "object", "x-maxBytes": 5 },
-                "zzList": { "type": "array", "maxItems": 5, "items": { "type": "number", "minimum": 5 } }, "zzText": { "type": "string", "pattern": "^[^\\p{C}]+$" },
-                "zzMap": { "type": "object", "maxProperties": 5, "additionalProperties": { "type": "array", "items": { "type": "string", "pattern": "^[a-z]+$" } } },
+                "zzToken": { "type": "string", "maxLength": 5 }, "zzSecret": { "type": "string", "format": "password" },
+                  "zzOld": { "type": "integer", "deprecated": true, "default": 5 },
+                "zzTime": { "type": "string", "format": "date-time" }, "zzId": { "type": "string", "format": "uuid" },
+                  "zzBytes": { "type": "string", "format": "byte", "x-maxBytes": 5 },
+                "zzMode": { "$ref": "#/components/schemas/ZzMode" }, "zzLevel": { "$ref": "#/components/schemas/ZzLevel" },
+                  "zzRaw": { "type": "object", "x-maxBytes": 5 },
+                "zzList": { "type": "array", "maxItems": 5, "items": { "type": "number", "minimum": 5 } }, "zzText": { "type": "string",
+                  "pattern": "^[^\\p{C}]+$" },
+                "zzMap": { "type": "object", "maxProperties": 5, "additionalProperties": { "type": "array", "items": { "type": "string",
+                  "pattern": "^[a-z]+$" } } },
                 "zzEither": { "type": ["string", "integer"], "maxLength": 5 } } },
               "ZzMode": { "type": "string", "enum": ["zzOn", "zzOff"] },
               "ZzLevel": { "type": "integer", "enum": [1, 2], "x-enum-names": ["ZzOne", "ZzTwo"] },
-              "ZzDocument": { "type": "object", "properties": { "zzAny": { "$ref": "#/components/schemas/ZzAny" }, "zzAsk": { "$ref": "#/components/schemas/ZzAsk" } } },
-              "ZzAny": { "oneOf": [{ "type": "object", "properties": { "zzKind": { "const": "zzA" } } }, { "type": "object", "properties": { "zzKind": { "const": "zzB" }, "zzN": { "type": "boolean" } } }] } } } }
+              "ZzDocument": { "type": "object", "properties": { "zzAny": { "$ref": "#/components/schemas/ZzAny" },
+                "zzAsk": { "$ref": "#/components/schemas/ZzAsk" } } },
+              "ZzAny": { "oneOf": [{ "type": "object", "properties": { "zzKind": { "const": "zzA" } } }, { "type": "object",
+                "properties": { "zzKind": { "const": "zzB" }, "zzN": { "type": "boolean" } } }] } } } }
         """;
 
     public static TheoryData<string, string> Specs => new()
@@ -47,7 +58,8 @@ public sealed class ReservedNameTests
     public void Every_type_that_generated_code_names_is_reserved(string remark, string spec)
     {
         Compilation compilation = CompiledSpec.Compile(spec, "");
-        Assert.Equal([], References(compilation).Where(r => r.IsForeign).Select(r => r.Name).Where(n => !ReservedNames.Types.Contains(n)).Distinct().Prepend(remark).Skip(1));
+        Assert.Equal([], References(compilation).Where(r => r.IsForeign).Select(r => r.Name).Where(
+            n => !ReservedNames.Types.Contains(n)).Distinct().Prepend(remark).Skip(1));
     }
 
     [Theory]
@@ -64,14 +76,16 @@ public sealed class ReservedNameTests
     }
 
     [Fact]
-    public void Every_member_that_generated_code_has_of_itself_is_reserved()
+    public void Every_member_that_generated_code_adds_is_reserved()
     {
-        IEnumerable<INamedTypeSymbol> types = CompiledSpec.Compile(Marked, "").Assembly.GlobalNamespace.GetNamespaceMembers().Single(n => n.Name == "Test")
+        IEnumerable<INamedTypeSymbol> types = CompiledSpec.Compile(Marked, "").Assembly.GlobalNamespace.GetNamespaceMembers()
+            .Single(n => n.Name == "Test")
             .GetNamespaceMembers().Single(n => n.Name == "Specs").GetTypeMembers();
         IEnumerable<string> free =
             from type in types
             from member in type.GetMembers()
-            where !member.IsImplicitlyDeclared && member.CanBeReferencedByName && !member.Name.Contains("Zz", StringComparison.OrdinalIgnoreCase) && !IsOwn(type, member.Name)
+            where !member.IsImplicitlyDeclared && member.CanBeReferencedByName
+            where !member.Name.Contains("Zz", StringComparison.OrdinalIgnoreCase) && !IsOwn(type, member.Name)
             select type.Name + "." + member.Name;
         Assert.Equal([], free);
     }
@@ -83,11 +97,13 @@ public sealed class ReservedNameTests
         { TypeKind: TypeKind.Enum } => member is "Unknown" or "None",
         { IsStatic: true } when type.Name.EndsWith("Extensions", StringComparison.Ordinal) => ReservedNames.EnumMethods.Contains(member),
         { IsStatic: true } => IsReserved(type.Name, "Zz", member) is true,
-        _ => ReservedNames.Members.Contains(member) || (type.Name is "ZzAnyView" or "UnknownZzAny" && ReservedNames.UnionMembers.Contains(member)),
+        _ => ReservedNames.Members.Contains(member)
+            || (type.Name is "ZzAnyView" or "UnknownZzAny" && ReservedNames.UnionMembers.Contains(member)),
     };
 
     /// <summary>Whether a member of a class can't have a name; null for a class whose members have no names of the spec.</summary>
-    private static bool? IsReserved(string type, string spec, string name) => type.StartsWith(spec, StringComparison.Ordinal) ? type[spec.Length..] switch
+    private static bool? IsReserved(string type, string spec, string name) =>
+        type.StartsWith(spec, StringComparison.Ordinal) ? type[spec.Length..] switch
     {
         "Topics" => ReservedNames.IsChannel(name, spec),
         "Operations" => ReservedNames.IsOperation(name, spec),

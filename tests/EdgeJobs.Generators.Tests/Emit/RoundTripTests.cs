@@ -5,16 +5,17 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Generators.Tests.Emit;
 
-/// <summary>What is written comes back: decode(encode(x)) = x for random messages of whole specs.</summary>
+/// <summary>Round trips: decode(encode(x)) = x for random messages of whole specs.</summary>
 public sealed class RoundTripTests
 {
     private const int MessagesPerType = 200;
 
     [Fact]
-    public void Every_feature_comes_back() => Check(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json")));
+    public void Every_feature_round_trips() =>
+        Check(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json")));
 
     [Fact]
-    public void The_Jobs_messages_come_back() => Check(File.ReadAllText(Repository.PathOf("topics.json")));
+    public void The_Jobs_messages_round_trip() => Check(File.ReadAllText(Repository.PathOf("topics.json")));
 
     /// <summary>Writes and reads random messages of every type of a spec.</summary>
     internal static void Check(string spec)
@@ -22,7 +23,9 @@ public sealed class RoundTripTests
         Type[] messages =
         [
             .. CompiledSpec.Load(spec).GetTypes()
-                .Where(t => t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IMessage<>) && i.GetGenericArguments()[0] == t)),
+                .Where(t => t.GetInterfaces().Any(i => i.IsGenericType
+                    && i.GetGenericTypeDefinition() == typeof(IMessage<>)
+                    && i.GetGenericArguments()[0] == t)),
         ];
         Assert.NotEmpty(messages);
         SpecModel model = SpecAssert.Model(spec);

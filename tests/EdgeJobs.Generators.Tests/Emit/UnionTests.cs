@@ -1,6 +1,6 @@
 namespace EdgeJobs.Generators.Tests.Emit;
 
-/// <summary>Objects that a member tells apart (<c>oneOf</c>).</summary>
+/// <summary>Objects that a member distinguishes (<c>oneOf</c>).</summary>
 public sealed class UnionTests
 {
     private static readonly string Spec = SpecText.Payload(
@@ -13,15 +13,21 @@ public sealed class UnionTests
         """,
         """
         { "schemas": {
-            "Shape": { "description": "What is drawn.", "oneOf": [{ "$ref": "#/components/schemas/Circle" }, { "$ref": "#/components/schemas/Square" }, { "$ref": "#/components/schemas/Group" }], "discriminator": "kind" },
-            "Circle": { "type": "object", "required": ["kind", "radius"], "properties": { "kind": { "const": "circle" }, "radius": { "type": "integer", "minimum": 1 } } },
-            "Square": { "type": "object", "properties": { "kind": { "enum": ["square"] }, "side": { "type": "number" }, "label": { "type": "string" }, "style": { "type": "object", "additionalProperties": true } } },
-            "Group": { "type": "object", "properties": { "kind": { "const": "group" }, "parts": { "type": "array", "items": { "$ref": "#/components/schemas/Shape" } }, "back": { "$ref": "#/components/schemas/Shape" } } } } }
+            "Shape": { "description": "What is drawn.", "oneOf": [{ "$ref": "#/components/schemas/Circle" },
+              { "$ref": "#/components/schemas/Square" }, { "$ref": "#/components/schemas/Group" }], "discriminator": "kind" },
+            "Circle": { "type": "object", "required": ["kind", "radius"], "properties": { "kind": { "const": "circle" },
+              "radius": { "type": "integer", "minimum": 1 } } },
+            "Square": { "type": "object", "properties": { "kind": { "enum": ["square"] }, "side": { "type": "number" },
+              "label": { "type": "string" }, "style": { "type": "object", "additionalProperties": true } } },
+            "Group": { "type": "object", "properties": { "kind": { "const": "group" }, "parts": { "type": "array",
+              "items": { "$ref": "#/components/schemas/Shape" } }, "back": { "$ref": "#/components/schemas/Shape" } } } } }
         """);
 
     [Fact]
-    public void An_object_is_read_as_what_it_is() => CompiledSpec.Run(Spec, """
-        M m = Codec.Read<M>("{\"shape\":{\"radius\":3,\"kind\":\"circle\"},\"shapes\":[{\"kind\":\"square\",\"side\":1.5},{\"kind\":\"circle\",\"radius\":1}],\"named\":{\"a\":{\"kind\":\"\\u0063ircle\",\"radius\":9}}}");
+    public void An_object_is_read_as_its_alternative() => CompiledSpec.Run(Spec, """
+        M m = Codec.Read<M>("{\"shape\":{\"radius\":3,\"kind\":\"circle\"},"
+            + "\"shapes\":[{\"kind\":\"square\",\"side\":1.5},{\"kind\":\"circle\",\"radius\":1}],"
+            + "\"named\":{\"a\":{\"kind\":\"\\u0063ircle\",\"radius\":9}}}");
         Assert.Equal(new Circle { Radius = 3 }, m.Shape);
         Assert.Equal([new Square { Side = 1.5 }, new Circle { Radius = 1 }], m.Shapes);
         Assert.Equal(9, Assert.IsType<Circle>(m.Named!["a"]).Radius);
@@ -29,14 +35,17 @@ public sealed class UnionTests
         """);
 
     [Fact]
-    public void An_object_writes_what_it_is_first() => CompiledSpec.Run(Spec, """
+    public void An_object_writes_its_discriminator_first() => CompiledSpec.Run(Spec, """
         M m = new() { Shape = new Circle { Radius = 3 }, Shapes = [new Square { Label = "x" }], Circle = new Circle { Radius = 4 } };
-        Assert.Equal("{\"shape\":{\"kind\":\"circle\",\"radius\":3},\"shapes\":[{\"kind\":\"square\",\"label\":\"x\"}],\"circle\":{\"kind\":\"circle\",\"radius\":4}}", Codec.Write(m));
+        Assert.Equal(
+            "{\"shape\":{\"kind\":\"circle\",\"radius\":3},\"shapes\":[{\"kind\":\"square\",\"label\":\"x\"}],"
+            + "\"circle\":{\"kind\":\"circle\",\"radius\":4}}",
+            Codec.Write(m));
         Assert.Equal(m, Codec.Read<M>(Codec.Write(m)));
         """);
 
     [Fact]
-    public void One_that_this_build_does_not_know_is_kept_and_written_back() => CompiledSpec.Run(Spec, """
+    public void An_unknown_alternative_is_kept_and_written_back() => CompiledSpec.Run(Spec, """
         string json = "{\"shape\":{\"corners\":[1,  2],\"kind\":\"star\"},\"shapes\":[{\"kind\":\"\"}]}";
         M m = Codec.Read<M>(json);
         UnknownShape star = Assert.IsType<UnknownShape>(m.Shape);
@@ -44,7 +53,8 @@ public sealed class UnionTests
         Assert.Equal("{\"corners\":[1,  2],\"kind\":\"star\"}", star.Json.ToString());
         Assert.Equal(json, Codec.Write(m));
         Assert.Equal("", Codec.Violation(m));
-        Assert.Equal("shape.kind must be a string in one JSON object", Codec.Violation(new M { Shape = new UnknownShape(RawJson.FromText("{}")) }));
+        Assert.Equal("shape.kind must be a string in one JSON object",
+          Codec.Violation(new M { Shape = new UnknownShape(RawJson.FromText("{}")) }));
         Assert.Equal("shape.kind must be a string in one JSON object", Codec.Violation(new M { Shape = new UnknownShape(default) }));
         """);
 
@@ -53,7 +63,8 @@ public sealed class UnionTests
         Group inner = new() { Parts = [new Circle { Radius = 1 }], Back = new Group() };
         M m = new() { Shape = new Group { Parts = [inner, inner], Back = inner } };
         Assert.Equal(m, Codec.Read<M>(Codec.Write(m)));
-        Assert.Equal("shape.back.parts[0].radius must be at least 1", Codec.Violation(new M { Shape = new Group { Back = new Group { Parts = [new Circle { Radius = 0 }] } } }));
+        Assert.Equal("shape.back.parts[0].radius must be at least 1",
+          Codec.Violation(new M { Shape = new Group { Back = new Group { Parts = [new Circle { Radius = 0 }] } } }));
         string deep = string.Concat(Enumerable.Repeat("{\"kind\":\"group\",\"back\":", 62)) + "{\"kind\":\"group\"}" + new string('}', 62);
         Assert.Equal("{\"shape\":" + deep + "}", Codec.Again<M>("{\"shape\":" + deep + "}"));
         Assert.Contains("not valid JSON", Codec.Fault<M>("{\"shape\":{\"kind\":\"group\",\"back\":" + deep + "}}"));
@@ -61,10 +72,12 @@ public sealed class UnionTests
 
     [Fact]
     public void A_view_reads_the_alternative_in_place() => CompiledSpec.Run(Spec, """
-        byte[] payload = Encoding.UTF8.GetBytes("{\"shape\":{\"kind\":\"square\",\"side\":2,\"label\":\"ab\",\"style\":{\"x\":1}},\"shapes\":[{\"kind\":\"star\"},{\"kind\":\"circle\",\"radius\":5}]}");
+        byte[] payload = Encoding.UTF8.GetBytes("{\"shape\":{\"kind\":\"square\",\"side\":2,\"label\":\"ab\",\"style\":{\"x\":1}},"
+            + "\"shapes\":[{\"kind\":\"star\"},{\"kind\":\"circle\",\"radius\":5}]}");
         long Walk()
         {
-            if (!MView.TryRead(payload, out MView view, out _) || !view.Shape.TryGetSquare(out SquareView square) || view.Shape.TryGetCircle(out _))
+            if (!MView.TryRead(payload, out MView view,
+              out _) || !view.Shape.TryGetSquare(out SquareView square) || view.Shape.TryGetCircle(out _))
             {
                 return -1;
             }
@@ -72,7 +85,8 @@ public sealed class UnionTests
             long sum = (long)(square.Side ?? 0) + square.Label.Escaped.Length + square.Style.Utf8.Length;
             foreach (ShapeView shape in view.Shapes)
             {
-                sum += shape.Alternative == ShapeAlternative.Circle && shape.TryGetCircle(out CircleView circle) ? circle.Radius.GetValueOrDefault() : shape.Raw.Utf8.Length;
+                sum += shape.Alternative == ShapeAlternative.Circle && shape.TryGetCircle(out CircleView circle)
+                  ? circle.Radius.GetValueOrDefault() : shape.Raw.Utf8.Length;
             }
 
             return view.Shape.Alternative == ShapeAlternative.Square && view.Shape.Kind.Equals("square"u8) ? sum : -2;
@@ -98,17 +112,19 @@ public sealed class UnionTests
     [InlineData("""{"shape":"circle"}""", "shape: the value has the wrong JSON type (byte 9)")]
     [InlineData("""{"shape":{"kind":"circle"}}""", "shape.radius: the required member is missing (byte 9)")]
     [InlineData("""{"shapes":[{"kind":"circle","radius":"x"}]}""", "shapes.radius: the value has the wrong JSON type (byte 37)")]
-    public void A_faulty_object_is_told(string json, string fault) =>
+    public void A_faulty_object_is_reported(string json, string fault) =>
         CompiledSpec.Run(Spec, "Assert.Equal(" + Quote(fault) + ", Codec.Fault<M>(" + Quote(json) + "));");
 
     [Fact]
-    public void A_payload_may_be_a_choice() => CompiledSpec.Run(
+    public void A_payload_may_be_a_union() => CompiledSpec.Run(
         SpecText.Payload(
             """
             { "discriminator": { "propertyName": "type", "mapping": { "on": "#/components/schemas/SwitchOn", "off": "SwitchOff" } },
               "oneOf": [{ "$ref": "#/components/schemas/SwitchOn" }, { "$ref": "#/components/schemas/SwitchOff" }] }
             """,
-            """{ "schemas": { "SwitchOn": { "type": "object", "properties": { "type": { "type": "string" }, "level": { "type": "integer" } } }, "SwitchOff": { "type": "object", "properties": { "type": { "type": "string" } } } } }"""),
+            """{ "schemas": { "SwitchOn": { "type": "object", "properties": { "type": { "type": "string" },"""
+                + """ "level": { "type": "integer" } } }, "SwitchOff": { "type": "object","""
+                + """ "properties": { "type": { "type": "string" } } } } }"""),
         """
         Assert.Equal(new SwitchOn { Level = 7 }, Codec.Read<M>("{\"type\":\"on\",\"level\":7}"));
         Assert.Equal("{\"type\":\"off\"}", Codec.Write<M>(new SwitchOff()));
@@ -117,7 +133,7 @@ public sealed class UnionTests
         """);
 
     [Fact]
-    public void The_discriminator_may_be_inherited_or_be_found() => CompiledSpec.Run(
+    public void The_discriminator_may_be_inherited_or_inferred() => CompiledSpec.Run(
         SpecText.Payload(
             """
             { "type": "object", "properties": {
@@ -129,7 +145,8 @@ public sealed class UnionTests
             """,
             """
             { "schemas": {
-                "Pet": { "type": "object", "discriminator": "petType", "properties": { "petType": { "type": "string" }, "name": { "type": "string" } }, "required": ["petType"] },
+                "Pet": { "type": "object", "discriminator": "petType", "properties": { "petType": { "type": "string" },
+                  "name": { "type": "string" } }, "required": ["petType"] },
                 "Cat": { "allOf": [{ "$ref": "#/components/schemas/Pet" }, { "properties": { "lives": { "type": "integer" } } }] },
                 "Dog": { "allOf": [{ "$ref": "#/components/schemas/Pet" }, { "properties": { "trained": { "type": "boolean" } } }] } } }
             """),
@@ -142,16 +159,19 @@ public sealed class UnionTests
         """);
 
     [Fact]
-    public void Alternatives_that_are_values_are_values() => CompiledSpec.Run(
-        SpecText.Payload("""{ "type": "object", "properties": { "mode": { "oneOf": [{ "const": "a" }, { "const": "b" }] }, "only": { "oneOf": [{ "type": "null" }, { "type": "integer" }] } } }"""),
+    public void Alternatives_that_are_scalars_become_one_type() => CompiledSpec.Run(
+        SpecText.Payload("""{ "type": "object", "properties": { "mode": { "oneOf": [{ "const": "a" }, { "const": "b" }] },"""
+            + """ "only": { "oneOf": [{ "type": "null" }, { "type": "integer" }] } } }"""),
         """
         Assert.Equal("", Codec.Violation(new M { Mode = "b", Only = 3 }));
         Assert.Equal("mode must be one of \"a\", \"b\"", Codec.Violation(new M { Mode = "c" }));
         """);
 
     [Fact]
-    public void A_damaged_payload_is_a_fault_and_no_exception() => CompiledSpec.Run(Spec, """
-        byte[] payload = Encoding.UTF8.GetBytes("{\"shape\":{\"kind\":\"group\",\"parts\":[{\"kind\":\"circle\",\"radius\":5},{\"kind\":\"st\\u0061r\",\"x\":[1]}],\"back\":{\"kind\":\"square\",\"side\":1.5e3}},\"named\":{\"a\":{\"kind\":\"circle\",\"radius\":1}}}");
+    public void A_damaged_payload_is_an_error_and_not_an_exception() => CompiledSpec.Run(Spec, """
+        byte[] payload = Encoding.UTF8.GetBytes("{\"shape\":{\"kind\":\"group\",\"parts\":[{\"kind\":\"circle\",\"radius\":5},"
+            + "{\"kind\":\"st\\u0061r\",\"x\":[1]}],\"back\":{\"kind\":\"square\",\"side\":1.5e3}},"
+            + "\"named\":{\"a\":{\"kind\":\"circle\",\"radius\":1}}}");
         byte[] letters = "{}[]:,\"\\ukindcrle0159.-e ntu\u00FF"u8.ToArray();
         Random random = new(7);
         int read = 0;
@@ -180,14 +200,15 @@ public sealed class UnionTests
         """);
 
     [Fact]
-    public void Random_choices_come_back() => RoundTripTests.Check(Spec);
+    public void Random_unions_round_trip() => RoundTripTests.Check(Spec);
 
     [Fact]
-    public void Names_that_are_taken_give_way() => RoundTripTests.Check(SpecText.Payload(
+    public void A_name_that_is_taken_gets_a_suffix() => RoundTripTests.Check(SpecText.Payload(
         """{ "type": "object", "properties": { "s": { "$ref": "#/components/schemas/Kind" } } }""",
         """
         { "schemas": {
-            "Kind": { "oneOf": [{ "$ref": "#/components/schemas/Item" }, { "$ref": "#/components/schemas/Source" }, { "$ref": "#/components/schemas/Class" }] , "discriminator": "kind" },
+            "Kind": { "oneOf": [{ "$ref": "#/components/schemas/Item" }, { "$ref": "#/components/schemas/Source" },
+              { "$ref": "#/components/schemas/Class" }] , "discriminator": "kind" },
             "Item": { "type": "object", "properties": { "source": { "type": "string" }, "value": { "type": "string" } } },
             "Source": { "type": "object", "properties": { "json": { "type": "string" }, "find": { "type": "string" } } },
             "Class": { "type": "object", "properties": { "alternative": { "type": "string" }, "raw": { "type": "string" } } } } }

@@ -31,7 +31,7 @@ public sealed class CodeNameTests
     [InlineData("ThingName", "thingName")]
     [InlineData("thing-name", "thingName")]
     [InlineData("THING", "thing")]
-    public void Camel_begins_small(string text, string name) => Assert.Equal(name, CodeName.Camel(text));
+    public void Camel_begins_with_a_lower_case_letter(string text, string name) => Assert.Equal(name, CodeName.Camel(text));
 
     [Theory]
     [InlineData("EdgeJobs.Protocol", "EdgeJobs.Protocol")]
@@ -39,12 +39,13 @@ public sealed class CodeNameTests
     [InlineData("a.class", "a.@class")]
     [InlineData("..", "")]
     [InlineData("", "")]
-    public void Namespace_mends_what_MSBuild_allows(string text, string name) => Assert.Equal(name, CodeName.Namespace(text));
+    public void Namespace_replaces_characters_that_only_MSBuild_allows(string text, string name) =>
+        Assert.Equal(name, CodeName.Namespace(text));
 
     [Theory]
     [InlineData("maxLenght", "maxLength")]
     [InlineData("descripton", "description")]
     [InlineData("wholly other", null)]
-    public void Nearest_finds_what_was_meant(string text, string? meant) =>
+    public void Nearest_finds_the_closest_name(string text, string? meant) =>
         Assert.Equal(meant, Spelling.Nearest(text, ["minLength", "maxLength", "description", "type"]));
 }

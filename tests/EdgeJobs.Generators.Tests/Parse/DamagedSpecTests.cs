@@ -5,28 +5,34 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Generators.Tests.Parse;
 
-/// <summary>Whatever a file holds, the parser answers with a model or with errors that have a place in the file.</summary>
+/// <summary>For every file, the parser returns a model or errors that have a place in the file.</summary>
 public sealed class DamagedSpecTests
 {
     private const string Letters = "{}[]:,\"\\/$#+-_ 019aexnrstTP\n😀\u2028";
 
     private static readonly int Compilations = int.Parse(Environment.GetEnvironmentVariable("N") ?? "10", null);
 
-    /// <summary>Names that generated code has for itself, or that C# minds.</summary>
+    /// <summary>Names that generated code uses itself, or that are special in C#.</summary>
     private static readonly string[] Names =
     [
-        "writer", "item", "item1", "index2", "entry", "violation", "error", "reader", "source", "member", "start", "read", "view", "name", "buffer",
-        "length", "equals", "class", "record", "required", "field", "value", "channel", "topic", "match", "rest", "topics", "spec", "none", "unknown", "1st",
-        "toString", "toX", "hasValue", "getType", "print-members", "Climate", "ClimateView", "Mode", "ModeExtensions", "Greenhouse", "system", "guid", "long",
-        "items", "element", "count", "utf8", "codecError", "validate", "true", "null", "global", "unit", "a", "A", "_", "é", "x y", "correlationToken", "CorrelationMember",
+        "writer", "item", "item1", "index2", "entry", "violation", "error", "reader", "source", "member", "start", "read", "view", "name",
+        "buffer",
+        "length", "equals", "class", "record", "required", "field", "value", "channel", "topic", "match", "rest", "topics", "spec", "none",
+        "unknown", "1st",
+        "toString", "toX", "hasValue", "getType", "print-members", "Climate", "ClimateView", "Mode", "ModeExtensions", "Greenhouse",
+        "system", "guid", "long",
+        "items", "element", "count", "utf8", "codecError", "validate", "true", "null", "global", "unit", "a", "A", "_", "é", "x y",
+        "correlationToken", "CorrelationMember",
         "destination", "charsWritten", "more", "behind1", "level", "found", "known",
     ];
 
     /// <summary>Names in the spec that other places refer to.</summary>
     private static readonly string[] Everywhere =
     [
-        "Climate", "Mode", "SetClimate", "Reply", "Refused", "Status", "SensorId", "setClimate", "climateSet", "climateRefused", "readings", "status",
-        "reading", "requestId", "Greenhouse", "target", "labels", "hops", "reason", "AUTO", "busy", "siteId", "house", "kind", "sensor-id", "siteId", "house", "kind", "sensor-id",
+        "Climate", "Mode", "SetClimate", "Reply", "Refused", "Status", "SensorId", "setClimate", "climateSet", "climateRefused", "readings",
+        "status",
+        "reading", "requestId", "Greenhouse", "target", "labels", "hops", "reason", "AUTO", "busy", "siteId", "house", "kind", "sensor-id",
+        "siteId", "house", "kind", "sensor-id",
     ];
 
     private static readonly string Jobs = File.ReadAllText(Path.Combine(Repository.Root, "topics.json"));
@@ -43,7 +49,7 @@ public sealed class DamagedSpecTests
         }
     }
 
-    /// <summary>Valid JSON with values in wrong places gets past the JSON reader, into every corner of the parser.</summary>
+    /// <summary>Valid JSON with misplaced values passes the JSON reader and reaches the rest of the parser.</summary>
     [Fact]
     public void Shuffled_values_never_throw()
     {
@@ -64,9 +70,9 @@ public sealed class DamagedSpecTests
         Assert.InRange(models, 100, 1400);
     }
 
-    /// <summary>What the parser lets through, the compiler must take: wrong code is worse than none.</summary>
+    /// <summary>The compiler must accept the code of every spec that the parser accepts: wrong code is worse than none.</summary>
     [Fact]
-    public void What_is_let_through_compiles()
+    public void An_accepted_spec_compiles()
     {
         Random random = new(int.Parse(Environment.GetEnvironmentVariable("S") ?? "3", null));
         int compiled = 0;
@@ -105,7 +111,7 @@ public sealed class DamagedSpecTests
         }
     }
 
-    /// <summary>Gives a member the name of another, anywhere in the document.</summary>
+    /// <summary>Renames a random member to the name of another one.</summary>
     private static void Rename(JsonNode target, JsonNode source, Random random)
     {
         if (target.Parent is JsonObject parent && source.Parent is JsonObject named && named.Any(m => m.Value == source))
@@ -120,7 +126,9 @@ public sealed class DamagedSpecTests
     private static bool Check(string spec)
     {
         SpecResult result = SpecAssert.Parse(spec);
-        Assert.NotEqual(result.Model is null, result.Diagnostics.All(d => d.Descriptor.DefaultSeverity != Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
+        Assert.NotEqual(
+            result.Model is null,
+            result.Diagnostics.All(d => d.Descriptor.DefaultSeverity != Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
         foreach (EdgeJobs.Generators.Diagnostics.SpecDiagnostic diagnostic in result.Diagnostics)
         {
             Assert.InRange(diagnostic.Location.Span.End, 0, spec.Length);

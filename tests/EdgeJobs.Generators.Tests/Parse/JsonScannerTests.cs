@@ -4,7 +4,7 @@ using EdgeJobs.Generators.Json;
 
 namespace EdgeJobs.Generators.Tests.Parse;
 
-/// <summary>The generator's JSON reader, with System.Text.Json as the judge.</summary>
+/// <summary>The generator's JSON reader, compared with System.Text.Json.</summary>
 public sealed class JsonScannerTests
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = true };
@@ -15,11 +15,12 @@ public sealed class JsonScannerTests
     [InlineData("[1, 2.0, -3E5, true, false, null, \"\", {}, []]")]
     [InlineData("{\"a\": {\"b\": [{\"c\": \"\\u00e9\\\"\\\\\\/\\b\\f\\n\\r\\t\\ud83d\\ude00\"}]}}")]
     [InlineData("\r\n\t \"é€😀\" \n")]
-    public void A_document_is_read_as_it_is(string json)
+    public void A_document_is_read_completely(string json)
     {
         JsonNode? root = Read(json, out _);
         Assert.NotNull(root);
-        Assert.True(System.Text.Json.Nodes.JsonNode.DeepEquals(System.Text.Json.Nodes.JsonNode.Parse(json), System.Text.Json.Nodes.JsonNode.Parse(root.ToJson())));
+        Assert.True(System.Text.Json.Nodes.JsonNode.DeepEquals(
+            System.Text.Json.Nodes.JsonNode.Parse(json), System.Text.Json.Nodes.JsonNode.Parse(root.ToJson())));
     }
 
     [Fact]
@@ -48,7 +49,7 @@ public sealed class JsonScannerTests
     }
 
     [Fact]
-    public void Damaged_documents_are_judged_as_System_Text_Json_judges_them()
+    public void Damaged_documents_are_accepted_or_rejected_as_by_System_Text_Json()
     {
         string[] seeds =
         [
@@ -95,7 +96,7 @@ public sealed class JsonScannerTests
         }
     }
 
-    /// <summary>Half a character, also as an escape: System.Text.Json finds it when the string is read, which is later.</summary>
+    /// <summary>A lone surrogate, also as an escape: System.Text.Json finds it only when it reads the string.</summary>
     private static bool HasLoneSurrogate(string json) =>
         json.Contains("\\ud", StringComparison.OrdinalIgnoreCase) || new UTF8Encoding().GetString(Encoding.UTF8.GetBytes(json)) != json;
 }

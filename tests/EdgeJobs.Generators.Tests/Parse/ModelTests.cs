@@ -3,11 +3,11 @@ using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Tests.Parse;
 
-/// <summary>What documents, channels, messages and operations become.</summary>
+/// <summary>The model of documents, channels, messages and operations.</summary>
 public sealed class ModelTests
 {
     [Fact]
-    public void Job_operations_have_a_match_of_their_own_or_that_of_their_key()
+    public void A_job_operation_is_matched_by_its_own_member_or_by_its_key()
     {
         SpecModel model = SpecAssert.Model(SpecText.JobOperations(
             """
@@ -29,17 +29,18 @@ public sealed class ModelTests
             model.JobOperations);
     }
 
-    private static readonly SpecModel Greenhouse = SpecAssert.Model(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json")));
+    private static readonly SpecModel Greenhouse = SpecAssert.Model(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json")));
 
     [Fact]
-    public void The_document_has_name_title_and_version()
+    public void The_document_has_a_name_a_title_and_a_version()
     {
         Assert.Equal(("Greenhouse", "Test.Specs"), (Greenhouse.Name, Greenhouse.Namespace));
         Assert.Equal(("Greenhouse — \"climate\" & <irrigation>", "2.1.0"), (Greenhouse.Title, Greenhouse.Version));
     }
 
     [Fact]
-    public void A_document_without_a_name_is_called_by_its_title() =>
+    public void The_default_name_of_a_document_is_its_title() =>
         Assert.Equal("AwsIoTJobs", SpecAssert.Model(SpecText.Document("{}", info: """{ "title": "AWS IoT Jobs", "version": "1" }""")).Name);
 
     [Fact]
@@ -53,16 +54,22 @@ public sealed class ModelTests
             channel.Levels);
         Assert.Equal(
             Equatable.Of<TopicParameter>(
-                new("siteId", "The site.", new StringRule(2, 2, new("^[A-Z]{2}$", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", false), EquatableArray<string>.Empty, false)),
-                new("house", "The number of the house.", new StringRule(1, 3, new("^[\\d]{1,3}$", "0123456789", false), EquatableArray<string>.Empty, false))),
+                new(
+                    "siteId", "The site.",
+                    new StringRule(2, 2, new("^[A-Z]{2}$", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", false), EquatableArray<string>.Empty, false)),
+                new(
+                    "house", "The number of the house.",
+                    new StringRule(1, 3, new("^[\\d]{1,3}$", "0123456789", false), EquatableArray<string>.Empty, false))),
             channel.Parameters);
     }
 
     [Fact]
-    public void A_parameter_may_list_its_values_or_allow_one_beside_its_rule()
+    public void A_parameter_may_list_its_values_or_allow_an_additional_one()
     {
         ChannelModel channel = Greenhouse.Channels[3];
-        Assert.Equal(new TopicParameter("kind", "What is measured. The default is `air`.", Closed("air", "soil", "light"), "air"), channel.Parameters[1]);
+        Assert.Equal(
+            new TopicParameter("kind", "What is measured. The default is `air`.", Closed("air", "soil", "light"), "air"),
+            channel.Parameters[1]);
         Assert.Equal("sensorId", channel.Parameters[2].Id);
         Assert.Equal(["$all"], channel.Parameters[2].Rule.AlsoAllowed);
         Assert.Equal("-.0123456789abcdefghijklmnopqrstuvwxyz", channel.Parameters[2].Rule.Characters!.Ascii);
@@ -83,7 +90,8 @@ public sealed class ModelTests
     [Fact]
     public void A_request_has_both_replies_and_merges_its_traits() => Assert.Equal(
         new OperationModel(
-            "setClimate", "SetClimate", "From a trait.", true, 0, "SetClimate", new ReplyModel(1, "ClimateSet"), new ReplyModel(2, "Refused"), 1, true, 60),
+            "setClimate", "SetClimate", "From a trait.", true, 0, "SetClimate", new ReplyModel(1, "ClimateSet"),
+            new ReplyModel(2, "Refused"), 1, true, 60),
         Greenhouse.Operations[0]);
 
     [Fact]
@@ -91,13 +99,15 @@ public sealed class ModelTests
         Assert.Equal(new OperationModel("reading", "Reading", "", false, 3, "Reading", null, null, 0, false, -1), Greenhouse.Operations[1]);
 
     [Fact]
-    public void An_operation_is_at_least_once_and_named_as_it_asks() =>
-        Assert.Equal(new OperationModel("status", "ReportStatus", "", true, 4, "Status", null, null, 1, false, -1), Greenhouse.Operations[2]);
+    public void An_operation_defaults_to_QoS_1_and_has_its_chosen_name() =>
+        Assert.Equal(
+            new OperationModel("status", "ReportStatus", "", true, 4, "Status", null, null, 1, false, -1), Greenhouse.Operations[2]);
 
     [Fact]
     public void Types_are_ordered_by_name_and_named_by_their_place() => Assert.Equal(
         [
-            "Climate", "ClimateSet", "ClimateZonesValue", "Flag", "Mode", "Queued", "Reading", "ReadingCause", "ReadingCauseAlarm", "ReadingQuality", "ReadingTrace", "ReadingTraceHopsItem", "ReadingUnit",
+            "Climate", "ClimateSet", "ClimateZonesValue", "Flag", "Mode", "Queued", "Reading", "ReadingCause", "ReadingCauseAlarm",
+            "ReadingQuality", "ReadingTrace", "ReadingTraceHopsItem", "ReadingUnit",
             "Refused", "RefusedReason", "SetClimate", "Status", "StatusNothing", "Timer",
         ],
         Greenhouse.Types.Select(t => t.Name));
@@ -105,15 +115,18 @@ public sealed class ModelTests
     [Fact]
     public void Correlation_reaches_every_payload_of_its_messages() => Assert.Equal(
         [("ClimateSet", "requestId"), ("Refused", "requestId"), ("SetClimate", "requestId")],
-        Greenhouse.Types.OfType<ObjectModel>().Where(o => o.CorrelationMember >= 0).Select(o => (o.Name, o.Members[o.CorrelationMember].JsonName)));
+        Greenhouse.Types.OfType<ObjectModel>().Where(o => o.CorrelationMember >= 0).Select(
+            o => (o.Name, o.Members[o.CorrelationMember].JsonName)));
 
     [Fact]
-    public void Members_of_merged_objects_come_in_the_order_of_the_parts()
+    public void Members_of_merged_objects_keep_the_order_of_the_parts()
     {
         ObjectModel merged = SpecAssert.Object(Greenhouse, "ClimateSet");
         Assert.Equal(
             Equatable.Of<MemberModel>(
-                new("requestId", "RequestId", "", new StringRef(new StringRule(1, 36, null, EquatableArray<string>.Empty, false)), true, "", false),
+                new(
+                    "requestId", "RequestId", "", new StringRef(new StringRule(1, 36, null, EquatableArray<string>.Empty, false)), true, "",
+                    false),
                 new("climate", "Climate", "", new ObjectRef("Climate"), true, "", false)),
             merged.Members);
     }
@@ -121,14 +134,17 @@ public sealed class ModelTests
     [Fact]
     public void Members_whose_names_are_taken_are_renamed() => Assert.Equal(
         ["StatusValue", "ToStringValue", "Class", "Content"],
-        SpecAssert.Object(Greenhouse, "Status").Members.Where(m => m.JsonName is "status" or "toString" or "class" or "value").Select(m => m.Name));
+        SpecAssert.Object(Greenhouse, "Status").Members.Where(
+            m => m.JsonName is "status" or "toString" or "class" or "value").Select(m => m.Name));
 
     [Fact]
-    public void White_space_changes_nothing()
+    public void White_space_does_not_change_the_model()
     {
-        string compact = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json")))!.ToJsonString();
+        string compact = System.Text.Json.Nodes.JsonNode.Parse(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json")))!.ToJsonString();
         Assert.Equal(Greenhouse, SpecAssert.Model(compact));
     }
 
-    private static StringRule Closed(params string[] values) => StringRule.None with { AlsoAllowed = Equatable.Of(values), IsClosed = true };
+    private static StringRule Closed(params string[] values) =>
+        StringRule.None with { AlsoAllowed = Equatable.Of(values), IsClosed = true };
 }

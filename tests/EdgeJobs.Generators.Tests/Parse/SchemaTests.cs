@@ -3,7 +3,7 @@ using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Tests.Parse;
 
-/// <summary>What schemas become.</summary>
+/// <summary>The model of schemas.</summary>
 public sealed class SchemaTests
 {
     private static readonly StringRule AnyString = StringRule.None;
@@ -19,46 +19,65 @@ public sealed class SchemaTests
         { """{ "type": "string", "format": "email" }""", new StringRef(AnyString) },
         { """{ "const": "on" }""", new StringRef(Closed("on")) },
         { """{ "anyOf": [{ "const": "on" }, { "const": "off" }] }""", new StringRef(Closed("on", "off")) },
-        { """{ "anyOf": [{ "type": "string", "maxLength": 3 }, { "const": "$next" }] }""", new StringRef(new StringRule(0, 3, null, Equatable.Of("$next"), false)) },
-        { """{ "anyOf": [{ "type": "string", "maxLength": 3 }, { "enum": ["$next", "$last"] }] }""", new StringRef(new StringRule(0, 3, null, Equatable.Of("$next", "$last"), false)) },
+        { """{ "anyOf": [{ "type": "string", "maxLength": 3 }, { "const": "$next" }] }""", new StringRef(
+            new StringRule(0, 3, null, Equatable.Of("$next"), false)) },
+        { """{ "anyOf": [{ "type": "string", "maxLength": 3 }, { "enum": ["$next", "$last"] }] }""", new StringRef(
+            new StringRule(0, 3, null, Equatable.Of("$next", "$last"), false)) },
         { """{ "type": "string", "format": "date-time" }""", new DateTimeRef() },
         { """{ "type": "string", "format": "uuid" }""", new UuidRef() },
         { """{ "type": "string", "format": "byte" }""", new BytesRef(-1) },
         { """{ "type": "string", "contentEncoding": "base64", "x-maxBytes": 9 }""", new BytesRef(9) },
         { """{ "type": "integer" }""", Integer(null, null) },
-        { """{ "type": "integer", "format": "int64", "minimum": -9223372036854775808, "maximum": 9223372036854775807 }""", Integer(null, null) },
+        {
+            """{ "type": "integer", "format": "int64", "minimum": -9223372036854775808, "maximum": 9223372036854775807 }""",
+            Integer(null, null)
+        },
         { """{ "type": "integer", "minimum": 1, "maximum": 10080 }""", Integer(1, 10080) },
         { """{ "type": "integer", "minimum": 0.5, "maximum": 1e2 }""", Integer(1, 100) },
         { """{ "type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10 }""", Integer(1, 9) },
         { """{ "type": "integer", "exclusiveMinimum": 0.5, "exclusiveMaximum": 9.5 }""", Integer(1, 9) },
         { """{ "type": "integer", "const": 7 }""", Integer(7, 7) },
-        { """{ "type": "integer", "format": "int32", "minimum": -2147483648, "maximum": 2147483647 }""", Integer(null, null, IntegerFormat.Int32) },
+        { """{ "type": "integer", "format": "int32", "minimum": -2147483648, "maximum": 2147483647 }""", Integer(
+            null, null, IntegerFormat.Int32) },
         { """{ "type": "integer", "format": "epoch-seconds", "minimum": 0 }""", Integer(0, null, IntegerFormat.EpochSeconds) },
-        { """{ "anyOf": [{ "type": "integer", "minimum": 1 }, { "const": -1 }, { "const": -2 }] }""", new IntegerRef(IntegerFormat.Int64, new IntegerRule(1, null, Equatable.Of(-1L, -2L))) },
+        { """{ "anyOf": [{ "type": "integer", "minimum": 1 }, { "const": -1 }, { "const": -2 }] }""", new IntegerRef(
+            IntegerFormat.Int64, new IntegerRule(1, null, Equatable.Of(-1L, -2L))) },
         { """{ "type": "integer", "enum": [1, 2] }""", new NumericEnumRef("MX") },
         { """{ "enum": [1, null], "type": ["integer", "null"], "format": "int32" }""", new NumericEnumRef("MX") },
         { """{ "type": "boolean", "const": true }""", new BooleanRef(true) },
         { """{ "const": false }""", new BooleanRef(false) },
         { """{ "type": "number" }""", new NumberRef(NumberRule.None) },
         { """{ "type": "number", "format": "double", "minimum": -0.5, "maximum": 1e3 }""", new NumberRef(new NumberRule(-0.5, 1000)) },
-        { """{ "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1 }""", new NumberRef(new NumberRule(double.Epsilon, Math.BitDecrement(1))) },
+        { """{ "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1 }""", new NumberRef(
+            new NumberRule(double.Epsilon, Math.BitDecrement(1))) },
         { """{ "type": "number", "exclusiveMinimum": -1 }""", new NumberRef(new NumberRule(Math.BitIncrement(-1), null)) },
-        { """{ "type": "number", "minimum": -1.7976931348623157E+308, "maximum": 1.7976931348623157E+308 }""", new NumberRef(new NumberRule(double.MinValue, double.MaxValue)) },
+        { """{ "type": "number", "minimum": -1.7976931348623157E+308, "maximum": 1.7976931348623157E+308 }""", new NumberRef(
+            new NumberRule(double.MinValue, double.MaxValue)) },
         { """{ "type": "number", "const": 2, "minimum": 1 }""", new NumberRef(new NumberRule(2, 2)) },
-        { """{ "type": "integer", "minimum": 1e-40, "exclusiveMaximum": 2147483648, "format": "int32" }""", Integer(1, null, IntegerFormat.Int32) },
+        {
+            """{ "type": "integer", "minimum": 1e-40, "exclusiveMaximum": 2147483648, "format": "int32" }""",
+            Integer(1, null, IntegerFormat.Int32)
+        },
         { """{ "type": "integer", "maximum": -1e-40, "exclusiveMinimum": -9223372036854775809 }""", Integer(null, -1) },
         { """{ "type": "integer", "const": 2, "minimum": 2, "maximum": 3 }""", Integer(2, 2) },
         { """{ "type": "number", "allOf": [{ "maximum": 1e200 }, { "maximum": 1e100 }] }""", new NumberRef(new NumberRule(null, 1e100)) },
         { """{ "type": "boolean" }""", new BooleanRef() },
-        { """{ "type": "array", "items": { "type": "string" }, "minItems": 1, "maxItems": 3 }""", new ArrayRef(new StringRef(AnyString), 1, 3) },
-        { """{ "items": { "type": "array", "items": { "type": "boolean" } } }""", new ArrayRef(new ArrayRef(new BooleanRef(), 0, -1), 0, -1) },
+        { """{ "type": "array", "items": { "type": "string" }, "minItems": 1, "maxItems": 3 }""", new ArrayRef(
+            new StringRef(AnyString), 1, 3) },
+        { """{ "items": { "type": "array", "items": { "type": "boolean" } } }""", new ArrayRef(
+            new ArrayRef(new BooleanRef(), 0, -1), 0, -1) },
         { """{ "type": "object", "additionalProperties": true }""", new RawObjectRef(-1) },
         { """{ "type": "object", "x-maxBytes": 100 }""", new RawObjectRef(100) },
-        { """{ "type": "object", "additionalProperties": { "type": "integer" }, "minProperties": 1, "maxProperties": 3 }""", new MapRef(Integer(null, null), AnyString, 1, 3) },
-        { """{ "type": "object", "additionalProperties": { "type": "boolean" }, "propertyNames": { "maxLength": 3 } }""", new MapRef(new BooleanRef(), AnyString with { MaxLength = 3 }, 0, -1) },
-        { """{ "type": "object", "additionalProperties": { "type": "boolean" }, "propertyNames": { "enum": ["a", "b"] } }""", new MapRef(new BooleanRef(), Closed("a", "b"), 0, -1) },
-        { """{ "type": ["string", "array", "null"], "items": { "type": "string" }, "maxLength": 3 }""", new AnyTypeRef(Equatable.Of<TypeRef>(new StringRef(AnyString with { MaxLength = 3 }), new ArrayRef(new StringRef(AnyString), 0, -1))) },
-        { """{ "type": ["boolean", "integer"], "minimum": 1 }""", new AnyTypeRef(Equatable.Of<TypeRef>(new BooleanRef(), Integer(1, null))) },
+        { """{ "type": "object", "additionalProperties": { "type": "integer" }, "minProperties": 1, "maxProperties": 3 }""", new MapRef(
+            Integer(null, null), AnyString, 1, 3) },
+        { """{ "type": "object", "additionalProperties": { "type": "boolean" }, "propertyNames": { "maxLength": 3 } }""", new MapRef(
+            new BooleanRef(), AnyString with { MaxLength = 3 }, 0, -1) },
+        { """{ "type": "object", "additionalProperties": { "type": "boolean" }, "propertyNames": { "enum": ["a", "b"] } }""", new MapRef(
+            new BooleanRef(), Closed("a", "b"), 0, -1) },
+        { """{ "type": ["string", "array", "null"], "items": { "type": "string" }, "maxLength": 3 }""", new AnyTypeRef(
+            Equatable.Of<TypeRef>(new StringRef(AnyString with { MaxLength = 3 }), new ArrayRef(new StringRef(AnyString), 0, -1))) },
+        { """{ "type": ["boolean", "integer"], "minimum": 1 }""", new AnyTypeRef(
+            Equatable.Of<TypeRef>(new BooleanRef(), Integer(1, null))) },
         { """{ "type": "object", "properties": {} }""", new ObjectRef("MX") },
         { """{ "type": "object", "additionalProperties": false }""", new ObjectRef("MX") },
         { """{ "properties": { "a": { "type": "string" } } }""", new ObjectRef("MX") },
@@ -73,7 +92,8 @@ public sealed class SchemaTests
         { """{ "$ref": "#/components/schemas/Named" }""", new EnumRef("Letter") },
         { """{ "$ref": "#/components/schemas/Text", "description": "x" }""", new StringRef(AnyString with { MaxLength = 9 }) },
         { """{ "$ref": "#/components/schemas/Text", "maxLength": 5 }""", new StringRef(AnyString with { MaxLength = 5 }) },
-        { """{ "allOf": [{ "$ref": "#/components/schemas/Text" }, { "minLength": 2 }, { "minLength": 1 }] }""", new StringRef(AnyString with { MinLength = 2, MaxLength = 9 }) },
+        { """{ "allOf": [{ "$ref": "#/components/schemas/Text" }, { "minLength": 2 }, { "minLength": 1 }] }""", new StringRef(
+            AnyString with { MinLength = 2, MaxLength = 9 }) },
         { """{ "allOf": [{ "type": ["string", "null"] }, { "type": "string" }] }""", new StringRef(AnyString) },
     };
 
@@ -107,7 +127,8 @@ public sealed class SchemaTests
     [InlineData("^[\\\\w]+$", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz", 1, -1)]
     public void A_pattern_becomes_a_set(string pattern, string ascii, int minimum, int maximum)
     {
-        StringRule rule = Assert.IsType<StringRef>(SpecAssert.MemberType("{ \"type\": \"string\", \"pattern\": \"" + pattern + "\" }")).Rule;
+        StringRule rule = Assert.IsType<StringRef>(
+            SpecAssert.MemberType("{ \"type\": \"string\", \"pattern\": \"" + pattern + "\" }")).Rule;
         Assert.Equal(new CharacterSet(pattern.Replace("\\\\", "\\", StringComparison.Ordinal), ascii, false), rule.Characters);
         Assert.Equal((minimum, maximum), (rule.MinLength, rule.MaxLength));
     }
@@ -117,14 +138,17 @@ public sealed class SchemaTests
     [InlineData("*", 0)]
     public void A_pattern_may_exclude_controls(string count, int minimum)
     {
-        StringRule rule = Assert.IsType<StringRef>(SpecAssert.MemberType("{ \"type\": \"string\", \"pattern\": \"^[^\\\\p{C}]" + count + "$\", \"maxLength\": 5 }")).Rule;
-        Assert.Equal(new StringRule(minimum, 5, new CharacterSet("^[^\\p{C}]" + count + "$", "", true), EquatableArray<string>.Empty, false), rule);
+        StringRule rule = Assert.IsType<StringRef>(
+            SpecAssert.MemberType("{ \"type\": \"string\", \"pattern\": \"^[^\\\\p{C}]" + count + "$\", \"maxLength\": 5 }")).Rule;
+        Assert.Equal(
+            new StringRule(minimum, 5, new CharacterSet("^[^\\p{C}]" + count + "$", "", true), EquatableArray<string>.Empty, false), rule);
     }
 
     [Fact]
-    public void The_stricter_of_two_lengths_counts()
+    public void The_stricter_of_two_lengths_applies()
     {
-        StringRule rule = Assert.IsType<StringRef>(SpecAssert.MemberType("""{ "type": "string", "pattern": "^[a]{2,8}$", "minLength": 4, "maxLength": 10 }""")).Rule;
+        StringRule rule = Assert.IsType<StringRef>(
+            SpecAssert.MemberType("""{ "type": "string", "pattern": "^[a]{2,8}$", "minLength": 4, "maxLength": 10 }""")).Rule;
         Assert.Equal((4, 8), (rule.MinLength, rule.MaxLength));
     }
 
@@ -135,8 +159,10 @@ public sealed class SchemaTests
     [InlineData("""{ "$ref": "#/components/schemas/T" }""", "Of the type.")]
     [InlineData("""{ "$ref": "#/components/schemas/T", "description": "Of the member." }""", "Of the member.")]
     [InlineData("""{ "allOf": [{ "$ref": "#/components/schemas/T" }], "description": "Of the member." }""", "Of the member.")]
-    public void The_nearest_description_counts(string schema, string description) =>
-        Assert.Equal(description, SpecAssert.Member(schema, """{ "T": { "type": "object", "properties": {}, "description": "Of the type." } }""").Description);
+    public void The_nearest_description_applies(string schema, string description) =>
+        Assert.Equal(
+            description,
+            SpecAssert.Member(schema, """{ "T": { "type": "object", "properties": {}, "description": "Of the type." } }""").Description);
 
     [Fact]
     public void A_type_keeps_its_own_description()
@@ -165,12 +191,13 @@ public sealed class SchemaTests
               "x-enum-descriptions": { "done": " Over. " }, "x-enum-names": { "<": "Less" } }
             """));
         Assert.Equal(
-            new EnumModel("MX", "Which.", Equatable.Of<EnumValue>(new("InProgress", "IN_PROGRESS", ""), new("Done", "done", "Over."), new("UnknownValue", "unknown", ""), new("Less", "<", ""))),
+            new EnumModel("MX", "Which.", Equatable.Of<EnumValue>(new(
+                "InProgress", "IN_PROGRESS", ""), new("Done", "done", "Over."), new("UnknownValue", "unknown", ""), new("Less", "<", ""))),
             SpecAssert.Enum(model, "MX"));
     }
 
     [Fact]
-    public void Deprecated_and_required_are_marked()
+    public void Deprecated_and_required_members_are_marked()
     {
         SpecModel model = SpecAssert.Model(SpecText.Payload("""
             { "type": "object", "deprecated": true, "required": ["a"],
@@ -182,7 +209,7 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public void A_member_may_be_called_as_a_keyword_of_schemas()
+    public void A_member_may_have_the_name_of_a_schema_keyword()
     {
         SpecModel model = SpecAssert.Model(SpecText.Payload("""
             { "type": "object", "properties": {
@@ -194,10 +221,11 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public void A_type_that_is_used_often_is_there_once()
+    public void A_type_that_is_used_often_is_emitted_once()
     {
         SpecModel model = SpecAssert.Model(SpecText.Payload(
-            """{ "type": "object", "properties": { "a": { "$ref": "#/components/schemas/T" }, "b": { "type": "array", "items": { "$ref": "#/components/schemas/T" } } } }""",
+            """{ "type": "object", "properties": { "a": { "$ref": "#/components/schemas/T" }, "b": { "type": "array","""
+                + """ "items": { "$ref": "#/components/schemas/T" } } } }""",
             """{ "schemas": { "T": { "type": "object", "properties": {} }, "NotUsed": { "oneOf": [] } } }"""));
         Assert.Equal(["M", "T"], model.Types.Select(t => t.Name));
     }
@@ -207,7 +235,8 @@ public sealed class SchemaTests
     {
         string chain = string.Join(", ", Enumerable.Range(0, 3000).Select(i =>
             $$"""  "A{{i}}": { "type": "object", "properties": { "x": { "$ref": "#/components/schemas/A{{i + 1}}" } } }"""));
-        SpecModel model = SpecAssert.Model(SpecText.Member("""{ "$ref": "#/components/schemas/A0" }""", "{ " + chain + """, "A3000": { "type": "object", "properties": {} } }"""));
+        SpecModel model = SpecAssert.Model(SpecText.Member("""{ "$ref": "#/components/schemas/A0" }""", "{ " + chain
+            + """, "A3000": { "type": "object", "properties": {} } }"""));
         Assert.Equal(3002, model.Types.Count);
     }
 

@@ -14,7 +14,7 @@ public sealed class DeterminismTests
     private static readonly string Expected = Files(new SpecProject(("topics.json", Jobs), ("everything.topics.json", Everything)));
 
     [Fact]
-    public void Two_runs_make_the_same_bytes() =>
+    public void Two_runs_generate_the_same_bytes() =>
         Assert.Equal(Expected, Files(new SpecProject(("topics.json", Jobs), ("everything.topics.json", Everything))));
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class DeterminismTests
     [InlineData("fa-IR")] // other digits
     [InlineData("th-TH")] // another collation
     [InlineData("sv-SE")] // another minus sign
-    public void Every_culture_makes_the_same_bytes(string culture)
+    public void Every_culture_generates_the_same_bytes(string culture)
     {
         (CultureInfo before, CultureInfo ui) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
         try
@@ -47,10 +47,11 @@ public sealed class DeterminismTests
     {
         Assert.Equal(Expected, Files(new SpecProject(("topics.json", Saved(Jobs)), ("everything.topics.json", Saved(Everything)))));
 
-        // As an editor on another system saves it, read as the compiler reads it.
+        // As an editor on another system saves the file and the compiler reads it.
         string Saved(string text)
         {
-            using MemoryStream file = new([.. mark ? Encoding.UTF8.Preamble : [], .. Encoding.UTF8.GetBytes(text.ReplaceLineEndings(newLine))]);
+            using MemoryStream file = new(
+                [.. mark ? Encoding.UTF8.Preamble : [], .. Encoding.UTF8.GetBytes(text.ReplaceLineEndings(newLine))]);
             return Microsoft.CodeAnalysis.Text.SourceText.From(file, Encoding.UTF8).ToString();
         }
     }
@@ -60,14 +61,15 @@ public sealed class DeterminismTests
     [InlineData("C:\\Users\\dev\\src\\")]
     [InlineData("../../")]
     public void The_directory_makes_no_difference(string directory) =>
-        Assert.Equal(Expected, Files(new SpecProject((directory + "topics.json", Jobs), (directory + "everything.topics.json", Everything))));
+        Assert.Equal(
+            Expected, Files(new SpecProject((directory + "topics.json", Jobs), (directory + "everything.topics.json", Everything))));
 
     [Fact]
     public void The_order_of_the_files_makes_no_difference() =>
         Assert.Equal(Expected, Files(new SpecProject(("everything.topics.json", Everything), ("topics.json", Jobs))));
 
     [Fact]
-    public void Edits_there_and_back_make_the_same_bytes()
+    public void An_edit_and_its_reversal_generate_the_same_bytes()
     {
         SpecProject project = new(("topics.json", Jobs), ("everything.topics.json", Everything));
         project.EditSpec("topics.json", Jobs.Replace("{thingName}", "{thing}", StringComparison.Ordinal));
@@ -83,7 +85,9 @@ public sealed class DeterminismTests
         Assert.DoesNotContain('\uFEFF', Expected);
     }
 
-    /// <summary>A culture that differs in all that formatting code forgets, also where the build has no cultures of its own.</summary>
+    /// <summary>
+    /// A culture with an unusual decimal separator, group separator and minus sign, also if the build is culture-invariant.
+    /// </summary>
     private static CultureInfo Foreign(string name)
     {
         CultureInfo culture = (CultureInfo)CultureInfo.GetCultureInfo(name).Clone();

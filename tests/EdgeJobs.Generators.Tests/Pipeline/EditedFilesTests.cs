@@ -6,14 +6,15 @@ using Microsoft.CodeAnalysis;
 
 namespace EdgeJobs.Generators.Tests.Pipeline;
 
-/// <summary>An edit of the Jobs spec emits the files that show it, and leaves all others alone: they are not even made again.</summary>
+/// <summary>An edit of the Jobs spec emits only the files that show it.</summary>
 public sealed class EditedFilesTests
 {
     private const string Path = "topics.json";
 
     private static readonly string Jobs = File.ReadAllText(Repository.PathOf(Path));
 
-    private static readonly string Everything = File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json"));
+    private static readonly string Everything = File.ReadAllText(
+        System.IO.Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json"));
 
     [Theory]
     [InlineData(
@@ -55,7 +56,8 @@ public sealed class EditedFilesTests
         "the rule of a topic parameter",
         "^[a-zA-Z0-9:_-]+$\" },",
         "^[a-z0-9:_-]+$\" },",
-        "JobExecution.g.cs", "JobExecutionState.g.cs", "JobsTopics.g.cs", "RegisterThingResponse.g.cs", "StartNextPendingJobExecutionRequest.g.cs", "UpdateJobExecutionRequest.g.cs")]
+        "JobExecution.g.cs", "JobExecutionState.g.cs", "JobsTopics.g.cs", "RegisterThingResponse.g.cs",
+        "StartNextPendingJobExecutionRequest.g.cs", "UpdateJobExecutionRequest.g.cs")]
     [InlineData(
         "the description of an operation",
         "Returns one job execution of a thing.",
@@ -76,14 +78,15 @@ public sealed class EditedFilesTests
         Assert.Equal(files.Order(StringComparer.Ordinal), project.Emitted[IncrementalStepRunReason.Modified].Order(StringComparer.Ordinal));
         Assert.Equal(all - files.Length, project.Emitted[IncrementalStepRunReason.Cached].Count());
 
-        // What goes to the compiler: as many.
-        IncrementalStepRunReason[] outputs = [.. project.Result.TrackedOutputSteps.SelectMany(s => s.Value).SelectMany(s => s.Outputs).Select(o => o.Reason)];
+        // The compiler gets the same files.
+        IncrementalStepRunReason[] outputs =
+            [.. project.Result.TrackedOutputSteps.SelectMany(s => s.Value).SelectMany(s => s.Outputs).Select(o => o.Reason)];
         Assert.Equal(files.Length, outputs.Count(r => r == IncrementalStepRunReason.Modified));
         Assert.DoesNotContain(IncrementalStepRunReason.Unchanged, outputs);
     }
 
     [Fact]
-    public void A_new_version_is_shown_by_every_file()
+    public void A_new_version_emits_every_file()
     {
         SpecProject project = new((Path, Jobs));
         project.EditSpec(Path, Jobs.Replace("\"version\": \"1.0.0\"", "\"version\": \"1.0.1\"", StringComparison.Ordinal));
@@ -91,7 +94,7 @@ public sealed class EditedFilesTests
     }
 
     [Fact]
-    public void A_new_type_leaves_those_before_it_alone()
+    public void A_new_type_leaves_the_types_before_it_unchanged()
     {
         SpecProject project = new((Path, Jobs));
         string[] before = [.. project.Names];
@@ -99,15 +102,18 @@ public sealed class EditedFilesTests
             "{ \"type\": \"string\", \"description\": \"The reason as text.\" }",
             "{ \"type\": \"object\", \"x-name\": \"Reason\", \"properties\": {} }",
             StringComparison.Ordinal));
-        Assert.Equal(["Test.Specs.RejectedResponseReason.g.cs", "Test.Specs.RejectedResponseReasonView.g.cs"], project.Names.Except(before).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Test.Specs.RejectedResponseReason.g.cs", "Test.Specs.RejectedResponseReasonView.g.cs"],
+            project.Names.Except(before).Order(StringComparer.Ordinal));
 
         // The pipeline compares by position, and types are in the order of their names. (The member's own type has changed.)
         string[] changed = ["RejectedResponse.g.cs", "RejectedResponseView.g.cs"];
         string[] emitted = [.. project.Emitted[IncrementalStepRunReason.Modified], .. project.Emitted[IncrementalStepRunReason.New]];
-        Assert.Equal(changed, emitted.Where(name => string.CompareOrdinal(name.Replace("View.g.cs", ".g.cs", StringComparison.Ordinal), "RejectedResponseReason") < 0));
+        Assert.Equal(changed, emitted.Where(
+            name => string.CompareOrdinal(name.Replace("View.g.cs", ".g.cs", StringComparison.Ordinal), "RejectedResponseReason") < 0));
     }
 
-    /// <summary>A slice leaves out what its file does not show, and only that.</summary>
+    /// <summary>A slice omits exactly what its file does not show.</summary>
     [Fact]
     public void A_view_is_the_same_from_its_slice_and_from_the_whole_type()
     {

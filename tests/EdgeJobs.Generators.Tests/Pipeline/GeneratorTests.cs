@@ -53,22 +53,24 @@ public sealed class GeneratorTests
     [InlineData("", "", "EdgeJobs.Generated")]
     public void The_namespace_is_that_of_the_item_or_of_the_project(string root, string chosen, string expected)
     {
-        SpecProject project = new(new SpecProject.Options(root, ("topics.json", "Namespace", chosen)), ("topics.json", SpecText.Document("{}")));
+        SpecProject project = new(
+            new SpecProject.Options(root, ("topics.json", "Namespace", chosen)), ("topics.json", SpecText.Document("{}")));
         Assert.Contains("namespace " + expected + ";", project.Text, StringComparison.Ordinal);
         Assert.All(project.Names, name => Assert.StartsWith(expected + ".", name, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_fault_has_its_place_in_the_file_and_leaves_no_code()
+    public void A_fault_has_its_place_in_the_file_and_generates_no_code()
     {
         SpecProject project = new(("specs/topics.json", "{\n  \"asyncapi\": 3\n}"));
         Diagnostic diagnostic = Assert.Single(project.Result.Diagnostics);
-        Assert.Equal("specs/topics.json(2,15): error EJ0002: The spec is not AsyncAPI 3: 'asyncapi' must be a string, but is the number 3; write \"asyncapi\": \"3.0.0\" or \"3.1.0\"", diagnostic.ToString());
+        Assert.Equal("specs/topics.json(2,15): error EJ0002: The spec is not AsyncAPI 3: 'asyncapi' must be a string, but is the number "
+            + "3; write \"asyncapi\": \"3.0.0\" or \"3.1.0\"", diagnostic.ToString());
         Assert.Empty(project.Names);
     }
 
     [Fact]
-    public void A_warning_leaves_the_code()
+    public void A_warning_still_generates_code()
     {
         SpecProject project = new(("topics.json", SpecText.Member("""{ "type": "string", "maxLenght": 5 }""")));
         Assert.Equal("EJ0033", Assert.Single(project.Result.Diagnostics).Id);
@@ -76,7 +78,7 @@ public sealed class GeneratorTests
     }
 
     [Fact]
-    public void All_faults_of_a_file_are_told_at_once()
+    public void All_faults_of_a_file_are_reported_at_once()
     {
         SpecProject project = new(("topics.json", SpecText.Document("""
             { "a": { "address": "x/+" }, "b": { "address": "x//y" }, "c": { "$ref": "#/nowhere" },
@@ -86,28 +88,33 @@ public sealed class GeneratorTests
     }
 
     [Fact]
-    public void EJ0032_tells_two_specs_of_one_name()
+    public void EJ0032_reports_two_specs_with_the_same_name()
     {
         string spec = SpecText.Payload("""{ "type": "object", "x-name": "PAYLOAD", "properties": {} }""");
-        SpecProject project = new(("b/topics.json", spec.Replace("PAYLOAD", "B", StringComparison.Ordinal)), ("a/topics.json", spec.Replace("PAYLOAD", "A", StringComparison.Ordinal)));
+        SpecProject project = new(
+            ("b/topics.json", spec.Replace("PAYLOAD", "B", StringComparison.Ordinal)),
+            ("a/topics.json", spec.Replace("PAYLOAD", "A", StringComparison.Ordinal)));
         Diagnostic diagnostic = Assert.Single(project.Result.Diagnostics);
         Assert.Equal(("EJ0032", DiagnosticSeverity.Error), (diagnostic.Id, diagnostic.Severity));
         Assert.Equal("b/topics.json: (2,21)-(2,27)", diagnostic.Location.GetLineSpan().ToString());
         Assert.Equal("a/topics.json", Assert.Single(diagnostic.AdditionalLocations).GetLineSpan().Path);
-        Assert.Contains("This spec and 'topics.json' both generate 'Test.Specs.TestSpec'", diagnostic.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.Contains(
+            "This spec and 'topics.json' both generate 'Test.Specs.TestSpec'", diagnostic.GetMessage(CultureInfo.InvariantCulture),
+            StringComparison.Ordinal);
         Assert.Empty(project.Names);
     }
 
     [Fact]
-    public void EJ0032_tells_two_specs_that_share_a_type()
+    public void EJ0032_reports_two_specs_that_share_a_type()
     {
         string spec = SpecText.Payload("""{ "type": "object", "x-name": "Error", "properties": {} }""");
-        SpecProject project = new(("a.topics.json", spec), ("b.topics.json", spec.Replace("\"Test\"", "\"Other\"", StringComparison.Ordinal)));
+        SpecProject project = new(
+            ("a.topics.json", spec), ("b.topics.json", spec.Replace("\"Test\"", "\"Other\"", StringComparison.Ordinal)));
         Assert.Equal("b.topics.json: (2,21)-(2,28)", Assert.Single(project.Result.Diagnostics).Location.GetLineSpan().ToString());
     }
 
     [Fact]
-    public void Two_specs_live_in_one_project_when_their_names_differ()
+    public void Two_specs_with_different_names_compile_in_one_project()
     {
         SpecProject project = new(
             new SpecProject.Options("Test", ("b.topics.json", "Namespace", "Test.Other")),

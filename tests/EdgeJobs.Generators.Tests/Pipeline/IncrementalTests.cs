@@ -5,21 +5,26 @@ using Microsoft.CodeAnalysis;
 
 namespace EdgeJobs.Generators.Tests.Pipeline;
 
-/// <summary>Nothing is done twice.</summary>
+/// <summary>No step runs twice.</summary>
 public sealed class IncrementalTests
 {
     private const string Path = "topics.json";
 
     private static readonly string Spec = SpecText.Payload(
         """{ "type": "object", "properties": { "x": { "$ref": "#/components/schemas/A" }, "y": { "$ref": "#/components/schemas/B" } } }""",
-        """{ "schemas": { "A": { "type": "object", "properties": {}, "description": "One." }, "B": { "type": "object", "properties": {} } } }""");
+        """{ "schemas": { "A": { "type": "object", "properties": {}, "description": "One." }, "B": { "type": "object","""
+            + """ "properties": {} } } }""");
 
     private static readonly string Faulty = SpecText.Member("""{ "type": "text" }""");
 
-    private static readonly string[] Steps = ["EdgeJobs.Find", "EdgeJobs.Parse", "EdgeJobs.Diagnostics", "EdgeJobs.Types", "EdgeJobs.Collisions", "EdgeJobs.Model", "EdgeJobs.Slice", "EdgeJobs.Emit"];
+    private static readonly string[] Steps =
+    [
+        "EdgeJobs.Find", "EdgeJobs.Parse", "EdgeJobs.Diagnostics", "EdgeJobs.Types", "EdgeJobs.Collisions", "EdgeJobs.Model",
+        "EdgeJobs.Slice", "EdgeJobs.Emit"
+    ];
 
     [Fact]
-    public void An_edit_of_the_code_runs_no_step_again()
+    public void An_edit_of_the_code_runs_no_step()
     {
         SpecProject project = new((Path, Spec));
         Assert.All(Steps, step => Assert.All(project.Reasons(step), r => Assert.Equal(IncrementalStepRunReason.New, r)));
@@ -28,7 +33,8 @@ public sealed class IncrementalTests
         {
             IncrementalStepRunReason[] reasons = [.. project.Reasons(step)];
             Assert.NotEmpty(reasons);
-            Assert.All(reasons, r => Assert.True(r is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, step + " is " + r));
+            Assert.All(
+                reasons, r => Assert.True(r is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, step + " is " + r));
         }
 
         Assert.All(OutputReasons(project), r => Assert.Equal(IncrementalStepRunReason.Cached, r));
@@ -48,7 +54,7 @@ public sealed class IncrementalTests
     }
 
     [Fact]
-    public void An_edit_of_one_spec_leaves_the_other_alone()
+    public void An_edit_of_one_spec_does_not_change_the_other()
     {
         string other = SpecText.Document("{}").Replace("\"Test\"", "\"Other\"", StringComparison.Ordinal);
         SpecProject project = new((Path, Spec), ("other.topics.json", other));
@@ -69,7 +75,9 @@ public sealed class IncrementalTests
         Assert.NotEmpty(project.Names);
     }
 
-    /// <summary>A step that holds a part of the compilation keeps all of it alive, and is never equal to the next one.</summary>
+    /// <summary>
+    /// A step that references a part of the compilation keeps all of it alive, and never equals the step of the next run.
+    /// </summary>
     [Theory]
     [InlineData("EdgeJobs.Parse")]
     [InlineData("EdgeJobs.Diagnostics")]
@@ -85,7 +93,8 @@ public sealed class IncrementalTests
             SpecProject project = new((Path, spec));
             if (project.Result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs))
             {
-                Assert.All(runs.SelectMany(r => r.Outputs), o => Walk(o.Value, new HashSet<object>(ReferenceEqualityComparer.Instance), step));
+                Assert.All(
+                    runs.SelectMany(r => r.Outputs), o => Walk(o.Value, new HashSet<object>(ReferenceEqualityComparer.Instance), step));
             }
         }
     }
@@ -114,7 +123,8 @@ public sealed class IncrementalTests
 
         for (Type? type = value.GetType(); type is not null; type = type.BaseType)
         {
-            foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (FieldInfo field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 Walk(field.GetValue(value), seen, path + "." + field.Name);
             }

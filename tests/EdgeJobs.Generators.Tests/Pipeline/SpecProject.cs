@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EdgeJobs.Generators.Tests.Pipeline;
 
-/// <summary>A project with spec files: runs the generator over it as the compiler does, again and again.</summary>
+/// <summary>A project with spec files: runs the generator over it as the compiler does, repeatedly.</summary>
 internal sealed class SpecProject
 {
     private const string RootNamespace = "Test.Specs";
@@ -35,7 +35,9 @@ internal sealed class SpecProject
             "Consumer",
             [CSharpSyntaxTree.ParseText("class Program { static void Main() { } }", Parsing)],
             References,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, generalDiagnosticOption: ReportDiagnostic.Warn));
+            new CSharpCompilationOptions(
+                OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable,
+                generalDiagnosticOption: ReportDiagnostic.Warn));
         _files = files.ToDictionary(f => f.Path, AdditionalText (f) => new File(f.Path, f.Text));
         _driver = CSharpGeneratorDriver.Create(
             [new EdgeJobsGenerator().AsSourceGenerator()],
@@ -46,17 +48,18 @@ internal sealed class SpecProject
         Run();
     }
 
-    /// <summary>What the last run made.</summary>
+    /// <summary>The result of the last run.</summary>
     public GeneratorRunResult Result => _driver.GetRunResult().Results[0];
 
     /// <summary>The names of the generated files.</summary>
     public IEnumerable<string> Names => Result.GeneratedSources.Select(s => s.HintName);
 
     /// <summary>The generated files in one text.</summary>
-    public string Text => string.Join("\n", Result.GeneratedSources.OrderBy(s => s.HintName, StringComparer.Ordinal).Select(s => s.SourceText.ToString()));
+    public string Text =>
+        string.Join("\n", Result.GeneratedSources.OrderBy(s => s.HintName, StringComparer.Ordinal).Select(s => s.SourceText.ToString()));
 
-    /// <summary>Asserts that the compiler has nothing to say to the generated code, not even warnings.</summary>
-    /// <param name="remark">What stands before the findings.</param>
+    /// <summary>Asserts that the generated code compiles without errors and warnings.</summary>
+    /// <param name="remark">The text before the findings.</param>
     public void AssertCompiles(string remark = "")
     {
         _driver.RunGeneratorsAndUpdateCompilation(_compilation, out Compilation output, out _);
@@ -80,13 +83,15 @@ internal sealed class SpecProject
         Run();
     }
 
-    /// <summary>Why each output of a step is what it is.</summary>
+    /// <summary>The reason for each output of a step.</summary>
     public IEnumerable<IncrementalStepRunReason> Reasons(string step) =>
         Result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs)
             ? runs.SelectMany(r => r.Outputs).Select(o => o.Reason)
             : [];
 
-    /// <summary>The files that were emitted in the last run, without the namespace, each with the reason; those that were not touched have <c>Cached</c>.</summary>
+    /// <summary>
+    /// The files that were emitted in the last run, without the namespace, each with its reason; unchanged files have <c>Cached</c>.
+    /// </summary>
     public ILookup<IncrementalStepRunReason, string> Emitted =>
         Result.TrackedSteps["EdgeJobs.Emit"].SelectMany(r => r.Outputs)
             .ToLookup(o => o.Reason, o => ((EdgeJobsGenerator.GeneratedFile)o.Value).HintName[(RootNamespace.Length + 1)..]);
@@ -101,15 +106,17 @@ internal sealed class SpecProject
         public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
     }
 
-    /// <summary>What MSBuild tells the compiler.</summary>
-    internal sealed class Options(string rootNamespace, params (string Path, string Name, string Value)[] metadata) : AnalyzerConfigOptionsProvider
+    /// <summary>The options that MSBuild passes to the compiler.</summary>
+    internal sealed class Options(
+        string rootNamespace, params (string Path, string Name, string Value)[] metadata) : AnalyzerConfigOptionsProvider
     {
         public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(("build_property.RootNamespace", rootNamespace));
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Values();
 
         public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) =>
-            new Values([.. metadata.Where(m => m.Path == textFile.Path).Select(m => ("build_metadata.AdditionalFiles." + m.Name, m.Value))]);
+            new Values(
+                [.. metadata.Where(m => m.Path == textFile.Path).Select(m => ("build_metadata.AdditionalFiles." + m.Name, m.Value))]);
     }
 
     private sealed class Values(params (string Name, string Value)[] values) : AnalyzerConfigOptions

@@ -81,7 +81,7 @@ public sealed partial class DocumentationTests
 
     private static string Sources(string directory) => string.Concat(Files(new DirectoryInfo(Repository.PathOf(directory)), "*.cs").Select(f => File.ReadAllText(f.FullName)));
 
-    // GitHub's anchors: lower case, without punctuation, hyphens for spaces, a number behind the second of a name.
+    // GitHub's anchors: lower case, without punctuation, hyphens for spaces, a number after the second of a name.
     private static HashSet<string> Anchors(string page)
     {
         Dictionary<string, int> seen = [];

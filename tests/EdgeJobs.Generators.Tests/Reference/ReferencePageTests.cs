@@ -8,7 +8,8 @@ namespace EdgeJobs.Generators.Tests.Reference;
 /// <summary>The reference page of a spec.</summary>
 public sealed class ReferencePageTests
 {
-    private const string Renew = "dotnet run --project generators/EdgeJobs.Reference -- topics.json docs/reference/jobs-api.md --namespace EdgeJobs.Protocol";
+    private const string Renew =
+        "dotnet run --project generators/EdgeJobs.Reference -- topics.json docs/reference/jobs-api.md --namespace EdgeJobs.Protocol";
 
     private static readonly string Everything = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json"));
 
@@ -35,7 +36,8 @@ public sealed class ReferencePageTests
             m => Assert.Contains("| `" + Cell(m.JsonName) + "` |", page, StringComparison.Ordinal));
         Assert.All(
             model.Types.OfType<UnionModel>().SelectMany(t => t.Alternatives),
-            a => Assert.Contains("| `" + a.Wire + "` | [" + a.Type + "](#" + a.Type.ToLowerInvariant() + ") |", page, StringComparison.Ordinal));
+            a => Assert.Contains(
+                "| `" + a.Wire + "` | [" + a.Type + "](#" + a.Type.ToLowerInvariant() + ") |", page, StringComparison.Ordinal));
         Assert.All(
             model.Types.OfType<EnumModel>().SelectMany(t => t.Values),
             v => Assert.Contains("| `" + Cell(v.Wire) + "` | `" + v.Name + "` |", page, StringComparison.Ordinal));
@@ -47,7 +49,8 @@ public sealed class ReferencePageTests
         foreach (string spec in new[] { Everything, File.ReadAllText(Repository.PathOf("topics.json")) })
         {
             string page = ReferencePage.Write(SpecAssert.Model(spec), "topics.json");
-            HashSet<string> headings = [.. Regex.Matches(page, "^#+ (.*)$", RegexOptions.Multiline).Select(m => m.Groups[1].Value.ToLowerInvariant())];
+            HashSet<string> headings =
+                [.. Regex.Matches(page, "^#+ (.*)$", RegexOptions.Multiline).Select(m => m.Groups[1].Value.ToLowerInvariant())];
             MatchCollection links = Regex.Matches(page, @"\]\(#([^)]+)\)");
             Assert.NotEmpty(links);
             Assert.All(links, link => Assert.Contains(link.Groups[1].Value, headings));
@@ -58,7 +61,8 @@ public sealed class ReferencePageTests
     [Fact]
     public void Every_row_of_a_table_has_its_columns()
     {
-        string page = ReferencePage.Write(SpecAssert.Model(SpecText.Member("""{ "type": "string", "description": "a | b\nor <c>", "enum": ["x|y"] }""")), "topics.json");
+        string page = ReferencePage.Write(
+            SpecAssert.Model(SpecText.Member("""{ "type": "string", "description": "a | b\nor <c>", "enum": ["x|y"] }""")), "topics.json");
         foreach (string table in page.Split("\n\n").Where(block => block.StartsWith('|')))
         {
             Assert.Single(table.Trim().Split('\n').Select(row => Regex.Count(row, @"(?<!\\)\|")).Distinct());
@@ -67,5 +71,6 @@ public sealed class ReferencePageTests
         Assert.Contains("a \\| b or &lt;c>", page, StringComparison.Ordinal);
     }
 
-    private static string Cell(string text) => text.Replace("\n", " ", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Cell(string text) =>
+        text.Replace("\n", " ", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
 }
