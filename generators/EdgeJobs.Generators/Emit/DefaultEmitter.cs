@@ -26,7 +26,7 @@ internal static class DefaultEmitter
 
         (string modifier, string name) = (isView ? "readonly " : "", member.Name);
         return $"""
-            /// <summary><see cref="{name}"/>, or what its absence means: {Documentation.Xml("`" + text.Replace("`", "'") + "`")}.</summary>
+            /// <summary><see cref="{name}"/>, or its default: {Documentation.Xml("`" + text.Replace("`", "'") + "`")}.</summary>
             {ModelEmitter.Obsolete(member.IsDeprecated)}
             public {modifier}{TypeNames.Model(member.Type)} {name}OrDefault => {name} ?? {value};
             """;

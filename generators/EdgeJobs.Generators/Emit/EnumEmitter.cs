@@ -23,11 +23,11 @@ internal static class EnumEmitter
                 {{Code.Blocks(model.Values.Select(Member))}}
             }
 
-            /// <summary>Turns <see cref="{{name}}"/> into JSON strings and back.</summary>
+            /// <summary>Converts <see cref="{{name}}"/> to and from JSON strings.</summary>
             {{SourceFile.GeneratedCode}}
             public static class {{name}}Extensions
             {
-                /// <summary>The value as it stands on the wire.</summary>
+                /// <summary>The value on the wire.</summary>
                 /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="{{name}}.Unknown"/>.</exception>
                 public static string ToWireString(this {{name}} value) => value switch
                 {
@@ -35,7 +35,7 @@ internal static class EnumEmitter
                     _ => throw new ArgumentOutOfRangeException(nameof(value)),
                 };
 
-                /// <summary>The value as it stands on the wire, in UTF-8.</summary>
+                /// <summary>The value on the wire, in UTF-8.</summary>
                 /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="{{name}}.Unknown"/>.</exception>
                 public static ReadOnlySpan<byte> ToUtf8(this {{name}} value) => value switch
                 {
@@ -43,7 +43,7 @@ internal static class EnumEmitter
                     _ => throw new ArgumentOutOfRangeException(nameof(value)),
                 };
 
-                /// <summary>Reads a value as it stands on the wire. Upper and lower case differ.</summary>
+                /// <summary>Parses a value on the wire. Case-sensitive.</summary>
                 /// <param name="utf8">The text in UTF-8, without quotes.</param>
                 /// <param name="value">The value, or <see cref="{{name}}.Unknown"/>.</param>
                 /// <returns>False when this build does not know the value.</returns>
@@ -82,7 +82,7 @@ internal static class EnumEmitter
                 {{Code.Blocks(model.Values.Select(Member))}}
             }
 
-            /// <summary>Tells the known values of <see cref="{{model.Name}}"/>.</summary>
+            /// <summary>Checks for the known values of <see cref="{{model.Name}}"/>.</summary>
             {{SourceFile.GeneratedCode}}
             public static class {{model.Name}}Extensions
             {
@@ -92,7 +92,7 @@ internal static class EnumEmitter
             """);
     }
 
-    private const string UnknownNumber = "One that this build does not know is read as that number and written back as it is.";
+    private const string UnknownNumber = "An unknown value is read as that number and written back unchanged.";
 
     private static Code Member(EnumValue value) => $"""
         {Documentation.Summary(Or(value.Description, $"`{value.Wire}` on the wire."))}

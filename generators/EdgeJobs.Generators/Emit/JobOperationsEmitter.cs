@@ -15,7 +15,7 @@ internal static class JobOperationsEmitter
         IEnumerable<TypeModel> types = slice.Types.Where(t => t is ObjectModel or UnionModel);
         string system = slice.Types.Any(t => t is UnionModel) ? "System" : "";
         return SourceFile.Write(slice.Head, ["EdgeJobs.Protocol", system, "System.CodeDom.Compiler", "System.Collections.Generic"], $$"""
-            {{Documentation.Summary($"What job documents can ask a board for, after {slice.Head.Title}.")}}
+            {{Documentation.Summary($"The job operations of {slice.Head.Title}.")}}
             {{SourceFile.GeneratedCode}}
             public static class {{JobOperationsSlice.ClassName(slice.Head)}}
             {
@@ -23,7 +23,7 @@ internal static class JobOperationsEmitter
 
                 {{Code.Blocks(slice.Operations.Select(Operation))}}
 
-                /// <summary>All of them, in the order of the spec.</summary>
+                /// <summary>All job operations, in the order of the spec.</summary>
                 public static IReadOnlyList<JobOperation> All { get; } = [{{string.Join(", ", slice.Operations.Select(o => o.Name))}}];
             }
             """);

@@ -31,10 +31,10 @@ internal static class MatcherEmitter
 
             public static partial class {{spec.Name}}Topics
             {
-                /// <summary>Finds the channel of a topic. Fixed words win over parameters. Allocates nothing.</summary>
+                /// <summary>Finds the channel of a topic. Literals win over parameters. Does not allocate.</summary>
                 /// <param name="topic">The topic of an inbound message.</param>
                 /// <param name="match">The channel and the parameters.</param>
-                /// <returns>False when the spec knows no such topic, or a parameter breaks its rule.</returns>
+                /// <returns>False if the spec has no such topic, or a parameter violates its rule.</returns>
                 public static bool TryMatch(ReadOnlySpan<char> topic, out {{match}} match)
                 {
                     match = Match0(topic);
@@ -134,7 +134,7 @@ internal static class MatcherEmitter
     {
         string remark = node.Captured.Count == 0
             ? ""
-            : $"// What follows {string.Join(" and ", node.Captured.Select(c => "{" + c + "}"))}.";
+            : $"// The rest after {string.Join(" and ", node.Captured.Select(c => "{" + c + "}"))}.";
         string parameters = string.Concat(node.Captured.Select(c => ", ReadOnlySpan<char> " + Camel(c)));
         HashSet<string> taken = [.. node.Captured.Select(Camel)];
 

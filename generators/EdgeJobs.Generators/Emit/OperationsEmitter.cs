@@ -28,7 +28,7 @@ internal static class OperationsEmitter
         string name = spec.Name + "Spec";
         string[] usings = ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler", "System.Collections.Generic"];
         return SourceFile.Write(spec, usings, $$"""
-            {{Documentation.Summary($"What a client needs to know of {spec.Title}.")}}
+            {{Documentation.Summary($"The operations and channels of {spec.Title}, for a client.")}}
             {{SourceFile.GeneratedCode}}
             public sealed class {{name}} : ServiceSpec
             {
@@ -36,7 +36,7 @@ internal static class OperationsEmitter
                 {
                 }
 
-                /// <summary>The one instance.</summary>
+                /// <summary>The single instance.</summary>
                 public static {{name}} Instance { get; } = new();
 
                 /// <inheritdoc/>

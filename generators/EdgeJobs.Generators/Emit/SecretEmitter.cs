@@ -22,7 +22,7 @@ internal static class SecretEmitter
         }
 
         return $$$"""
-            /// <summary>The members as text; of a secret it tells only whether there is one.</summary>
+            /// <summary>The members as text, with secrets masked.</summary>
             public override string ToString() => $"{{{model.Name}}} {{ {{{string.Join(", ", model.Members.Select(Shown))}}} }}";
             """;
     }

@@ -10,7 +10,7 @@ namespace EdgeJobs.Generators.Emit;
 /// <summary>Emits the channel enum, the topic builders and the checks of topic parameters.</summary>
 internal static class TopicsEmitter
 {
-    private const string Exception = "/// <exception cref=\"ArgumentException\">A parameter breaks its rule.</exception>";
+    private const string Exception = "/// <exception cref=\"ArgumentException\">A parameter violates its rule.</exception>";
 
     private static readonly char[] NoLevel = ['/', '+', '#', '\0'];
 
@@ -66,11 +66,11 @@ internal static class TopicsEmitter
                 return {{Concat(Pieces(channel))}};
             }
 
-            {{Documentation.Summary($"Writes the topic `{channel.Address}` into the caller's memory; allocates nothing.")}}
-            /// <param name="destination">Where the topic goes.</param>
+            {{Documentation.Summary($"Writes the topic `{channel.Address}` to a span, without allocations.")}}
+            /// <param name="destination">Receives the topic.</param>
             {{ParameterDocs(channel)}}
-            /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-            /// <returns>False when the topic does not fit{{(hasParameters ? " or a parameter breaks its rule" : "")}}.</returns>
+            /// <param name="charsWritten">The length of the topic, or 0.</param>
+            /// <returns>False when the topic does not fit{{(hasParameters ? " or a parameter violates its rule" : "")}}.</returns>
             public static bool {{channel.FormatterName}}(Span<char> destination, {{span}}out int charsWritten)
             {
                 {{(hasParameters ? CheckParameters(channel, rules) : null)}}
@@ -96,8 +96,8 @@ internal static class TopicsEmitter
         EquatableArray<TopicParameter> parameters = filter.Channel.Parameters;
         IEnumerable<string> declared = parameters.Select((p, i) => $"string? {Camel(p.Id)}{(i == 0 ? "" : " = null")}");
         return $$"""
-            {{Documentation.Summary($"The topic filter of {filter.What}. A parameter that is null stands for any value.")}}
-            {{ParameterDocs(filter.Channel, " Null for any.")}}
+            {{Documentation.Summary($"The topic filter of {filter.What}. A null parameter matches any value.")}}
+            {{ParameterDocs(filter.Channel, " Null matches any value.")}}
             {{(parameters.Count > 0 ? Exception : "")}}
             public static string {{filter.Name}}({{string.Join(", ", declared)}})
             {

@@ -33,7 +33,7 @@ internal static class UnionEmitter
                 {
                 }
 
-                /// <summary>The member {{member}}, which tells the alternatives apart.</summary>
+                /// <summary>The member {{member}}, which distinguishes the alternatives.</summary>
                 public abstract string {{model.Discriminator.Name}} { get; }
 
                 {{ModelEmitter.TryRead(name)}}
@@ -60,7 +60,7 @@ internal static class UnionEmitter
             {{SourceFile.GeneratedCode}}
             public enum {{alternative}}
             {
-                /// <summary>One that this build does not know.</summary>
+                /// <summary>An alternative that this build does not know.</summary>
                 Unknown = 0,
 
                 {{Code.Blocks(model.Alternatives.Select(EnumMember))}}
@@ -73,7 +73,7 @@ internal static class UnionEmitter
                 /// <summary>True when the object is present.</summary>
                 public bool HasValue { get; private set; }
 
-                /// <summary>Which alternative it is.</summary>
+                /// <summary>The alternative that the object is.</summary>
                 public {{alternative}} Alternative { get; private set; }
 
                 /// <summary>The member {{member}} as it was received.</summary>
@@ -127,10 +127,10 @@ internal static class UnionEmitter
             """;
     }
 
-    private const string UnknownSummary = "it can be looked at, and is written back as it came.";
+    private const string UnknownSummary = "it can be inspected, and is written back unchanged.";
 
     private const string UnknownJson =
-        "The whole object. What was read from a payload is a slice of it, valid as long as the payload's buffer is left alone.";
+        "The whole object. If read from a payload, it is a slice of it, valid as long as the payload is not modified.";
 
     private static Code EnumMember(UnionAlternative alternative) => $"""
         {Documentation.Summary($"`{alternative.Wire}` on the wire.")}
@@ -183,7 +183,7 @@ internal static class UnionEmitter
         """;
 
     private static Code TryGet(UnionAlternative model, string alternative) => $$"""
-        /// <summary>Reads it as a <see cref="{{model.Type}}"/>, in place.</summary>
+        /// <summary>Reads the object as a <see cref="{{model.Type}}"/>, in place.</summary>
         /// <returns>False when it is another alternative.</returns>
         public readonly bool TryGet{{model.Type}}(out {{model.Type}}View view)
         {

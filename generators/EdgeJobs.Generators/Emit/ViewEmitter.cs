@@ -15,8 +15,8 @@ internal static class ViewEmitter
 
     /// <summary>The documentation of <c>ToModel</c>.</summary>
     public const string ToModelDocumentation = """
-        /// <summary>Makes the model, with strings of its own.</summary>
-        /// <param name="source">The payload that this view was read from: members of free form become slices of it.</param>
+        /// <summary>Creates the model, with copies of all strings.</summary>
+        /// <param name="source">The payload of this view. Free-form members become slices of it.</param>
         """;
 
     public static string Emit(SpecHead spec, ObjectModel model)
@@ -46,17 +46,16 @@ internal static class ViewEmitter
             """);
     }
 
-    /// <summary>The summary of a view.</summary>
     public static Code Summary(string model) =>
-        $"/// <summary>A <see cref=\"{model}\"/> read in place: it allocates nothing, and holds slices of the payload "
-        + $"that are valid as long as the payload is left alone.</summary>";
+        $"/// <summary>Reads a <see cref=\"{model}\"/> in place, without allocations. "
+        + $"Its slices of the payload are valid as long as the payload is not modified.</summary>";
 
     /// <summary>The method that reads a whole payload.</summary>
     public static Code ReadPayload(string view) => $$"""
         /// <summary>Reads a payload.</summary>
         /// <param name="utf8Json">One JSON object in UTF-8.</param>
         /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
-        /// <param name="error">What is wrong when the result is false.</param>
+        /// <param name="error">The error if the result is false.</param>
         public static bool TryRead(ReadOnlySpan<byte> utf8Json, out {{view}} view, out CodecError error) =>
             MessageReader.TryRead(utf8Json, out view, out error);
         """;
@@ -258,7 +257,7 @@ internal static class ViewEmitter
         IEnumerable<Code> cases = model.Members.Select((member, index) => (member, index)).OrderBy(m => Length(m.member))
             .Select(Code (m) => $"{Length(m.member)} when name.SequenceEqual({Literal(m.member.JsonName)}u8) => {m.index},");
         return $$"""
-            /// <summary>The index of the member whose name the reader stands on, or -1.</summary>
+            /// <summary>The index of the member at the reader's position, or -1.</summary>
             private static int FindMember(scoped ref readonly Utf8JsonReader reader)
             {
                 Span<byte> buffer = stackalloc byte[{{longest}}];

@@ -43,7 +43,7 @@ internal static class RuleText
         return type switch
         {
             IntegerRef { Format: IntegerFormat.EpochSeconds } when !saysEpoch => "In seconds since the Unix epoch.",
-            _ when HoldsRaw(type) => "What was read from a payload is a slice of it, valid as long as the payload is left alone.",
+            _ when HoldsRaw(type) => "If read from a payload, it is a slice of it, valid as long as the payload is not modified.",
             _ => "",
         };
     }

@@ -57,12 +57,12 @@ public sealed class AppearanceTests
     [InlineData(
         "\"type\": \"array\", \"maxItems\": 3, \"items\": { \"type\": \"integer\", \"maximum\": 9 }",
         "/// At most 3 items; each at most 9.")]
-    [InlineData("\"type\": \"object\"", "/// What was read from a payload is a slice of it, valid as long as the payload is left alone.")]
-    [InlineData("\"type\": \"object\", \"x-maxBytes\": 9", "/// One JSON object of at most 9 bytes. What was read from a payload is a "
-        + "slice of it, valid as long as the payload is left alone.")]
+    [InlineData("\"type\": \"object\"", "/// If read from a payload, it is a slice of it, valid as long as the payload is not modified.")]
+    [InlineData("\"type\": \"object\", \"x-maxBytes\": 9", "/// One JSON object of at most 9 bytes. If read from a payload, it is a "
+        + "slice of it, valid as long as the payload is not modified.")]
     [InlineData(
         "\"type\": \"array\", \"items\": { \"type\": \"object\" }",
-        "/// What was read from a payload is a slice of it, valid as long as the payload is left alone.")]
+        "/// If read from a payload, it is a slice of it, valid as long as the payload is not modified.")]
     [InlineData("\"const\": \"x\"", "/// Always &quot;x&quot;.|/// Always \"x\".")]
     [InlineData("\"type\": \"string\", \"format\": \"byte\", \"x-maxBytes\": 9", "/// At most 9 bytes before base64.")]
     [InlineData("\"type\": \"string\", \"examples\": [\"a<b\", \"c`d\"]", "/// <example><c>\"a&lt;b\"</c>, <c>\"c\\u0060d\"</c></example>")]

@@ -93,6 +93,6 @@ public sealed partial record CreateCertificateFromCsrResponse : IMessage<CreateC
         return true;
     }
 
-    /// <summary>The members as text; of a secret it tells only whether there is one.</summary>
+    /// <summary>The members as text, with secrets masked.</summary>
     public override string ToString() => $"CreateCertificateFromCsrResponse {{ CertificateId = {CertificateId}, CertificatePem = {CertificatePem}, CertificateOwnershipToken = *** }}";
 }

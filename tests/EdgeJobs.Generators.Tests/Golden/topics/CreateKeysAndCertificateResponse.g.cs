@@ -111,6 +111,6 @@ public sealed partial record CreateKeysAndCertificateResponse : IMessage<CreateK
         return true;
     }
 
-    /// <summary>The members as text; of a secret it tells only whether there is one.</summary>
+    /// <summary>The members as text, with secrets masked.</summary>
     public override string ToString() => $"CreateKeysAndCertificateResponse {{ CertificateId = {CertificateId}, CertificatePem = {CertificatePem}, PrivateKey = ***, CertificateOwnershipToken = *** }}";
 }

@@ -34,7 +34,7 @@ public sealed partial record DescribeJobExecutionRequest : ICorrelatedMessage<De
     /// </summary>
     public bool? IncludeJobDocument { get; init; }
 
-    /// <summary><see cref="IncludeJobDocument"/>, or what its absence means: <c>true</c>.</summary>
+    /// <summary><see cref="IncludeJobDocument"/>, or its default: <c>true</c>.</summary>
     public bool IncludeJobDocumentOrDefault => IncludeJobDocument ?? true;
 
     /// <inheritdoc/>

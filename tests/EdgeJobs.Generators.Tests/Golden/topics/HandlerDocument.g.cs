@@ -30,13 +30,13 @@ public sealed partial record HandlerDocument : IMessage<HandlerDocument>
 
     /// <summary>
     /// Whether the end of stdout is reported.
-    /// True or false or a string. What was read from a payload is a slice of it, valid as long as the payload is left alone.
+    /// True or false or a string. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
     /// </summary>
     public RawJson IncludeStdOut { get; init; }
 
     /// <summary>
     /// How many lines on stderr are allowed; if absent, any number.
-    /// A whole number or a string. What was read from a payload is a slice of it, valid as long as the payload is left alone.
+    /// A whole number or a string. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
     /// </summary>
     public RawJson AllowStdErr { get; init; }
 

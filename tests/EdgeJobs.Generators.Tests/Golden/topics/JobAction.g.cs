@@ -34,13 +34,13 @@ public sealed partial record JobAction : IMessage<JobAction>
 
     /// <summary>
     /// How many lines on stderr are allowed; if absent, any number.
-    /// A whole number or a string. What was read from a payload is a slice of it, valid as long as the payload is left alone.
+    /// A whole number or a string. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
     /// </summary>
     public RawJson AllowStdErr { get; init; }
 
     /// <summary>
     /// Whether the job continues if the step fails.
-    /// True or false or a string. What was read from a payload is a slice of it, valid as long as the payload is left alone.
+    /// True or false or a string. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
     /// </summary>
     public RawJson IgnoreStepFailure { get; init; }
 
@@ -68,7 +68,7 @@ public sealed partial record JobAction : IMessage<JobAction>
     /// </summary>
     public JobActionOnInterruption? OnInterruption { get; init; }
 
-    /// <summary><see cref="OnInterruption"/>, or what its absence means: <c>Rerun</c>.</summary>
+    /// <summary><see cref="OnInterruption"/>, or its default: <c>Rerun</c>.</summary>
     public JobActionOnInterruption OnInterruptionOrDefault => OnInterruption ?? JobActionOnInterruption.Rerun;
 
     /// <summary>How often a failing step is tried.</summary>
@@ -82,7 +82,7 @@ public sealed partial record JobAction : IMessage<JobAction>
 
     /// <summary>
     /// Whether the step runs also after an earlier step failed, to clean up.
-    /// True or false or a string. What was read from a payload is a slice of it, valid as long as the payload is left alone.
+    /// True or false or a string. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
     /// </summary>
     public RawJson AlwaysRun { get; init; }
 

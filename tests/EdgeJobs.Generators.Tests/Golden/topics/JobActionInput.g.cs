@@ -27,7 +27,7 @@ public sealed partial record JobActionInput : IMessage<JobActionInput>
 
     /// <summary>
     /// The program and its arguments: a string with commas between them, and <c>\,</c> for a comma in an argument; or an array.
-    /// A string or an array of strings. What was read from a payload is a slice of it, valid as long as the payload is left alone.
+    /// A string or an array of strings. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
     /// </summary>
     public RawJson Command { get; init; }
 

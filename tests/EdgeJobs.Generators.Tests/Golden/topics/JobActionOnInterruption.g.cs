@@ -25,11 +25,11 @@ public enum JobActionOnInterruption
     Skip,
 }
 
-/// <summary>Turns <see cref="JobActionOnInterruption"/> into JSON strings and back.</summary>
+/// <summary>Converts <see cref="JobActionOnInterruption"/> to and from JSON strings.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public static class JobActionOnInterruptionExtensions
 {
-    /// <summary>The value as it stands on the wire.</summary>
+    /// <summary>The value on the wire.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="JobActionOnInterruption.Unknown"/>.</exception>
     public static string ToWireString(this JobActionOnInterruption value) => value switch
     {
@@ -39,7 +39,7 @@ public static class JobActionOnInterruptionExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>The value as it stands on the wire, in UTF-8.</summary>
+    /// <summary>The value on the wire, in UTF-8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="JobActionOnInterruption.Unknown"/>.</exception>
     public static ReadOnlySpan<byte> ToUtf8(this JobActionOnInterruption value) => value switch
     {
@@ -49,7 +49,7 @@ public static class JobActionOnInterruptionExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>Reads a value as it stands on the wire. Upper and lower case differ.</summary>
+    /// <summary>Parses a value on the wire. Case-sensitive.</summary>
     /// <param name="utf8">The text in UTF-8, without quotes.</param>
     /// <param name="value">The value, or <see cref="JobActionOnInterruption.Unknown"/>.</param>
     /// <returns>False when this build does not know the value.</returns>

@@ -22,11 +22,11 @@ public enum JobActionType
     RunCommand,
 }
 
-/// <summary>Turns <see cref="JobActionType"/> into JSON strings and back.</summary>
+/// <summary>Converts <see cref="JobActionType"/> to and from JSON strings.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public static class JobActionTypeExtensions
 {
-    /// <summary>The value as it stands on the wire.</summary>
+    /// <summary>The value on the wire.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="JobActionType.Unknown"/>.</exception>
     public static string ToWireString(this JobActionType value) => value switch
     {
@@ -35,7 +35,7 @@ public static class JobActionTypeExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>The value as it stands on the wire, in UTF-8.</summary>
+    /// <summary>The value on the wire, in UTF-8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="JobActionType.Unknown"/>.</exception>
     public static ReadOnlySpan<byte> ToUtf8(this JobActionType value) => value switch
     {
@@ -44,7 +44,7 @@ public static class JobActionTypeExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>Reads a value as it stands on the wire. Upper and lower case differ.</summary>
+    /// <summary>Parses a value on the wire. Case-sensitive.</summary>
     /// <param name="utf8">The text in UTF-8, without quotes.</param>
     /// <param name="value">The value, or <see cref="JobActionType.Unknown"/>.</param>
     /// <returns>False when this build does not know the value.</returns>

@@ -10,7 +10,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>A <see cref="JobAction"/> read in place: it allocates nothing, and holds slices of the payload that are valid as long as the payload is left alone.</summary>
+/// <summary>Reads a <see cref="JobAction"/> in place, without allocations. Its slices of the payload are valid as long as the payload is not modified.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public ref struct JobActionView : IJsonView<JobActionView>
 {
@@ -47,7 +47,7 @@ public ref struct JobActionView : IJsonView<JobActionView>
     /// <summary>What to do with the step if a power cut, a reboot or the end of the agent interrupts it.</summary>
     public JobActionOnInterruption? OnInterruption { get; private set; }
 
-    /// <summary><see cref="OnInterruption"/>, or what its absence means: <c>Rerun</c>.</summary>
+    /// <summary><see cref="OnInterruption"/>, or its default: <c>Rerun</c>.</summary>
     public readonly JobActionOnInterruption OnInterruptionOrDefault => OnInterruption ?? JobActionOnInterruption.Rerun;
 
     /// <summary>How often a failing step is tried.</summary>
@@ -62,7 +62,7 @@ public ref struct JobActionView : IJsonView<JobActionView>
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
-    /// <param name="error">What is wrong when the result is false.</param>
+    /// <param name="error">The error if the result is false.</param>
     public static bool TryRead(ReadOnlySpan<byte> utf8Json, out JobActionView view, out CodecError error) =>
         MessageReader.TryRead(utf8Json, out view, out error);
 
@@ -175,8 +175,8 @@ public ref struct JobActionView : IJsonView<JobActionView>
         return true;
     }
 
-    /// <summary>Makes the model, with strings of its own.</summary>
-    /// <param name="source">The payload that this view was read from: members of free form become slices of it.</param>
+    /// <summary>Creates the model, with copies of all strings.</summary>
+    /// <param name="source">The payload of this view. Free-form members become slices of it.</param>
     public readonly JobAction ToModel(ReadOnlyMemory<byte> source) => new()
     {
         Name = Name.ToString(),
@@ -218,7 +218,7 @@ public ref struct JobActionView : IJsonView<JobActionView>
         return ValueList.Wrap(items);
     }
 
-    /// <summary>The index of the member whose name the reader stands on, or -1.</summary>
+    /// <summary>The index of the member at the reader's position, or -1.</summary>
     private static int FindMember(scoped ref readonly Utf8JsonReader reader)
     {
         Span<byte> buffer = stackalloc byte[102];

@@ -34,11 +34,11 @@ public enum JobConditionType
     VersionBelow,
 }
 
-/// <summary>Turns <see cref="JobConditionType"/> into JSON strings and back.</summary>
+/// <summary>Converts <see cref="JobConditionType"/> to and from JSON strings.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public static class JobConditionTypeExtensions
 {
-    /// <summary>The value as it stands on the wire.</summary>
+    /// <summary>The value on the wire.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="JobConditionType.Unknown"/>.</exception>
     public static string ToWireString(this JobConditionType value) => value switch
     {
@@ -51,7 +51,7 @@ public static class JobConditionTypeExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>The value as it stands on the wire, in UTF-8.</summary>
+    /// <summary>The value on the wire, in UTF-8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="JobConditionType.Unknown"/>.</exception>
     public static ReadOnlySpan<byte> ToUtf8(this JobConditionType value) => value switch
     {
@@ -64,7 +64,7 @@ public static class JobConditionTypeExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>Reads a value as it stands on the wire. Upper and lower case differ.</summary>
+    /// <summary>Parses a value on the wire. Case-sensitive.</summary>
     /// <param name="utf8">The text in UTF-8, without quotes.</param>
     /// <param name="value">The value, or <see cref="JobConditionType.Unknown"/>.</param>
     /// <returns>False when this build does not know the value.</returns>

@@ -58,7 +58,7 @@ public sealed partial record JobExecution : IMessage<JobExecution>
 
     /// <summary>
     /// What the thing does: a JSON object of any form, up to 32,768 bytes.
-    /// One JSON object of at most 32768 bytes. What was read from a payload is a slice of it, valid as long as the payload is left alone.
+    /// One JSON object of at most 32768 bytes. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
     /// </summary>
     public RawJson JobDocument { get; init; }
 

@@ -40,11 +40,11 @@ public enum JobExecutionStatus
     Canceled,
 }
 
-/// <summary>Turns <see cref="JobExecutionStatus"/> into JSON strings and back.</summary>
+/// <summary>Converts <see cref="JobExecutionStatus"/> to and from JSON strings.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public static class JobExecutionStatusExtensions
 {
-    /// <summary>The value as it stands on the wire.</summary>
+    /// <summary>The value on the wire.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="JobExecutionStatus.Unknown"/>.</exception>
     public static string ToWireString(this JobExecutionStatus value) => value switch
     {
@@ -59,7 +59,7 @@ public static class JobExecutionStatusExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>The value as it stands on the wire, in UTF-8.</summary>
+    /// <summary>The value on the wire, in UTF-8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="JobExecutionStatus.Unknown"/>.</exception>
     public static ReadOnlySpan<byte> ToUtf8(this JobExecutionStatus value) => value switch
     {
@@ -74,7 +74,7 @@ public static class JobExecutionStatusExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>Reads a value as it stands on the wire. Upper and lower case differ.</summary>
+    /// <summary>Parses a value on the wire. Case-sensitive.</summary>
     /// <param name="utf8">The text in UTF-8, without quotes.</param>
     /// <param name="value">The value, or <see cref="JobExecutionStatus.Unknown"/>.</param>
     /// <returns>False when this build does not know the value.</returns>

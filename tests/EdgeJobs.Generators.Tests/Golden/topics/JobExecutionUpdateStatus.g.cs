@@ -28,11 +28,11 @@ public enum JobExecutionUpdateStatus
     Rejected,
 }
 
-/// <summary>Turns <see cref="JobExecutionUpdateStatus"/> into JSON strings and back.</summary>
+/// <summary>Converts <see cref="JobExecutionUpdateStatus"/> to and from JSON strings.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public static class JobExecutionUpdateStatusExtensions
 {
-    /// <summary>The value as it stands on the wire.</summary>
+    /// <summary>The value on the wire.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="JobExecutionUpdateStatus.Unknown"/>.</exception>
     public static string ToWireString(this JobExecutionUpdateStatus value) => value switch
     {
@@ -43,7 +43,7 @@ public static class JobExecutionUpdateStatusExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>The value as it stands on the wire, in UTF-8.</summary>
+    /// <summary>The value on the wire, in UTF-8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="JobExecutionUpdateStatus.Unknown"/>.</exception>
     public static ReadOnlySpan<byte> ToUtf8(this JobExecutionUpdateStatus value) => value switch
     {
@@ -54,7 +54,7 @@ public static class JobExecutionUpdateStatusExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>Reads a value as it stands on the wire. Upper and lower case differ.</summary>
+    /// <summary>Parses a value on the wire. Case-sensitive.</summary>
     /// <param name="utf8">The text in UTF-8, without quotes.</param>
     /// <param name="value">The value, or <see cref="JobExecutionUpdateStatus.Unknown"/>.</param>
     /// <returns>False when this build does not know the value.</returns>

@@ -28,7 +28,7 @@ public sealed partial record JobRetry : IMessage<JobRetry>
     /// </summary>
     public long? BackoffSeconds { get; init; }
 
-    /// <summary><see cref="BackoffSeconds"/>, or what its absence means: <c>0</c>.</summary>
+    /// <summary><see cref="BackoffSeconds"/>, or its default: <c>0</c>.</summary>
     public long BackoffSecondsOrDefault => BackoffSeconds ?? 0L;
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>A <see cref="JobStep"/> read in place: it allocates nothing, and holds slices of the payload that are valid as long as the payload is left alone.</summary>
+/// <summary>Reads a <see cref="JobStep"/> in place, without allocations. Its slices of the payload are valid as long as the payload is not modified.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public ref struct JobStepView : IJsonView<JobStepView>
 {
@@ -22,7 +22,7 @@ public ref struct JobStepView : IJsonView<JobStepView>
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
-    /// <param name="error">What is wrong when the result is false.</param>
+    /// <param name="error">The error if the result is false.</param>
     public static bool TryRead(ReadOnlySpan<byte> utf8Json, out JobStepView view, out CodecError error) =>
         MessageReader.TryRead(utf8Json, out view, out error);
 
@@ -75,14 +75,14 @@ public ref struct JobStepView : IJsonView<JobStepView>
         return true;
     }
 
-    /// <summary>Makes the model, with strings of its own.</summary>
-    /// <param name="source">The payload that this view was read from: members of free form become slices of it.</param>
+    /// <summary>Creates the model, with copies of all strings.</summary>
+    /// <param name="source">The payload of this view. Free-form members become slices of it.</param>
     public readonly JobStep ToModel(ReadOnlyMemory<byte> source) => new()
     {
         Action = Action.ToModel(source),
     };
 
-    /// <summary>The index of the member whose name the reader stands on, or -1.</summary>
+    /// <summary>The index of the member at the reader's position, or -1.</summary>
     private static int FindMember(scoped ref readonly Utf8JsonReader reader)
     {
         Span<byte> buffer = stackalloc byte[36];

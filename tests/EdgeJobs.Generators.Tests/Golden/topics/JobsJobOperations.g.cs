@@ -8,7 +8,7 @@ using System.Collections.Generic;
 
 namespace Test.Specs;
 
-/// <summary>What job documents can ask a board for, after AWS IoT Jobs and fleet provisioning, device side.</summary>
+/// <summary>The job operations of AWS IoT Jobs and fleet provisioning, device side.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public static class JobsJobOperations
 {
@@ -316,6 +316,6 @@ public static class JobsJobOperations
     /// <summary>A job document of the schema without version of the AWS IoT Device Client: one handler.</summary>
     public static JobOperation<HandlerDocument> Handler { get; } = new("handler", "operation", value: null, HandlerDocumentShape);
 
-    /// <summary>All of them, in the order of the spec.</summary>
+    /// <summary>All job operations, in the order of the spec.</summary>
     public static IReadOnlyList<JobOperation> All { get; } = [Steps, Handler];
 }

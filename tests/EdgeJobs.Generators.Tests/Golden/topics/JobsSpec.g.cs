@@ -9,7 +9,7 @@ using System.Collections.Generic;
 
 namespace Test.Specs;
 
-/// <summary>What a client needs to know of AWS IoT Jobs and fleet provisioning, device side.</summary>
+/// <summary>The operations and channels of AWS IoT Jobs and fleet provisioning, device side, for a client.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public sealed class JobsSpec : ServiceSpec
 {
@@ -17,7 +17,7 @@ public sealed class JobsSpec : ServiceSpec
     {
     }
 
-    /// <summary>The one instance.</summary>
+    /// <summary>The single instance.</summary>
     public static JobsSpec Instance { get; } = new();
 
     /// <inheritdoc/>

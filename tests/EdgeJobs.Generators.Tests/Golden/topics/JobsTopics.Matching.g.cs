@@ -27,10 +27,10 @@ public readonly ref struct JobsTopicMatch
 
 public static partial class JobsTopics
 {
-    /// <summary>Finds the channel of a topic. Fixed words win over parameters. Allocates nothing.</summary>
+    /// <summary>Finds the channel of a topic. Literals win over parameters. Does not allocate.</summary>
     /// <param name="topic">The topic of an inbound message.</param>
     /// <param name="match">The channel and the parameters.</param>
-    /// <returns>False when the spec knows no such topic, or a parameter breaks its rule.</returns>
+    /// <returns>False if the spec has no such topic, or a parameter violates its rule.</returns>
     public static bool TryMatch(ReadOnlySpan<char> topic, out JobsTopicMatch match)
     {
         match = Match0(topic);
@@ -83,7 +83,7 @@ public static partial class JobsTopics
         return default;
     }
 
-    // What follows {thingName}.
+    // The rest after {thingName}.
     private static JobsTopicMatch Match1(ReadOnlySpan<char> rest, ReadOnlySpan<char> thingName)
     {
         JobsChannel channel = rest switch
@@ -119,7 +119,7 @@ public static partial class JobsTopics
         return default;
     }
 
-    // What follows {thingName} and {jobId}.
+    // The rest after {thingName} and {jobId}.
     private static JobsTopicMatch Match2(ReadOnlySpan<char> rest, ReadOnlySpan<char> thingName, ReadOnlySpan<char> jobId)
     {
         JobsChannel channel = rest switch
@@ -140,7 +140,7 @@ public static partial class JobsTopics
         return default;
     }
 
-    // What follows {templateName}.
+    // The rest after {templateName}.
     private static JobsTopicMatch Match3(ReadOnlySpan<char> rest, ReadOnlySpan<char> templateName)
     {
         JobsChannel channel = rest switch

@@ -17,18 +17,18 @@ public static partial class JobsTopics
     /// <c>$aws/things/{thingName}/jobs/get</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string GetPendingJobExecutions(string thingName)
     {
         RequireThingName(thingName);
         return string.Concat("$aws/things/", thingName, "/jobs/get");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/get</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/get</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatGetPendingJobExecutions(Span<char> destination, ReadOnlySpan<char> thingName, out int charsWritten)
     {
         if (!IsThingName(thingName))
@@ -49,18 +49,18 @@ public static partial class JobsTopics
     /// <c>$aws/things/{thingName}/jobs/get/accepted</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string GetPendingJobExecutionsAccepted(string thingName)
     {
         RequireThingName(thingName);
         return string.Concat("$aws/things/", thingName, "/jobs/get/accepted");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/get/accepted</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/get/accepted</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatGetPendingJobExecutionsAccepted(Span<char> destination, ReadOnlySpan<char> thingName, out int charsWritten)
     {
         if (!IsThingName(thingName))
@@ -81,18 +81,18 @@ public static partial class JobsTopics
     /// <c>$aws/things/{thingName}/jobs/get/rejected</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string GetPendingJobExecutionsRejected(string thingName)
     {
         RequireThingName(thingName);
         return string.Concat("$aws/things/", thingName, "/jobs/get/rejected");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/get/rejected</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/get/rejected</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatGetPendingJobExecutionsRejected(Span<char> destination, ReadOnlySpan<char> thingName, out int charsWritten)
     {
         if (!IsThingName(thingName))
@@ -113,18 +113,18 @@ public static partial class JobsTopics
     /// <c>$aws/things/{thingName}/jobs/start-next</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string StartNextPendingJobExecution(string thingName)
     {
         RequireThingName(thingName);
         return string.Concat("$aws/things/", thingName, "/jobs/start-next");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/start-next</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/start-next</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatStartNextPendingJobExecution(Span<char> destination, ReadOnlySpan<char> thingName, out int charsWritten)
     {
         if (!IsThingName(thingName))
@@ -145,18 +145,18 @@ public static partial class JobsTopics
     /// <c>$aws/things/{thingName}/jobs/start-next/accepted</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string StartNextPendingJobExecutionAccepted(string thingName)
     {
         RequireThingName(thingName);
         return string.Concat("$aws/things/", thingName, "/jobs/start-next/accepted");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/start-next/accepted</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/start-next/accepted</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatStartNextPendingJobExecutionAccepted(Span<char> destination, ReadOnlySpan<char> thingName, out int charsWritten)
     {
         if (!IsThingName(thingName))
@@ -177,18 +177,18 @@ public static partial class JobsTopics
     /// <c>$aws/things/{thingName}/jobs/start-next/rejected</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string StartNextPendingJobExecutionRejected(string thingName)
     {
         RequireThingName(thingName);
         return string.Concat("$aws/things/", thingName, "/jobs/start-next/rejected");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/start-next/rejected</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/start-next/rejected</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatStartNextPendingJobExecutionRejected(Span<char> destination, ReadOnlySpan<char> thingName, out int charsWritten)
     {
         if (!IsThingName(thingName))
@@ -210,7 +210,7 @@ public static partial class JobsTopics
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job, or <c>$next</c> for the head of the queue. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>, or "$next".</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string DescribeJobExecution(string thingName, string jobId)
     {
         RequireThingName(thingName);
@@ -218,12 +218,12 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName, "/jobs/", jobId, "/get");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/get</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/get</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job, or <c>$next</c> for the head of the queue. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>, or "$next".</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatDescribeJobExecution(Span<char> destination, ReadOnlySpan<char> thingName, ReadOnlySpan<char> jobId, out int charsWritten)
     {
         if (!IsThingName(thingName) || !IsJobId(jobId))
@@ -247,7 +247,7 @@ public static partial class JobsTopics
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job, or <c>$next</c> for the head of the queue. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>, or "$next".</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string DescribeJobExecutionAccepted(string thingName, string jobId)
     {
         RequireThingName(thingName);
@@ -255,12 +255,12 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName, "/jobs/", jobId, "/get/accepted");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/get/accepted</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/get/accepted</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job, or <c>$next</c> for the head of the queue. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>, or "$next".</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatDescribeJobExecutionAccepted(Span<char> destination, ReadOnlySpan<char> thingName, ReadOnlySpan<char> jobId, out int charsWritten)
     {
         if (!IsThingName(thingName) || !IsJobId(jobId))
@@ -284,7 +284,7 @@ public static partial class JobsTopics
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job, or <c>$next</c> for the head of the queue. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>, or "$next".</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string DescribeJobExecutionRejected(string thingName, string jobId)
     {
         RequireThingName(thingName);
@@ -292,12 +292,12 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName, "/jobs/", jobId, "/get/rejected");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/get/rejected</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/get/rejected</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job, or <c>$next</c> for the head of the queue. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>, or "$next".</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatDescribeJobExecutionRejected(Span<char> destination, ReadOnlySpan<char> thingName, ReadOnlySpan<char> jobId, out int charsWritten)
     {
         if (!IsThingName(thingName) || !IsJobId(jobId))
@@ -321,7 +321,7 @@ public static partial class JobsTopics
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string UpdateJobExecution(string thingName, string jobId)
     {
         RequireThingName(thingName);
@@ -329,12 +329,12 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName, "/jobs/", jobId, "/update");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/update</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/update</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatUpdateJobExecution(Span<char> destination, ReadOnlySpan<char> thingName, ReadOnlySpan<char> jobId, out int charsWritten)
     {
         if (!IsThingName(thingName) || !IsJobIdOfUpdateJobExecution(jobId))
@@ -358,7 +358,7 @@ public static partial class JobsTopics
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string UpdateJobExecutionAccepted(string thingName, string jobId)
     {
         RequireThingName(thingName);
@@ -366,12 +366,12 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName, "/jobs/", jobId, "/update/accepted");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/update/accepted</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/update/accepted</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatUpdateJobExecutionAccepted(Span<char> destination, ReadOnlySpan<char> thingName, ReadOnlySpan<char> jobId, out int charsWritten)
     {
         if (!IsThingName(thingName) || !IsJobIdOfUpdateJobExecution(jobId))
@@ -395,7 +395,7 @@ public static partial class JobsTopics
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string UpdateJobExecutionRejected(string thingName, string jobId)
     {
         RequireThingName(thingName);
@@ -403,12 +403,12 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName, "/jobs/", jobId, "/update/rejected");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/update/rejected</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/{jobId}/update/rejected</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
     /// <param name="jobId">The id of the job. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatUpdateJobExecutionRejected(Span<char> destination, ReadOnlySpan<char> thingName, ReadOnlySpan<char> jobId, out int charsWritten)
     {
         if (!IsThingName(thingName) || !IsJobIdOfUpdateJobExecution(jobId))
@@ -431,18 +431,18 @@ public static partial class JobsTopics
     /// <c>$aws/things/{thingName}/jobs/notify</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string JobExecutionsChanged(string thingName)
     {
         RequireThingName(thingName);
         return string.Concat("$aws/things/", thingName, "/jobs/notify");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/notify</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/notify</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatJobExecutionsChanged(Span<char> destination, ReadOnlySpan<char> thingName, out int charsWritten)
     {
         if (!IsThingName(thingName))
@@ -463,18 +463,18 @@ public static partial class JobsTopics
     /// <c>$aws/things/{thingName}/jobs/notify-next</c>
     /// </summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string NextJobExecutionChanged(string thingName)
     {
         RequireThingName(thingName);
         return string.Concat("$aws/things/", thingName, "/jobs/notify-next");
     }
 
-    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/notify-next</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/things/{thingName}/jobs/notify-next</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatNextJobExecutionChanged(Span<char> destination, ReadOnlySpan<char> thingName, out int charsWritten)
     {
         if (!IsThingName(thingName))
@@ -499,9 +499,9 @@ public static partial class JobsTopics
         return "$aws/certificates/create/json";
     }
 
-    /// <summary>Writes the topic <c>$aws/certificates/create/json</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
+    /// <summary>Writes the topic <c>$aws/certificates/create/json</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
     /// <returns>False when the topic does not fit.</returns>
     public static bool TryFormatCreateKeysAndCertificate(Span<char> destination, out int charsWritten)
     {
@@ -519,9 +519,9 @@ public static partial class JobsTopics
         return "$aws/certificates/create/json/accepted";
     }
 
-    /// <summary>Writes the topic <c>$aws/certificates/create/json/accepted</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
+    /// <summary>Writes the topic <c>$aws/certificates/create/json/accepted</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
     /// <returns>False when the topic does not fit.</returns>
     public static bool TryFormatCreateKeysAndCertificateAccepted(Span<char> destination, out int charsWritten)
     {
@@ -539,9 +539,9 @@ public static partial class JobsTopics
         return "$aws/certificates/create/json/rejected";
     }
 
-    /// <summary>Writes the topic <c>$aws/certificates/create/json/rejected</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
+    /// <summary>Writes the topic <c>$aws/certificates/create/json/rejected</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
     /// <returns>False when the topic does not fit.</returns>
     public static bool TryFormatCreateKeysAndCertificateRejected(Span<char> destination, out int charsWritten)
     {
@@ -559,9 +559,9 @@ public static partial class JobsTopics
         return "$aws/certificates/create-from-csr/json";
     }
 
-    /// <summary>Writes the topic <c>$aws/certificates/create-from-csr/json</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
+    /// <summary>Writes the topic <c>$aws/certificates/create-from-csr/json</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
     /// <returns>False when the topic does not fit.</returns>
     public static bool TryFormatCreateCertificateFromCsr(Span<char> destination, out int charsWritten)
     {
@@ -579,9 +579,9 @@ public static partial class JobsTopics
         return "$aws/certificates/create-from-csr/json/accepted";
     }
 
-    /// <summary>Writes the topic <c>$aws/certificates/create-from-csr/json/accepted</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
+    /// <summary>Writes the topic <c>$aws/certificates/create-from-csr/json/accepted</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
     /// <returns>False when the topic does not fit.</returns>
     public static bool TryFormatCreateCertificateFromCsrAccepted(Span<char> destination, out int charsWritten)
     {
@@ -599,9 +599,9 @@ public static partial class JobsTopics
         return "$aws/certificates/create-from-csr/json/rejected";
     }
 
-    /// <summary>Writes the topic <c>$aws/certificates/create-from-csr/json/rejected</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
+    /// <summary>Writes the topic <c>$aws/certificates/create-from-csr/json/rejected</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
     /// <returns>False when the topic does not fit.</returns>
     public static bool TryFormatCreateCertificateFromCsrRejected(Span<char> destination, out int charsWritten)
     {
@@ -615,18 +615,18 @@ public static partial class JobsTopics
     /// <c>$aws/provisioning-templates/{templateName}/provision/json</c>
     /// </summary>
     /// <param name="templateName">The name of the provisioning template. 1 to 36 characters of <c>[0-9A-Za-z_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string RegisterThing(string templateName)
     {
         RequireTemplateName(templateName);
         return string.Concat("$aws/provisioning-templates/", templateName, "/provision/json");
     }
 
-    /// <summary>Writes the topic <c>$aws/provisioning-templates/{templateName}/provision/json</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/provisioning-templates/{templateName}/provision/json</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="templateName">The name of the provisioning template. 1 to 36 characters of <c>[0-9A-Za-z_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatRegisterThing(Span<char> destination, ReadOnlySpan<char> templateName, out int charsWritten)
     {
         if (!IsTemplateName(templateName))
@@ -647,18 +647,18 @@ public static partial class JobsTopics
     /// <c>$aws/provisioning-templates/{templateName}/provision/json/accepted</c>
     /// </summary>
     /// <param name="templateName">The name of the provisioning template. 1 to 36 characters of <c>[0-9A-Za-z_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string RegisterThingAccepted(string templateName)
     {
         RequireTemplateName(templateName);
         return string.Concat("$aws/provisioning-templates/", templateName, "/provision/json/accepted");
     }
 
-    /// <summary>Writes the topic <c>$aws/provisioning-templates/{templateName}/provision/json/accepted</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/provisioning-templates/{templateName}/provision/json/accepted</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="templateName">The name of the provisioning template. 1 to 36 characters of <c>[0-9A-Za-z_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatRegisterThingAccepted(Span<char> destination, ReadOnlySpan<char> templateName, out int charsWritten)
     {
         if (!IsTemplateName(templateName))
@@ -679,18 +679,18 @@ public static partial class JobsTopics
     /// <c>$aws/provisioning-templates/{templateName}/provision/json/rejected</c>
     /// </summary>
     /// <param name="templateName">The name of the provisioning template. 1 to 36 characters of <c>[0-9A-Za-z_-]</c>.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string RegisterThingRejected(string templateName)
     {
         RequireTemplateName(templateName);
         return string.Concat("$aws/provisioning-templates/", templateName, "/provision/json/rejected");
     }
 
-    /// <summary>Writes the topic <c>$aws/provisioning-templates/{templateName}/provision/json/rejected</c> into the caller's memory; allocates nothing.</summary>
-    /// <param name="destination">Where the topic goes.</param>
+    /// <summary>Writes the topic <c>$aws/provisioning-templates/{templateName}/provision/json/rejected</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
     /// <param name="templateName">The name of the provisioning template. 1 to 36 characters of <c>[0-9A-Za-z_-]</c>.</param>
-    /// <param name="charsWritten">How many characters the topic has, or 0.</param>
-    /// <returns>False when the topic does not fit or a parameter breaks its rule.</returns>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
     public static bool TryFormatRegisterThingRejected(Span<char> destination, ReadOnlySpan<char> templateName, out int charsWritten)
     {
         if (!IsTemplateName(templateName))
@@ -706,9 +706,9 @@ public static partial class JobsTopics
         return topic.TryFinish(out charsWritten);
     }
 
-    /// <summary>The topic filter of both replies. A parameter that is null stands for any value.</summary>
-    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null for any.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <summary>The topic filter of both replies. A null parameter matches any value.</summary>
+    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string GetPendingJobExecutionsReplyFilter(string? thingName)
     {
         if (thingName is not null)
@@ -719,9 +719,9 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName ?? "+", "/jobs/get/+");
     }
 
-    /// <summary>The topic filter of both replies. A parameter that is null stands for any value.</summary>
-    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null for any.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <summary>The topic filter of both replies. A null parameter matches any value.</summary>
+    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string StartNextPendingJobExecutionReplyFilter(string? thingName)
     {
         if (thingName is not null)
@@ -732,10 +732,10 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName ?? "+", "/jobs/start-next/+");
     }
 
-    /// <summary>The topic filter of both replies. A parameter that is null stands for any value.</summary>
-    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null for any.</param>
-    /// <param name="jobId">The id of the job, or <c>$next</c> for the head of the queue. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>, or "$next". Null for any.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <summary>The topic filter of both replies. A null parameter matches any value.</summary>
+    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
+    /// <param name="jobId">The id of the job, or <c>$next</c> for the head of the queue. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>, or "$next". Null matches any value.</param>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string DescribeJobExecutionReplyFilter(string? thingName, string? jobId = null)
     {
         if (thingName is not null)
@@ -751,10 +751,10 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName ?? "+", "/jobs/", jobId ?? "+", "/get/+");
     }
 
-    /// <summary>The topic filter of both replies. A parameter that is null stands for any value.</summary>
-    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null for any.</param>
-    /// <param name="jobId">The id of the job. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>. Null for any.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <summary>The topic filter of both replies. A null parameter matches any value.</summary>
+    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
+    /// <param name="jobId">The id of the job. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>. Null matches any value.</param>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string UpdateJobExecutionReplyFilter(string? thingName, string? jobId = null)
     {
         if (thingName is not null)
@@ -770,9 +770,9 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName ?? "+", "/jobs/", jobId ?? "+", "/update/+");
     }
 
-    /// <summary>The topic filter of the event. A parameter that is null stands for any value.</summary>
-    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null for any.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <summary>The topic filter of the event. A null parameter matches any value.</summary>
+    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string JobExecutionsChangedFilter(string? thingName)
     {
         if (thingName is not null)
@@ -783,9 +783,9 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName ?? "+", "/jobs/notify");
     }
 
-    /// <summary>The topic filter of the event. A parameter that is null stands for any value.</summary>
-    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null for any.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <summary>The topic filter of the event. A null parameter matches any value.</summary>
+    /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string NextJobExecutionChangedFilter(string? thingName)
     {
         if (thingName is not null)
@@ -796,21 +796,21 @@ public static partial class JobsTopics
         return string.Concat("$aws/things/", thingName ?? "+", "/jobs/notify-next");
     }
 
-    /// <summary>The topic filter of both replies. A parameter that is null stands for any value.</summary>
+    /// <summary>The topic filter of both replies. A null parameter matches any value.</summary>
     public static string CreateKeysAndCertificateReplyFilter()
     {
         return "$aws/certificates/create/json/+";
     }
 
-    /// <summary>The topic filter of both replies. A parameter that is null stands for any value.</summary>
+    /// <summary>The topic filter of both replies. A null parameter matches any value.</summary>
     public static string CreateCertificateFromCsrReplyFilter()
     {
         return "$aws/certificates/create-from-csr/json/+";
     }
 
-    /// <summary>The topic filter of both replies. A parameter that is null stands for any value.</summary>
-    /// <param name="templateName">The name of the provisioning template. 1 to 36 characters of <c>[0-9A-Za-z_-]</c>. Null for any.</param>
-    /// <exception cref="ArgumentException">A parameter breaks its rule.</exception>
+    /// <summary>The topic filter of both replies. A null parameter matches any value.</summary>
+    /// <param name="templateName">The name of the provisioning template. 1 to 36 characters of <c>[0-9A-Za-z_-]</c>. Null matches any value.</param>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
     public static string RegisterThingReplyFilter(string? templateName)
     {
         if (templateName is not null)

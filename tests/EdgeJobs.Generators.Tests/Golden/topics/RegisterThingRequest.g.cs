@@ -91,6 +91,6 @@ public sealed partial record RegisterThingRequest : IMessage<RegisterThingReques
         return true;
     }
 
-    /// <summary>The members as text; of a secret it tells only whether there is one.</summary>
+    /// <summary>The members as text, with secrets masked.</summary>
     public override string ToString() => $"RegisterThingRequest {{ CertificateOwnershipToken = ***, Parameters = {Parameters} }}";
 }

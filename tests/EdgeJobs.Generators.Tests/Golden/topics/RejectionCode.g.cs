@@ -43,11 +43,11 @@ public enum RejectionCode
     TerminalStateReached,
 }
 
-/// <summary>Turns <see cref="RejectionCode"/> into JSON strings and back.</summary>
+/// <summary>Converts <see cref="RejectionCode"/> to and from JSON strings.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public static class RejectionCodeExtensions
 {
-    /// <summary>The value as it stands on the wire.</summary>
+    /// <summary>The value on the wire.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="RejectionCode.Unknown"/>.</exception>
     public static string ToWireString(this RejectionCode value) => value switch
     {
@@ -63,7 +63,7 @@ public static class RejectionCodeExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>The value as it stands on the wire, in UTF-8.</summary>
+    /// <summary>The value on the wire, in UTF-8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is <see cref="RejectionCode.Unknown"/>.</exception>
     public static ReadOnlySpan<byte> ToUtf8(this RejectionCode value) => value switch
     {
@@ -79,7 +79,7 @@ public static class RejectionCodeExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    /// <summary>Reads a value as it stands on the wire. Upper and lower case differ.</summary>
+    /// <summary>Parses a value on the wire. Case-sensitive.</summary>
     /// <param name="utf8">The text in UTF-8, without quotes.</param>
     /// <param name="value">The value, or <see cref="RejectionCode.Unknown"/>.</param>
     /// <returns>False when this build does not know the value.</returns>

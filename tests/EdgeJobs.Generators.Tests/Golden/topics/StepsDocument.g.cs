@@ -24,7 +24,7 @@ public sealed partial record StepsDocument : IMessage<StepsDocument>
 
     /// <summary>
     /// Whether the end of stdout is reported.
-    /// True or false or a string. What was read from a payload is a slice of it, valid as long as the payload is left alone.
+    /// True or false or a string. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
     /// </summary>
     public RawJson IncludeStdOut { get; init; }
 

@@ -47,7 +47,7 @@ public sealed partial record UpdateJobExecutionRequest : ICorrelatedMessage<Upda
     /// </summary>
     public bool? IncludeJobExecutionState { get; init; }
 
-    /// <summary><see cref="IncludeJobExecutionState"/>, or what its absence means: <c>false</c>.</summary>
+    /// <summary><see cref="IncludeJobExecutionState"/>, or its default: <c>false</c>.</summary>
     public bool IncludeJobExecutionStateOrDefault => IncludeJobExecutionState ?? false;
 
     /// <summary>
@@ -56,7 +56,7 @@ public sealed partial record UpdateJobExecutionRequest : ICorrelatedMessage<Upda
     /// </summary>
     public bool? IncludeJobDocument { get; init; }
 
-    /// <summary><see cref="IncludeJobDocument"/>, or what its absence means: <c>false</c>.</summary>
+    /// <summary><see cref="IncludeJobDocument"/>, or its default: <c>false</c>.</summary>
     public bool IncludeJobDocumentOrDefault => IncludeJobDocument ?? false;
 
     /// <summary>

@@ -10,7 +10,7 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>A <see cref="UpdateJobExecutionRequest"/> read in place: it allocates nothing, and holds slices of the payload that are valid as long as the payload is left alone.</summary>
+/// <summary>Reads a <see cref="UpdateJobExecutionRequest"/> in place, without allocations. Its slices of the payload are valid as long as the payload is not modified.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public ref struct UpdateJobExecutionRequestView : IJsonView<UpdateJobExecutionRequestView>
 {
@@ -35,13 +35,13 @@ public ref struct UpdateJobExecutionRequestView : IJsonView<UpdateJobExecutionRe
     /// <summary>Whether the reply contains the state after the update.</summary>
     public bool? IncludeJobExecutionState { get; private set; }
 
-    /// <summary><see cref="IncludeJobExecutionState"/>, or what its absence means: <c>false</c>.</summary>
+    /// <summary><see cref="IncludeJobExecutionState"/>, or its default: <c>false</c>.</summary>
     public readonly bool IncludeJobExecutionStateOrDefault => IncludeJobExecutionState ?? false;
 
     /// <summary>Whether the reply contains the job document.</summary>
     public bool? IncludeJobDocument { get; private set; }
 
-    /// <summary><see cref="IncludeJobDocument"/>, or what its absence means: <c>false</c>.</summary>
+    /// <summary><see cref="IncludeJobDocument"/>, or its default: <c>false</c>.</summary>
     public readonly bool IncludeJobDocumentOrDefault => IncludeJobDocument ?? false;
 
     /// <summary>Restarts the step timer, in minutes, or stops it with -1; if absent, a running timer continues.</summary>
@@ -50,7 +50,7 @@ public ref struct UpdateJobExecutionRequestView : IJsonView<UpdateJobExecutionRe
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
-    /// <param name="error">What is wrong when the result is false.</param>
+    /// <param name="error">The error if the result is false.</param>
     public static bool TryRead(ReadOnlySpan<byte> utf8Json, out UpdateJobExecutionRequestView view, out CodecError error) =>
         MessageReader.TryRead(utf8Json, out view, out error);
 
@@ -131,8 +131,8 @@ public ref struct UpdateJobExecutionRequestView : IJsonView<UpdateJobExecutionRe
         return true;
     }
 
-    /// <summary>Makes the model, with strings of its own.</summary>
-    /// <param name="source">The payload that this view was read from: members of free form become slices of it.</param>
+    /// <summary>Creates the model, with copies of all strings.</summary>
+    /// <param name="source">The payload of this view. Free-form members become slices of it.</param>
     public readonly UpdateJobExecutionRequest ToModel(ReadOnlyMemory<byte> source) => new()
     {
         ClientToken = ClientToken.ToText(),
@@ -157,7 +157,7 @@ public ref struct UpdateJobExecutionRequestView : IJsonView<UpdateJobExecutionRe
         return ValueMap<string>.Wrap(items);
     }
 
-    /// <summary>The index of the member whose name the reader stands on, or -1.</summary>
+    /// <summary>The index of the member at the reader's position, or -1.</summary>
     private static int FindMember(scoped ref readonly Utf8JsonReader reader)
     {
         Span<byte> buffer = stackalloc byte[144];

@@ -33,7 +33,7 @@ public sealed partial record UpdateJobExecutionResponse : ICorrelatedMessage<Upd
 
     /// <summary>
     /// Present if the request asked for it.
-    /// One JSON object of at most 32768 bytes. What was read from a payload is a slice of it, valid as long as the payload is left alone.
+    /// One JSON object of at most 32768 bytes. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
     /// </summary>
     public RawJson JobDocument { get; init; }
 
