@@ -359,7 +359,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("http://127.0.0.1:1/f", "relative/f", "'relative/f' is no absolute path")]
+    [InlineData("http://127.0.0.1:1/f", "relative/f", "'relative/f' is not an absolute path")]
     [InlineData("http://127.0.0.1:1/f", "/nowhere/f", "the directory /nowhere does not exist")]
     [InlineData("file:///etc/passwd", "/tmp/f", "the URL begins with neither http:// nor https://")]
     [InlineData("http://127.0.0.1:1/\"", "/tmp/f", "the URL holds a character that no URL can have")]
