@@ -6,41 +6,26 @@ using Xunit.Abstractions;
 namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>
-/// The native agent is killed at every write of its journal and at every line it logs, those of its publishes among them, of a
-/// job of five steps, one of which fails and one of which fails and is ignored; again in its recovery; and with the cloud; and the cloud alone. Nothing is
-/// lost, doubled or stuck. strace holds each flush and each message up for a while, so that the n-th can be seen from outside before it is done.
+/// The native agent is killed at every write of its journal and at every line that it logs (one precedes each publish); again in
+/// its recovery; together with the cloud; and the cloud alone is killed. The job has five steps: one fails, and one fails and is
+/// ignored. Nothing is lost, doubled or stuck. strace delays each flush and each message, so that the test sees the n-th one
+/// before it is done. One class for each matrix: xunit runs classes in parallel, and these wait more than they compute.
 /// </summary>
-public sealed class CrashMatrixTests(ITestOutputHelper output)
+public abstract class CrashMatrixTests(ITestOutputHelper output)
 {
     private const string Calls = "fdatasync,fsync,rename,sendto,sendmsg";
     private const int Workers = 4;
     private const int Most = 100;
 
-    private enum Victim
+    private protected enum Victim
     {
         Agent,
         Cloud,
         Both,
     }
 
-    [Fact]
-    public Task Killed_at_every_write_of_the_journal_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("writes of the journal", WritesOf);
-
-    [Fact]
-    public Task Killed_at_every_line_and_message_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("lines and messages", LinesOf);
-
-    [Fact]
-    public Task Killed_once_more_in_the_recovery_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("writes of the journal, twice", WritesOf, again: true);
-
-    [Fact]
-    public Task Killed_with_the_cloud_nothing_is_lost_doubled_or_stuck() => RunMatrixAsync("lines and messages, with the cloud", LinesOf, victim: Victim.Both);
-
-    [Fact]
-    public Task When_the_cloud_is_killed_at_every_line_and_message_nothing_is_lost_doubled_or_stuck() =>
-        RunMatrixAsync("lines and messages, the cloud alone", LinesOf, victim: Victim.Cloud);
-
     // The cloud, which all boards share, is killed for one after the other; with the agent at every other point.
-    private async Task RunMatrixAsync(string what, Func<ChildProcess, string, Func<int>> counter, bool again = false, Victim victim = Victim.Agent)
+    private protected async Task RunMatrixAsync(string what, Func<ChildProcess, string, Func<int>> counter, bool again = false, Victim victim = Victim.Agent)
     {
         await using CloudProcess cloud = await CloudProcess.StartAsync();
         int points = 0;
@@ -123,7 +108,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
     }
 
     /// <summary>How often the journal has changed.</summary>
-    private static Func<int> WritesOf(ChildProcess agent, string data)
+    private protected static Func<int> WritesOf(ChildProcess agent, string data)
     {
         (long Journal, long Next) before = (Length("journal"), Length("journal.new"));
         int changes = 0;
@@ -139,7 +124,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
     }
 
     /// <summary>How many lines the agent has logged.</summary>
-    private static Func<int> LinesOf(ChildProcess agent, string data) => () => agent.Errors.AsSpan().Count('\n');
+    private protected static Func<int> LinesOf(ChildProcess agent, string data) => () => agent.Errors.AsSpan().Count('\n');
 
     private static async Task<string> ReadAsync(string file) => File.Exists(file) ? await File.ReadAllTextAsync(file) : string.Empty;
 
@@ -178,4 +163,34 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
         steps[4]["alwaysRun"] = true;
         return Documents.Steps(steps);
     }
+}
+
+public sealed class JournalCrashTests(ITestOutputHelper output) : CrashMatrixTests(output)
+{
+    [Fact]
+    public Task Agent_killed_at_each_journal_write() => RunMatrixAsync("writes of the journal", WritesOf);
+}
+
+public sealed class LineCrashTests(ITestOutputHelper output) : CrashMatrixTests(output)
+{
+    [Fact]
+    public Task Agent_killed_at_each_log_line_and_message() => RunMatrixAsync("lines and messages", LinesOf);
+}
+
+public sealed class RecoveryCrashTests(ITestOutputHelper output) : CrashMatrixTests(output)
+{
+    [Fact]
+    public Task Agent_killed_again_in_its_recovery() => RunMatrixAsync("writes of the journal, twice", WritesOf, again: true);
+}
+
+public sealed class SharedCrashTests(ITestOutputHelper output) : CrashMatrixTests(output)
+{
+    [Fact]
+    public Task Agent_and_cloud_killed_at_every_other_log_line_and_message() => RunMatrixAsync("lines and messages, with the cloud", LinesOf, victim: Victim.Both);
+}
+
+public sealed class CloudCrashTests(ITestOutputHelper output) : CrashMatrixTests(output)
+{
+    [Fact]
+    public Task Cloud_killed_at_each_log_line_and_message() => RunMatrixAsync("lines and messages, the cloud alone", LinesOf, victim: Victim.Cloud);
 }

@@ -3,34 +3,17 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>The <c>policy</c> section of the configuration of a native agent: what it does not allow is rejected before anything runs.</summary>
-public sealed class ExecutionPolicyTests : IAsyncLifetime
+public sealed class ExecutionPolicyTests : CloudTests
 {
-    private const string Thing = "board-1";
-    private readonly TestDirectory _directory = new();
-    private CloudProcess _cloud = null!;
-    private ThingFiles _files = null!;
-
-    public async Task InitializeAsync()
-    {
-        _cloud = await CloudProcess.StartAsync();
-        _files = await _cloud.CreateThingAsync(Thing);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _cloud.DisposeAsync();
-        _directory.Dispose();
-    }
-
     [Fact]
     public async Task A_job_that_the_policy_does_not_allow_is_rejected_before_its_first_step()
     {
-        string proof = _directory["proof"];
-        string config = _directory.Write("config.json", """{ "policy": { "users": ["root"], "commands": ["/usr/bin/touch"] } }""");
-        await _cloud.CreateJobAsync("second-step", Thing, Documents.Steps(Documents.CommandStep("mark", "touch", proof), Documents.CommandStep("delete", "rm", "-rf", proof)));
+        string proof = Scratch["proof"];
+        string config = Scratch.Write("config.json", """{ "policy": { "users": ["root"], "commands": ["/usr/bin/touch"] } }""");
+        await Cloud.CreateJobAsync("second-step", Thing, Documents.Steps(Documents.CommandStep("mark", "touch", proof), Documents.CommandStep("delete", "rm", "-rf", proof)));
         ChildResult result = await RunOnceAsync(config);
         Assert.True(result.ExitCode == 1, result.ToString());
-        ExecutionStatus rejected = await _cloud.DescribeAsync(Thing, "second-step");
+        ExecutionStatus rejected = await Cloud.DescribeAsync(Thing, "second-step");
         Assert.Equal("REJECTED", rejected.Status);
         Assert.StartsWith("not for this board: step 2 of 2 'delete': the command /", rejected.Detail("reason"), StringComparison.Ordinal);
         Assert.False(File.Exists(proof));
@@ -44,18 +27,18 @@ public sealed class ExecutionPolicyTests : IAsyncLifetime
     [InlineData("""{ "users": ["root", "nobody"], "handlers": ["find"] }""")]
     public async Task A_handler_does_not_lead_around_the_policy(string policy)
     {
-        string proof = _directory["proof"];
-        string config = _directory.Write("config.json", $$"""{ "policy": {{policy}} }""");
-        await _cloud.CreateJobAsync("around", Thing, $$"""
+        string proof = Scratch["proof"];
+        string config = Scratch.Write("config.json", $$"""{ "policy": {{policy}} }""");
+        await Cloud.CreateJobAsync("around", Thing, $$"""
             { "version": "1.0", "steps": [{ "action": { "name": "n", "type": "runHandler", "runAsUser": "nobody",
               "input": { "handler": "find", "args": ["/", "-maxdepth", "0", "-exec", "sh", "-c", "id > {{proof}}", ";"] } } }] }
             """);
         ChildResult result = await RunOnceAsync(config);
         Assert.True(result.ExitCode == 1, result.ToString());
-        Assert.Equal("REJECTED", (await _cloud.DescribeAsync(Thing, "around")).Status);
+        Assert.Equal("REJECTED", (await Cloud.DescribeAsync(Thing, "around")).Status);
         Assert.False(File.Exists(proof));
     }
 
     private Task<ChildResult> RunOnceAsync(string config) =>
-        AgentBinary.X64.RunAsync(["run", "--config", config, .. _files.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"], "--once"]);
+        AgentBinary.X64.RunAsync([.. Run, "--config", config, "--once"]);
 }

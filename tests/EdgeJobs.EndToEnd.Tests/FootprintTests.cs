@@ -3,6 +3,7 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>The figures of the native agent that do not depend on how busy the machine is, against those that are stored.</summary>
+[Collection(Alone.Name)]
 public sealed class FootprintTests
 {
     [Fact]

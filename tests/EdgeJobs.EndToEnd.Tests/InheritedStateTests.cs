@@ -4,25 +4,8 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>The native agent works however it was started: with ignored and blocked signals, closed streams, open descriptors, an odd umask.</summary>
-public sealed class InheritedStateTests : IAsyncLifetime
+public sealed class InheritedStateTests : CloudTests
 {
-    private const string Thing = "board-1";
-    private readonly TestDirectory _directory = new();
-    private CloudProcess _cloud = null!;
-    private ThingFiles _files = null!;
-
-    public async Task InitializeAsync()
-    {
-        _cloud = await CloudProcess.StartAsync();
-        _files = await _cloud.CreateThingAsync(Thing);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _cloud.DisposeAsync();
-        _directory.Dispose();
-    }
-
     [Theory]
     [InlineData("--ignore-signal=CHLD", "")]
     [InlineData("--ignore-signal=CHLD,TERM,HUP,PIPE,INT,QUIT", "")]
@@ -33,22 +16,22 @@ public sealed class InheritedStateTests : IAsyncLifetime
     [InlineData("", "ulimit -Sn 64; ulimit -Sc unlimited")]
     public async Task Runs_steps_and_ends_when_asked_to(string signals, string how)
     {
-        await _cloud.CreateJobAsync("first", Thing, Documents.Command("sh", "-c", "ls /proc/self/fd; exit 3"));
+        await Cloud.CreateJobAsync("first", Thing, Documents.Command("sh", "-c", "ls /proc/self/fd; exit 3"));
 
         // No shell for signals: it handles SIGCHLD itself, and what it executes then has the default.
         string[] starter = signals.Length > 0 ? [signals] : ["sh", "-c", $"{how}; exec \"$0\" \"$@\""];
-        string[] words = [.. starter, AgentBinary.X64.Program, "run", .. _files.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"]];
+        string[] words = [.. starter, AgentBinary.X64.Program, .. Run];
         await using ChildProcess agent = ChildProcess.Start("env", words);
-        ExecutionStatus first = await _cloud.WaitForStatusAsync(Thing, "first", "FAILED");
+        ExecutionStatus first = await Cloud.WaitForStatusAsync(Thing, "first", "FAILED");
         Assert.Equal("step 1 of 1 'the step' failed: exit code 3", first.Detail("reason"));
         Assert.Equal("0 | 1 | 2 | 3 | 4", first.Detail("stdout"));
 
-        int id = int.Parse(await File.ReadAllTextAsync(_directory["agent/agent.pid"]), CultureInfo.InvariantCulture);
+        int id = int.Parse(await File.ReadAllTextAsync(Scratch["agent/agent.pid"]), CultureInfo.InvariantCulture);
         string status = await File.ReadAllTextAsync($"/proc/{id}/status");
         Assert.Contains("SigBlk:\t0000000000000000\n", status, StringComparison.Ordinal);
         Assert.All(
             (string[])["agent.pid", "journal"],
-            file => Assert.True(File.GetUnixFileMode(_directory["agent/" + file]).HasFlag(UnixFileMode.UserRead | UnixFileMode.UserWrite), file));
+            file => Assert.True(File.GetUnixFileMode(Scratch["agent/" + file]).HasFlag(UnixFileMode.UserRead | UnixFileMode.UserWrite), file));
 
         // Its own files and connections have numbers above those of the standard streams.
         Assert.All((int[])[0, 1, 2], stream => Assert.DoesNotContain("agent/", new FileInfo($"/proc/{id}/fd/{stream}").LinkTarget!, StringComparison.Ordinal));
@@ -61,10 +44,10 @@ public sealed class InheritedStateTests : IAsyncLifetime
     [Fact]
     public async Task Leaves_no_core_file_but_its_steps_may()
     {
-        await _cloud.CreateJobAsync("limits", Thing, Documents.Command("sh", "-c", "ulimit -Sc; exit 3"));
-        string[] words = ["-c", "ulimit -Sc unlimited; exec \"$0\" \"$@\"", AgentBinary.X64.Program, "run", .. _files.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"]];
+        await Cloud.CreateJobAsync("limits", Thing, Documents.Command("sh", "-c", "ulimit -Sc; exit 3"));
+        string[] words = ["-c", "ulimit -Sc unlimited; exec \"$0\" \"$@\"", AgentBinary.X64.Program, .. Run];
         await using ChildProcess agent = ChildProcess.Start("sh", words);
-        ExecutionStatus limits = await _cloud.WaitForStatusAsync(Thing, "limits", "FAILED");
+        ExecutionStatus limits = await Cloud.WaitForStatusAsync(Thing, "limits", "FAILED");
         Assert.Equal("unlimited", limits.Detail("stdout"));
         string own = (await File.ReadAllLinesAsync($"/proc/{agent.Id}/limits")).First(line => line.StartsWith("Max core file size", StringComparison.Ordinal));
         Assert.Equal(["1", "unlimited", "bytes"], own["Max core file size".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries));

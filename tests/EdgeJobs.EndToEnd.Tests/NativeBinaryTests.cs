@@ -3,25 +3,8 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>Each native binary executes real jobs of a real cloud process over mutual TLS, in both versions of MQTT.</summary>
-public sealed class NativeBinaryTests : IAsyncLifetime
+public sealed class NativeBinaryTests : CloudTests
 {
-    private const string Thing = "board-1";
-    private readonly TestDirectory _directory = new();
-    private CloudProcess _cloud = null!;
-    private ThingFiles _files = null!;
-
-    public async Task InitializeAsync()
-    {
-        _cloud = await CloudProcess.StartAsync();
-        _files = await _cloud.CreateThingAsync(Thing);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _cloud.DisposeAsync();
-        _directory.Dispose();
-    }
-
     [Theory]
     [InlineData("x64", "5")]
     [InlineData("x64", "3")]
@@ -29,10 +12,10 @@ public sealed class NativeBinaryTests : IAsyncLifetime
     [InlineData("arm64", "3")]
     public async Task Executes_jobs_of_every_kind_in_order(string binary, string mqttVersion)
     {
-        JobScenarios jobs = new(_cloud, _directory, Thing);
+        JobScenarios jobs = new(Cloud, Scratch, Thing);
         await jobs.CreateAsync();
 
-        ChildResult result = await AgentBinary.Of(binary).RunAsync([.. Run(), "--mqtt_version", mqttVersion, "--once"]);
+        ChildResult result = await AgentBinary.Of(binary).RunAsync([.. Run, "--mqtt_version", mqttVersion, "--once"]);
 
         // Some jobs must fail: 1 says that not every job succeeded.
         Assert.True(result.ExitCode == 1, result.ToString());
@@ -44,13 +27,13 @@ public sealed class NativeBinaryTests : IAsyncLifetime
     [InlineData("arm64")]
     public async Task Is_told_of_jobs_that_come_while_it_waits(string binary)
     {
-        await _cloud.CreateJobAsync("before", Thing, Documents.Command("echo", "one"));
-        await using ChildProcess agent = AgentBinary.Of(binary).Start(Run());
-        await _cloud.WaitForStatusAsync(Thing, "before", "SUCCEEDED");
+        await Cloud.CreateJobAsync("before", Thing, Documents.Command("echo", "one"));
+        await using ChildProcess agent = AgentBinary.Of(binary).Start(Run);
+        await Cloud.WaitForStatusAsync(Thing, "before", "SUCCEEDED");
 
-        await _cloud.CreateJobAsync("while-idle", Thing, Documents.Command("echo", "two"));
+        await Cloud.CreateJobAsync("while-idle", Thing, Documents.Command("echo", "two"));
 
-        ExecutionStatus end = await _cloud.WaitForStatusAsync(Thing, "while-idle", "SUCCEEDED");
+        ExecutionStatus end = await Cloud.WaitForStatusAsync(Thing, "while-idle", "SUCCEEDED");
         Assert.Contains("two", end.Detail("stdout"), StringComparison.Ordinal);
         Assert.True(agent.IsRunning);
     }
@@ -58,22 +41,22 @@ public sealed class NativeBinaryTests : IAsyncLifetime
     [Fact]
     public async Task Gives_memory_back_while_it_waits()
     {
-        await using ChildProcess agent = AgentBinary.X64.Start(Run());
+        await using ChildProcess agent = AgentBinary.X64.Start(Run);
         await agent.WaitUntilAsync(() => Task.FromResult(agent.Kilobytes("VmHWM") > 10_000), "its start");
         await agent.WaitUntilAsync(() => Task.FromResult(2 * agent.Kilobytes("VmRSS") < agent.Kilobytes("VmHWM")), "less than half of its peak");
 
         // What was given back is there when it is needed again.
-        await _cloud.CreateJobAsync("after", Thing, Documents.Command("echo", "back"));
-        ExecutionStatus end = await _cloud.WaitForStatusAsync(Thing, "after", "SUCCEEDED");
+        await Cloud.CreateJobAsync("after", Thing, Documents.Command("echo", "back"));
+        ExecutionStatus end = await Cloud.WaitForStatusAsync(Thing, "after", "SUCCEEDED");
         Assert.Contains("back", end.Detail("stdout"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Ends_when_asked_to()
     {
-        await _cloud.CreateJobAsync("first", Thing, Documents.Command("true"));
-        await using ChildProcess agent = AgentBinary.X64.Start(Run());
-        await _cloud.WaitForStatusAsync(Thing, "first", "SUCCEEDED");
+        await Cloud.CreateJobAsync("first", Thing, Documents.Command("true"));
+        await using ChildProcess agent = AgentBinary.X64.Start(Run);
+        await Cloud.WaitForStatusAsync(Thing, "first", "SUCCEEDED");
 
         agent.AskToEnd();
 
@@ -87,7 +70,7 @@ public sealed class NativeBinaryTests : IAsyncLifetime
     public async Task Refused_by_the_policy_says_so(string mqttVersion, string named)
     {
         // The cloud lets a thing connect with its own name as client id only.
-        ChildResult result = await AgentBinary.X64.RunAsync([.. Run(), "--client_id", "somebody-else", "--mqtt_version", mqttVersion]);
+        ChildResult result = await AgentBinary.X64.RunAsync([.. Run, "--client_id", "somebody-else", "--mqtt_version", mqttVersion]);
         Assert.True(result.ExitCode == 4, result.ToString());
         Assert.Contains(named, result.Errors, StringComparison.Ordinal);
         Assert.Contains("somebody-else", result.Errors, StringComparison.Ordinal);
@@ -96,7 +79,7 @@ public sealed class NativeBinaryTests : IAsyncLifetime
     [Fact]
     public async Task Once_with_nothing_pending_is_done()
     {
-        ChildResult result = await AgentBinary.X64.RunAsync([.. Run(), "--once"]);
+        ChildResult result = await AgentBinary.X64.RunAsync([.. Run, "--once"]);
 
         Assert.True(result.ExitCode == 0, result.ToString());
     }
@@ -104,14 +87,14 @@ public sealed class NativeBinaryTests : IAsyncLifetime
     [Fact]
     public async Task Once_ends_with_0_when_every_job_succeeded()
     {
-        await _cloud.CreateJobAsync("a", Thing, Documents.Command("true"));
-        await _cloud.CreateJobAsync("b", Thing, Documents.Command("true"));
+        await Cloud.CreateJobAsync("a", Thing, Documents.Command("true"));
+        await Cloud.CreateJobAsync("b", Thing, Documents.Command("true"));
 
-        ChildResult result = await AgentBinary.X64.RunAsync([.. Run(), "--once"]);
+        ChildResult result = await AgentBinary.X64.RunAsync([.. Run, "--once"]);
 
         Assert.True(result.ExitCode == 0, result.ToString());
-        Assert.Equal("SUCCEEDED", (await _cloud.DescribeAsync(Thing, "a")).Status);
-        Assert.Equal("SUCCEEDED", (await _cloud.DescribeAsync(Thing, "b")).Status);
+        Assert.Equal("SUCCEEDED", (await Cloud.DescribeAsync(Thing, "a")).Status);
+        Assert.Equal("SUCCEEDED", (await Cloud.DescribeAsync(Thing, "b")).Status);
     }
 
     [Theory]
@@ -119,20 +102,20 @@ public sealed class NativeBinaryTests : IAsyncLifetime
     [InlineData("false", 1, "FAILED")]
     public async Task Job_id_executes_that_job_alone(string command, int exitCode, string status)
     {
-        await _cloud.CreateJobAsync("another", Thing, Documents.Command("true"));
-        await _cloud.CreateJobAsync("this-one", Thing, Documents.Command(command));
+        await Cloud.CreateJobAsync("another", Thing, Documents.Command("true"));
+        await Cloud.CreateJobAsync("this-one", Thing, Documents.Command(command));
 
-        ChildResult result = await AgentBinary.X64.RunAsync([.. Run(), "--job_id", "this-one"]);
+        ChildResult result = await AgentBinary.X64.RunAsync([.. Run, "--job_id", "this-one"]);
 
         Assert.True(result.ExitCode == exitCode, result.ToString());
-        Assert.Equal(status, (await _cloud.DescribeAsync(Thing, "this-one")).Status);
-        Assert.Equal("QUEUED", (await _cloud.DescribeAsync(Thing, "another")).Status);
+        Assert.Equal(status, (await Cloud.DescribeAsync(Thing, "this-one")).Status);
+        Assert.Equal("QUEUED", (await Cloud.DescribeAsync(Thing, "another")).Status);
     }
 
     [Fact]
     public async Task Job_id_of_no_job_has_not_succeeded()
     {
-        ChildResult result = await AgentBinary.X64.RunAsync([.. Run(), "--job_id", "nobody-made-it"]);
+        ChildResult result = await AgentBinary.X64.RunAsync([.. Run, "--job_id", "nobody-made-it"]);
 
         Assert.True(result.ExitCode == 1, result.ToString());
         Assert.Contains("nobody-made-it", result.Errors, StringComparison.Ordinal);
@@ -141,20 +124,18 @@ public sealed class NativeBinaryTests : IAsyncLifetime
     [Fact]
     public async Task Settings_come_from_a_file_the_environment_and_the_command_line()
     {
-        await _cloud.CreateJobAsync("configured", Thing, Documents.Command("true"));
-        string file = _directory.Write("edgejobs.json", $$"""
-            { "endpoint": "127.0.0.1:{{_cloud.Mqtts.Port}}", "thing_name": "not-{{Thing}}", "cert": "{{_files.Certificate}}", "key": "/nonexistent.key" }
+        await Cloud.CreateJobAsync("configured", Thing, Documents.Command("true"));
+        string file = Scratch.Write("edgejobs.json", $$"""
+            { "endpoint": "127.0.0.1:{{Cloud.Mqtts.Port}}", "thing_name": "not-{{Thing}}", "cert": "{{Files.Certificate}}", "key": "/nonexistent.key" }
             """);
 
         // The environment mends the thing's name, the command line the key.
         ChildResult result = await AgentBinary.X64.RunAsync(
-            ["run", "--config", file, "--key", _files.Key, "--once", "--data_dir", _directory["agent"]],
+            ["run", "--config", file, "--key", Files.Key, "--once", "--data_dir", Scratch["agent"]],
             ("EDGEJOBS__THING_NAME", Thing),
-            ("EDGEJOBS__CA_FILE", _files.CaFile));
+            ("EDGEJOBS__CA_FILE", Files.CaFile));
 
         Assert.True(result.ExitCode == 0, result.ToString());
-        Assert.Equal("SUCCEEDED", (await _cloud.DescribeAsync(Thing, "configured")).Status);
+        Assert.Equal("SUCCEEDED", (await Cloud.DescribeAsync(Thing, "configured")).Status);
     }
-
-    private string[] Run() => ["run", .. _files.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"]];
 }

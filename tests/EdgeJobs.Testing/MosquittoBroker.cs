@@ -6,8 +6,6 @@ namespace EdgeJobs.Testing;
 /// <summary>A Mosquitto of its own: a plain port and one with mutual TLS, both on loopback.</summary>
 public sealed class MosquittoBroker : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
     private readonly TestDirectory _directory = new();
     private readonly bool _isOwnAuthority;
     private Process? _process;
@@ -89,8 +87,8 @@ public sealed class MosquittoBroker : IAsyncDisposable
             throw new InvalidOperationException("mosquitto is not installed: apt-get install mosquitto (./test.sh does it)", e);
         }
 
-        await TestPorts.WaitUntilOpenAsync(PlainPort, Deadline);
-        await TestPorts.WaitUntilOpenAsync(TlsPort, Deadline);
+        await TestPorts.WaitUntilOpenAsync(PlainPort, Wait.Deadline);
+        await TestPorts.WaitUntilOpenAsync(TlsPort, Wait.Deadline);
     }
 
     /// <summary>Kills the process as a power cut would.</summary>

@@ -6,15 +6,20 @@ namespace EdgeJobs.Testing;
 /// <summary>TCP ports of this machine.</summary>
 public static class TestPorts
 {
+    private const int First = 10_000;
+    private const int Count = 22_000;
+    private static int _last = Random.Shared.Next(Count);
+
     /// <summary>
-    /// A loopback port on which nothing listens now. It is below the range that the kernel gives to outgoing connections:
-    /// a client that tries such a port while nothing listens there may be connected to itself, and keep a server from it.
+    /// A loopback port on which nothing listens, different at each call. It is below the range that the kernel gives to outgoing
+    /// connections: a client that tries such a port while nothing listens there may be connected to itself, and then no server
+    /// can listen on it.
     /// </summary>
     public static int Free()
     {
         while (true)
         {
-            int port = Random.Shared.Next(10_000, 32_000);
+            int port = First + (Interlocked.Increment(ref _last) % Count);
             try
             {
                 using TcpListener listener = new(IPAddress.Loopback, port);
@@ -23,7 +28,7 @@ public static class TestPorts
             }
             catch (SocketException)
             {
-                // Taken; try another.
+                // In use: try the next one.
             }
         }
     }

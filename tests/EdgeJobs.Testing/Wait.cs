@@ -1,11 +1,11 @@
 namespace EdgeJobs.Testing;
 
-/// <summary>Waits for what must happen, with a deadline that only a broken program meets.</summary>
+/// <summary>Waits with a deadline that only a broken program misses, on a machine that builds and tests other things too.</summary>
 public static class Wait
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
-    /// <summary>The task's result, or a failure that says what was waited for.</summary>
+    /// <summary>Returns the task's result, or fails with the name of what did not happen.</summary>
     public static async Task<T> ForAsync<T>(Task<T> task, string what)
     {
         try
@@ -18,7 +18,7 @@ public static class Wait
         }
     }
 
-    /// <summary>Waits for a task, or fails saying what was waited for.</summary>
+    /// <summary>Waits for a task, or fails with the name of what did not happen.</summary>
     public static async Task ForAsync(Task task, string what)
     {
         try

@@ -3,35 +3,19 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.EndToEnd.Tests.Doctor;
 
 /// <summary><c>edgejobs doctor</c> before a service where all is well: it finds nothing, and it changes and disturbs nothing.</summary>
-public sealed class DoctorTests : IAsyncLifetime
+public sealed class DoctorTests : CloudTests
 {
     private static readonly string[] Way =
         ["dns", "tcp", "tls", "connect", "subscribe", "subscribe", "subscribe", "subscribe", "subscribe", "get", "clock", "describe", "update", "start-next"];
 
-    private readonly TestDirectory _directory = new();
-    private CloudProcess _cloud = null!;
-    private ThingFiles _thing = null!;
-
-    private string[] Flags => [.. _thing.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"]];
-
-    public async Task InitializeAsync()
-    {
-        _cloud = await CloudProcess.StartAsync();
-        _thing = await _cloud.CreateThingAsync("board-1");
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _cloud.DisposeAsync();
-        _directory.Dispose();
-    }
+    private string[] Flags => [.. Files.FlagsFor(Cloud.Mqtts), "--data_dir", Scratch["agent"]];
 
     [Theory]
     [InlineData("5")]
     [InlineData("3")]
     public async Task Walks_the_whole_way_and_starts_no_job(string mqttVersion)
     {
-        await _cloud.CreateJobAsync("waits", _thing.Name, Documents.Command("true"));
+        await Cloud.CreateJobAsync("waits", Thing, Documents.Command("true"));
 
         Diagnosis found = await Diagnosis.OfAsync([.. Flags, "--mqtt_version", mqttVersion]);
 
@@ -39,8 +23,8 @@ public sealed class DoctorTests : IAsyncLifetime
         Assert.Equal(Way, found.Checks.SkipWhile(c => c.Name != "dns").Select(c => c.Name));
         Assert.Contains("1 queued", found.Checks.Single(c => c.Name == "get").Message, StringComparison.Ordinal);
         Assert.Contains("waits", found.Checks.Single(c => c.Name == "describe").Message, StringComparison.Ordinal);
-        Assert.Equal("QUEUED", (await _cloud.DescribeAsync(_thing.Name, "waits")).Status);
-        Assert.False(Directory.Exists(_directory["agent"]), "the data directory was made");
+        Assert.Equal("QUEUED", (await Cloud.DescribeAsync(Thing, "waits")).Status);
+        Assert.False(Directory.Exists(Scratch["agent"]), "the data directory was made");
     }
 
     [Fact]
@@ -73,12 +57,12 @@ public sealed class DoctorTests : IAsyncLifetime
         Diagnosis found = await Diagnosis.OfAsync(Flags);
 
         Assert.Equal(0, found.ExitCode);
-        ChildResult status = await AgentBinary.X64.RunAsync(["status", "--data_dir", _directory["agent"]]);
+        ChildResult status = await AgentBinary.X64.RunAsync(["status", "--data_dir", Scratch["agent"]]);
         Assert.Contains($"the agent runs as process {agent.Id} and is connected\n", status.Output, StringComparison.Ordinal);
         Assert.Contains($"process {agent.Id} ", found.Checks.Single(c => c.Name == "agent").Message, StringComparison.Ordinal);
         Assert.Contains("connect", found.Names("skipped"));
-        await _cloud.CreateJobAsync("afterwards", _thing.Name, Documents.Command("true"));
-        await _cloud.WaitForStatusAsync(_thing.Name, "afterwards", "SUCCEEDED");
+        await Cloud.CreateJobAsync("afterwards", Thing, Documents.Command("true"));
+        await Cloud.WaitForStatusAsync(Thing, "afterwards", "SUCCEEDED");
         Assert.DoesNotContain("disconnected", agent.Errors, StringComparison.Ordinal);
     }
 
