@@ -3,8 +3,8 @@
 #
 #   ./publish-arm64.sh [--rid linux-arm64|linux-x64] [--output DIR]
 #
-# Default: linux-arm64 into artifacts/linux-arm64. Installs what is missing of the linker and cross compiler (Debian,
-# Ubuntu), fails on any trimming or AOT warning, and tells the size and what the binary needs on the board.
+# Default: linux-arm64 into artifacts/linux-arm64. Installs the linker and cross compiler if they are missing (Debian, Ubuntu),
+# fails on any trimming or AOT warning, and prints the size of the binary and its requirements on the board.
 set -euo pipefail
 
 usage() {
@@ -25,7 +25,7 @@ done
 
 host=$(uname -m)
 packages=(clang:clang lld:ld.lld libc6-dev)
-# lld: constants are not executable, as they are with GNU ld for ARM64, and no room is left between the parts of the file.
+# lld: unlike GNU ld for ARM64, it does not map constants executable, and it leaves no gaps between the segments.
 options=(-p:LinkerFlavor=lld)
 case $rid-$host in
   linux-x64-x86_64 | linux-arm64-aarch64) ;;
@@ -34,7 +34,7 @@ case $rid-$host in
     options+=(-p:ObjCopyName=aarch64-linux-gnu-objcopy)
     ;;
   linux-x64-* | linux-arm64-*)
-    echo "error: $rid cannot be published on $host: use an x86_64 machine, or --rid for this one." >&2
+    echo "error: cannot publish $rid on $host; use an x86_64 machine, or another --rid." >&2
     exit 2
     ;;
   *) usage ;;
@@ -46,18 +46,19 @@ output=$(realpath --canonicalize-missing "${output:-$root/artifacts/$rid}")
 mkdir -p "$output"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# Compiled anew each time: the build does not see it when only ILLink.Substitutions.xml has changed.
+# Compile the native code each time: the build does not notice a change of ILLink.Substitutions.xml.
 rm -f "$root"/src/EdgeJobs.Agent/obj/Release/*/"$rid"/native/edgejobs.o
-# Each warning by itself and as an error; nothing beside the binary and its symbols.
+# Every warning is shown and is an error. The output is only the binary and its symbols.
 if ! dotnet publish "$root/src/EdgeJobs.Agent/EdgeJobs.Agent.csproj" --runtime "$rid" --configuration Release \
   --output "$output" -nodeReuse:false -p:TrimmerSingleWarn=false -p:IlcTreatWarningsAsErrors=true \
-  -p:PublishDocumentationFiles=false -p:AllowedReferenceRelatedFileExtensions=none -p:StripSymbols=true "${options[@]}" < /dev/null > "$log" 2>&1; then
+  -p:PublishDocumentationFiles=false -p:AllowedReferenceRelatedFileExtensions=none -p:StripSymbols=true "${options[@]}" \
+  < /dev/null > "$log" 2>&1; then
   cat "$log" >&2
   echo "error: publishing for $rid failed (see above)." >&2
   exit 1
 fi
 if grep -E '(warning|error) IL[0-9]+' "$log" >&2; then
-  echo "error: the trimmer or the AOT compiler warned (see above): the binary may lack code that it needs." >&2
+  echo "error: trimming or AOT warnings (see above): the binary may lack code that it needs." >&2
   exit 1
 fi
 
@@ -66,7 +67,7 @@ bytes=$(stat --format %s "$binary")
 glibc=$(readelf --wide --version-info "$binary" | grep --only-matching 'GLIBC_[0-9.]*' | sort --version-sort | tail --lines 1)
 libraries=$(readelf --wide --dynamic "$binary" | sed --quiet 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | paste --serial --delimiters ' ')
 printf 'binary     %s\n' "$binary"
-printf 'size       %d bytes (%s MB of 1,000,000 bytes), stripped; symbols for a debugger: edgejobs.dbg beside it\n' \
+printf 'size       %d bytes (%s MB of 1,000,000 bytes), stripped; debug symbols: edgejobs.dbg in the same directory\n' \
   "$bytes" "$(awk -v b="$bytes" 'BEGIN { printf "%.2f", b / 1e6 }')"
 printf 'glibc      %s or newer\n' "${glibc#GLIBC_}"
-printf 'libraries  %s; opened when first needed: libssl.so.3 or libssl.so.1.1 (OpenSSL)\n' "$libraries"
+printf 'libraries  %s; loaded for TLS: libssl.so.3 or libssl.so.1.1 (OpenSSL)\n' "$libraries"

@@ -22,7 +22,8 @@ declare -A needs=(
   [EdgeJobs.Agent.Tests]=""
   [EdgeJobs.Client.Tests]="mosquitto:mosquitto openssl:openssl $token"
   [EdgeJobs.EndToEnd.Tests]="mosquitto:mosquitto openssl:openssl $token swtpm:swtpm libtpm2-pkcs11-1 curl:curl awscli:aws strace:strace
-    systemd:systemd-analyze nodejs:node npm:npm asyncapi qemu-user-static:qemu-aarch64-static arm64-sysroot native:linux-x64 native:linux-arm64"
+    systemd:systemd-analyze nodejs:node npm:npm asyncapi qemu-user-static:qemu-aarch64-static arm64-sysroot
+    native:linux-x64 native:linux-arm64"
   [EdgeJobs.Generators.Tests]=""
   [EdgeJobs.LocalCloud.Tests]="mosquitto:mosquitto openssl:openssl awscli:aws"
   [EdgeJobs.Packages.Tests]="mosquitto:mosquitto"
@@ -30,7 +31,8 @@ declare -A needs=(
   [EdgeJobs.Runtime.Tests]="mosquitto:mosquitto"
 )
 # Their tests are unit tests, except those with the trait Category=Integration.
-fast=(EdgeJobs.Agent.Tests EdgeJobs.Client.Tests EdgeJobs.Generators.Tests EdgeJobs.LocalCloud.Tests EdgeJobs.Protocol.Tests EdgeJobs.Runtime.Tests)
+fast=(EdgeJobs.Protocol.Tests EdgeJobs.Generators.Tests EdgeJobs.Client.Tests EdgeJobs.Runtime.Tests EdgeJobs.Agent.Tests
+  EdgeJobs.LocalCloud.Tests)
 
 usage() {
   cat << EOF

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Where the bytes of a published agent are: by section, and the managed code and the type data by assembly.
+# Prints the size of a published agent by section, and its managed code by assembly.
 #
 #   bench/binary.sh [FILE]      default: artifacts/linux-x64/edgejobs, with its symbols FILE.dbg beside it
 set -euo pipefail
@@ -7,7 +7,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 binary=${1:-$root/artifacts/linux-x64/edgejobs}
 if [[ ! -f $binary || ! -f $binary.dbg ]]; then
-  echo "error: $binary and $binary.dbg are not both there; run ./publish-arm64.sh --rid linux-x64 first" >&2
+  echo "error: $binary or $binary.dbg does not exist; run ./publish-arm64.sh --rid linux-x64 first" >&2
   exit 1
 fi
 

@@ -4,9 +4,9 @@
 #   bench/operation-size.sh [--operations N] [--rid linux-x64|linux-arm64]
 #
 # Publishes a small program twice with NativeAOT, with the settings of the agent and stripped: with one operation and with N
-# more (10). Each is of the shape of DescribeJobExecution and has types of its own: request, accepted, rejected, two objects in
-# them and two enums. The program sends each and looks at both replies, so that the trimmer can drop none. Prints the sizes
-# and their difference for each operation.
+# more (default: 10). Each has the shape of DescribeJobExecution and its own types: request, accepted, rejected, two nested
+# objects and two enums. The program sends each one and reads both replies, so that the trimmer keeps them. Prints the sizes and
+# the difference per operation.
 set -euo pipefail
 
 usage() {
@@ -44,7 +44,7 @@ channel='
   "describe@N@Accepted": { "address": "things/{thing}/jobs@N@/{job}/get/accepted", "description": "Job @N@.", "parameters": {"thing": {"$ref": "#/components/parameters/thing"}, "job": {"$ref": "#/components/parameters/job"}}, "messages": { "m": {"$ref": "#/components/messages/Describe@N@Response"} } },
   "describe@N@Rejected": { "address": "things/{thing}/jobs@N@/{job}/get/rejected", "description": "Why not.", "parameters": {"thing": {"$ref": "#/components/parameters/thing"}, "job": {"$ref": "#/components/parameters/job"}}, "messages": { "m": {"$ref": "#/components/messages/Describe@N@Refusal"} } }'
 operation='
-  "describe@N@": { "action": "send", "description": "Tells job @N@.", "channel": {"$ref": "#/channels/describe@N@"}, "bindings": { "mqtt": { "qos": 1 } },
+  "describe@N@": { "action": "send", "description": "Describes job @N@.", "channel": {"$ref": "#/channels/describe@N@"}, "bindings": { "mqtt": { "qos": 1 } },
     "reply": { "channel": {"$ref": "#/channels/describe@N@Accepted"}, "x-rejected": { "channel": {"$ref": "#/channels/describe@N@Rejected"} } } }'
 message='
   "Describe@N@Request": { "correlationId": { "location": "$message.payload#/clientToken" }, "payload": {"$ref": "#/components/schemas/Describe@N@Request"} },

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# What the agent weighs when it needs less of the board: publishes it with OpenSSL linked in, and as an executable that needs no
-# library at all, with glibc and with musl; prints the size of each, stripped, beside the release's. The executables stay in
-# artifacts/static, to be measured by bench/footprint with --agent NAME=FILE.
+# Measures the size of statically linked agents: with OpenSSL, and with all libraries, for glibc and for musl. Prints the size of
+# each stripped executable, compared with the release. The executables stay in artifacts/static; bench/footprint measures them
+# with --agent NAME=FILE.
 #
 #   bench/static.sh [NAME...]     only the rows whose names hold one of the words, such as x64 or arm64-glibc
 #
-#   release   OpenSSL is the board's, opened when first needed
-#   openssl   Debian's libssl.a and libcrypto.a are in it; needs glibc
-#   glibc     as openssl, and Debian's libc.a is in it
-#   musl      for x64: OpenSSL from Debian's source package, compiled for musl, and Debian's musl are in it
+#   release   loads the OpenSSL of the board for TLS
+#   openssl   contains libssl.a and libcrypto.a of Debian; needs glibc
+#   glibc     as openssl, and contains libc.a of Debian
+#   musl      for x64: contains the musl of Debian, and OpenSSL compiled for musl from the source package of Debian
 #
-# .NET's parts are those for glibc in each; bench/static-musl.c holds what they miss in musl. bench/README.md says what follows.
+# The native parts of .NET are those for glibc in each; bench/static-musl.c contains the functions that musl lacks. bench/README.md
+# has the results.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -21,7 +22,7 @@ cp --preserve=timestamps "$props" "$copy/release.props"
 words=("$@")
 
 if [[ $(uname -m) != x86_64 ]]; then
-  echo "error: this needs an x86_64 machine: both architectures are published on one." >&2
+  echo "error: this script needs an x86_64 machine, which publishes for both architectures." >&2
   exit 2
 fi
 "$root/eng/packages.sh" clang:clang lld:ld.lld libc6-dev cmake:cmake make:make perl:perl dpkg-dev:dpkg-source \
@@ -68,7 +69,8 @@ musl_openssl() {
   openssl_source
   mkdir -p "$sysroot/usr/include" "$sysroot/usr/lib" "$build"
   cp --recursive --no-dereference "$packages/usr/include/x86_64-linux-musl/." "$sysroot/usr/include"
-  cp --recursive "$packages/usr/include/linux" "$packages/usr/include/asm-generic" "$packages/usr/include/x86_64-linux-gnu/asm" "$sysroot/usr/include"
+  cp --recursive "$packages/usr/include/linux" "$packages/usr/include/asm-generic" "$packages/usr/include/x86_64-linux-gnu/asm" \
+    "$sysroot/usr/include"
   cp --recursive --no-dereference "$packages/usr/lib/x86_64-linux-musl/." "$sysroot/usr/lib"
   ln --symbolic --force --no-dereference /usr/lib/gcc "$sysroot/usr/lib"
   # musl has no makecontext and, in a static program, no dlopen.
@@ -86,7 +88,8 @@ musl_openssl() {
   cp "$build/libcrypto-musl.a" "$sysroot/usr/lib/libcrypto.a"
 }
 
-# publish_for ARCHITECTURE MACHINE DEBIAN NAMES [OPTION...]: the rows of one architecture, by .NET's, the compiler's and Debian's name for it
+# publish_for ARCHITECTURE MACHINE DEBIAN NAMES [OPTION...]: the rows of one architecture, by its names in .NET, the compiler and
+# Debian
 publish_for() {
   local architecture=$1 machine=$2 debian=$3 all=$4 rid=linux-$1
   local packages=$output/packages-$debian names=() name

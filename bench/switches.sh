@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What each switch of src/EdgeJobs.Agent/Native.props is worth: publishes the agent with one of them turned, one after the other,
-# and prints the size of each stripped executable beside the release's. The executables stay in artifacts/switches, to be
-# measured by bench/footprint with --agent NAME=FILE.
+# Measures the effect of each switch of src/EdgeJobs.Agent/Native.props: publishes the agent once for each changed switch and
+# prints the size of the stripped executable, compared with the release. The executables stay in artifacts/switches;
+# bench/footprint measures them with --agent NAME=FILE.
 #
 #   bench/switches.sh [NAME...]     only the rows whose names hold one of the words
 set -euo pipefail
@@ -19,7 +19,7 @@ publish() {
   shift 2
   sed --expression "$edit" "$copy/release.props" > "$props"
   if [[ -n $edit ]] && cmp --silent "$copy/release.props" "$props"; then
-    echo "error: $name: nothing in Native.props is changed by '$edit'" >&2
+    echo "error: $name: the edit '$edit' changes nothing in Native.props" >&2
     exit 1
   fi
   rm -rf "$copy/src/EdgeJobs.Agent/obj/Release/net10.0/linux-x64/native"

@@ -1,5 +1,5 @@
-# For the scripts that publish the agent in several ways and print a table of the sizes: to be sourced, with $root set.
-# What is published is a copy of the files under version control in $copy, which may be edited.
+# Functions for the scripts that publish variants of the agent and print a table of their sizes: source it with $root set.
+# They publish a copy of the files under version control, $copy, which the scripts may edit.
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Lays out the ARM64 libraries that the linux-arm64 binary needs under qemu-user on an x86_64 Debian: the C library of the
-# cross compiler, and OpenSSL, which .NET opens at run time for TLS.
+# Creates a directory with the ARM64 libraries that the linux-arm64 binary needs under qemu-user on an x86_64 Debian: the C
+# library of the cross compiler, and OpenSSL, which .NET loads for TLS.
 #
 #   eng/arm64-sysroot.sh [DIR]        (default: artifacts/sysroot-arm64)
 #   qemu-aarch64-static -L DIR artifacts/linux-arm64/edgejobs ...
 #
-# OpenSSL's package is downloaded and unpacked, not installed: the machine gets no foreign architecture, and apt's own
-# state is not touched. Does nothing when DIR is complete.
+# The OpenSSL package is downloaded and unpacked, not installed: no foreign architecture is added, and the state of apt does
+# not change. Does nothing when DIR is complete.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -21,11 +21,11 @@ fi
 mkdir -p "$sysroot"
 work=$(mktemp -d "$sysroot/.unpack-XXXXXX")
 trap 'rm -rf "$work"' EXIT
-# Debian 13 renamed libssl3 and made its libcrypto need the other two.
+# Debian 13 renamed libssl3, and its libcrypto needs the other two.
 "$root/eng/unpack.sh" arm64 "$work" libssl3 libssl3t64 zlib1g libzstd1 || true
 if [[ -z $(find "$work" -name 'libssl.so.3' -print -quit) ]]; then
-  echo "error: no arm64 package of OpenSSL 3 (libssl3) in this machine's Debian sources." >&2
-  echo "Put libssl.so.3 and libcrypto.so.3 for arm64 into $sysroot/lib yourself, then run again." >&2
+  echo "error: the Debian sources of this machine have no arm64 package of OpenSSL 3 (libssl3)." >&2
+  echo "Copy libssl.so.3 and libcrypto.so.3 for arm64 to $sysroot/lib, then run this again." >&2
   exit 1
 fi
 

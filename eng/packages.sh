@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs what is missing of the named Debian packages, and says which.
+# Installs the missing ones of the named Debian packages, and prints their names.
 #
 #   eng/packages.sh PACKAGE[:COMMAND]...
 #
-# With a COMMAND the package counts as present when that command is found, whoever installed it. Nothing is downloaded
-# when nothing is missing. Exit code 1, and the command to run, when something is missing and cannot be installed here.
+# With a COMMAND the package counts as present if that command exists. Downloads nothing if no package is missing. Returns 1
+# and prints the command to run if a missing package cannot be installed here.
 set -euo pipefail
 
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -28,7 +28,7 @@ fi
 
 as_root=()
 if (( EUID != 0 )); then
-  # Without a terminal sudo must not stop to ask for a password.
+  # Without a terminal, sudo must not prompt for a password.
   as_root=(sudo)
   [[ -t 0 ]] || as_root=(sudo -n)
 fi
@@ -40,16 +40,16 @@ refuse() {
 }
 
 command -v apt-get > /dev/null \
-  || refuse "There is no apt-get here: install what these Debian packages hold with this system's own package manager, then run again."
+  || refuse "There is no apt-get: install the contents of these Debian packages with the package manager of this system, then run this again."
 (( EUID == 0 )) || command -v sudo > /dev/null \
-  || refuse "Neither root nor sudo here. Have this run as root: apt-get install --no-install-recommends ${missing[*]}"
+  || refuse "Root or sudo is required. Run as root: apt-get install --no-install-recommends ${missing[*]}"
 
 echo "installing: ${missing[*]}" >&2
 apt() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" < /dev/null >&2
 }
 
-# A package list may be old, and an unreachable third-party source is no reason to stop: the installation decides.
+# A failed update is ignored: an unreachable third-party source may be irrelevant. The installation decides.
 apt update || true
 apt install --yes --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" \
-  || refuse "apt-get could not install them (see above). By hand: apt-get install --no-install-recommends ${missing[*]}"
+  || refuse "apt-get failed (see above). Install them yourself: apt-get install --no-install-recommends ${missing[*]}"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Downloads packages of this machine's Debian for some architecture and unpacks them into a directory.
+# Downloads Debian packages of an architecture from the sources of this machine and unpacks them into a directory.
 #
-#   eng/unpack.sh ARCHITECTURE DIR PACKAGE...      ARCHITECTURE in Debian's words: amd64, arm64
+#   eng/unpack.sh ARCHITECTURE DIR PACKAGE...      ARCHITECTURE: a Debian name such as amd64 or arm64
 #
-# Nothing is installed: the machine gets no foreign architecture, and apt's own state is not touched. A package that this
-# release of Debian does not have is passed over; exit code 1 when there is none of them.
+# Installs nothing: no foreign architecture is added, and the state of apt does not change. Skips packages that this release
+# of Debian does not have; returns 1 if it has none of them.
 set -euo pipefail
 
 if (( $# < 3 )); then
@@ -20,7 +20,8 @@ work=$(mktemp -d "$directory/.unpack-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/deb"
 
-apt=(apt-get -qq -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" -o Acquire::Languages=none -o APT::Sandbox::User=root
+apt=(apt-get -qq -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" -o Acquire::Languages=none
+  -o APT::Sandbox::User=root
   -o Dir::State::lists="$work/lists" -o Dir::State::status=/dev/null -o Dir::Cache="$work/cache")
 "${apt[@]}" update < /dev/null >&2 || true
 for package in "$@"; do
@@ -28,7 +29,7 @@ for package in "$@"; do
 done
 if ! compgen -G "$work/deb/*.deb" > /dev/null; then
   cat "$work/download.log" >&2
-  echo "error: none of these in this machine's Debian sources for $architecture: $*" >&2
+  echo "error: the Debian sources of this machine have none of these packages for $architecture: $*" >&2
   exit 1
 fi
 for deb in "$work"/deb/*.deb; do

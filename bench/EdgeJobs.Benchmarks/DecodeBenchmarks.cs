@@ -4,7 +4,7 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Benchmarks;
 
-/// <summary>Reading the reply of DescribeJobExecution, with a job document of 1 KB and of 32 KB.</summary>
+/// <summary>Reads the reply of DescribeJobExecution with a job document of 1 KB and of 32 KB.</summary>
 public class DecodeBenchmarks
 {
     private byte[] _payload = [];
@@ -75,5 +75,6 @@ public class DecodeBenchmarks
         return expected ? response.Execution.VersionNumber.GetValueOrDefault() : -1;
     }
 
-    private static long Answer(string? job, string? step, long? version) => job == "fw-2-1-0" && step == "1/3" ? version.GetValueOrDefault() : -1;
+    private static long Answer(string? job, string? step, long? version) =>
+        job == "fw-2-1-0" && step == "1/3" ? version.GetValueOrDefault() : -1;
 }

@@ -6,7 +6,7 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Benchmarks;
 
-/// <summary>Writing an update with two statusDetails into a writer that is used again and again, as the client does.</summary>
+/// <summary>Writes an update with two statusDetails into a reused writer, as the client does.</summary>
 public class EncodeBenchmarks
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(1_024);

@@ -7,7 +7,7 @@ using MQTTnet.Protocol;
 
 namespace EdgeJobs.Benchmarks;
 
-/// <summary>The messages that the benchmarks read and write: of the shape and size that a board sees.</summary>
+/// <summary>The messages that the benchmarks read and write, of realistic shape and size.</summary>
 internal static class Payloads
 {
     public const string Thing = "edge-dev-01";

@@ -14,7 +14,8 @@ using Perfolizer.Horology;
 // Every row with its allocated bytes; the table of each suite as Markdown under BenchmarkDotNet.Artifacts/results.
 if (!RuntimeFeature.IsDynamicCodeSupported)
 {
-    // The program of the rows compiled ahead of time holds this one, and never runs it. Its compiler knows the condition and leaves out what is below:
+    // The program of the NativeAOT rows contains this one and never runs it. Its compiler knows the condition and removes the
+    // code below:
     // the runner, with a C# compiler in it, which was most of its work.
     return;
 }
@@ -35,7 +36,8 @@ if (args.Contains("--native"))
 {
     config.WithBuildTimeout(TimeSpan.FromMinutes(30));
     config.AddJob(job.WithId("NativeAOT").WithToolchain(
-        NativeAotToolchain.CreateBuilder().UseNuGet(Environment.Version.ToString(3), nuGetFeedUrl: "").TargetFrameworkMoniker("net10.0").ToToolchain()));
+        NativeAotToolchain.CreateBuilder().UseNuGet(Environment.Version.ToString(3), nuGetFeedUrl: "").TargetFrameworkMoniker("net10.0")
+            .ToToolchain()));
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Except(own)], config);

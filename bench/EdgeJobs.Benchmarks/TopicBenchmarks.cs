@@ -4,7 +4,7 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Benchmarks;
 
-/// <summary>Building and matching the longest kind of topic.</summary>
+/// <summary>Builds and matches the longest kind of topic.</summary>
 public partial class TopicBenchmarks
 {
     private const string Expression = """^\$aws/things/(?<thing>[a-zA-Z0-9:_-]{1,128})/jobs/(?<job>[a-zA-Z0-9_-]{1,64})/update/accepted$""";
@@ -19,7 +19,8 @@ public partial class TopicBenchmarks
     public int MatchSplit()
     {
         string[] levels = Topic.Split('/');
-        return levels.Length == 7 && levels[0] == "$aws" && levels[1] == "things" && levels[3] == "jobs" && levels[5] == "update" && levels[6] == "accepted"
+        return levels.Length == 7 && levels[0] == "$aws" && levels[1] == "things" && levels[3] == "jobs" && levels[5] == "update"
+            && levels[6] == "accepted"
             ? levels[4].Length
             : -1;
     }

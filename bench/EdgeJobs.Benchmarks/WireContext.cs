@@ -3,8 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace EdgeJobs.Benchmarks;
 
-/// <summary>The same messages as a person would write them for System.Text.Json's source generator.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>The same messages, written by hand for the source generator of System.Text.Json.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StjDescribeResponse))]
 [JsonSerializable(typeof(StjUpdateRequest))]
 internal sealed partial class WireContext : JsonSerializerContext;

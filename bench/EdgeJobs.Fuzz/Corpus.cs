@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace EdgeJobs.Fuzz;
 
-/// <summary>What inputs are made from: recorded messages, and the spec.</summary>
+/// <summary>The sources of the inputs: recorded messages and the spec.</summary>
 internal sealed class Corpus
 {
     private readonly JsonElement _spec;
@@ -13,7 +13,11 @@ internal sealed class Corpus
         _spec = spec;
         Payloads = payloads;
         Topics = topics;
-        Schemas = [.. _spec.GetProperty("components").GetProperty("schemas").EnumerateObject().Select(s => s.Value).Where(s => s.TryGetProperty("properties", out _))];
+        Schemas =
+        [
+            .. _spec.GetProperty("components").GetProperty("schemas").EnumerateObject().Select(s => s.Value).Where(
+                s => s.TryGetProperty("properties", out _))
+        ];
         Names = [.. Schemas.SelectMany(s => s.GetProperty("properties").EnumerateObject().Select(p => p.Name)).Distinct()];
     }
 
@@ -29,17 +33,19 @@ internal sealed class Corpus
     /// <summary>The names of all members.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Reads what lies beside the program.</summary>
+    /// <summary>Reads the files in the directory of the program.</summary>
     public static Corpus Load()
     {
         JsonElement vectors = Parse("jobs-mqtt-vectors.json");
         return new Corpus(
             Parse("topics.json"),
-            [.. vectors.EnumerateArray().Select(v => Encoding.UTF8.GetBytes(v.TryGetProperty("payloadRaw", out JsonElement raw) ? raw.GetString()! : v.GetProperty("payload").GetRawText()))],
+            [.. vectors.EnumerateArray().Select(v => Encoding.UTF8.GetBytes(v.TryGetProperty("payloadRaw", out JsonElement raw)
+                ? raw.GetString()!
+                : v.GetProperty("payload").GetRawText()))],
             [.. vectors.EnumerateArray().Select(v => v.GetProperty("topic").GetString()!).Distinct()]);
     }
 
-    /// <summary>What a reference within the spec refers to.</summary>
+    /// <summary>The target of a reference within the spec.</summary>
     public JsonElement Follow(JsonElement schema)
     {
         while (schema.TryGetProperty("$ref", out JsonElement reference))

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EdgeJobs.Fuzz;
 
-/// <summary>Something that must not be.</summary>
+/// <summary>The failure of a check.</summary>
 internal sealed class FuzzFailure(string message) : Exception(message)
 {
     /// <summary>Throws unless the condition holds.</summary>

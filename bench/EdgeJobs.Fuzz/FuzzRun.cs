@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EdgeJobs.Fuzz;
 
-/// <summary>Runs inputs of a seed, one after the other. Each input depends on the seed and its number alone.</summary>
+/// <summary>Runs the inputs of a seed in order. Each input depends only on the seed and its number.</summary>
 internal sealed class FuzzRun : IFuzzInputs
 {
     private readonly ulong _seed;
@@ -21,20 +21,20 @@ internal sealed class FuzzRun : IFuzzInputs
         _topics = new TopicCheck(corpus, _random);
     }
 
-    /// <summary>How many codecs each payload goes through.</summary>
+    /// <summary>The number of codecs that read each payload.</summary>
     public int Codecs => _messages.Count;
 
-    /// <summary>How many inputs were payloads.</summary>
+    /// <summary>The number of payloads.</summary>
     public long Payloads { get; private set; }
 
-    /// <summary>How many payloads at least one codec has read.</summary>
+    /// <summary>The number of payloads that at least one codec has read.</summary>
     public long Read { get; private set; }
 
-    /// <summary>How many inputs were topics.</summary>
+    /// <summary>The number of topics.</summary>
     public long Topics { get; private set; }
 
     /// <summary>Runs one input.</summary>
-    /// <returns>Null, or what is wrong: with the input, so that it can be had again.</returns>
+    /// <returns>Null, or the failure with its input, so that it can be repeated.</returns>
     public string? Run(long input)
     {
         byte[] bytes = [];
@@ -70,7 +70,7 @@ internal sealed class FuzzRun : IFuzzInputs
         }
     }
 
-    /// <summary>The input in a form that brings it back, without running it.</summary>
+    /// <summary>The input as text that can be repeated, without running it.</summary>
     public string Describe(long input)
     {
         _random.Begin(_seed, input);
@@ -95,7 +95,8 @@ internal sealed class FuzzRun : IFuzzInputs
             bytes = _payloads.Make().ToArray();
         }
 
-        return $"input {input} of seed {_seed}, a {(isTopic ? "topic (UTF-16)" : "payload")} of {bytes.Length} bytes; again: --seed {_seed} --from {input} --inputs 1\n{Convert.ToHexString(bytes)}";
+        return $"input {input} of seed {_seed}, a {(isTopic ? "topic (UTF-16)" : "payload")} of {bytes.Length} bytes; "
+            + $"to repeat it: --seed {_seed} --from {input} --inputs 1\n{Convert.ToHexString(bytes)}";
     }
 
     private static bool IsTopic(long input) => input % 4 == 3;

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace EdgeJobs.Fuzz;
 
 /// <summary>
-/// Memory between two pages that no one may touch. What is placed in it ends at its last byte: a reader that looks one byte
-/// too far ends the process.
+/// Memory between two inaccessible pages. An input ends at its last byte: a reader that reads one byte too far kills the
+/// process.
 /// </summary>
 internal sealed unsafe partial class GuardedMemory : MemoryManager<byte>
 {
@@ -31,7 +31,7 @@ internal sealed unsafe partial class GuardedMemory : MemoryManager<byte>
         _data = _map + Page;
     }
 
-    /// <summary>How many bytes can be placed.</summary>
+    /// <summary>The capacity in bytes.</summary>
     public const int Capacity = Page;
 
     /// <summary>Copies bytes to the end of the memory.</summary>

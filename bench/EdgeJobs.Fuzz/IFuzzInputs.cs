@@ -1,12 +1,12 @@
 namespace EdgeJobs.Fuzz;
 
-/// <summary>The inputs of a seed, each of which depends on the seed and its number alone.</summary>
+/// <summary>The inputs of a seed. Each input depends only on the seed and its number.</summary>
 internal interface IFuzzInputs : IDisposable
 {
     /// <summary>Runs one input.</summary>
-    /// <returns>Null, or what is wrong: with the input, so that it can be repeated.</returns>
+    /// <returns>Null, or the failure with its input, so that it can be repeated.</returns>
     string? Run(long input);
 
-    /// <summary>The input in a form that repeats it, without running it.</summary>
+    /// <summary>The input as text that can be repeated, without running it.</summary>
     string Describe(long input);
 }

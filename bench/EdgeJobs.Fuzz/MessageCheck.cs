@@ -32,7 +32,7 @@ internal abstract class MessageCheck
         type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == contract && i.GetGenericArguments()[0] == type);
 }
 
-/// <summary>What the checks of one thread share.</summary>
+/// <summary>The shared state of the checks of one thread.</summary>
 internal sealed class Workspace : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(8_192);
@@ -40,7 +40,7 @@ internal sealed class Workspace : IDisposable
 
     public Workspace() => _writer = new Utf8JsonWriter(_buffer);
 
-    /// <summary>Holds what was written, when it is read again.</summary>
+    /// <summary>Holds the written bytes while they are read again.</summary>
     public GuardedMemory Written { get; } = new();
 
     /// <summary>The bytes that an action writes, at the end of <see cref="Written"/>.</summary>
@@ -75,7 +75,9 @@ internal class MessageCheck<T, TView> : MessageCheck
         if (!read)
         {
             FuzzFailure.Unless(message is null && error.Kind != CodecErrorKind.None, Name + ": refused without a reason");
-            FuzzFailure.Unless(error.Offset >= 0 && error.Offset <= payload.Length, $"{Name}: the fault lies at byte {error.Offset} of {payload.Length}");
+            FuzzFailure.Unless(
+                error.Offset >= 0 && error.Offset <= payload.Length,
+                $"{Name}: the fault lies at byte {error.Offset} of {payload.Length}");
             FuzzFailure.Unless(error.ToString().Length > 0, Name + ": the fault has no text");
             return false;
         }
@@ -83,7 +85,7 @@ internal class MessageCheck<T, TView> : MessageCheck
         FuzzFailure.Unless(error == default, $"{Name}: read, with the fault '{error}'");
         Slices?.Check(message!, memory, payload.Length);
 
-        // What stands between a message and the writer.
+        // The bytes between a message and the writer.
         if (message!.TryValidate(out ConstraintViolation violation))
         {
             ReadBack(message, workspace);
@@ -99,8 +101,12 @@ internal class MessageCheck<T, TView> : MessageCheck
     protected virtual void ReadBack(T message, Workspace workspace)
     {
         ReadOnlyMemory<byte> written = workspace.Write(message.WriteTo);
-        FuzzFailure.Unless(T.TryRead(written, out T? again, out CodecError error), $"{Name}: what was written is not read again: {error}: {Text(written)}");
-        FuzzFailure.Unless(message.Equals(again) && message.GetHashCode() == again!.GetHashCode(), $"{Name}: read again, it is another: {Text(written)}");
+        FuzzFailure.Unless(
+            T.TryRead(written, out T? again, out CodecError error),
+            $"{Name}: what was written is not read again: {error}: {Text(written)}");
+        FuzzFailure.Unless(
+            message.Equals(again) && message.GetHashCode() == again!.GetHashCode(),
+            $"{Name}: read again, it is another: {Text(written)}");
         Slices?.Check(again!, workspace.Written, written.Length);
     }
 
@@ -116,19 +122,22 @@ internal sealed class CorrelatedMessageCheck<T, TView> : MessageCheck<T, TView>
         base.ReadBack(message, workspace);
         ReadOnlyMemory<byte> written = workspace.Write(w => message.WriteTo(w, "a token of 24 \"bytes\" \\\u0001"u8));
         FuzzFailure.Unless(
-            CorrelationToken.TryRead(written.Span, T.CorrelationMember, out JsonText token) && token.Equals("a token of 24 \"bytes\" \\\u0001"u8),
+            CorrelationToken.TryRead(written.Span, T.CorrelationMember, out JsonText token)
+                && token.Equals("a token of 24 \"bytes\" \\\u0001"u8),
             typeof(T).Name + ": its token is not found: " + Text(written));
-        FuzzFailure.Unless(T.TryRead(written, out _, out CodecError error), $"{typeof(T).Name}: with its token it is not read: {error}: {Text(written)}");
+        FuzzFailure.Unless(
+            T.TryRead(written, out _, out CodecError error),
+            $"{typeof(T).Name}: with its token it is not read: {error}: {Text(written)}");
     }
 }
 
-/// <summary>Finds the slices that a model holds. (All else of a model is a copy.)</summary>
+/// <summary>Finds the slices of a model; its other members are copies.</summary>
 internal sealed class SliceWalk
 {
     private static readonly Dictionary<Type, SliceWalk?> Known = [];
     private readonly List<(PropertyInfo Property, SliceWalk? Inner)> _steps = [];
 
-    /// <summary>The walk through a type, or null when it holds no slice.</summary>
+    /// <summary>The visitor of a type, or null when the type has no slice.</summary>
     public static SliceWalk? Of(Type type)
     {
         lock (Known)
@@ -142,7 +151,8 @@ internal sealed class SliceWalk
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
             {
                 Type inner = property.PropertyType;
-                inner = inner.IsGenericType && inner.GetGenericTypeDefinition() == typeof(ValueList<>) ? inner.GetGenericArguments()[0] : inner;
+                bool isList = inner.IsGenericType && inner.GetGenericTypeDefinition() == typeof(ValueList<>);
+                inner = isList ? inner.GetGenericArguments()[0] : inner;
                 if (inner == typeof(RawJson))
                 {
                     walk._steps.Add((property, null));
@@ -157,7 +167,7 @@ internal sealed class SliceWalk
         }
     }
 
-    /// <summary>Every slice must lie in the input.</summary>
+    /// <summary>Checks that every slice lies in the input.</summary>
     public void Check(object model, GuardedMemory memory, int placed)
     {
         foreach ((PropertyInfo property, SliceWalk? inner) in _steps)

@@ -5,26 +5,29 @@ using System.Text.Json;
 
 namespace EdgeJobs.Fuzz;
 
-/// <summary>Makes payloads: messages as the spec has them, with members that are not, recorded ones with damage, and noise.</summary>
+/// <summary>Generates payloads: valid messages, messages with unknown members, damaged recorded messages, and noise.</summary>
 internal sealed class PayloadMaker(Corpus corpus, Randomness random)
 {
     private static readonly string[] Texts =
     [
-        "", "a", "fw-2-1-0", "5f0c2a9e00000017", "$next", "caf\u00e9", "\u20ac", "\ud83d\ude00", "\\n\\t\\\"\\\\\\/", "\\u0041\\u00e9", "\\ud83d\\ude00",
+        "", "a", "fw-2-1-0", "5f0c2a9e00000017", "$next", "caf\u00e9", "\u20ac", "\ud83d\ude00", "\\n\\t\\\"\\\\\\/",
+        "\\u0041\\u00e9", "\\ud83d\\ude00",
         "\\ud83d", "\\ude00", "\\u0000", "1795400030", "-1", "1e3", "2026-11-23T09:00:00Z", "true", "null", "\\u12", "\u2028",
     ];
 
     private static readonly string[] Numbers =
     [
-        "0", "-0", "1", "-1", "3.0", "3.5", "1795400030", "1795400030.25", "1e3", "1E+3", "-1e-3", "9007199254740993", "9223372036854775807",
-        "9223372036854775808", "-9223372036854775808", "1e400", "-1e400", "0.1e1", "123456789012345678901234567890", "1e2147483648", "01", "1.", "+1", ".5",
+        "0", "-0", "1", "-1", "3.0", "3.5", "1795400030", "1795400030.25", "1e3", "1E+3", "-1e-3", "9007199254740993",
+        "9223372036854775807",
+        "9223372036854775808", "-9223372036854775808", "1e400", "-1e400", "0.1e1", "123456789012345678901234567890", "1e2147483648",
+        "01", "1.", "+1", ".5",
     ];
 
     private static readonly byte[] Hot = "{}[]:,\"\\/tfn0-+.eE \t\r\n\0\u007f"u8.ToArray();
 
     private readonly ArrayBufferWriter<byte> _text = new(4_096);
 
-    /// <summary>Makes one payload; it lives until the next.</summary>
+    /// <summary>Creates one payload, which is valid until the next call.</summary>
     public ReadOnlySpan<byte> Make()
     {
         _text.ResetWrittenCount();
@@ -194,7 +197,8 @@ internal sealed class PayloadMaker(Corpus corpus, Randomness random)
 
                 Write((byte)']');
                 break;
-            case "object" when schema.TryGetProperty("additionalProperties", out JsonElement values) && values.ValueKind == JsonValueKind.Object:
+            case "object" when schema.TryGetProperty("additionalProperties", out JsonElement values)
+                && values.ValueKind == JsonValueKind.Object:
                 Write((byte)'{');
                 bool first = true;
                 for (int i = random.Below(12); i > 0; i--)
@@ -228,7 +232,7 @@ internal sealed class PayloadMaker(Corpus corpus, Randomness random)
                 Write("null");
                 break;
             case 4:
-                // About as deep as a reader goes, or deeper.
+                // Near the depth limit of a reader, or beyond it.
                 int levels = random.OneIn(8) ? random.Between(58, 70) : random.Between(1, 3);
                 Write(new string('[', levels));
                 Write(new string(']', levels));
@@ -266,5 +270,6 @@ internal sealed class PayloadMaker(Corpus corpus, Randomness random)
         _text.Advance(1);
     }
 
-    private void Write(string text) => _text.Advance(Encoding.UTF8.GetBytes(text, _text.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
+    private void Write(string text) =>
+        _text.Advance(Encoding.UTF8.GetBytes(text, _text.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
 }

@@ -19,7 +19,8 @@ string? progressFile = args is ["--worker", ..] ? args[1] : null;
 string[] rest = progressFile is null ? args : args[2..];
 for (int i = 0; i < rest.Length; i += 2)
 {
-    if (!options.ContainsKey(rest[i]) || i + 1 == rest.Length || !long.TryParse(rest[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+    if (!options.ContainsKey(rest[i]) || i + 1 == rest.Length
+        || !long.TryParse(rest[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out long value))
     {
         Console.Error.WriteLine(Usage);
         return 2;
@@ -30,25 +31,32 @@ for (int i = 0; i < rest.Length; i += 2)
 
 bool areSpecs = options["--specs"] > 0;
 options["--inputs"] = areSpecs ? options["--specs"] : options["--inputs"];
-(long inputs, ulong seed, long from, int threads) = (options["--inputs"], (ulong)options["--seed"], options["--from"], (int)Math.Clamp(options["--threads"], 1, 64));
+(long inputs, ulong seed, long from, int threads) = (
+    options["--inputs"],
+    (ulong)options["--seed"],
+    options["--from"],
+    (int)Math.Clamp(options["--threads"], 1, 64));
 threads = (int)Math.Min(threads, Math.Max(inputs, 1));
 return progressFile is null ? Supervise() : Work(progressFile);
 
-// A read beyond an input ends the process that does it, so another one has to tell of it.
+// A read beyond an input kills the process, so a second process reports it.
 int Supervise()
 {
     string file = Path.GetTempFileName();
     try
     {
         File.WriteAllBytes(file, new byte[threads * sizeof(long)]);
-        using Process worker = Process.Start(Environment.ProcessPath!, ["--worker", file, .. options.SelectMany(o => new[] { o.Key, o.Value.ToString(CultureInfo.InvariantCulture) })]);
+        using Process worker = Process.Start(
+            Environment.ProcessPath!,
+            ["--worker", file, .. options.SelectMany(o => new[] { o.Key, o.Value.ToString(CultureInfo.InvariantCulture) })]);
         worker.WaitForExit();
         if (worker.ExitCode is 0 or 1)
         {
             return worker.ExitCode;
         }
 
-        Console.Error.WriteLine($"FAILED: the process ended with code {worker.ExitCode} (134 or 139: it touched memory beyond an input). It was at:");
+        Console.Error.WriteLine(
+            $"FAILED: the process ended with code {worker.ExitCode} (134 or 139: it touched memory beyond an input). It was at:");
         using IFuzzInputs run = Open(areSpecs ? null : Corpus.Load());
         byte[] at = File.ReadAllBytes(file);
         for (int i = 0; i < threads; i++)
@@ -79,7 +87,7 @@ int Work(string progress)
     Console.WriteLine($"seed {seed}: {inputs:N0} {what} from {from}, {codecs}{threads} threads");
     Thread[] workers = [.. runs.Select((run, slot) => new Thread(() =>
     {
-        // One after the other to whoever is free: payloads take longer than topics.
+        // The next free worker takes the next input: payloads take longer than topics.
         for (long input; (input = Interlocked.Increment(ref next) - 1) < from + inputs && Volatile.Read(ref failure) is null;)
         {
             slots.Write(slot * sizeof(long), input);
@@ -98,7 +106,9 @@ int Work(string progress)
     }))];
     Array.ForEach(workers, w => w.Start());
     Array.ForEach(workers, w => w.Join());
-    Console.WriteLine($"seed {seed}: {done:N0} {what} in {watch.Elapsed.TotalSeconds:N0} s ({done / watch.Elapsed.TotalSeconds:N0} each second): " + Summary(runs));
+    Console.WriteLine(
+        $"seed {seed}: {done:N0} {what} in {watch.Elapsed.TotalSeconds:N0} s ({done / watch.Elapsed.TotalSeconds:N0} each second): "
+            + Summary(runs));
     if (failure is not null)
     {
         Console.Error.WriteLine("FAILED: " + failure);
@@ -117,5 +127,6 @@ static string Summary(IFuzzInputs[] runs)
     SpecInputs[] specs = [.. runs.OfType<SpecInputs>()];
     return specs.Length > 0
         ? $"{specs.Sum(s => s.Compiled):N0} gave code that compiles, and {specs.Sum(s => s.Refused):N0} a diagnostic"
-        : $"{codecs.Sum(r => r.Payloads):N0} payloads, of which {codecs.Sum(r => r.Read):N0} were read as a message of some type, and {codecs.Sum(r => r.Topics):N0} topics";
+        : $"{codecs.Sum(r => r.Payloads):N0} payloads, of which {codecs.Sum(r => r.Read):N0} were read as a message of some type, "
+            + $"and {codecs.Sum(r => r.Topics):N0} topics";
 }

@@ -1,11 +1,14 @@
 namespace EdgeJobs.Fuzz;
 
-/// <summary>Random numbers (SplitMix64) that are the same on every machine and in every version of .NET: an input is its seed and its number.</summary>
+/// <summary>
+/// Random numbers (SplitMix64) that are the same on every machine and in every version of .NET: an input is its seed and its
+/// number.
+/// </summary>
 internal sealed class Randomness
 {
     private ulong _state;
 
-    /// <summary>Begins the numbers of one input.</summary>
+    /// <summary>Seeds the numbers of one input.</summary>
     public void Begin(ulong seed, long input) => _state = Mix(seed + Mix((ulong)input + 1));
 
     public ulong Next()

@@ -17,12 +17,16 @@ internal sealed class TokenCheck
         }
 
         ReadOnlySpan<byte> escaped = token.Escaped;
-        FuzzFailure.Unless(escaped.IsEmpty || payload.Overlaps(escaped, out int at) && at + escaped.Length <= payload.Length, "token: outside of the payload");
+        FuzzFailure.Unless(
+            escaped.IsEmpty || payload.Overlaps(escaped, out int at) && at + escaped.Length <= payload.Length,
+            "token: outside of the payload");
         ReadOnlySpan<byte> text = token.Unescape(_buffer);
         FuzzFailure.Unless(text.Length <= token.MaxLength, "token: longer than it can be");
         FuzzFailure.Unless(token.Equals(text), "token: not equal to itself");
 
-        // Beyond valid UTF-8 a scan promises no text: the decoder refuses the payload.
-        FuzzFailure.Unless(token.ToString() == Encoding.UTF8.GetString(text) || !System.Text.Unicode.Utf8.IsValid(payload), "token: two texts");
+        // For invalid UTF-8 the scan guarantees no text: the decoder rejects the payload.
+        FuzzFailure.Unless(
+            token.ToString() == Encoding.UTF8.GetString(text) || !System.Text.Unicode.Utf8.IsValid(payload),
+            "token: two texts");
     }
 }

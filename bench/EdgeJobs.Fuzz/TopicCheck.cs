@@ -15,7 +15,8 @@ internal sealed class TopicCheck : IDisposable
     private static readonly string[] Words =
     [
         "$aws", "things", "jobs", "get", "update", "start-next", "notify", "notify-next", "accepted", "rejected", "$next",
-        "", "+", "#", "a b", "edge-dev-01", "fw-2-1-0", "T:_-9", "\u00e9", "\ud83d", "\0", "$", "/", "//", new('x', 64), new('x', 65), new('y', 128), new('y', 129),
+        "", "+", "#", "a b", "edge-dev-01", "fw-2-1-0", "T:_-9", "\u00e9", "\ud83d", "\0", "$", "/", "//", new('x', 64),
+        new('x', 65), new('y', 128), new('y', 129),
     ];
 
     private readonly Corpus _corpus;
@@ -30,7 +31,11 @@ internal sealed class TopicCheck : IDisposable
         _corpus = corpus;
         _random = random;
         _builders = [.. Enum.GetValues<JobsChannel>().Where(c => c != JobsChannel.None).Select(c => new Builder(c))];
-        _filters = [.. typeof(JobsTopics).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(m => m.ReturnType == typeof(string) && m.Name.EndsWith("Filter", StringComparison.Ordinal))];
+        _filters =
+        [
+            .. typeof(JobsTopics).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(
+                m => m.ReturnType == typeof(string) && m.Name.EndsWith("Filter", StringComparison.Ordinal))
+        ];
     }
 
     /// <summary>A topic, or parameters of one, as one text.</summary>
@@ -84,7 +89,9 @@ internal sealed class TopicCheck : IDisposable
         ReadOnlySpan<char> placed = _memory.Place(topic);
         bool known = JobsTopics.TryMatch(placed, out JobsTopicMatch match);
         FuzzFailure.Unless(known == (match.Channel != JobsChannel.None), "matcher: a match without a channel, or the other way round");
-        FuzzFailure.Unless(known == JobsSpec.Instance.TryMatch(placed, out int channel) && channel == (int)match.Channel, "matcher: the spec says otherwise");
+        FuzzFailure.Unless(
+            known == JobsSpec.Instance.TryMatch(placed, out int channel) && channel == (int)match.Channel,
+            "matcher: the spec says otherwise");
         if (known)
         {
             Builder builder = Array.Find(_builders, b => b.Channel == channel)!;
@@ -107,15 +114,21 @@ internal sealed class TopicCheck : IDisposable
 
         FuzzFailure.Unless(destination.SequenceEqual(topic), builder.Name + ": the two forms give different texts");
         int tooShort = _random.Below(topic.Length);
-        FuzzFailure.Unless(!builder.TryFormat(_destination.Characters(tooShort), thing, job, out written) && written == 0, builder.Name + ": it fits where it can't");
+        FuzzFailure.Unless(
+            !builder.TryFormat(_destination.Characters(tooShort), thing, job, out written) && written == 0,
+            builder.Name + ": it fits where it can't");
 
-        // A fixed word wins over a parameter of the same text: the topic is then another channel's.
+        // A fixed level takes precedence over a parameter of the same text: the topic then belongs to another channel.
         FuzzFailure.Unless(JobsTopics.TryMatch(topic, out JobsTopicMatch match), builder.Name + ": the matcher does not know " + topic);
-        bool same = (int)match.Channel == builder.Channel && builder.First(match).SequenceEqual(builder.Parameters == 0 ? "" : thing) && match.JobId.SequenceEqual(builder.Parameters == 2 ? job : "");
-        FuzzFailure.Unless(same || Words.Contains(job) && match.JobId.IsEmpty, builder.Name + ": the matcher takes it for " + match.Channel);
+        bool same = (int)match.Channel == builder.Channel
+            && builder.First(match).SequenceEqual(builder.Parameters == 0 ? "" : thing)
+            && match.JobId.SequenceEqual(builder.Parameters == 2 ? job : "");
+        FuzzFailure.Unless(
+            same || Words.Contains(job) && match.JobId.IsEmpty,
+            builder.Name + ": the matcher takes it for " + match.Channel);
     }
 
-    /// <summary>What a builder gives; null when it refuses a parameter as documented.</summary>
+    /// <summary>The topic of a builder; null when it rejects a parameter.</summary>
     private static string? Try(Func<string> build)
     {
         try

@@ -17,7 +17,8 @@ internal sealed class AllocationMeter(Scene scene, Options options)
 
     /// <summary>The metered agent as it is built beside this program.</summary>
     public static string Program => Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "..", "metered", "bin", Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!, "net10.0", "edgejobs-metered");
+        AppContext.BaseDirectory, "..", "..", "..", "metered", "bin",
+        Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!, "net10.0", "edgejobs-metered");
 
     /// <summary>Measures; adds to <paramref name="figures"/>.</summary>
     public async Task TakeAsync(Dictionary<string, double> figures)
@@ -29,7 +30,7 @@ internal sealed class AllocationMeter(Scene scene, Options options)
         Measurement measurement = new(scene, options);
         await measurement.RunJobsAsync(thing, "warm-up", WarmUp);
 
-        // The meter's own allocations are those between two looks with nothing in between.
+        // The allocations of the meter itself: the difference between two successive readings.
         Reading first = await ReadAsync(process, file);
         Reading second = await ReadAsync(process, file);
         using AllocationTypes? types = options.Types ? await AllocationTypes.StartAsync(process.Id) : null;
@@ -49,7 +50,7 @@ internal sealed class AllocationMeter(Scene scene, Options options)
         await process.WaitForExitAsync();
     }
 
-    /// <summary>Leaves the agent alone for many hours of a clock that runs fast; adds to <paramref name="figures"/>.</summary>
+    /// <summary>Lets the agent idle for many hours of a fast clock; adds to <paramref name="figures"/>.</summary>
     public async Task IdleAsync(Dictionary<string, double> figures)
     {
         const int Speed = 240;
@@ -69,7 +70,8 @@ internal sealed class AllocationMeter(Scene scene, Options options)
         Reading last = await ReadAsync(process, file);
         if (pings < options.Hours * 50)
         {
-            throw new InvalidOperationException($"only {pings} pings in {options.Hours} hours: the connection did not last; {process.Errors}");
+            throw new InvalidOperationException(
+                $"only {pings} pings in {options.Hours} hours: the connection did not last; {process.Errors}");
         }
 
         figures[Figures.RssGrowthIdle] = after.Rss - before.Rss;
@@ -82,7 +84,7 @@ internal sealed class AllocationMeter(Scene scene, Options options)
     {
         await File.WriteAllTextAsync(data["meter"], "");
 
-        // What the native agent sets itself; in a process of the JIT it does not.
+        // The native agent sets this itself; a process with the JIT does not.
         Subject subject = Subject.Agent(
             "metered",
             "env",

@@ -29,14 +29,19 @@ internal sealed class AllocationTypes : IDisposable
 
     private string TraceFile => _directory["allocations.nettrace"];
 
-    /// <summary>Begins to listen to a process that runs on the JIT.</summary>
+    /// <summary>Starts to trace a process that runs with the JIT.</summary>
     public static async Task<AllocationTypes> StartAsync(int processId)
     {
         EventPipeProvider[] providers =
         [
-            new(ClrTraceEventParser.ProviderName, EventLevel.Verbose, (long)(ClrTraceEventParser.Keywords.GC | ClrTraceEventParser.Keywords.Jit | ClrTraceEventParser.Keywords.Loader)),
+            new(
+                ClrTraceEventParser.ProviderName,
+                EventLevel.Verbose,
+                (long)(ClrTraceEventParser.Keywords.GC | ClrTraceEventParser.Keywords.Jit | ClrTraceEventParser.Keywords.Loader)),
         ];
-        return new AllocationTypes(await new DiagnosticsClient(processId).StartEventPipeSessionAsync(providers, requestRundown: true, circularBufferMB: 64, CancellationToken.None));
+        return new AllocationTypes(
+            await new DiagnosticsClient(processId)
+                .StartEventPipeSessionAsync(providers, requestRundown: true, circularBufferMB: 64, CancellationToken.None));
     }
 
     /// <summary>Ends listening.</summary>
@@ -46,7 +51,7 @@ internal sealed class AllocationTypes : IDisposable
         await _copy;
     }
 
-    /// <summary>Prints who allocates and what.</summary>
+    /// <summary>Prints the allocations by assembly and type.</summary>
     public void Print(int jobs)
     {
         using TraceLog log = new(TraceLog.CreateFromEventPipeDataFile(TraceFile));
@@ -96,7 +101,8 @@ internal sealed class AllocationTypes : IDisposable
                 leaf = method;
             }
 
-            if (module.StartsWith("EdgeJobs", StringComparison.Ordinal) || module.StartsWith("MQTTnet", StringComparison.Ordinal) || module.StartsWith("edgejobs", StringComparison.Ordinal))
+            if (module.StartsWith("EdgeJobs", StringComparison.OrdinalIgnoreCase)
+                || module.StartsWith("MQTTnet", StringComparison.Ordinal))
             {
                 return (module, method);
             }

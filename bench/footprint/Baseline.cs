@@ -8,8 +8,8 @@ namespace EdgeJobs.Footprint;
 /// </summary>
 internal static class Baseline
 {
-    /// <summary>Compares and tells each figure.</summary>
-    /// <returns>True when none is beyond its tolerance.</returns>
+    /// <summary>Compares and prints each figure.</summary>
+    /// <returns>True when all figures are within their tolerances.</returns>
     public static bool Compare(string file, Result result, TextWriter writer)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file));

@@ -20,7 +20,7 @@ internal static class Figures
     public const string RssGrowthIdle = "rssGrowthOverIdleHoursBytes";
     public const string CollectionsPerJobs = "collectionsPer1000Jobs";
 
-    /// <summary>Every figure, in the order of the table, with what it is called there and how its value is written.</summary>
+    /// <summary>All figures in the order of the table, with their titles and formats.</summary>
     public static IReadOnlyList<(string Name, string Title, Func<double, string> Write)> All { get; } =
     [
         (BinaryBytes, "executable, bytes", value => $"{value:N0}"),

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace EdgeJobs.Footprint;
 
-/// <summary>Where the memory of a process is: /proc/PID/smaps by file.</summary>
+/// <summary>The memory of a process by file, from /proc/PID/smaps.</summary>
 internal static class Mappings
 {
     private const long Kilobyte = 1024;
     private const int Least = 32;
 
-    /// <summary>A line for each file or kind of memory that has 32 KB resident at least: resident, private and written to, in kilobytes.</summary>
+    /// <summary>One line for each file or kind of memory with at least 32 KB resident: the resident and the private dirty memory.</summary>
     public static IEnumerable<string> Describe(int processId)
     {
         Dictionary<string, (long Rss, long Dirty)> sums = [];
@@ -42,8 +42,14 @@ internal static class Mappings
         return sums
             .Where(sum => sum.Value.Rss >= Least)
             .OrderByDescending(sum => sum.Value.Rss)
-            .Select(sum => string.Create(CultureInfo.InvariantCulture, $"{sum.Value.Rss * Kilobyte / 1e6,6:N2} MB resident, {sum.Value.Dirty * Kilobyte / 1e6,6:N2} MB private and dirty: {sum.Key}"));
+            .Select(sum => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Megabytes(sum.Value.Rss),6:N2} MB resident, {Megabytes(sum.Value.Dirty),6:N2} MB private and dirty: {sum.Key}"));
     }
 
-    private static long Amount(string line) => long.Parse(line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
+    private static double Megabytes(long kilobytes) => kilobytes * Kilobyte / 1e6;
+
+    private static long Amount(string line) => long.Parse(
+        line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Replace("kB", "", StringComparison.Ordinal).Trim(),
+        CultureInfo.InvariantCulture);
 }

@@ -3,16 +3,17 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Footprint;
 
-/// <summary>Takes one program through starting, idling and jobs.</summary>
+/// <summary>Measures one program: start, idle time and jobs.</summary>
 /// <param name="scene">What it meets.</param>
 /// <param name="options">How long and how often.</param>
 internal sealed class Measurement(Scene scene, Options options)
 {
-    /// <summary>As long as nothing more is subscribed, a program has subscribed to all.</summary>
+    /// <summary>After this time without a new subscription, a program has made all of its subscriptions.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(0.5);
-    private const string Document = """{"version":"1.0","steps":[{"action":{"name":"Do nothing","type":"runCommand","input":{"command":"/bin/true"}}}]}""";
+    private const string Document =
+        """{"version":"1.0","steps":[{"action":{"name":"Do nothing","type":"runCommand","input":{"command":"/bin/true"}}}]}""";
 
     /// <summary>Measures a program.</summary>
     public async Task<Result> TakeAsync(Subject subject)
@@ -56,7 +57,10 @@ internal sealed class Measurement(Scene scene, Options options)
         }
     }
 
-    private async Task<(ChildProcess Process, double Milliseconds, double CpuMilliseconds)> StartAsync(Subject subject, ThingFiles thing, string data)
+    private async Task<(ChildProcess Process, double Milliseconds, double CpuMilliseconds)> StartAsync(
+        Subject subject,
+        ThingFiles thing,
+        string data)
     {
         int granted = scene.CountGranted();
         long began = Stopwatch.GetTimestamp();
@@ -111,7 +115,8 @@ internal sealed class Measurement(Scene scene, Options options)
         {
             foreach ((string thread, long switches) in ProcSample.Sleepers(process.Id))
             {
-                Console.Error.WriteLine($"  thread {thread}: {switches} voluntary switches, {switches - sleepers.GetValueOrDefault(thread)} of them while idle");
+                long idle = switches - sleepers.GetValueOrDefault(thread);
+                Console.Error.WriteLine($"  thread {thread}: {switches} voluntary switches, {idle} of them while idle");
             }
 
             foreach (string line in Mappings.Describe(process.Id))
@@ -142,7 +147,7 @@ internal sealed class Measurement(Scene scene, Options options)
             await scene.Cloud.CreateJobAsync($"{thing.Name}-{prefix}-{i}", thing.Name, Document);
         }
 
-        // In order: when the last has ended, all have.
+        // They run in order: when the last has ended, all have.
         Stopwatch watch = Stopwatch.StartNew();
         while ((await scene.Cloud.DescribeAsync(thing.Name, $"{thing.Name}-{prefix}-{count}")) is { IsTerminal: false } last)
         {
@@ -164,7 +169,7 @@ internal sealed class Measurement(Scene scene, Options options)
         }
     }
 
-    /// <summary>What the threads did that are there at the end; one that has ended took its count along.</summary>
+    /// <summary>The context switches of the threads that run at the end; those of ended threads are lost.</summary>
     private static long Switches(IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> after) =>
         after.Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key));
 
@@ -175,8 +180,8 @@ internal sealed class Measurement(Scene scene, Options options)
     }
 }
 
-/// <summary>What was measured of one program.</summary>
+/// <summary>The figures of one program.</summary>
 /// <param name="Name">The program.</param>
 /// <param name="CommandLine">How it was started.</param>
-/// <param name="Values">The figures, by the names in <see cref="Figures"/>; those that do not apply are missing.</param>
+/// <param name="Values">The figures, by the names in <see cref="Figures"/>; figures that do not apply are missing.</param>
 internal sealed record Result(string Name, string CommandLine, Dictionary<string, double> Values);

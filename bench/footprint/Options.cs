@@ -52,11 +52,11 @@ internal sealed record Options
 
     public bool Verbose { get; private set; }
 
-    /// <summary>How long the jobs may take beyond their creation.</summary>
+    /// <summary>The deadline of the jobs after their creation.</summary>
     public TimeSpan JobPatience => TimeSpan.FromSeconds(60 + Jobs);
 
     /// <summary>Reads the command line.</summary>
-    /// <exception cref="ArgumentException">It can't be read.</exception>
+    /// <exception cref="ArgumentException">The command line is invalid.</exception>
     public static Options Parse(IReadOnlyList<string> args)
     {
         Options options = new();
@@ -78,7 +78,9 @@ internal sealed record Options
                     break;
             }
 
-            string value = ++i < args.Count ? args[i] : throw new ArgumentException($"{flag}: there is no such flag, or its value is missing");
+            string value = ++i < args.Count
+                ? args[i]
+                : throw new ArgumentException($"{flag}: there is no such flag, or its value is missing");
             switch (flag)
             {
                 case "--binary":

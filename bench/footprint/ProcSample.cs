@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace EdgeJobs.Footprint;
 
-/// <summary>What the kernel says of a process at one moment.</summary>
-/// <param name="Rss">Resident memory, bytes.</param>
-/// <param name="Pss">Resident memory with shared pages divided among those who share them, bytes.</param>
-/// <param name="PrivateDirty">Memory that this process has written to and shares with nobody, bytes.</param>
-/// <param name="Threads">How many threads it has.</param>
-/// <param name="Cpu">Processor time so far, of threads that have ended as well, of children not.</param>
+/// <summary>A snapshot of /proc of a process.</summary>
+/// <param name="Rss">Resident memory, in bytes.</param>
+/// <param name="Pss">Resident memory with shared pages divided by the number of sharing processes, in bytes.</param>
+/// <param name="PrivateDirty">Memory that only this process uses and has written to, in bytes.</param>
+/// <param name="Threads">The number of threads.</param>
+/// <param name="Cpu">Processor time of all threads, including ended ones, without children.</param>
 internal sealed record ProcSample(long Rss, long Pss, long PrivateDirty, int Threads, TimeSpan Cpu)
 {
     /// <summary>The kernel's tick in /proc/PID/stat: USER_HZ is 100 on every Linux.</summary>
@@ -41,13 +41,14 @@ internal sealed record ProcSample(long Rss, long Pss, long PrivateDirty, int Thr
         return TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
     }
 
-    /// <summary>The names of the threads and how often each went to sleep, for a look at who wakes.</summary>
+    /// <summary>The names of the threads and their voluntary context switches, which show the threads that wake up.</summary>
     public static IReadOnlyDictionary<string, long> Sleepers(int processId)
     {
         Dictionary<string, long> sleepers = [];
         foreach (string task in Directory.EnumerateDirectories($"/proc/{processId}/task"))
         {
-            sleepers[$"{File.ReadAllText(task + "/comm").Trim()} {Path.GetFileName(task)}"] = Number(task + "/status", "voluntary_ctxt_switches:");
+            sleepers[$"{File.ReadAllText(task + "/comm").Trim()} {Path.GetFileName(task)}"] =
+                Number(task + "/status", "voluntary_ctxt_switches:");
         }
 
         return sleepers;
@@ -55,7 +56,7 @@ internal sealed record ProcSample(long Rss, long Pss, long PrivateDirty, int Thr
 
     private static TimeSpan CpuOf(string proc)
     {
-        // Fields 14 and 15, counted behind the name in parentheses, which may hold spaces.
+        // Fields 14 and 15, counted after the name in parentheses, which may contain spaces.
         string stat = File.ReadAllText(proc + "/stat");
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         long ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);

@@ -6,10 +6,11 @@ using System.Text.Json.Nodes;
 
 namespace EdgeJobs.Footprint;
 
-/// <summary>Tells the figures.</summary>
+/// <summary>Prints the figures.</summary>
 internal static class Report
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The machine, in one line.</summary>
     public static string Machine { get; } = DescribeMachine();
@@ -27,9 +28,13 @@ internal static class Report
         }
 
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
-        List<string> lines = [.. rows.Select(row => "| " + string.Join(" | ", row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))) + " |")];
-        lines.Insert(1, "|" + string.Join('|', widths.Select((width, i) => i == 0 ? new string('-', width + 2) : new string('-', width + 1) + ":")) + "|");
+        List<string> lines = [.. rows.Select(row => "| " + string.Join(" | ", row.Select(Pad)) + " |")];
+        lines.Insert(1, "|" + string.Join('|', widths.Select(Rule)) + "|");
         return string.Join('\n', lines);
+
+        string Pad(string cell, int column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]);
+
+        static string Rule(int width, int column) => column == 0 ? new string('-', width + 2) : new string('-', width + 1) + ":";
     }
 
     /// <summary>Writes the figures as JSON.</summary>
@@ -60,10 +65,15 @@ internal static class Report
 
     private static string DescribeMachine()
     {
-        string processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
-        string system = File.ReadLines("/etc/os-release").FirstOrDefault(line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal))?[12..].Trim('"') ?? "Linux";
+        string processor = File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+            ?? "unknown processor";
+        string system = File.ReadLines("/etc/os-release")
+            .FirstOrDefault(line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal))?[12..].Trim('"')
+            ?? "Linux";
         string kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
         return string.Create(
-            CultureInfo.InvariantCulture, $"{processor}, {Environment.ProcessorCount} processors, {system}, Linux {kernel}, {RuntimeInformation.FrameworkDescription}");
+            CultureInfo.InvariantCulture,
+            $"{processor}, {Environment.ProcessorCount} processors, {system}, Linux {kernel}, {RuntimeInformation.FrameworkDescription}");
     }
 }

@@ -3,7 +3,7 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.Footprint;
 
 /// <summary>
-/// What every program meets: a Mosquitto with mutual TLS on loopback, and edgejobs-cloud attached to it as the Jobs service.
+/// The environment of all programs: a Mosquitto with mutual TLS on loopback, and edgejobs-cloud attached to it.
 /// Things have RSA keys of 2,048 bits, as AWS makes them.
 /// </summary>
 internal sealed class Scene : IAsyncDisposable
@@ -38,7 +38,7 @@ internal sealed class Scene : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a thing with a certificate.</summary>
+    /// <summary>Creates a thing with a certificate.</summary>
     public async Task<ThingFiles> CreateThingAsync()
     {
         string name = "footprint-" + ++_things;
@@ -47,10 +47,10 @@ internal sealed class Scene : IAsyncDisposable
         return new ThingFiles(name, _broker.Certificates.CaFile, files.Certificate, files.Key);
     }
 
-    /// <summary>How many subscriptions the broker has granted so far, to anybody.</summary>
+    /// <summary>The number of subscriptions that the broker has granted to all clients.</summary>
     public int CountGranted() => Count(Granted);
 
-    /// <summary>How many pings have come to the broker so far, from anybody.</summary>
+    /// <summary>The number of pings that the broker has received from all clients.</summary>
     public int CountPings() => Count("Received PINGREQ from footprint-");
 
     private int Count(string words)

@@ -9,7 +9,7 @@ namespace EdgeJobs.Footprint;
 /// <param name="RunsJobs">Whether it runs jobs; otherwise it only connects and subscribes.</param>
 internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, bool RunsJobs)
 {
-    /// <summary>The placeholders of a command line.</summary>
+    /// <summary>The values of the placeholders in a command line.</summary>
     public const string Placeholders = "{host} {port} {ca} {cert} {key} {thing} {data}";
 
     /// <summary>The agent.</summary>
@@ -37,7 +37,7 @@ internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, b
     }
 
     /// <summary>Another program: <c>NAME=COMMAND LINE</c>, in which quotes keep words together.</summary>
-    /// <exception cref="ArgumentException">The text isn't of that form.</exception>
+    /// <exception cref="ArgumentException">The text does not have that form.</exception>
     public static Subject Parse(string text, bool runsJobs)
     {
         int equals = text.IndexOf('=', StringComparison.Ordinal);
@@ -73,10 +73,11 @@ internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, b
             throw new ArgumentException($"'{text}': a program is named as NAME=COMMAND LINE, with the placeholders {Placeholders}");
         }
 
-        // Said before anything is published and measured.
+        // Reported before anything is published or measured.
         return Exists(words[0])
             ? new Subject(text[..equals], words, runsJobs)
-            : throw new ArgumentException($"'{text}': there is no program {words[0]}; bench/footprint/peers/build.sh builds artifacts/peers/aws-crt");
+            : throw new ArgumentException(
+                $"'{text}': there is no program {words[0]}; bench/footprint/peers/build.sh builds artifacts/peers/aws-crt");
     }
 
     private static bool Exists(string program) => program.Contains('/', StringComparison.Ordinal)

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Downloads a file, as AWS-Download-File asks for: download-file.sh USER URL FILE [SHA256]
+# Downloads a file, the handler of AWS-Download-File: download-file.sh USER URL FILE [SHA256]
 #
-# The bytes that have arrived are kept beside FILE as FILE.part when the connection or the board fails. A later attempt continues there,
-# also with a URL that was signed again, if the server confirms (If-Range) that the object is still the same; FILE.part.of holds what the
-# server must confirm. FILE is replaced in one rename, when it is complete. The URL is never shown: it may be signed.
+# When the connection or the board fails, FILE.part keeps the bytes that have arrived. A later attempt continues there, also with
+# a newly signed URL, if the server confirms (If-Range) that the object has not changed; FILE.part.of holds the identity that the
+# server must confirm. A complete download replaces FILE in one rename. The URL is never printed: it may be signed.
 set -u
 
 fail() {
@@ -41,7 +41,7 @@ esac
 command -v curl > /dev/null || fail "curl is not installed; install it on the board"
 directory=$(dirname "$file")
 
-# "exec" in the subshell that becomes curl, so that its process id is curl's.
+# "exec" makes the process id of the subshell that of curl.
 run=
 as_user() {
   if [ -z "$user" ] || [ "$user" = "$(id -un)" ]; then
@@ -53,7 +53,7 @@ as_user() {
   fi
 }
 
-# The URL goes through stdin: arguments can be seen by every user of the board. Without --globoff, curl expands [1-3] and {a,b}.
+# curl reads the URL from stdin: every user of the board can see arguments. Without --globoff, curl expands [1-3] and {a,b}.
 request() {
   run=exec
   as_user curl --silent --show-error --fail --location --globoff --proto '=http,https' --suppress-connect-headers \
@@ -74,8 +74,8 @@ forget() {
   as_user rm -f "$part" "$origin"
 }
 
-# What the last answer says, without those of redirects before it: its status, the size of the whole file, the length of the body, and
-# what identifies the object. Nothing while curl runs and the headers of that answer are not complete. "?" stands for what it does not say.
+# Prints the status of the last response (after redirects), the size of the whole file, the length of the body, and the identity
+# of the object; "?" for a missing value. Prints nothing while curl runs and the headers of that response are incomplete.
 last_answer() {
   as_user cat "$answer" 2> /dev/null | tr -d '\r' | LC_ALL=C awk -v "running=$fetch" '
     function number(text) {
@@ -103,7 +103,7 @@ last_answer() {
     }'
 }
 
-# Reads the last answer when it is there: status, body and, of the object, identity and total. Those of an error are not the object's.
+# Reads the last response, if it is there: status and body, and of the object its identity and total size, unless it is an error.
 read_answer() {
   line=$(last_answer)
   [ -n "$line" ] || return
@@ -116,7 +116,7 @@ read_answer() {
   [ "$size" != '?' ] || size=
   case $status in
     206)
-      # A server that does not know If-Range sends a part of another object.
+      # A server without If-Range support sends a part of a different object.
       if [ "$have" -gt 0 ] && { [ "${line:-$identity}" != "$identity" ] || [ "${size:-$total}" != "${total:-$size}" ]; }; then
         changed=yes
         return
@@ -135,7 +135,7 @@ read_answer() {
   fi
 }
 
-# Nothing stays that a later attempt can't use.
+# Remove the files that a later attempt cannot use.
 # shellcheck disable=SC2317
 clean_up() {
   [ -z "$fetch" ] || kill "$fetch" 2> /dev/null
@@ -154,7 +154,7 @@ fetch=
 trap clean_up EXIT
 trap 'exit 143' HUP INT TERM
 
-# "URL IDENTITY SIZE": the query of a signed URL changes, the rest does not.
+# "URL IDENTITY SIZE", the URL without its query, which changes with each signature.
 identity=
 total=
 known=$(as_user head -n 1 "$origin" 2> /dev/null)
@@ -175,7 +175,7 @@ attempt=1
 while :; do
   have=$(size_of "$part")
   if [ "$have" -gt 0 ] && [ "$have" = "$total" ]; then
-    # Complete, unless the object has changed since: the last byte is requested again, which shows it.
+    # It is complete, unless the object has changed: request the last byte again to find out.
     have=$((have - 1))
     as_user truncate -s "$have" "$part"
   fi
@@ -228,11 +228,11 @@ while :; do
     63) fail "no room for the file: $(((body + 1023) / 1024)) KB are needed in $directory, $((free / 1024)) KB are free" ;;
     1 | 3 | 6 | 47 | 60 | 77) fail "the download can't begin, see above" ;;
     33)
-      # The object has changed, or the server can't send a part of it.
+      # The object has changed, or the server does not support ranges.
       forget
       ;;
   esac
-  # Only what the server can confirm is continued.
+  # Continue only a download whose identity the server can confirm.
   if ! as_user test -s "$part" || ! as_user test -s "$origin"; then
     forget
     identity=
@@ -243,7 +243,7 @@ while :; do
   [ "$code" = 33 ] || sleep "$attempt"
 done
 
-# An empty body makes no file.
+# curl creates no file for an empty body.
 as_user test -e "$part" || as_user touch "$part" || fail "$part can't be written"
 have=$(size_of "$part")
 if [ -n "$total" ] && [ "$have" != "$total" ]; then

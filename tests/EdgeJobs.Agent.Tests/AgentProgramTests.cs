@@ -4,7 +4,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Agent.Tests;
 
-/// <summary>The commands that need no server. What <c>run</c> does is tested with the native binary, in EdgeJobs.EndToEnd.Tests.</summary>
+/// <summary>The commands that need no server. EdgeJobs.EndToEnd.Tests tests <c>run</c> with the native binary.</summary>
 public sealed class AgentProgramTests : IDisposable
 {
     private const int Done = 0;
@@ -27,7 +27,7 @@ public sealed class AgentProgramTests : IDisposable
     [InlineData("validate -h", "Exit codes")]
     [InlineData("policy --help", "--account")]
     [InlineData("--version", "edgejobs 0.")]
-    public async Task Help_goes_to_stdout(string words, string expected)
+    public async Task Help_is_printed_to_stdout(string words, string expected)
     {
         Assert.Equal(Done, await RunAsync(words.Split(' ')));
         Assert.Contains(expected, _output.ToString(), StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public sealed class AgentProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_command_the_help_goes_to_stderr()
+    public async Task Help_is_printed_to_stderr_without_a_command()
     {
         Assert.Equal(Usage, await RunAsync());
         Assert.Contains("usage:", _errors.ToString(), StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class AgentProgramTests : IDisposable
     [InlineData("policy --region r --account 123456789012 --provisioning_template a --thing_name t", "--thing_name")]
     [InlineData("policy --region r --account 123456789012 --provisioning_template a --provisioning_key mine", "--provisioning_key")]
     [InlineData("validate", "DOCUMENT.json")]
-    public async Task A_bad_command_line_is_one_line_that_names_it(string words, string named)
+    public async Task A_bad_command_line_prints_one_line_that_names_the_fault(string words, string named)
     {
         Assert.Equal(Usage, await RunAsync(words.Split(' ')));
         string line = Assert.Single(_errors.ToString().TrimEnd('\n').Split('\n'));
@@ -63,9 +63,10 @@ public sealed class AgentProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task Policy_is_JSON_for_this_thing_and_client_alone()
+    public async Task Policy_allows_this_thing_and_client_only()
     {
-        Assert.Equal(Done, await RunAsync("policy", "--region", "eu-central-1", "--account", "123456789012", "--thing_name", "pump-7", "--client-id", "pump-7-agent"));
+        string[] policyOf = ["policy", "--region", "eu-central-1", "--account", "123456789012", "--thing_name", "pump-7"];
+        Assert.Equal(Done, await RunAsync([.. policyOf, "--client-id", "pump-7-agent"]));
 
         using JsonDocument policy = JsonDocument.Parse(_output.ToString());
         Assert.Equal("2012-10-17", policy.RootElement.GetProperty("Version").GetString());
@@ -74,11 +75,13 @@ public sealed class AgentProgramTests : IDisposable
             .Select(resource => resource.GetString()!)];
         Assert.Contains("arn:aws:iot:eu-central-1:123456789012:client/pump-7-agent", resources);
         Assert.All(resources, resource => Assert.True(
-            resource.EndsWith(":client/pump-7-agent", StringComparison.Ordinal) || resource.Contains("/$aws/things/pump-7/jobs/", StringComparison.Ordinal), resource));
+            resource.EndsWith(":client/pump-7-agent", StringComparison.Ordinal)
+                || resource.Contains("/$aws/things/pump-7/jobs/", StringComparison.Ordinal),
+            resource));
     }
 
     [Fact]
-    public async Task Validate_says_what_a_board_would_do()
+    public async Task Validate_prints_what_a_board_would_run()
     {
         string document = _directory.Write("good.json", """
             {"version":"1.0","steps":[{"action":{"name":"Say hello","type":"runCommand","input":{"command":"echo,hello"}}}]}
@@ -89,10 +92,12 @@ public sealed class AgentProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task Validate_names_every_fault_with_its_place()
+    public async Task Validate_prints_every_fault_with_its_path()
     {
         string document = _directory.Write("bad.json", """
-            {"version":"1.0","steps":[{"action":{"name":"Gold","type":"runAlchemy","input":{}}},{"action":{"name":"","type":"runCommand","input":{"command":"true"}}}]}
+            {"version":"1.0","steps":[
+              {"action":{"name":"Gold","type":"runAlchemy","input":{}}},
+              {"action":{"name":"","type":"runCommand","input":{"command":"true"}}}]}
             """);
 
         Assert.Equal(Usage, await RunAsync("validate", document));
@@ -102,7 +107,7 @@ public sealed class AgentProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task Validate_of_a_missing_file_names_it()
+    public async Task Validate_names_a_missing_file()
     {
         Assert.Equal(Usage, await RunAsync("validate", _directory["missing.json"]));
         Assert.Contains(_directory["missing.json"], _errors.ToString(), StringComparison.Ordinal);

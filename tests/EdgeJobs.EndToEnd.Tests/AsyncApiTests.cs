@@ -3,7 +3,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The spec before the official AsyncAPI parser, which must find fault with broken copies, too.</summary>
+/// <summary>The official AsyncAPI parser accepts the spec and rejects broken copies of it.</summary>
 public sealed class AsyncApiTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -11,7 +11,7 @@ public sealed class AsyncApiTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task The_spec_has_no_error()
+    public async Task The_spec_is_valid()
     {
         ChildResult result = await ValidateAsync(Repository.PathOf("topics.json"));
 
@@ -25,7 +25,7 @@ public sealed class AsyncApiTests : IDisposable
     [InlineData("a channel without its address under that name")]
     [InlineData("an operation without an action")]
     [InlineData("not even JSON")]
-    public async Task A_broken_copy_has_an_error(string fault)
+    public async Task A_broken_copy_is_invalid(string fault)
     {
         string text = await File.ReadAllTextAsync(Repository.PathOf("topics.json"));
         JsonNode spec = JsonNode.Parse(text)!;
@@ -57,7 +57,9 @@ public sealed class AsyncApiTests : IDisposable
     private static Task<ChildResult> ValidateAsync(string document)
     {
         string script = Repository.PathOf("tests", "asyncapi", "validate.mjs");
-        Assert.True(Directory.Exists(Repository.PathOf("tests", "asyncapi", "node_modules")), "the AsyncAPI parser is not installed: ./test.sh installs it, and runs these tests");
+        Assert.True(
+            Directory.Exists(Repository.PathOf("tests", "asyncapi", "node_modules")),
+            "the AsyncAPI parser is not installed; run ./test.sh EdgeJobs.EndToEnd.Tests, which installs it");
         return ChildProcess.RunAsync("node", [script, document]);
     }
 }

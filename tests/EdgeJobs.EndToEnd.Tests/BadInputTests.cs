@@ -6,7 +6,9 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>What is wrong with a call of <c>edgejobs run</c> is said in one line that names the thing and the mend, with the documented exit code.</summary>
+/// <summary>
+/// A bad call of <c>edgejobs run</c> prints one line that names the fault and the fix, and returns the documented exit code.
+/// </summary>
 public sealed class BadInputTests : IAsyncLifetime
 {
     private const int Usage = 2;
@@ -51,7 +53,7 @@ public sealed class BadInputTests : IAsyncLifetime
         await AssertOneLineAsync(Flags().With("--config", _directory["missing.json"]), Usage, _directory["missing.json"]);
 
     [Fact]
-    public async Task Configuration_with_a_mark_at_its_beginning()
+    public async Task Configuration_with_a_byte_order_mark()
     {
         string file = _directory["mark.json"];
         await File.WriteAllTextAsync(file, "{ \"thingname\": \"t\" }", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
@@ -78,11 +80,15 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         CertificateFiles expired = _broker.Certificates.IssueClient(
             "board-1", notBefore: DateTimeOffset.UtcNow.AddDays(-3), notAfter: DateTimeOffset.UtcNow.AddDays(-1));
-        await AssertOneLineAsync(Flags().With("--cert", expired.Certificate).With("--key", expired.Key), Usage, expired.Certificate, "expired");
+        await AssertOneLineAsync(
+            Flags().With("--cert", expired.Certificate).With("--key", expired.Key),
+            Usage,
+            expired.Certificate,
+            "expired");
     }
 
     [Fact]
-    public async Task A_certificate_that_is_none()
+    public async Task File_that_is_not_a_certificate()
     {
         string nonsense = _directory.Write("nonsense.pem", "-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n");
         await AssertOneLineAsync(Flags().With("--cert", nonsense), Usage, nonsense);
@@ -93,7 +99,7 @@ public sealed class BadInputTests : IAsyncLifetime
         await AssertOneLineAsync(Flags().With("--endpoint", "nowhere.invalid:8883"), CannotConnect, "nowhere.invalid", "--endpoint");
 
     [Fact]
-    public async Task Port_where_nobody_listens()
+    public async Task Port_without_a_listener()
     {
         int port = TestPorts.Free();
         await AssertOneLineAsync(Flags().With("--endpoint", $"127.0.0.1:{port}"), CannotConnect, $"127.0.0.1:{port}");
@@ -101,10 +107,14 @@ public sealed class BadInputTests : IAsyncLifetime
 
     [Fact]
     public async Task Port_without_TLS() =>
-        await AssertOneLineAsync(Flags().With("--endpoint", $"127.0.0.1:{_broker.PlainPort}"), CannotConnect, $"127.0.0.1:{_broker.PlainPort}", "TLS");
+        await AssertOneLineAsync(
+            Flags().With("--endpoint", $"127.0.0.1:{_broker.PlainPort}"),
+            CannotConnect,
+            $"127.0.0.1:{_broker.PlainPort}",
+            "TLS");
 
     [Fact]
-    public async Task Port_that_says_nothing()
+    public async Task Port_that_never_answers()
     {
         using TcpListener silent = new(IPAddress.Loopback, 0);
         silent.Start();
@@ -113,24 +123,28 @@ public sealed class BadInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Server_of_another_authority()
+    public async Task Server_certificate_of_another_authority()
     {
         using TestCertificates others = new(_directory.Path, "Another CA");
         await AssertOneLineAsync(Flags().With("--ca_file", others.CaFile), CannotConnect, "127.0.0.1", "--ca_file");
     }
 
     [Fact]
-    public async Task Server_that_the_system_does_not_trust() =>
+    public async Task Server_certificate_outside_the_system_trust_store() =>
         await AssertOneLineAsync(Flags().Without("--ca_file"), CannotConnect, "127.0.0.1", "--ca_file");
 
     [Fact]
-    public async Task Certificate_that_the_server_does_not_trust()
+    public async Task Client_certificate_of_another_authority()
     {
         using TestCertificates others = new(_directory.Path, "Another CA");
         CertificateFiles stranger = others.IssueClient("board-1");
 
-        // A TLS alert, not a policy: there is no connection that a policy could be about.
-        await AssertOneLineAsync(Flags().With("--cert", stranger.Certificate).With("--key", stranger.Key), CannotConnect, $"127.0.0.1:{_broker.TlsPort}", "certificate");
+        // A TLS alert, not a policy: there is no MQTT connection yet.
+        await AssertOneLineAsync(
+            Flags().With("--cert", stranger.Certificate).With("--key", stranger.Key),
+            CannotConnect,
+            $"127.0.0.1:{_broker.TlsPort}",
+            "certificate");
     }
 
     [Theory]
@@ -138,7 +152,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("--thing_name", "a/b", "a/b")]
     [InlineData("--endpoint", "127.0.0.1:notaport", "notaport")]
     [InlineData("--job_id", "no spaces", "no spaces")]
-    public async Task Value_that_is_none(string flag, string value, string named) =>
+    public async Task Invalid_value(string flag, string value, string named) =>
         await AssertOneLineAsync(Flags().With(flag, value), Usage, flag, named);
 
     private FlagList Flags() => new(
@@ -156,8 +170,11 @@ public sealed class BadInputTests : IAsyncLifetime
         Assert.True(result.ExitCode == exitCode, result.ToString());
         Assert.Equal("", result.Output);
 
-        // What the log tells beside it (who starts, and where to) is no complaint.
-        string[] complaints = [.. result.Errors.TrimEnd('\n').Split('\n').Where(text => !text.Contains("Z info ", StringComparison.Ordinal))];
+        // Lines of level info are not complaints.
+        string[] complaints =
+        [
+            .. result.Errors.TrimEnd('\n').Split('\n').Where(text => !text.Contains("Z info ", StringComparison.Ordinal))
+        ];
         Assert.True(complaints.Length == 1, "not one line: " + result);
         string line = complaints[0];
         Assert.All(named, name => Assert.True(line.Contains(name, StringComparison.Ordinal), $"'{name}' is not named: {result}"));

@@ -5,16 +5,16 @@ namespace EdgeJobs.EndToEnd.Tests;
 /// <summary>Each test has a local cloud with one thing, and a directory.</summary>
 public abstract class CloudTests : IAsyncLifetime
 {
-    protected const string Thing = "board-1";
+    private protected const string Thing = "board-1";
 
-    protected TestDirectory Scratch { get; } = new();
+    private protected TestDirectory Scratch { get; } = new();
 
-    protected CloudProcess Cloud { get; private set; } = null!;
+    private protected CloudProcess Cloud { get; private set; } = null!;
 
-    protected ThingFiles Files { get; private set; } = null!;
+    private protected ThingFiles Files { get; private set; } = null!;
 
     /// <summary>The command line of an agent of the thing, without the program.</summary>
-    protected string[] Run => RunVia(Cloud.Mqtts);
+    private protected string[] Run => RunVia(Cloud.Mqtts);
 
     public virtual async Task InitializeAsync()
     {
@@ -29,5 +29,5 @@ public abstract class CloudTests : IAsyncLifetime
     }
 
     /// <summary>The same command line, with another address in place of the cloud's.</summary>
-    protected string[] RunVia(Uri endpoint) => ["run", .. Files.FlagsFor(endpoint), "--data_dir", Scratch["agent"]];
+    private protected string[] RunVia(Uri endpoint) => ["run", .. Files.FlagsFor(endpoint), "--data_dir", Scratch["agent"]];
 }

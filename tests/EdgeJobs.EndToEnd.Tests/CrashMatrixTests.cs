@@ -24,8 +24,12 @@ public abstract class CrashMatrixTests(ITestOutputHelper output)
         Both,
     }
 
-    // The cloud, which all boards share, is killed for one after the other; with the agent at every other point.
-    private protected async Task RunMatrixAsync(string what, Func<ChildProcess, string, Func<int>> counter, bool again = false, Victim victim = Victim.Agent)
+    // All boards of a batch share the cloud: where it is killed, one board runs at a time, and with the agent at every other point.
+    private protected async Task RunMatrixAsync(
+        string what,
+        Func<ChildProcess, string, Func<int>> counter,
+        bool again = false,
+        Victim victim = Victim.Agent)
     {
         await using CloudProcess cloud = await CloudProcess.StartAsync();
         int points = 0;
@@ -39,7 +43,8 @@ public abstract class CrashMatrixTests(ITestOutputHelper output)
             }
 
             int first = n;
-            (int Kills, bool Over)[] ends = await Task.WhenAll(things.Select((files, i) => RunAsync(cloud, files, first + i, counter, again, victim)));
+            (int Kills, bool Over)[] ends = await Task.WhenAll(
+                things.Select((files, i) => RunAsync(cloud, files, first + i, counter, again, victim)));
             points += ends.Sum(end => end.Kills);
             if (ends[^1].Over)
             {
@@ -52,8 +57,14 @@ public abstract class CrashMatrixTests(ITestOutputHelper output)
         Assert.Fail($"killed at every one of {Most} points: where does it end?");
     }
 
-    /// <summary>How often it was killed, and whether the job has no n-th point.</summary>
-    private static async Task<(int Kills, bool Over)> RunAsync(CloudProcess cloud, ThingFiles files, int n, Func<ChildProcess, string, Func<int>> counter, bool again, Victim victim)
+    /// <returns>How often the agent was killed, and whether the job has no n-th point.</returns>
+    private static async Task<(int Kills, bool Over)> RunAsync(
+        CloudProcess cloud,
+        ThingFiles files,
+        int n,
+        Func<ChildProcess, string, Func<int>> counter,
+        bool again,
+        Victim victim)
     {
         using TestDirectory directory = new();
         string job = string.Create(CultureInfo.InvariantCulture, $"job-{n}");
@@ -70,22 +81,26 @@ public abstract class CrashMatrixTests(ITestOutputHelper output)
 
         ChildResult last = await AgentBinary.X64.RunAsync(run);
         logs.Add(last.Errors);
-        // An agent that lives on runs no step again.
+        // An agent that is not killed runs no step again.
         int interruptions = victim == Victim.Cloud ? 0 : kills;
         await CheckAsync(cloud, files.Name, job, directory, interruptions, string.Join("---\n", logs));
 
-        // More than n without a kill: the point was there, and seen too late on a busy machine.
+        // More than n without a kill: the test saw the n-th point too late, on a busy machine.
         return (kills, !killed && seen <= n);
     }
 
-    /// <summary>Runs the agent until the n-th thing that the counter sees, or to its end; and how many there were at its end.</summary>
+    /// <summary>Runs the agent until the counter reaches n, or to its end.</summary>
     private static async Task<(bool Killed, int Seen)> KillAtAsync(
-        IEnumerable<string> run, string data, int n, Func<ChildProcess, string, Func<int>> counter, CloudProcess cloud, Victim victim, List<string> logs)
+        IEnumerable<string> run, string data, int n, Func<ChildProcess, string, Func<int>> counter, CloudProcess cloud,
+        Victim victim, List<string> logs)
     {
         File.Delete(Path.Combine(data, "agent.pid"));
         await using ChildProcess agent = ChildProcess.Start(
             "strace",
-            ["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", $"trace={Calls}", "-e", $"inject={Calls}:delay_enter=25000", AgentBinary.X64.Program, .. run]);
+            [
+                "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", $"trace={Calls}", "-e", $"inject={Calls}:delay_enter=25000",
+                AgentBinary.X64.Program, .. run,
+            ]);
         Func<int> count = counter(agent, data);
         using CancellationTokenSource deadline = new(Wait.Deadline);
         while (agent.IsRunning && count() < n)
@@ -95,7 +110,8 @@ public abstract class CrashMatrixTests(ITestOutputHelper output)
         }
 
         bool kill = agent.IsRunning && (victim == Victim.Cloud
-            || (int.TryParse(await ReadAsync(Path.Combine(data, "agent.pid")), CultureInfo.InvariantCulture, out int id) && ChildProcess.KillById(id)));
+            || (int.TryParse(await ReadAsync(Path.Combine(data, "agent.pid")), CultureInfo.InvariantCulture, out int id)
+                && ChildProcess.KillById(id)));
         if (kill && victim != Victim.Agent)
         {
             await cloud.KillAsync();
@@ -107,7 +123,7 @@ public abstract class CrashMatrixTests(ITestOutputHelper output)
         return (kill, count());
     }
 
-    /// <summary>How often the journal has changed.</summary>
+    /// <summary>Counts the changes of the journal.</summary>
     private protected static Func<int> WritesOf(ChildProcess agent, string data)
     {
         (long Journal, long Next) before = (Length("journal"), Length("journal.new"));
@@ -123,12 +139,12 @@ public abstract class CrashMatrixTests(ITestOutputHelper output)
         long Length(string name) => new FileInfo(Path.Combine(data, name)) is { Exists: true } file ? file.Length : -1;
     }
 
-    /// <summary>How many lines the agent has logged.</summary>
+    /// <summary>Counts the lines that the agent logs.</summary>
     private protected static Func<int> LinesOf(ChildProcess agent, string data) => () => agent.Errors.AsSpan().Count('\n');
 
     private static async Task<string> ReadAsync(string file) => File.Exists(file) ? await File.ReadAllTextAsync(file) : string.Empty;
 
-    /// <summary>The service has the one outcome, and each step has run as often as it may.</summary>
+    /// <summary>Checks the outcome at the service and how often each step ran.</summary>
     private static async Task CheckAsync(CloudProcess cloud, string thing, string job, TestDirectory directory, int kills, string log)
     {
         ExecutionStatus end = await cloud.DescribeAsync(thing, job);
@@ -140,7 +156,7 @@ public abstract class CrashMatrixTests(ITestOutputHelper output)
             string began = string.Create(CultureInfo.InvariantCulture, $"{step}");
             int times = lines.Count(line => line == began);
 
-            // One that was interrupted runs again, as its document says; no other does.
+            // Only an interrupted step runs again, as its document says.
             Assert.True(times >= 1 && times <= 1 + kills, $"step {step} ran {times} times with {kills} kills\n{log}");
         }
 
@@ -186,11 +202,13 @@ public sealed class RecoveryCrashTests(ITestOutputHelper output) : CrashMatrixTe
 public sealed class SharedCrashTests(ITestOutputHelper output) : CrashMatrixTests(output)
 {
     [Fact]
-    public Task Agent_and_cloud_killed_at_every_other_log_line_and_message() => RunMatrixAsync("lines and messages, with the cloud", LinesOf, victim: Victim.Both);
+    public Task Agent_and_cloud_killed_at_every_other_log_line_and_message() =>
+        RunMatrixAsync("lines and messages, with the cloud", LinesOf, victim: Victim.Both);
 }
 
 public sealed class CloudCrashTests(ITestOutputHelper output) : CrashMatrixTests(output)
 {
     [Fact]
-    public Task Cloud_killed_at_each_log_line_and_message() => RunMatrixAsync("lines and messages, the cloud alone", LinesOf, victim: Victim.Cloud);
+    public Task Cloud_killed_at_each_log_line_and_message() =>
+        RunMatrixAsync("lines and messages, the cloud alone", LinesOf, victim: Victim.Cloud);
 }

@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The README's first command.</summary>
+/// <summary><c>edgejobs-cloud demo</c>, the first command of the README.</summary>
 public sealed class DemoTests : IDisposable
 {
     private const string Mark = "EDGEJOBS_TEST_MARK";
@@ -13,7 +13,7 @@ public sealed class DemoTests : IDisposable
     [Theory]
     [InlineData("the agent that was built with the cloud")]
     [InlineData("the native agent")]
-    public async Task The_demo_shows_three_outcomes_and_leaves_nothing_behind(string agent)
+    public async Task Demo_shows_three_outcomes_and_leaves_no_process_or_directory(string agent)
     {
         string mark = Guid.NewGuid().ToString();
         string[] arguments = agent == "the native agent" ? ["demo", "--agent", AgentBinary.X64.Program] : ["demo"];
@@ -29,7 +29,7 @@ public sealed class DemoTests : IDisposable
         Assert.Empty(Directory.EnumerateDirectories(_directory.Path, "edgejobs-*"));
     }
 
-    // Whatever a process started, near or far, has inherited the variable.
+    // All descendants of a process inherit the variable.
     private static List<string> ProcessesWith(string mark)
     {
         List<string> found = [];
@@ -44,7 +44,7 @@ public sealed class DemoTests : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // It has ended meanwhile, or is another user's.
+                // The process has ended, or belongs to another user.
             }
         }
 

@@ -26,7 +26,9 @@ internal static class Documents
     {
         ["name"] = name,
         ["type"] = "runCommand",
-        ["input"] = new JsonObject { ["command"] = string.Join(',', argv.Select(argument => argument.Replace(",", "\\,", StringComparison.Ordinal))) },
+        ["input"] = new JsonObject { ["command"] = string.Join(
+            ',',
+            argv.Select(argument => argument.Replace(",", "\\,", StringComparison.Ordinal))) },
     };
 
     /// <summary>A runHandler action.</summary>

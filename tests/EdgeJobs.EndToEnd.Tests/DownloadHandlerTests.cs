@@ -6,7 +6,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The handler of AWS-Download-File, against a server that fails as servers do.</summary>
+/// <summary>The handler of AWS-Download-File, with a server that fails in typical ways.</summary>
 public sealed class DownloadHandlerTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -17,7 +17,7 @@ public sealed class DownloadHandlerTests : IDisposable
     private string Target => _directory["update.bin"];
 
     [Fact]
-    public async Task A_file_comes_whole_and_nothing_else_is_left()
+    public async Task A_download_leaves_the_complete_file_only()
     {
         using FileServer server = new(_file);
         ChildResult result = await DownloadAsync(server.Url + "?X-Amz-Signature=secret", Sum());
@@ -28,7 +28,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_broken_line_costs_only_what_had_not_come()
+    public async Task A_broken_connection_continues_at_the_missing_part()
     {
         using FileServer server = new(_file) { Breaks = 2 };
         ChildResult result = await DownloadAsync(server.Url, Sum());
@@ -39,11 +39,13 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task An_attempt_after_a_power_cut_goes_on_also_with_a_URL_that_was_signed_anew()
+    public async Task An_attempt_after_a_power_cut_continues_with_a_newly_signed_URL()
     {
         using FileServer server = new(_file);
         await File.WriteAllBytesAsync(Target + ".part", _file[..400_000]);
-        await File.WriteAllTextAsync(Target + ".part.of", string.Create(CultureInfo.InvariantCulture, $"{server.Url} \"v1\" {_file.Length}\n"));
+        await File.WriteAllTextAsync(
+            Target + ".part.of",
+            string.Create(CultureInfo.InvariantCulture, $"{server.Url} \"v1\" {_file.Length}\n"));
         ChildResult result = await DownloadAsync(server.Url + "?signature=new", Sum());
         Assert.True(result.ExitCode == 0, result.ToString());
         Assert.Equal(_file, await File.ReadAllBytesAsync(Target));
@@ -51,7 +53,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_left_of_another_file_is_not_used()
+    public async Task A_partial_download_of_another_file_is_not_used()
     {
         using FileServer server = new(_file);
         await File.WriteAllBytesAsync(Target + ".part", new byte[400_000]);
@@ -61,7 +63,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_without_ranges_will_do()
+    public async Task A_server_without_range_support_works()
     {
         using FileServer server = new(_file) { HasRanges = false };
         ChildResult result = await DownloadAsync(server.Url, Sum());
@@ -70,7 +72,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_checksum_leaves_the_old_file_as_it_was()
+    public async Task A_wrong_checksum_keeps_the_old_file()
     {
         using FileServer server = new(_file);
         await File.WriteAllTextAsync(Target, "old");
@@ -82,7 +84,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refusal_is_told_and_not_tried_again()
+    public async Task A_refusal_is_reported_and_not_retried()
     {
         using FileServer server = new(_file) { Refusal = HttpStatusCode.Forbidden };
         ChildResult result = await DownloadAsync(server.Url, Sum());
@@ -96,9 +98,15 @@ public sealed class DownloadHandlerTests : IDisposable
     [InlineData(1, 0)]
     [InlineData(1, 5)]
     [InlineData(4, 1000)]
-    public async Task Only_the_last_answer_of_redirects_describes_the_file(int redirects, int bodyLength)
+    public async Task Only_the_last_response_after_redirects_describes_the_file(int redirects, int bodyLength)
     {
-        using FileServer server = new(_file) { Redirects = redirects, RedirectBody = new byte[bodyLength], IsChunked = true, HasRanges = false };
+        using FileServer server = new(_file)
+        {
+            Redirects = redirects,
+            RedirectBody = new byte[bodyLength],
+            IsChunked = true,
+            HasRanges = false,
+        };
         ChildResult result = await DownloadAsync(server.Url, Sum());
         Assert.True(result.ExitCode == 0, result.ToString());
         await AssertWholeAsync();
@@ -130,7 +138,7 @@ public sealed class DownloadHandlerTests : IDisposable
     [InlineData(true, false)]
     [InlineData(false, false)]
     [InlineData(false, true)]
-    public async Task An_empty_file_comes_as_an_empty_file(bool hasRanges, bool isChunked)
+    public async Task An_empty_file_is_downloaded(bool hasRanges, bool isChunked)
     {
         using FileServer server = new([]) { HasRanges = hasRanges, IsChunked = isChunked };
         ChildResult result = await DownloadAsync(server.Url, Convert.ToHexStringLower(SHA256.HashData([])));
@@ -155,7 +163,7 @@ public sealed class DownloadHandlerTests : IDisposable
     [Fact]
     public async Task The_host_may_be_an_IPv6_address()
     {
-        // HttpListener takes no IPv6 address.
+        // HttpListener does not accept an IPv6 address.
         using TcpListener listener = new(IPAddress.IPv6Loopback, 0);
         listener.Start();
         Task serving = AnswerOnceAsync(listener);
@@ -167,7 +175,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_is_no_target()
+    public async Task A_directory_is_rejected_as_the_target()
     {
         using FileServer server = new(_file);
         Directory.CreateDirectory(Target);
@@ -218,7 +226,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rest_that_is_longer_than_the_file_is_not_used()
+    public async Task A_partial_file_longer_than_the_file_is_not_used()
     {
         using FileServer server = new(_file);
         await LeaveAsync(server, new byte[_file.Length + 10]);
@@ -228,7 +236,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_sends_another_part_than_was_requested_must_send_all()
+    public async Task After_a_wrong_range_the_whole_file_is_fetched()
     {
         using FileServer server = new(_file) { RangeError = -3, Breaks = 1 };
         ChildResult result = await DownloadAsync(server.Url, Sum());
@@ -239,7 +247,7 @@ public sealed class DownloadHandlerTests : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("W/\"v1\"")]
-    public async Task Without_a_strong_ETag_or_a_date_nothing_is_continued(string? tag)
+    public async Task Without_a_strong_ETag_or_a_date_the_download_restarts(string? tag)
     {
         using FileServer server = new(_file) { Tag = tag, Breaks = 1 };
         ChildResult result = await DownloadAsync(server.Url, Sum());
@@ -249,7 +257,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rest_that_is_a_link_is_not_followed()
+    public async Task A_partial_file_that_is_a_symbolic_link_is_not_followed()
     {
         using FileServer server = new(_file);
         await LeaveAsync(server, []);
@@ -272,7 +280,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_is_busy_is_asked_again()
+    public async Task A_busy_server_is_retried()
     {
         using FileServer server = new(_file);
         server.Failures.Enqueue(HttpStatusCode.ServiceUnavailable);
@@ -284,7 +292,7 @@ public sealed class DownloadHandlerTests : IDisposable
     [Theory]
     [InlineData(HttpStatusCode.NoContent)]
     [InlineData(HttpStatusCode.MultipleChoices)]
-    public async Task An_answer_that_is_not_the_file_is_named(HttpStatusCode status)
+    public async Task An_unexpected_status_is_reported(HttpStatusCode status)
     {
         using FileServer server = new(_file) { Refusal = status };
         ChildResult result = await DownloadAsync(server.Url, "");
@@ -294,7 +302,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_has_no_room_is_not_begun()
+    public async Task A_file_larger_than_the_free_space_is_not_started()
     {
         using FileServer server = new(_file) { DeclaredLength = 1_000_000_000_000_000 };
         ChildResult result = await DownloadAsync(server.Url, Sum());
@@ -304,7 +312,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_full_disk_has_taken_is_removed()
+    public async Task A_full_disk_leaves_no_partial_file()
     {
         using FileServer server = new(_file) { IsChunked = true };
         ChildResult result = await ChildProcess.RunAsync(
@@ -315,7 +323,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refusal_leaves_nothing_when_nothing_had_come()
+    public async Task A_refusal_without_a_partial_file_leaves_no_file()
     {
         using FileServer server = new(_file) { Refusal = HttpStatusCode.Forbidden };
         await DownloadAsync(server.Url, Sum());
@@ -323,7 +331,7 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refusal_keeps_what_a_job_with_another_signature_can_continue()
+    public async Task A_refusal_keeps_the_partial_file_for_a_newly_signed_URL()
     {
         using FileServer server = new(_file) { Refusal = HttpStatusCode.Forbidden };
         await LeaveAsync(server, _file[..400_000]);
@@ -335,14 +343,15 @@ public sealed class DownloadHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_download_that_was_ended_by_a_signal_continues()
+    public async Task A_download_killed_by_a_signal_continues()
     {
         TaskCompletionSource held = new();
         using FileServer server = new(_file) { Held = held };
         await using (ChildProcess child = ChildProcess.Start("sh", [Script, "", server.Url, Target, Sum()]))
         {
             await child.WaitUntilAsync(
-                () => Task.FromResult(File.Exists(Target + ".part.of") && new FileInfo(Target + ".part") is { Exists: true, Length: > 400_000 }),
+                () => Task.FromResult(
+                    File.Exists(Target + ".part.of") && new FileInfo(Target + ".part") is { Exists: true, Length: > 400_000 }),
                 "nearly half of the file");
             child.AskToEnd();
             Assert.Equal(143, (await child.WaitForExitAsync()).ExitCode);
@@ -366,7 +375,7 @@ public sealed class DownloadHandlerTests : IDisposable
     [InlineData("http://127.0.0.1:1/\noutput=/tmp/g", "/tmp/f", "the URL holds a character that no URL can have")]
     [InlineData("http://127.0.0.1:1/f", "/tmp/", "'/tmp/' names a directory")]
     [InlineData("http://127.0.0.1:1/f", "/dev/null", "/dev/null is not a regular file")]
-    public async Task Bad_arguments_are_named(string url, string file, string message)
+    public async Task Bad_arguments_are_reported(string url, string file, string message)
     {
         ChildResult result = await ChildProcess.RunAsync("sh", [Script, "", url, file]);
         Assert.Equal(1, result.ExitCode);
@@ -392,11 +401,13 @@ public sealed class DownloadHandlerTests : IDisposable
         Assert.Equal([Target], Directory.GetFiles(_directory.Path));
     }
 
-    /// <summary>Leaves behind what an attempt before a power cut would have.</summary>
+    /// <summary>Creates the files that an attempt before a power cut leaves.</summary>
     private async Task LeaveAsync(FileServer server, byte[] part)
     {
         await File.WriteAllBytesAsync(Target + ".part", part);
-        await File.WriteAllTextAsync(Target + ".part.of", string.Create(CultureInfo.InvariantCulture, $"{server.Url} \"v1\" {_file.Length}\n"));
+        await File.WriteAllTextAsync(
+            Target + ".part.of",
+            string.Create(CultureInfo.InvariantCulture, $"{server.Url} \"v1\" {_file.Length}\n"));
     }
 
     private static string Script => Repository.PathOf("packaging", "handlers", "download-file.sh");

@@ -2,7 +2,9 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The <c>policy</c> section of the configuration of a native agent: what it does not allow is rejected before anything runs.</summary>
+/// <summary>
+/// The <c>policy</c> section of the configuration: the native agent rejects a forbidden job before its first step runs.
+/// </summary>
 public sealed class ExecutionPolicyTests : CloudTests
 {
     [Fact]
@@ -10,7 +12,10 @@ public sealed class ExecutionPolicyTests : CloudTests
     {
         string proof = Scratch["proof"];
         string config = Scratch.Write("config.json", """{ "policy": { "users": ["root"], "commands": ["/usr/bin/touch"] } }""");
-        await Cloud.CreateJobAsync("second-step", Thing, Documents.Steps(Documents.CommandStep("mark", "touch", proof), Documents.CommandStep("delete", "rm", "-rf", proof)));
+        await Cloud.CreateJobAsync(
+            "second-step",
+            Thing,
+            Documents.Steps(Documents.CommandStep("mark", "touch", proof), Documents.CommandStep("delete", "rm", "-rf", proof)));
         ChildResult result = await RunOnceAsync(config);
         Assert.True(result.ExitCode == 1, result.ToString());
         ExecutionStatus rejected = await Cloud.DescribeAsync(Thing, "second-step");
@@ -25,7 +30,7 @@ public sealed class ExecutionPolicyTests : CloudTests
     [InlineData("""{ "users": ["nobody"], "commands": ["/usr/bin/true"] }""")]
     [InlineData("""{ "users": ["root", "nobody"], "commands": ["/usr/bin/true"] }""")]
     [InlineData("""{ "users": ["root", "nobody"], "handlers": ["find"] }""")]
-    public async Task A_handler_does_not_lead_around_the_policy(string policy)
+    public async Task A_handler_cannot_bypass_the_policy(string policy)
     {
         string proof = Scratch["proof"];
         string config = Scratch.Write("config.json", $$"""{ "policy": {{policy}} }""");

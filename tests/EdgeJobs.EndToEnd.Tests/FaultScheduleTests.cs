@@ -6,9 +6,10 @@ using Xunit.Abstractions;
 namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>
-/// The native agent over mutual TLS on lines where connections are cut, reset, swallowed, delayed, slowed down and end late, as
-/// seeds say: with the local cloud's own broker and, every other, with Mosquitto. Nothing is lost, doubled or stuck.
-/// <c>EDGEJOBS_TEST_FAULT_SCHEDULES</c> is how many schedules (20 unless set), <c>EDGEJOBS_TEST_FAULT_SEED</c> the first seed.
+/// The native agent over mutual TLS with seeded random faults: connections are closed, reset, black-holed, delayed, throttled
+/// and closed late. One half of the boards uses the broker of the local cloud, the other half Mosquitto. Nothing is lost,
+/// doubled or stuck. <c>EDGEJOBS_TEST_FAULT_SCHEDULES</c> is the number of schedules (default: 20),
+/// <c>EDGEJOBS_TEST_FAULT_SEED</c> the first seed.
 /// </summary>
 public sealed class FaultScheduleTests(ITestOutputHelper output)
 {
@@ -17,7 +18,7 @@ public sealed class FaultScheduleTests(ITestOutputHelper output)
     private const string Thing = "board-";
 
     [Fact]
-    public async Task Whatever_happens_on_the_line_every_job_ends_as_it_should_and_no_step_runs_twice()
+    public async Task With_random_faults_every_job_ends_as_expected_and_no_step_runs_twice()
     {
         int first = FromEnvironment("EDGEJOBS_TEST_FAULT_SEED", 1);
         int count = FromEnvironment("EDGEJOBS_TEST_FAULT_SCHEDULES", Boards);
@@ -39,7 +40,7 @@ public sealed class FaultScheduleTests(ITestOutputHelper output)
                 await using FaultyBoard board = new(places.CloudOf(seed), files, seed, new FaultSchedule(seed));
                 if (await board.RunAsync() is { } failure)
                 {
-                    // The thing is left alone: its queue may hold what others would run.
+                    // This thing is not reused: its queue may hold jobs of the failed schedule.
                     failures.Enqueue($"EDGEJOBS_TEST_FAULT_SEED={seed} EDGEJOBS_TEST_FAULT_SCHEDULES=1: {failure}");
                 }
                 else
@@ -55,9 +56,12 @@ public sealed class FaultScheduleTests(ITestOutputHelper output)
         Assert.True(faults >= count, $"only {faults} faults happened in {count} schedules");
     }
 
-    /// <summary>Resets the connection at each packet of the TLS handshake, CONNECT and SUBSCRIBE: of a first connection and of one after a loss.</summary>
+    /// <summary>
+    /// Resets the connection at each packet of the TLS handshake, CONNECT and SUBSCRIBE, of a first connection and of a
+    /// reconnection.
+    /// </summary>
     [Fact]
-    public async Task A_reset_in_any_packet_of_the_handshake_is_got_over()
+    public async Task The_agent_recovers_from_a_reset_at_any_handshake_packet()
     {
         const int Packets = 12;
         await using CloudProcess cloud = await CloudProcess.StartAsync();
@@ -67,7 +71,7 @@ public sealed class FaultScheduleTests(ITestOutputHelper output)
         LineFault[] all = [.. Enumerable.Range(1, Packets).Select(n => new LineFault(FaultKind.ResetPacket, After: n))];
         for (int i = 0; i < 4; i++)
         {
-            // Three packets for each board: first connections, after which the agent ends and is started again, and reconnections.
+            // Three packets for each board: first connections, after which the agent ends and is restarted, and reconnections.
             LineFault[] packets = all[(i * 3)..((i + 1) * 3)];
             LineFault[] mine = [.. packets, new LineFault(FaultKind.Cut, Up: true, After: 2_800), .. packets];
             ThingFiles files = await cloud.CreateThingAsync(string.Create(CultureInfo.InvariantCulture, $"{Thing}{i}"));
@@ -93,7 +97,7 @@ public sealed class FaultScheduleTests(ITestOutputHelper output)
     private static int FromEnvironment(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-    /// <summary>Things whose earlier jobs are over, at either broker.</summary>
+    /// <summary>Things without open jobs, for each of the two brokers.</summary>
     private sealed class Places(CloudProcess cloud, CloudProcess attached, MosquittoBroker broker) : IDisposable
     {
         private readonly SemaphoreSlim _creating = new(1);
@@ -109,7 +113,7 @@ public sealed class FaultScheduleTests(ITestOutputHelper output)
             string name = Thing + seed.ToString(CultureInfo.InvariantCulture);
             if (!IsOther(seed))
             {
-                // One after the other: they write to one directory.
+                // One at a time: they write to one directory.
                 await _creating.WaitAsync();
                 try
                 {

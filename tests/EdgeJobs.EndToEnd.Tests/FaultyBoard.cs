@@ -5,8 +5,8 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>
-/// The native agent on a line with a schedule of faults, with three jobs whose steps each append a line to a file. As under
-/// systemd it is started again when it ends because it can't connect.
+/// The native agent over a connection with a schedule of faults. Each step of its three jobs appends a line to a file. As
+/// under systemd, the agent is restarted when it ends because it cannot connect.
 /// </summary>
 internal sealed class FaultyBoard(CloudProcess cloud, ThingFiles files, int seed, FaultSchedule schedule) : IAsyncDisposable
 {
@@ -17,11 +17,10 @@ internal sealed class FaultyBoard(CloudProcess cloud, ThingFiles files, int seed
     private readonly FaultProxy _line = FaultProxy.To(cloud.Mqtts.Port, schedule);
     private readonly List<string> _logs = [];
 
-    /// <summary>What happened on the line.</summary>
     public string Summary => string.Create(
-        CultureInfo.InvariantCulture, $"seed {seed}: {_line.Count} connections, {_line.Happened} of {schedule.Faults.Count} faults happened ({schedule})");
+        CultureInfo.InvariantCulture,
+        $"seed {seed}: {_line.Count} connections, {_line.Happened} of {schedule.Faults.Count} faults happened ({schedule})");
 
-    /// <summary>How many faults happened.</summary>
     public int Happened => _line.Happened;
 
     public async ValueTask DisposeAsync()
@@ -30,8 +29,7 @@ internal sealed class FaultyBoard(CloudProcess cloud, ThingFiles files, int seed
         _directory.Dispose();
     }
 
-    /// <summary>Runs the jobs.</summary>
-    /// <returns>What is wrong, with all that is needed to see why; null when nothing is.</returns>
+    /// <returns>The failure with all logs; null on success.</returns>
     public async Task<string?> RunAsync()
     {
         using CancellationTokenSource over = new();
@@ -59,7 +57,7 @@ internal sealed class FaultyBoard(CloudProcess cloud, ThingFiles files, int seed
 
     private async Task<string?> RunJobsAsync(Task agent)
     {
-        // Some jobs wait when the agent comes, some come while it is there.
+        // Some jobs exist before the agent starts, some are created while it runs.
         Random random = new(seed);
         bool atOnce = random.Next(2) == 0;
         string[] documents = [Succeeds(random), Fails(random), Documents.Command("sh", "-c", Line("3.1"))];
@@ -100,7 +98,11 @@ internal sealed class FaultyBoard(CloudProcess cloud, ThingFiles files, int seed
     private async Task<string?> RunAgentAsync(CancellationToken over)
     {
         string endpoint = string.Create(CultureInfo.InvariantCulture, $"mqtts://127.0.0.1:{_line.Port}");
-        string[] run = ["run", .. files.FlagsFor(new Uri(endpoint)), "--data_dir", _directory["agent"], "--keep_alive", "30", "--mqtt_version", seed % 3 == 0 ? "3" : "5"];
+        string[] run =
+        [
+            "run", .. files.FlagsFor(new Uri(endpoint)), "--data_dir", _directory["agent"], "--keep_alive", "30",
+            "--mqtt_version", seed % 3 == 0 ? "3" : "5"
+        ];
         while (true)
         {
             await using ChildProcess agent = AgentBinary.X64.Start(run);
@@ -131,14 +133,22 @@ internal sealed class FaultyBoard(CloudProcess cloud, ThingFiles files, int seed
     private string Line(string line) => $"echo {line} >> {_directory["lines"]}";
 
     private string Succeeds(Random random) => Documents.Steps(
-        [.. Enumerable.Range(1, 3).Select(i => Documents.CommandStep($"s{i}", "sh", "-c", string.Create(CultureInfo.InvariantCulture, $"{Line($"1.{i}")}; sleep 0.{random.Next(10)}")))]);
+        [.. Enumerable.Range(1, 3).Select(i => Documents.CommandStep(
+            $"s{i}",
+            "sh",
+            "-c",
+            string.Create(CultureInfo.InvariantCulture, $"{Line($"1.{i}")}; sleep 0.{random.Next(10)}")))]);
 
     /// <summary>The second step fails, the third does not run, the fourth cleans up.</summary>
     private string Fails(Random random)
     {
         JsonObject[] steps =
         [
-            Documents.CommandStep("s1", "sh", "-c", string.Create(CultureInfo.InvariantCulture, $"{Line("2.1")}; sleep 0.{random.Next(10)}")),
+            Documents.CommandStep(
+                "s1",
+                "sh",
+                "-c",
+                string.Create(CultureInfo.InvariantCulture, $"{Line("2.1")}; sleep 0.{random.Next(10)}")),
             Documents.CommandStep("s2", "sh", "-c", $"{Line("2.2")}; exit 3"),
             Documents.CommandStep("s3", "sh", "-c", Line("2.3")),
             Documents.CommandStep("s4", "sh", "-c", Line("2.4")),

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>Serves one file over HTTP, with ranges, and breaks off as often as it is told.</summary>
+/// <summary>Serves one file over HTTP, with ranges and configurable faults.</summary>
 internal sealed class FileServer : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -23,13 +23,12 @@ internal sealed class FileServer : IDisposable
 
     public string Url { get; }
 
-    /// <summary>The URL of the server itself. Every path leads to the file.</summary>
+    /// <summary>The URL of the server. Every path is the file.</summary>
     public string Root { get; }
 
-    /// <summary>How many redirects come before the file.</summary>
+    /// <summary>The number of redirects before the file.</summary>
     public int Redirects { get; init; }
 
-    /// <summary>The body of a redirect.</summary>
     public byte[] RedirectBody { get; init; } = [];
 
     /// <summary>Whether it sends the file in chunks, without its length.</summary>
@@ -38,37 +37,35 @@ internal sealed class FileServer : IDisposable
     /// <summary>The file's ETag; null for none.</summary>
     public string? Tag { get; set; } = "\"v1\"";
 
-    /// <summary>Whether it sends a part only of the object that If-Range names.</summary>
+    /// <summary>Whether it evaluates If-Range.</summary>
     public bool KnowsIfRange { get; init; } = true;
 
-    /// <summary>How far the parts that it sends are from those that were requested.</summary>
+    /// <summary>The offset between the range that it sends and the requested one.</summary>
     public int RangeError { get; init; }
 
-    /// <summary>The length that it declares, when it is not the file's.</summary>
+    /// <summary>A wrong Content-Length; null for the right one.</summary>
     public long? DeclaredLength { get; init; }
 
-    /// <summary>The Content-Encoding that it declares.</summary>
     public string? Encoding { get; init; }
 
-    /// <summary>Statuses of the next answers, before the file.</summary>
+    /// <summary>The statuses of the next responses, before the file.</summary>
     public Queue<HttpStatusCode> Failures { get; } = [];
 
-    /// <summary>Completed when half of a file has been sent and the rest is held back; null when nothing is held back.</summary>
+    /// <summary>Delays the second half of a file until it completes; null for no delay.</summary>
     public TaskCompletionSource? Held { get; set; }
 
     /// <summary>The path and query of every request, in order.</summary>
     public List<string> Requests { get; } = [];
 
-    /// <summary>How many of the next downloads break off half way.</summary>
+    /// <summary>How many of the next downloads are closed half way.</summary>
     public int Breaks { get; set; }
 
-    /// <summary>Whether it knows ranges.</summary>
     public bool HasRanges { get; set; } = true;
 
-    /// <summary>The status of every answer, when it refuses.</summary>
+    /// <summary>The status of every response; null to send the file.</summary>
     public HttpStatusCode? Refusal { get; set; }
 
-    /// <summary>Where each download began.</summary>
+    /// <summary>The first byte of each download.</summary>
     public List<int> Starts { get; } = [];
 
     public void Dispose()
@@ -91,13 +88,13 @@ internal sealed class FileServer : IDisposable
                 }
                 catch (HttpListenerException)
                 {
-                    // The client has gone.
+                    // The client closed the connection.
                 }
             }
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 

@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The figures of the native agent that do not depend on how busy the machine is, against those that are stored.</summary>
+/// <summary>Compares the figures of the native agent that do not depend on the load of the machine with the stored ones.</summary>
 [Collection(Alone.Name)]
 public sealed class FootprintTests
 {
@@ -10,11 +10,17 @@ public sealed class FootprintTests
     public async Task Stays_within_the_stored_footprint()
     {
         string program = Path.Combine(
-            Repository.PathOf("bench", "footprint", "bin"), Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!, "net10.0", "edgejobs-footprint");
+            Repository.PathOf("bench", "footprint", "bin"),
+            Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!,
+            "net10.0",
+            "edgejobs-footprint");
 
         ChildResult result = await ChildProcess.RunAsync(
             program,
-            ["--binary", AgentBinary.X64.Program, "--jobs", "100", "--idle", "8", "--starts", "1", "--compare", Repository.PathOf("bench", "footprint", "baseline.json")]);
+            [
+                "--binary", AgentBinary.X64.Program, "--jobs", "100", "--idle", "8", "--starts", "1",
+                "--compare", Repository.PathOf("bench", "footprint", "baseline.json"),
+            ]);
 
         Assert.True(result.ExitCode == 0, result.ToString());
     }

@@ -62,7 +62,7 @@ public sealed class GuideTests : IDisposable
         Assert.Equal("SUCCEEDED", (await cloud.DescribeAsync("my-board", "hello-again")).Status);
     }
 
-    /// <summary>The lines of the section's shell blocks, continued ones joined.</summary>
+    /// <summary>The lines of the shell blocks of a section; continued lines are joined.</summary>
     private static string[] Commands(string guide, string heading)
     {
         string page = File.ReadAllText(Repository.PathOf("docs", "guide", guide));

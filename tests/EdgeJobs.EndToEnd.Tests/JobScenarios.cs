@@ -3,10 +3,10 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The jobs that each native binary is given, and how they must end. Runs the same against any broker.</summary>
+/// <summary>The jobs that each native binary runs, with their expected outcomes. The same for every broker.</summary>
 internal sealed class JobScenarios(CloudProcess cloud, TestDirectory directory, string thing)
 {
-    /// <summary>Queues one job of each kind; they are to run in this order.</summary>
+    /// <summary>Queues one job of each kind, in the order in which they must run.</summary>
     public async Task CreateAsync()
     {
         directory.Write("order", "");
@@ -29,7 +29,6 @@ internal sealed class JobScenarios(CloudProcess cloud, TestDirectory directory, 
             Documents.CommandStep("die", "sh", "-c", "kill -SEGV $$")));
     }
 
-    /// <summary>Looks at how all of them ended.</summary>
     public async Task AssertOutcomesAsync()
     {
         ExecutionStatus output = await EndOfAsync("1-output", "SUCCEEDED");
@@ -48,7 +47,7 @@ internal sealed class JobScenarios(CloudProcess cloud, TestDirectory directory, 
         ExecutionStatus handler = await EndOfAsync("4-handler", "SUCCEEDED");
         Assert.Contains("<><first argument><second>", handler.Detail("stdout"), StringComparison.Ordinal);
 
-        // A child that a signal ended has not succeeded, and exit codes are not signals.
+        // A step killed by a signal fails; an exit code is not a signal.
         ExecutionStatus signal = await EndOfAsync("5-signal", "FAILED");
         Assert.Contains("SIGSEGV", signal.Detail("reason"), StringComparison.Ordinal);
 
@@ -62,7 +61,7 @@ internal sealed class JobScenarios(CloudProcess cloud, TestDirectory directory, 
         return now;
     }
 
-    // Leaves a line that tells in which order jobs ran.
+    // Appends a line, which shows the order of the jobs.
     private JsonObject Note(string jobId) => Documents.CommandStep("note", "sh", "-c", $"echo {jobId} >> {directory["order"]}");
 
     private string Handlers()
@@ -71,7 +70,7 @@ internal sealed class JobScenarios(CloudProcess cloud, TestDirectory directory, 
         Directory.CreateDirectory(handlers, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string handler = Path.Combine(handlers, "greet.sh");
 
-        // The first argument is the user to run as; empty when the document names none.
+        // The first argument is the user to run as; empty when the document has none.
         File.WriteAllText(handler, "#!/bin/sh\nprintf '<%s>' \"$@\"\necho\n");
         File.SetUnixFileMode(handler, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return handlers;

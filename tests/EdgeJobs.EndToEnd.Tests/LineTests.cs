@@ -5,10 +5,10 @@ namespace EdgeJobs.EndToEnd.Tests;
 /// <summary>Each test has a local cloud with one thing, and a connection to it that can be cut.</summary>
 public abstract class LineTests : CloudTests
 {
-    protected TcpProxy Line { get; private set; } = null!;
+    private protected TcpProxy Line { get; private set; } = null!;
 
     /// <summary>The command line of an agent that connects through <see cref="Line"/>.</summary>
-    protected string[] RunViaLine => RunVia(new Uri($"mqtts://{Cloud.Mqtts.Host}:{Line.Port}"));
+    private protected string[] RunViaLine => RunVia(new Uri($"mqtts://{Cloud.Mqtts.Host}:{Line.Port}"));
 
     public override async Task InitializeAsync()
     {

@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The line is cut, and when it is back the broker knows no session any more, while the queue has changed.</summary>
+/// <summary>The connection is cut; when it is back, the broker has lost the session and the queue has changed.</summary>
 public sealed class LostSessionTests : LineTests
 {
     private const int LongestDocument = 32_768;
@@ -10,7 +10,7 @@ public sealed class LostSessionTests : LineTests
     [Theory]
     [InlineData("5")]
     [InlineData("3")]
-    public async Task What_changed_meanwhile_is_found_out(string mqttVersion)
+    public async Task The_agent_finds_the_changes_of_the_queue(string mqttVersion)
     {
         await using ChildProcess agent = AgentBinary.X64.Start([.. RunViaLine, "--mqtt_version", mqttVersion]);
         await Cloud.CreateJobAsync("taken-back", Thing, Documents.Endless(Scratch["started"], Scratch["ended"]));
@@ -22,7 +22,7 @@ public sealed class LostSessionTests : LineTests
         await Cloud.CancelJobAsync("never");
         await Cloud.CreateJobAsync("longest", Thing, Longest());
         await Cloud.CreateJobAsync("last", Thing, Documents.Command("touch", Scratch["last"]));
-        Line.Mend();
+        Line.Restore();
 
         ExecutionStatus longest = await Cloud.WaitForStatusAsync(Thing, "longest", "SUCCEEDED");
         Assert.EndsWith("zzz", longest.Detail("stdout"), StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public sealed class LostSessionTests : LineTests
         Assert.False(File.Exists(Scratch["never"]));
     }
 
-    /// <summary>A document as long as the service takes.</summary>
+    /// <summary>A document of the maximum length.</summary>
     private static string Longest()
     {
         int frame = Documents.Command("echo", "").Length;

@@ -1,12 +1,12 @@
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>Mosquitto's access rules for things and the Jobs service: as much as AWS IoT's sample policy.</summary>
+/// <summary>The access rules of Mosquitto for things and the Jobs service; equivalent to the sample policy of AWS IoT.</summary>
 internal static class MosquittoRules
 {
-    /// <summary>The name in the Jobs service's certificate.</summary>
+    /// <summary>The common name in the certificate of the Jobs service.</summary>
     public const string Service = "edgejobs-cloud";
 
-    /// <summary>The rules; %u is the name in the client's certificate.</summary>
+    /// <summary>%u is the common name in the certificate of the client.</summary>
     public const string Text = $"""
         user {Service}
         topic readwrite $aws/#

@@ -3,8 +3,8 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>
-/// The agent on a broker of somebody else's: Mosquitto with client certificates, to which the Jobs service is attached as a
-/// client. Things may do there no more than the four operations and one notification need.
+/// The agent with Mosquitto and client certificates. The Jobs service is attached to the broker as a client. Things have only
+/// the permissions that the four operations and one notification need.
 /// </summary>
 public sealed class MosquittoTests : IAsyncLifetime
 {
@@ -47,7 +47,7 @@ public sealed class MosquittoTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Goes_on_after_the_broker_was_killed()
+    public async Task The_agent_continues_after_a_broker_restart()
     {
         await _cloud.CreateJobAsync("before", Thing, Documents.Command("true"));
         await using ChildProcess agent = AgentBinary.X64.Start(Run());

@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>Each native binary executes real jobs of a real cloud process over mutual TLS, in both versions of MQTT.</summary>
+/// <summary>Each native binary runs jobs of a cloud process over mutual TLS, with both versions of MQTT.</summary>
 public sealed class NativeBinaryTests : CloudTests
 {
     [Theory]
@@ -17,7 +17,7 @@ public sealed class NativeBinaryTests : CloudTests
 
         ChildResult result = await AgentBinary.Of(binary).RunAsync([.. Run, "--mqtt_version", mqttVersion, "--once"]);
 
-        // Some jobs must fail: 1 says that not every job succeeded.
+        // Some jobs must fail: exit code 1.
         Assert.True(result.ExitCode == 1, result.ToString());
         await jobs.AssertOutcomesAsync();
     }
@@ -25,7 +25,7 @@ public sealed class NativeBinaryTests : CloudTests
     [Theory]
     [InlineData("x64")]
     [InlineData("arm64")]
-    public async Task Is_told_of_jobs_that_come_while_it_waits(string binary)
+    public async Task Runs_a_job_that_is_created_while_it_waits(string binary)
     {
         await Cloud.CreateJobAsync("before", Thing, Documents.Command("echo", "one"));
         await using ChildProcess agent = AgentBinary.Of(binary).Start(Run);
@@ -39,20 +39,21 @@ public sealed class NativeBinaryTests : CloudTests
     }
 
     [Fact]
-    public async Task Gives_memory_back_while_it_waits()
+    public async Task Returns_memory_while_it_waits()
     {
         await using ChildProcess agent = AgentBinary.X64.Start(Run);
         await agent.WaitUntilAsync(() => Task.FromResult(agent.Kilobytes("VmHWM") > 10_000), "its start");
-        await agent.WaitUntilAsync(() => Task.FromResult(2 * agent.Kilobytes("VmRSS") < agent.Kilobytes("VmHWM")), "less than half of its peak");
+        await agent.WaitUntilAsync(
+            () => Task.FromResult(2 * agent.Kilobytes("VmRSS") < agent.Kilobytes("VmHWM")), "less than half of its peak");
 
-        // What was given back is there when it is needed again.
+        // The agent still works afterwards.
         await Cloud.CreateJobAsync("after", Thing, Documents.Command("echo", "back"));
         ExecutionStatus end = await Cloud.WaitForStatusAsync(Thing, "after", "SUCCEEDED");
         Assert.Contains("back", end.Detail("stdout"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Ends_when_asked_to()
+    public async Task Ends_at_SIGTERM()
     {
         await Cloud.CreateJobAsync("first", Thing, Documents.Command("true"));
         await using ChildProcess agent = AgentBinary.X64.Start(Run);
@@ -67,9 +68,9 @@ public sealed class NativeBinaryTests : CloudTests
     [Theory]
     [InlineData("5", "0x87")]
     [InlineData("3", "iot:Connect")]
-    public async Task Refused_by_the_policy_says_so(string mqttVersion, string named)
+    public async Task A_policy_refusal_is_reported(string mqttVersion, string named)
     {
-        // The cloud lets a thing connect with its own name as client id only.
+        // The cloud allows only the name of the thing as client id.
         ChildResult result = await AgentBinary.X64.RunAsync([.. Run, "--client_id", "somebody-else", "--mqtt_version", mqttVersion]);
         Assert.True(result.ExitCode == 4, result.ToString());
         Assert.Contains(named, result.Errors, StringComparison.Ordinal);
@@ -77,7 +78,7 @@ public sealed class NativeBinaryTests : CloudTests
     }
 
     [Fact]
-    public async Task Once_with_nothing_pending_is_done()
+    public async Task Once_without_a_pending_job_succeeds()
     {
         ChildResult result = await AgentBinary.X64.RunAsync([.. Run, "--once"]);
 
@@ -85,7 +86,7 @@ public sealed class NativeBinaryTests : CloudTests
     }
 
     [Fact]
-    public async Task Once_ends_with_0_when_every_job_succeeded()
+    public async Task Once_returns_0_when_every_job_succeeds()
     {
         await Cloud.CreateJobAsync("a", Thing, Documents.Command("true"));
         await Cloud.CreateJobAsync("b", Thing, Documents.Command("true"));
@@ -100,7 +101,7 @@ public sealed class NativeBinaryTests : CloudTests
     [Theory]
     [InlineData("true", 0, "SUCCEEDED")]
     [InlineData("false", 1, "FAILED")]
-    public async Task Job_id_executes_that_job_alone(string command, int exitCode, string status)
+    public async Task Job_id_runs_only_that_job(string command, int exitCode, string status)
     {
         await Cloud.CreateJobAsync("another", Thing, Documents.Command("true"));
         await Cloud.CreateJobAsync("this-one", Thing, Documents.Command(command));
@@ -113,7 +114,7 @@ public sealed class NativeBinaryTests : CloudTests
     }
 
     [Fact]
-    public async Task Job_id_of_no_job_has_not_succeeded()
+    public async Task Job_id_of_a_missing_job_returns_1()
     {
         ChildResult result = await AgentBinary.X64.RunAsync([.. Run, "--job_id", "nobody-made-it"]);
 
@@ -126,10 +127,13 @@ public sealed class NativeBinaryTests : CloudTests
     {
         await Cloud.CreateJobAsync("configured", Thing, Documents.Command("true"));
         string file = Scratch.Write("edgejobs.json", $$"""
-            { "endpoint": "127.0.0.1:{{Cloud.Mqtts.Port}}", "thing_name": "not-{{Thing}}", "cert": "{{Files.Certificate}}", "key": "/nonexistent.key" }
+            {
+              "endpoint": "127.0.0.1:{{Cloud.Mqtts.Port}}", "thing_name": "not-{{Thing}}",
+              "cert": "{{Files.Certificate}}", "key": "/nonexistent.key"
+            }
             """);
 
-        // The environment mends the thing's name, the command line the key.
+        // The environment overrides the thing name, the command line overrides the key.
         ChildResult result = await AgentBinary.X64.RunAsync(
             ["run", "--config", file, "--key", Files.Key, "--once", "--data_dir", Scratch["agent"]],
             ("EDGEJOBS__THING_NAME", Thing),

@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>Cloud and agent are killed in the middle of a job; the job still ends, and the operator sees how.</summary>
+/// <summary>Cloud or agent is killed during a job: the job still ends, and the operator sees its outcome.</summary>
 public sealed class PowerCutTests : IAsyncLifetime
 {
     private const string Thing = "board-1";
@@ -26,7 +26,7 @@ public sealed class PowerCutTests : IAsyncLifetime
     [Theory]
     [InlineData("5")]
     [InlineData("3")]
-    public async Task A_cloud_that_dies_in_mid_job_gets_the_outcome_when_it_is_back(string mqttVersion)
+    public async Task A_cloud_killed_during_a_job_gets_the_outcome_after_its_restart(string mqttVersion)
     {
         await using ChildProcess agent = AgentBinary.X64.Start([.. Run(), "--mqtt_version", mqttVersion]);
         await _cloud.CreateJobAsync("long", Thing, Waiting());
@@ -39,13 +39,13 @@ public sealed class PowerCutTests : IAsyncLifetime
         ExecutionStatus end = await _cloud.WaitForStatusAsync(Thing, "long", "SUCCEEDED");
         Assert.Contains("went on", end.Detail("stdout"), StringComparison.Ordinal);
 
-        // Not deaf either: it hears of what comes next.
+        // It still gets notifications.
         await _cloud.CreateJobAsync("next", Thing, Documents.Command("true"));
         await _cloud.WaitForStatusAsync(Thing, "next", "SUCCEEDED");
     }
 
     [Fact]
-    public async Task An_agent_that_dies_in_mid_job_ends_the_job_when_it_is_back()
+    public async Task An_agent_killed_during_a_job_ends_the_job_after_its_restart()
     {
         await using (ChildProcess agent = AgentBinary.X64.Start(Run()))
         {
@@ -62,11 +62,16 @@ public sealed class PowerCutTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_agent_that_is_stopped_in_mid_job_goes_on_with_the_step_that_it_had_to_end()
+    public async Task An_agent_stopped_during_a_job_reruns_the_interrupted_step()
     {
         string steps = Documents.Steps(
             Documents.CommandStep("first", "sh", "-c", $"echo first >> {_directory["steps"]}"),
-            Documents.CommandStep("second", "sh", "-c", $"echo second >> {_directory["steps"]}; touch {_directory["started"]}; while [ ! -e {_directory["go"]} ]; do sleep 0.05; done"));
+            Documents.CommandStep(
+                "second",
+                "sh",
+                "-c",
+                $"echo second >> {_directory["steps"]}; touch {_directory["started"]}; "
+                    + $"while [ ! -e {_directory["go"]} ]; do sleep 0.05; done"));
         await using (ChildProcess agent = AgentBinary.X64.Start([.. Run(), "--stop_grace", "0"]))
         {
             await _cloud.CreateJobAsync("long", Thing, steps);
@@ -85,7 +90,7 @@ public sealed class PowerCutTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_second_agent_on_the_same_data_refuses_to_start()
+    public async Task A_second_agent_with_the_same_data_directory_does_not_start()
     {
         await using ChildProcess agent = AgentBinary.X64.Start(Run());
         await _cloud.CreateJobAsync("first", Thing, Documents.Command("true"));
@@ -97,7 +102,7 @@ public sealed class PowerCutTests : IAsyncLifetime
 
     private string[] Run() => ["run", .. _files.FlagsFor(_cloud.Mqtts), "--data_dir", _directory["agent"]];
 
-    // A job that says when it has started and goes on when it is let.
+    // A job that creates a file when it starts, and waits for the test.
     private string Waiting() => Documents.Command(
         "sh", "-c", $"touch {_directory["started"]}; while [ ! -e {_directory["go"]} ]; do sleep 0.05; done; echo went on");
 

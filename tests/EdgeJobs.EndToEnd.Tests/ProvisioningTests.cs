@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>
-/// Boards that come with a claim certificate and become things: the real agent and the local cloud, with the agent killed at
-/// every change of its identity on the disk and at every line it logs.
+/// Boards with a claim certificate are provisioned by the local cloud. The native agent is killed at each change of its
+/// identity on disk and at each line that it logs.
 /// </summary>
 public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -34,7 +34,7 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
     [Theory]
     [InlineData("board")]
     [InlineData("service")]
-    public async Task A_board_becomes_a_thing_once_and_needs_no_claim_afterwards(string key)
+    public async Task A_board_is_provisioned_once_and_then_needs_no_claim(string key)
     {
         ChildResult first = await AgentBinary.X64.RunAsync([.. Run("7"), "--provisioning_key", key]);
         Assert.True(first.ExitCode == 0, first.ToString());
@@ -44,9 +44,13 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.DoesNotContain("PRIVATE KEY", identity, StringComparison.Ordinal);
         Assert.Contains("\"site\": \"north\"", identity.Replace(":\"", ": \"", StringComparison.Ordinal), StringComparison.Ordinal);
 
-        // The claim is gone; the identity is not.
+        // The claim files are deleted; the identity remains.
         await _cloud.CreateJobAsync("hello", "pump-7", Documents.Command("true"));
-        string[] later = ["run", "--endpoint", Endpoint, "--ca_file", _cloud.CaFile, "--provisioning_template", "pumps", "--data_dir", _directory["7"], "--once"];
+        string[] later =
+        [
+            "run", "--endpoint", Endpoint, "--ca_file", _cloud.CaFile, "--provisioning_template", "pumps",
+            "--data_dir", _directory["7"], "--once",
+        ];
         ChildResult second = await AgentBinary.X64.RunAsync(later);
         Assert.True(second.ExitCode == 0, second.ToString());
         Assert.Equal("SUCCEEDED", (await _cloud.DescribeAsync("pump-7", "hello")).Status);
@@ -56,7 +60,7 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_board_that_is_refused_says_why_and_makes_no_second_certificate()
+    public async Task A_refused_board_reports_why_and_requests_no_second_certificate()
     {
         string[] run = [.. Run("8")[..^2], "--provisioning_parameters", """{"Serial":"8"}"""];
         for (int i = 0; i < 2; i++)
@@ -64,20 +68,21 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
             ChildResult refused = await AgentBinary.X64.RunAsync(run);
             Assert.Equal(4, refused.ExitCode);
             Assert.Contains(
-                "the template 'pumps' refused this board: InvalidParameters (400): The template's parameter SerialNumber is missing; compare --provisioning_template and --provisioning_parameters",
+                "the template 'pumps' refused this board: InvalidParameters (400): The template's parameter SerialNumber is missing; "
+                    + "compare --provisioning_template and --provisioning_parameters",
                 refused.Errors,
                 StringComparison.Ordinal);
             Assert.Equal(i == 0, refused.Errors.Contains("the service issued the certificate", StringComparison.Ordinal));
         }
 
-        // Mended, it goes on with the certificate that it has.
-        ChildResult mended = await AgentBinary.X64.RunAsync(Run("8"));
-        Assert.True(mended.ExitCode == 0, mended.ToString());
-        Assert.DoesNotContain("the service issued the certificate", mended.Errors, StringComparison.Ordinal);
+        // With the right parameters it continues with the certificate that it already has.
+        ChildResult corrected = await AgentBinary.X64.RunAsync(Run("8"));
+        Assert.True(corrected.ExitCode == 0, corrected.ToString());
+        Assert.DoesNotContain("the service issued the certificate", corrected.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_claim_for_another_template_is_refused_by_its_policy()
+    public async Task The_policy_of_a_claim_refuses_another_template()
     {
         ChildResult refused = await AgentBinary.X64.RunAsync([.. Run("9").Select(word => word == "pumps" ? "valves" : word)]);
         Assert.Equal(4, refused.ExitCode);
@@ -86,27 +91,33 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_identity_and_without_claim_a_board_says_what_it_needs()
+    public async Task Without_identity_and_claim_a_board_reports_what_it_needs()
     {
-        ChildResult alone = await AgentBinary.X64.RunAsync(["run", "--endpoint", Endpoint, "--provisioning_template", "pumps", "--data_dir", _directory["10"]]);
+        ChildResult alone = await AgentBinary.X64.RunAsync(
+            ["run", "--endpoint", Endpoint, "--provisioning_template", "pumps", "--data_dir", _directory["10"]]);
         Assert.Equal(2, alone.ExitCode);
         Assert.Contains("to get one, give the claim certificate with --claim_cert FILE", alone.Errors, StringComparison.Ordinal);
         ChildResult missing = await AgentBinary.X64.RunAsync(
-            ["run", "--endpoint", Endpoint, "--provisioning_template", "pumps", "--data_dir", _directory["10"], "--claim_cert", "/no/claim.pem", "--claim_key", "/no/claim.key"]);
+            [
+                "run", "--endpoint", Endpoint, "--provisioning_template", "pumps", "--data_dir", _directory["10"],
+                "--claim_cert", "/no/claim.pem", "--claim_key", "/no/claim.key",
+            ]);
         Assert.Equal(2, missing.ExitCode);
         Assert.Contains("/no/claim.pem: there is no such certificate file; check --claim_cert", missing.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
-    public Task Killed_at_every_change_of_its_identity_a_board_has_one_that_works() => RunMatrixAsync("changes of the identity", ChangesOf);
+    public Task A_board_killed_at_each_change_of_its_identity_ends_with_a_working_one() =>
+        RunMatrixAsync("changes of the identity", ChangesOf);
 
     [Fact]
-    public Task Killed_at_every_line_it_logs_a_board_has_an_identity_that_works() => RunMatrixAsync("lines", static (agent, _) => () => agent.Errors.AsSpan().Count('\n'));
+    public Task A_board_killed_at_each_log_line_ends_with_a_working_identity() =>
+        RunMatrixAsync("lines", static (agent, _) => () => agent.Errors.AsSpan().Count('\n'));
 
     [Fact]
-    public async Task What_the_disk_forgot_is_done_again()
+    public async Task Provisioning_resumes_from_each_earlier_state_of_the_disk()
     {
-        // All states that one board went through, seen from outside.
+        // Records all states of the identity file.
         List<string> states = [];
         string file = _directory["20/identity/identity.json"];
         await using (ChildProcess agent = Traced(Run("20"), "delay_enter=60000"))
@@ -128,7 +139,7 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Contains(states, s => s.Contains("\"presentations\": 1", StringComparison.Ordinal));
         Assert.Contains("\"complete\"", states[^1], StringComparison.Ordinal);
 
-        // The service remembers the last of them, the disk each in turn: so it is when answers are lost.
+        // The disk goes back to each earlier state while the service keeps the last one, as when a reply is lost.
         foreach (string state in states[..^1])
         {
             Directory.Delete(_directory["20/identity"], recursive: true);
@@ -139,7 +150,8 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
             await CheckIdentityAsync("20", states.Count);
         }
 
-        output.WriteLine($"{states.Count - 1} states without their answers, {(await PrincipalsAsync("pump-20")).Length - 1} certificates to spare");
+        output.WriteLine(
+            $"{states.Count - 1} states without their answers, {(await PrincipalsAsync("pump-20")).Length - 1} certificates to spare");
         Assert.True((await PrincipalsAsync("pump-20")).Length > 1, "a token that was used up was used again");
     }
 
@@ -164,7 +176,7 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Fail($"killed at every one of {Most} points: where does it end?");
     }
 
-    /// <summary>Kills a board at the n-th point, starts it again, and has it run a job.</summary>
+    /// <summary>Kills a board at the n-th point, restarts it, and runs a job.</summary>
     private async Task<(bool Killed, int Spare)> RunAsync(int n, Func<ChildProcess, string, Func<int>> counter)
     {
         string serial = n.ToString(CultureInfo.InvariantCulture);
@@ -181,21 +193,27 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
         return (killed, await CheckIdentityAsync(serial, most: 2));
     }
 
-    /// <summary>Whole, and one: what is in use is what the service has on record for the thing.</summary>
-    /// <returns>How many certificates the thing has besides.</returns>
+    /// <summary>Checks that the identity is complete and that the service knows its certificate.</summary>
+    /// <returns>The number of unused certificates of the thing.</returns>
     private async Task<int> CheckIdentityAsync(string serial, int most)
     {
         string identity = _directory[serial + "/identity"];
         using JsonDocument state = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(identity, "identity.json")));
         Assert.Equal("complete", state.RootElement.GetProperty("state").GetString());
         string[] principals = await PrincipalsAsync("pump-" + serial);
-        Assert.Contains(principals, p => p.EndsWith("/" + state.RootElement.GetProperty("certificateId").GetString(), StringComparison.Ordinal));
+        Assert.Contains(
+            principals,
+            p => p.EndsWith("/" + state.RootElement.GetProperty("certificateId").GetString(), StringComparison.Ordinal));
         Assert.InRange(principals.Length, 1, most);
         Assert.Equal(["certificate.pem", "identity.json", "private.key"], Directory.GetFiles(identity).Select(Path.GetFileName).Order());
         return principals.Length - 1;
     }
 
-    private static async Task<(bool Killed, string Log)> KillAtAsync(string[] run, string data, int n, Func<ChildProcess, string, Func<int>> counter)
+    private static async Task<(bool Killed, string Log)> KillAtAsync(
+        string[] run,
+        string data,
+        int n,
+        Func<ChildProcess, string, Func<int>> counter)
     {
         await using ChildProcess agent = Traced(run, "delay_enter=20000");
         Func<int> count = counter(agent, data);
@@ -206,16 +224,21 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
             await Task.Delay(1, CancellationToken.None);
         }
 
-        bool killed = agent.IsRunning && int.TryParse(Read(Path.Combine(data, "agent.pid")), CultureInfo.InvariantCulture, out int id) && ChildProcess.KillById(id);
+        bool killed = agent.IsRunning && int.TryParse(Read(Path.Combine(data, "agent.pid")), CultureInfo.InvariantCulture, out int id)
+            && ChildProcess.KillById(id);
         await agent.WaitForExitAsync();
         return (killed, agent.Errors);
     }
 
-    /// <summary>Holds each flush, rename and message up for a while, so that what is about to happen can be seen from outside.</summary>
+    /// <summary>Delays each flush, rename and message, so that the test sees it before it happens.</summary>
     private static ChildProcess Traced(string[] run, string delay) => ChildProcess.Start(
-        "strace", ["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", $"trace={Calls}", "-e", $"inject={Calls}:{delay}", AgentBinary.X64.Program, .. run]);
+        "strace",
+        [
+            "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", $"trace={Calls}", "-e", $"inject={Calls}:{delay}",
+            AgentBinary.X64.Program, .. run,
+        ]);
 
-    /// <summary>How often the directory of the identity has looked different.</summary>
+    /// <summary>Counts the changes of the identity directory.</summary>
     private static Func<int> ChangesOf(ChildProcess agent, string data)
     {
         string before = string.Empty;
@@ -223,7 +246,9 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
         return () =>
         {
             DirectoryInfo directory = new(Path.Combine(data, "identity"));
-            string now = directory.Exists ? string.Join(' ', directory.GetFiles().Select(f => $"{f.Name}:{(f.Exists ? f.Length : 0)}").Order(StringComparer.Ordinal)) : string.Empty;
+            string now = directory.Exists
+                ? string.Join(' ', directory.GetFiles().Select(f => $"{f.Name}:{(f.Exists ? f.Length : 0)}").Order(StringComparer.Ordinal))
+                : string.Empty;
             changes += now == before ? 0 : 1;
             before = now;
             return changes;
@@ -241,8 +266,9 @@ public sealed class ProvisioningTests(ITestOutputHelper output) : IAsyncLifetime
 
     private string[] Run(string serial) =>
     [
-        "run", "--endpoint", Endpoint, "--ca_file", _cloud.CaFile, "--claim_cert", _directory["claim/claim.pem"], "--claim_key", _directory["claim/claim.key"],
-        "--provisioning_template", "pumps", "--data_dir", _directory[serial], "--once", "--provisioning_parameters", $$"""{"SerialNumber":"{{serial}}"}""",
+        "run", "--endpoint", Endpoint, "--ca_file", _cloud.CaFile, "--claim_cert", _directory["claim/claim.pem"],
+        "--claim_key", _directory["claim/claim.key"], "--provisioning_template", "pumps", "--data_dir", _directory[serial], "--once",
+        "--provisioning_parameters", $$"""{"SerialNumber":"{{serial}}"}""",
     ];
 
     private static string Read(string file) => File.Exists(file) ? File.ReadAllText(file) : string.Empty;

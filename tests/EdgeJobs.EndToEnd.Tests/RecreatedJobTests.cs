@@ -2,7 +2,10 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>A job is deleted and created again with the same id while the native agent runs it: the new one runs, and gets no outcome but its own.</summary>
+/// <summary>
+/// A job is deleted and created again with the same id while the native agent runs it: the new job runs and gets its own
+/// outcome.
+/// </summary>
 public sealed class RecreatedJobTests : LineTests
 {
     private const int MaxAttempts = 20;
@@ -10,7 +13,7 @@ public sealed class RecreatedJobTests : LineTests
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
-    public async Task While_the_line_is_cut_and_the_step_ends(int exitCode)
+    public async Task Recreated_while_the_connection_is_cut_and_the_step_ends(int exitCode)
     {
         await using ChildProcess agent = AgentBinary.X64.Start(RunViaLine);
         await Cloud.CreateJobAsync("x", Thing, Waits("first", exitCode));
@@ -20,14 +23,14 @@ public sealed class RecreatedJobTests : LineTests
         await Cloud.DeleteJobAsync("x");
         await Cloud.CreateJobAsync("x", Thing, Documents.Command("echo", "second"));
         await EndStepAsync(agent, exitCode);
-        Line.Mend();
+        Line.Restore();
 
         await AssertSecondRanAsync("x");
         Assert.Contains("the service has another execution of the same name", agent.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task While_the_line_is_cut_and_the_agent_is_killed()
+    public async Task Recreated_while_the_connection_is_cut_and_the_agent_is_killed()
     {
         await using (ChildProcess agent = AgentBinary.X64.Start(RunViaLine))
         {
@@ -40,13 +43,13 @@ public sealed class RecreatedJobTests : LineTests
 
         await Cloud.DeleteJobAsync("x");
         await Cloud.CreateJobAsync("x", Thing, Documents.Command("echo", "second"));
-        Line.Mend();
+        Line.Restore();
         await using ChildProcess next = AgentBinary.X64.Start(RunViaLine);
         await AssertSecondRanAsync("x");
     }
 
     [Fact]
-    public async Task While_the_agent_is_connected()
+    public async Task Recreated_while_the_agent_is_connected()
     {
         await using ChildProcess agent = AgentBinary.X64.Start(RunViaLine);
         await Cloud.CreateJobAsync("x", Thing, Documents.Endless(Scratch["first"], Scratch["ended"]));
@@ -62,7 +65,7 @@ public sealed class RecreatedJobTests : LineTests
     }
 
     [Fact]
-    public async Task Within_the_second_in_which_it_was_queued()
+    public async Task Recreated_within_the_same_second()
     {
         await using ChildProcess agent = AgentBinary.X64.Start(RunViaLine);
         for (int i = 1; i <= MaxAttempts; i++)
@@ -91,13 +94,15 @@ public sealed class RecreatedJobTests : LineTests
         Assert.Equal("second", second.Detail("stdout"));
     }
 
-    /// <summary>A step that reports that it runs, and ends when the test lets it.</summary>
+    /// <summary>A step that creates a file when it starts, and waits for the test.</summary>
     private string Waits(string started, int exitCode) =>
         Documents.Command("sh", "-c", $"touch {Scratch[started]}; while [ ! -e {Scratch["go"]} ]; do sleep 0.05; done; exit {exitCode}");
 
     private async Task EndStepAsync(ChildProcess agent, int exitCode)
     {
-        Task<string> ended = agent.WaitForLineAsync(l => l.Contains($"exit code {exitCode}", StringComparison.Ordinal), "the end of the step");
+        Task<string> ended = agent.WaitForLineAsync(
+            l => l.Contains($"exit code {exitCode}", StringComparison.Ordinal),
+            "the end of the step");
         await File.WriteAllTextAsync(Scratch["go"], "");
         await ended;
     }

@@ -2,14 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The sample policy of the jobs program in AWS's C++ SDK, filled in as its text asks: it allows client ids that begin with <c>test-</c>.</summary>
+/// <summary>
+/// The sample policy of the jobs program in the AWS C++ SDK, filled in as its text requires: it allows client ids that start
+/// with <c>test-</c>.
+/// </summary>
 internal static class SamplePolicy
 {
     private const string Arn = "arn:aws:iot:eu-central-1:123456789012:";
 
-    /// <summary>Writes it.</summary>
     /// <param name="thing">The thing whose jobs it allows.</param>
-    /// <param name="without">The action whose statement is left out; null for none.</param>
+    /// <param name="without">The action whose statement is omitted; null for none.</param>
     public static string For(string thing, string? without = null)
     {
         JsonArray statements = [];

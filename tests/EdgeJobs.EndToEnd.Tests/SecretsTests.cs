@@ -5,7 +5,9 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>Secrets are planted wherever a job or a configuration can hold one; then everything that comes out is searched for them.</summary>
+/// <summary>
+/// Plants secrets in each place of a job and a configuration that can hold one, then searches all output for them.
+/// </summary>
 public sealed class SecretsTests : IDisposable
 {
     private const string Thing = "board-1";
@@ -14,7 +16,8 @@ public sealed class SecretsTests : IDisposable
     private const string Password = "5ec4e7pa55";
     private const string EnvironmentValue = "5ec4e7e6v";
     private const string Url =
-        $"https://bucket.s3.eu-central-1.amazonaws.com/fw.bin?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={Credential}%2F20261123&X-Amz-Signature={Signature}";
+        "https://bucket.s3.eu-central-1.amazonaws.com/fw.bin?X-Amz-Algorithm=AWS4-HMAC-SHA256"
+        + $"&X-Amz-Credential={Credential}%2F20261123&X-Amz-Signature={Signature}";
 
     private readonly TestDirectory _directory = new();
 
@@ -23,7 +26,7 @@ public sealed class SecretsTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task No_secret_of_a_job_leaves_the_board_or_stands_in_a_log()
+    public async Task No_secret_of_a_job_is_sent_or_logged()
     {
         await using CloudProcess cloud = await CloudProcess.StartAsync();
         ThingFiles files = await cloud.CreateThingAsync(Thing);
@@ -33,43 +36,52 @@ public sealed class SecretsTests : IDisposable
             await cloud.CreateJobAsync(id, Thing, document);
         }
 
-        // One more, in whose middle the agent is killed: it comes back to it, and runs it again.
-        await cloud.CreateJobAsync("z-crash", Thing, Documents.Command("sh", "-c", $"if [ -e {_directory["again"]} ]; then exit 1; fi; touch {_directory["again"]}; sleep 60", Url));
+        // The agent is killed during one more job, and runs it again after its restart.
+        await cloud.CreateJobAsync(
+            "z-crash",
+            Thing,
+            Documents.Command("sh", "-c", $"if [ -e {_directory["again"]} ]; then exit 1; fi; touch {_directory["again"]}; sleep 60", Url));
         string[] run = ["run", .. files.FlagsFor(cloud.Mqtts), "--data_dir", Data, "--log_level", "debug", "--keep_jobs", "50"];
-        StringBuilder told = new();
+        StringBuilder printed = new();
         await using (ChildProcess agent = AgentBinary.X64.Start(run))
         {
             await agent.WaitForFileAsync(_directory["again"]);
-            told.Append(await StatusAsync());
+            printed.Append(await StatusAsync());
             await agent.KillAsync();
-            told.Append(agent.Output).Append(agent.Errors);
+            printed.Append(agent.Output).Append(agent.Errors);
         }
 
         ChildResult second = await AgentBinary.X64.RunAsync([.. run, "--once"]);
-        told.Append(second.Output).Append(second.Errors).Append(await StatusAsync()).Append(cloud.Log);
+        printed.Append(second.Output).Append(second.Errors).Append(await StatusAsync()).Append(cloud.Log);
         foreach (string id in (string[])[.. jobs.Keys, "z-crash"])
         {
             ExecutionStatus ended = await cloud.DescribeAsync(Thing, id);
             Assert.True(ended.Status is "FAILED" or "REJECTED", $"{ended}\n{second.Errors}");
-            told.Append(ended);
+            printed.Append(ended);
         }
 
-        AssertClean(told.ToString(), files, "what the processes tell");
+        AssertClean(printed.ToString(), files, "the output of the processes");
         foreach (string file in Directory.GetFiles(Data, "*", SearchOption.AllDirectories))
         {
             string text = await File.ReadAllTextAsync(file);
-            bool isOwn = Path.GetExtension(file) is ".stdout" or ".stderr" || Path.GetFileName(file).StartsWith("journal", StringComparison.Ordinal);
+            bool isOwn = Path.GetExtension(file) is ".stdout" or ".stderr"
+                || Path.GetFileName(file).StartsWith("journal", StringComparison.Ordinal);
             if (!isOwn)
             {
                 AssertClean(text, files, file);
             }
 
-            // What a step printed is kept as it is, and what a job needs to go on must be: for the agent's user alone.
-            Assert.True(!isOwn || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), $"{file}: {File.GetUnixFileMode(file)}");
+            // The output of steps and the journal hold secrets: only the user of the agent may read them.
+            Assert.True(
+                !isOwn || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite),
+                $"{file}: {File.GetUnixFileMode(file)}");
         }
 
-        Assert.Contains(Signature, await File.ReadAllTextAsync(Path.Combine(Data, "jobs", "c-output-1", "1.stderr")), StringComparison.Ordinal);
-        Assert.Contains("fw.bin?***", told.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            Signature,
+            await File.ReadAllTextAsync(Path.Combine(Data, "jobs", "c-output-1", "1.stderr")),
+            StringComparison.Ordinal);
+        Assert.Contains("fw.bin?***", printed.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -79,7 +91,7 @@ public sealed class SecretsTests : IDisposable
     [InlineData("doctor", "--endpoint", $"https://operator:{Password}@broker.example?X-Amz-Signature={Signature}")]
     [InlineData("status", "--data_dir", $"http://operator:{Password}@proxy:3128")]
     [InlineData($"https://operator:{Password}@broker.example", "--a", "b")]
-    public async Task No_secret_of_a_command_line_is_repeated(params string[] arguments)
+    public async Task No_secret_of_a_command_line_is_printed(params string[] arguments)
     {
         ChildResult result = await AgentBinary.X64.RunAsync(arguments);
         Assert.True(result.ExitCode != 0, result.ToString());
@@ -88,7 +100,7 @@ public sealed class SecretsTests : IDisposable
     }
 
     [Fact]
-    public async Task No_password_of_a_proxy_is_told()
+    public async Task No_proxy_password_is_printed()
     {
         await using CloudProcess cloud = await CloudProcess.StartAsync();
         ThingFiles files = await cloud.CreateThingAsync(Thing);
@@ -97,7 +109,7 @@ public sealed class SecretsTests : IDisposable
         string[] run = ["run", .. files.FlagsFor(cloud.Mqtts), "--data_dir", Data, "--log_level", "debug", "--once"];
         (string[] Arguments, (string, string)[] Environment)[] ways =
         [
-            // Nobody listens on port 1; no proxy has such a port, or such a scheme.
+            // Nothing listens on port 1; the other ports and schemes are invalid.
             (["--proxy", $"http://operator:{Password}@127.0.0.1:1"], []),
             (["--proxy", $"http://operator:{Password}@127.0.0.1:99999"], []),
             (["--proxy", $"ftp://operator:{Password}@127.0.0.1:1"], []),
@@ -109,14 +121,19 @@ public sealed class SecretsTests : IDisposable
         {
             foreach (string command in (string[])["run", "doctor"])
             {
-                ChildResult result = await AgentBinary.X64.RunAsync([command, .. run[1..(command == "run" ? run.Length : ^1)], .. arguments], environment);
+                ChildResult result = await AgentBinary.X64.RunAsync(
+                    [command, .. run[1..(command == "run" ? run.Length : ^1)], .. arguments],
+                    environment);
                 Assert.DoesNotContain(Password, result.Output + result.Errors, StringComparison.Ordinal);
-                Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes($"operator:{Password}")), result.Output + result.Errors, StringComparison.Ordinal);
+                Assert.DoesNotContain(
+                    Convert.ToBase64String(Encoding.UTF8.GetBytes($"operator:{Password}")),
+                    result.Output + result.Errors,
+                    StringComparison.Ordinal);
             }
         }
     }
 
-    // Each way to hold a secret. None of these jobs ends well.
+    // Each place that can hold a secret. All of these jobs fail.
     private Dictionary<string, string> Jobs(ThingFiles files)
     {
         string handlers = _directory["handlers"];
@@ -142,7 +159,9 @@ public sealed class SecretsTests : IDisposable
             ["f-directory"] = Documents.Steps(directory),
             ["g-name"] = Documents.Steps(name),
             ["h-operation"] = new JsonObject { ["operation"] = Url, ["args"] = new JsonArray(Password) }.ToJsonString(),
-            ["i-malformed"] = $$$"""{"version":"1.0","steps":[{"action":{"name":"{{{Url}}}","type":"runCommand","input":{"command":{"url":"{{{Url}}}"} } } }]}""",
+            ["i-malformed"] = $$$"""
+                {"version":"1.0","steps":[{"action":{"name":"{{{Url}}}","type":"runCommand","input":{"command":{"url":"{{{Url}}}"} } } }]}
+                """,
             ["j-environment"] = Documents.Steps(badEnvironment),
             ["k-version"] = $$"""{"version":"{{Url}}","steps":[]}""",
         };

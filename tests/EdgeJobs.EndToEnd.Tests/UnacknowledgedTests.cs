@@ -3,7 +3,10 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The native agent dies between the receipt of a job and the end of its entry in the journal: Mosquitto's log tells what was acknowledged.</summary>
+/// <summary>
+/// The native agent is killed after it has received a job and before its journal entry is complete. The log of Mosquitto shows
+/// which messages were acknowledged.
+/// </summary>
 public sealed partial class UnacknowledgedTests : IAsyncLifetime
 {
     private const string Thing = "board-1";
@@ -29,25 +32,30 @@ public sealed partial class UnacknowledgedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_job_that_the_journal_does_not_hold_yet_is_not_acknowledged_and_runs_once()
+    public async Task A_job_is_not_acknowledged_before_the_journal_holds_it_and_runs_once()
     {
         await _cloud.CreateJobAsync("the-job", Thing, Documents.Command("sh", "-c", $"echo ran >> {_directory["lines"]}"));
         string data = Directory.CreateDirectory(_directory["agent"]).FullName;
         string[] run = ["run", .. _files.FlagsFor(_cloud.Mqtts), "--data_dir", data, "--once"];
 
-        // strace holds each flush up for two seconds before it begins.
+        // strace delays each flush by two seconds.
         await using (ChildProcess agent = ChildProcess.Start(
             "strace",
-            ["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", "inject=fdatasync:delay_enter=2000000", AgentBinary.X64.Program, .. run]))
+            [
+                "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=fdatasync",
+                "-e", "inject=fdatasync:delay_enter=2000000", AgentBinary.X64.Program, .. run,
+            ]))
         {
             await agent.WaitUntilAsync(() => Task.FromResult(Holds(Path.Combine(data, "journal"), "the-job")), "the job in the journal");
-            int id = int.Parse(await File.ReadAllTextAsync(Path.Combine(data, "agent.pid")), System.Globalization.CultureInfo.InvariantCulture);
+            int id = int.Parse(
+                await File.ReadAllTextAsync(Path.Combine(data, "agent.pid")),
+                System.Globalization.CultureInfo.InvariantCulture);
             using System.Diagnostics.Process process = System.Diagnostics.Process.GetProcessById(id);
             process.Kill();
             await agent.WaitForExitAsync();
         }
 
-        // That of get, which brings nothing to keep, is acknowledged; that of start-next is not.
+        // The reply to get, which needs no journal entry, is acknowledged; the reply to start-next is not.
         Assert.Equal([false], Sent("start-next/accepted").Select(IsAcknowledged));
         Assert.Equal([true], Sent("get/accepted").Select(IsAcknowledged));
         Assert.Equal("IN_PROGRESS", (await _cloud.DescribeAsync(Thing, "the-job")).Status);
@@ -64,7 +72,8 @@ public sealed partial class UnacknowledgedTests : IAsyncLifetime
     private IEnumerable<string> Sent(string topic) =>
         Deliveries().Matches(_broker.Log).Where(match => match.Groups[2].Value == topic).Select(match => match.Groups[1].Value);
 
-    private bool IsAcknowledged(string packetId) => _broker.Log.Contains($"Received PUBACK from board-1 (Mid: {packetId}, ", StringComparison.Ordinal);
+    private bool IsAcknowledged(string packetId) =>
+        _broker.Log.Contains($"Received PUBACK from board-1 (Mid: {packetId}, ", StringComparison.Ordinal);
 
     private static bool Holds(string file, string text) =>
         File.Exists(file) && System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file)).Contains(text, StringComparison.Ordinal);

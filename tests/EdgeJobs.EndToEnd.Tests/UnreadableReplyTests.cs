@@ -4,12 +4,15 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The native agent gets an execution that can't be read, or must not be used: it is rejected if it can be identified, and the next one runs.</summary>
+/// <summary>
+/// The native agent gets an unreadable or invalid execution: it rejects one that has a valid id, and runs the next one.
+/// </summary>
 public sealed class UnreadableReplyTests : IDisposable
 {
     private const string Thing = "pump-7";
     private const string Jobs = "$aws/things/pump-7/jobs/";
-    private const string Good = "{\"version\":\"1.0\",\"steps\":[{\"action\":{\"name\":\"s\",\"type\":\"runCommand\",\"input\":{\"command\":\"true\"}}}]}";
+    private const string Good =
+        """{"version":"1.0","steps":[{"action":{"name":"s","type":"runCommand","input":{"command":"true"}}}]}""";
     private static readonly string Deep = string.Concat(Enumerable.Repeat("{\"a\":", 100)) + "1" + new string('}', 100);
     private readonly TestDirectory _directory = new();
 
@@ -21,25 +24,27 @@ public sealed class UnreadableReplyTests : IDisposable
         { "bad", "{},\"queuedAt\":\"yesterday\"", "execution.queuedAt: the value has the wrong JSON type" },
     };
 
-    /// <summary>What is no job id: a path, a topic, an option, an escape sequence, a line of the log.</summary>
+    /// <summary>Invalid job ids: a path, a topic, an escape sequence, a log line, one that is too long.</summary>
     public static TheoryData<string> BadIds => ["../../../pwn/x", "a/+/#", "", "a b", "a\\u001b[2J\\nERROR forged", new string('x', 65)];
 
     public void Dispose() => _directory.Dispose();
 
     [Theory]
     [MemberData(nameof(Unreadable))]
-    public async Task What_can_be_identified_is_rejected_and_the_next_job_runs(string id, string document, string reason)
+    public async Task An_unreadable_execution_with_an_id_is_rejected_and_the_next_job_runs(string id, string document, string reason)
     {
         List<string> updates = [];
         ChildResult agent = await RunAsync([Execution(id, document), Execution("good", Good)], updates);
         Assert.True(agent.ExitCode == 1, agent.ToString());
-        Assert.Contains(updates, u => u.StartsWith($"{id} REJECTED ", StringComparison.Ordinal) && u.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(
+            updates,
+            u => u.StartsWith($"{id} REJECTED ", StringComparison.Ordinal) && u.Contains(reason, StringComparison.Ordinal));
         Assert.Contains(updates, u => u.StartsWith("good SUCCEEDED ", StringComparison.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(BadIds))]
-    public async Task A_job_id_that_is_not_valid_becomes_neither_a_path_nor_a_topic_nor_a_log_line(string id)
+    public async Task An_invalid_job_id_reaches_no_path_topic_or_log_line(string id)
     {
         List<string> updates = [];
         ChildResult agent = await RunAsync([Execution(id, Good), Execution("good", Good)], updates);
@@ -52,7 +57,7 @@ public sealed class UnreadableReplyTests : IDisposable
     }
 
     [Fact]
-    public async Task A_notification_that_can_not_be_read_is_a_reason_to_ask()
+    public async Task An_unreadable_notification_triggers_a_request()
     {
         bool isTold = false;
         List<string> updates = [];
@@ -64,7 +69,7 @@ public sealed class UnreadableReplyTests : IDisposable
                 Note(line, frame, updates, succeeded);
                 if (frame.Topic == Jobs + "start-next" && !isTold)
                 {
-                    // Nothing is pending yet; then there is a job whose notification can't be read.
+                    // First no job is pending; then there is one whose notification is unreadable.
                     isTold = true;
                     await line.AnswerAsync(frame);
                     line.Document = Good;
@@ -95,7 +100,7 @@ public sealed class UnreadableReplyTests : IDisposable
         }
     }
 
-    /// <summary>Answers the first questions for work with executions, the later ones with nothing.</summary>
+    /// <summary>Answers the first requests for a job with these executions, and later ones with none.</summary>
     private async Task<ChildResult> RunAsync(string[] executions, List<string> updates)
     {
         int next = 0;
@@ -111,7 +116,9 @@ public sealed class UnreadableReplyTests : IDisposable
 
                 await line.SendAsync(MqttFrame.Of(0x40, frame.Body.AsSpan(2 + frame.Topic.Length, 2)));
                 JsonNode? token = JsonNode.Parse(frame.PayloadOf(line.Version))!["clientToken"];
-                await line.PublishAsync(Jobs + "start-next/accepted", $"{{\"execution\":{executions[next++]},\"clientToken\":{token!.ToJsonString()}}}");
+                await line.PublishAsync(
+                    Jobs + "start-next/accepted",
+                    $"{{\"execution\":{executions[next++]},\"clientToken\":{token!.ToJsonString()}}}");
                 return true;
             },
             certificates.IssueServer());

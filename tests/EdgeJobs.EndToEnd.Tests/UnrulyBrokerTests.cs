@@ -4,20 +4,26 @@ using Xunit.Abstractions;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The native agent before a server that breaks the rules of MQTT, over TLS: it does not end, its memory stays bounded, it says what was wrong in a line, and works on.</summary>
+/// <summary>
+/// The native agent with a server that violates MQTT, over TLS: the agent keeps running, its memory is bounded, and it logs one
+/// line for each violation.
+/// </summary>
 public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
 {
-    /// <summary>What docs/design/connection.md says of the most memory that a server can make the agent use, in kB.</summary>
+    /// <summary>The memory limit of docs/design/connection.md, in kB.</summary>
     private const int MemoryBound = 32_000;
 
     private const string Thing = "pump-7";
     private const string Jobs = "$aws/things/pump-7/jobs/";
+    private const string OneStep =
+        """{"version":"1.0","steps":[{"action":{"name":"s","type":"runCommand","input":{"command":"true"}}}]}""";
+
     private readonly TestDirectory _directory = new();
 
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task What_breaks_the_rules_costs_the_connection_and_no_more()
+    public async Task A_protocol_violation_closes_only_the_connection()
     {
         (string Name, byte[] Bytes, string Line)[] faults =
         [
@@ -43,13 +49,13 @@ public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
         CertificateFiles server = certificates.IssueServer();
         await Task.WhenAll(faults.Select(async fault =>
         {
-            // Two connections are spoilt after the first request, the third one works and has a job.
+            // The first two connections get the fault after their first request; the third one works and has a job.
             await using UnrulyBroker broker = UnrulyBroker.Start(
                 async (line, frame) =>
                 {
                     if (frame.Type != MqttFrame.Publish || line.Number > 2)
                     {
-                        line.Document = frame.Topic.EndsWith("/get", StringComparison.Ordinal) ? "{\"version\":\"1.0\",\"steps\":[{\"action\":{\"name\":\"s\",\"type\":\"runCommand\",\"input\":{\"command\":\"true\"}}}]}" : line.Document;
+                        line.Document = frame.Topic.EndsWith("/get", StringComparison.Ordinal) ? OneStep : line.Document;
                         return false;
                     }
 
@@ -59,7 +65,11 @@ public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
                 server);
             ChildResult agent = await RunOnceAsync(broker, certificates, fault.Name);
             Assert.True(agent.ExitCode == 0, agent.ToString());
-            Assert.True(agent.Errors.Split('\n').Count(l => l.Contains("disconnected: ", StringComparison.Ordinal) && l.Contains(fault.Line, StringComparison.Ordinal)) == 2, agent.ToString());
+            Assert.True(
+                agent.Errors.Split('\n')
+                    .Count(l => l.Contains("disconnected: ", StringComparison.Ordinal)
+                        && l.Contains(fault.Line, StringComparison.Ordinal)) == 2,
+                agent.ToString());
             Assert.Contains("job-1", agent.Errors, StringComparison.Ordinal);
         }));
     }
@@ -68,9 +78,9 @@ public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
     [InlineData("5", 1)]
     [InlineData("3", 1)]
     [InlineData("5", 0)]
-    public async Task Ten_thousand_messages_at_once_take_neither_memory_nor_the_log(string version, int quality)
+    public async Task Ten_thousand_messages_exhaust_neither_memory_nor_the_log(string version, int quality)
     {
-        // Notifications with a head, unreadable ones, foreign topics, replies that nobody waits for, deep JSON; some as large as may be.
+        // Valid and unreadable notifications, unknown topics, unexpected replies, deeply nested JSON; some of the maximum size.
         string deep = new('[', 10_000);
         string document = new('x', 30_000);
         string largest = "{\"a\":\"" + new string('x', 120_000) + "\"}";
@@ -96,7 +106,9 @@ public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
                                 40 => ("notify-next", deep),
                                 50 => ("start-next/accepted", "{\"clientToken\":\"x\"}"),
                                 60 => ("get/accepted", "{\"clientToken\":7,\"a\":" + deep),
-                                70 => ("notify-next", "{\"execution\":{\"jobId\":\"job-" + i + "\",\"jobDocument\":{\"a\":\"" + document + "\"}}}"),
+                                70 => (
+                                    "notify-next",
+                                    "{\"execution\":{\"jobId\":\"job-" + i + "\",\"jobDocument\":{\"a\":\"" + document + "\"}}}"),
                                 _ => ("notify-next", "{\"execution\":{\"jobId\":\"job-" + i + "\",\"status\":\"QUEUED\"}}"),
                             };
                             await line.PublishAsync(Jobs + topic, payload, quality);
@@ -112,7 +124,9 @@ public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
         await using (agent = Start(broker, certificates, "flooded", "--mqtt_version", version))
         {
             await Wait.ForAsync(over.Task, "the end of the flood");
-            await agent.WaitUntilAsync(() => Task.FromResult(agent.Errors.Contains("no job is pending", StringComparison.Ordinal)), "the agent's rest");
+            await agent.WaitUntilAsync(
+                () => Task.FromResult(agent.Errors.Contains("no job is pending", StringComparison.Ordinal)),
+                "the agent's rest");
             int after = agent.Kilobytes("VmHWM");
             output.WriteLine($"VmHWM {before} kB before, {after} kB after 10,000 messages of QoS {quality}");
             Assert.InRange(after, before, MemoryBound);
@@ -120,8 +134,9 @@ public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
             ChildResult end = await agent.WaitForExitAsync();
             Assert.True(end.ExitCode == 0, end.ToString());
 
-            // One line of each kind, and no more of what follows from them than the agent does anyway.
-            foreach (string kind in (string[])["notify-next can't be read: ", ": no operation uses this topic", ": no request waits for it"])
+            // One line of each kind: repeated messages are not logged.
+            string[] kinds = ["notify-next can't be read: ", ": no operation uses this topic", ": no request waits for it"];
+            foreach (string kind in kinds)
             {
                 Assert.InRange(end.Errors.Split('\n').Count(l => l.Contains(kind, StringComparison.Ordinal)), 1, 3);
             }
@@ -140,6 +155,10 @@ public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
     {
         CertificateFiles thing = certificates.IssueClient(Thing);
         return AgentBinary.X64.Start(
-            ["run", "--endpoint", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Port}"), "--thing_name", Thing, "--cert", thing.Certificate, "--key", thing.Key, "--ca_file", certificates.CaFile, "--data_dir", _directory[name], .. more]);
+            [
+                "run", "--endpoint", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Port}"), "--thing_name", Thing,
+                "--cert", thing.Certificate, "--key", thing.Key, "--ca_file", certificates.CaFile, "--data_dir", _directory[name],
+                .. more,
+            ]);
     }
 }

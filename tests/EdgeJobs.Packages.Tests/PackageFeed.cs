@@ -2,10 +2,11 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Packages.Tests;
 
-/// <summary>The packages, packed once into a directory of the tests, and projects that are built from them.</summary>
+/// <summary>A feed with the packages, which are packed once, and projects that are built from it.</summary>
 public sealed class PackageFeed : IAsyncLifetime, IDisposable
 {
-    private static readonly string[] Packed = ["generators/EdgeJobs.Generators", "src/EdgeJobs.Protocol", "src/EdgeJobs.Client", "src/EdgeJobs.Runtime"];
+    private static readonly string[] Packed =
+        ["generators/EdgeJobs.Generators", "src/EdgeJobs.Protocol", "src/EdgeJobs.Client", "src/EdgeJobs.Runtime"];
     private readonly TestDirectory _directory = new();
 
     public async Task InitializeAsync()
@@ -13,20 +14,25 @@ public sealed class PackageFeed : IAsyncLifetime, IDisposable
         string feed = Directory.CreateDirectory(_directory["feed"]).FullName;
         foreach (string project in Packed)
         {
-            await DotnetAsync("pack", Repository.PathOf(project), "--configuration", "Release", "--output", feed, "-nodeReuse:false", "-verbosity:quiet");
+            string path = Repository.PathOf(project);
+            await DotnetAsync("pack", path, "--configuration", "Release", "--output", feed, "-nodeReuse:false", "-verbosity:quiet");
         }
 
         Assert.Equal(
-            ["EdgeJobs.Client.0.1.0.nupkg", "EdgeJobs.Generators.0.1.0.nupkg", "EdgeJobs.Protocol.0.1.0.nupkg", "EdgeJobs.Runtime.0.1.0.nupkg"],
+            [
+                "EdgeJobs.Client.0.1.0.nupkg", "EdgeJobs.Generators.0.1.0.nupkg", "EdgeJobs.Protocol.0.1.0.nupkg",
+                "EdgeJobs.Runtime.0.1.0.nupkg",
+            ],
             Directory.GetFiles(feed).Select(f => Path.GetFileName(f)).Order());
 
-        // The feed goes beside the sources that this machine has; the packages themselves into a directory of the test, so
-        // that an older build of the same version is never found.
-        _directory.Write("nuget.config", $"""<configuration><packageSources><add key="edgejobs-test" value="{feed}" /></packageSources></configuration>""");
+        // The feed is added to the sources of this machine. Packages are restored into a directory of the test, so that an older
+        // build of the same version is never used.
+        _directory.Write(
+            "nuget.config",
+            $"""<configuration><packageSources><add key="edgejobs-test" value="{feed}" /></packageSources></configuration>""");
     }
 
-    /// <summary>Copies a project out of the repository and builds it.</summary>
-    /// <returns>The program.</returns>
+    /// <summary>Copies a project out of the repository, builds it and returns the path of the program.</summary>
     public async Task<string> BuildAsync(string project)
     {
         string directory = Directory.CreateDirectory(_directory[project]).FullName;
@@ -52,7 +58,8 @@ public sealed class PackageFeed : IAsyncLifetime, IDisposable
     public void Dispose() => _directory.Dispose();
 
     private static string GlobalPackages() =>
-        Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     private static async Task DotnetAsync(params string[] arguments)
     {

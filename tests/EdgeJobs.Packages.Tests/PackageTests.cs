@@ -2,15 +2,17 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Packages.Tests;
 
-/// <summary>The packages, used as a stranger uses them: in a project of its own, with a spec of its own.</summary>
+/// <summary>The packages in projects outside the repository, with their own specs.</summary>
 public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     [Fact]
-    public async Task A_project_with_its_own_spec_makes_requests_over_a_broker()
+    public async Task A_project_with_its_own_spec_sends_requests_over_a_broker()
     {
         string consumer = await feed.BuildAsync("Consumer");
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        ChildResult run = await ChildProcess.RunAsync("dotnet", [consumer, broker.PlainPort.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        ChildResult run = await ChildProcess.RunAsync(
+            "dotnet",
+            [consumer, broker.PlainPort.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal(
             """
@@ -30,13 +32,13 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     [Theory]
     [InlineData("Program.cs")]
     [InlineData("topics.json")]
-    public void The_documentation_shows_what_is_built_here(string file) => Assert.Contains(
+    public void The_documentation_shows_the_built_sources(string file) => Assert.Contains(
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "LedAgent", file)),
         File.ReadAllText(Repository.PathOf("docs", "guide", "own-operations.md")),
         StringComparison.Ordinal);
 
     [Fact]
-    public async Task An_agent_of_its_own_has_a_job_operation_of_its_own()
+    public async Task A_custom_agent_has_a_custom_job_operation()
     {
         Assert.InRange(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "LedAgent", "Program.cs")).Length, 1, 39);
         string agent = await feed.BuildAsync("LedAgent");
@@ -48,7 +50,10 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         await cloud.CreateJobAsync("no-such-led", thing.Name, """{"operation":"set-led","led":"mast","state":"on"}""");
         await cloud.CreateJobAsync("faulty", thing.Name, """{"operation":"set-led","state":"purple","brightness":101}""");
         await cloud.CreateJobAsync("unknown", thing.Name, """{"operation":"play-tune"}""");
-        await cloud.CreateJobAsync("steps", thing.Name, """{"version":"1.0","steps":[{"action":{"name":"n","type":"runCommand","input":{"command":"true"}}}]}""");
+        await cloud.CreateJobAsync(
+            "steps",
+            thing.Name,
+            """{"version":"1.0","steps":[{"action":{"name":"n","type":"runCommand","input":{"command":"true"}}}]}""");
 
         ChildResult run = await ChildProcess.RunAsync(
             "env",
@@ -66,7 +71,10 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
             await OutcomeAsync("faulty", "reason"));
         (string status, string reason) = await OutcomeAsync("unknown", "reason");
         Assert.Equal("REJECTED", status);
-        Assert.StartsWith("invalid job document: operation: 'play-tune' is no operation that this agent has", reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "invalid job document: operation: 'play-tune' is no operation that this agent has",
+            reason,
+            StringComparison.Ordinal);
         Assert.Equal("SUCCEEDED", (await OutcomeAsync("steps", "reason")).Status);
 
         async Task<(string Status, string Detail)> OutcomeAsync(string job, string detail)

@@ -3,30 +3,29 @@ namespace EdgeJobs.Testing;
 /// <summary>The native executables under test, as <c>./test.sh</c> publishes them.</summary>
 public sealed record AgentBinary(string Name, string Program, IReadOnlyList<string> Prefix)
 {
-    /// <summary>linux-x64, run as it is.</summary>
+    /// <summary>linux-x64, run natively.</summary>
     public static AgentBinary X64 => new("x64", Published("linux-x64", "EDGEJOBS_TEST_X64_BINARY"), []);
 
-    /// <summary>linux-arm64, run under qemu-user with the ARM64 C library and OpenSSL of the test's own.</summary>
+    /// <summary>linux-arm64, run under qemu-user with the ARM64 libraries of eng/arm64-sysroot.sh.</summary>
     public static AgentBinary Arm64 => new(
         "arm64",
         "qemu-aarch64-static",
         ["-L", Existing(Repository.PathOf("artifacts", "sysroot-arm64")), Published("linux-arm64", "EDGEJOBS_TEST_ARM64_BINARY")]);
 
-    /// <summary>By name, for theories.</summary>
     public static AgentBinary Of(string name) => name == "x64" ? X64 : Arm64;
 
-    /// <summary>Starts it.</summary>
     public ChildProcess Start(IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
         ChildProcess.Start(Program, [.. Prefix, .. arguments], environment);
 
-    /// <summary>Runs it to its end.</summary>
     public Task<ChildResult> RunAsync(IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
         ChildProcess.RunAsync(Program, [.. Prefix, .. arguments], environment);
 
     private static string Published(string rid, string variable) =>
-        Existing(Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named ? named : Repository.PathOf("artifacts", rid, "edgejobs"));
+        Existing(Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named
+            ? named
+            : Repository.PathOf("artifacts", rid, "edgejobs"));
 
     private static string Existing(string path) => Path.Exists(path)
         ? path
-        : throw new InvalidOperationException($"{path} does not exist: ./test.sh makes it, and runs these tests");
+        : throw new InvalidOperationException($"{path} does not exist; run ./test.sh EdgeJobs.EndToEnd.Tests, which publishes it");
 }

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace EdgeJobs.Testing;
 
-/// <summary>A port that answers nothing, as behind a firewall that drops: its queue of connections is full and nobody takes one.</summary>
+/// <summary>A port that never answers, as behind a firewall that drops packets: its backlog is full and never accepted.</summary>
 public sealed class BlackHole : IDisposable
 {
     private readonly Socket _listener;
     private readonly List<Socket> _queue = [];
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Fills the backlog of a port.</summary>
     /// <param name="address">The loopback address.</param>
     /// <param name="port">The port; any free one when 0.</param>
     public BlackHole(IPAddress address, int port = 0)
@@ -19,7 +19,7 @@ public sealed class BlackHole : IDisposable
         _listener.Listen(0);
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
-        // Connects until the kernel answers no more. On loopback an answer comes within the call, or never.
+        // Connects until the kernel stops answering. On loopback it answers within the call or never.
         while (true)
         {
             Socket filler = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
@@ -34,7 +34,7 @@ public sealed class BlackHole : IDisposable
 
             if (!filler.Poll(TimeSpan.FromMilliseconds(100), SelectMode.SelectWrite))
             {
-                // This one hangs: the queue is full.
+                // This one hangs: the backlog is full.
                 filler.Dispose();
                 _queue.Remove(filler);
                 return;
@@ -42,7 +42,6 @@ public sealed class BlackHole : IDisposable
         }
     }
 
-    /// <summary>Where it listens.</summary>
     public int Port { get; }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -6,12 +7,12 @@ using System.Text;
 namespace EdgeJobs.Testing;
 
 /// <summary>
-/// A program under test as a process of its own: no standard input, both outputs drained from the start, killed with the test.
-/// Settings of the agent in the test's own environment do not reach it.
+/// A child process: no standard input, both outputs captured, killed when the test ends. Settings of the agent in the
+/// environment of the test (EDGEJOBS__*) are removed from its environment.
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
     private const int Terminate = 15;
     private const int KillNow = 9;
     private const string SettingsPrefix = "EDGEJOBS__";
@@ -29,27 +30,24 @@ public sealed class ChildProcess : IAsyncDisposable
         _commandLine = start.FileName + " " + string.Join(' ', start.ArgumentList);
     }
 
-    /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>A figure of its <c>/proc/PID/status</c>, in units of 1,024 bytes.</summary>
-    /// <param name="name">Such as <c>VmRSS</c>, or <c>VmHWM</c> for the highest that was.</param>
+    /// <summary>A value of its <c>/proc/PID/status</c>, in KiB.</summary>
+    /// <param name="name">Such as <c>VmRSS</c>, or <c>VmHWM</c> for its peak.</param>
     public int Kilobytes(string name)
     {
         string line = File.ReadLines($"/proc/{Id}/status").First(l => l.StartsWith(name + ":", StringComparison.Ordinal));
-        return int.Parse(line[(name.Length + 1)..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        return int.Parse(
+            line[(name.Length + 1)..].Replace("kB", "", StringComparison.Ordinal),
+            NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture);
     }
 
-    /// <summary>What it has written to stdout so far.</summary>
     public string Output => Text(_output);
 
-    /// <summary>What it has written to stderr so far.</summary>
     public string Errors => Text(_errors);
 
-    /// <summary>Starts a program.</summary>
-    /// <param name="program">Its file, or a name that PATH leads to.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="environment">Variables beside those of the test.</param>
+    /// <summary>Starts a program, by its path or its name in PATH, with these variables added to the environment.</summary>
     public static ChildProcess Start(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
         ProcessStartInfo start = new(program, arguments)
@@ -58,7 +56,8 @@ public sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string setting in start.Environment.Keys.Where(name => name.StartsWith(SettingsPrefix, StringComparison.OrdinalIgnoreCase)).ToList())
+        string[] settings = [.. start.Environment.Keys.Where(k => k.StartsWith(SettingsPrefix, StringComparison.OrdinalIgnoreCase))];
+        foreach (string setting in settings)
         {
             start.Environment.Remove(setting);
         }
@@ -71,26 +70,36 @@ public sealed class ChildProcess : IAsyncDisposable
         ChildProcess child = new(start);
         child._process.OutputDataReceived += (_, e) => child.Take(child._output, e.Data);
         child._process.ErrorDataReceived += (_, e) => child.Take(child._errors, e.Data);
-        child._process.Start();
+        try
+        {
+            child._process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidOperationException($"{e.Message}; ./test.sh PROJECT installs what the tests need", e);
+        }
+
         child._process.StandardInput.Close();
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         return child;
     }
 
-    /// <summary>Runs a program to its end.</summary>
-    public static async Task<ChildResult> RunAsync(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    /// <summary>Runs a program and waits for its end.</summary>
+    public static async Task<ChildResult> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        params (string Name, string Value)[] environment)
     {
         await using ChildProcess child = Start(program, arguments, environment);
         return await child.WaitForExitAsync();
     }
 
-    /// <summary>Waits for its end.</summary>
-    /// <exception cref="TimeoutException">It runs on; the message holds what it has written.</exception>
+    /// <exception cref="TimeoutException">It still runs; the message contains its output.</exception>
     public Task<ChildResult> WaitForExitAsync() => WaitForExitAsync(Wait.Deadline);
 
-    /// <summary>Waits for its end, for as long as is said.</summary>
-    /// <exception cref="TimeoutException">It runs on; the message holds what it has written.</exception>
+    /// <summary>Waits for its end until a deadline.</summary>
+    /// <exception cref="TimeoutException">It still runs; the message contains its output.</exception>
     public async Task<ChildResult> WaitForExitAsync(TimeSpan patience)
     {
         using CancellationTokenSource deadline = new(patience);
@@ -106,8 +115,8 @@ public sealed class ChildProcess : IAsyncDisposable
         return new ChildResult(_process.ExitCode, Output, Errors, _commandLine);
     }
 
-    /// <summary>The first line, of either output, that a test recognises; also when it was written already.</summary>
-    /// <exception cref="TimeoutException">No such line came.</exception>
+    /// <summary>Returns the first matching line of either output, including lines written before the call.</summary>
+    /// <exception cref="TimeoutException">There is no such line.</exception>
     /// <exception cref="InvalidOperationException">The process ended without it.</exception>
     public async Task<string> WaitForLineAsync(Func<string, bool> isIt, string what)
     {
@@ -117,14 +126,14 @@ public sealed class ChildProcess : IAsyncDisposable
             _watches.Add(watch);
             foreach (string line in (_output.ToString() + _errors).Split('\n'))
             {
-                watch.Look(line);
+                watch.Check(line);
             }
         }
 
         Task exit = _process.WaitForExitAsync();
         try
         {
-            // Outputs are at their end when the exit is reported: a line that is still missing then never comes.
+            // Both outputs are complete when the exit is reported.
             await Wait.ForAsync(Task.WhenAny(watch.Found, exit), what);
         }
         catch (TimeoutException e)
@@ -134,11 +143,12 @@ public sealed class ChildProcess : IAsyncDisposable
 
         return watch.Found.IsCompleted
             ? await watch.Found
-            : throw new InvalidOperationException($"{what} did not happen before the process ended with exit code {_process.ExitCode}: {Describe()}");
+            : throw new InvalidOperationException(
+                $"{what} did not happen before the process ended with exit code {_process.ExitCode}: {Describe()}");
     }
 
-    /// <summary>Waits, as long as it runs, for what can only be looked for.</summary>
-    /// <exception cref="InvalidOperationException">It did not come, or the process ended before.</exception>
+    /// <summary>Polls a condition while the process runs.</summary>
+    /// <exception cref="InvalidOperationException">The deadline passed or the process ended first.</exception>
     public async Task WaitUntilAsync(Func<Task<bool>> isIt, string what, TimeSpan? patience = null)
     {
         using CancellationTokenSource deadline = new(patience ?? Wait.Deadline);
@@ -146,32 +156,31 @@ public sealed class ChildProcess : IAsyncDisposable
         {
             if (deadline.IsCancellationRequested || !IsRunning)
             {
-                throw new InvalidOperationException($"{what} did not come: {Describe()}");
+                throw new InvalidOperationException($"{what} did not happen: {Describe()}");
             }
 
-            await Task.Delay(LookInterval, CancellationToken.None);
+            await Task.Delay(PollInterval, CancellationToken.None);
         }
     }
 
-    /// <summary>Waits, as long as it runs, for a file.</summary>
-    /// <exception cref="InvalidOperationException">It did not come, or the process ended before.</exception>
+    /// <summary>Waits for a file while the process runs.</summary>
+    /// <exception cref="InvalidOperationException">The deadline passed or the process ended first.</exception>
     public Task WaitForFileAsync(string file) => WaitUntilAsync(() => Task.FromResult(File.Exists(file)), file);
 
-    /// <summary>Ends it as a power cut would: SIGKILL, to it alone.</summary>
+    /// <summary>Sends SIGKILL to the process alone, which simulates a power cut.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Kills a process that is no child of the test, such as one under strace.</summary>
-    /// <returns>False when it has ended by itself.</returns>
+    /// <summary>Kills a process that is not a child of the test, such as one under strace.</summary>
+    /// <returns>False when it has already ended.</returns>
     public static bool KillById(int id) => Kill(id, KillNow) == 0;
 
-    /// <summary>Asks it to end, as systemd does: SIGTERM.</summary>
+    /// <summary>Sends SIGTERM, as systemd does.</summary>
     public void AskToEnd() => _ = Kill(_process.Id, Terminate);
 
-    /// <summary>Whether it still runs.</summary>
     public bool IsRunning => !_process.HasExited;
 
     public async ValueTask DisposeAsync()
@@ -211,7 +220,7 @@ public sealed class ChildProcess : IAsyncDisposable
             text.Append(line).Append('\n');
             foreach (Watch watch in _watches)
             {
-                watch.Look(line);
+                watch.Check(line);
             }
         }
     }
@@ -222,7 +231,7 @@ public sealed class ChildProcess : IAsyncDisposable
 
         public Task<string> Found => _found.Task;
 
-        public void Look(string line)
+        public void Check(string line)
         {
             if (!_found.Task.IsCompleted && isIt(line))
             {
@@ -232,9 +241,8 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 }
 
-/// <summary>How a process ended.</summary>
 public sealed record ChildResult(int ExitCode, string Output, string Errors, string CommandLine)
 {
-    /// <summary>Everything, for the message of a failing test.</summary>
+    /// <summary>For the message of a failing test.</summary>
     public override string ToString() => $"{CommandLine}\nexit code {ExitCode}\n--- stdout\n{Output}--- stderr\n{Errors}";
 }

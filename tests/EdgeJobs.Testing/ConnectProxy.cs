@@ -5,7 +5,9 @@ using System.Text;
 
 namespace EdgeJobs.Testing;
 
-/// <summary>An HTTP proxy that does CONNECT, and nothing else: to the servers that it knows by name, with basic authentication if it is told so.</summary>
+/// <summary>
+/// An HTTP proxy that supports only CONNECT, to the servers of <see cref="Route"/>, with optional basic authentication.
+/// </summary>
 public sealed class ConnectProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -19,16 +21,15 @@ public sealed class ConnectProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary><c>USER:PASSWORD</c> that it wants; null for none.</summary>
+    /// <summary>The required <c>USER:PASSWORD</c>; null for none.</summary>
     public string? Login { get; set; }
 
-    /// <summary>What it was asked, whole, one after the other.</summary>
+    /// <summary>All requests, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
-    /// <summary>Lets it connect to a server: a port on 127.0.0.1 stands for its name and port.</summary>
+    /// <summary>Maps a server name and port to a port of 127.0.0.1.</summary>
     public void Route(string authority, int port) => _routes[authority] = port;
 
     public async ValueTask DisposeAsync()
@@ -50,7 +51,7 @@ public sealed class ConnectProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 
@@ -65,7 +66,9 @@ public sealed class ConnectProxy : IAsyncDisposable
                 string request = await ReadRequestAsync(stream);
                 Requests.Enqueue(request);
                 string[] lines = request.Split("\r\n");
-                string? expected = Login is null ? null : "Proxy-Authorization: Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Login));
+                string? expected = Login is null
+                    ? null
+                    : "Proxy-Authorization: Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Login));
                 if (expected is not null && !lines.Contains(expected))
                 {
                     await SayAsync(stream, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"test\"");
@@ -89,14 +92,15 @@ public sealed class ConnectProxy : IAsyncDisposable
             {
                 await SayAsync(near.GetStream(), "503 Service Unavailable");
             }
-            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+            catch (Exception e) when (
+                e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
             {
-                // One side has gone: so does the other.
+                // One side has closed: close the other.
             }
         }
     }
 
-    /// <summary>Reads to the empty line and no further: what follows is for the server.</summary>
+    /// <summary>Reads up to the empty line only: the bytes after it are for the server.</summary>
     private async Task<string> ReadRequestAsync(NetworkStream stream)
     {
         StringBuilder head = new();

@@ -4,15 +4,15 @@ using System.Net.Sockets;
 namespace EdgeJobs.Testing;
 
 /// <summary>One connection through a <see cref="FaultProxy"/>.</summary>
-/// <param name="near">The client's end.</param>
+/// <param name="near">The connection to the client.</param>
 /// <param name="fault">What happens to it.</param>
-/// <param name="before">The connection before, when its end is to come late.</param>
+/// <param name="before">The previous connection, when it must be closed late.</param>
 internal sealed class FaultLine(Socket near, LineFault fault, FaultLine? before)
 {
-    /// <summary>So many bytes from the client mean that a connection is in use: TLS, CONNECT and SUBSCRIBE have passed.</summary>
+    /// <summary>The bytes from the client after which TLS, CONNECT and SUBSCRIBE are done.</summary>
     private const int InUse = 2_500;
 
-    /// <summary>How long a late end waits for the next connection.</summary>
+    /// <summary>How long a late close waits for the next connection.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
 
     private static readonly TimeSpan TrickleTime = TimeSpan.FromSeconds(12);
@@ -29,7 +29,7 @@ internal sealed class FaultLine(Socket near, LineFault fault, FaultLine? before)
     /// <summary>Whether the fault has happened.</summary>
     public bool HasHappened { get; private set; }
 
-    /// <summary>Ends it whatever its state.</summary>
+    /// <summary>Closes it in any state.</summary>
     public void Close()
     {
         _closed.Cancel();
@@ -47,7 +47,7 @@ internal sealed class FaultLine(Socket near, LineFault fault, FaultLine? before)
             await Task.WhenAny(up, PassAsync(_far, near, up: false));
             if (_isSilent)
             {
-                // The client does not hear of the server's end either.
+                // The client does not see the close of the server either.
                 await up;
             }
 
@@ -58,7 +58,7 @@ internal sealed class FaultLine(Socket near, LineFault fault, FaultLine? before)
         }
         catch (Exception e) when (IsEnd(e))
         {
-            // One side has gone: so does the other.
+            // One side has closed: close the other.
         }
         finally
         {
@@ -99,11 +99,11 @@ internal sealed class FaultLine(Socket near, LineFault fault, FaultLine? before)
         }
         catch (Exception e) when (IsEnd(e))
         {
-            // The other direction ends with it.
+            // Both directions end together.
         }
     }
 
-    /// <summary>Passes on a packet, or what the fault leaves of it; false when the connection is at its end.</summary>
+    /// <summary>Forwards a packet, or the part that the fault leaves; false when the connection has ended.</summary>
     private async Task<bool> PassAsync(Socket to, ReadOnlyMemory<byte> packet, bool up)
     {
         int passed = up ? Interlocked.Add(ref _up, packet.Length) : Interlocked.Add(ref _down, packet.Length);
@@ -155,7 +155,7 @@ internal sealed class FaultLine(Socket near, LineFault fault, FaultLine? before)
                 Reset(near);
                 return false;
             default:
-                // Cut: both ends see an orderly end.
+                // Cut: both ends see an orderly close.
                 return false;
         }
     }
@@ -186,7 +186,7 @@ internal sealed class FaultLine(Socket near, LineFault fault, FaultLine? before)
         }
         catch (OperationCanceledException) when (!_closed.IsCancellationRequested)
         {
-            // There was no next one.
+            // There was no next connection.
         }
 
         await SendAsync(_far, _lateBytes);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace EdgeJobs.Testing;
 
-/// <summary>A line to a port of this machine on which things go wrong, connection by connection, as a schedule says.</summary>
+/// <summary>A proxy to a local port with a schedule of faults, one for each connection.</summary>
 public sealed class FaultProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -24,16 +24,15 @@ public sealed class FaultProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>How many connections there were.</summary>
+    /// <summary>The number of connections.</summary>
     public int Count => _lines.Count;
 
-    /// <summary>How many of the faults have happened.</summary>
+    /// <summary>The number of faults that have happened.</summary>
     public int Happened => _lines.Count(line => line.HasHappened);
 
-    /// <summary>Begins to pass on what comes to a port of 127.0.0.1.</summary>
+    /// <summary>Starts to forward connections to a port of 127.0.0.1.</summary>
     public static FaultProxy To(int target, FaultSchedule schedule) => new(target, schedule);
 
     public async ValueTask DisposeAsync()
@@ -68,7 +67,7 @@ public sealed class FaultProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 }

@@ -1,50 +1,48 @@
 namespace EdgeJobs.Testing;
 
-/// <summary>What can happen to a TCP connection.</summary>
+/// <summary>The faults of a TCP connection.</summary>
 public enum FaultKind
 {
-    /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>Both ends are closed in an orderly way after a number of bytes; the rest is dropped.</summary>
+    /// <summary>Both ends are closed in an orderly way after a number of bytes; later bytes are dropped.</summary>
     Cut,
 
     /// <summary>Both ends are reset after a number of bytes.</summary>
     Reset,
 
-    /// <summary>Both ends are reset instead of passing on the n-th packet.</summary>
+    /// <summary>Both ends are reset instead of forwarding the n-th packet.</summary>
     ResetPacket,
 
-    /// <summary>From some byte on everything is swallowed in silence, both ways, while both ends take the connection to stand.</summary>
+    /// <summary>After a number of bytes, all data is dropped in both directions while both connections stay open.</summary>
     HalfOpen,
 
-    /// <summary>All stands still for a time, once.</summary>
+    /// <summary>All data is delayed once.</summary>
     Delay,
 
-    /// <summary>One byte at a time, for a time.</summary>
+    /// <summary>Bytes are forwarded one at a time, for a limited time.</summary>
     Trickle,
 
-    /// <summary>The client's end is reset; the server sees the connection stand until the next one is under way.</summary>
+    /// <summary>The connection to the client is reset; that to the server stays open until the next connection has started.</summary>
     LateClose,
 
-    /// <summary>As <see cref="LateClose"/>, and what the client sent last arrives only then.</summary>
+    /// <summary>As <see cref="LateClose"/>, and the last bytes of the client arrive only then.</summary>
     LateBytes,
 }
 
-/// <summary>What happens to one connection.</summary>
-/// <param name="Kind">What happens.</param>
-/// <param name="Up">Whether the bytes from the client are counted, or those from the server.</param>
-/// <param name="After">After how many bytes, or packets.</param>
-/// <param name="Milliseconds">How long the delay is, or that between two bytes; how long a client waits until it is reset.</param>
+/// <summary>The fault of one connection.</summary>
+/// <param name="Kind">The fault.</param>
+/// <param name="Up">Whether <paramref name="After"/> counts the bytes from the client or those from the server.</param>
+/// <param name="After">The bytes or packets before the fault.</param>
+/// <param name="Milliseconds">The delay, the delay between two bytes, or the time until the reset.</param>
 public sealed record LineFault(FaultKind Kind, bool Up = true, int After = 0, int Milliseconds = 0)
 {
     public override string ToString() => $"{Kind} after {After} {(Up ? "up" : "down")}, {Milliseconds} ms";
 }
 
-/// <summary>What happens to one connection after the other, drawn from a seed; after the last fault all goes well.</summary>
+/// <summary>A seeded list of faults, one for each connection; connections after the last one have no fault.</summary>
 public sealed class FaultSchedule
 {
-    /// <summary>Draws a schedule.</summary>
     public FaultSchedule(int seed)
     {
         Random random = new(seed);
@@ -54,7 +52,7 @@ public sealed class FaultSchedule
         {
             LineFault fault = Draw(random);
 
-            // Each costs a keep-alive period: one is enough.
+            // Each one takes a keep-alive period: one is enough.
             faults[i] = fault.Kind == FaultKind.HalfOpen && hasSilence ? fault with { Kind = FaultKind.Reset } : fault;
             hasSilence |= fault.Kind == FaultKind.HalfOpen;
         }
@@ -62,17 +60,15 @@ public sealed class FaultSchedule
         Faults = faults;
     }
 
-    /// <summary>Makes a schedule of given faults.</summary>
     public FaultSchedule(params LineFault[] faults) => Faults = faults;
 
-    /// <summary>The faults, one for each connection.</summary>
     public IReadOnlyList<LineFault> Faults { get; }
 
     public override string ToString() => string.Join("; ", Faults);
 
     private static LineFault Draw(Random random)
     {
-        // Most often in the handshake and at CONNECT, which is where the first kilobytes are.
+        // Most faults fall into the first kilobytes: the handshake and CONNECT.
         int after = random.Next(4) == 0 ? random.Next(12_000) : random.Next(4_500);
         bool up = random.Next(2) == 0;
         return random.Next(16) switch

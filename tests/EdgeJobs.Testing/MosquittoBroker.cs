@@ -3,20 +3,26 @@ using System.Diagnostics;
 
 namespace EdgeJobs.Testing;
 
-/// <summary>A Mosquitto of its own: a plain port and one with mutual TLS, both on loopback.</summary>
+/// <summary>A Mosquitto process with a plain port and a port with mutual TLS, both on loopback.</summary>
 public sealed class MosquittoBroker : IAsyncDisposable
 {
     private readonly TestDirectory _directory = new();
     private readonly bool _isOwnAuthority;
     private Process? _process;
 
-    private MosquittoBroker(TestCertificates? certificates, CertificateFiles? server, string? acl, string? tlsVersion, string? roles, string? revoked)
+    private MosquittoBroker(
+        TestCertificates? certificates,
+        CertificateFiles? server,
+        string? acl,
+        string? tlsVersion,
+        string? roles,
+        string? revoked)
     {
         _isOwnAuthority = certificates is null;
         Certificates = certificates ?? new TestCertificates(_directory.Path);
         CertificateFiles files = server ?? Certificates.IssueServer();
 
-        // Mosquitto started by root turns into another user, who could not read these files; it is told to stay.
+        // As root, Mosquitto switches to a user who cannot read these files, unless the configuration names one.
         string configuration = $"""
             per_listener_settings false
             persistence false
@@ -41,23 +47,24 @@ public sealed class MosquittoBroker : IAsyncDisposable
         _directory.Write("mosquitto.conf", configuration);
     }
 
-    /// <summary>The CA that issued the server's certificate and may issue clients'.</summary>
+    /// <summary>The certificate authority of the server certificate.</summary>
     public TestCertificates Certificates { get; }
 
     public int PlainPort { get; } = TestPorts.Free();
 
     public int TlsPort { get; } = TestPorts.Free();
 
-    /// <summary>What Mosquitto has logged so far.</summary>
     public string Log => File.Exists(_directory["mosquitto.log"]) ? File.ReadAllText(_directory["mosquitto.log"]) : "";
 
     /// <summary>Starts a broker and waits until both ports accept.</summary>
-    /// <param name="acl">Mosquitto's ACL file; everything is allowed when null.</param>
-    /// <param name="certificates">The CA; one of its own when null.</param>
-    /// <param name="server">The server's certificate; one for loopback when null.</param>
-    /// <param name="tlsVersion">The only version of TLS, such as <c>tlsv1.2</c>; Mosquitto's choice when null.</param>
-    /// <param name="roles">The configuration of Mosquitto's dynamic security plugin, which unlike an ACL file can refuse subscriptions; not used when null.</param>
-    /// <param name="revoked">A PEM file of revoked certificates; none when null.</param>
+    /// <param name="acl">The text of the ACL file; null allows everything.</param>
+    /// <param name="certificates">The certificate authority; null for a new one.</param>
+    /// <param name="server">The server certificate; null for one for loopback.</param>
+    /// <param name="tlsVersion">The only version of TLS, such as <c>tlsv1.2</c>; null for the default.</param>
+    /// <param name="roles">
+    /// The configuration of the dynamic security plugin, which can refuse subscriptions, unlike an ACL file; null for none.
+    /// </param>
+    /// <param name="revoked">A PEM file of revoked certificates; null for none.</param>
     public static async Task<MosquittoBroker> StartAsync(
         string? acl = null,
         TestCertificates? certificates = null,
@@ -71,27 +78,27 @@ public sealed class MosquittoBroker : IAsyncDisposable
         return broker;
     }
 
-    /// <summary>Starts the process again after <see cref="KillAsync"/>.</summary>
+    /// <summary>Starts the process, the first time or after <see cref="KillAsync"/>.</summary>
     public async Task StartAsync()
     {
         try
         {
-            // Debian puts it where only root's PATH leads.
+            // On Debian it is in /usr/sbin, which is in the PATH of root only.
             string program = File.Exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto";
-            ProcessStartInfo start = new(program, ["-c", _directory["mosquitto.conf"]]) { RedirectStandardError = true, RedirectStandardOutput = true };
-
+            string[] arguments = ["-c", _directory["mosquitto.conf"]];
+            ProcessStartInfo start = new(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
             _process = Process.Start(start)!;
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException("mosquitto is not installed: apt-get install mosquitto (./test.sh does it)", e);
+            throw new InvalidOperationException("mosquitto is not installed; run ./test.sh PROJECT, which installs it", e);
         }
 
         await TestPorts.WaitUntilOpenAsync(PlainPort, Wait.Deadline);
         await TestPorts.WaitUntilOpenAsync(TlsPort, Wait.Deadline);
     }
 
-    /// <summary>Kills the process as a power cut would.</summary>
+    /// <summary>Sends SIGKILL, which simulates a power cut.</summary>
     public async Task KillAsync()
     {
         if (_process is not null)
@@ -114,8 +121,10 @@ public sealed class MosquittoBroker : IAsyncDisposable
         _directory.Dispose();
     }
 
-    /// <summary>Debian keeps it in a directory that is named after the processor.</summary>
+    /// <summary>On Debian the directory is named after the processor architecture.</summary>
     private static string FindDynamicSecurity() =>
-        Directory.EnumerateDirectories("/usr/lib").Select(directory => Path.Combine(directory, "mosquitto_dynamic_security.so")).FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("mosquitto_dynamic_security.so is in no directory of /usr/lib: apt-get install mosquitto (./test.sh does it)");
+        Directory.EnumerateDirectories("/usr/lib").Select(directory => Path.Combine(directory, "mosquitto_dynamic_security.so"))
+            .FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException(
+            "mosquitto_dynamic_security.so is not in /usr/lib/*; run ./test.sh PROJECT, which installs mosquitto");
 }

@@ -3,9 +3,9 @@ using System.Text;
 
 namespace EdgeJobs.Testing;
 
-/// <summary>A packet of MQTT as bytes.</summary>
+/// <summary>The bytes of an MQTT packet.</summary>
 /// <param name="First">The first byte: type and flags.</param>
-/// <param name="Body">What follows the length.</param>
+/// <param name="Body">The bytes after the length.</param>
 public sealed record MqttFrame(byte First, byte[] Body)
 {
     public const int Connect = 1;
@@ -23,21 +23,21 @@ public sealed record MqttFrame(byte First, byte[] Body)
     /// <summary>The topic of a PUBLISH.</summary>
     public string Topic => Type == Publish ? Encoding.UTF8.GetString(Body, 2, TopicLength) : "";
 
-    /// <summary>The packet id, where there is one.</summary>
+    /// <summary>The packet id of a packet that has one.</summary>
     public ushort PacketId => BinaryPrimitives.ReadUInt16BigEndian(Body.AsSpan(Type == Publish ? 2 + TopicLength : 0));
 
     private int TopicLength => BinaryPrimitives.ReadUInt16BigEndian(Body);
 
-    /// <summary>The payload of a PUBLISH without properties worth knowing.</summary>
+    /// <summary>The payload of a PUBLISH; properties are skipped.</summary>
     public string PayloadOf(byte version)
     {
         int start = 2 + TopicLength + (Quality > 0 ? 2 : 0);
 
-        // In MQTT 5 the properties come first, and their length, which is one byte here.
+        // In MQTT 5 the properties and their length, which is one byte here, precede the payload.
         return Encoding.UTF8.GetString(Body.AsSpan(version == 5 ? start + 1 + Body[start] : start));
     }
 
-    /// <summary>Receives a packet; null at the end of the stream.</summary>
+    /// <summary>Reads a packet; null at the end of the stream.</summary>
     public static async Task<MqttFrame?> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         byte[] one = new byte[1];
@@ -61,10 +61,8 @@ public sealed record MqttFrame(byte First, byte[] Body)
         return new MqttFrame(first, body);
     }
 
-    /// <summary>A packet as it is sent.</summary>
     public static byte[] Of(byte first, params ReadOnlySpan<byte> body) => [first, .. Length(body.Length), .. body];
 
-    /// <summary>A PUBLISH as it is sent.</summary>
     public static byte[] Message(byte version, string topic, ReadOnlySpan<byte> payload, int quality = 1, ushort packetId = 1)
     {
         byte[] name = Encoding.UTF8.GetBytes(topic);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace EdgeJobs.Testing;
 
-/// <summary>A PKCS#11 token of its own: SoftHSM, or a TPM 2.0 in software by way of tpm2-pkcs11.</summary>
+/// <summary>A PKCS#11 token: SoftHSM, or a software TPM 2.0 with tpm2-pkcs11.</summary>
 public sealed class Pkcs11Token : IAsyncDisposable
 {
     public const string Pin = "4321-the-pin";
@@ -14,32 +14,38 @@ public sealed class Pkcs11Token : IAsyncDisposable
 
     private Pkcs11Token(string module) => _module = module;
 
-    /// <summary>What a process needs in its environment to find the token.</summary>
+    /// <summary>The environment variables with which a process finds the token.</summary>
     public IReadOnlyList<(string Name, string Value)> Environment { get; private set; } = [];
 
-    /// <summary>A file with the PIN and a line break, mode 600.</summary>
+    /// <summary>A file with the PIN and a newline, mode 600.</summary>
     public string PinFile { get; private set; } = "";
 
-    /// <summary>Makes a token in software.</summary>
+    /// <summary>Creates a SoftHSM token.</summary>
     public static async Task<Pkcs11Token> CreateAsync()
     {
         Pkcs11Token token = new("/usr/lib/softhsm/libsofthsm2.so");
         Directory.CreateDirectory(token._directory["tokens"]);
-        string configuration = token._directory.Write("softhsm2.conf", $"directories.tokendir = {token._directory["tokens"]}\nobjectstore.backend = file\n");
+        string configuration = token._directory.Write(
+            "softhsm2.conf",
+            $"directories.tokendir = {token._directory["tokens"]}\nobjectstore.backend = file\n");
         token.Environment = [("SOFTHSM2_CONF", configuration)];
         await token.InitializeAsync();
         return token;
     }
 
-    /// <summary>Makes a TPM in software, with a token in it.</summary>
+    /// <summary>Creates a software TPM with a token.</summary>
     public static async Task<Pkcs11Token> CreateInTpmAsync()
     {
         Pkcs11Token token = new(FindLibrary("libtpm2_pkcs11.so.1"));
         Directory.CreateDirectory(token._directory["state"]);
         Directory.CreateDirectory(token._directory["store"]);
         string socket = token._directory["tpm"];
-        token._tpm = Start("swtpm", "socket", "--tpm2", "--tpmstate", $"dir={token._directory["state"]}", "--ctrl", $"type=unixio,path={socket}.ctrl",
-            "--server", $"type=unixio,path={socket}", "--flags", "not-need-init,startup-clear");
+        token._tpm = Start(
+            "swtpm",
+            [
+                "socket", "--tpm2", "--tpmstate", $"dir={token._directory["state"]}", "--ctrl", $"type=unixio,path={socket}.ctrl",
+                "--server", $"type=unixio,path={socket}", "--flags", "not-need-init,startup-clear",
+            ]);
         using CancellationTokenSource deadline = new(Wait.Deadline);
         while (!File.Exists(socket + ".ctrl") || !File.Exists(socket))
         {
@@ -57,19 +63,18 @@ public sealed class Pkcs11Token : IAsyncDisposable
         return token;
     }
 
-    /// <summary>Makes a key pair in the token.</summary>
-    /// <param name="label">Its name.</param>
-    /// <param name="kind">As pkcs11-tool names it: <c>EC:prime256v1</c>, <c>rsa:2048</c>.</param>
+    /// <summary>Creates a key pair in the token; the kinds are those of pkcs11-tool: <c>EC:prime256v1</c>, <c>rsa:2048</c>.</summary>
     /// <returns>The public key in DER form.</returns>
     public async Task<byte[]> CreateKeyAsync(string label, string kind)
     {
-        await ToolAsync("--login", "--pin", Pin, "--keypairgen", "--key-type", kind, "--label", label, "--id", Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes(label)));
+        string id = Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes(label));
+        await ToolAsync("--login", "--pin", Pin, "--keypairgen", "--key-type", kind, "--label", label, "--id", id);
         string file = _directory[label + ".der"];
         await ToolAsync("--read-object", "--type", "pubkey", "--label", label, "--output-file", file);
         return await File.ReadAllBytesAsync(file);
     }
 
-    /// <summary>What <c>--key</c> takes.</summary>
+    /// <summary>The value for <c>--key</c>.</summary>
     public string UriOf(string label) => $"pkcs11:token=board;object={label}?module-path={_module}";
 
     public async ValueTask DisposeAsync()
@@ -109,12 +114,13 @@ public sealed class Pkcs11Token : IAsyncDisposable
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException($"{program} is not installed: apt-get install {program} (./test.sh does it)", e);
+            throw new InvalidOperationException($"{program} is not installed; run ./test.sh PROJECT, which installs it", e);
         }
     }
 
-    /// <summary>Debian keeps it in a directory that is named after the processor.</summary>
+    /// <summary>On Debian the directory is named after the processor architecture.</summary>
     private static string FindLibrary(string name) =>
         Directory.EnumerateDirectories("/usr/lib").Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException($"{name} is in no directory of /usr/lib: apt-get install libtpm2-pkcs11-1 (./test.sh does it)");
+        ?? throw new InvalidOperationException(
+            $"{name} is not in /usr/lib/*; run ./test.sh PROJECT, which installs libtpm2-pkcs11-1");
 }

@@ -1,6 +1,5 @@
 namespace EdgeJobs.Testing;
 
-/// <summary>Where the project's files are.</summary>
 public static class Repository
 {
     /// <summary>The directory that holds EdgeJobs.sln.</summary>
@@ -18,6 +17,6 @@ public static class Repository
             }
         }
 
-        throw new InvalidOperationException("EdgeJobs.sln is in no directory above " + AppContext.BaseDirectory);
+        throw new InvalidOperationException("no EdgeJobs.sln in the directories above " + AppContext.BaseDirectory);
     }
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace EdgeJobs.Testing;
 
-/// <summary>A line to a port of this machine that can be cut and mended.</summary>
+/// <summary>A proxy to a local port that can be cut and restored.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -21,14 +21,12 @@ public sealed class TcpProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>Begins to pass on what comes.</summary>
-    /// <param name="target">The port to pass it on to, on 127.0.0.1.</param>
+    /// <summary>Starts to forward connections to a port of 127.0.0.1.</summary>
     public static TcpProxy To(int target) => new(target);
 
-    /// <summary>Breaks every line, and each new one at once.</summary>
+    /// <summary>Closes all connections, and each new one, until <see cref="Restore"/>.</summary>
     public void Cut()
     {
         lock (_gate)
@@ -43,8 +41,8 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets new lines through again.</summary>
-    public void Mend()
+    /// <summary>Accepts new connections again.</summary>
+    public void Restore()
     {
         lock (_gate)
         {
@@ -71,7 +69,7 @@ public sealed class TcpProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 
@@ -97,7 +95,7 @@ public sealed class TcpProxy : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
             {
-                // One side has gone: so does the other.
+                // One side has closed: close the other.
             }
         }
     }

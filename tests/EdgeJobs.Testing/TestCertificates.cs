@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeJobs.Testing;
 
-/// <summary>A certificate authority of its own, with what it has issued, as PEM files in a directory.</summary>
+/// <summary>A certificate authority and its certificates, as PEM files in a directory.</summary>
 public sealed class TestCertificates : IDisposable
 {
     public const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
@@ -33,10 +33,12 @@ public sealed class TestCertificates : IDisposable
         File.WriteAllText(CaFile, pem);
     }
 
-    /// <summary>The CA's certificate.</summary>
     public string CaFile { get; }
 
-    /// <summary>Issues a certificate for the loopback addresses and localhost, or for another host name; without extended key usage when that is null.</summary>
+    /// <summary>
+    /// Issues a server certificate for localhost and the loopback addresses, or for another host name; a null usage omits the
+    /// extended key usage.
+    /// </summary>
     public CertificateFiles IssueServer(
         string name = "server",
         string? host = null,
@@ -60,7 +62,7 @@ public sealed class TestCertificates : IDisposable
         return Issue(name, key, names, notBefore, notAfter, purpose);
     }
 
-    /// <summary>Issues a certificate for a thing; without extended key usage when that is null.</summary>
+    /// <summary>Issues a client certificate for a thing; a null usage omits the extended key usage.</summary>
     public CertificateFiles IssueClient(
         string name,
         TestKey key = TestKey.EcP256,
@@ -70,7 +72,9 @@ public sealed class TestCertificates : IDisposable
         X509KeyUsageFlags usage = X509KeyUsageFlags.None) =>
         Issue(name, key, null, notBefore, notAfter, purpose, usage);
 
-    /// <summary>Certifies a key that is kept elsewhere, such as in a token, by its public key in DER form: the certificate's file.</summary>
+    /// <summary>
+    /// Issues a certificate for a public key in DER form, for a private key in a token; returns the certificate file.
+    /// </summary>
     public string IssueClientFor(string name, byte[] publicKey)
     {
         PublicKey key = PublicKey.CreateFromSubjectPublicKeyInfo(publicKey, out _);
@@ -82,7 +86,7 @@ public sealed class TestCertificates : IDisposable
         return file;
     }
 
-    /// <summary>Makes a list of revoked certificates, as PEM file.</summary>
+    /// <summary>Writes a PEM file of revoked certificates.</summary>
     public string Revoke(params ReadOnlySpan<CertificateFiles> revoked)
     {
         CertificateRevocationListBuilder list = new();
@@ -104,10 +108,10 @@ public sealed class TestCertificates : IDisposable
         return file;
     }
 
-    /// <summary>Makes an authority below this one. What it issues has its certificate behind it in the same file.</summary>
+    /// <summary>Creates an intermediate authority. Its files hold its own certificate after the issued one.</summary>
     public TestCertificates IssueAuthority(string name) => new(_directory, name, this);
 
-    /// <summary>Certifies the key of another authority, so that a chain can end in either: the PEM text.</summary>
+    /// <summary>Cross-signs another authority, so that a chain can end in either; returns the PEM text.</summary>
     public string CrossSign(TestCertificates other)
     {
         using X509Certificate2 certificate = Sign(RequestAuthority(other._ca.SubjectName.Name["CN=".Length..], other._caKey));
@@ -171,7 +175,8 @@ public sealed class TestCertificates : IDisposable
         return request;
     }
 
-    private X509Certificate2 Sign(CertificateRequest request, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null) => request.Create(
+    private X509Certificate2 Sign(CertificateRequest request, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null) =>
+        request.Create(
         _ca.SubjectName,
         X509SignatureGenerator.CreateForECDsa(_caKey),
         notBefore ?? DateTimeOffset.UtcNow.AddDays(-30),
@@ -196,10 +201,9 @@ public sealed class TestCertificates : IDisposable
     }
 }
 
-/// <summary>The PEM files of a certificate and its key.</summary>
 public sealed record CertificateFiles(string Certificate, string Key);
 
-/// <summary>Kinds of private keys and the forms they are written in.</summary>
+/// <summary>The kinds and encodings of private keys.</summary>
 public enum TestKey
 {
     EcP256,

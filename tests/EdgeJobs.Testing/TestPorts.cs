@@ -3,7 +3,6 @@ using System.Net.Sockets;
 
 namespace EdgeJobs.Testing;
 
-/// <summary>TCP ports of this machine.</summary>
 public static class TestPorts
 {
     private const int First = 10_000;
@@ -34,7 +33,7 @@ public static class TestPorts
     }
 
     /// <summary>Waits until a loopback port accepts connections.</summary>
-    /// <exception cref="TimeoutException">It does not within the deadline.</exception>
+    /// <exception cref="TimeoutException">The deadline has passed.</exception>
     public static async Task WaitUntilOpenAsync(int port, TimeSpan deadline)
     {
         using CancellationTokenSource timeout = new(deadline);
@@ -52,7 +51,7 @@ public static class TestPorts
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                throw new TimeoutException($"port {port} does not accept connections within {deadline}", e);
+                throw new TimeoutException($"port {port} accepted no connection within {deadline}", e);
             }
         }
     }

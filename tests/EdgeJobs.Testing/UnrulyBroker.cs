@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeJobs.Testing;
 
 /// <summary>
-/// An MQTT server and Jobs service, both as small as can be, that do what they should until they are told otherwise: for what
-/// no real server can be brought to do. Speaks both versions of MQTT, plain or over TLS.
+/// A minimal MQTT server and Jobs service that behave correctly except where a test overrides them: for faults that real
+/// servers do not have. Supports both versions of MQTT, plain or over TLS.
 /// </summary>
 public sealed class UnrulyBroker : IAsyncDisposable
 {
@@ -34,13 +35,12 @@ public sealed class UnrulyBroker : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>Starts one.</summary>
-    /// <param name="misbehave">Is shown each packet before it is answered as it should be; true when the answer has been given.</param>
-    /// <param name="server">The server's certificate; plain TCP when null.</param>
-    public static UnrulyBroker Start(Func<UnrulyLine, MqttFrame, ValueTask<bool>> misbehave, CertificateFiles? server = null) => new(server, misbehave);
+    /// <param name="misbehave">Called with each packet; returns true when it has handled the packet.</param>
+    /// <param name="server">The server certificate; null for plain TCP.</param>
+    public static UnrulyBroker Start(Func<UnrulyLine, MqttFrame, ValueTask<bool>> misbehave, CertificateFiles? server = null) =>
+        new(server, misbehave);
 
     public async ValueTask DisposeAsync()
     {
@@ -67,7 +67,7 @@ public sealed class UnrulyBroker : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 
@@ -87,9 +87,10 @@ public sealed class UnrulyBroker : IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or ObjectDisposedException
+            or AuthenticationException)
         {
-            // The client has gone, or the test is over.
+            // The client has disconnected, or the test has ended.
         }
     }
 

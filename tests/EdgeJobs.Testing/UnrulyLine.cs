@@ -10,16 +10,16 @@ public sealed class UnrulyLine(int number, Stream stream, CancellationToken stop
     private readonly SemaphoreSlim _writing = new(1);
     private ushort _lastId = 1000;
 
-    /// <summary>Which connection it is, from 1.</summary>
+    /// <summary>The number of the connection, from 1.</summary>
     public int Number { get; } = number;
 
-    /// <summary>The version of MQTT that the client speaks: 4 is 3.1.1.</summary>
+    /// <summary>The protocol level of the client: 4 is MQTT 3.1.1.</summary>
     public byte Version { get; private set; }
 
-    /// <summary>The job document that the next start-next is answered with; empty for none.</summary>
+    /// <summary>The job document of the next reply to start-next; empty for none.</summary>
     public string Document { get; set; } = "";
 
-    /// <summary>Takes note of what CONNECT says.</summary>
+    /// <summary>Reads the protocol level from CONNECT.</summary>
     public void Note(MqttFrame frame)
     {
         if (frame.Type == MqttFrame.Connect)
@@ -28,7 +28,6 @@ public sealed class UnrulyLine(int number, Stream stream, CancellationToken stop
         }
     }
 
-    /// <summary>Sends bytes as they are.</summary>
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         await _writing.WaitAsync(stop);
@@ -42,11 +41,10 @@ public sealed class UnrulyLine(int number, Stream stream, CancellationToken stop
         }
     }
 
-    /// <summary>Sends a message.</summary>
     public Task PublishAsync(string topic, string payload, int quality = 1) =>
         SendAsync(MqttFrame.Message(Version, topic, Encoding.UTF8.GetBytes(payload), quality, ++_lastId));
 
-    /// <summary>Answers as a broker and a Jobs service should.</summary>
+    /// <summary>Answers as a correct broker and Jobs service.</summary>
     public async Task AnswerAsync(MqttFrame frame)
     {
         switch (frame.Type)
@@ -55,7 +53,9 @@ public sealed class UnrulyLine(int number, Stream stream, CancellationToken stop
                 await SendAsync(Version == 5 ? MqttFrame.Of(0x20, 0, 0, 0) : MqttFrame.Of(0x20, 0, 0));
                 break;
             case MqttFrame.Subscribe:
-                await SendAsync(MqttFrame.Of(0x90, [.. frame.Body.AsSpan(0, 2), .. Version == 5 ? [0] : Array.Empty<byte>(), .. Enumerable.Repeat((byte)1, CountFilters(frame.Body))]));
+                byte[] noProperties = Version == 5 ? [0] : [];
+                IEnumerable<byte> granted = Enumerable.Repeat((byte)1, CountFilters(frame.Body));
+                await SendAsync(MqttFrame.Of(0x90, [.. frame.Body.AsSpan(0, 2), .. noProperties, .. granted]));
                 break;
             case MqttFrame.Ping:
                 await SendAsync(MqttFrame.Of(0xD0));
@@ -69,7 +69,7 @@ public sealed class UnrulyLine(int number, Stream stream, CancellationToken stop
         }
     }
 
-    /// <summary>What the Jobs service answers to a request.</summary>
+    /// <summary>The reply of the Jobs service to a request.</summary>
     public Task ReplyAsync(MqttFrame request)
     {
         JsonNode? token = JsonNode.Parse(request.PayloadOf(Version))!["clientToken"];

@@ -8,7 +8,7 @@ using MQTTnet.Packets;
 
 namespace EdgeJobs.Benchmarks.HotPath;
 
-/// <summary>The way in: from the bytes that bring a job to its execution, read, and to the PUBACK.</summary>
+/// <summary>The inbound path: from the bytes of a job to the parsed execution and the PUBACK.</summary>
 public class InboundBenchmarks : IDisposable
 {
     private const int Messages = 16;
@@ -32,7 +32,7 @@ public class InboundBenchmarks : IDisposable
         _cutting.Serve(message);
         _reader = new PacketReader(_cutting.Channel, MqttConnection.MaxPacketBytes);
 
-        // Lies in the memory of a reader that reads no more.
+        // Belongs to a reader that has finished.
         _packet = _waiting.For(new PacketReader(_cutting.Channel, MqttConnection.MaxPacketBytes).ReadAsync(CancellationToken.None));
     }
 
@@ -40,7 +40,8 @@ public class InboundBenchmarks : IDisposable
     public void Check()
     {
         long before = _link.Sent;
-        bool isWhole = Cut() == _packet.TotalLength && Decode() is MqttPublishPacket { PacketIdentifier: 7 } && Match() && Find() && View() && Model() && Acknowledge();
+        bool isWhole = Cut() == _packet.TotalLength && Decode() is MqttPublishPacket { PacketIdentifier: 7 } && Match() && Find() && View()
+            && Model() && Acknowledge();
         if (!isWhole || Together() != Messages || _link.Sent - before != Messages * 4)
         {
             throw new InvalidOperationException("not every step did what it should");
@@ -57,7 +58,8 @@ public class InboundBenchmarks : IDisposable
     public bool Match() => JobsTopics.TryMatch(Payloads.StartNextAcceptedTopic, out _);
 
     [Benchmark(Description = "token found and read")]
-    public bool Find() => CorrelationToken.TryRead(_reply, "clientToken"u8, out JsonText token) && token.Unescape(stackalloc byte[16]).Length == 16;
+    public bool Find() =>
+        CorrelationToken.TryRead(_reply, "clientToken"u8, out JsonText token) && token.Unescape(stackalloc byte[16]).Length == 16;
 
     [Benchmark(Description = "reply read in place, to a view")]
     public bool View() => StartNextPendingJobExecutionResponseView.TryRead(_reply, out _, out _);
@@ -73,7 +75,7 @@ public class InboundBenchmarks : IDisposable
         return receipt is not null;
     }
 
-    /// <summary>One call receives many, so that next to nothing is left of the task with which it ends.</summary>
+    /// <summary>One call receives many packets, so that the allocation of its final task is negligible.</summary>
     [Benchmark(Description = "together: packet in, message handed on, PUBACK out", OperationsPerInvoke = Messages)]
     public int Together()
     {

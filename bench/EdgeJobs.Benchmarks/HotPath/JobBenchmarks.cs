@@ -14,7 +14,8 @@ namespace EdgeJobs.Benchmarks.HotPath;
 public class JobBenchmarks : IDisposable
 {
     private const string Line = "job fw-2-1-0 step 1/3 'Download-File' succeeded: exit code 0";
-    private const string SecretLine = "job fw-2-1-0 can't fetch https://files.example.com/app.bin?X-Amz-Signature=0123456789abcdef&X-Amz-Expires=60";
+    private const string SecretLine =
+        "job fw-2-1-0 can't fetch https://files.example.com/app.bin?X-Amz-Signature=0123456789abcdef&X-Amz-Expires=60";
     private const long Ask = 7;
 
     private static readonly JobKey Key = new(Payloads.JobId, 1);
@@ -106,8 +107,8 @@ public class JobBenchmarks : IDisposable
     private JobEvent.ExecutionFetched Offered() =>
         new(Ask, RequestResult.Accepted, new ExecutionOffer(Key, JobExecutionStatus.InProgress, 2, _read) { QueuedAt = 1795400010, Json = _document });
 
-    /// <summary>Takes an event, and what follows from the journal's entries, as the agent's loop does.</summary>
-    /// <returns>How many turns that were.</returns>
+    /// <summary>Handles an event and the journal entries that it causes, as the loop of the agent does.</summary>
+    /// <returns>The number of transitions.</returns>
     private int Play(JobEvent? jobEvent)
     {
         int turns = 0;

@@ -1,6 +1,6 @@
 namespace EdgeJobs.Benchmarks.HotPath;
 
-/// <summary>A clock whose timers elapse when they are told to, and on which a second passes between two looks at it.</summary>
+/// <summary>A clock whose timers elapse on request, and which advances by one second at each reading.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly List<Timer> _timers = [];
@@ -15,7 +15,7 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Has a timer elapse, on the calling thread.</summary>
+    /// <summary>Fires a timer on the calling thread.</summary>
     /// <param name="index">Which, in the order in which they were made.</param>
     public void Elapse(int index) => _timers[index].Elapse();
 

@@ -10,20 +10,27 @@ using MQTTnet.Packets;
 namespace EdgeJobs.Benchmarks.HotPath;
 
 /// <summary>
-/// A connection as the client makes it, from the bytes up to who takes the messages, whose stream is in memory instead of in
-/// TLS: it has what the server sends at once, and forgets what is sent to it.
+/// A connection of the client from the bytes to the message handler. An in-memory stream replaces TLS: it returns the bytes of
+/// the server at once and discards the bytes of the client.
 /// </summary>
 internal sealed class MemoryLink : IDisposable
 {
     private readonly PacketStream _stream = new();
 
-    /// <summary>Makes a connection that stands.</summary>
+    /// <summary>Creates an open connection.</summary>
     /// <param name="received">Takes the messages.</param>
     public MemoryLink(Action<string, ReadOnlyMemory<byte>, MessageReceipt> received)
     {
         StreamOf(Channel) = new ServerStream(new Socket(SocketType.Stream, ProtocolType.Tcp), _stream, 0);
         MqttChannelAdapter inner = new(Channel, Payloads.Codec(), MqttNetNullLogger.Instance) { AllowPacketFragmentation = true };
-        Adapter = new LinkAdapter(inner, Channel, TimeSpan.FromSeconds(60), MqttConnection.ReceiveMaximum, continueInline: true, received, violation => throw violation);
+        Adapter = new LinkAdapter(
+            inner,
+            Channel,
+            TimeSpan.FromSeconds(60),
+            MqttConnection.ReceiveMaximum,
+            continueInline: true,
+            received,
+            violation => throw violation);
         Serve([0x20, 3, 0, 0, 0]);
         if (Receive() is not MqttConnAckPacket)
         {
@@ -35,7 +42,7 @@ internal sealed class MemoryLink : IDisposable
 
     public LinkAdapter Adapter { get; }
 
-    /// <summary>How many bytes were sent.</summary>
+    /// <summary>The number of bytes sent.</summary>
     public long Sent => _stream.Sent;
 
     /// <summary>
@@ -44,12 +51,12 @@ internal sealed class MemoryLink : IDisposable
     /// </summary>
     public void Serve(params byte[][] packets) => _stream.Begin(packets);
 
-    /// <summary>Receives up to a packet that MQTTnet's client has to know of; null when the server has closed the connection.</summary>
+    /// <summary>Receives up to a packet that the MQTTnet client must see; null when the server has closed the connection.</summary>
     public MqttPacket? Receive() => Adapter.ReceivePacketAsync(CancellationToken.None).GetAwaiter().GetResult();
 
     public void Dispose() => Adapter.Dispose();
 
-    /// <summary>The channel can only dial; what it has dialed is put in its place, so that all of its own code runs.</summary>
+    /// <summary>The channel can only dial; the benchmark replaces its stream, so that all of its code runs.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_server")]
     private static extern ref ServerStream? StreamOf(TcpChannel channel);
 

@@ -8,7 +8,7 @@ using MQTTnet.Packets;
 
 namespace EdgeJobs.Benchmarks.HotPath;
 
-/// <summary>The way out: from the report of a job's end to the bytes of its PUBLISH.</summary>
+/// <summary>The outbound path: from the final report of a job to the bytes of its PUBLISH.</summary>
 public class OutboundBenchmarks : IDisposable
 {
     private static readonly byte[] Token = Encoding.ASCII.GetBytes(Payloads.Token);
@@ -32,7 +32,8 @@ public class OutboundBenchmarks : IDisposable
     [GlobalSetup]
     public void Check()
     {
-        if (!Validate() || Encode() != _payload.Length || Limit() != TimeSpan.Zero || EncodePacket() < _payload.Length || Send() < _payload.Length)
+        bool isEncoded = Validate() && Encode() == _payload.Length && Limit() == TimeSpan.Zero;
+        if (!isEncoded || EncodePacket() < _payload.Length || Send() < _payload.Length)
         {
             throw new InvalidOperationException("not every step did what it should");
         }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeJobs.Benchmarks.HotPath;
 
 /// <summary>
-/// Requests and their replies, tied together by the token: checked, encoded and sent; the reply's topic matched, its token
-/// found, the payload decoded, and the caller awakened. Publishing costs nothing here, and the reply is there at once.
+/// Requests and replies, correlated by the token: the request is validated, encoded and sent; the topic of the reply is matched,
+/// its token found, its payload decoded and the caller resumed. Publishing costs nothing here, and the reply is there at once.
 /// </summary>
 public class RequestBenchmarks
 {
@@ -20,7 +20,13 @@ public class RequestBenchmarks
     private readonly RequestClient _client;
 
     public RequestBenchmarks() =>
-        _client = new RequestClient(JobsSpec.Instance, Publish, TimeSpan.FromSeconds(10), TimeProvider.System, new Random(1), NullLogger.Instance) { HoldsReceipts = true, ContinueInline = true };
+        _client = new RequestClient(
+            JobsSpec.Instance,
+            Publish,
+            TimeSpan.FromSeconds(10),
+            TimeProvider.System,
+            new Random(1),
+            NullLogger.Instance) { HoldsReceipts = true, ContinueInline = true };
 
     [GlobalSetup]
     public void Check()
@@ -32,10 +38,16 @@ public class RequestBenchmarks
     }
 
     [Benchmark(Description = "StartNextPendingJobExecution: sent, accepted, awaited")]
-    public bool StartNext() => Request(JobsOperations.StartNextPendingJobExecution, Payloads.StartNextTopic, _startNext, Payloads.StartNextAcceptedTopic, _startNextAccepted);
+    public bool StartNext() => Request(
+        JobsOperations.StartNextPendingJobExecution,
+        Payloads.StartNextTopic,
+        _startNext,
+        Payloads.StartNextAcceptedTopic,
+        _startNextAccepted);
 
     [Benchmark(Description = "UpdateJobExecution: sent, accepted, awaited")]
-    public bool Update() => Request(JobsOperations.UpdateJobExecution, Payloads.UpdateTopic, _update, Payloads.UpdateAcceptedTopic, _updateAccepted);
+    public bool Update() =>
+        Request(JobsOperations.UpdateJobExecution, Payloads.UpdateTopic, _update, Payloads.UpdateAcceptedTopic, _updateAccepted);
 
     private bool Request<TRequest, TAccepted, TRejected>(
         RequestOperation<TRequest, TAccepted, TRejected> operation, string topic, TRequest request, string replyTopic, byte[] reply)
@@ -48,8 +60,12 @@ public class RequestBenchmarks
         return _client.TryAccept(replyTopic, reply, default, out _) && _waiting.For(sent).IsAccepted;
     }
 
-    /// <summary>Stands for the server, which repeats the token.</summary>
-    private ValueTask<PublishResult> Publish(string topic, ReadOnlyMemory<byte> payload, PublishOptions options, CancellationToken cancellationToken)
+    /// <summary>Acts as the server, which returns the token.</summary>
+    private ValueTask<PublishResult> Publish(
+        string topic,
+        ReadOnlyMemory<byte> payload,
+        PublishOptions options,
+        CancellationToken cancellationToken)
     {
         bool hasToken = CorrelationToken.TryRead(payload.Span, "clientToken"u8, out JsonText token) && token.TryCopyTo(_token, out _);
         return ValueTask.FromResult(hasToken ? PublishResult.Acknowledged : new PublishResult(PublishStatus.Invalid, "no token"));

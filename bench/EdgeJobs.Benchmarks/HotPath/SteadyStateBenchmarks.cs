@@ -4,7 +4,7 @@ using MQTTnet.Packets;
 
 namespace EdgeJobs.Benchmarks.HotPath;
 
-/// <summary>What goes on while there is no job: a ping in each period of the keep-alive.</summary>
+/// <summary>The idle traffic: one ping in each keep-alive period.</summary>
 public class SteadyStateBenchmarks : IDisposable
 {
     private readonly ManualTime _time = new();

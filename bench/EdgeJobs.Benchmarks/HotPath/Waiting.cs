@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace EdgeJobs.Benchmarks.HotPath;
 
-/// <summary>Waits for one value task after the other on the calling thread. A benchmark that awaits has a task of its own for each call, which would be counted.</summary>
+/// <summary>
+/// Waits for one value task after the other on the calling thread. A benchmark that awaits has a task of its own for each call,
+/// which would be counted.
+/// </summary>
 internal sealed class Waiting
 {
     private readonly AutoResetEvent _done = new(false);

@@ -3,7 +3,7 @@ using EdgeJobs.Generators.Names;
 
 namespace EdgeJobs.Fuzz.Specs;
 
-/// <summary>Names that are hard for a generator of C#.</summary>
+/// <summary>Names that are difficult for a C# generator.</summary>
 internal static class NamePool
 {
     /// <summary>Names of types and namespaces of .NET, and of the types and members of generated code.</summary>
@@ -27,7 +27,7 @@ internal static class NamePool
         "op_Equality", "get_Value", "set_Value", "value__", "ToByteString", "ToText", "Entry", "Key", "Count", "Span",
     ];
 
-    /// <summary>Keywords of C#, also those that are one in some places only.</summary>
+    /// <summary>Keywords of C#, including contextual ones.</summary>
     private static readonly string[] Keywords =
     [
         "class", "int", "string", "object", "bool", "null", "true", "default", "this", "base", "namespace", "new", "out", "ref", "in",
@@ -51,7 +51,7 @@ internal static class NamePool
         "charsWritten", "channel", "number", "known", "start1", "a", "a1", "a12", "a1_", "aValue", "json",
     ];
 
-    /// <summary>What people and machines write: digits, marks, accents, scripts, letters whose case is not what it seems.</summary>
+    /// <summary>Difficult text: digits, marks, accents, scripts, letters with unusual case mappings.</summary>
     private static readonly string[] Writing =
     [
         "", " ", "-", "--", "1", "12", "007", "2fa", "1.2", "1-2", "-1", "a.b", "a-b", "a_b", "a/b", "a~b", "a%20b", "a b", "a:b",
@@ -85,7 +85,7 @@ internal static class NamePool
 
     private static readonly string[][] Pools = [Types, Types, Keywords, Variables, Writing, Writing];
 
-    /// <summary>A name out of the blue.</summary>
+    /// <summary>A random name.</summary>
     public static string Pick(Randomness random)
     {
         string name = random.Pick(random.Pick(Pools));
@@ -102,7 +102,8 @@ internal static class NamePool
 
     /// <summary>A name that generated code may make from others.</summary>
     public static string Derive(Randomness random, string first, string second) =>
-        random.Pick(Derived).Replace("{0}", Capital(first), StringComparison.Ordinal).Replace("{1}", Capital(second), StringComparison.Ordinal);
+        random.Pick(Derived).Replace("{0}", Capital(first), StringComparison.Ordinal)
+            .Replace("{1}", Capital(second), StringComparison.Ordinal);
 
     private static string Capital(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..];
 

@@ -10,33 +10,37 @@ using Microsoft.CodeAnalysis.Text;
 namespace EdgeJobs.Fuzz.Specs;
 
 /// <summary>
-/// Specs with hard names: each gives a diagnostic at a place, or code that compiles without a warning, also of its documentation.
+/// Specs with difficult names: each produces a diagnostic with a location, or code that compiles without a warning.
 /// </summary>
 internal sealed class SpecInputs(ulong seed) : IFuzzInputs
 {
     private const string Namespace = "Test.Specs";
 
-    /// <summary>The language of the compiler that the generator is built for, and that of the one which is used today.</summary>
+    /// <summary>The language version of the oldest supported compiler, and that of the current one.</summary>
     private static readonly CSharpParseOptions[] Languages =
     [
         new(LanguageVersion.CSharp13, DocumentationMode.Diagnose), new(LanguageVersion.Preview, DocumentationMode.Diagnose),
     ];
 
-    /// <summary>An empty project. What is made of it by adding files shares its references, which take the most time.</summary>
+    /// <summary>An empty project. Projects derived from it share its references, whose loading takes the most time.</summary>
     private static readonly CSharpCompilation Project = CSharpCompilation.Create(
         "Specs",
         [],
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var file && (file.StartsWith("System.", StringComparison.Ordinal) || file == "EdgeJobs.Protocol.dll"))
+            .Where(path => Path.GetFileName(path) is var file
+                && (file.StartsWith("System.", StringComparison.Ordinal) || file == "EdgeJobs.Protocol.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable));
+        new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            concurrentBuild: false,
+            nullableContextOptions: NullableContextOptions.Enable));
 
     private readonly Randomness _random = new();
 
-    /// <summary>How many specs gave code.</summary>
+    /// <summary>The number of specs that produced code.</summary>
     public long Compiled { get; private set; }
 
-    /// <summary>How many specs gave a diagnostic instead.</summary>
+    /// <summary>The number of specs that produced a diagnostic.</summary>
     public long Refused { get; private set; }
 
     public string? Run(long input)
@@ -67,14 +71,21 @@ internal sealed class SpecInputs(ulong seed) : IFuzzInputs
 
     private string? Check(string spec, CSharpParseOptions language)
     {
-        GeneratorRunResult result = CSharpGeneratorDriver.Create([new EdgeJobsGenerator().AsSourceGenerator()], [new SpecFile(spec)], language, new Options())
+        GeneratorRunResult result = CSharpGeneratorDriver.Create(
+            [new EdgeJobsGenerator().AsSourceGenerator()],
+            [new SpecFile(spec)],
+            language,
+            new Options())
             .RunGenerators(Project).GetRunResult().Results[0];
         if (result.Exception is { } exception)
         {
             return "the generator throws: " + exception;
         }
 
-        string? unplaced = result.Diagnostics.Where(d => d.Location.Kind != LocationKind.ExternalFile || !d.Id.StartsWith("EJ", StringComparison.Ordinal)).Select(Show).FirstOrDefault();
+        string? unplaced = result.Diagnostics.Where(
+            d => d.Location.Kind != LocationKind.ExternalFile || !d.Id.StartsWith("EJ", StringComparison.Ordinal))
+            .Select(Show)
+            .FirstOrDefault();
         if (unplaced is not null)
         {
             return "a diagnostic without a place: " + unplaced;
@@ -90,7 +101,12 @@ internal sealed class SpecInputs(ulong seed) : IFuzzInputs
         CSharpCompilation compilation = Project.AddSyntaxTrees(result.GeneratedSources.Select(s => s.SyntaxTree));
         using MemoryStream image = new();
         using MemoryStream documentation = new();
-        string[] found = [.. compilation.Emit(image, xmlDocumentationStream: documentation).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(Show)];
+        string[] found =
+        [
+            .. compilation.Emit(image, xmlDocumentationStream: documentation).Diagnostics.Where(
+                d => d.Severity >= DiagnosticSeverity.Warning)
+                .Select(Show)
+        ];
         if (found.Length > 0)
         {
             return string.Join("\n", found.Take(5));
@@ -107,8 +123,11 @@ internal sealed class SpecInputs(ulong seed) : IFuzzInputs
 
     private static string Show(Diagnostic diagnostic)
     {
-        string line = diagnostic.Location.SourceTree is { } tree ? tree.GetText().Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line].ToString().Trim() : "";
-        return $"{diagnostic.Id} {diagnostic.GetMessage(CultureInfo.InvariantCulture)}: {Path.GetFileName(diagnostic.Location.GetLineSpan().Path)}: {line}";
+        string line = diagnostic.Location.SourceTree is { } tree
+            ? tree.GetText().Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line].ToString().Trim()
+            : "";
+        string file = Path.GetFileName(diagnostic.Location.GetLineSpan().Path);
+        return $"{diagnostic.Id} {diagnostic.GetMessage(CultureInfo.InvariantCulture)}: {file}: {line}";
     }
 
     private sealed class SpecFile(string text) : AdditionalText
@@ -118,10 +137,11 @@ internal sealed class SpecInputs(ulong seed) : IFuzzInputs
         public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
     }
 
-    /// <summary>What MSBuild says of the project.</summary>
+    /// <summary>The MSBuild properties of the project.</summary>
     private sealed class Options : AnalyzerConfigOptionsProvider
     {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(ImmutableDictionary<string, string>.Empty.Add("build_property.RootNamespace", Namespace));
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(
+            ImmutableDictionary<string, string>.Empty.Add("build_property.RootNamespace", Namespace));
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Values([]);
 
@@ -130,6 +150,7 @@ internal sealed class SpecInputs(ulong seed) : IFuzzInputs
 
     private sealed class Values(ImmutableDictionary<string, string> values) : AnalyzerConfigOptions
     {
-        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
+        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) =>
+            values.TryGetValue(key, out value);
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace EdgeJobs.Fuzz.Specs;
 
-/// <summary>Makes small specs that are whole but for their names and texts.</summary>
+/// <summary>Generates small specs that are valid except for their names and texts.</summary>
 internal sealed class SpecMaker(Randomness random)
 {
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.Default };
@@ -53,7 +53,7 @@ internal sealed class SpecMaker(Randomness random)
         JsonObject declared = [];
         for (int i = 0; i < schemas; i++)
         {
-            // Refers to those behind it only, so that nothing contains itself.
+            // Refers only to later schemas, so that no schema contains itself.
             declared[_schemas[i]] = i == 0 ? ObjectOf(i + 1) : Schema(i + 1, 0);
         }
 
@@ -100,7 +100,8 @@ internal sealed class SpecMaker(Randomness random)
                 }
             }
 
-            JsonObject channel = new() { ["address"] = string.Join('/', levels) + (random.OneIn(3) ? "" : "/" + i), ["parameters"] = parameters };
+            string address = string.Join('/', levels) + (random.OneIn(3) ? "" : "/" + i);
+            JsonObject channel = new() { ["address"] = address, ["parameters"] = parameters };
             channel["messages"] = new JsonObject { [Name()] = Message() };
             XName(channel);
             Describe(channel);
@@ -110,7 +111,7 @@ internal sealed class SpecMaker(Randomness random)
         return channels;
     }
 
-    /// <summary>A name of a topic parameter: what no level can hold is left out.</summary>
+    /// <summary>A topic parameter without the characters that a level cannot contain.</summary>
     private string Parameter()
     {
         string id = string.Concat(Name().Where(c => c is not ('/' or '{' or '}' or '+' or '#') && !char.IsControl(c)));
@@ -142,7 +143,9 @@ internal sealed class SpecMaker(Randomness random)
     {
         JsonObject message = [];
         XName(message);
-        message["payload"] = random.OneIn(2) ? new() { ["$ref"] = "#/components/schemas/" + Pointer(_schemas[0]) } : new JsonObject { ["type"] = "object", ["properties"] = Members(_schemas.Count, 1) };
+        message["payload"] = random.OneIn(2)
+            ? new() { ["$ref"] = "#/components/schemas/" + Pointer(_schemas[0]) }
+            : new JsonObject { ["type"] = "object", ["properties"] = Members(_schemas.Count, 1) };
         return message;
     }
 
@@ -170,7 +173,8 @@ internal sealed class SpecMaker(Randomness random)
 
             if (random.OneIn(4))
             {
-                operation["bindings"] = new JsonObject { ["mqtt"] = new JsonObject { ["qos"] = random.Below(2), ["messageExpiryInterval"] = 5 } };
+                JsonObject binding = new() { ["qos"] = random.Below(2), ["messageExpiryInterval"] = 5 };
+                operation["bindings"] = new JsonObject { ["mqtt"] = binding };
             }
 
             XName(operation);
@@ -234,7 +238,12 @@ internal sealed class SpecMaker(Randomness random)
             6 => Enum(),
             7 => new() { ["type"] = "integer", ["enum"] = new JsonArray(1, -1), ["x-enum-names"] = new JsonObject { ["1"] = Chosen() } },
             8 => new() { ["type"] = "array", ["items"] = Schema(next, depth + 1) },
-            9 => new() { ["type"] = "object", ["additionalProperties"] = Schema(next, depth + 1), ["propertyNames"] = new JsonObject { ["maxLength"] = 5 } },
+            9 => new()
+            {
+                ["type"] = "object",
+                ["additionalProperties"] = Schema(next, depth + 1),
+                ["propertyNames"] = new JsonObject { ["maxLength"] = 5 },
+            },
             10 => new() { ["type"] = "object", ["properties"] = Members(next, depth + 1) },
             11 => Union(next, depth),
             _ => next < _schemas.Count ? Reference(next) : new() { ["type"] = "string" },
@@ -306,9 +315,11 @@ internal sealed class SpecMaker(Randomness random)
         return new() { ["oneOf"] = alternatives };
     }
 
-    private JsonObject Reference(int from) => new() { ["$ref"] = "#/components/schemas/" + Pointer(_schemas[random.Between(from, _schemas.Count - 1)]) };
+    private JsonObject Reference(int from) =>
+        new() { ["$ref"] = "#/components/schemas/" + Pointer(_schemas[random.Between(from, _schemas.Count - 1)]) };
 
-    private static string Pointer(string key) => Uri.EscapeDataString(key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+    private static string Pointer(string key) =>
+        Uri.EscapeDataString(key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
 
     private void Describe(JsonObject owner)
     {
@@ -326,7 +337,7 @@ internal sealed class SpecMaker(Randomness random)
         }
     }
 
-    /// <summary>A name as a person chooses it: mostly one that begins with a capital.</summary>
+    /// <summary>A typical name, mostly with a capital first letter.</summary>
     private string Chosen()
     {
         string name = Name();
@@ -337,11 +348,12 @@ internal sealed class SpecMaker(Randomness random)
 
     private bool Hard() => random.Below(100) < _hardness;
 
-    /// <summary>A plain name, a hard one, or one that has to do with another of this spec.</summary>
+    /// <summary>A plain name, a hard one, or one derived from another name of this spec.</summary>
     private string Name()
     {
         string name = !Hard() ? "plain" + _plain++
-            : _own.Count > 1 && random.OneIn(2) ? random.OneIn(2) ? random.Pick(_own) : NamePool.Derive(random, random.Pick(_own), random.Pick(_own))
+            : _own.Count > 1 && random.OneIn(2)
+                ? random.OneIn(2) ? random.Pick(_own) : NamePool.Derive(random, random.Pick(_own), random.Pick(_own))
             : random.OneIn(8) ? NamePool.Derive(random, "Test", "Test")
             : NamePool.Pick(random);
         _own.Add(name);

@@ -3,7 +3,7 @@ using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Footprint.Metered;
 
-/// <summary>The agent's clock, but faster than the system's, so that a day of waiting takes minutes.</summary>
+/// <summary>A clock that runs faster than that of the system, so that a day of waiting takes minutes.</summary>
 /// <param name="speed">How many times as fast.</param>
 internal sealed class HurriedTime(int speed) : TimeProvider
 {

@@ -11,7 +11,9 @@ using PosixSignalRegistration meter = PosixSignalRegistration.Create(User1, cont
 {
     context.Cancel = true;
     long bytes = GC.GetTotalAllocatedBytes(precise: true);
-    string line = string.Create(CultureInfo.InvariantCulture, $"{bytes} {GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)}\n");
+    string line = string.Create(
+        CultureInfo.InvariantCulture,
+        $"{bytes} {GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)}\n");
     File.AppendAllText(file, line);
 });
 EdgeJobsAgentBuilder builder = EdgeJobsAgent.CreateBuilder(args[2..]);

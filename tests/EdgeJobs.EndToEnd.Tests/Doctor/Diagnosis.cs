@@ -3,10 +3,9 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests.Doctor;
 
-/// <summary>What <c>edgejobs doctor --json</c> has found.</summary>
+/// <summary>The output of <c>edgejobs doctor --json</c>.</summary>
 internal sealed record Diagnosis(int ExitCode, IReadOnlyList<(string Name, string Outcome, string Message)> Checks, string Text)
 {
-    /// <summary>Runs it.</summary>
     public static async Task<Diagnosis> OfAsync(IEnumerable<string> flags, params (string Name, string Value)[] environment)
     {
         ChildResult result = await AgentBinary.X64.RunAsync(["doctor", "--json", .. flags], environment);
@@ -20,18 +19,19 @@ internal sealed record Diagnosis(int ExitCode, IReadOnlyList<(string Name, strin
             result.Output);
     }
 
-    /// <summary>The names of the checks with an outcome, in their order.</summary>
+    /// <summary>The names of the checks with this outcome, in order.</summary>
     public IEnumerable<string> Names(string outcome) => Checks.Where(c => c.Outcome == outcome).Select(c => c.Name);
 
-    /// <summary>That this is the first fault, and that its line says these words.</summary>
+    /// <summary>Asserts which fault is the first, and that its message contains these words.</summary>
     public void AssertFirstFault(string name, int exitCode, params string[] words)
     {
         (string Name, string Outcome, string Message) fault = Checks.FirstOrDefault(c => c.Outcome == "failed");
         Assert.True(fault.Name == name, Text);
-        Assert.All(words, word => Assert.True(fault.Message.Contains(word, StringComparison.Ordinal), $"'{word}' is missing: {fault.Message}"));
+        Assert.All(
+            words,
+            word => Assert.True(fault.Message.Contains(word, StringComparison.Ordinal), $"'{word}' is missing: {fault.Message}"));
         Assert.Equal(exitCode, ExitCode);
     }
 
-    /// <summary>That there is no fault.</summary>
     public void AssertHealthy() => Assert.True(ExitCode == 0 && !Names("failed").Any() && !Names("skipped").Any(), Text);
 }

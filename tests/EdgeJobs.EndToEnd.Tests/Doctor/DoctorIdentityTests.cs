@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests.Doctor;
 
-/// <summary><c>edgejobs doctor</c> names each fault of files, certificates and the server's port.</summary>
+/// <summary><c>edgejobs doctor</c> reports each fault of files, certificates and the port of the server.</summary>
 public sealed class DoctorIdentityTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
@@ -28,11 +28,14 @@ public sealed class DoctorIdentityTests : IAsyncLifetime
     [Fact]
     public async Task Files()
     {
-        (await DiagnoseAsync(_client with { Certificate = _directory["none.pem"] })).AssertFirstFault("certificate", 2, _directory["none.pem"], "--cert");
+        (await DiagnoseAsync(_client with { Certificate = _directory["none.pem"] }))
+            .AssertFirstFault("certificate", 2, _directory["none.pem"], "--cert");
         (await DiagnoseAsync(_client with { Key = _directory["none.key"] })).AssertFirstFault("key", 2, _directory["none.key"], "--key");
         (await DiagnoseAsync(_client, caFile: _directory["none.ca"])).AssertFirstFault("ca file", 2, _directory["none.ca"], "--ca_file");
-        (await DiagnoseAsync(_client with { Key = _authority.IssueClient("board-2").Key })).AssertFirstFault("key match", 2, _client.Certificate);
-        (await DiagnoseAsync(new CertificateFiles(_client.Key, _client.Key))).AssertFirstFault("certificate", 2, "holds a private key and no certificate");
+        (await DiagnoseAsync(_client with { Key = _authority.IssueClient("board-2").Key }))
+            .AssertFirstFault("key match", 2, _client.Certificate);
+        (await DiagnoseAsync(new CertificateFiles(_client.Key, _client.Key)))
+            .AssertFirstFault("certificate", 2, "holds a private key and no certificate");
     }
 
     [Fact]
@@ -48,7 +51,7 @@ public sealed class DoctorIdentityTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_servers_certificate()
+    public async Task Server_certificate_faults()
     {
         using TestCertificates others = new(_directory.Path, "Another CA");
         (await DiagnoseAsync(_client, caFile: others.CaFile)).AssertFirstFault("tls", 3, "issued by", "--ca_file");
@@ -66,14 +69,17 @@ public sealed class DoctorIdentityTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_certificate_that_the_server_refuses()
+    public async Task Revoked_client_certificate()
     {
         using TestCertificates others = new(_directory.Path, "Another CA");
         (await DiagnoseAsync(others.IssueClient("board-1"))).AssertFirstFault("tls", 3, "refuses the thing's certificate");
 
         CertificateFiles revoked = _authority.IssueClient("board-1");
-        await using MosquittoBroker strict = await MosquittoBroker.StartAsync(certificates: _authority, revoked: _authority.Revoke(revoked));
-        (await DiagnoseAsync(revoked, port: strict.TlsPort)).AssertFirstFault("tls", 3, "refuses the thing's certificate", "it was revoked there");
+        await using MosquittoBroker strict = await MosquittoBroker.StartAsync(
+            certificates: _authority,
+            revoked: _authority.Revoke(revoked));
+        (await DiagnoseAsync(revoked, port: strict.TlsPort))
+            .AssertFirstFault("tls", 3, "refuses the thing's certificate", "it was revoked there");
     }
 
     [Theory]
@@ -81,28 +87,35 @@ public sealed class DoctorIdentityTests : IAsyncLifetime
     [InlineData(TestKey.EcP384)]
     [InlineData(TestKey.Rsa2048Pkcs8)]
     [InlineData(TestKey.Rsa4096)]
-    public async Task A_chain_with_an_intermediate(TestKey key)
+    public async Task Chain_with_an_intermediate(TestKey key)
     {
         using TestCertificates line = _authority.IssueAuthority("Line 4");
         CertificateFiles whole = line.IssueClient("board-1", key: key);
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: _authority, server: line.IssueServer(key: key));
         Diagnosis healthy = await DiagnoseAsync(whole, port: broker.TlsPort);
-        Assert.DoesNotContain(healthy.Checks, c => c.Outcome == "failed" && c.Name is not ("get" or "describe" or "update" or "start-next"));
+        Assert.DoesNotContain(
+            healthy.Checks,
+            c => c.Outcome == "failed" && c.Name is not ("get" or "describe" or "update" or "start-next"));
 
-        // The leaf alone: the server has nothing to tie it to.
+        // Without its intermediate: the server cannot build a chain.
         string pem = await File.ReadAllTextAsync(whole.Certificate);
         string leaf = _directory.Write("leaf.pem", pem[..(pem.IndexOf("-----END CERTIFICATE-----", StringComparison.Ordinal) + 26)]);
-        (await DiagnoseAsync(whole with { Certificate = leaf }, port: broker.TlsPort)).AssertFirstFault("tls", 3, "TLS alert 'unknown ca'", "put the intermediates between them behind it in its file");
+        (await DiagnoseAsync(whole with { Certificate = leaf }, port: broker.TlsPort))
+            .AssertFirstFault("tls", 3, "TLS alert 'unknown ca'", "put the intermediates between them behind it in its file");
     }
 
     [Fact]
-    public async Task The_port()
+    public async Task Port_faults()
     {
         (await DiagnoseAsync(_client, port: TestPorts.Free())).AssertFirstFault("tcp", 3, "nothing listens on this port");
         (await DiagnoseAsync(_client, port: _broker.PlainPort)).AssertFirstFault("tls", 3, "TLS");
         (await DiagnoseAsync(_client, host: "nowhere.invalid")).AssertFirstFault("dns", 3, "nowhere.invalid");
     }
 
-    private Task<Diagnosis> DiagnoseAsync(CertificateFiles files, int? port = null, string? caFile = null, string host = "127.0.0.1") => Diagnosis.OfAsync(
-        ["--endpoint", $"{host}:{port ?? _broker.TlsPort}", "--thing_name", "board-1", "--cert", files.Certificate, "--key", files.Key, "--ca_file", caFile ?? _authority.CaFile, "--data_dir", _directory["agent"]]);
+    private Task<Diagnosis> DiagnoseAsync(CertificateFiles files, int? port = null, string? caFile = null, string host = "127.0.0.1") =>
+        Diagnosis.OfAsync(
+        [
+            "--endpoint", $"{host}:{port ?? _broker.TlsPort}", "--thing_name", "board-1", "--cert", files.Certificate,
+            "--key", files.Key, "--ca_file", caFile ?? _authority.CaFile, "--data_dir", _directory["agent"],
+        ]);
 }

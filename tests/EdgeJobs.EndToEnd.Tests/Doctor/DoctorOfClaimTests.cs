@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests.Doctor;
 
-/// <summary><c>edgejobs doctor</c> on a board that has a claim certificate and no identity yet, and when it has one.</summary>
+/// <summary><c>edgejobs doctor</c> on a board with a claim certificate, before and after it gets an identity.</summary>
 public sealed class DoctorOfClaimTests : IAsyncLifetime
 {
     private readonly TestDirectory _directory = new();
@@ -25,7 +25,7 @@ public sealed class DoctorOfClaimTests : IAsyncLifetime
     [Theory]
     [InlineData("board")]
     [InlineData("service")]
-    public async Task Before_and_after_it_becomes_a_thing(string key)
+    public async Task Before_and_after_provisioning(string key)
     {
         string[] flags = [.. Flags(), "--provisioning_key", key];
         Diagnosis before = await Diagnosis.OfAsync(flags);
@@ -42,14 +42,15 @@ public sealed class DoctorOfClaimTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_claim_for_another_template() =>
+    public async Task Claim_for_another_template() =>
         (await Diagnosis.OfAsync(Flags(template: "valves")))
             .AssertFirstFault("subscribe", 4, "allow iot:Subscribe for topicfilter/$aws/provisioning-templates/valves/provision/json/+");
 
     [Fact]
-    public async Task Files_and_parameters()
+    public async Task Faults_of_files_and_parameters()
     {
-        (await Diagnosis.OfAsync(Flags(certificate: "none.pem"))).AssertFirstFault("certificate", 2, _directory["claim/none.pem"], "--claim_cert");
+        (await Diagnosis.OfAsync(Flags(certificate: "none.pem")))
+            .AssertFirstFault("certificate", 2, _directory["claim/none.pem"], "--claim_cert");
         (await Diagnosis.OfAsync(Flags(parameters: "[]"))).AssertFirstFault("parameters", 2, "[]", "--provisioning_parameters");
         (await Diagnosis.OfAsync(Flags(parameters: """{"SerialNumber":7}"""))).AssertFirstFault("parameters", 2, "SerialNumber");
     }

@@ -2,13 +2,13 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests.Doctor;
 
-/// <summary><c>edgejobs doctor</c> on a line where something goes wrong: it names the stage, and what it saw.</summary>
+/// <summary><c>edgejobs doctor</c> over a faulty connection: it reports the stage and what it observed.</summary>
 public sealed class DoctorOnFaultyLineTests : IAsyncLifetime
 {
-    /// <summary>So many bytes from the board are the TLS handshake and a part of CONNECT.</summary>
+    /// <summary>The bytes that the board sends in the TLS handshake and a part of CONNECT.</summary>
     private const int Handshake = 930;
 
-    /// <summary>And so many that the subscriptions have passed.</summary>
+    /// <summary>The bytes that the board sends up to its last subscription, and more.</summary>
     private const int InUse = 1_420;
 
     private readonly TestDirectory _directory = new();
@@ -30,11 +30,11 @@ public sealed class DoctorOnFaultyLineTests : IAsyncLifetime
     [Theory]
     [InlineData(FaultKind.Cut)]
     [InlineData(FaultKind.Reset)]
-    public async Task Broken_off_in_the_handshake(FaultKind kind) =>
+    public async Task Connection_lost_in_the_handshake(FaultKind kind) =>
         (await DiagnoseAsync(new LineFault(kind, Up: true, After: 100))).AssertFirstFault("tls", 3, "in the TLS handshake");
 
     [Fact]
-    public async Task Reset_at_each_packet_of_the_handshake()
+    public async Task Connection_reset_at_each_handshake_packet()
     {
         for (int packet = 1; packet <= 4; packet++)
         {
@@ -45,25 +45,28 @@ public sealed class DoctorOnFaultyLineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Silent_in_the_handshake() =>
-        (await DiagnoseAsync(new LineFault(FaultKind.HalfOpen, Up: true, After: 0))).AssertFirstFault("tls", 3, "does not answer the TLS handshake within 10 s");
+    public async Task No_answer_in_the_handshake() =>
+        (await DiagnoseAsync(new LineFault(FaultKind.HalfOpen, Up: true, After: 0)))
+            .AssertFirstFault("tls", 3, "does not answer the TLS handshake within 10 s");
 
     [Fact]
-    public async Task A_byte_a_second() =>
-        (await DiagnoseAsync(new LineFault(FaultKind.Trickle, Up: false, After: 0, Milliseconds: 1_000))).AssertFirstFault("tls", 3, "TLS handshake within 10 s");
+    public async Task One_byte_per_second() =>
+        (await DiagnoseAsync(new LineFault(FaultKind.Trickle, Up: false, After: 0, Milliseconds: 1_000)))
+            .AssertFirstFault("tls", 3, "TLS handshake within 10 s");
 
     [Fact]
-    public async Task Silent_at_CONNECT() =>
-        (await DiagnoseAsync(new LineFault(FaultKind.HalfOpen, Up: true, After: Handshake))).AssertFirstFault("connect", 3, "does not answer CONNECT within 10 s");
+    public async Task No_answer_to_CONNECT() =>
+        (await DiagnoseAsync(new LineFault(FaultKind.HalfOpen, Up: true, After: Handshake)))
+            .AssertFirstFault("connect", 3, "does not answer CONNECT within 10 s");
 
     [Theory]
     [InlineData(FaultKind.Cut)]
     [InlineData(FaultKind.Reset)]
-    public async Task Broken_off_when_it_is_in_use(FaultKind kind)
+    public async Task Connection_lost_after_the_subscriptions(FaultKind kind)
     {
         Diagnosis found = await DiagnoseAsync(new LineFault(kind, Up: true, After: InUse));
 
-        // The rest is asked on another connection.
+        // The other requests use another connection.
         Assert.True(found.Names("failed").Count() == 1, found.Text);
         (string name, string _, string message) = found.Checks.Single(c => c.Outcome == "failed");
         Assert.Contains(name, (string[])["subscribe", "get", "describe", "update", "start-next"]);
@@ -72,7 +75,7 @@ public sealed class DoctorOnFaultyLineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Silent_when_it_is_in_use()
+    public async Task No_answer_after_the_subscriptions()
     {
         Diagnosis found = await DiagnoseAsync(new LineFault(FaultKind.HalfOpen, Up: true, After: InUse));
         Assert.True(found.Names("failed").Count() == 1, found.Text);
@@ -80,12 +83,14 @@ public sealed class DoctorOnFaultyLineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Slow_is_no_fault() => (await DiagnoseAsync(new LineFault(FaultKind.Delay, Up: false, After: 500, Milliseconds: 1_500))).AssertHealthy();
+    public async Task A_slow_connection_is_healthy() =>
+        (await DiagnoseAsync(new LineFault(FaultKind.Delay, Up: false, After: 500, Milliseconds: 1_500))).AssertHealthy();
 
     private async Task<Diagnosis> DiagnoseAsync(LineFault fault)
     {
         await using FaultProxy line = FaultProxy.To(_cloud.Mqtts.Port, new FaultSchedule(fault));
-        Diagnosis found = await Diagnosis.OfAsync([.. _thing.FlagsFor(new Uri($"mqtts://127.0.0.1:{line.Port}")), "--data_dir", _directory["agent"]]);
+        Diagnosis found = await Diagnosis.OfAsync(
+            [.. _thing.FlagsFor(new Uri($"mqtts://127.0.0.1:{line.Port}")), "--data_dir", _directory["agent"]]);
         Assert.Equal(1, line.Happened);
         return found;
     }

@@ -3,8 +3,8 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.EndToEnd.Tests.Doctor;
 
 /// <summary>
-/// <c>edgejobs doctor</c> before a Mosquitto whose access rules lack one line: it names what is missing. Mosquitto's rules tell
-/// apart what may be sent, what is delivered, and (by roles) what may be subscribed to.
+/// <c>edgejobs doctor</c> with a Mosquitto whose access rules lack one line: it names the missing permission. The rules of
+/// Mosquitto distinguish between sending, delivery and (with roles) subscriptions.
 /// </summary>
 public sealed class DoctorOnMosquittoTests : IAsyncLifetime
 {
@@ -30,9 +30,10 @@ public sealed class DoctorOnMosquittoTests : IAsyncLifetime
     [InlineData("+/get", "describe", "topic/$aws/things/board-1/jobs/$next/get ")]
     [InlineData("+/update", "update", "topic/$aws/things/board-1/jobs/edgejobs-doctor-")]
     [InlineData("start-next", "start-next", "topic/$aws/things/board-1/jobs/start-next ")]
-    public async Task A_request_that_may_not_be_sent(string missing, string check, string resource)
+    public async Task Request_that_the_rules_forbid(string missing, string check, string resource)
     {
-        Diagnosis found = await DiagnoseAsync(MosquittoRules.Text.Replace($"pattern write $aws/things/%u/jobs/{missing}\n", "", StringComparison.Ordinal));
+        Diagnosis found = await DiagnoseAsync(
+            MosquittoRules.Text.Replace($"pattern write $aws/things/%u/jobs/{missing}\n", "", StringComparison.Ordinal));
 
         found.AssertFirstFault(check, 4, "0x87 NotAuthorized", "iot:Publish", resource);
         Assert.Equal([check], found.Names("failed"));
@@ -41,9 +42,10 @@ public sealed class DoctorOnMosquittoTests : IAsyncLifetime
     [Theory]
     [InlineData("get/+", "get")]
     [InlineData("start-next/+", "start-next")]
-    public async Task A_reply_that_is_not_delivered(string missing, string check)
+    public async Task Reply_that_the_rules_do_not_deliver(string missing, string check)
     {
-        Diagnosis found = await DiagnoseAsync(MosquittoRules.Text.Replace($"pattern read $aws/things/%u/jobs/{missing}\n", "", StringComparison.Ordinal));
+        Diagnosis found = await DiagnoseAsync(
+            MosquittoRules.Text.Replace($"pattern read $aws/things/%u/jobs/{missing}\n", "", StringComparison.Ordinal));
 
         found.AssertFirstFault(check, 4, "no reply", "iot:Receive", $"topic/$aws/things/board-1/jobs/{missing.Replace('+', '*')}");
         Assert.Equal([check], found.Names("failed"));

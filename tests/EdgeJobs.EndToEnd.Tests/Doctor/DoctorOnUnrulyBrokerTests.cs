@@ -2,7 +2,7 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests.Doctor;
 
-/// <summary><c>edgejobs doctor</c> before a server that breaks the rules, or breaks off: it names the stage, and survives.</summary>
+/// <summary><c>edgejobs doctor</c> with a server that violates MQTT or closes connections: it reports the stage.</summary>
 public sealed class DoctorOnUnrulyBrokerTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
@@ -24,7 +24,7 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_obeys() =>
+    public async Task Correct_server() =>
         Assert.Equal(["clock"], (await DiagnoseAsync((_, _) => ValueTask.FromResult(false))).Names("failed"));
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
     [InlineData("20 01 00", 3, "does not answer CONNECT as MQTT demands")]
     [InlineData("D0 00", 3, "does not answer CONNECT as MQTT demands")]
     [InlineData("FF FF FF FF FF FF", 3, "MQTT demands")]
-    public async Task The_answer_to_CONNECT(string answer, int exitCode, string said)
+    public async Task Wrong_answer_to_CONNECT(string answer, int exitCode, string said)
     {
         Diagnosis found = await DiagnoseAsync((line, frame) => AnswerAsync(line, frame, MqttFrame.Connect, answer));
 
@@ -46,7 +46,7 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
     [InlineData("90 04 00 63 00 01", "MQTT demands")]
     [InlineData("90 7F", "does not answer")]
     [InlineData("E0 02 87 00", "0x87 NotAuthorized")]
-    public async Task The_answer_to_SUBSCRIBE(string answer, string said)
+    public async Task Wrong_answer_to_SUBSCRIBE(string answer, string said)
     {
         int refused = 0;
         Diagnosis found = await DiagnoseAsync((line, frame) =>
@@ -68,7 +68,7 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
     [InlineData("deep")]
     [InlineData("huge")]
     [InlineData("{\"clientToken\":\"\uDC00\"}")]
-    public async Task A_reply_to_nobody(string reply)
+    public async Task Reply_without_the_client_token(string reply)
     {
         Diagnosis found = await DiagnoseAsync(async (line, frame) =>
         {
@@ -91,7 +91,7 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_packet_that_is_larger_than_any_of_AWSs()
+    public async Task Packet_above_the_size_limit()
     {
         Diagnosis found = await DiagnoseAsync(async (line, frame) =>
         {
@@ -108,11 +108,12 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
     }
 
     [Fact]
-    public async Task Ten_thousand_notifications_before_the_answer()
+    public async Task Ten_thousand_notifications_before_the_reply()
     {
         Diagnosis found = await DiagnoseAsync(async (line, frame) =>
         {
-            for (int i = 0; frame.Type == MqttFrame.Publish && frame.Topic.EndsWith("/jobs/get", StringComparison.Ordinal) && i < 10_000; i++)
+            bool isGet = frame.Type == MqttFrame.Publish && frame.Topic.EndsWith("/jobs/get", StringComparison.Ordinal);
+            for (int i = 0; isGet && i < 10_000; i++)
             {
                 await line.PublishAsync("$aws/things/board-1/jobs/notify-next", """{"timestamp":1,"execution":{}}""", quality: 0);
             }
@@ -120,12 +121,12 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
             return false;
         });
 
-        // As on a server that obeys.
+        // The same as with a correct server.
         Assert.Equal(["clock"], found.Names("failed"));
     }
 
     [Fact]
-    public async Task A_line_that_is_cut_at_every_request()
+    public async Task Connection_closed_at_every_request()
     {
         Diagnosis found = await DiagnoseAsync((_, frame) =>
             frame.Type == MqttFrame.Publish ? throw new IOException("cut") : ValueTask.FromResult(false));
@@ -145,7 +146,7 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
         return true;
     }
 
-    /// <summary>What is no JSON is rejected, as by the service.</summary>
+    /// <summary>Rejects requests that are not JSON, as AWS does.</summary>
     private static async ValueTask<bool> RejectAsync(UnrulyLine line, MqttFrame frame)
     {
         if (frame.Type != MqttFrame.Publish || !frame.Topic.EndsWith("/start-next", StringComparison.Ordinal))

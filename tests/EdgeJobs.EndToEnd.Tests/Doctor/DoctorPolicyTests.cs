@@ -2,7 +2,9 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests.Doctor;
 
-/// <summary><c>edgejobs doctor</c> under the sample policy of AWS's own jobs program, whole and with a statement missing, which it names.</summary>
+/// <summary>
+/// <c>edgejobs doctor</c> under the sample policy of the AWS SDK: complete, and without one statement, which it names.
+/// </summary>
 public sealed class DoctorPolicyTests : IAsyncLifetime
 {
     private const string Thing = "board-1";
@@ -21,7 +23,7 @@ public sealed class DoctorPolicyTests : IAsyncLifetime
     [Theory]
     [InlineData("5")]
     [InlineData("3")]
-    public async Task The_whole_policy(string version) => (await DiagnoseAsync(null, version)).AssertHealthy();
+    public async Task Complete_policy(string version) => (await DiagnoseAsync(null, version)).AssertHealthy();
 
     [Theory]
     [InlineData("5")]
@@ -35,7 +37,7 @@ public sealed class DoctorPolicyTests : IAsyncLifetime
         Diagnosis found = await DiagnoseAsync("iot:Subscribe", "5");
         found.AssertFirstFault("subscribe", 4, $"allow iot:Subscribe for topicfilter/{Jobs}notify-next");
 
-        // Each of the five by itself.
+        // One failed check for each of the five topic filters.
         Assert.Equal(["subscribe", "subscribe", "subscribe", "subscribe", "subscribe"], found.Names("failed"));
     }
 
@@ -47,9 +49,9 @@ public sealed class DoctorPolicyTests : IAsyncLifetime
         Assert.Equal(["get", "describe", "update", "start-next"], found.Names("failed"));
     }
 
-    /// <summary>MQTT 3.1.1 has no word for it: the connection ends.</summary>
+    /// <summary>MQTT 3.1.1 has no reason code for this: the server closes the connection.</summary>
     [Fact]
-    public async Task Without_Publish_where_the_server_can_not_say_so() =>
+    public async Task Without_Publish_in_MQTT_3_1_1() =>
         (await DiagnoseAsync("iot:Publish", "3")).AssertFirstFault("get", 3, $"allow iot:Publish for topic/{Jobs}get");
 
     [Fact]
@@ -63,6 +65,7 @@ public sealed class DoctorPolicyTests : IAsyncLifetime
     private async Task<Diagnosis> DiagnoseAsync(string? without, string version)
     {
         ThingFiles files = await _cloud.CreateThingAsync(Thing, SamplePolicy.For(Thing, without));
-        return await Diagnosis.OfAsync([.. files.FlagsFor(_cloud.Mqtts), "--client_id", "test-1", "--data_dir", _directory["agent"], "--mqtt_version", version]);
+        return await Diagnosis.OfAsync(
+            [.. files.FlagsFor(_cloud.Mqtts), "--client_id", "test-1", "--data_dir", _directory["agent"], "--mqtt_version", version]);
     }
 }

@@ -2,18 +2,21 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests.Doctor;
 
-/// <summary><c>edgejobs doctor</c> before a service where all is well: it finds nothing, and it changes and disturbs nothing.</summary>
+/// <summary><c>edgejobs doctor</c> with a working service: it finds no fault and changes nothing.</summary>
 public sealed class DoctorTests : CloudTests
 {
     private static readonly string[] Way =
-        ["dns", "tcp", "tls", "connect", "subscribe", "subscribe", "subscribe", "subscribe", "subscribe", "get", "clock", "describe", "update", "start-next"];
+    [
+        "dns", "tcp", "tls", "connect", "subscribe", "subscribe", "subscribe", "subscribe", "subscribe", "get", "clock", "describe",
+        "update", "start-next",
+    ];
 
     private string[] Flags => [.. Files.FlagsFor(Cloud.Mqtts), "--data_dir", Scratch["agent"]];
 
     [Theory]
     [InlineData("5")]
     [InlineData("3")]
-    public async Task Walks_the_whole_way_and_starts_no_job(string mqttVersion)
+    public async Task All_checks_pass_and_no_job_starts(string mqttVersion)
     {
         await Cloud.CreateJobAsync("waits", Thing, Documents.Command("true"));
 
@@ -28,7 +31,7 @@ public sealed class DoctorTests : CloudTests
     }
 
     [Fact]
-    public async Task Tells_people_a_line_each()
+    public async Task Text_output_has_one_line_per_check()
     {
         ChildResult result = await AgentBinary.X64.RunAsync(["doctor", .. Flags]);
 
@@ -39,17 +42,19 @@ public sealed class DoctorTests : CloudTests
     }
 
     [Fact]
-    public async Task A_board_without_a_list_of_users_is_looked_at_all_the_same()
+    public async Task A_board_without_etc_passwd_is_checked()
     {
         string[] doctor = [AgentBinary.X64.Program, "doctor", .. Flags];
-        ChildResult result = await ChildProcess.RunAsync("unshare", ["-rm", "sh", "-c", "mount -t tmpfs none /etc && exec \"$@\"", "sh", .. doctor]);
+        ChildResult result = await ChildProcess.RunAsync(
+            "unshare",
+            ["-rm", "sh", "-c", "mount -t tmpfs none /etc && exec \"$@\"", "sh", .. doctor]);
 
         Assert.True(result.ExitCode == 0, result.ToString());
         Assert.Matches("\nok +user +#0\n", result.Output);
     }
 
     [Fact]
-    public async Task Leaves_an_agent_alone_that_is_connected()
+    public async Task A_connected_agent_is_not_disturbed()
     {
         await using ChildProcess agent = AgentBinary.X64.Start(["run", .. Flags]);
         await agent.WaitForLineAsync(line => line.Contains("subscribed to", StringComparison.Ordinal), "the connection");
@@ -67,7 +72,7 @@ public sealed class DoctorTests : CloudTests
     }
 
     [Fact]
-    public async Task Says_what_is_wrong_with_the_settings()
+    public async Task Faults_of_settings_are_reported()
     {
         Diagnosis found = await Diagnosis.OfAsync(["--endpoint", "localhost"]);
 
