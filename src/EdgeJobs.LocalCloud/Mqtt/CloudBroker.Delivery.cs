@@ -1,9 +1,9 @@
 using System.Buffers;
 using EdgeJobs.LocalCloud.Jobs;
+using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 

@@ -2,11 +2,11 @@ using System.Buffers;
 using System.Net;
 using System.Threading.Channels;
 using EdgeJobs.LocalCloud.Jobs;
+using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 

@@ -1,5 +1,5 @@
-using MQTTnet.Diagnostics.Logger;
 using Microsoft.Extensions.Logging;
+using MQTTnet.Diagnostics.Logger;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 
