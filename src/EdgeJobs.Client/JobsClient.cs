@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Client;
 
 /// <summary>AWS IoT Jobs over MQTT for one thing.</summary>
-public sealed class JobsClient : IJobsClient, IMqttHandler
+public sealed class JobsClient : IMqttHandler, IAsyncDisposable
 {
     private readonly MqttConnectionOptions _options;
     private readonly ReconnectBackoff _backoff;
@@ -18,6 +18,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
     private readonly CancellationTokenSource _closing = new();
     private readonly string[] _filters;
     private readonly string _startNextTopic;
+    private readonly bool _acknowledgesManually;
     private Task _reconnecting = Task.CompletedTask;
     private readonly Lock _gate = new();
     private readonly LogThrottle _notRead;
@@ -28,36 +29,32 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
     private CertificateFacts? _certificate;
     private JobTopic? _lastUpdate;
 
-    /// <summary>Creates a client. It does not connect yet.</summary>
-    /// <param name="thingName">The thing, 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>.</param>
-    /// <param name="options">Where and how to connect.</param>
-    /// <param name="backoff">How long to wait between attempts.</param>
-    /// <param name="time">The clock of time-outs and certificates.</param>
-    /// <param name="random">The source of client tokens.</param>
-    /// <param name="logger">Logs events of the connection.</param>
-    /// <exception cref="ArgumentException"><paramref name="thingName"/> is not a valid thing name.</exception>
-    public JobsClient(
-        string thingName, MqttConnectionOptions options, ReconnectBackoff backoff, TimeProvider time, Random random, ILogger logger)
+    /// <summary>Creates a client that is not connected yet.</summary>
+    /// <exception cref="ArgumentException"><see cref="JobsClientOptions.ThingName"/> is not a valid thing name.</exception>
+    public JobsClient(JobsClientOptions options)
     {
-        ThingName = thingName;
-        _options = options;
-        _backoff = backoff;
-        _time = time;
-        _logger = logger;
-        _filters = FiltersOf(thingName);
-        _startNextTopic = JobsTopics.StartNextPendingJobExecution(thingName);
-        _events = new JobsEventQueue(options.ContinueInline);
-        _connection = new MqttConnection(options with { CertificateUsed = facts => _certificate = facts }, this, time, logger);
-        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, logger)
+        ArgumentNullException.ThrowIfNull(options);
+        ThingName = options.ThingName;
+        _acknowledgesManually = options.AcknowledgesManually;
+        _options = options.Connection;
+        _backoff = options.Backoff ?? new ReconnectBackoff(options.Random);
+        _time = options.Time;
+        _logger = options.Logger;
+        _filters = FiltersOf(ThingName);
+        _startNextTopic = JobsTopics.StartNextPendingJobExecution(ThingName);
+        _events = new JobsEventQueue(_options.ContinueInline);
+        _connection = new MqttConnection(_options with { CertificateUsed = facts => _certificate = facts }, this, _time, _logger);
+        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, _options.RequestTimeout, _time, options.Random, _logger)
         {
             Unacknowledged = _connection.Probe,
-            ContinueInline = options.ContinueInline,
+            ContinueInline = _options.ContinueInline,
+            AcknowledgesManually = _acknowledgesManually,
         };
-        _notRead = new LogThrottle(time);
-        _notKnown = new LogThrottle(time);
+        _notRead = new LogThrottle(_time);
+        _notKnown = new LogThrottle(_time);
     }
 
-    /// <inheritdoc/>
+    /// <summary>The thing.</summary>
     public string ThingName { get; }
 
     /// <summary>The topic filters that the client subscribes to: the replies to its requests, and notifications of the next job.</summary>
@@ -72,23 +69,17 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         JobsTopics.UpdateJobExecutionReplyFilter(thingName),
     ];
 
-    /// <summary>
-    /// Whether the caller acknowledges replies and notifications itself, with their <c>Receipt</c>, once it has stored their content.
-    /// Default: false. The client then acknowledges each on receipt.
-    /// </summary>
-    public bool HoldsReceipts
-    {
-        get => _requests.HoldsReceipts;
-        init => _requests.HoldsReceipts = value;
-    }
-
-    /// <inheritdoc/>
+    /// <summary>Connects and subscribes. Call it once; after it succeeds the client reconnects automatically.</summary>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <returns>Success when the server has granted every subscription; otherwise the failure.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<ConnectResult> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(_options.CleanStart, cancellationToken);
 
-    /// <inheritdoc/>
+    /// <summary>The next event; null after the client is disposed. Supports one reader.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<JobsEvent?> ReadEventAsync(CancellationToken cancellationToken) => _events.ReadAsync(cancellationToken);
 
-    /// <inheritdoc/>
+    /// <summary>Lists the job executions that are QUEUED or IN_PROGRESS.</summary>
     public ValueTask<Reply<GetPendingJobExecutionsResponse, RejectedResponse>> GetPendingAsync(CancellationToken cancellationToken) =>
         _requests.RequestAsync(
             JobsOperations.GetPendingJobExecutions,
@@ -96,7 +87,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
             new GetPendingJobExecutionsRequest(),
             cancellationToken);
 
-    /// <inheritdoc/>
+    /// <summary>Starts the next pending job execution.</summary>
     public ValueTask<Reply<StartNextPendingJobExecutionResponse, RejectedResponse>> StartNextAsync(
         StartNextPendingJobExecutionRequest request,
         CancellationToken cancellationToken) =>
@@ -106,7 +97,11 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
             request,
             cancellationToken);
 
-    /// <inheritdoc/>
+    /// <summary>Describes one job execution.</summary>
+    /// <param name="jobId">The job, or <c>$next</c>.</param>
+    /// <param name="request">Which execution of the job, and whether to include its document.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="ArgumentException"><paramref name="jobId"/> is not a valid job id.</exception>
     public ValueTask<Reply<DescribeJobExecutionResponse, RejectedResponse>> DescribeAsync(
         string jobId,
         DescribeJobExecutionRequest request,
@@ -114,14 +109,18 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
         _requests.RequestAsync(
             JobsOperations.DescribeJobExecution, JobsTopics.DescribeJobExecution(ThingName, jobId), request, cancellationToken);
 
-    /// <inheritdoc/>
+    /// <summary>Updates a job execution.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="request">The report.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="ArgumentException"><paramref name="jobId"/> is not a valid job id.</exception>
     public ValueTask<Reply<UpdateJobExecutionResponse, RejectedResponse>> UpdateAsync(
         string jobId,
         UpdateJobExecutionRequest request,
         CancellationToken cancellationToken) =>
         _requests.RequestAsync(JobsOperations.UpdateJobExecution, UpdateTopic(jobId), request, cancellationToken);
 
-    /// <inheritdoc/>
+    /// <summary>Sends DISCONNECT, closes the connection and stops reconnecting.</summary>
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         await StopReconnectingAsync().ConfigureAwait(false);
@@ -174,7 +173,7 @@ public sealed class JobsClient : IJobsClient, IMqttHandler
             ClientLog.EventNotRead(_logger, topic, error.ToString(), more);
         }
 
-        if (!HoldsReceipts)
+        if (!_acknowledgesManually)
         {
             receipt.Acknowledge();
         }

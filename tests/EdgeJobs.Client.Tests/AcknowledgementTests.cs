@@ -142,7 +142,15 @@ public sealed partial class AcknowledgementTests : IAsyncLifetime
             CleanStart = cleanStart,
         };
         ReconnectBackoff backoff = new(new Random(1), first: TimeSpan.FromMilliseconds(20), last: TimeSpan.FromMilliseconds(200));
-        JobsClient client = new(Thing, options, backoff, TimeProvider.System, new Random(), _logger) { HoldsReceipts = true };
+        JobsClient client = new(new JobsClientOptions
+        {
+            ThingName = Thing,
+            Connection = options,
+            Backoff = backoff,
+            Random = new Random(),
+            Logger = _logger,
+            AcknowledgesManually = true,
+        });
         Assert.Null((await client.ConnectAsync(default)).Failure);
         Assert.IsType<JobsEvent.Connected>(await client.ReadEventAsync(default));
         return client;

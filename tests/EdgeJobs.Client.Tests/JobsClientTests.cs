@@ -204,6 +204,14 @@ public sealed class JobsClientTests : IAsyncLifetime
             CaFile = _broker.Certificates.CaFile,
         };
         ReconnectBackoff backoff = new(new Random(1), first: TimeSpan.FromMilliseconds(20), last: TimeSpan.FromMilliseconds(200));
-        return new JobsClient(Thing, options, backoff, time ?? TimeProvider.System, new Random(2), _logger);
+        return new JobsClient(new JobsClientOptions
+        {
+            ThingName = Thing,
+            Connection = options,
+            Backoff = backoff,
+            Time = time ?? TimeProvider.System,
+            Random = new Random(2),
+            Logger = _logger,
+        });
     }
 }

@@ -258,6 +258,13 @@ public sealed class MisbehavingBrokerTests
             Version = version == "5" ? MqttVersion.V5 : MqttVersion.V311,
         };
         ReconnectBackoff backoff = new(new Random(1), first: TimeSpan.FromMilliseconds(20), last: TimeSpan.FromMilliseconds(200));
-        return new JobsClient(Thing, options, backoff, TimeProvider.System, new Random(2), _logger);
+        return new JobsClient(new JobsClientOptions
+        {
+            ThingName = Thing,
+            Connection = options,
+            Backoff = backoff,
+            Random = new Random(2),
+            Logger = _logger,
+        });
     }
 }

@@ -13,7 +13,7 @@ public readonly record struct Reply<TAccepted, TRejected>(ReplyStatus Status, Re
     where TAccepted : class, IMessage<TAccepted>
     where TRejected : class, IMessage<TRejected>
 {
-    /// <summary>Acknowledges the reply if <see cref="RequestClient.HoldsReceipts"/> is set; otherwise does nothing.</summary>
+    /// <summary>Acknowledges the reply if <see cref="RequestClient.AcknowledgesManually"/> is set; otherwise does nothing.</summary>
     public MessageReceipt Receipt { get; init; }
 
     /// <summary>The reply if <see cref="Status"/> is <see cref="ReplyStatus.Accepted"/>. Each call decodes the payload.</summary>

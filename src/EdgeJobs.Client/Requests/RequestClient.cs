@@ -40,7 +40,7 @@ public sealed class RequestClient(
     /// Whether callers acknowledge replies themselves, with <see cref="Reply{TAccepted, TRejected}.Receipt"/>, once the content is stored.
     /// Otherwise each is acknowledged on receipt.
     /// </summary>
-    public bool HoldsReceipts { get; set; }
+    public bool AcknowledgesManually { get; init; }
 
     /// <inheritdoc cref="MqttConnectionOptions.ContinueInline"/>
     public bool ContinueInline { get; init; }
@@ -261,7 +261,7 @@ public sealed class RequestClient(
         try
         {
             Reply<TAccepted, TRejected>? end = await pending.End.ConfigureAwait(false);
-            if (pending.IsCanceled || !HoldsReceipts)
+            if (pending.IsCanceled || !AcknowledgesManually)
             {
                 end?.Receipt.Acknowledge();
             }

@@ -17,7 +17,7 @@ namespace EdgeJobs.Runtime.Engine;
 /// </summary>
 internal sealed class JobLoop : IDisposable
 {
-    private readonly IJobsClient _client;
+    private readonly JobsClient _client;
     private readonly IStepRunner _steps;
     private readonly JournalFile _journal;
     private readonly RetryBackoff _backoff;
@@ -52,7 +52,7 @@ internal sealed class JobLoop : IDisposable
     /// <param name="logger">The agent's log.</param>
     /// <param name="archive">Keeps outcomes on the board; null to keep none.</param>
     public JobLoop(
-        IJobsClient client,
+        JobsClient client,
         JobRequests requests,
         IStepRunner steps,
         JournalFile journal,

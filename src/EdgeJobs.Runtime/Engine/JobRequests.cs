@@ -19,7 +19,7 @@ namespace EdgeJobs.Runtime.Engine;
 /// Returns what the board's policy denies in a job, or null if it allows the job; null if there is no policy.
 /// </param>
 internal sealed class JobRequests(
-    IJobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, Func<JobPlan, string?>? findDenied = null)
+    JobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, Func<JobPlan, string?>? findDenied = null)
 {
     private const int MaxIdBytes = 64;
     private const int MaxLoggedId = 80;

@@ -43,7 +43,16 @@ internal sealed class RunningAgent(
             CertificateUsed = new CertificateStatusFile(data.Path, logger).Write,
             ContinueInline = true,
         };
-        await using JobsClient client = new(settings.ThingName, connection, backoff, time, random, logger) { HoldsReceipts = true };
+        await using JobsClient client = new(new JobsClientOptions
+        {
+            ThingName = settings.ThingName,
+            Connection = connection,
+            Backoff = backoff,
+            Time = time,
+            Random = random,
+            Logger = logger,
+            AcknowledgesManually = true,
+        });
         JobRequests requests = new(client, documents, BoardFacts.Read(settings.ThingName), logger, findDenied);
         using CancellationTokenSource connecting = new();
 

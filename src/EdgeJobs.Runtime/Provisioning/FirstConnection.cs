@@ -11,7 +11,7 @@ namespace EdgeJobs.Runtime.Provisioning;
 /// its network or its policies does not connect all at once.
 /// </summary>
 internal sealed class FirstConnection(
-    IJobsClient client, AgentSettings settings, ReconnectBackoff backoff, TimeProvider time, ILogger logger)
+    JobsClient client, AgentSettings settings, ReconnectBackoff backoff, TimeProvider time, ILogger logger)
 {
     /// <returns>Connected, or a failure that ends the agent.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>

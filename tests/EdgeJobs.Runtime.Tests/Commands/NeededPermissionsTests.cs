@@ -35,7 +35,7 @@ public sealed class NeededPermissionsTests
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
         MqttConnectionOptions options = new() { Host = "localhost", Port = broker.PlainPort, ClientId = ClientId, UseTls = false };
-        JobsClient client = new(Thing, options, new ReconnectBackoff(new Random(1)), TimeProvider.System, new Random(1), NullLogger.Instance);
+        JobsClient client = new(new JobsClientOptions { ThingName = Thing, Connection = options, Random = new Random(1) });
         Task[] requests;
         await using (client)
         {

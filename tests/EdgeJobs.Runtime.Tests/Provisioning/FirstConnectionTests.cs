@@ -78,7 +78,15 @@ public sealed class FirstConnectionTests : IAsyncLifetime
     private async Task<ConnectResult> RunAsync(AgentSettings settings, CancellationToken cancellationToken = default)
     {
         ReconnectBackoff backoff = new(new Random(1));
-        await using JobsClient client = new("thing", settings.Connection, backoff, _time, new Random(2), _logger);
+        await using JobsClient client = new(new JobsClientOptions
+        {
+            ThingName = "thing",
+            Connection = settings.Connection,
+            Backoff = backoff,
+            Time = _time,
+            Random = new Random(2),
+            Logger = _logger,
+        });
         return await new FirstConnection(client, settings, backoff, _time, _logger).ConnectAsync(cancellationToken);
     }
 
