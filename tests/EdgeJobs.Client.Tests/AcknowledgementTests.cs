@@ -93,7 +93,7 @@ public sealed partial class AcknowledgementTests : IAsyncLifetime
         });
         MqttConnectionOptions options = new() { Host = "localhost", Port = server.Port, ClientId = Thing, UseTls = false };
         await using JobsClient client =
-            new(Thing, options, new ReconnectBackoff(new Random(1)), TimeProvider.System, new Random(2), _logger);
+            new(new JobsClientOptions { ThingName = Thing, Connection = options, Random = new Random(2), Logger = _logger });
         Task<ConnectResult> connecting = client.ConnectAsync(default);
 
         // Receive Maximum (0x21) 16, Maximum Packet Size (0x27) 136 KB.

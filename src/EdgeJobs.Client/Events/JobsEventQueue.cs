@@ -1,4 +1,4 @@
-using System.Threading.Tasks.Sources;
+using EdgeJobs.Client.Tasks;
 
 namespace EdgeJobs.Client.Events;
 
@@ -10,7 +10,7 @@ namespace EdgeJobs.Client.Events;
 /// Whether the reader's continuation runs on the thread that adds a notification. After a change of the connection it never does,
 /// because the caller holds locks.
 /// </param>
-internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<JobsEvent?>
+internal sealed class JobsEventQueue(bool continueInline)
 {
     /// <summary>The maximum number of queued events.</summary>
     public const int Capacity = 64;
@@ -20,8 +20,7 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
 
     private readonly Lock _gate = new();
     private readonly Queue<JobsEvent> _events = new();
-    private ManualResetValueTaskSourceCore<JobsEvent?> _wait;
-    private CancellationTokenRegistration _canceling;
+    private readonly Waiter _waiter = new();
     private JobsEvent.NextJobExecutionChanged? _latest;
     private bool _isAwaited;
     private bool _isComplete;
@@ -79,26 +78,14 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
                 return ValueTask.FromResult(next);
             }
 
-            _wait.Reset();
+            _waiter.Reset();
             _isAwaited = true;
         }
 
         // Outside the lock: a token that is already cancelled calls back immediately.
-        _canceling = cancellationToken.UnsafeRegister(static (queue, token) => ((JobsEventQueue)queue!).OnCanceled(token), this);
-        return new ValueTask<JobsEvent?>(this, _wait.Version);
+        _waiter.Canceling = cancellationToken.UnsafeRegister(static (queue, token) => ((JobsEventQueue)queue!).OnCanceled(token), this);
+        return _waiter.Task;
     }
-
-    JobsEvent? IValueTaskSource<JobsEvent?>.GetResult(short token)
-    {
-        _canceling.Unregister();
-        return _wait.GetResult(token);
-    }
-
-    ValueTaskSourceStatus IValueTaskSource<JobsEvent?>.GetStatus(short token) => _wait.GetStatus(token);
-
-    void IValueTaskSource<JobsEvent?>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _wait.OnCompleted(continuation, state, token, flags);
 
     /// <summary>Delivers the next event to a waiting reader.</summary>
     private void Deliver(bool inline)
@@ -114,8 +101,7 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
             _isAwaited = false;
         }
 
-        _wait.RunContinuationsAsynchronously = !inline;
-        _wait.SetResult(next);
+        _waiter.SetResult(next, inline);
     }
 
     private void OnCanceled(CancellationToken token)
@@ -130,8 +116,7 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
             _isAwaited = false;
         }
 
-        _wait.RunContinuationsAsynchronously = true;
-        _wait.SetException(new OperationCanceledException(token));
+        _waiter.SetException(new OperationCanceledException(token), inline: false);
     }
 
     private bool TryTake(out JobsEvent? next)
@@ -147,5 +132,12 @@ internal sealed class JobsEventQueue(bool continueInline) : IValueTaskSource<Job
         }
 
         return true;
+    }
+
+    private sealed class Waiter : Completion<JobsEvent?>
+    {
+        public CancellationTokenRegistration Canceling { get; set; }
+
+        protected override void OnAwaited() => Canceling.Unregister();
     }
 }

@@ -1,4 +1,4 @@
-using System.Threading.Tasks.Sources;
+using EdgeJobs.Client.Tasks;
 using EdgeJobs.Protocol;
 using MQTTnet.Packets;
 
@@ -43,7 +43,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         }
 
         Task sending = send(slot.Packet);
-        return sending.IsCompletedSuccessfully ? slot.Wait : SendAsync(slot, sending);
+        return sending.IsCompletedSuccessfully ? slot.Task : SendAsync(slot, sending);
     }
 
     /// <summary>Accepts an acknowledgement.</summary>
@@ -91,7 +91,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
             throw;
         }
 
-        return await slot.Wait.ConfigureAwait(false);
+        return await slot.Task.ConfigureAwait(false);
     }
 
     private static IOException Lost() => new("the connection is lost");
@@ -127,12 +127,12 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
     }
 
     /// <summary>A reusable pending publish. It is free again once its result was awaited.</summary>
-    private sealed class PublishSlot(OutboundMessages messages, ushort id) : IValueTaskSource<MqttPubAckPacket?>
+    private sealed class PublishSlot(OutboundMessages messages, ushort id) : Completion<MqttPubAckPacket?>
     {
         private const int Idle = 0;
         private const int Waiting = 1;
-        private ManualResetValueTaskSourceCore<MqttPubAckPacket?> _wait;
         private int _state;
+        private bool _inline;
 
         public ushort Id { get; } = id;
 
@@ -140,12 +140,10 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
 
         public PublishSlot? NextFree { get; set; }
 
-            public ValueTask<MqttPubAckPacket?> Wait => new(this, _wait.Version);
-
         public void Begin(bool continueInline)
         {
-            _wait.Reset();
-            _wait.RunContinuationsAsynchronously = !continueInline;
+            Reset();
+            _inline = continueInline;
             Volatile.Write(ref _state, Waiting);
         }
 
@@ -154,7 +152,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
             bool isFirst = TryStop();
             if (isFirst)
             {
-                _wait.SetResult(acknowledgement);
+                SetResult(acknowledgement, _inline);
             }
 
             return isFirst;
@@ -164,14 +162,14 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         public void EndWithout()
         {
             Volatile.Write(ref _state, Idle);
-            _wait.SetResult(null);
+            SetResult(null, _inline);
         }
 
         public void Fail()
         {
             if (TryStop())
             {
-                _wait.SetException(Lost());
+                SetException(Lost(), _inline);
             }
         }
 
@@ -182,23 +180,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
             messages.Return(this);
         }
 
-        MqttPubAckPacket? IValueTaskSource<MqttPubAckPacket?>.GetResult(short token)
-        {
-            try
-            {
-                return _wait.GetResult(token);
-            }
-            finally
-            {
-                messages.Return(this);
-            }
-        }
-
-        ValueTaskSourceStatus IValueTaskSource<MqttPubAckPacket?>.GetStatus(short token) => _wait.GetStatus(token);
-
-        void IValueTaskSource<MqttPubAckPacket?>.OnCompleted(
-            Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-            _wait.OnCompleted(continuation, state, token, flags);
+        protected override void OnAwaited() => messages.Return(this);
 
         private bool TryStop() => Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting;
     }

@@ -1,4 +1,4 @@
-using System.Threading.Tasks.Sources;
+using EdgeJobs.Client.Tasks;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client.Requests;
@@ -76,16 +76,16 @@ internal abstract class PendingRequest(RequestOperation operation)
 /// the server ends the connection because of it. In all other cases the thread pool runs it, because locks may be held.
 /// </param>
 internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation operation, bool continueInline)
-    : PendingRequest(operation), IValueTaskSource<Reply<TAccepted, TRejected>?>
+    : PendingRequest(operation)
     where TAccepted : class, IMessage<TAccepted>
     where TRejected : class, IMessage<TRejected>
 {
-    private ManualResetValueTaskSourceCore<Reply<TAccepted, TRejected>?> _wait = new() { RunContinuationsAsynchronously = true };
+    private readonly Completion<Reply<TAccepted, TRejected>?> _completion = new();
     private int _isOver;
     private volatile bool _isCanceled;
 
     /// <summary>The reply, or why there is none; null after a time-out. Await it exactly once.</summary>
-    public ValueTask<Reply<TAccepted, TRejected>?> End => new(this, _wait.Version);
+    public ValueTask<Reply<TAccepted, TRejected>?> End => _completion.Task;
 
     /// <summary>Whether the caller cancelled while the reply arrived.</summary>
     public bool IsCanceled => _isCanceled;
@@ -118,17 +118,9 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
     {
         if (Interlocked.Exchange(ref _isOver, 1) == 0)
         {
-            _wait.SetException(exception);
+            _completion.SetException(exception, inline: false);
         }
     }
-
-    Reply<TAccepted, TRejected>? IValueTaskSource<Reply<TAccepted, TRejected>?>.GetResult(short token) => _wait.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<Reply<TAccepted, TRejected>?>.GetStatus(short token) => _wait.GetStatus(token);
-
-    void IValueTaskSource<Reply<TAccepted, TRejected>?>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _wait.OnCompleted(continuation, state, token, flags);
 
     private void OnCanceled(CancellationToken token)
     {
@@ -148,8 +140,7 @@ internal sealed class PendingRequest<TAccepted, TRejected>(RequestOperation oper
         bool isFirst = Interlocked.Exchange(ref _isOver, 1) == 0;
         if (isFirst)
         {
-            _wait.RunContinuationsAsynchronously = !inline;
-            _wait.SetResult(reply);
+            _completion.SetResult(reply, inline);
         }
 
         return isFirst;

@@ -68,7 +68,7 @@ internal sealed class ProcessStepRunner : IStepRunner
             }
 
             CancellationTokenRegistration canceling = process.CancelBy(cancellationToken);
-            result = await process.Completion.ConfigureAwait(false);
+            result = await process.Ended.ConfigureAwait(false);
             canceling.Unregister();
         }
         while (!IsOver(process));

@@ -1,4 +1,4 @@
-using System.Threading.Tasks.Sources;
+using EdgeJobs.Client.Tasks;
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Output;
@@ -10,14 +10,14 @@ namespace EdgeJobs.Runtime.Processes;
 /// The running process of a step, and the thread that watches it. The thread polls all pipes, the exit and the cancellation at once, so
 /// that no order of output can block the process.
 /// </summary>
-internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
+internal sealed unsafe class StepProcess
 {
     private const int MaxLastReads = 64;
     private const int KillPollMilliseconds = 10;
     private const string StatusLost = "its exit code is lost: something in the agent's process ignores SIGCHLD or waits for all children";
 
     private readonly StepProcessLimits _limits;
-    private ManualResetValueTaskSourceCore<StepResult> _completion;
+    private readonly Completion<StepResult> _completion = new();
     private OutputTail? _out;
     private OutputTail? _err;
     private readonly WakeDescriptor _wake = new();
@@ -50,7 +50,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
     /// <summary>
     /// Completes when the process has ended and its output is read, in the thread that watched it. Never fails. Await it once.
     /// </summary>
-    public ValueTask<StepResult> Completion => new(this, _completion.Version);
+    public ValueTask<StepResult> Ended => _completion.Task;
 
     public StepRun Run => _run;
 
@@ -84,14 +84,6 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
 
     public CancellationTokenRegistration CancelBy(CancellationToken cancellationToken) =>
         cancellationToken.UnsafeRegister(static process => ((StepProcess)process!).Cancel(), this);
-
-    StepResult IValueTaskSource<StepResult>.GetResult(short token) => _completion.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<StepResult>.GetStatus(short token) => _completion.GetStatus(token);
-
-    void IValueTaskSource<StepResult>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _completion.OnCompleted(continuation, state, token, flags);
 
     private void TimeIsUp()
     {
@@ -127,7 +119,7 @@ internal sealed unsafe class StepProcess : IValueTaskSource<StepResult>
         int? status = _child.Reap();
         _timer?.Dispose();
         _wake.Close();
-        _completion.SetResult(Result(status, duration, outOfMemory));
+        _completion.SetResult(Result(status, duration, outOfMemory), inline: true);
         Linger(entries, buffer);
     }
 

@@ -61,7 +61,7 @@ public sealed class CancellationTests
     {
         using TestStart start = new(["sh", "-c", "exit 5"]);
         StepProcess process = start.Start(new StepProcessLimits());
-        StepResult result = await Wait.ForAsync(process.Completion.AsTask(), "the end of the process");
+        StepResult result = await Wait.ForAsync(process.Ended.AsTask(), "the end of the process");
         process.Cancel();
         process.Cancel();
         Assert.Equal((StepEnd.Exited, 5, false), (result.End, result.Code, result.WasCanceled));

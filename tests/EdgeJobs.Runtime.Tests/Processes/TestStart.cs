@@ -25,7 +25,7 @@ internal sealed class TestStart(string[] arguments) : IDisposable
     }
 
     public Task<StepResult> RunAsync(StepProcessLimits limits) =>
-        Wait.ForAsync(Start(limits).Completion.AsTask(), "the end of the process");
+        Wait.ForAsync(Start(limits).Ended.AsTask(), "the end of the process");
 
     public void Dispose() => Directory.Dispose();
 }
