@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EdgeJobs.Client;
 
 /// <summary>Whether a certificate is valid now, and how long it will be.</summary>
-public static class CertificateTime
+internal static class CertificateTime
 {
     /// <summary>Warnings start this long before a certificate expires.</summary>
     public static TimeSpan Ahead { get; } = TimeSpan.FromDays(30);

@@ -1,7 +1,7 @@
 namespace EdgeJobs.Client;
 
 /// <summary>The outcome of a check.</summary>
-public enum CheckOutcome
+internal enum CheckOutcome
 {
     /// <summary>No fault.</summary>
     Passed,

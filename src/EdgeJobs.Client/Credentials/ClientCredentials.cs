@@ -8,7 +8,7 @@ namespace EdgeJobs.Client;
 /// The certificate and private key of a thing, from PEM files: EC (P-256, P-384, P-521) and RSA keys in PKCS#8, PKCS#1 and SEC1 format. The
 /// certificate file may hold intermediates, in any order.
 /// </summary>
-public sealed class ClientCredentials : IDisposable
+internal sealed class ClientCredentials : IDisposable
 {
     private readonly X509Certificate2 _leaf;
     private readonly X509Certificate2Collection _intermediates;

@@ -1,7 +1,7 @@
 namespace EdgeJobs.Client;
 
 /// <summary>The aspects of the credentials that are checked before connecting, in the order of the report.</summary>
-public enum CredentialAspect
+internal enum CredentialAspect
 {
     /// <summary>The certificate file is readable and holds certificates.</summary>
     CertificateFile,

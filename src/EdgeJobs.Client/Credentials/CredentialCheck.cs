@@ -4,4 +4,4 @@ namespace EdgeJobs.Client;
 /// <param name="Aspect">What was checked.</param>
 /// <param name="Outcome">The outcome.</param>
 /// <param name="Message">One line: the file, what was found, and the fix for a fault; never a file's contents.</param>
-public sealed record CredentialCheck(CredentialAspect Aspect, CheckOutcome Outcome, string Message);
+internal sealed record CredentialCheck(CredentialAspect Aspect, CheckOutcome Outcome, string Message);

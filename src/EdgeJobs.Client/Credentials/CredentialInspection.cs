@@ -3,7 +3,7 @@ using EdgeJobs.Client.Credentials;
 namespace EdgeJobs.Client;
 
 /// <summary>Checks the credential files as connecting does, and reports everything instead of the first fault only.</summary>
-public static class CredentialInspection
+internal static class CredentialInspection
 {
     /// <summary>Checks all files. Throws, changes and sends nothing.</summary>
     /// <param name="options">Names the files; other options are ignored.</param>

@@ -4,7 +4,7 @@ using EdgeJobs.Client.Credentials;
 namespace EdgeJobs.Client;
 
 /// <summary>The user that this process runs as.</summary>
-public static class OwnUser
+internal static class OwnUser
 {
     /// <summary>
     /// The name, for messages. If the user has no name, or the system no list of users (as in small container images), <c>#NUMBER</c> as

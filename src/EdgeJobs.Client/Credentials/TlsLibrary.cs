@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace EdgeJobs.Client;
 
 /// <summary>The TLS library: OpenSSL.</summary>
-public static class TlsLibrary
+internal static class TlsLibrary
 {
     /// <summary>
     /// Starts to load it on another thread. Loading and initialization take a sixth of the time of connecting, and can run in parallel to

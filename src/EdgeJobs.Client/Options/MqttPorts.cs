@@ -1,7 +1,7 @@
 namespace EdgeJobs.Client;
 
 /// <summary>The TCP ports of AWS IoT Core and of MQTT brokers.</summary>
-public static class MqttPorts
+internal static class MqttPorts
 {
     /// <summary>MQTT over TLS.</summary>
     public const int Tls = 8883;
