@@ -4,7 +4,6 @@ using EdgeJobs.Client;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Commands;
 using EdgeJobs.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Runtime.Tests.Commands;
 
