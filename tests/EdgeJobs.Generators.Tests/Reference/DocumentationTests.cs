@@ -6,13 +6,21 @@ namespace EdgeJobs.Generators.Tests.Reference;
 /// <summary>The Markdown files of the repository.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string[] NotOurs = [".git", "artifacts", "bin", "BenchmarkDotNet.Artifacts", "node_modules", "obj", "TestResults"];
+    private static readonly string[] NotOurs =
+    [
+        ".git", "artifacts", "bin", "BenchmarkDotNet.Artifacts", "node_modules", "obj", "TestResults",
+    ];
 
-    private static readonly string[] CodeFolders = ["src", "src/EdgeJobs.Runtime", "generators", "tests"];
+    private static readonly string[] CodeFolders =
+    [
+        "src", "src/EdgeJobs.Client", "src/EdgeJobs.LocalCloud", "src/EdgeJobs.Protocol", "src/EdgeJobs.Runtime",
+        "generators", "generators/EdgeJobs.Generators", "tests",
+    ];
 
     private static readonly string[] CodeMaps = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
 
-    private static readonly Dictionary<string, string> Pages = Files(new DirectoryInfo(Repository.Root), "*.md").ToDictionary(f => f.FullName, f => File.ReadAllText(f.FullName));
+    private static readonly Dictionary<string, string> Pages =
+        Files(new DirectoryInfo(Repository.Root), "*.md").ToDictionary(f => f.FullName, f => File.ReadAllText(f.FullName));
 
     [Fact]
     public void Every_link_resolves_to_a_file_and_a_heading()
@@ -24,9 +32,11 @@ public sealed partial class DocumentationTests
             foreach (Match link in Link().Matches(Code().Replace(text, "")))
             {
                 links++;
-                string file = link.Groups["file"].Value is { Length: > 0 } path ? Path.GetFullPath(path, Path.GetDirectoryName(page)!) : page;
+                string path = link.Groups["file"].Value;
+                string file = path.Length > 0 ? Path.GetFullPath(path, Path.GetDirectoryName(page)!) : page;
                 string anchor = link.Groups["anchor"].Value;
-                if (!Path.Exists(file) || (anchor.Length > 0 && !(Pages.TryGetValue(file, out string? target) && Anchors(target).Contains(anchor))))
+                bool hasHeading = anchor.Length == 0 || (Pages.TryGetValue(file, out string? target) && Anchors(target).Contains(anchor));
+                if (!Path.Exists(file) || !hasHeading)
                 {
                     broken.Add($"{Path.GetRelativePath(Repository.Root, page)}: {link.Value}");
                 }
@@ -41,7 +51,9 @@ public sealed partial class DocumentationTests
     public void Every_page_of_the_documentation_is_linked_from_the_README()
     {
         string readme = Pages[Repository.PathOf("README.md")];
-        IEnumerable<string> pages = Pages.Keys.Select(p => Path.GetRelativePath(Repository.Root, p)).Where(p => p.StartsWith("docs/", StringComparison.Ordinal));
+        IEnumerable<string> pages = Pages.Keys
+            .Select(p => Path.GetRelativePath(Repository.Root, p))
+            .Where(p => p.StartsWith("docs/", StringComparison.Ordinal));
         Assert.All(pages, p => Assert.Contains($"]({p})", readme, StringComparison.Ordinal));
     }
 
@@ -63,7 +75,9 @@ public sealed partial class DocumentationTests
         string[] missing =
         [
             .. text.SelectMany(t => Quoted().Matches(t)).Select(m => m.Groups[1].Value).Distinct()
-                .Where(name => OwnPath().IsMatch(name) ? !Path.Exists(Repository.PathOf(name)) : Name().Match(name) is { Success: true } match && !Exists(match)),
+                .Where(name => OwnPath().IsMatch(name)
+                    ? !Path.Exists(Repository.PathOf(name))
+                    : Name().Match(name) is { Success: true } match && !Exists(match)),
         ];
         Assert.Empty(missing);
 
@@ -77,9 +91,11 @@ public sealed partial class DocumentationTests
         Assert.InRange(Pages[Repository.PathOf("README.md")].Count(c => c == '\n'), 1, 149);
 
     private static IEnumerable<FileInfo> Files(DirectoryInfo directory, string pattern) =>
-        directory.EnumerateFiles(pattern).Concat(directory.EnumerateDirectories().Where(d => !NotOurs.Contains(d.Name)).SelectMany(d => Files(d, pattern)));
+        directory.EnumerateFiles(pattern)
+            .Concat(directory.EnumerateDirectories().Where(d => !NotOurs.Contains(d.Name)).SelectMany(d => Files(d, pattern)));
 
-    private static string Sources(string directory) => string.Concat(Files(new DirectoryInfo(Repository.PathOf(directory)), "*.cs").Select(f => File.ReadAllText(f.FullName)));
+    private static string Sources(string directory) =>
+        string.Concat(Files(new DirectoryInfo(Repository.PathOf(directory)), "*.cs").Select(f => File.ReadAllText(f.FullName)));
 
     // GitHub's anchors: lower case, without punctuation, hyphens for spaces, a number after the second of a name.
     private static HashSet<string> Anchors(string page)
