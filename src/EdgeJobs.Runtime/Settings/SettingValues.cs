@@ -66,8 +66,7 @@ internal sealed class SettingValues
     }
 
     /// <summary>Adds a value of the file.</summary>
-    /// <returns>False if there is one of this name.</returns>
-    public bool TryAdd(string name, SettingValue value) => _values.TryAdd(name, value);
+    public void Add(string name, SettingValue value) => _values.Add(name, value);
 
     /// <summary>A value; null if there is none or it is empty.</summary>
     public SettingValue? Find(string name) => _values.GetValueOrDefault(name) is { Text.Length: > 0 } value ? value : null;

@@ -1,11 +1,14 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using EdgeJobs.Runtime.Linux;
+using Microsoft.Extensions.Configuration;
 
 namespace EdgeJobs.Runtime.Settings;
 
-/// <summary>Reads the configuration file: a JSON object of settings, and the section <c>policy</c>.</summary>
+/// <summary>
+/// Reads the configuration file: a JSON object of settings, and the section <c>policy</c>. It checks the file before .NET's configuration
+/// reads it, which ignores some faults and throws without a place for others.
+/// </summary>
 internal static class SettingsFile
 {
     public const int MaxBytes = 1024 * 1024;
@@ -54,7 +57,7 @@ internal static class SettingsFile
                 throw new UsageException($"{file}: the configuration file is not a JSON object; write {{\"NAME\": \"VALUE\"}}");
             }
 
-            ReadObject(file, ref reader, section: null, values);
+            CheckObject(file, ref reader, section: null, new HashSet<string>(StringComparer.OrdinalIgnoreCase));
 
             // Nothing may follow the object.
             reader.Read();
@@ -63,9 +66,21 @@ internal static class SettingsFile
         {
             throw new UsageException($"{file}: the configuration file is not a JSON object: {e.Message.ReplaceLineEndings(" ")}");
         }
+
+        Add(file, new ConfigurationBuilder().AddJsonStream(new MemoryStream(content.ToArray())).Build(), values);
     }
 
-    private static void ReadObject(string file, ref Utf8JsonReader reader, string? section, SettingValues values)
+    /// <summary>Adds the members of a section in order; AsEnumerable would reverse the elements of an array.</summary>
+    private static void Add(string file, IConfiguration section, SettingValues values)
+    {
+        foreach (IConfigurationSection member in section.GetChildren())
+        {
+            values.Add(member.Path, new SettingValue(member.Value, PlaceOf(member.Path, file)));
+            Add(file, member, values);
+        }
+    }
+
+    private static void CheckObject(string file, ref Utf8JsonReader reader, string? section, HashSet<string> names)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
@@ -77,11 +92,11 @@ internal static class SettingsFile
             }
 
             reader.Read();
-            ReadValue(file, ref reader, section is null ? name : $"{section}:{name}", values);
+            CheckValue(file, ref reader, section is null ? name : $"{section}:{name}", names);
         }
     }
 
-    private static void ReadValue(string file, ref Utf8JsonReader reader, string name, SettingValues values)
+    private static void CheckValue(string file, ref Utf8JsonReader reader, string name, HashSet<string> names)
     {
         bool isContainer = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
         string place = PlaceOf(name, file);
@@ -90,24 +105,24 @@ internal static class SettingsFile
             throw new UsageException($"{place}: must be a string, a number, true or false, not an array or an object");
         }
 
-        string? text = isContainer ? string.Empty
-            : reader.TokenType == JsonTokenType.String ? Text(place, ref reader)
-            : reader.TokenType == JsonTokenType.Null ? null
-            : Encoding.UTF8.GetString(reader.ValueSpan);
-        if (!values.TryAdd(name, new SettingValue(text, place)))
+        if (!names.Add(name))
         {
             throw new UsageException($"{place}: occurs twice; remove one");
         }
 
-        if (reader.TokenType == JsonTokenType.StartObject)
+        if (reader.TokenType == JsonTokenType.String)
         {
-            ReadObject(file, ref reader, name, values);
+            _ = Text(place, ref reader);
+        }
+        else if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            CheckObject(file, ref reader, name, names);
         }
         else if (isContainer)
         {
             for (int i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
             {
-                ReadValue(file, ref reader, $"{name}:{i}", values);
+                CheckValue(file, ref reader, $"{name}:{i}", names);
             }
         }
     }

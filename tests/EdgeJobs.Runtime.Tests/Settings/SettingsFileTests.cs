@@ -45,7 +45,7 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("""{"keep_alive":1e400}""", "'1e400' is not valid; use a whole number from 30 to 1200")]
     [InlineData("""{"keep_alive":99999999999999999999999999}""", "'99999999999999999999999999' is not valid; use a whole number from 30 to 1200")]
     [InlineData("""{"keep_alive":-0}""", "'-0' is not valid; use a whole number from 30 to 1200")]
-    [InlineData("""{"keep_alive":true}""", "'true' is not valid; use a whole number from 30 to 1200")]
+    [InlineData("""{"keep_alive":true}""", "'True' is not valid; use a whole number from 30 to 1200")]
     public void A_value_that_is_not_a_number_is_rejected(string json, string fault)
     {
         File.WriteAllText(Settings, json);
