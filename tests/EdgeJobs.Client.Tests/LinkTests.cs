@@ -127,10 +127,10 @@ public sealed class LinkTests : BrokerTests
     {
         RequestOperation<DescribeJobExecutionRequest, DescribeJobExecutionResponse, RejectedResponse> operation =
             new("ask", QualityOfService.AtMostOnce, 1, 2, 3, [])
-        {
-            Retain = true,
-            MessageExpiry = TimeSpan.FromSeconds(5),
-        };
+            {
+                Retain = true,
+                MessageExpiry = TimeSpan.FromSeconds(5),
+            };
         PublishOptions? seen = null;
         RequestClient client = new(
             JobsSpec.Instance,

@@ -14,8 +14,14 @@ internal sealed class TestService : IMqttHandler, IAsyncDisposable
 
     private TestService(MosquittoBroker broker) =>
         _connection = new MqttConnection(
-            new MqttConnectionOptions { Host =
-                "127.0.0.1", Port = broker.PlainPort, UseTls = false, ClientId = "service-" + Guid.NewGuid().ToString("N")[..8] },
+            new MqttConnectionOptions
+            {
+                Host =
+                "127.0.0.1",
+                Port = broker.PlainPort,
+                UseTls = false,
+                ClientId = "service-" + Guid.NewGuid().ToString("N")[..8]
+            },
             this,
             TimeProvider.System,
             NullLogger.Instance);

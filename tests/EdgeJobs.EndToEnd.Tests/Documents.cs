@@ -26,9 +26,12 @@ internal static class Documents
     {
         ["name"] = name,
         ["type"] = "runCommand",
-        ["input"] = new JsonObject { ["command"] = string.Join(
+        ["input"] = new JsonObject
+        {
+            ["command"] = string.Join(
             ',',
-            argv.Select(argument => argument.Replace(",", "\\,", StringComparison.Ordinal))) },
+            argv.Select(argument => argument.Replace(",", "\\,", StringComparison.Ordinal)))
+        },
     };
 
     /// <summary>A runHandler action.</summary>

@@ -26,7 +26,8 @@ public class RequestBenchmarks
             TimeSpan.FromSeconds(10),
             TimeProvider.System,
             new Random(1),
-            NullLogger.Instance) { AcknowledgesManually = true, ContinueInline = true };
+            NullLogger.Instance)
+        { AcknowledgesManually = true, ContinueInline = true };
 
     [GlobalSetup]
     public void Check()

@@ -2,12 +2,12 @@ using System.Buffers;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using EdgeJobs.LocalCloud.Jobs;
+using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 

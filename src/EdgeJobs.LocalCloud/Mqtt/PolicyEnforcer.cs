@@ -6,10 +6,10 @@ using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.LocalCloud.Policies;
+using Microsoft.Extensions.Logging;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Server;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.LocalCloud.Mqtt;
 

@@ -188,13 +188,13 @@ internal sealed class ProvisioningClient(
 
     private static ProvisioningReply WithoutAccepted(
         ReplyStatus status, ProvisioningRejectedResponse? rejected, string reason) => status switch
-    {
-        ReplyStatus.Rejected => new ProvisioningReply.Rejected(
-            rejected!.StatusCode ?? 0, rejected.ErrorCode ?? string.Empty, rejected.ErrorMessage ?? string.Empty),
-        ReplyStatus.Refused => new ProvisioningReply.None(ConnectFailureKind.Refused, "with the claim certificate: " + reason),
-        ReplyStatus.Invalid => new ProvisioningReply.None(ConnectFailureKind.Credentials, reason + "; check --provisioning_parameters"),
-        _ => Invalid(reason),
-    };
+        {
+            ReplyStatus.Rejected => new ProvisioningReply.Rejected(
+                rejected!.StatusCode ?? 0, rejected.ErrorCode ?? string.Empty, rejected.ErrorMessage ?? string.Empty),
+            ReplyStatus.Refused => new ProvisioningReply.None(ConnectFailureKind.Refused, "with the claim certificate: " + reason),
+            ReplyStatus.Invalid => new ProvisioningReply.None(ConnectFailureKind.Credentials, reason + "; check --provisioning_parameters"),
+            _ => Invalid(reason),
+        };
 
     private static ProvisioningReply.None Invalid(string reason) => new(ConnectFailureKind.Protocol, reason) { MayHaveActed = true };
 

@@ -43,29 +43,29 @@ internal sealed class ProvisioningMachine(string template, string? thingName, bo
     /// <param name="renewals">The number of certificates that were replaced since the agent started.</param>
     public ProvisioningVerdict Judge(
         ProvisioningStep step, IdentityState state, ProvisioningReply reply, DateTimeOffset now, int renewals) => (step, reply) switch
-    {
-        (_, ProvisioningReply.None none) => JudgeNone(step, state, none),
-        (ProvisioningStep.Register register, ProvisioningReply.Rejected rejected) => JudgeRefusal(register.Presented, rejected, renewals),
-        (_, ProvisioningReply.Rejected { IsThrottled: true } or ProvisioningReply.Rejected { IsServiceFault: true }) =>
-            new(VerdictKind.Retry, state, $"no certificate yet: {((ProvisioningReply.Rejected)reply).Text}", ExitCode.CanNotConnect),
-        (_, ProvisioningReply.Rejected rejected) => new(
-            VerdictKind.Stop,
-            state,
-            $"the service refused to issue a certificate: {rejected.Text}; check the account's certificate quota and its AWS IoT logs",
-            ExitCode.Refused),
-        (ProvisioningStep.MakeKey, ProvisioningReply.Key key) => new(VerdictKind.Continue, new IdentityState.KeyMade(key.PrivateKey)),
-        (ProvisioningStep.AskKeys or ProvisioningStep.AskCertificate, ProvisioningReply.Certificate made) => new(
-            VerdictKind.Continue,
-            new IdentityState.Issued(
-                made.PrivateKey, step is ProvisioningStep.AskKeys, made.CertificateId, made.Pem, made.Token, now, Presentations: 0)),
-        (ProvisioningStep.Register { Presented: { } issued }, ProvisioningReply.Thing thing) => new(
-            VerdictKind.Continue,
-            new IdentityState.Registered(issued.PrivateKey, issued.CertificateId, issued.Certificate, thing.Name, thing.Configuration)),
-        (ProvisioningStep.Verify verify, ProvisioningReply.Connected) => new(
-            VerdictKind.Continue,
-            new IdentityState.Complete(verify.Identity.CertificateId, verify.ThingName, template, now, verify.Identity.Configuration)),
-        _ => throw new InvalidOperationException($"{reply.GetType().Name} is not a reply to {step.GetType().Name}"),
-    };
+        {
+            (_, ProvisioningReply.None none) => JudgeNone(step, state, none),
+            (ProvisioningStep.Register register, ProvisioningReply.Rejected rejected) => JudgeRefusal(register.Presented, rejected, renewals),
+            (_, ProvisioningReply.Rejected { IsThrottled: true } or ProvisioningReply.Rejected { IsServiceFault: true }) =>
+                new(VerdictKind.Retry, state, $"no certificate yet: {((ProvisioningReply.Rejected)reply).Text}", ExitCode.CanNotConnect),
+            (_, ProvisioningReply.Rejected rejected) => new(
+                VerdictKind.Stop,
+                state,
+                $"the service refused to issue a certificate: {rejected.Text}; check the account's certificate quota and its AWS IoT logs",
+                ExitCode.Refused),
+            (ProvisioningStep.MakeKey, ProvisioningReply.Key key) => new(VerdictKind.Continue, new IdentityState.KeyMade(key.PrivateKey)),
+            (ProvisioningStep.AskKeys or ProvisioningStep.AskCertificate, ProvisioningReply.Certificate made) => new(
+                VerdictKind.Continue,
+                new IdentityState.Issued(
+                    made.PrivateKey, step is ProvisioningStep.AskKeys, made.CertificateId, made.Pem, made.Token, now, Presentations: 0)),
+            (ProvisioningStep.Register { Presented: { } issued }, ProvisioningReply.Thing thing) => new(
+                VerdictKind.Continue,
+                new IdentityState.Registered(issued.PrivateKey, issued.CertificateId, issued.Certificate, thing.Name, thing.Configuration)),
+            (ProvisioningStep.Verify verify, ProvisioningReply.Connected) => new(
+                VerdictKind.Continue,
+                new IdentityState.Complete(verify.Identity.CertificateId, verify.ThingName, template, now, verify.Identity.Configuration)),
+            _ => throw new InvalidOperationException($"{reply.GetType().Name} is not a reply to {step.GetType().Name}"),
+        };
 
     private ProvisioningStep NextOf(IdentityState.Registered registered) => (thingName ?? registered.ThingName) is { } name
         ? new ProvisioningStep.Verify(registered, name)

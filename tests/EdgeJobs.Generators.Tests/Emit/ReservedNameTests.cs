@@ -104,12 +104,12 @@ public sealed class ReservedNameTests
     /// <summary>Whether a member of a class can't have a name; null for a class whose members have no names of the spec.</summary>
     private static bool? IsReserved(string type, string spec, string name) =>
         type.StartsWith(spec, StringComparison.Ordinal) ? type[spec.Length..] switch
-    {
-        "Topics" => ReservedNames.IsChannel(name, spec),
-        "Operations" => ReservedNames.IsOperation(name, spec),
-        "JobOperations" => ReservedNames.IsJobOperation(name, spec),
-        _ => null,
-    }
+        {
+            "Topics" => ReservedNames.IsChannel(name, spec),
+            "Operations" => ReservedNames.IsOperation(name, spec),
+            "JobOperations" => ReservedNames.IsJobOperation(name, spec),
+            _ => null,
+        }
     : null;
 
     private static IEnumerable<(string Class, string Name, bool IsForeign, bool IsExpression)> References(Compilation compilation)

@@ -3,8 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Mqtt;
 using EdgeJobs.LocalCloud.Storage;
-using MQTTnet.Formatter;
 using Microsoft.Extensions.Logging.Abstractions;
+using MQTTnet.Formatter;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 

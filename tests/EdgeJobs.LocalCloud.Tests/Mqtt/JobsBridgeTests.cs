@@ -5,8 +5,8 @@ using EdgeJobs.LocalCloud.Mqtt;
 using EdgeJobs.LocalCloud.Storage;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Testing;
-using MQTTnet.Formatter;
 using Microsoft.Extensions.Logging.Abstractions;
+using MQTTnet.Formatter;
 
 namespace EdgeJobs.LocalCloud.Tests.Mqtt;
 

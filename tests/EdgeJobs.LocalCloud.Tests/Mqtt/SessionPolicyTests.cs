@@ -6,9 +6,9 @@ using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Mqtt;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
+using Microsoft.Extensions.Logging.Abstractions;
 using MQTTnet;
 using MQTTnet.Formatter;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.LocalCloud.Tests.Mqtt;
 
