@@ -64,7 +64,7 @@ public sealed class ProtectedDirectoryTests : IDisposable
         Assert.Equal(
             ExitCode.Done, await EdgeJobsAgent.CreateBuilder(["status", "--data_dir", Data]).RunAsync("edgejobs", output, TextWriter.Null));
         Assert.Contains(
-            $"warning: edgejobs run refuses the data directory: {Data} is writable by users other than its owner",
+            $"warning: edgejobs run rejects the data directory: {Data} is writable by users other than its owner",
             output.ToString(),
             StringComparison.Ordinal);
         Assert.Contains("job 'forged'", output.ToString(), StringComparison.Ordinal);
