@@ -18,7 +18,7 @@ public sealed class DocumentFaults
     [InlineData("", "a comma before '}' is not allowed", "{\"a\": 1‹,›}")]
     [InlineData("", "a comma before ']' is not allowed", "[1\n‹,›\n]")]
     [InlineData("", "',' or ']' is missing", "[1 ‹2›]")]
-    [InlineData("", "a member's name in double quotes", "{‹a›: 1}")]
+    [InlineData("", "a member name in double quotes", "{‹a›: 1}")]
     [InlineData("", "double quotes", "[‹'›a']")]
     [InlineData("", "JSON has no comments", "{ ‹/›/ no\n}")]
     [InlineData("", "a number may not begin with 0", "[‹0›1]")]
@@ -167,6 +167,6 @@ public sealed class DocumentFaults
     public void EJ0033_suggests_the_member_that_was_meant(string remark, string id, string marked)
     {
         Assert.NotNull(remark);
-        SpecAssert.Fault(id, "it has no effect: did you mean '", marked);
+        SpecAssert.Fault(id, "and has no effect: did you mean '", marked);
     }
 }

@@ -38,7 +38,7 @@ public sealed class MessageFaults
     [InlineData("only a member of the payload itself", "$message.payload#/")]
     [InlineData("the payload has no such member: did you mean 'token'?", "$message.payload#/tokn")]
     [InlineData("the payload has no such member: add it", "$message.payload#/correlationIdentifier")]
-    [InlineData("the member is no plain string", "$message.payload#/n")]
+    [InlineData("the member is not a plain string", "$message.payload#/n")]
     public void EJ0022_explains_why_a_correlation_id_is_invalid(string message, string location) => SpecAssert.Fault(
         "EJ0022", message, SpecText.Message("{ \"correlationId\": { \"location\": ‹\"" + location + "\"› }, \"payload\": " + Token + " }"));
 
