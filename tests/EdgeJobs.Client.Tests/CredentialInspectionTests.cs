@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Testing;
 using Microsoft.Extensions.Time.Testing;
 

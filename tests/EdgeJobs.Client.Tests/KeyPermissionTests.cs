@@ -1,3 +1,4 @@
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>Whether a certificate is valid now, and how long it will be.</summary>
 internal static class CertificateTime

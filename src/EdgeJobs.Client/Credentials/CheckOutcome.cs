@@ -1,4 +1,4 @@
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>The outcome of a check.</summary>
 internal enum CheckOutcome

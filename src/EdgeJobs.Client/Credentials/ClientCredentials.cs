@@ -1,8 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using EdgeJobs.Client.Credentials;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>
 /// The certificate and private key of a thing, from PEM files: EC (P-256, P-384, P-521) and RSA keys in PKCS#8, PKCS#1 and SEC1 format. The

@@ -1,4 +1,4 @@
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>The aspects of the credentials that are checked before connecting, in the order of the report.</summary>
 internal enum CredentialAspect

@@ -1,4 +1,4 @@
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>One check of a thing's credential files.</summary>
 /// <param name="Aspect">What was checked.</param>

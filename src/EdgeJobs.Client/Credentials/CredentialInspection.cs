@@ -1,6 +1,4 @@
-using EdgeJobs.Client.Credentials;
-
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>Checks the credential files as connecting does, and reports everything instead of the first fault only.</summary>
 internal static class CredentialInspection

@@ -1,7 +1,6 @@
 using System.Globalization;
-using EdgeJobs.Client.Credentials;
 
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Credentials;
 
 /// <summary>The user that this process runs as.</summary>
 internal static class OwnUser

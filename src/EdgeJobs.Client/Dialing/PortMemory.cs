@@ -1,3 +1,5 @@
+using EdgeJobs.Client.Options;
+
 namespace EdgeJobs.Client.Dialing;
 
 /// <summary>Remembers which port of a server was open last, and stores it across restarts if there is a store.</summary>

@@ -1,3 +1,5 @@
+using EdgeJobs.Client.Options;
+
 namespace EdgeJobs.Client;
 
 /// <summary>Where and how to connect.</summary>

@@ -1,4 +1,4 @@
-namespace EdgeJobs.Client;
+namespace EdgeJobs.Client.Options;
 
 /// <summary>The TCP ports of AWS IoT Core and of MQTT brokers.</summary>
 internal static class MqttPorts

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Engine;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Engine;
 using EdgeJobs.Runtime.Jobs;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EdgeJobs.Client;
+using EdgeJobs.Client.Options;
 using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Logging;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Linux;

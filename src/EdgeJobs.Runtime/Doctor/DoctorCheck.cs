@@ -1,4 +1,4 @@
-using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 
 namespace EdgeJobs.Runtime.Doctor;
 

@@ -1,4 +1,4 @@
-using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Doctor;

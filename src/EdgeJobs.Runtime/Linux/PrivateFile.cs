@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeJobs.Runtime.Linux;

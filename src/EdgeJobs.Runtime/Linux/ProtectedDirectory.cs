@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Linux;

@@ -1,4 +1,5 @@
 using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.Settings;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using System.Text;
-using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Settings;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Settings;

@@ -101,7 +101,7 @@ public sealed class DoctorIdentityTests : IAsyncLifetime
         string pem = await File.ReadAllTextAsync(whole.Certificate);
         string leaf = _directory.Write("leaf.pem", pem[..(pem.IndexOf("-----END CERTIFICATE-----", StringComparison.Ordinal) + 26)]);
         (await DiagnoseAsync(whole with { Certificate = leaf }, port: broker.TlsPort))
-            .AssertFirstFault("tls", 3, "TLS alert 'unknown ca'", "put the intermediates between them behind it in its file");
+            .AssertFirstFault("tls", 3, "TLS alert 'unknown ca'", "append the intermediates to its file");
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using EdgeJobs.Client;
+using EdgeJobs.Client.Options;
 using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Tests.Processes;
 using EdgeJobs.Testing;

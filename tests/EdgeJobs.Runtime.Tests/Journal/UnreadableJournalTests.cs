@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Doctor;
 using EdgeJobs.Runtime.Jobs;

@@ -1,4 +1,5 @@
 using EdgeJobs.Client;
+using EdgeJobs.Client.Credentials;
 using EdgeJobs.Protocol;
 using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Doctor;
