@@ -72,7 +72,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         (string status, string reason) = await OutcomeAsync("unknown", "reason");
         Assert.Equal("REJECTED", status);
         Assert.StartsWith(
-            "invalid job document: operation: 'play-tune' is no operation that this agent has",
+            "invalid job document: operation: 'play-tune' is neither an operation of this agent nor a handler",
             reason,
             StringComparison.Ordinal);
         Assert.Equal("SUCCEEDED", (await OutcomeAsync("steps", "reason")).Status);

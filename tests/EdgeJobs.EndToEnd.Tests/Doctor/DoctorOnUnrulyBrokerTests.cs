@@ -31,9 +31,9 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
     [InlineData("20 03 00 87 00", 4, "0x87 NotAuthorized")]
     [InlineData("20 03 00 89 00", 3, "0x89")]
     [InlineData("20 03 00 EE 00", 3, "0xEE")]
-    [InlineData("20 01 00", 3, "does not answer CONNECT as MQTT demands")]
-    [InlineData("D0 00", 3, "does not answer CONNECT as MQTT demands")]
-    [InlineData("FF FF FF FF FF FF", 3, "MQTT demands")]
+    [InlineData("20 01 00", 3, "sends an invalid answer to CONNECT")]
+    [InlineData("D0 00", 3, "sends an invalid answer to CONNECT")]
+    [InlineData("FF FF FF FF FF FF", 3, "sends an invalid answer to CONNECT")]
     public async Task Wrong_answer_to_CONNECT(string answer, int exitCode, string said)
     {
         Diagnosis found = await DiagnoseAsync((line, frame) => AnswerAsync(line, frame, MqttFrame.Connect, answer));
@@ -43,7 +43,7 @@ public sealed class DoctorOnUnrulyBrokerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("90 04 00 63 00 01", "MQTT demands")]
+    [InlineData("90 04 00 63 00 01", "sends an invalid answer to")]
     [InlineData("90 7F", "does not answer")]
     [InlineData("E0 02 87 00", "0x87 NotAuthorized")]
     public async Task Wrong_answer_to_SUBSCRIBE(string answer, string said)
