@@ -18,7 +18,6 @@ public sealed class JobsClient : IMqttHandler, IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly string[] _filters;
     private readonly string _startNextTopic;
-    private readonly bool _acknowledgesManually;
     private Task _reconnecting = Task.CompletedTask;
     private readonly Lock _gate = new();
     private readonly LogThrottle _notRead;
@@ -35,7 +34,6 @@ public sealed class JobsClient : IMqttHandler, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ThingName = options.ThingName;
-        _acknowledgesManually = options.AcknowledgesManually;
         _options = options.Connection;
         _backoff = options.Backoff ?? new ReconnectBackoff(options.Random);
         _time = options.Time;
@@ -48,7 +46,7 @@ public sealed class JobsClient : IMqttHandler, IAsyncDisposable
         {
             Unacknowledged = _connection.Probe,
             ContinueInline = _options.ContinueInline,
-            AcknowledgesManually = _acknowledgesManually,
+            AcknowledgesManually = options.AcknowledgesManually,
         };
         _notRead = new LogThrottle(_time);
         _notKnown = new LogThrottle(_time);
@@ -173,7 +171,7 @@ public sealed class JobsClient : IMqttHandler, IAsyncDisposable
             ClientLog.EventNotRead(_logger, topic, error.ToString(), more);
         }
 
-        if (!_acknowledgesManually)
+        if (!_requests.AcknowledgesManually)
         {
             receipt.Acknowledge();
         }

@@ -31,7 +31,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         bool isAcknowledged = options.QualityOfService != QualityOfService.AtMostOnce;
         PublishPacket.Fill(slot.Packet, topic, payload, options);
         slot.Packet.PacketIdentifier = isAcknowledged ? slot.Id : (ushort)0;
-        slot.Begin(continueInline);
+        slot.Begin();
         if (!isAcknowledged)
         {
             slot.EndWithout();
@@ -111,7 +111,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
                 return free;
             }
 
-            PublishSlot slot = new(this, (ushort)(FirstId + _slots.Count));
+            PublishSlot slot = new(this, (ushort)(FirstId + _slots.Count), continueInline);
             _slots.Add(slot);
             return slot;
         }
@@ -127,12 +127,11 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
     }
 
     /// <summary>A reusable pending publish. It is free again once its result was awaited.</summary>
-    private sealed class PublishSlot(OutboundMessages messages, ushort id) : Completion<MqttPubAckPacket?>
+    private sealed class PublishSlot(OutboundMessages messages, ushort id, bool continueInline) : Completion<MqttPubAckPacket?>
     {
         private const int Idle = 0;
         private const int Waiting = 1;
         private int _state;
-        private bool _inline;
 
         public ushort Id { get; } = id;
 
@@ -140,10 +139,9 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
 
         public PublishSlot? NextFree { get; set; }
 
-        public void Begin(bool continueInline)
+        public void Begin()
         {
             Reset();
-            _inline = continueInline;
             Volatile.Write(ref _state, Waiting);
         }
 
@@ -152,7 +150,7 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
             bool isFirst = TryStop();
             if (isFirst)
             {
-                SetResult(acknowledgement, _inline);
+                SetResult(acknowledgement, continueInline);
             }
 
             return isFirst;
@@ -162,14 +160,14 @@ internal sealed class OutboundMessages(Func<MqttPacket, Task> send, bool continu
         public void EndWithout()
         {
             Volatile.Write(ref _state, Idle);
-            SetResult(null, _inline);
+            SetResult(null, continueInline);
         }
 
         public void Fail()
         {
             if (TryStop())
             {
-                SetException(Lost(), _inline);
+                SetException(Lost(), continueInline);
             }
         }
 
