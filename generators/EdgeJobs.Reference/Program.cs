@@ -33,7 +33,7 @@ if (files.Count == 0)
 
 try
 {
-    SpecResult result = SpecParser.Parse(files[0], SourceText.From(File.ReadAllText(files[0])), targetNamespace);
+    SpecResult result = SpecParser.Parse(files[0], SourceText.From(File.ReadAllText(files[0])), new SpecOptions(targetNamespace));
     foreach (SpecDiagnostic diagnostic in result.Diagnostics)
     {
         Console.Error.WriteLine(diagnostic.ToDiagnostic().ToString());

@@ -14,11 +14,8 @@ internal static class SpecAssert
     private const char Open = '‹';
     private const char Close = '›';
 
-    /// <summary>Faults that do not affect the code; all others prevent it.</summary>
-    private static readonly string[] Warnings = ["EJ0033", "EJ0034", "EJ0035"];
-
-    public static SpecResult Parse(string spec, string targetNamespace = "Test.Specs") =>
-        SpecParser.Parse("specs/topics.json", SourceText.From(spec), targetNamespace);
+    public static SpecResult Parse(string spec, string targetNamespace = "Test.Specs", bool isStrict = false) =>
+        SpecParser.Parse("specs/topics.json", SourceText.From(spec), new SpecOptions(targetNamespace, IsStrict: isStrict));
 
     /// <summary>The model of a spec without any fault.</summary>
     public static SpecModel Model(string spec)
@@ -51,7 +48,7 @@ internal static class SpecAssert
         SpecDiagnostic found = Single(result);
         Diagnostic diagnostic = found.ToDiagnostic();
         Assert.Equal(id, diagnostic.Id);
-        Assert.Equal(Warnings.Contains(id) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error, diagnostic.Severity);
+        Assert.Equal(found.Descriptor.DefaultSeverity, diagnostic.Severity);
         Assert.Contains(message, diagnostic.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
         FileLinePositionSpan place = diagnostic.Location.GetLineSpan();
@@ -59,6 +56,10 @@ internal static class SpecAssert
         Assert.Equal(Position(spec, span.Start), place.StartLinePosition);
         Assert.Equal(Position(spec, span.End), place.EndLinePosition);
         Assert.Equal(diagnostic.Severity == DiagnosticSeverity.Error, result.Model is null);
+        if (DiagnosticDescriptors.IsOmission(found.Descriptor))
+        {
+            Assert.Null(Parse(spec, isStrict: true).Model);
+        }
     }
 
     /// <summary>A diagnostic as text, with its position.</summary>

@@ -8,7 +8,10 @@ using Microsoft.CodeAnalysis.Text;
 namespace EdgeJobs.Generators.Diagnostics;
 
 /// <summary>Collects the faults of one spec file. A fault at one place is reported once, however often it is found.</summary>
-internal sealed class DiagnosticBag(string path, SourceText text)
+/// <param name="path">The file.</param>
+/// <param name="text">What it holds.</param>
+/// <param name="isStrict">An omission is an error, not a warning.</param>
+internal sealed class DiagnosticBag(string path, SourceText text, bool isStrict)
 {
     private readonly List<SpecDiagnostic> _diagnostics = new();
     private readonly HashSet<(string Id, TextSpan Span, string Message)> _seen = new();
@@ -36,9 +39,13 @@ internal sealed class DiagnosticBag(string path, SourceText text)
             return;
         }
 
-        HasErrors |= descriptor.DefaultSeverity == DiagnosticSeverity.Error;
+        DiagnosticSeverity severity = isStrict && DiagnosticDescriptors.IsOmission(descriptor)
+            ? DiagnosticSeverity.Error
+            : descriptor.DefaultSeverity;
+        HasErrors |= severity == DiagnosticSeverity.Error;
         _diagnostics.Add(
-            new SpecDiagnostic(descriptor, Locate(span), other is { } o ? Locate(o) : null, new EquatableArray<string>(arguments)));
+            new SpecDiagnostic(
+                descriptor, severity, Locate(span), other is { } o ? Locate(o) : null, new EquatableArray<string>(arguments)));
     }
 
     public SpecLocation Locate(TextSpan span) => new(path, span, text.Lines.GetLinePositionSpan(span));

@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace EdgeJobs.Generators.Diagnostics;
@@ -9,6 +10,12 @@ namespace EdgeJobs.Generators.Diagnostics;
 internal static class DiagnosticDescriptors
 {
     private const string Category = "EdgeJobs";
+
+    /// <summary>
+    /// Marks a part of the document that the generated code leaves out. It is a warning, and an error in a spec with the
+    /// metadata <c>Strict</c> = true. The message says what is missing in the code, and what to write instead.
+    /// </summary>
+    private const string Omission = "Omission";
 
     public static readonly DiagnosticDescriptor InvalidJson = new(
         "EJ0001", "The spec is not JSON", "The spec is not JSON: {0}", Category, DiagnosticSeverity.Error, true);
@@ -189,4 +196,7 @@ internal static class DiagnosticDescriptors
         "'{0}' carries a reply that is matched by its topic alone, but its address has the parameter '{1}', which the address of the "
         + "request '{2}' does not have: use only the parameters of the request, or give the messages a 'correlationId'",
         Category, DiagnosticSeverity.Error, true);
+
+    /// <summary>True for a diagnostic that reports a part of the document that the generated code leaves out.</summary>
+    public static bool IsOmission(DiagnosticDescriptor descriptor) => descriptor.CustomTags.Contains(Omission);
 }

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EdgeJobs.Generators.Parse;
 
-/// <summary>A spec file of the project, and the namespace that MSBuild asks for.</summary>
-internal sealed record SpecFile(AdditionalText File, string Namespace)
+/// <summary>A spec file of the project, and what the project says about it.</summary>
+internal sealed record SpecFile(AdditionalText File, SpecOptions Options)
 {
     private const string FileName = "topics.json";
     private const string DefaultNamespace = "EdgeJobs.Generated";
@@ -30,17 +30,24 @@ internal sealed record SpecFile(AdditionalText File, string Namespace)
             || name.EndsWith("." + FileName, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The spec file with its namespace: the metadata <c>Namespace</c> of the item, or the project's root namespace.</summary>
+    /// <summary>The spec file with the metadata of its item. Its namespace is by default the project's root namespace.</summary>
     public static SpecFile Create(AdditionalText file, AnalyzerConfigOptionsProvider options)
     {
-        string chosen = Option(options.GetOptions(file), "build_metadata.AdditionalFiles.Namespace");
+        AnalyzerConfigOptions item = options.GetOptions(file);
+        string chosen = Metadata("Namespace");
         string name = CodeName.Namespace(chosen.Length > 0 ? chosen : Option(options.GlobalOptions, "build_property.RootNamespace"));
-        return new SpecFile(file, name.Length > 0 ? name : DefaultNamespace);
+        return new SpecFile(file, new SpecOptions(
+            name.Length > 0 ? name : DefaultNamespace,
+            CodeName.Pascal(Metadata("TypePrefix")),
+            Metadata("Role").Equals(nameof(SpecRole.Peer), StringComparison.OrdinalIgnoreCase) ? SpecRole.Peer : SpecRole.Application,
+            bool.TryParse(Metadata("Strict"), out bool strict) && strict));
+
+        string Metadata(string member) => Option(item, "build_metadata.AdditionalFiles." + member);
     }
 
     /// <summary>Reads the file. A file that can't be read counts as empty, which is reported.</summary>
     public SpecResult Parse(CancellationToken cancellation) =>
-        SpecParser.Parse(File.Path, File.GetText(cancellation) ?? SourceText.From(""), Namespace, cancellation);
+        SpecParser.Parse(File.Path, File.GetText(cancellation) ?? SourceText.From(""), Options, cancellation);
 
     /// <summary>The last part of a path, of any operating system.</summary>
     public static string NameOf(string path) => path.Substring(Math.Max(path.LastIndexOf('/'), path.LastIndexOf('\\')) + 1);

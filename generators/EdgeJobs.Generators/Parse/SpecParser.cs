@@ -37,11 +37,11 @@ internal static class SpecParser
     /// <summary>Reads a spec.</summary>
     /// <param name="path">The file, for diagnostics.</param>
     /// <param name="text">What it holds.</param>
-    /// <param name="targetNamespace">The C# namespace of what is generated.</param>
+    /// <param name="options">What the project says about it.</param>
     /// <param name="cancellation">Stops the work.</param>
-    public static SpecResult Parse(string path, SourceText text, string targetNamespace, CancellationToken cancellation = default)
+    public static SpecResult Parse(string path, SourceText text, SpecOptions options, CancellationToken cancellation = default)
     {
-        DiagnosticBag bag = new(path, text);
+        DiagnosticBag bag = new(path, text, options.IsStrict);
         JsonNode? document = JsonScanner.Parse(
             text.ToString(),
             (first, second) => bag.Report(
@@ -61,7 +61,7 @@ internal static class SpecParser
         {
             JsonObject? info = root["info"] as JsonObject;
             name = (info?["x-name"] ?? info?["title"] ?? root).ValueSpan;
-            model = Parse(new SpecContext(root, bag), targetNamespace, cancellation);
+            model = Parse(new SpecContext(root, bag), options, cancellation);
         }
 
         return new SpecResult(bag.HasErrors ? null : model, bag.Locate(name), bag.ToArray());
@@ -86,11 +86,11 @@ internal static class SpecParser
         }
     }
 
-    private static SpecModel Parse(SpecContext context, string targetNamespace, CancellationToken cancellation)
+    private static SpecModel Parse(SpecContext context, SpecOptions options, CancellationToken cancellation)
     {
         JsonObject root = context.Root;
         context.CheckMembers(root, "an AsyncAPI document", Known);
-        (string name, string title, string version) = Info(context);
+        (string name, string title, string version) = Info(context, options);
         context.Name = name;
         TypeRegistry registry = new(context, name);
         SchemaParser schemas = new(context, registry);
@@ -130,7 +130,7 @@ internal static class SpecParser
         new RecursionCheck(context, registry).Run();
         return new SpecModel(
             name,
-            targetNamespace,
+            options.Namespace,
             title,
             version,
             new EquatableArray<ChannelModel>(channels.Models),
@@ -139,7 +139,7 @@ internal static class SpecParser
             new EquatableArray<TypeModel>(registry.Types.Values.ToArray()));
     }
 
-    private static (string Name, string Title, string Version) Info(SpecContext context)
+    private static (string Name, string Title, string Version) Info(SpecContext context, SpecOptions options)
     {
         if (context.Require(context.Root, "info", "add an object with 'title' and 'version'") is not { } entry
             || context.Object(entry) is not { } info)
@@ -150,6 +150,11 @@ internal static class SpecParser
         context.CheckMembers(info, "'info'", KnownInfo);
         JsonString? title = context.RequiredString(info, "title", "write the name of the service");
         JsonString? version = context.RequiredString(info, "version", "write the version of the document, such as \"1.0.0\"");
+        if (options.TypePrefix.Length > 0)
+        {
+            return (options.TypePrefix, SpecContext.Line(title), SpecContext.Line(version));
+        }
+
         string name = info["x-name"] is { } chosen ? context.ChosenName(chosen) ?? "" : CodeName.Pascal(title?.Value ?? "");
         JsonString? place = info["x-name"] as JsonString ?? title;
         if (name.Length == 0 && title is not null && info["x-name"] is null)

@@ -5,6 +5,7 @@ using System.Linq;
 using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Model;
+using Microsoft.CodeAnalysis;
 
 namespace EdgeJobs.Generators.Parse;
 
@@ -31,7 +32,8 @@ internal sealed record SpecTypes(SpecLocation Name, EquatableArray<string> Types
             {
                 SpecTypes owner = owners[common];
                 EquatableArray<string> arguments = new(new[] { SpecFile.NameOf(owner.Name.Path), common });
-                found.Add(new SpecDiagnostic(DiagnosticDescriptors.DuplicateSpec, spec.Name, owner.Name, arguments));
+                found.Add(new SpecDiagnostic(
+                    DiagnosticDescriptors.DuplicateSpec, DiagnosticSeverity.Error, spec.Name, owner.Name, arguments));
             }
 
             foreach (string type in spec.Types)

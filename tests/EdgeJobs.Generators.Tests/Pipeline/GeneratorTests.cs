@@ -60,6 +60,14 @@ public sealed class GeneratorTests
     }
 
     [Fact]
+    public void The_metadata_TypePrefix_names_the_classes_that_are_generated_once()
+    {
+        SpecProject.Options options = new("N", ("topics.json", "TypePrefix", "green-house"));
+        SpecProject project = new(options, ("topics.json", SpecText.Payload("""{ "type": "object", "properties": {} }""")));
+        Assert.Contains("static partial class GreenHouseTopics", project.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_fault_has_its_place_in_the_file_and_generates_no_code()
     {
         SpecProject project = new(("specs/topics.json", "{\n  \"asyncapi\": 3\n}"));
