@@ -107,20 +107,34 @@ counter() {
   echo "${value:-0}"
 }
 
-# run PROJECT: runs its tests and adds to passed, failed and skipped.
-run() {
-  local name=$1 trx=$results/$1.trx code=0 total executed ran_passed ran_failed pid filter=()
+# The process of each test run that was started.
+declare -A pids=()
+
+# start PROJECT: starts its tests in the background.
+start() {
+  local name=$1 filter=()
   [[ $mode != fast ]] || filter=(--filter 'Category!=Integration')
-  step "$name"
-  rm -f "$trx"
+  rm -f "$results/$name.trx"
   timeout --kill-after=30s "$project_limit" dotnet test "tests/$name/$name.csproj" --configuration Release --no-build "${filter[@]}" \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=normal' --results-directory "$results" \
     --blame-hang --blame-hang-timeout "$test_limit" --blame-hang-dump-type none < /dev/null > "$results/$name.log" 2>&1 &
-  pid=$!
-  trap 'kill -KILL -- -$pid 2> /dev/null; exit 130' INT TERM
-  wait "$pid" || code=$?
-  trap - INT TERM
-  kill -KILL -- "-$pid" 2> /dev/null || true
+  pids[$name]=$!
+}
+
+kill_runs() {
+  local pid
+  for pid in "${pids[@]}"; do
+    kill -KILL -- "-$pid" 2> /dev/null || true
+  done
+}
+
+# finish PROJECT: waits for its tests and adds to passed, failed and skipped.
+finish() {
+  local name=$1 trx=$results/$1.trx code=0 total executed ran_passed ran_failed
+  step "$name"
+  wait "${pids[$name]}" || code=$?
+  kill -KILL -- "-${pids[$name]}" 2> /dev/null || true
+  unset "pids[$name]"
 
   total=$(counter "$trx" total)
   executed=$(counter "$trx" executed)
@@ -197,8 +211,17 @@ fi
 
 passed=0 failed=0 skipped=0
 mkdir -p "$results"
+trap 'kill_runs; exit 130' INT TERM
+if [[ $mode == fast ]]; then
+  # All at once: most of them wait. The generator tests compile fewer random specs.
+  export EDGEJOBS_TEST_SPECS=200
+  for project in "${projects[@]}"; do
+    start "$project"
+  done
+fi
 for project in "${projects[@]}"; do
-  run "$project"
+  [[ -v pids[$project] ]] || start "$project"
+  finish "$project"
 done
 
 echo
