@@ -148,9 +148,9 @@ public sealed class JobsClient : IMqttHandler, IAsyncDisposable
         return (last?.JobId == jobId ? last : _lastUpdate = new JobTopic(jobId, JobsTopics.UpdateJobExecution(ThingName, jobId))).Topic;
     }
 
-    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
     {
-        if (_requests.TryAccept(topic, payload, receipt, out int channel))
+        if (_requests.TryAccept(topic, payload, properties, receipt, out int channel))
         {
             return;
         }

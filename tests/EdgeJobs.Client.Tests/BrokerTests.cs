@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EdgeJobs.Protocol;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests;
@@ -21,7 +22,7 @@ public abstract class BrokerTests : IAsyncLifetime, IMqttHandler
         }
     }
 
-    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
     {
         Received.Enqueue(topic);
         receipt.Acknowledge();

@@ -329,7 +329,7 @@ public sealed class LinkTests : BrokerTests
 
     private sealed class NullHandler : IMqttHandler
     {
-        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
         {
         }
 
@@ -344,7 +344,7 @@ public sealed class LinkTests : BrokerTests
 
         public Task<string> NextAsync() => Wait.ForAsync(_reasons.Reader.ReadAsync().AsTask(), "a loss");
 
-        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
         {
         }
 
@@ -355,7 +355,7 @@ public sealed class LinkTests : BrokerTests
     {
         public List<ReadOnlyMemory<byte>> Payloads { get; } = [];
 
-        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt) => Payloads.Add(payload);
+        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt) => Payloads.Add(payload);
 
         public void OnDisconnected(string reason)
         {

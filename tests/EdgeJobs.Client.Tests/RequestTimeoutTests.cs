@@ -87,5 +87,5 @@ public sealed class RequestTimeoutTests
 
     /// <summary>A reply with the token of a request, and nothing else.</summary>
     private void Answer(int index) => Assert.True(_client.TryAccept(
-        JobsTopics.StartNextPendingJobExecution("pump-7") + "/accepted", _sent[index], default, out _));
+        JobsTopics.StartNextPendingJobExecution("pump-7") + "/accepted", _sent[index], MessageProperties.None, default, out _));
 }

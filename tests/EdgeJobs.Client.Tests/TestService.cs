@@ -50,7 +50,7 @@ internal sealed class TestService : IMqttHandler, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
     {
         _received.Writer.TryWrite((topic, Encoding.UTF8.GetString(payload.Span)));
         receipt.Acknowledge();

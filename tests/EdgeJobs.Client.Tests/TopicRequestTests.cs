@@ -11,10 +11,10 @@ public sealed class TopicRequestTests : BrokerTests, IMqttHandler
     private static readonly RegisterThingRequest Request = new() { CertificateOwnershipToken = "t" };
     private RequestClient? _client;
 
-    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
     {
         Received.Enqueue(topic);
-        _client!.TryAccept(topic, payload, receipt, out _);
+        _client!.TryAccept(topic, payload, properties, receipt, out _);
     }
 
     [Theory]

@@ -92,7 +92,7 @@ public class InboundBenchmarks : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private void Take(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    private void Take(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
     {
         _handedOn++;
         receipt.Acknowledge();

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using EdgeJobs.Client;
 using EdgeJobs.Client.Dialing;
 using EdgeJobs.Client.Mqtt;
+using EdgeJobs.Protocol;
 using MQTTnet.Adapter;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Packets;
@@ -19,7 +20,7 @@ internal sealed class MemoryLink : IDisposable
 
     /// <summary>Creates an open connection.</summary>
     /// <param name="received">Takes the messages.</param>
-    public MemoryLink(Action<string, ReadOnlyMemory<byte>, MessageReceipt> received)
+    public MemoryLink(Action<string, ReadOnlyMemory<byte>, MessageProperties, MessageReceipt> received)
     {
         StreamOf(Channel) = new ServerStream(new Socket(SocketType.Stream, ProtocolType.Tcp), _stream, 0);
         MqttChannelAdapter inner = new(Channel, Payloads.Codec(), MqttNetNullLogger.Instance) { AllowPacketFragmentation = true };

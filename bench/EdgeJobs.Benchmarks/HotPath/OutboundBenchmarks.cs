@@ -21,7 +21,7 @@ public class OutboundBenchmarks : IDisposable
     private readonly MqttPublishPacket _publish;
     private readonly MqttPublishPacket _filled = new();
     private readonly MqttPacketFormatterAdapter _mqtt = Payloads.Codec();
-    private readonly MemoryLink _link = new(static (_, _, _) => { });
+    private readonly MemoryLink _link = new(static (_, _, _, _) => { });
 
     public OutboundBenchmarks()
     {

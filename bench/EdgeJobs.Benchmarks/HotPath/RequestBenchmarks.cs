@@ -58,7 +58,7 @@ public class RequestBenchmarks
     {
         ValueTask<Reply<TAccepted, TRejected>> sent = _client.RequestAsync(operation, topic, request, CancellationToken.None);
         _token.CopyTo(reply, """{"clientToken":""".Length + 1);
-        return _client.TryAccept(replyTopic, reply, default, out _) && _waiting.For(sent).IsAccepted;
+        return _client.TryAccept(replyTopic, reply, MessageProperties.None, default, out _) && _waiting.For(sent).IsAccepted;
     }
 
     /// <summary>Acts as the server, which returns the token.</summary>

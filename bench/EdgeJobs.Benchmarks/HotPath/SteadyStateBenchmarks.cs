@@ -9,7 +9,7 @@ public class SteadyStateBenchmarks : IDisposable
 {
     private readonly ManualTime _time = new();
     private readonly KeepAlive _keepAlive;
-    private readonly MemoryLink _link = new(static (_, _, _) => { });
+    private readonly MemoryLink _link = new(static (_, _, _, _) => { });
     private int _pings;
     private int _pongs;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.Client.Failures;
+using EdgeJobs.Protocol;
 using MQTTnet.Adapter;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
@@ -28,7 +29,7 @@ internal sealed class LinkAdapter(
     TimeSpan keepAlive,
     int maxUnacknowledged,
     bool continueInline,
-    Action<string, ReadOnlyMemory<byte>, MessageReceipt> received,
+    Action<string, ReadOnlyMemory<byte>, MessageProperties, MessageReceipt> received,
     Action<InvalidPacketException> violated) : IMqttChannelAdapter
 {
     /// <summary>AWS IoT's return code for "not authorized" in MQTT 3.1.1; the standard ends at 5.</summary>
@@ -197,12 +198,12 @@ internal sealed class LinkAdapter(
         switch (message.QualityOfServiceLevel)
         {
             case MqttQualityOfServiceLevel.AtMostOnce:
-                received(message.Topic, PayloadOf(message), default);
+                received(message.Topic, PayloadOf(message), PublishPacket.PropertiesOf(message), default);
                 break;
             case MqttQualityOfServiceLevel.AtLeastOnce when message.PacketIdentifier != 0:
                 MessageReceipt receipt = await Receipts.AddAsync(message.PacketIdentifier).ConfigureAwait(false)
                     ?? throw InvalidPacketException.TooMany(maxUnacknowledged);
-                received(message.Topic, PayloadOf(message), receipt);
+                received(message.Topic, PayloadOf(message), PublishPacket.PropertiesOf(message), receipt);
                 await Receipts.SendAsync().ConfigureAwait(false);
                 break;
             case MqttQualityOfServiceLevel.AtLeastOnce:

@@ -223,11 +223,11 @@ public sealed class MqttConnection : IAsyncDisposable
         return new TlsSettings(credentials?.CreateContext(), loader.Roots, _time.GetUtcNow());
     }
 
-    private void OnMessage(MqttLink link, string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    private void OnMessage(MqttLink link, string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
     {
         if (ReferenceEquals(_link, link))
         {
-            _handler.OnMessage(topic, payload, receipt);
+            _handler.OnMessage(topic, payload, properties, receipt);
         }
     }
 

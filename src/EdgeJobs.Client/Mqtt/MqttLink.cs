@@ -19,7 +19,7 @@ namespace EdgeJobs.Client.Mqtt;
 internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
 {
     private readonly Dialer _dialer;
-    private readonly Action<MqttLink, string, ReadOnlyMemory<byte>, MessageReceipt> _received;
+    private readonly Action<MqttLink, string, ReadOnlyMemory<byte>, MessageProperties, MessageReceipt> _received;
     private readonly Action<MqttLink, string> _lost;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -47,7 +47,7 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         MqttConnectionOptions options,
         TlsSettings? tls,
         PortMemory ports,
-        Action<MqttLink, string, ReadOnlyMemory<byte>, MessageReceipt> received,
+        Action<MqttLink, string, ReadOnlyMemory<byte>, MessageProperties, MessageReceipt> received,
         Action<MqttLink, string> lost,
         TimeProvider time,
         ILogger logger)
@@ -147,6 +147,14 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         PublishOptions options,
         CancellationToken cancellationToken)
     {
+        if (_options.Version == MqttVersion.V311 && options.Properties is { NeedsVersion5: true })
+        {
+            return new PublishResult(
+                PublishStatus.Invalid,
+                $"the message to {topic} needs MQTT 5 for its correlation data, response topic or user properties, but the connection uses "
+                    + "MQTT 3.1.1");
+        }
+
         if (_limits.Acquire(topic, payload.Length, options) is { } refusal)
         {
             return refusal;
@@ -278,11 +286,11 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         return _adapter.PingAsync();
     }
 
-    private void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    private void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
     {
         try
         {
-            _received(this, topic, payload, receipt);
+            _received(this, topic, payload, properties, receipt);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using EdgeJobs.Protocol;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -22,5 +23,49 @@ internal static class PublishPacket
 
         // Zero omits the property; MQTTnet ignores it in MQTT 3.1.1.
         packet.MessageExpiryInterval = (uint)Math.Clamp(options.MessageExpiry?.TotalSeconds ?? 0, 0, uint.MaxValue);
+
+        // The packet may be reused, so absent properties are reset.
+        MessageProperties properties = options.Properties ?? MessageProperties.None;
+        packet.ContentType = NullIfEmpty(properties.ContentType);
+        packet.ResponseTopic = NullIfEmpty(properties.ResponseTopic);
+        packet.CorrelationData = properties.CorrelationData.IsEmpty ? null : properties.CorrelationData.ToArray();
+        packet.UserProperties = properties.UserProperties.Count == 0 ? null : UserPropertiesOf(properties);
+    }
+
+    /// <summary>The properties of a received packet. Allocates nothing if it has none.</summary>
+    public static MessageProperties PropertiesOf(MqttPublishPacket packet)
+    {
+        if (packet.ContentType is null && packet.ResponseTopic is null && packet.CorrelationData is null
+            && packet.UserProperties is null or { Count: 0 })
+        {
+            return MessageProperties.None;
+        }
+
+        List<KeyValuePair<string, string>> user = [];
+        foreach (MqttUserProperty property in packet.UserProperties ?? [])
+        {
+            user.Add(new(property.Name, property.ReadValueAsString()));
+        }
+
+        return new MessageProperties
+        {
+            ContentType = packet.ContentType ?? "",
+            ResponseTopic = packet.ResponseTopic ?? "",
+            CorrelationData = packet.CorrelationData,
+            UserProperties = user,
+        };
+    }
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+
+    private static List<MqttUserProperty> UserPropertiesOf(MessageProperties properties)
+    {
+        List<MqttUserProperty> result = new(properties.UserProperties.Count);
+        foreach ((string name, string value) in properties.UserProperties)
+        {
+            result.Add(new MqttUserProperty(name, Encoding.UTF8.GetBytes(value)));
+        }
+
+        return result;
     }
 }

@@ -160,12 +160,13 @@ public sealed class RequestClient(
     /// <summary>Accepts an inbound message.</summary>
     /// <param name="topic">Its topic.</param>
     /// <param name="payload">Its payload.</param>
+    /// <param name="properties">Its MQTT 5 properties.</param>
     /// <param name="receipt">
     /// Acknowledges it. The client or the request acknowledges replies; the caller must acknowledge all other messages.
     /// </param>
     /// <param name="channel">The channel of the topic; 0 if the spec has none.</param>
     /// <returns>True for a reply, even if no request waits for it; false for an event or a foreign message.</returns>
-    public bool TryAccept(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt, out int channel)
+    public bool TryAccept(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt, out int channel)
     {
         if (!spec.TryMatch(topic, out channel) || FindOperation(channel) is not { } operation)
         {

@@ -169,7 +169,7 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         }
     }
 
-    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
     {
         lock (_repliedTopics)
         {
@@ -181,7 +181,7 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
             awaited.Code.TrySetResult(awaited.CodeOf(payload));
         }
 
-        if (!_requests.TryAccept(topic, payload, receipt, out _))
+        if (!_requests.TryAccept(topic, payload, properties, receipt, out _))
         {
             receipt.Acknowledge();
         }

@@ -203,7 +203,8 @@ internal sealed class ProvisioningClient(
     {
         public static NullHandler Instance { get; } = new();
 
-        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt) => receipt.Acknowledge();
+        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt) =>
+            receipt.Acknowledge();
 
         public void OnDisconnected(string reason)
         {
@@ -238,9 +239,9 @@ internal sealed class ProvisioningClient(
         }
 
         // Acknowledge at once: a request is repeated when its reply is lost.
-        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
         {
-            Requests.TryAccept(topic, payload, receipt, out _);
+            Requests.TryAccept(topic, payload, properties, receipt, out _);
             receipt.Acknowledge();
         }
 

@@ -67,9 +67,9 @@ internal sealed class Mailbox : IMqttHandler
 
     public ValueTask<(string Topic, ReadOnlyMemory<byte> Payload)> ReceiveAsync(CancellationToken cancellation) => _received.Reader.ReadAsync(cancellation);
 
-    public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
     {
-        if (Replies?.TryAccept(topic, payload, receipt, out _) != true)
+        if (Replies?.TryAccept(topic, payload, properties, receipt, out _) != true)
         {
             _received.Writer.TryWrite((topic, payload));
             receipt.Acknowledge();
