@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Diagnostics;
@@ -12,7 +13,7 @@ namespace EdgeJobs.Generators;
 /// <summary>
 /// Generates models, codecs, topics and operations from each spec file of a project. It never reads the compilation,
 /// so editing code regenerates nothing. An edit of a spec that changes only white space stops at the model;
-/// an edit that changes the model emits only the files that show the change.
+/// an edit that changes the model emits only the files that show the change. An edit of a file that no spec refers to reads no spec.
 /// </summary>
 [Generator]
 internal sealed class EdgeJobsGenerator : IIncrementalGenerator
@@ -20,12 +21,18 @@ internal sealed class EdgeJobsGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        IncrementalValueProvider<ImmutableArray<ProjectFile>> projectFiles = context.AdditionalTextsProvider
+            .Select((file, _) => new ProjectFile(file))
+            .Collect();
         IncrementalValuesProvider<SpecResult> results = context.AdditionalTextsProvider
             .Combine(context.AnalyzerConfigOptionsProvider)
             .Where(pair => SpecFile.IsSpec(pair.Left, pair.Right))
             .Select((pair, _) => SpecFile.Create(pair.Left, pair.Right))
             .WithTrackingName(TrackingNames.Find)
-            .Select((file, cancellation) => file.Parse(cancellation))
+            .Combine(projectFiles)
+            .Select((pair, _) => SpecInput.Gather(pair.Left, pair.Right))
+            .WithTrackingName(TrackingNames.Gather)
+            .Select((input, cancellation) => input.Parse(cancellation))
             .WithTrackingName(TrackingNames.Parse);
         IncrementalValueProvider<EquatableArray<SpecDiagnostic>> collisions = results
             .Where(result => result.Model is not null)
@@ -64,6 +71,7 @@ internal sealed class EdgeJobsGenerator : IIncrementalGenerator
     private static class TrackingNames
     {
         public const string Find = "EdgeJobs.Find";
+        public const string Gather = "EdgeJobs.Gather";
         public const string Parse = "EdgeJobs.Parse";
         public const string Diagnostics = "EdgeJobs.Diagnostics";
         public const string Types = "EdgeJobs.Types";

@@ -1,4 +1,5 @@
 using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Parse;
 using EdgeJobs.Reference;
 using Microsoft.CodeAnalysis.Text;
@@ -33,7 +34,16 @@ if (files.Count == 0)
 
 try
 {
-    SpecResult result = SpecParser.Parse(files[0], SourceText.From(File.ReadAllText(files[0])), new SpecOptions(targetNamespace));
+    SourceFile spec = Read(files[0]);
+    List<SourceFile> others = [];
+    for (int i = -1; i < others.Count; i++)
+    {
+        SourceFile file = i < 0 ? spec : others[i];
+        others.AddRange(FileReferences.Of(file.Path, file.Text)
+            .Where(path => path != spec.Path && others.All(o => o.Path != path) && File.Exists(path)).Select(Read));
+    }
+
+    SpecResult result = SpecParser.Parse(spec, others, new SpecOptions(targetNamespace));
     foreach (SpecDiagnostic diagnostic in result.Diagnostics)
     {
         Console.Error.WriteLine(diagnostic.ToDiagnostic().ToString());
@@ -66,3 +76,5 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException)
     Console.Error.WriteLine("error: " + e.Message);
     return 1;
 }
+
+static SourceFile Read(string path) => new(FilePath.Normalize(path), SourceText.From(File.ReadAllText(path)));

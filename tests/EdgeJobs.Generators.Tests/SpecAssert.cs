@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Model;
 using EdgeJobs.Generators.Parse;
 using Microsoft.CodeAnalysis;
@@ -40,6 +41,12 @@ internal static class SpecAssert
     /// <summary>An enum of a spec.</summary>
     public static EnumModel Enum(SpecModel model, string name) => Assert.IsType<EnumModel>(Assert.Single(model.Types, t => t.Name == name));
 
+    /// <summary>Reads <c>specs/topics.json</c> that may refer to other files.</summary>
+    public static SpecResult Parse(string spec, params (string Path, string Text)[] others) => SpecParser.Parse(
+        new SourceFile("specs/topics.json", SourceText.From(spec)),
+        [.. others.Select(o => new SourceFile(o.Path, SourceText.From(o.Text)))],
+        new SpecOptions("Test.Specs"));
+
     /// <summary>Asserts that a spec has exactly one fault, where the text is marked.</summary>
     public static void Fault(string id, string message, string marked)
     {
@@ -67,7 +74,8 @@ internal static class SpecAssert
     {
         LinePosition start = diagnostic.Location.Lines.Start;
         string message = diagnostic.ToDiagnostic().GetMessage(CultureInfo.InvariantCulture);
-        return $"({start.Line + 1},{start.Character + 1}) {diagnostic.Descriptor.Id} {message}";
+        string file = diagnostic.Location.Path == "specs/topics.json" ? "" : diagnostic.Location.Path;
+        return $"{file}({start.Line + 1},{start.Character + 1}) {diagnostic.Descriptor.Id} {message}";
     }
 
     private static SpecDiagnostic Single(SpecResult result)

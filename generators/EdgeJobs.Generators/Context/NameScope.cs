@@ -48,7 +48,7 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
             {
                 context.Bag.Report(
                     DiagnosticDescriptors.DuplicateName, node.NameSpan, other.NameSpan, Show(node), Show(other),
-                    context.Bag.Line(other.NameSpan), name, chooser);
+                    other.NameSpan.Line, name, chooser);
                 return false;
             }
 

@@ -10,11 +10,14 @@ namespace EdgeJobs.Generators.Context;
 /// <summary>The state that all parsers share: the document, the diagnostics, and the reading of members.</summary>
 internal sealed class SpecContext
 {
-    public SpecContext(JsonObject root, DiagnosticBag bag)
+    /// <param name="root">The content of the spec.</param>
+    /// <param name="files">The spec and what it may refer to.</param>
+    /// <param name="bag">Gets the diagnostics.</param>
+    public SpecContext(JsonObject root, SpecFiles files, DiagnosticBag bag)
     {
         Root = root;
         Bag = bag;
-        References = new ReferenceResolver(root, bag);
+        References = new ReferenceResolver(files, bag);
     }
 
     public JsonObject Root { get; }

@@ -1,20 +1,21 @@
+using System;
 using System.Collections.Generic;
-using System.Globalization;
+using System.Linq;
 using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Json;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
 
 namespace EdgeJobs.Generators.Diagnostics;
 
-/// <summary>Collects the faults of one spec file. A fault at one place is reported once, however often it is found.</summary>
-/// <param name="path">The file.</param>
-/// <param name="text">What it holds.</param>
+/// <summary>
+/// Collects the faults of one spec and of the files that it refers to. A fault at one place is reported once, however often it is
+/// found.
+/// </summary>
 /// <param name="isStrict">An omission is an error, not a warning.</param>
-internal sealed class DiagnosticBag(string path, SourceText text, bool isStrict)
+internal sealed class DiagnosticBag(bool isStrict)
 {
-    private readonly List<SpecDiagnostic> _diagnostics = new();
-    private readonly HashSet<(string Id, TextSpan Span, string Message)> _seen = new();
+    private readonly List<(string File, SpecDiagnostic Diagnostic)> _diagnostics = new();
+    private readonly HashSet<(string Id, Place Place, string Message)> _seen = new();
 
     /// <summary>True when code from this file would be wrong.</summary>
     public bool HasErrors { get; private set; }
@@ -27,12 +28,25 @@ internal sealed class DiagnosticBag(string path, SourceText text, bool isStrict)
     public void ReportValue(DiagnosticDescriptor descriptor, JsonNode node, params string[] arguments) =>
         Report(descriptor, node.ValueSpan, null, arguments);
 
+    /// <summary>Adds a second member with the name of another one.</summary>
+    public void ReportDuplicate(JsonNode first, Place firstName, Place second) =>
+        Report(DiagnosticDescriptors.DuplicateMember, second, firstName, first.Key, firstName.Line);
+
+    /// <summary>Adds the fault of a file, if it has one.</summary>
+    public void ReportFault(SpecDocument document)
+    {
+        if (document.Fault is { } fault)
+        {
+            Report(DiagnosticDescriptors.NotWellFormed, new Place(document, fault.Span), null, "JSON", fault.What);
+        }
+    }
+
     /// <summary>Adds a fault.</summary>
     /// <param name="descriptor">The kind of fault.</param>
     /// <param name="span">The place.</param>
     /// <param name="other">The second place of a fault that has two, or null.</param>
     /// <param name="arguments">The arguments of the text.</param>
-    public void Report(DiagnosticDescriptor descriptor, TextSpan span, TextSpan? other, params string[] arguments)
+    public void Report(DiagnosticDescriptor descriptor, Place span, Place? other, params string[] arguments)
     {
         if (!_seen.Add((descriptor.Id, span, string.Join("\0", arguments))))
         {
@@ -43,25 +57,16 @@ internal sealed class DiagnosticBag(string path, SourceText text, bool isStrict)
             ? DiagnosticSeverity.Error
             : descriptor.DefaultSeverity;
         HasErrors |= severity == DiagnosticSeverity.Error;
-        _diagnostics.Add(
-            new SpecDiagnostic(
-                descriptor, severity, Locate(span), other is { } o ? Locate(o) : null, new EquatableArray<string>(arguments)));
+        _diagnostics.Add((span.Document.Name, new SpecDiagnostic(
+            descriptor, severity, SpecLocation.Of(span), other is { } o ? SpecLocation.Of(o) : null, new EquatableArray<string>(arguments))));
     }
 
-    public SpecLocation Locate(TextSpan span) => new(path, span, text.Lines.GetLinePositionSpan(span));
-
-    /// <summary>The line of a span, counted from 1.</summary>
-    public string Line(TextSpan span) => (text.Lines.GetLinePosition(span.Start).Line + 1).ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>All faults in the order of the document.</summary>
-    public EquatableArray<SpecDiagnostic> ToArray()
-    {
-        List<SpecDiagnostic> sorted = new(_diagnostics);
-        sorted.Sort((a, b) =>
-        {
-            int order = a.Location.Span.Start.CompareTo(b.Location.Span.Start);
-            return order != 0 ? order : string.CompareOrdinal(a.Descriptor.Id, b.Descriptor.Id);
-        });
-        return new EquatableArray<SpecDiagnostic>(sorted);
-    }
+    /// <summary>All faults in the order of the spec, then those of the files that it refers to.</summary>
+    public EquatableArray<SpecDiagnostic> ToArray() => new(_diagnostics
+        .OrderBy(d => d.File, StringComparer.Ordinal)
+        .ThenBy(d => d.Diagnostic.Location.Path, StringComparer.Ordinal)
+        .ThenBy(d => d.Diagnostic.Location.Span.Start)
+        .ThenBy(d => d.Diagnostic.Descriptor.Id, StringComparer.Ordinal)
+        .Select(d => d.Diagnostic)
+        .ToArray());
 }

@@ -17,8 +17,8 @@ internal static class DiagnosticDescriptors
     /// </summary>
     private const string Omission = "Omission";
 
-    public static readonly DiagnosticDescriptor InvalidJson = new(
-        "EJ0001", "The spec is not JSON", "The spec is not JSON: {0}", Category, DiagnosticSeverity.Error, true);
+    public static readonly DiagnosticDescriptor NotWellFormed = new(
+        "EJ0001", "The spec is not JSON or YAML", "The spec is not {0}: {1}", Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NotAsyncApi = new(
         "EJ0002", "The spec is not AsyncAPI 3", "The spec is not AsyncAPI 3: {0}", Category, DiagnosticSeverity.Error, true);
@@ -39,13 +39,13 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor MissingReference = new(
         "EJ0007", "A reference points to nothing",
-        "'{0}' refers to '{1}', which this file does not have: {2}",
+        "'{0}' refers to '{1}', which {2} does not have: {3}",
         Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ForeignReference = new(
-        "EJ0008", "A reference points outside the file",
-        "'{0}' refers to '{1}', which is not in this file: copy it into 'components' and refer to it as '#/components/...'",
-        Category, DiagnosticSeverity.Error, true);
+        "EJ0008", "A reference points to a file that the project does not give to the generator",
+        "'{0}' refers to '{1}', which is no AdditionalFiles item of the project; the code leaves out what it describes: {2}",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor CircularReference = new(
         "EJ0009", "References form a cycle",

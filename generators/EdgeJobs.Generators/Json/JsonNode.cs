@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Text;
 using Microsoft.CodeAnalysis.Text;
@@ -7,8 +8,26 @@ namespace EdgeJobs.Generators.Json;
 /// <summary>A value of a JSON document with its position in the text.</summary>
 internal abstract class JsonNode(TextSpan span)
 {
-    /// <summary>The whole value, in UTF-16 characters of the text.</summary>
-    public TextSpan Span { get; } = span;
+    private SpecDocument? _document;
+
+    /// <summary>The whole value.</summary>
+    public Place Span => At(span);
+
+    /// <summary>The file that holds the value.</summary>
+    public SpecDocument Document
+    {
+        get
+        {
+            JsonNode root = this;
+            while (root.Parent is { } parent)
+            {
+                root = parent;
+            }
+
+            return root._document!;
+        }
+        set => _document = value;
+    }
 
     /// <summary>The object or array around it; null for the root.</summary>
     public JsonNode? Parent { get; set; }
@@ -23,12 +42,15 @@ internal abstract class JsonNode(TextSpan span)
     public abstract string Kind { get; }
 
     /// <summary>The place of a fault of the value: the value, or the bracket that opens it.</summary>
-    public virtual TextSpan ValueSpan => Span;
+    public virtual Place ValueSpan => Span;
 
     /// <summary>The place of a fault of the member: its name, or the value if it has no name.</summary>
-    public TextSpan NameSpan => KeySpan ?? ValueSpan;
+    public Place NameSpan => KeySpan is { } key ? At(key) : ValueSpan;
 
-    /// <summary>The place as a JSON pointer in the form that <c>$ref</c> uses: <c>#/channels/describe/address</c>.</summary>
+    /// <summary>
+    /// The place as a JSON pointer in the form that <c>$ref</c> uses: <c>#/channels/describe/address</c>, and in a file that the
+    /// spec refers to <c>common.yaml#/Error</c>.
+    /// </summary>
     public string Path
     {
         get
@@ -39,7 +61,7 @@ internal abstract class JsonNode(TextSpan span)
                 keys.Add(node.Key);
             }
 
-            StringBuilder path = new("#");
+            StringBuilder path = new StringBuilder(Document?.Name).Append('#');
             for (int i = keys.Count - 1; i >= 0; i--)
             {
                 path.Append('/').Append(keys[i].Replace("~", "~0").Replace("/", "~1"));
@@ -59,6 +81,9 @@ internal abstract class JsonNode(TextSpan span)
 
     /// <summary>Appends the value as JSON text without white space.</summary>
     public abstract void Write(StringBuilder text);
+
+    /// <summary>A place in the file of the value.</summary>
+    protected Place At(TextSpan place) => new(Document, place);
 }
 
 /// <summary>A JSON object. It holds the first of several members with the same name.</summary>
@@ -66,7 +91,7 @@ internal sealed class JsonObject(TextSpan span, List<JsonNode> members, Dictiona
 {
     public override string Kind => "an object";
 
-    public override TextSpan ValueSpan => new(Span.Start, 1);
+    public override Place ValueSpan => At(new TextSpan(Span.Start, Math.Min(Span.Length, 1)));
 
     /// <summary>The values in the order of the document; each has its name in <see cref="JsonNode.Key"/>.</summary>
     public IReadOnlyList<JsonNode> Members => members;
@@ -91,7 +116,7 @@ internal sealed class JsonArray(TextSpan span, List<JsonNode> items) : JsonNode(
 {
     public override string Kind => "an array";
 
-    public override TextSpan ValueSpan => new(Span.Start, 1);
+    public override Place ValueSpan => At(new TextSpan(Span.Start, Math.Min(Span.Length, 1)));
 
     public IReadOnlyList<JsonNode> Items => items;
 
@@ -107,16 +132,23 @@ internal sealed class JsonArray(TextSpan span, List<JsonNode> items) : JsonNode(
     }
 }
 
-internal sealed class JsonString(TextSpan span, string value) : JsonNode(span)
+/// <summary>A string.</summary>
+/// <param name="span">Its place.</param>
+/// <param name="value">The text without quotes and escapes.</param>
+/// <param name="isPlain">It is written without quotes, as YAML allows.</param>
+internal sealed class JsonString(TextSpan span, string value, bool isPlain = false) : JsonNode(span)
 {
     public override string Kind => "a string";
 
     /// <summary>The text without quotes and escapes.</summary>
     public string Value { get; } = value;
 
-    /// <summary>The place of a part of the value; the whole string if it is written with escapes.</summary>
-    public TextSpan Part(int start, int length) =>
-        Span.Length == Value.Length + 2 ? new TextSpan(Span.Start + 1 + start, length) : Span;
+    /// <summary>The place of a part of the value; the whole string if it is written with escapes or on several lines.</summary>
+    public Place Part(int start, int length)
+    {
+        int quote = (Span.Length - Value.Length) / 2;
+        return Span.Length == Value.Length + (isPlain ? 0 : 2) ? At(new TextSpan(Span.Start + quote + start, length)) : Span;
+    }
 
     public override void Write(StringBuilder text) => Quote(text, Value);
 

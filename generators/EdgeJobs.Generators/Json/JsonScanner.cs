@@ -29,7 +29,7 @@ internal sealed partial class JsonScanner
     /// <param name="text">The document.</param>
     /// <param name="onDuplicate">Called with the first member of a name and the place of the second name.</param>
     /// <param name="fault">What is wrong when the result is null.</param>
-    public static JsonNode? Parse(string text, Action<JsonNode, TextSpan> onDuplicate, out JsonFault? fault)
+    public static JsonNode? Parse(string text, Action<JsonNode, TextSpan> onDuplicate, out DocumentFault? fault)
     {
         JsonScanner scanner = new(text, onDuplicate);
         try
@@ -217,14 +217,11 @@ internal sealed partial class JsonScanner
 
     private static string Escape(char c) => "\\u" + ((int)c).ToString("X4", CultureInfo.InvariantCulture);
 
-    private JsonFaultException Fault(string what) => new(new JsonFault(what, new TextSpan(_position, _position < _text.Length ? 1 : 0)));
+    private JsonFaultException Fault(string what) => new(new DocumentFault(what, new TextSpan(_position, _position < _text.Length ? 1 : 0)));
 
     /// <summary>Ends the recursion at the first fault; never leaves this class.</summary>
-    private sealed class JsonFaultException(JsonFault fault) : Exception(fault.What)
+    private sealed class JsonFaultException(DocumentFault fault) : Exception(fault.What)
     {
-        public JsonFault Fault { get; } = fault;
+        public DocumentFault Fault { get; } = fault;
     }
 }
-
-/// <summary>Why a text is not JSON, and where.</summary>
-internal sealed record JsonFault(string What, TextSpan Span);

@@ -261,7 +261,7 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
         {
             context.Bag.Report(
                 DiagnosticDescriptors.DuplicateAddress, address.Span, first.Address.Span, address.Value, first.Id,
-                context.Bag.Line(first.Address.Span));
+                first.Address.Span.Line);
         }
         else
         {

@@ -1,21 +1,27 @@
 using System;
-using System.Threading;
+using System.Linq;
+using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
 
 namespace EdgeJobs.Generators.Parse;
 
 /// <summary>A spec file of the project, and what the project says about it.</summary>
 internal sealed record SpecFile(AdditionalText File, SpecOptions Options)
 {
-    private const string FileName = "topics.json";
+    /// <summary>The names of a spec; others may stand before them with a dot.</summary>
+    private static readonly string[] Names =
+    {
+        "topics.json", "topics.yaml", "topics.yml", "asyncapi.json", "asyncapi.yaml", "asyncapi.yml",
+    };
+
     private const string DefaultNamespace = "EdgeJobs.Generated";
 
     /// <summary>
-    /// True for a file called <c>topics.json</c> or <c>*.topics.json</c>, and for one whose AdditionalFiles item has the
-    /// metadata <c>EdgeJobsSpec</c> = true; never for one that has it as false.
+    /// True for a file called <c>topics</c>, <c>*.topics</c>, <c>asyncapi</c> or <c>*.asyncapi</c> with the extension <c>.json</c>,
+    /// <c>.yaml</c> or <c>.yml</c>, and for one whose AdditionalFiles item has the metadata <c>EdgeJobsSpec</c> = true; never for one
+    /// that has it as false.
     /// </summary>
     public static bool IsSpec(AdditionalText file, AnalyzerConfigOptionsProvider options)
     {
@@ -25,9 +31,9 @@ internal sealed record SpecFile(AdditionalText File, SpecOptions Options)
             return isSpec;
         }
 
-        string name = NameOf(file.Path);
-        return name.Equals(FileName, StringComparison.OrdinalIgnoreCase)
-            || name.EndsWith("." + FileName, StringComparison.OrdinalIgnoreCase);
+        string name = FilePath.NameOf(file.Path);
+        return Names.Any(n => name.EndsWith(n, StringComparison.OrdinalIgnoreCase)
+            && (name.Length == n.Length || name[name.Length - n.Length - 1] == '.'));
     }
 
     /// <summary>The spec file with the metadata of its item. Its namespace is by default the project's root namespace.</summary>
@@ -44,13 +50,6 @@ internal sealed record SpecFile(AdditionalText File, SpecOptions Options)
 
         string Metadata(string member) => Option(item, "build_metadata.AdditionalFiles." + member);
     }
-
-    /// <summary>Reads the file. A file that can't be read counts as empty, which is reported.</summary>
-    public SpecResult Parse(CancellationToken cancellation) =>
-        SpecParser.Parse(File.Path, File.GetText(cancellation) ?? SourceText.From(""), Options, cancellation);
-
-    /// <summary>The last part of a path, of any operating system.</summary>
-    public static string NameOf(string path) => path.Substring(Math.Max(path.LastIndexOf('/'), path.LastIndexOf('\\')) + 1);
 
     private static string Option(AnalyzerConfigOptions options, string name) =>
         options.TryGetValue(name, out string? value) ? value.Trim() : "";

@@ -34,37 +34,41 @@ internal static class SpecParser
         "title", "version", "description", "termsOfService", "contact", "license", "tags", "externalDocs",
     };
 
-    /// <summary>Reads a spec.</summary>
+    /// <summary>Reads a spec that refers to no other file.</summary>
     /// <param name="path">The file, for diagnostics.</param>
     /// <param name="text">What it holds.</param>
     /// <param name="options">What the project says about it.</param>
+    public static SpecResult Parse(string path, SourceText text, SpecOptions options) =>
+        Parse(new SourceFile(path, text), Array.Empty<SourceFile>(), options);
+
+    /// <summary>Reads a spec.</summary>
+    /// <param name="spec">The file.</param>
+    /// <param name="others">The files that it may refer to.</param>
+    /// <param name="options">What the project says about it.</param>
     /// <param name="cancellation">Stops the work.</param>
-    public static SpecResult Parse(string path, SourceText text, SpecOptions options, CancellationToken cancellation = default)
+    public static SpecResult Parse(
+        SourceFile spec, IReadOnlyList<SourceFile> others, SpecOptions options, CancellationToken cancellation = default)
     {
-        DiagnosticBag bag = new(path, text, options.IsStrict);
-        JsonNode? document = JsonScanner.Parse(
-            text.ToString(),
-            (first, second) => bag.Report(
-                DiagnosticDescriptors.DuplicateMember, second, first.NameSpan, first.Key, bag.Line(first.NameSpan)),
-            out JsonFault? fault);
-        TextSpan name = default;
+        DiagnosticBag bag = new(options.IsStrict);
+        SpecDocument document = SpecDocument.ReadSpec(spec.Path, spec.Text, bag.ReportDuplicate);
+        Place name = new(document, default);
         SpecModel? model = null;
-        if (fault is not null)
+        if (document.Root is not { } content)
         {
-            bag.Report(DiagnosticDescriptors.InvalidJson, fault.Span, null, fault.What);
+            bag.ReportFault(document);
         }
-        else if (document is not JsonObject root)
+        else if (content is not JsonObject root)
         {
-            bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, document!, "it must be an object, but is " + document!.Kind);
+            bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, content, "it must be an object, but is " + content.Kind);
         }
         else if (CheckVersion(root, bag))
         {
             JsonObject? info = root["info"] as JsonObject;
             name = (info?["x-name"] ?? info?["title"] ?? root).ValueSpan;
-            model = Parse(new SpecContext(root, bag), options, cancellation);
+            model = Parse(new SpecContext(root, new SpecFiles(document, others, bag), bag), options, cancellation);
         }
 
-        return new SpecResult(bag.HasErrors ? null : model, bag.Locate(name), bag.ToArray());
+        return new SpecResult(bag.HasErrors ? null : model, SpecLocation.Of(name), bag.ToArray());
     }
 
     private static bool CheckVersion(JsonObject root, DiagnosticBag bag)

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Diagnostics;
+using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -31,7 +32,7 @@ internal sealed record SpecTypes(SpecLocation Name, EquatableArray<string> Types
             if (common is not null)
             {
                 SpecTypes owner = owners[common];
-                EquatableArray<string> arguments = new(new[] { SpecFile.NameOf(owner.Name.Path), common });
+                EquatableArray<string> arguments = new(new[] { FilePath.NameOf(owner.Name.Path), common });
                 found.Add(new SpecDiagnostic(
                     DiagnosticDescriptors.DuplicateSpec, DiagnosticSeverity.Error, spec.Name, owner.Name, arguments));
             }

@@ -220,7 +220,7 @@ internal sealed class SchemaMerger(SpecContext context)
     private bool Conflict(string what, JsonNode earlier, JsonNode later)
     {
         context.Bag.Report(
-            DiagnosticDescriptors.ConflictingSchemas, later.NameSpan, earlier.NameSpan, later.Path, context.Bag.Line(earlier.NameSpan),
+            DiagnosticDescriptors.ConflictingSchemas, later.NameSpan, earlier.NameSpan, later.Path, earlier.NameSpan.Line,
             what);
         return false;
     }

@@ -68,7 +68,7 @@ public sealed class JsonScannerTests
             }
 
             bool expected = IsJson(json);
-            JsonNode? root = Read(json, out JsonFault? fault);
+            JsonNode? root = Read(json, out DocumentFault? fault);
             Assert.True(expected == root is not null, $"System.Text.Json {(expected ? "accepts" : "refuses")} {json}\n{fault}");
             accepted += expected ? 1 : 0;
             if (fault is not null)
@@ -81,7 +81,7 @@ public sealed class JsonScannerTests
         Assert.InRange(accepted, 1000, 19_000);
     }
 
-    private static JsonNode? Read(string json, out JsonFault? fault) => JsonScanner.Parse(json, (_, _) => { }, out fault);
+    private static JsonNode? Read(string json, out DocumentFault? fault) => JsonScanner.Parse(json, (_, _) => { }, out fault);
 
     private static bool IsJson(string json)
     {

@@ -30,7 +30,10 @@ public sealed class GeneratorTests
     [InlineData("/a/b/topics.json", true)]
     [InlineData("C:\\a\\Topics.JSON", true)]
     [InlineData("a/light.topics.json", true)]
+    [InlineData("asyncapi.json", true)]
+    [InlineData("a/light.asyncapi.json", true)]
     [InlineData("a/mytopics.json", false)]
+    [InlineData("asyncapi", false)]
     [InlineData("a/topics.json.bak", false)]
     [InlineData("appsettings.json", false)]
     public void A_spec_is_found_by_its_name(string path, bool found) =>

@@ -19,7 +19,7 @@ public sealed class IncrementalTests
 
     private static readonly string[] Steps =
     [
-        "EdgeJobs.Find", "EdgeJobs.Parse", "EdgeJobs.Diagnostics", "EdgeJobs.Types", "EdgeJobs.Collisions", "EdgeJobs.Model",
+        "EdgeJobs.Find", "EdgeJobs.Gather", "EdgeJobs.Parse", "EdgeJobs.Diagnostics", "EdgeJobs.Types", "EdgeJobs.Collisions", "EdgeJobs.Model",
         "EdgeJobs.Slice", "EdgeJobs.Emit"
     ];
 
@@ -61,6 +61,32 @@ public sealed class IncrementalTests
         project.EditSpec("other.topics.json", other.Replace("1.0.0", "1.0.1", StringComparison.Ordinal));
         Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified], project.Reasons("EdgeJobs.Parse"));
         Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified], project.Reasons("EdgeJobs.Model"));
+    }
+
+    [Fact]
+    public void An_edit_of_a_file_that_no_spec_refers_to_reads_no_spec()
+    {
+        string spec = Spec.Replace("#/components/schemas/A", "parts/a.json#/A", StringComparison.Ordinal);
+        SpecProject project = new(
+            (Path, spec), ("parts/a.json", """{ "A": { "$ref": "thing.json" } }"""),
+            ("parts/thing.json", """{ "type": "object", "properties": {} }"""), ("parts/c.json", "{}"));
+        Assert.Empty(project.Result.Diagnostics);
+        project.EditSpec("parts/c.json", """{ "x": 1 }""");
+        Assert.Equal([IncrementalStepRunReason.Unchanged], project.Reasons("EdgeJobs.Gather"));
+        Assert.Equal([IncrementalStepRunReason.Cached], project.Reasons("EdgeJobs.Parse"));
+    }
+
+    [Fact]
+    public void An_edit_of_a_file_that_a_spec_refers_to_changes_what_shows_it()
+    {
+        string spec = Spec.Replace("#/components/schemas/A", "parts/a.json#/A", StringComparison.Ordinal);
+        SpecProject project = new(
+            (Path, spec), ("parts/a.json", """{ "A": { "$ref": "thing.json" } }"""),
+            ("parts/thing.json", """{ "type": "object", "properties": {} }"""));
+        project.EditSpec("parts/thing.json", """{ "type": "object", "properties": {}, "description": "New." }""");
+        Assert.Equal([IncrementalStepRunReason.Modified], project.Reasons("EdgeJobs.Gather"));
+        Assert.Equal(["M.g.cs", "MView.g.cs", "Thing.g.cs"], project.Emitted[IncrementalStepRunReason.Modified].Order(StringComparer.Ordinal));
+        Assert.Contains("New.", project.Text, StringComparison.Ordinal);
     }
 
     [Fact]
