@@ -100,9 +100,9 @@ internal static class DiagnosticDescriptors
         "'{0}' carries {1}, but one topic needs one payload: {2}",
         Category, DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor PayloadNotObject = new(
-        "EJ0020", "A payload must be an object with known members",
-        "The payload of '{0}' is {1}: make it an object with 'properties' (which may be empty)",
+    public static readonly DiagnosticDescriptor DocumentNotObject = new(
+        "EJ0020", "A job document must be an object with known members",
+        "The document of '{0}' is {1}: make it an object with 'properties' (which may be empty)",
         Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ReplyWithoutCorrelation = new(
@@ -196,6 +196,11 @@ internal static class DiagnosticDescriptors
         "'{0}' carries a reply that is matched by its topic alone, but its address has the parameter '{1}', which the address of the "
         + "request '{2}' does not have: use only the parameters of the request, or give the messages a 'correlationId'",
         Category, DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor UntypedPayload = new(
+        "EJ0050", "The schema of a payload is not generated",
+        "The payload of '{0}' is {1}: the code has it as it is, without a type; {2}",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     /// <summary>True for a diagnostic that reports a part of the document that the generated code leaves out.</summary>
     public static bool IsOmission(DiagnosticDescriptor descriptor) => descriptor.CustomTags.Contains(Omission);

@@ -20,6 +20,8 @@ internal static class FileEmitter
         NumericEnumSlice s => EnumEmitter.Emit(s.Head, s.Model),
         UnionSlice s => UnionEmitter.EmitModel(s.Head, s.Model),
         UnionViewSlice s => UnionEmitter.EmitView(s.Head, s.Model),
+        ValueSlice s => ValueEmitter.EmitModel(s.Head, s.Model),
+        ValueViewSlice s => ValueEmitter.EmitView(s.Head, s.Name, s.Value),
         ModelSlice s => ModelEmitter.Emit(s.Head, s.Model),
         ViewSlice s => ViewEmitter.Emit(s.Head, s.Model),
         _ => throw new InvalidOperationException("no emitter for " + slice.GetType().Name),

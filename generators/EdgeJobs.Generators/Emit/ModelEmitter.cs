@@ -217,7 +217,11 @@ internal static class ModelEmitter
             """;
     }
 
-    private static Code WriteValue(TypeRef type, string value, int depth)
+    /// <summary>Statements that write a value.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="value">The value as an expression.</param>
+    /// <param name="depth">The number of arrays and maps around it.</param>
+    public static Code WriteValue(TypeRef type, string value, int depth)
     {
         string item = depth == 0 ? "item" : "item" + Number(depth);
         return type switch

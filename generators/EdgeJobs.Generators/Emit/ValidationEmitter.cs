@@ -189,7 +189,7 @@ internal static class ValidationEmitter
             {
                 {{If(StringViolation(map.Key, entry + ".Key"), path, "must have names of " + RuleText.Text(map.Key).Replace("`", ""))}}
 
-                {{Check(map.Value, entry + ".Value", $"{path} + \".\" + {entry}.Key", depth + 1)}}
+                {{Check(map.Value, entry + ".Value", path == "\"\"" ? entry + ".Key" : $"{path} + \".\" + {entry}.Key", depth + 1)}}
             }
             """;
     }

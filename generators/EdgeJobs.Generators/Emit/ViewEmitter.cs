@@ -121,10 +121,18 @@ internal static class ViewEmitter
         }
         """;
 
-    private static Code MemberCase(MemberModel member, int index)
+    private static Code MemberCase(MemberModel member, int index) => $"""
+        case {index}:
+            {Read(member, Literal(member.JsonName))}
+            break;
+        """;
+
+    /// <summary>Statements that read a member at the reader's position into its property: <c>read</c> is false if that fails.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="name">Its name for errors, as an expression.</param>
+    public static Code Read(MemberModel member, string name)
     {
         string local = Camel(member.Name).TrimStart('@') + "Value";
-        string name = Literal(member.JsonName);
         string view = TypeNames.View(member.Type);
         string result = member.Type switch
         {
@@ -135,10 +143,8 @@ internal static class ViewEmitter
         };
         string kinds = member.Type is AnyTypeRef ? $" && {local}.Is({TypeNames.Kinds(member.Type)}, {name}, source, ref error)" : "";
         return $"""
-            case {index}:
-                read = {view}.TryRead(ref reader, source, {name}, out {view} {local}, ref error){kinds};
-                view.{member.Name} = {result};
-                break;
+            read = {view}.TryRead(ref reader, source, {name}, out {view} {local}, ref error){kinds};
+            view.{member.Name} = {result};
             """;
     }
 
@@ -175,7 +181,8 @@ internal static class ViewEmitter
             """;
     }
 
-    private static string MemberConversion(MemberModel member)
+    /// <summary>A member of a view as a member of the model.</summary>
+    public static string MemberConversion(MemberModel member)
     {
         string name = member.Name;
         string? ifPresent = member.Type switch
@@ -199,7 +206,7 @@ internal static class ViewEmitter
     }
 
     /// <summary>The methods that turn arrays and maps into models, the inner ones first.</summary>
-    private static IEnumerable<Code> Conversions(TypeRef type, string method)
+    public static IEnumerable<Code> Conversions(TypeRef type, string method)
     {
         TypeRef? inner = type switch { ArrayRef a => a.Element, MapRef m => m.Value, _ => null };
         if (inner is null)
@@ -233,7 +240,8 @@ internal static class ViewEmitter
             """;
     }
 
-    private static string Converted(TypeRef type, string value, string method) => type switch
+    /// <summary>A value of a view as one of the model.</summary>
+    public static string Converted(TypeRef type, string value, string method) => type switch
     {
         StringRef => value + ".ToString()",
         EnumRef e => $"{e.Name}Extensions.Read{e.Name}({value})",

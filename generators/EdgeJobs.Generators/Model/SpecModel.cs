@@ -140,6 +140,39 @@ internal sealed record UnionModel(
 /// <param name="Wire">The discriminator's value.</param>
 internal sealed record UnionAlternative(string Type, string Name, string Wire);
 
+/// <summary>A message whose payload is not an object with known members: a record around one value.</summary>
+/// <param name="Name">The C# type name.</param>
+/// <param name="Description">Empty when the document has none.</param>
+/// <param name="Format">How the value is encoded.</param>
+/// <param name="ContentType">The content type as written; empty when the document has none.</param>
+/// <param name="Value">The value, which has no JSON name. It is optional if it may be null. Null for a message without payload.</param>
+/// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
+/// <param name="Examples">Whole payloads as JSON text.</param>
+internal sealed record ValueModel(
+    string Name,
+    string Description,
+    PayloadFormat Format,
+    string ContentType,
+    MemberModel? Value,
+    bool IsDeprecated,
+    EquatableArray<string> Examples) : TypeModel(Name, Description);
+
+/// <summary>How a payload is encoded.</summary>
+internal enum PayloadFormat
+{
+    /// <summary>One JSON value.</summary>
+    Json,
+
+    /// <summary>The text itself in UTF-8.</summary>
+    Text,
+
+    /// <summary>The bytes themselves.</summary>
+    Bytes,
+
+    /// <summary>No payload.</summary>
+    Empty,
+}
+
 /// <summary>A JSON string that takes one of a set of values.</summary>
 internal sealed record EnumModel(string Name, string Description, EquatableArray<EnumValue> Values) : TypeModel(Name, Description);
 

@@ -137,6 +137,7 @@ internal static class ReservedNames
         "ServiceSpec",
         "Span",
         "System",
+        "TextPayload",
         "TextRules",
         "TimeSpan",
         "TopicLevels",

@@ -58,7 +58,7 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
 
         if (type is not ObjectRef { Name: var documentType })
         {
-            context.Bag.ReportName(DiagnosticDescriptors.PayloadNotObject, document, document.Path, SchemaParser.Describe(type));
+            context.Bag.ReportName(DiagnosticDescriptors.DocumentNotObject, document, document.Path, SchemaParser.Describe(type));
             return null;
         }
 

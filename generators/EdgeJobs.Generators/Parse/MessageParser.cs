@@ -4,7 +4,6 @@ using System.Linq;
 using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Json;
-using EdgeJobs.Generators.Model;
 using EdgeJobs.Generators.Schemas;
 
 namespace EdgeJobs.Generators.Parse;
@@ -16,7 +15,7 @@ namespace EdgeJobs.Generators.Parse;
 internal sealed record Message(JsonObject Node, string Type, bool IsCorrelated);
 
 /// <summary>Reads messages. A message that several channels refer to is read once.</summary>
-internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
+internal sealed class MessageParser(SpecContext context, SchemaParser schemas, TypeRegistry registry)
 {
     private const string LocationPrefix = "$message.payload#/";
 
@@ -29,6 +28,7 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
     private static readonly HashSet<string> KnownTrait = new(Known.Where(k => k is not ("payload" or "traits")), StringComparer.Ordinal);
 
     private readonly Dictionary<JsonObject, Message?> _messages = new();
+    private readonly PayloadParser _payloads = new(context, schemas, registry);
 
     /// <summary>Reads a message or a reference to it; null if the reference is broken.</summary>
     public Message? Parse(JsonNode entry)
@@ -47,28 +47,13 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
         return message;
     }
 
-    /// <summary>Checks that a content type is JSON, the only encoding that the generated codecs know.</summary>
-    public void CheckContentType(JsonString? type)
-    {
-        if (type is null)
-        {
-            return;
-        }
-
-        string essence = type.Value.Split(';')[0].Trim();
-        if (!essence.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            && !essence.EndsWith("+json", StringComparison.OrdinalIgnoreCase))
-        {
-            context.Bag.ReportValue(
-                DiagnosticDescriptors.InvalidValue, type, type.Path, "'" + type.Value + "'", "payloads are JSON; write 'application/json'");
-        }
-    }
+    /// <summary>The content type of messages that have none.</summary>
+    public JsonNode? DefaultContentType { get; set; }
 
     private Message ParseNode(JsonObject node)
     {
         context.CheckMembers(node, "a message", Known);
         Layers layers = new(context, node, "a message trait", KnownTrait);
-        CheckContentType(context.Expect<JsonString>(layers["contentType"], "a string"));
         if (layers["headers"] is { } headers)
         {
             context.Bag.ReportName(DiagnosticDescriptors.NoEffect, headers, headers.Path, "the generated code, which reads only payloads");
@@ -82,28 +67,16 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
                 "the generated code, which leaves the properties of MQTT 5 packets to the connection");
         }
 
-        string type = "";
-        JsonNode? payload = context.Require(node, "payload", "refer to an object in 'components/schemas'");
-        if (payload is not null && schemas.Parse(Unwrap(payload)) is { } parsed)
-        {
-            if (parsed is ObjectRef or UnionRef)
-            {
-                type = (parsed as ObjectRef)?.Name ?? ((UnionRef)parsed).Name;
-            }
-            else
-            {
-                context.Bag.ReportValue(DiagnosticDescriptors.PayloadNotObject, payload, node.Path, SchemaParser.Describe(parsed));
-            }
-        }
-
+        List<string> examples = new();
         foreach (JsonNode example in context.Expect<JsonArray>(layers["examples"], "an array")?.Items ?? Array.Empty<JsonNode>())
         {
-            if (type.Length > 0 && context.Object(example) is { } values && values["payload"] is { } value)
+            if (context.Object(example) is { } values && values["payload"] is { } value)
             {
-                schemas.AddExample(type, value.ToJson());
+                examples.Add(value.ToJson());
             }
         }
 
+        string type = _payloads.Parse(node, ContentType.Of(layers["contentType"] ?? DefaultContentType), examples);
         JsonObject? correlation = context.Object(layers["correlationId"]);
         if (correlation is not null)
         {
@@ -111,26 +84,6 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas)
         }
 
         return new Message(node, type, layers["correlationId"] is not null);
-    }
-
-    /// <summary>The schema of a payload that names its schema language.</summary>
-    private JsonNode Unwrap(JsonNode payload)
-    {
-        if (payload is not JsonObject wrapper || wrapper["schemaFormat"] is not { } format || wrapper["schema"] is not { } schema)
-        {
-            return payload;
-        }
-
-        if (context.Expect<JsonString>(format, "a string") is { } text
-            && text.Value.IndexOf("asyncapi", StringComparison.OrdinalIgnoreCase) < 0
-            && text.Value.IndexOf("schema+json", StringComparison.OrdinalIgnoreCase) < 0)
-        {
-            context.Bag.ReportValue(
-                DiagnosticDescriptors.InvalidValue, text, text.Path, "'" + text.Value + "'",
-                "write the payload as JSON Schema and remove 'schemaFormat'");
-        }
-
-        return schema;
     }
 
     private void ParseCorrelation(JsonObject message, JsonObject correlation, string type)

@@ -98,8 +98,7 @@ internal static class SpecParser
         context.Name = name;
         TypeRegistry registry = new(context, name);
         SchemaParser schemas = new(context, registry);
-        MessageParser messages = new(context, schemas);
-        messages.CheckContentType(context.String(root, "defaultContentType"));
+        MessageParser messages = new(context, schemas, registry) { DefaultContentType = root["defaultContentType"] };
         ChannelParser channels = new(context, messages, schemas.Strings);
         if (context.Require(root, "channels", "add the MQTT topics, each under its name") is { } declared
             && context.Object(declared) is { } all)

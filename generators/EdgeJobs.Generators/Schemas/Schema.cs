@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using EdgeJobs.Generators.Json;
 
 namespace EdgeJobs.Generators.Schemas;
@@ -35,6 +36,16 @@ internal sealed record Schema(JsonObject Site)
         return (type as JsonString)?.Value;
     }
 
+    /// <summary>True if the value may be null.</summary>
+    public bool IsNullable =>
+        (this["type"] is JsonArray { Items: var types } && types.Any(IsNull))
+        || this["type"] is JsonString { Value: "null" }
+        || this["nullable"] is JsonBool { Value: true }
+        || this["const"] is JsonNull
+        || Lists("enum", v => v is JsonNull)
+        || Lists("anyOf", IsNullSchema)
+        || Lists("oneOf", IsNullSchema);
+
     /// <summary>A copy whose keywords can be changed.</summary>
     public Schema Copy(JsonObject site)
     {
@@ -47,6 +58,10 @@ internal sealed record Schema(JsonObject Site)
         copy.Required.AddRange(Required);
         return copy;
     }
+
+    private bool Lists(string keyword, Func<JsonNode, bool> test) => this[keyword] is JsonArray { Items: var items } && items.Any(test);
+
+    private static bool IsNullSchema(JsonNode node) => node is JsonObject schema && schema["type"] is JsonString { Value: "null" };
 
     private static bool IsNull(JsonNode node) => node is JsonString { Value: "null" };
 }

@@ -72,6 +72,18 @@ internal sealed class TypeRegistry
     public string? TakeUnionName(JsonObject site) =>
         TakeName(site) is { } name && Take("Unknown" + name, site) && Take(name + "Alternative", site) ? name : null;
 
+    /// <summary>
+    /// As <see cref="TakeName"/>, for the record around a payload; it gets the suffix <c>Message</c> if the type of the payload has its name.
+    /// </summary>
+    /// <param name="site">The schema or message that gives the name.</param>
+    /// <param name="other">The name of the type of the payload, or null.</param>
+    public string? TakeMessageName(JsonObject site, string? other)
+    {
+        string name = NameOf(site);
+        name = name == other ? name + "Message" : name;
+        return Take(name, site) && Take(name + "View", site) ? name : null;
+    }
+
     private bool Take(string name, JsonNode node)
     {
         bool taken = _names.TryTake(name, node);
@@ -208,6 +220,12 @@ internal sealed class TypeRegistry
             {
                 const string fix =
                     "but the payload is a choice of objects: put the choice into a member of an object that has the correlation id";
+                _context.Bag.ReportValue(DiagnosticDescriptors.InvalidCorrelation, location, message.Path, location.Value, fix);
+            }
+
+            if (choice is ValueModel)
+            {
+                const string fix = "but the payload is not an object: make it one that has the correlation id as a member";
                 _context.Bag.ReportValue(DiagnosticDescriptors.InvalidCorrelation, location, message.Path, location.Value, fix);
             }
 

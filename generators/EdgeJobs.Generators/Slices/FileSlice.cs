@@ -50,6 +50,14 @@ internal abstract record FileSlice(SpecHead Head)
                     yield return new UnionSlice(head, model);
                     yield return UnionViewSlice.Of(head, model);
                     break;
+                case ValueModel model:
+                    yield return new ValueSlice(head, model);
+                    if (model.Format == PayloadFormat.Json)
+                    {
+                        yield return ValueViewSlice.Of(head, model);
+                    }
+
+                    break;
                 case ObjectModel model:
                     yield return new ModelSlice(head, model);
                     yield return ViewSlice.Of(head, model);

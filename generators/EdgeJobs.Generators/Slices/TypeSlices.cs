@@ -34,6 +34,21 @@ internal sealed record UnionViewSlice(SpecHead Head, UnionModel Model) : FileSli
     public static UnionViewSlice Of(SpecHead head, UnionModel model) => new(head, model with { Description = "" });
 }
 
+/// <summary>The record around a payload that is not an object.</summary>
+internal sealed record ValueSlice(SpecHead Head, ValueModel Model) : FileSlice(Head)
+{
+    public override string FileName => Model.Name + ".g.cs";
+}
+
+/// <summary>The view of a JSON payload that is not an object, without its limits.</summary>
+internal sealed record ValueViewSlice(SpecHead Head, string Name, MemberModel Value) : FileSlice(Head)
+{
+    public override string FileName => Name + "View.g.cs";
+
+    public static ValueViewSlice Of(SpecHead head, ValueModel model) => new(
+        head, model.Name, model.Value! with { Type = ViewSlice.Shape(model.Value.Type), Description = "" });
+}
+
 /// <summary>The view of an object, without the limits and the description, which only the model needs.</summary>
 internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(Head)
 {
@@ -49,7 +64,7 @@ internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(H
     });
 
     /// <summary>A type without its limits.</summary>
-    private static TypeRef Shape(TypeRef type) => type switch
+    public static TypeRef Shape(TypeRef type) => type switch
     {
         StringRef => new StringRef(StringRule.None),
         IntegerRef i => new IntegerRef(i.Format, IntegerRule.None),

@@ -3,27 +3,30 @@ using System.Text.Json;
 
 namespace EdgeJobs.Protocol;
 
-/// <summary>An object that MQTT carries as JSON. Every object model that is generated from the spec implements it.</summary>
+/// <summary>What an MQTT message carries, usually a JSON object. Every message that is generated from a spec implements it.</summary>
 /// <typeparam name="TSelf">The model itself.</typeparam>
 public interface IMessage<TSelf>
     where TSelf : class, IMessage<TSelf>
 {
     /// <summary>Reads a payload. Unknown members are ignored.</summary>
     /// <param name="utf8Json">
-    /// One JSON object in UTF-8. <see cref="RawJson"/> members of the result are slices of it: do not change it while they are in use.
+    /// The payload: JSON in UTF-8, unless the spec has another content type. <see cref="RawJson"/> and <see cref="ByteString"/> members
+    /// of the result are slices of it: do not change it while they are in use.
     /// </param>
     /// <param name="value">The message, or null.</param>
     /// <param name="error">The fault if the result is false.</param>
     /// <returns>True if the payload is a message of this type.</returns>
     static abstract bool TryRead(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out TSelf? value, out CodecError error);
 
-    /// <summary>Whether <see cref="TryRead"/> accepts a payload. Allocates nothing.</summary>
-    /// <param name="utf8Json">One JSON object in UTF-8.</param>
+    /// <summary>Whether <see cref="TryRead"/> accepts a payload. Allocates nothing if the payload is an object.</summary>
+    /// <param name="utf8Json">The payload.</param>
     /// <param name="error">The fault if the result is false.</param>
     static abstract bool CanRead(ReadOnlySpan<byte> utf8Json, out CodecError error);
 
-    /// <summary>Writes the message as one JSON object. Absent members are omitted.</summary>
-    /// <param name="writer">The writer. It is not flushed.</param>
+    /// <summary>Writes the payload. Absent members are omitted.</summary>
+    /// <param name="writer">
+    /// The writer. It is not flushed. A payload that is no JSON is written through it unchanged, so nothing else may be written with it.
+    /// </param>
     void WriteTo(Utf8JsonWriter writer);
 
     /// <summary>Checks the limits of the spec: lengths, characters, ranges, counts.</summary>

@@ -12,6 +12,17 @@ public static class MessageReader
     /// <param name="view">The view: slices of the payload.</param>
     /// <param name="error">The fault if the result is false.</param>
     public static bool TryRead<TView>(ReadOnlySpan<byte> utf8Json, out TView view, out CodecError error)
+        where TView : struct, IJsonView<TView>, allows ref struct => TryRead(utf8Json, isObject: true, out view, out error);
+
+    /// <summary>Reads a payload that must be one JSON value in UTF-8.</summary>
+    /// <typeparam name="TView">The view to read into.</typeparam>
+    /// <param name="utf8Json">The payload.</param>
+    /// <param name="view">The view: slices of the payload.</param>
+    /// <param name="error">The fault if the result is false.</param>
+    public static bool TryReadValue<TView>(ReadOnlySpan<byte> utf8Json, out TView view, out CodecError error)
+        where TView : struct, IJsonView<TView>, allows ref struct => TryRead(utf8Json, isObject: false, out view, out error);
+
+    private static bool TryRead<TView>(ReadOnlySpan<byte> utf8Json, bool isObject, out TView view, out CodecError error)
         where TView : struct, IJsonView<TView>, allows ref struct
     {
         view = default;
@@ -31,7 +42,7 @@ public static class MessageReader
                 return false;
             }
 
-            if (reader.TokenType != JsonTokenType.StartObject)
+            if (isObject && reader.TokenType != JsonTokenType.StartObject)
             {
                 reader.Skip();
                 bool more = reader.Read();
@@ -39,7 +50,7 @@ public static class MessageReader
                 return false;
             }
 
-            // The second read fails on anything but white space after the object.
+            // The second read fails on anything but white space after the value.
             return TView.TryRead(ref reader, utf8Json, "", out view, ref error) && !reader.Read();
         }
         catch (JsonException)
