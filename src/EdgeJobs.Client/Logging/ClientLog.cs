@@ -39,6 +39,13 @@ internal static partial class ClientLog
     [LoggerMessage(9, LogLevel.Error, "connecting failed unexpectedly, next attempt in {Seconds:0.0} s")]
     public static partial void ConnectFailed(ILogger logger, Exception exception, double seconds);
 
+    [LoggerMessage(12, LogLevel.Warning, "dropped an event on {Topic}: its feed holds {Capacity} already, because its consumer is too "
+        + "slow{More}")]
+    public static partial void EventDropped(ILogger logger, string topic, int capacity, string more);
+
+    [LoggerMessage(13, LogLevel.Warning, "left out an event on {Topic}, which can't be read: {Fault}{More}")]
+    public static partial void EventLeftOut(ILogger logger, string topic, string fault, string more);
+
     [LoggerMessage(20, LogLevel.Warning, "{Reason}; trying port {Port} instead")]
     public static partial void PortBlocked(ILogger logger, string reason, int port);
 }

@@ -89,10 +89,10 @@ internal sealed class LinkAdapter(
             case MqttConnectPacket connect:
                 connect.KeepAlivePeriod = (ushort)Math.Clamp(keepAlive.TotalSeconds, 0, ushort.MaxValue);
                 break;
-            case MqttSubscribePacket subscribe:
+            case MqttSubscribePacket or MqttUnsubscribePacket:
                 lock (_gate)
                 {
-                    _awaited.Add(subscribe.PacketIdentifier);
+                    _awaited.Add(((MqttPacketWithIdentifier)packet).PacketIdentifier);
                 }
 
                 break;
@@ -104,7 +104,7 @@ internal sealed class LinkAdapter(
     public Task PingAsync() => inner.SendPacketAsync(MqttPingReqPacket.Instance, CancellationToken.None);
 
     /// <summary>
-    /// Receives the packets that MQTTnet's client handles: CONNACK, SUBACK and DISCONNECT. Null after the server closed the connection.
+    /// Receives the packets that MQTTnet's client handles: CONNACK, SUBACK, UNSUBACK and DISCONNECT. Null after the server closed the connection.
     /// </summary>
     public Task<MqttPacket> ReceivePacketAsync(CancellationToken cancellationToken) => ReceiveAsync(cancellationToken).AsTask();
 
@@ -240,7 +240,7 @@ internal sealed class LinkAdapter(
                 break;
             case MqttPacketWithIdentifier { PacketIdentifier: var id } and (MqttPubAckPacket or MqttSubAckPacket or MqttUnsubAckPacket)
                 when _isAccepted:
-                if (packet is not MqttSubAckPacket || !IsAwaited(id))
+                if (packet is MqttPubAckPacket || !IsAwaited(id))
                 {
                     throw InvalidPacketException.Unexpected($"{PacketNames[fixedHeader >> 4]} for a packet that was not sent (id {id})");
                 }

@@ -128,6 +128,9 @@ public sealed class MqttConnection : IAsyncDisposable
                 new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Subscribe, $"there is no connection to {_options.Server}"));
     }
 
+    /// <summary>Unsubscribes. A failure means that there is no connection any more, and no subscription either.</summary>
+    internal Task UnsubscribeAsync(string filter) => _link?.UnsubscribeAsync(filter) ?? Task.CompletedTask;
+
     /// <summary>Publishes without retain and waits for the acknowledgement.</summary>
     /// <inheritdoc cref="PublishAsync(string, ReadOnlyMemory{byte}, PublishOptions, CancellationToken)"/>
     public ValueTask<PublishResult> PublishAsync(

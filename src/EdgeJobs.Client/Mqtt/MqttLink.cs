@@ -139,6 +139,22 @@ internal sealed class MqttLink : IMqttClientAdapterFactory, IDisposable
         }
     }
 
+    /// <summary>Unsubscribes. Never throws: without a connection there is nothing to undo.</summary>
+    public async Task UnsubscribeAsync(string filter)
+    {
+        MqttClientUnsubscribeOptions options = new();
+        options.TopicFilters.Add(filter);
+        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
+        try
+        {
+            await _client.UnsubscribeAsync(options, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Messages that still arrive are ignored.
+        }
+    }
+
     /// <summary>Publishes and waits for the acknowledgement.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PublishResult> PublishAsync(

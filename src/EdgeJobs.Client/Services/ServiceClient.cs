@@ -1,0 +1,242 @@
+using EdgeJobs.Client.Logging;
+using EdgeJobs.Client.Services;
+using EdgeJobs.Protocol;
+
+namespace EdgeJobs.Client;
+
+/// <summary>
+/// What generated clients are built on: one connection that reconnects and resubscribes by itself, with the requests, events and answers
+/// of one spec.
+/// </summary>
+public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
+{
+    private readonly LogThrottle _notKnown;
+    private readonly Lock _gate = new();
+    private IEventListener[] _listeners = [];
+    private EventPublisher? _events;
+    private bool _isClosed;
+
+    /// <summary>Creates a client that is not connected yet.</summary>
+    /// <param name="spec">The operations and topics.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="ServiceClientOptions.EventCapacity"/> is less than 1.</exception>
+    public ServiceClient(ServiceSpec spec, ServiceClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.EventCapacity, 1);
+        Options = options;
+        Connection = new KeptConnection(options, this);
+        Requests = new RequestClient(
+            spec, Connection.Mqtt.PublishAsync, options.Connection.RequestTimeout, options.Time, options.Random, options.Logger)
+        {
+            Unacknowledged = Connection.Mqtt.Probe,
+            ContinueInline = options.Connection.ContinueInline,
+            AcknowledgesManually = options.AcknowledgesManually,
+        };
+        _notKnown = new LogThrottle(options.Time);
+        foreach (string filter in options.Filters)
+        {
+            Connection.Subscriptions.Add(filter);
+        }
+    }
+
+    /// <summary>True while connected with every subscription granted.</summary>
+    public bool IsConnected => Connection.IsUp;
+
+    internal ServiceClientOptions Options { get; }
+
+    internal KeptConnection Connection { get; }
+
+    internal RequestClient Requests { get; }
+
+    /// <summary>Connects and subscribes. Call it once; after it succeeds the client reconnects automatically.</summary>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <returns>Success when the server has granted every subscription; otherwise the failure.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<ConnectResult> ConnectAsync(CancellationToken cancellationToken = default) => Connection.ConnectAsync(cancellationToken);
+
+    /// <summary>Sends DISCONNECT, closes the connection and stops reconnecting.</summary>
+    /// <param name="cancellationToken">Closes without waiting until DISCONNECT is sent.</param>
+    public async Task DisconnectAsync(CancellationToken cancellationToken = default)
+    {
+        await Connection.DisconnectAsync(cancellationToken).ConfigureAwait(false);
+        Requests.FailAll("the client has disconnected");
+    }
+
+    /// <summary>
+    /// Closes without sending DISCONNECT. Requests that wait for a reply get <see cref="ReplyStatus.NotConnected"/>, and event feeds end
+    /// after the messages that they hold.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync().ConfigureAwait(false);
+        Requests.FailAll("the client is closed");
+        IEventListener[] listeners;
+        lock (_gate)
+        {
+            _isClosed = true;
+            listeners = _listeners;
+        }
+
+        foreach (IEventListener listener in listeners)
+        {
+            listener.Complete();
+        }
+    }
+
+    /// <summary>Publishes a message without a reply and waits for the acknowledgement.</summary>
+    /// <inheritdoc cref="EventPublisher.PublishAsync{TEvent}(EventOperation{TEvent}, string, TEvent, CancellationToken)"/>
+    public ValueTask<PublishResult> PublishAsync<TEvent>(
+        EventOperation<TEvent> operation,
+        string topic,
+        TEvent message,
+        CancellationToken cancellationToken)
+        where TEvent : class, IMessage<TEvent> =>
+        (_events ??= new EventPublisher(Connection.Mqtt.PublishAsync)).PublishAsync(operation, topic, message, cancellationToken);
+
+    /// <summary>Creates the feed of an operation's received messages.</summary>
+    /// <typeparam name="TMessage">The payload.</typeparam>
+    /// <typeparam name="TEvent">A message with the parameters of its topic.</typeparam>
+    /// <param name="operation">The operation, from the generated table.</param>
+    /// <param name="filter">The topics, from the generated filters.</param>
+    /// <param name="create">Creates an event from a message.</param>
+    public EventFeed<TEvent> Listen<TMessage, TEvent>(
+        EventOperation<TMessage> operation,
+        string filter,
+        Func<ReceivedEvent<TMessage>, TEvent> create)
+        where TMessage : class, IMessage<TMessage> => new EventQueue<TMessage, TEvent>(this, operation, filter, create);
+
+    /// <summary>Sends a request and waits for its reply.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="topic">The topic of the request, from the generated builders.</param>
+    /// <param name="request">The request; its own token is ignored.</param>
+    /// <param name="replyFilter">The topics of the replies. The first request subscribes to them.</param>
+    /// <param name="otherReplyFilter">The topics of further replies, or null.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The reply, or why there is none.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
+        RequestOperation<TRequest, TAccepted, TRejected> operation,
+        string topic,
+        TRequest request,
+        string replyFilter,
+        string? otherReplyFilter,
+        CancellationToken cancellationToken)
+        where TRequest : class, ICorrelatedMessage<TRequest>
+        where TAccepted : class, ICorrelatedMessage<TAccepted>
+        where TRejected : class, ICorrelatedMessage<TRejected>
+    {
+        return ListenForReplies(replyFilter, otherReplyFilter) is { } listening
+            ? AfterAsync(listening)
+            : Requests.RequestAsync(operation, topic, request, cancellationToken);
+
+        async ValueTask<Reply<TAccepted, TRejected>> AfterAsync(Task<ConnectFailure?> subscribing) =>
+            await subscribing.WaitAsync(cancellationToken).ConfigureAwait(false) is { } failure
+                ? NotSent<TAccepted, TRejected>(operation, failure)
+                : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a request whose replies carry no token, and waits for the next message on its reply topics.</summary>
+    /// <inheritdoc cref="RequestAsync{TRequest, TAccepted, TRejected}(RequestOperation{TRequest, TAccepted, TRejected}, string, TRequest, string, string?, CancellationToken)"/>
+    public ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
+        TopicRequestOperation<TRequest, TAccepted, TRejected> operation,
+        string topic,
+        TRequest request,
+        string replyFilter,
+        string? otherReplyFilter,
+        CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TAccepted : class, IMessage<TAccepted>
+        where TRejected : class, IMessage<TRejected>
+    {
+        return ListenForReplies(replyFilter, otherReplyFilter) is { } listening
+            ? AfterAsync(listening)
+            : Requests.RequestAsync(operation, topic, request, cancellationToken);
+
+        async ValueTask<Reply<TAccepted, TRejected>> AfterAsync(Task<ConnectFailure?> subscribing) =>
+            await subscribing.WaitAsync(cancellationToken).ConfigureAwait(false) is { } failure
+                ? NotSent<TAccepted, TRejected>(operation, failure)
+                : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal void Add(IEventListener listener)
+    {
+        bool isClosed;
+        lock (_gate)
+        {
+            _listeners = [.. _listeners, listener];
+            isClosed = _isClosed;
+        }
+
+        if (isClosed)
+        {
+            listener.Complete();
+        }
+    }
+
+    internal void Remove(IEventListener listener)
+    {
+        lock (_gate)
+        {
+            _listeners = Array.FindAll(_listeners, other => other != listener);
+        }
+    }
+
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
+    {
+        if (Requests.TryAccept(topic, payload, properties, receipt, out int channel))
+        {
+            return;
+        }
+
+        if (!Options.AcknowledgesManually)
+        {
+            receipt.Acknowledge();
+        }
+
+        bool isTaken = false;
+        foreach (IEventListener listener in _listeners)
+        {
+            if (listener.Channel == channel && TopicFilters.Covers(listener.Filter, topic))
+            {
+                // The first one acknowledges it.
+                listener.Take(topic, payload, properties, isTaken ? default : receipt);
+                isTaken = true;
+            }
+        }
+
+        if (!isTaken)
+        {
+            receipt.Acknowledge();
+            if (_notKnown.TryPass(out string more))
+            {
+                ClientLog.TopicNotKnown(Options.Logger, topic, more);
+            }
+        }
+    }
+
+    void IMqttHandler.OnDisconnected(string reason) => Requests.FailAll(reason);
+
+    /// <summary>Subscribes to the topics of replies. Null if this is done already.</summary>
+    private Task<ConnectFailure?>? ListenForReplies(string filter, string? other)
+    {
+        if (!IsConnected)
+        {
+            return Task.FromResult<ConnectFailure?>(new ConnectFailure(
+                ConnectFailureKind.Unreachable, ConnectStage.Subscribe, $"there is no connection to {Options.Connection.Server}"));
+        }
+
+        Task<ConnectFailure?>? first = Connection.Subscriptions.Keep(filter);
+        Task<ConnectFailure?>? second = other is null ? null : Connection.Subscriptions.Keep(other);
+        return first is null || second is null ? first ?? second : BothAsync(first, second);
+    }
+
+    private static async Task<ConnectFailure?> BothAsync(Task<ConnectFailure?> first, Task<ConnectFailure?> second) =>
+        await first.ConfigureAwait(false) ?? await second.ConfigureAwait(false);
+
+    private static Reply<TAccepted, TRejected> NotSent<TAccepted, TRejected>(RequestOperation operation, ConnectFailure failure)
+        where TAccepted : class, IMessage<TAccepted>
+        where TRejected : class, IMessage<TRejected> => Reply<TAccepted, TRejected>.Failed(
+            failure.Kind == ConnectFailureKind.SubscriptionRefused ? ReplyStatus.Refused : ReplyStatus.NotConnected,
+            $"{operation.Name} was not sent: {failure.Message}");
+}
