@@ -14,6 +14,7 @@ internal static class FileEmitter
         MatcherSlice s => MatcherEmitter.Emit(s.Head, s.Channels),
         OperationsSlice s => OperationsEmitter.EmitTable(s.Head, s.Operations),
         ServiceSlice s => OperationsEmitter.EmitSpec(s.Head, s),
+        ClientSlice s => ClientEmitter.Emit(s),
         JobOperationsSlice s => JobOperationsEmitter.EmitTable(s),
         JobDocumentSlice s => JobOperationsEmitter.EmitDocument(s),
         EnumSlice s => EnumEmitter.Emit(s.Head, s.Model),

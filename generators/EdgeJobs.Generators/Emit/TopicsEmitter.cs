@@ -147,7 +147,8 @@ internal static class TopicsEmitter
         && set.Ascii.IndexOfAny(NoLevel) < 0
         && rule.AlsoAllowed.All(v => v.Length > 0 && v.IndexOfAny(NoLevel) < 0);
 
-    private static IEnumerable<string> ParameterDocs(ChannelModel channel, string more = "")
+    /// <summary>The documentation of a channel's parameters.</summary>
+    public static IEnumerable<string> ParameterDocs(ChannelModel channel, string more = "")
     {
         foreach (TopicParameter parameter in channel.Parameters)
         {

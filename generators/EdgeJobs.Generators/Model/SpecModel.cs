@@ -14,6 +14,7 @@ namespace EdgeJobs.Generators.Model;
 /// <param name="Operations">In the order of the document.</param>
 /// <param name="JobOperations">In the order of the document.</param>
 /// <param name="Types">Objects and enums reachable from messages, ordered by name (ordinal).</param>
+/// <param name="HasClient">Whether a client is generated.</param>
 internal sealed record SpecModel(
     string Name,
     string Namespace,
@@ -22,7 +23,8 @@ internal sealed record SpecModel(
     EquatableArray<ChannelModel> Channels,
     EquatableArray<OperationModel> Operations,
     EquatableArray<JobOperationModel> JobOperations,
-    EquatableArray<TypeModel> Types);
+    EquatableArray<TypeModel> Types,
+    bool HasClient = false);
 
 /// <summary>One MQTT topic with its parameters.</summary>
 /// <param name="Id">The channel's key in the document: <c>startNextPendingJobExecution</c>.</param>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace EdgeJobs.Generators.Names;
 
@@ -146,6 +147,36 @@ internal static class ReservedNames
         "Utf8JsonWriter",
         "ValueList",
         "ValueMap");
+
+    /// <summary>Types that only the client uses, by namespace. A type of the spec may have such a name; the client then writes both.</summary>
+    private static readonly Dictionary<string, string[]> Client = new()
+    {
+        ["EdgeJobs.Client"] =
+        [
+            "Answer", "ConnectResult", "EventFeed", "MessageReceipt", "PublishResult", "Reply", "ServiceClient", "ServiceClientOptions",
+        ],
+        ["EdgeJobs.Protocol"] = ["MessageProperties"],
+        ["System"] = ["Func", "IAsyncDisposable"],
+        ["System.Threading"] = ["CancellationToken"],
+        ["System.Threading.Tasks"] = ["Task", "ValueTask"],
+    };
+
+    /// <summary>The names of <see cref="Client"/>.</summary>
+    public static readonly HashSet<string> ClientTypes = new(Client.Values.SelectMany(types => types), StringComparer.Ordinal);
+
+    /// <summary>Members of a received message. A topic parameter with such a name gets the suffix <c>Value</c>.</summary>
+    public static readonly HashSet<string> ReceivedMembers =
+        Set(Array.Empty<string>(), "Accept", "Message", "MessageProperties", "MessageReceipt", "Properties", "Receipt", "Reject");
+
+    /// <summary>The namespace of a type that only the client uses.</summary>
+    public static string ClientNamespaceOf(string type) => Client.First(names => names.Value.Contains(type)).Key;
+
+    /// <summary>True for a name that no method of the client can have, or that would be taken for another method.</summary>
+    public static bool IsClientMethod(string name, string spec) =>
+        Array.IndexOf(ObjectMethods, name) >= 0
+        || name is "Connect" or "Disconnect" or "Dispose" or "IsConnected"
+        || name == spec + "Channel" || name == spec + "Client" || name == spec + "Operations" || name == spec + "Spec"
+        || name == spec + "Topics";
 
     /// <summary>A name with <c>Value</c> appended until it is free.</summary>
     public static string Free(string name, Func<string, bool> isTaken)

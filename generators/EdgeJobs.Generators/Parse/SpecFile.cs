@@ -46,7 +46,8 @@ internal sealed record SpecFile(AdditionalText File, SpecOptions Options)
             name.Length > 0 ? name : DefaultNamespace,
             CodeName.Pascal(Metadata("TypePrefix")),
             Metadata("Role").Equals(nameof(SpecRole.Peer), StringComparison.OrdinalIgnoreCase) ? SpecRole.Peer : SpecRole.Application,
-            bool.TryParse(Metadata("Strict"), out bool strict) && strict));
+            bool.TryParse(Metadata("Strict"), out bool strict) && strict,
+            bool.TryParse(Metadata("Client"), out bool client) && client));
 
         string Metadata(string member) => Option(item, "build_metadata.AdditionalFiles." + member);
     }

@@ -5,8 +5,9 @@ namespace EdgeJobs.Generators.Parse;
 /// <param name="TypePrefix">The prefix of the classes that are generated once, instead of the document's title (<c>TypePrefix</c>).</param>
 /// <param name="Role">The side of the document that this project is (<c>Role</c>).</param>
 /// <param name="IsStrict">A part of the document that can't be generated is an error (<c>Strict</c>).</param>
+/// <param name="HasClient">A client is generated, too (<c>Client</c>).</param>
 internal sealed record SpecOptions(
-    string Namespace, string TypePrefix = "", SpecRole Role = SpecRole.Application, bool IsStrict = false);
+    string Namespace, string TypePrefix = "", SpecRole Role = SpecRole.Application, bool IsStrict = false, bool HasClient = false);
 
 /// <summary>The side of a document.</summary>
 internal enum SpecRole

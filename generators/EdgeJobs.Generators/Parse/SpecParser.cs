@@ -139,7 +139,8 @@ internal static class SpecParser
             new EquatableArray<ChannelModel>(channels.Models),
             new EquatableArray<OperationModel>(operations),
             new EquatableArray<JobOperationModel>(jobOperations),
-            new EquatableArray<TypeModel>(registry.Types.Values.ToArray()));
+            new EquatableArray<TypeModel>(registry.Types.Values.ToArray()),
+            options.HasClient);
     }
 
     private static (string Name, string Title, string Version) Info(SpecContext context, SpecOptions options)

@@ -18,6 +18,11 @@ internal sealed record SpecTypes(SpecLocation Name, EquatableArray<string> Types
     {
         SpecModel model = result.Model!;
         IEnumerable<string> types = model.Types.Select(t => t.Name).Concat(new[] { model.Name + "Spec" });
+        if (model.HasClient)
+        {
+            types = types.Concat(model.Operations.Where(o => !o.IsSend).Select(o => o.Name + "Received"));
+        }
+
         return new SpecTypes(result.Name, new EquatableArray<string>(types.Select(t => model.Namespace + "." + t).ToArray()));
     }
 

@@ -26,6 +26,11 @@ internal abstract record FileSlice(SpecHead Head)
         yield return MatcherSlice.Of(head, spec);
         yield return OperationsSlice.Of(head, spec);
         yield return ServiceSlice.Of(head, spec);
+        if (spec.HasClient)
+        {
+            yield return ClientSlice.Of(head, spec);
+        }
+
         if (spec.JobOperations.Count > 0)
         {
             yield return JobOperationsSlice.Of(head, spec);
