@@ -1,0 +1,96 @@
+using EdgeJobs.Generators.Tests.Pipeline;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.Generators.Tests.Emit;
+
+/// <summary>The generated client compiles, whatever the names in the spec; its run time is tested in EdgeJobs.Client.Tests.</summary>
+public sealed class ClientTests
+{
+    [Theory]
+    [InlineData("topics.json")]
+    [InlineData("tests/EdgeJobs.Generators.Tests/Specs/everything.topics.json")]
+    public void A_client_compiles_without_warnings(string spec)
+    {
+        SpecProject project = WithClient(File.ReadAllText(Repository.PathOf(spec)));
+        Assert.Empty(project.Result.Diagnostics);
+        project.AssertCompiles();
+        Assert.Contains("public sealed class", project.Text, StringComparison.Ordinal);
+        Assert.Contains(project.Names, name => name.EndsWith("Client.g.cs", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_the_metadata_there_is_no_client()
+    {
+        SpecProject project = new(("topics.json", File.ReadAllText(Repository.PathOf("topics.json"))));
+        Assert.DoesNotContain(project.Names, name => name.EndsWith("Client.g.cs", StringComparison.Ordinal));
+    }
+
+    /// <summary>Schemas, operations and topic parameters with the names that the client itself uses.</summary>
+    [Fact]
+    public void A_spec_may_use_the_names_of_the_client()
+    {
+        string[] types =
+        [
+            "Answer", "CancellationToken", "ConnectResult", "EventFeed", "Func", "IAsyncDisposable", "MessageProperties", "MessageReceipt",
+            "PublishResult", "Reply", "ServiceClient", "ServiceClientOptions", "Task", "ValueTask", "TestClient", "ToldReceived", "Told",
+        ];
+        string[] parameters = ["request", "message", "cancellationToken", "receipt", "properties", "received", "toldReceived", "event"];
+        string[] operations = ["connect", "dispose", "disconnect", "isConnected", "testClient", "testSpec", "publish"];
+        string address = "\"t/{" + string.Join("}/{", parameters) + "}\"";
+        string declared = string.Join(", ", parameters.Select(p => $$"""
+            "{{p}}": {}
+            """));
+        string members = string.Join(", ", types.Select(t => $$"""
+            "{{t}}": { "$ref": "#/components/schemas/{{t}}" }
+            """));
+        string schemas = string.Join(", ", types.Select(t => $$"""
+            "{{t}}": { "type": "object", "properties": { "token": { "type": "string" } } }
+            """));
+        SpecProject project = WithClient(SpecText.Document(
+            $$"""
+            {
+              "told": { "address": {{address}}, "parameters": { {{declared}} }, "messages": { "m": { "payload": { "$ref": "#/components/schemas/Told" } } } },
+              "many": { "address": "many", "messages": { "m": { "payload": { "type": "object", "x-name": "Many", "properties": { {{members}} } } } } },
+              "ask": { "address": {{address.Replace("t/", "ask/", StringComparison.Ordinal)}}, "parameters": { {{declared}} },
+                "messages": { "m": { "correlationId": { "location": "$message.payload#/token" }, "payload": { "$ref": "#/components/schemas/Task" } } } },
+              "yes": { "address": "yes", "messages": { "m": { "correlationId": { "location": "$message.payload#/token" },
+                "payload": { "$ref": "#/components/schemas/Reply" } } } }
+            }
+            """,
+            $$"""
+            {
+              {{string.Concat(operations.Select(o => $$"""
+                  "{{o}}": { "action": "send", "channel": { "$ref": "#/channels/told" } },
+                  "{{o}}ed": { "action": "receive", "channel": { "$ref": "#/channels/many" } },
+                  """))}}
+              "told": { "action": "receive", "channel": { "$ref": "#/channels/told" } },
+              "ask": { "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" } } }
+            }
+            """,
+            $$"""{ "schemas": { {{schemas}} } }"""));
+        Assert.Equal([], project.Result.Diagnostics.Select(d => d.ToString()));
+        project.AssertCompiles();
+        Assert.Contains("ConnectValueAsync(", project.Text, StringComparison.Ordinal);
+        Assert.Contains("class TestClientValue", project.Text, StringComparison.Ordinal);
+        Assert.Contains("record ToldReceivedValue(", project.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reply_on_a_topic_with_other_parameters_is_awaited_on_all_of_them()
+    {
+        SpecProject project = WithClient(SpecText.Document(
+            """
+            {
+              "ask": { "address": "ask/{a}/{b}", "parameters": { "a": {}, "b": {} }, "messages": { "m": { "correlationId": { "location": "$message.payload#/t" },
+                "payload": { "type": "object", "x-name": "M", "properties": { "t": { "type": "string" } } } } } },
+              "yes": { "address": "yes/{b}/{c}/{a}", "parameters": { "a": { "enum": ["x", "y"] }, "b": {}, "c": {} }, "messages": { "m": { "$ref": "#/channels/ask/messages/m" } } }
+            }
+            """,
+            """{ "ask": { "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" } } } }"""));
+        project.AssertCompiles();
+        Assert.Contains("TestTopics.AskReplyFilter(b, null, null),", project.Text, StringComparison.Ordinal);
+    }
+
+    private static SpecProject WithClient(string spec) =>
+        new(new SpecProject.Options("Test.Specs", ("topics.json", "Client", "true")), ("topics.json", spec));
+}
