@@ -54,8 +54,9 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor TooDeep = new(
         "EJ0010", "Schemas are nested too deeply",
-        "'{0}' is nested deeper than {1} schemas: make the inner part an object in 'components/schemas'",
-        Category, DiagnosticSeverity.Error, true);
+        "'{0}' is nested deeper than {1} schemas, so that the code takes any JSON there: make the inner part an object in "
+        + "'components/schemas'",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor WrongTarget = new(
         "EJ0011", "A reference points to the wrong thing",
@@ -127,23 +128,24 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor UnsupportedSchema = new(
-        "EJ0025", "A schema uses a feature that the generator does not support",
-        "'{0}' is not supported: {1}",
-        Category, DiagnosticSeverity.Error, true);
+        "EJ0025", "A schema has no C# type",
+        "'{0}' has no C# type, so that the code takes any JSON there and does not check it: {1}",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor UnsupportedPattern = new(
-        "EJ0026", "A pattern is not supported",
-        "The pattern '{0}' is not supported, {1}: write '^[...]+$' with ASCII characters, ranges and \\d \\w in the class and one of + "
-        + "* {{n}} {{n,m}} after it, or '^[^\\p{{C}}]+$'",
-        Category, DiagnosticSeverity.Error, true);
+        "EJ0026", "A pattern is not checked",
+        "The pattern '{0}' is not checked, {1}: write a pattern without it, or say in 'description' what is allowed",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor EmptyRange = new(
         "EJ0027", "No value can satisfy the limits",
-        "'{0}' allows nothing: {1} is greater than {2}",
-        Category, DiagnosticSeverity.Error, true);
+        "'{0}' allows nothing, so that its limits are not checked: {1} is greater than {2}",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor DuplicateValue = new(
-        "EJ0028", "A value is listed twice", "'{0}' lists {1} twice: remove one", Category, DiagnosticSeverity.Error, true);
+        "EJ0028", "A value is listed twice",
+        "'{0}' lists {1} twice: remove one",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor RecursiveType = new(
         "EJ0029", "A type contains itself",
@@ -153,13 +155,13 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor ConflictingSchemas = new(
         "EJ0030", "Merged schemas contradict each other",
-        "'{0}' and line {1} disagree on '{2}': a value must satisfy both; make them agree, or state it once",
-        Category, DiagnosticSeverity.Error, true);
+        "'{0}' and line {1} disagree on '{2}', so that only line {1} is checked: make them agree, or state it once",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor UnknownRequired = new(
         "EJ0031", "A required member is not declared",
-        "'{0}' requires the member '{1}', which 'properties' does not have: {2}",
-        Category, DiagnosticSeverity.Error, true);
+        "'{0}' requires the member '{1}', which 'properties' does not have, so that it becomes any JSON: {2}",
+        Category, DiagnosticSeverity.Warning, true);
 
     public static readonly DiagnosticDescriptor DuplicateSpec = new(
         "EJ0032", "Two specs generate the same type",
@@ -196,6 +198,21 @@ internal static class DiagnosticDescriptors
         "'{0}' carries a reply that is matched by its topic alone, but its address has the parameter '{1}', which the address of the "
         + "request '{2}' does not have: use only the parameters of the request, or give the messages a 'correlationId'",
         Category, DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor UncheckedKeyword = new(
+        "EJ0045", "A keyword is not checked",
+        "'{0}' is not checked: {1}",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
+
+    public static readonly DiagnosticDescriptor UnusableDefault = new(
+        "EJ0046", "A default is not a value of its type",
+        "'{0}' can't be {1}, so that the code has no default: {2}",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
+
+    public static readonly DiagnosticDescriptor NarrowFormat = new(
+        "EJ0047", "A format is narrower than the limits",
+        "'{0}' is {1}, but the format '{2}' allows {3}, so that values beyond it are not read: write a smaller limit, or remove the format",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor UntypedPayload = new(
         "EJ0050", "The schema of a payload is not generated",

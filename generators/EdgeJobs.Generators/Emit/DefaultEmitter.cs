@@ -37,6 +37,7 @@ internal static class DefaultEmitter
         StringRef => Literal(text),
         EnumRef or NumericEnumRef => Qualified(spec, model, TypeNames.Model(type)) + "." + text,
         IntegerRef { Format: IntegerFormat.Int32 } or BooleanRef => text,
+        IntegerRef { Format: IntegerFormat.UInt64 } => text + "UL",
         IntegerRef => text + "L",
         NumberRef => text + "D",
         _ => null,

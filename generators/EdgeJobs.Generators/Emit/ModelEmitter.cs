@@ -101,6 +101,7 @@ internal static class ModelEmitter
     {
         string limits = Join(
             " ",
+            member.IsNullable ? "May be null." : "",
             RuleText.Documentation(member.Type),
             RuleText.Remarks(member.Type, member.Description),
             member.Default.Length == 0 ? "" : $"Absent means `{member.Default}`.");
@@ -189,7 +190,7 @@ internal static class ModelEmitter
         string name = Literal(member.JsonName) + "u8";
         string local = Local(member.Name);
         bool isRaw = TypeNames.IsRaw(member.Type);
-        string value = member.IsRequired || isRaw ? member.Name : local;
+        string value = member.IsAlwaysSet || isRaw ? member.Name : local;
         Code write = member.Type switch
         {
             StringRef or DateTimeRef or UuidRef => $"writer.WriteString({name}, {value});",
@@ -203,9 +204,20 @@ internal static class ModelEmitter
                 {WriteValue(member.Type, value, depth: 0)}
                 """,
         };
-        if (member.IsRequired && !isRaw)
+        if (member.IsAlwaysSet && !isRaw)
         {
             return $"{write}\n";
+        }
+
+        Code? writeNull = null;
+        if (member.IsNullable)
+        {
+            writeNull = $$"""
+                else
+                {
+                    writer.WriteNull({{name}});
+                }
+                """;
         }
 
         return $$"""
@@ -213,6 +225,7 @@ internal static class ModelEmitter
             {
                 {{write}}
             }
+            {{writeNull}}
 
             """;
     }
@@ -233,6 +246,16 @@ internal static class ModelEmitter
             EnumRef => $"writer.WriteStringValue({value}.ToUtf8());",
             BytesRef => $"writer.WriteBase64StringValue({value}.Span);",
             ObjectRef or UnionRef => $"{value}.WriteTo(writer);",
+            NullableRef nullable => $$"""
+                if ({{(TypeNames.IsRaw(nullable.Value) ? value + ".IsEmpty" : value + " is null")}})
+                {
+                    writer.WriteNullValue();
+                }
+                else
+                {
+                    {{WriteValue(nullable.Value, TypeNames.IsStruct(nullable.Value) ? value + ".Value" : value, depth)}}
+                }
+                """,
             ArrayRef array => $$"""
                 writer.WriteStartArray();
                 foreach ({{TypeNames.Model(array.Element)}} {{item}} in {{value}})

@@ -40,7 +40,7 @@ internal sealed class ShapeEmitter(IEnumerable<TypeModel> types)
         """;
 
     private Code Member(MemberModel member) =>
-        $"new({Literal(member.JsonName)}, isRequired: {RuleText.Flag(member.IsRequired)}, {Shape(member.Type)}),";
+        $"new({Literal(member.JsonName)}, isRequired: {RuleText.Flag(member.IsAlwaysSet)}, {Shape(member.Type)}),";
 
     private Code Shape(TypeRef type) => type switch
     {
@@ -60,6 +60,8 @@ internal sealed class ShapeEmitter(IEnumerable<TypeModel> types)
     {
         switch (type)
         {
+            case NullableRef n:
+                return Limits(n.Value);
             case StringRef s:
                 return Text(s.Rule);
             case EnumRef e:

@@ -12,6 +12,7 @@ internal static class TypeNames
     {
         StringRef => "string",
         IntegerRef { Format: IntegerFormat.Int32 } => "int",
+        IntegerRef { Format: IntegerFormat.UInt64 } => "ulong",
         IntegerRef => "long",
         NumberRef => "double",
         BooleanRef => "bool",
@@ -19,6 +20,7 @@ internal static class TypeNames
         UuidRef => "Guid",
         BytesRef => "ByteString",
         RawObjectRef or AnyTypeRef => "RawJson",
+        NullableRef n => Model(n.Value) + (IsRaw(n.Value) ? "" : "?"),
         ObjectRef o => o.Name,
         UnionRef u => u.Name,
         EnumRef e => e.Name,
@@ -30,13 +32,15 @@ internal static class TypeNames
 
     /// <summary>The type of a model's property: absent members are null, or an empty <c>RawJson</c>.</summary>
     public static string Property(MemberModel member) =>
-        member.IsRequired || IsRaw(member.Type) ? Model(member.Type) : Model(member.Type) + "?";
+        member.IsAlwaysSet || IsRaw(member.Type) ? Model(member.Type) : Model(member.Type) + "?";
 
     /// <summary>The type that reads a value in place, as an element or a value of a map.</summary>
     public static string View(TypeRef type) => type switch
     {
         StringRef or EnumRef => "JsonText",
         IntegerRef { Format: IntegerFormat.Int32 } => "JsonInt32",
+        IntegerRef { Format: IntegerFormat.UInt64 } => "JsonUInt64",
+        IntegerRef { Format: IntegerFormat.EpochSeconds } => "JsonEpochSeconds",
         IntegerRef or NumericEnumRef => "JsonInt64",
         NumberRef => "JsonDouble",
         BooleanRef => "JsonBoolean",
@@ -45,6 +49,7 @@ internal static class TypeNames
         BytesRef => "JsonBytes",
         RawObjectRef => "JsonRaw",
         AnyTypeRef => "JsonValue",
+        NullableRef n => $"JsonNullable<{View(n.Value)}>",
         ObjectRef o => o.Name + "View",
         UnionRef u => u.Name + "View",
         ArrayRef a => $"JsonArray<{View(a.Element)}>",
@@ -56,12 +61,15 @@ internal static class TypeNames
     public static bool IsRaw(TypeRef type) => type is RawObjectRef or AnyTypeRef;
 
     /// <summary>True for a map, and for an array whose elements are or hold maps.</summary>
-    public static bool HoldsMap(TypeRef type) => type is MapRef || (type is ArrayRef array && HoldsMap(array.Element));
+    public static bool HoldsMap(TypeRef type) => type is MapRef || (type.Inner is { } inner && HoldsMap(inner));
 
     /// <summary>The JSON types that a value may have, as an expression: <c>JsonKinds.String | JsonKinds.Array</c>.</summary>
     public static string Kinds(TypeRef type) => type switch
     {
-        AnyTypeRef a => string.Join(" | ", a.Alternatives.Select(Kinds)),
+        AnyTypeRef { Alternatives.Count: 0 } => "JsonKinds.Any",
+        AnyTypeRef a => string.Join(" | ", a.Alternatives.Select(Kinds).Distinct()),
+        NullableRef n => Kinds(n.Value) + " | JsonKinds.Null",
+        NullRef => "JsonKinds.Null",
         IntegerRef or NumericEnumRef or NumberRef => "JsonKinds.Number",
         BooleanRef => "JsonKinds.Boolean",
         ArrayRef => "JsonKinds.Array",
@@ -71,6 +79,9 @@ internal static class TypeNames
 
     /// <summary>True for a type whose values hold no slice of the payload: a view holds the value itself.</summary>
     public static bool IsScalar(TypeRef type) => type is IntegerRef or NumericEnumRef or NumberRef or BooleanRef or DateTimeRef or UuidRef;
+
+    /// <summary>True for a type that is a struct in a model and may be a <c>Nullable</c> of it.</summary>
+    public static bool IsStruct(TypeRef type) => IsScalar(type) || type is EnumRef or BytesRef;
 
     /// <summary>The type of a view's property.</summary>
     public static string ViewProperty(TypeRef type) => type switch

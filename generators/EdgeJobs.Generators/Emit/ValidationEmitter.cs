@@ -14,10 +14,45 @@ internal static class ValidationEmitter
         public {{(model.Union is null ? "" : "override ")}}bool TryValidate(out ConstraintViolation violation)
         {
             {{model.Members.Where(m => NeedsCheck(m.Type)).Select(CheckMember)}}
+            {{(model.Rule is null ? null : CheckPresence(model, model.Rule))}}
             violation = default;
             return true;
         }
         """;
+
+    /// <summary>The checks of which members are present.</summary>
+    private static Code CheckPresence(ObjectModel model, ObjectRule rule)
+    {
+        string count = string.Join(" + ", model.Members.Select(m => IsPresent(m) is { Length: > 0 } condition ? $"({condition} ? 1 : 0)" : "1"));
+        Code? counts = If(
+            OutOfRange($"({Or(count, "0")})", rule.MinMembers > 0 ? rule.MinMembers : null, rule.MaxMembers >= 0 ? rule.MaxMembers : null),
+            "\"\"",
+            "must have " + RuleText.Count(rule.MinMembers, rule.MaxMembers, "members"));
+        return Code.Blocks(rule.Choices.Select(choice => CheckChoice(model, choice)).Prepend(counts).OfType<Code>());
+    }
+
+    private static Code? CheckChoice(ObjectModel model, MemberChoice choice)
+    {
+        string[] conditions = choice.Alternatives
+            .Select(names => string.Join(
+                " && ", model.Members.Where(m => names.Contains(m.JsonName)).Select(IsPresent).Where(c => c.Length > 0)))
+            .ToArray();
+        string names = string.Join(" or ", choice.Alternatives.Select(a => string.Join(" and ", a)));
+        if (!choice.IsExclusive)
+        {
+            return conditions.Contains("")
+                ? null
+                : If($"!({string.Join(" || ", conditions.Select(c => $"({c})"))})", "\"\"", "must have " + names);
+        }
+
+        string count = string.Join(" + ", conditions.Select(c => c.Length == 0 ? "1" : $"({c} ? 1 : 0)"));
+        return If($"{count} != 1", "\"\"", "must have either " + names);
+    }
+
+    /// <summary>The condition under which a member is present; nothing for one that always is.</summary>
+    private static string IsPresent(MemberModel member) => member.IsRequired ? ""
+        : TypeNames.IsRaw(member.Type) ? $"!{member.Name}.IsEmpty"
+        : member.Name + " is not null";
 
     /// <summary>The condition under which a string violates a rule, or nothing if there is no limit.</summary>
     public static string StringViolation(StringRule rule, string value)
@@ -41,22 +76,38 @@ internal static class ValidationEmitter
             { Ascii: var ascii } => $"!TextRules.IsAllAscii({value}, {Bits(ascii, 0)}, {Bits(ascii, 64)})",
         };
         string violation = Join(" || ", length, characters);
+        foreach (StringRule other in rule.Others)
+        {
+            string violationOfOther = StringViolation(other, value);
+            violation = violation.Length == 0 || violationOfOther.Length == 0 ? "" : $"({violation}) && ({violationOfOther})";
+        }
+
         return violation.Length == 0 || outside.Length == 0 ? violation : $"{outside} && ({violation})";
     }
 
     /// <summary>The condition under which a whole number violates a rule, or nothing if there is no limit.</summary>
     public static string IntegerViolation(IntegerRule rule, string value)
     {
-        string range = OutOfRange(value, rule.Minimum, rule.Maximum);
+        string range = Join(
+            " || ",
+            OutOfRange(value, rule.Minimum, rule.Maximum),
+            rule.MultipleOf > 0 ? $"{value} % {Number(rule.MultipleOf)} != 0" : "");
         string allowed = string.Join(" or ", rule.AlsoAllowed.Select(Number));
+        if (rule.IsClosed)
+        {
+            return $"{value} is not ({allowed})";
+        }
+
         return range.Length == 0 || allowed.Length == 0 ? range : $"{value} is not ({allowed}) && ({range})";
     }
 
     /// <summary>The condition under which a number violates a rule, or nothing if there is no limit.</summary>
     public static string NumberViolation(NumberRule rule, string value) => Join(
         " || ",
+        rule.Allowed.Count > 0 ? $"{value} is not ({string.Join(" or ", rule.Allowed.Select(Number))})" : "",
         rule.Minimum is { } minimum ? $"!({value} >= {Number(minimum)})" : "",
-        rule.Maximum is { } maximum ? $"!({value} <= {Number(maximum)})" : "");
+        rule.Maximum is { } maximum ? $"!({value} <= {Number(maximum)})" : "",
+        rule.MultipleOf > 0 ? $"!ValueRules.IsMultipleOf({value}, {Number(rule.MultipleOf)})" : "");
 
     private static string OutOfRange(string value, long? minimum, long? maximum) => (minimum, maximum) switch
     {
@@ -86,7 +137,8 @@ internal static class ValidationEmitter
         BooleanRef b => b.Constant is not null,
         DateTimeRef or UuidRef => false,
         BytesRef y => y.MaxBytes >= 0,
-        ArrayRef a => a.MinItems > 0 || a.MaxItems >= 0 || NeedsCheck(a.Element),
+        NullableRef n => NeedsCheck(n.Value),
+        ArrayRef a => a.MinItems > 0 || a.MaxItems >= 0 || a.IsUnique || NeedsCheck(a.Element),
         MapRef m => m.MinProperties > 0 || m.MaxProperties >= 0 || NeedsCheck(m.Value) || NeedsCheck(new StringRef(m.Key)),
         _ => true,
     };
@@ -131,8 +183,25 @@ internal static class ValidationEmitter
             case RawObjectRef r:
                 Code? isObject = If($"!{value}.IsObject()", path, "must be one JSON object");
                 return Size(value + ".Utf8.Length", r.MaxBytes, path) is { } size ? $"{size}\n\n{isObject}" : isObject;
-            case AnyTypeRef:
-                return If($"!{value}.Is({TypeNames.Kinds(type)})", path, "must be " + RuleText.Kinds(type));
+            case AnyTypeRef any:
+                return $"""
+                    {If($"!{value}.Is({TypeNames.Kinds(type)})", path, "must be " + RuleText.Kinds(type))}
+
+                    {Code.Blocks(any.Alternatives.Select(a => CheckAlternative(a, value, path)).OfType<Code>())}
+                    """;
+            case NullableRef n:
+                Code? check = Check(n.Value, TypeNames.IsStruct(n.Value) ? value + ".Value" : value, path, depth);
+                if (check is null)
+                {
+                    return null;
+                }
+
+                return $$"""
+                    if ({{(TypeNames.IsRaw(n.Value) ? $"!{value}.IsEmpty" : value + " is not null")}})
+                    {
+                        {{check}}
+                    }
+                    """;
             case ObjectRef or UnionRef:
                 return $$"""
                     if (!{{value}}.TryValidate(out violation))
@@ -145,6 +214,8 @@ internal static class ValidationEmitter
                 return $"""
                     {Count(a.MinItems, a.MaxItems, value, path, "items")}
 
+                    {(a.IsUnique ? If($"!ValueRules.AreUnique({value})", path, "must have no value twice") : null)}
+
                     {CheckItems(a, value, path, depth)}
                     """;
             case MapRef m:
@@ -156,6 +227,25 @@ internal static class ValidationEmitter
             default:
                 return null;
         }
+    }
+
+    /// <summary>The check of the limits of a value that has one of several JSON types.</summary>
+    private static Code? CheckAlternative(TypeRef type, string value, string path)
+    {
+        return type switch
+        {
+            StringRef s => Violates("HasText", "text", StringViolation(s.Rule, "text"), RuleText.Text(s.Rule).Replace("`", "")),
+            NumberRef n => Violates("HasDouble", "number", NumberViolation(n.Rule, "number"), RuleText.Number(n.Rule)),
+            IntegerRef i => Violates(
+                "HasInt64", "number", Or(IntegerViolation(i.Rule, "number"), "false"), Join(", ", "a whole number", RuleText.Number(i.Rule))),
+            BooleanRef { Constant: { } only } => If(
+                $"{value}.HasBoolean({RuleText.Flag(!only)})", path, $"must not be {RuleText.Flag(!only)}"),
+            _ => null,
+        };
+
+        Code? Violates(string method, string parameter, string violation, string limits) => violation.Length == 0
+            ? null
+            : If($"{value}.{method}(static {parameter} => {violation})", path, $"must be {limits} if it is a {(type is StringRef ? "string" : "number")}");
     }
 
     private static Code? CheckItems(ArrayRef array, string value, string path, int depth)

@@ -80,6 +80,7 @@ internal static class ViewEmitter
             }
 
             view.HasValue = true;
+            {{model.Members.Where(m => m.IsNullable).Select(m => $"bool {IsPresent(m)} = false;")}}
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 {{(model.Members.Count == 0 ? SkipMember() : ReadMember(model))}}
@@ -100,6 +101,7 @@ internal static class ViewEmitter
     private static Code ReadMember(ObjectModel model) => $$"""
         int index = FindMember(ref reader);
         reader.Read();
+        {{model.Members.Select((m, i) => m.IsNullable ? $"{IsPresent(m)} |= index == {i};" : "").Where(line => line.Length > 0)}}
         if (reader.TokenType == JsonTokenType.Null)
         {
             continue;
@@ -141,7 +143,7 @@ internal static class ViewEmitter
             _ when TypeNames.IsScalar(member.Type) => local + ".Value",
             _ => local,
         };
-        string kinds = member.Type is AnyTypeRef ? $" && {local}.Is({TypeNames.Kinds(member.Type)}, {name}, source, ref error)" : "";
+        string kinds = member.Type is AnyTypeRef { Alternatives.Count: > 0 } ? $" && {local}.Is({TypeNames.Kinds(member.Type)}, {name}, source, ref error)" : "";
         return $"""
             read = {view}.TryRead(ref reader, source, {name}, out {view} {local}, ref error){kinds};
             view.{member.Name} = {result};
@@ -151,7 +153,7 @@ internal static class ViewEmitter
     private static Code RequireMember(MemberModel member)
     {
         bool isNullable = TypeNames.IsScalar(member.Type) || member.Type is EnumRef;
-        string absent = isNullable ? $"view.{member.Name} is null" : $"!view.{member.Name}.HasValue";
+        string absent = member.IsNullable ? "!" + IsPresent(member) : isNullable ? $"view.{member.Name} is null" : $"!view.{member.Name}.HasValue";
         string path = $"member.Length == 0 ? {Literal(member.JsonName)} : member + {Literal("." + member.JsonName)}";
         return $$"""
             if ({{absent}})
@@ -194,29 +196,33 @@ internal static class ViewEmitter
         };
         if (ifPresent is not null)
         {
-            return member.IsRequired ? ifPresent : $"{name}.HasValue ? {ifPresent} : null";
+            return member.IsAlwaysSet ? ifPresent : $"{name}.HasValue ? {ifPresent} : null";
         }
 
         return name + member.Type switch
         {
-            StringRef => member.IsRequired ? ".ToString()" : ".ToText()",
+            StringRef => member.IsAlwaysSet ? ".ToString()" : ".ToText()",
             RawObjectRef or AnyTypeRef => ".ToRawJson(source)",
-            _ => member.IsRequired ? ".GetValueOrDefault()" : "",
+            _ => member.IsAlwaysSet ? ".GetValueOrDefault()" : "",
         };
     }
 
     /// <summary>The methods that turn arrays and maps into models, the inner ones first.</summary>
     public static IEnumerable<Code> Conversions(TypeRef type, string method)
     {
-        TypeRef? inner = type switch { ArrayRef a => a.Element, MapRef m => m.Value, _ => null };
-        if (inner is null)
+        if (type.Inner is not { } inner)
         {
             yield break;
         }
 
-        foreach (Code conversion in Conversions(inner, method + "Item"))
+        foreach (Code conversion in Conversions(inner, type is NullableRef ? method : method + "Item"))
         {
             yield return conversion;
+        }
+
+        if (type is NullableRef)
+        {
+            yield break;
         }
 
         (string view, string model, string element) = (TypeNames.View(type), TypeNames.Model(type), TypeNames.Model(inner));
@@ -250,8 +256,12 @@ internal static class ViewEmitter
         BytesRef => value + ".ToByteString()",
         RawObjectRef or AnyTypeRef => value + ".ToRawJson(source)",
         ObjectRef or UnionRef => value + ".ToModel(source)",
+        NullableRef n => $"{value}.HasValue ? {Converted(n.Value, value + ".Value", method)} : {(TypeNames.IsRaw(n.Value) ? "default" : "null")}",
         _ => $"{method}Item({value}, source)",
     };
+
+    /// <summary>The local that notes the presence of a member that may be null.</summary>
+    private static string IsPresent(MemberModel member) => $"is{member.Name}Present";
 
     private static Code? FindMember(ObjectModel model)
     {

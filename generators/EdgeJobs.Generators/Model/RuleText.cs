@@ -17,16 +17,21 @@ internal static class RuleText
             IntegerRef { Format: IntegerFormat.EpochSeconds, Rule: { Maximum: null, Minimum: null or 0 } } => "",
             IntegerRef i => Number(i.Rule),
             NumberRef n => Number(n.Rule),
+            NullableRef n => Each(n.Value),
             BooleanRef { Constant: { } only } => "always `" + Flag(only) + "`",
             BytesRef { MaxBytes: >= 0 } b => "at most " + CSharp.Number(b.MaxBytes) + " bytes before base64",
             AnyTypeRef a => Kinds(a),
             RawObjectRef { MaxBytes: >= 0 } r => "one JSON object of at most " + CSharp.Number(r.MaxBytes) + " bytes",
-            ArrayRef a => Join("; ", Count(a.MinItems, a.MaxItems, "items"), Prefixed("each ", Each(a.Element))),
+            ArrayRef a => Join(
+                "; ",
+                Count(a.MinItems, a.MaxItems, "items"),
+                Prefixed("each ", Each(a.Element)),
+                a.IsUnique ? "no value twice" : ""),
             MapRef m => Join(
                 "; ",
                 Count(m.MinProperties, m.MaxProperties, "entries"),
                 Prefixed("names of ", Text(m.Key)),
-                m.Value is StringRef v ? Prefixed("values of ", Text(v.Rule)) : ""),
+                m.Value is StringRef or NullableRef { Value: StringRef } ? Prefixed("values of ", Each(m.Value)) : ""),
             _ => "",
         };
         return limits.Length == 0 ? "" : Pascal(limits) + ".";
@@ -49,12 +54,7 @@ internal static class RuleText
     }
 
     /// <summary>True when a value is, or holds, JSON that is kept as it was received.</summary>
-    private static bool HoldsRaw(TypeRef type) => type switch
-    {
-        ArrayRef a => HoldsRaw(a.Element),
-        MapRef m => HoldsRaw(m.Value),
-        _ => type is RawObjectRef or AnyTypeRef,
-    };
+    private static bool HoldsRaw(TypeRef type) => type.Inner is { } inner ? HoldsRaw(inner) : type is RawObjectRef or AnyTypeRef;
 
     /// <summary>The limits of an element.</summary>
     private static string Each(TypeRef type) => type switch
@@ -62,6 +62,7 @@ internal static class RuleText
         StringRef s => Text(s.Rule),
         IntegerRef i => Number(i.Rule),
         NumberRef n => Number(n.Rule),
+        NullableRef n => Each(n.Value),
         ArrayRef a => Join(", ", Prefixed("with ", Count(a.MinItems, a.MaxItems, "items")), Prefixed("each ", Each(a.Element))),
         _ => "",
     };
@@ -72,7 +73,10 @@ internal static class RuleText
     /// <summary>The JSON type of a value, with its article.</summary>
     public static string Kinds(TypeRef type) => type switch
     {
+        AnyTypeRef { Alternatives.Count: 0 } => "any JSON value",
         AnyTypeRef a => string.Join(" or ", a.Alternatives.Select(Kinds)),
+        NullRef => "null",
+        NullableRef n => Kinds(n.Value) + " or null",
         IntegerRef or NumericEnumRef => "a whole number",
         NumberRef => "a number",
         BooleanRef => "true or false",
@@ -99,18 +103,24 @@ internal static class RuleText
         };
         string length = Count(rule.MinLength, rule.MaxLength, "characters");
         string text = length.Length > 0 ? length + characters : characters.Length > 0 ? "characters" + characters : "";
-        return Join(", or ", text, alternatives);
+        return Join(", or ", [text, .. rule.Others.Select(Text), alternatives]);
     }
 
     /// <summary>The rule for a whole number, without a verb: <c>1 to 10080, or -1</c>.</summary>
     public static string Number(IntegerRule rule) => Join(
         ", or ",
-        Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null),
-        string.Join(", ", rule.AlsoAllowed.Select(CSharp.Number)));
+        Join(
+            ", ",
+            Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null),
+            rule.MultipleOf > 0 ? "a multiple of " + CSharp.Number(rule.MultipleOf) : ""),
+        (rule.IsClosed && rule.AlsoAllowed.Count > 1 ? "one of " : "") + string.Join(", ", rule.AlsoAllowed.Select(CSharp.Number)));
 
     /// <summary>The rule for a number, without a verb.</summary>
-    public static string Number(NumberRule rule) =>
-        Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null);
+    public static string Number(NumberRule rule) => Join(
+        ", ",
+        rule.Allowed.Count > 0 ? (rule.Allowed.Count > 1 ? "one of " : "") + string.Join(", ", rule.Allowed.Select(CSharp.Number)) : "",
+        Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null),
+        rule.MultipleOf > 0 ? "a multiple of " + CSharp.Number(rule.MultipleOf) : "");
 
     /// <summary>The rule for a count, without a verb: <c>at most 10 entries</c>.</summary>
     public static string Count(int minimum, int maximum, string unit)

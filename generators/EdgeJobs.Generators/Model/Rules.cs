@@ -10,12 +10,14 @@ namespace EdgeJobs.Generators.Model;
 /// Additional whole values (<c>anyOf</c> with <c>const</c>), or the only ones when <paramref name="IsClosed"/>.
 /// </param>
 /// <param name="IsClosed">Only the values of <paramref name="AlsoAllowed"/> are allowed (<c>enum</c> or <c>const</c>).</param>
+/// <param name="Others">Rules of which each is enough, too (<c>anyOf</c>).</param>
 internal sealed record StringRule(
     int MinLength,
     int MaxLength,
     CharacterSet? Characters,
     EquatableArray<string> AlsoAllowed,
-    bool IsClosed)
+    bool IsClosed,
+    EquatableArray<StringRule> Others = default)
 {
     public static readonly StringRule None = new(0, -1, null, EquatableArray<string>.Empty, false);
 }
@@ -30,13 +32,31 @@ internal sealed record CharacterSet(string Pattern, string Ascii, bool ExcludesC
 /// <param name="Minimum">Inclusive; null for none.</param>
 /// <param name="Maximum">Inclusive; null for none.</param>
 /// <param name="AlsoAllowed">Additional values (<c>anyOf</c> with <c>const</c>).</param>
-internal sealed record IntegerRule(long? Minimum, long? Maximum, EquatableArray<long> AlsoAllowed)
+/// <param name="MultipleOf">What divides each value without a remainder; 0 for no such number.</param>
+/// <param name="IsClosed">Only the values of <paramref name="AlsoAllowed"/> are allowed.</param>
+internal sealed record IntegerRule(
+    long? Minimum, long? Maximum, EquatableArray<long> AlsoAllowed, long MultipleOf = 0, bool IsClosed = false)
 {
     public static readonly IntegerRule None = new(null, null, EquatableArray<long>.Empty);
 }
 
 /// <summary>The rule for a number: inclusive bounds, null for none.</summary>
-internal sealed record NumberRule(double? Minimum, double? Maximum)
+/// <param name="Minimum">Inclusive; null for none.</param>
+/// <param name="Maximum">Inclusive; null for none.</param>
+/// <param name="MultipleOf">What divides each value without a remainder; 0 for no such number.</param>
+/// <param name="Allowed">The only values (<c>enum</c>), or none for any.</param>
+internal sealed record NumberRule(double? Minimum, double? Maximum, double MultipleOf = 0, EquatableArray<double> Allowed = default)
 {
     public static readonly NumberRule None = new(null, null);
 }
+
+/// <summary>The rule for which members of an object are present.</summary>
+/// <param name="MinMembers">0 for no limit.</param>
+/// <param name="MaxMembers">-1 for no limit.</param>
+/// <param name="Choices">Members of which some must be present.</param>
+internal sealed record ObjectRule(int MinMembers, int MaxMembers, EquatableArray<MemberChoice> Choices);
+
+/// <summary>Alternatives that say nothing but which members are present.</summary>
+/// <param name="Alternatives">The names on the wire of the members of each alternative.</param>
+/// <param name="IsExclusive">Exactly one alternative holds (<c>oneOf</c>), not at least one (<c>anyOf</c>).</param>
+internal sealed record MemberChoice(EquatableArray<EquatableArray<string>> Alternatives, bool IsExclusive);

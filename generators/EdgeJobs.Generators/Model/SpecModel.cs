@@ -103,6 +103,7 @@ internal abstract record TypeModel(string Name, string Description);
 /// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
 /// <param name="Union">The union that it is an alternative of, or null.</param>
 /// <param name="Examples">Whole objects as JSON text.</param>
+/// <param name="Rule">Which members must be present, beyond those that are required; null for no rule.</param>
 internal sealed record ObjectModel(
     string Name,
     string Description,
@@ -110,7 +111,8 @@ internal sealed record ObjectModel(
     int CorrelationMember,
     bool IsDeprecated,
     UnionBase? Union = null,
-    EquatableArray<string> Examples = default) : TypeModel(Name, Description);
+    EquatableArray<string> Examples = default,
+    ObjectRule? Rule = null) : TypeModel(Name, Description);
 
 /// <summary>What an alternative needs to know about its union.</summary>
 /// <param name="Name">The C# name of the union.</param>
@@ -204,6 +206,7 @@ internal sealed record NumericEnumValue(string Name, long Wire, string Descripti
 /// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
 /// <param name="DefaultText">A default for code: a string, the C# name of an enum value, a number, true or false; null for none.</param>
 /// <param name="Examples">Values as JSON text.</param>
+/// <param name="IsNullable">A required member whose value may be null.</param>
 internal sealed record MemberModel(
     string JsonName,
     string Name,
@@ -213,4 +216,9 @@ internal sealed record MemberModel(
     string Default,
     bool IsDeprecated,
     string? DefaultText = null,
-    EquatableArray<string> Examples = default);
+    EquatableArray<string> Examples = default,
+    bool IsNullable = false)
+{
+    /// <summary>Whether it is present, and not null.</summary>
+    public bool IsAlwaysSet => IsRequired && !IsNullable;
+}

@@ -55,12 +55,9 @@ internal sealed class PayloadParser(SpecContext context, SchemaParser schemas, T
             return Add(schema.Site, message, Model(new BytesRef(-1), isNullable: false, type.Format, type, schema, examples));
         }
 
-        if (schemas.Parse(node) is not { } parsed)
-        {
-            return "";
-        }
-
-        bool isNullable = schema.IsNullable && type.Format == PayloadFormat.Json;
+        TypeRef parsed = schemas.Parse(node);
+        bool isNullable = parsed is NullableRef && type.Format == PayloadFormat.Json;
+        parsed = (parsed as NullableRef)?.Value ?? parsed;
         if (!isNullable && parsed is ObjectRef or UnionRef)
         {
             string name = NameOf(parsed)!;

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using EdgeJobs.Generators.Collections;
@@ -8,29 +9,40 @@ using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Schemas;
 
-/// <summary>
-/// Reads <c>anyOf</c> in the one form that has an exact C# type: a rule for strings or whole numbers, and additional
-/// values.
-/// </summary>
-internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, StringRuleParser strings)
+/// <summary>Reads alternatives that are values: strings, numbers, Booleans, arrays and free-form objects.</summary>
+internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, StringRuleParser strings, Func<Schema, TypeRef> convert)
 {
-    private const string Forms = "write one schema of strings or whole numbers and a {\"const\": ...} for each additional value";
-
-    /// <summary>Reads a schema with <c>anyOf</c>; null when it is faulty (which is reported).</summary>
+    /// <summary>Reads a schema with <c>anyOf</c> whose alternatives are values; null when it is faulty (which is reported).</summary>
     public TypeRef? Parse(Schema schema)
     {
-        if (!TrySplit(schema, out Schema? rule, out List<JsonNode> constants))
+        if (context.Expect<JsonArray>(schema["anyOf"], "an array") is not { } list)
         {
             return null;
         }
 
-        string? type = rule is null ? TypeOf(constants[0]) : Schema.TypeOf(rule["type"] ?? schema["type"]) ?? TypeOf(constants[0]);
-        return type switch
+        List<Schema> alternatives = list.Items.Select(merger.Merge).OfType<Schema>().ToList();
+        Schema rest = schema.Copy(schema.Site);
+        rest.Keywords.Remove("anyOf");
+        return alternatives.Count < list.Items.Count ? null : Parse(alternatives.Select(a => merger.Combine(a, rest)).ToList());
+    }
+
+    /// <summary>Reads alternatives that are values; null when one is faulty (which is reported).</summary>
+    public TypeRef? Parse(IReadOnlyList<Schema> alternatives)
+    {
+        Values values = new();
+        bool allowsNull = false;
+        foreach (Schema alternative in alternatives)
         {
-            "string" => Strings(rule, constants) is { } allowed ? new StringRef(allowed) : null,
-            "integer" when rule is not null => Integers(rule, constants),
-            _ => Unsupported(schema),
-        };
+            allowsNull |= Nullability.Split(alternative, out Schema one, out bool isOnlyNull);
+            if (!isOnlyNull && !Add(values, one))
+            {
+                return null;
+            }
+        }
+
+        TypeRef[] types = new[] { values.Text(), Number(values), values.Flag() }.OfType<TypeRef>().Concat(values.Others).ToArray();
+        TypeRef type = values.IsAny ? AnyTypeRef.Json : types.Length == 1 ? types[0] : new AnyTypeRef(new EquatableArray<TypeRef>(types));
+        return allowsNull ? NullableRef.Of(type) : type;
     }
 
     /// <summary>Reads a schema with <c>anyOf</c> that must be one of strings.</summary>
@@ -47,118 +59,202 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
         }
 
         context.Bag.ReportName(
-            DiagnosticDescriptors.WrongKind, schema["anyOf"]!, schema.Site.Path, "a schema of strings", "one of whole numbers");
-        return null;
+            DiagnosticDescriptors.UncheckedKeyword, schema["anyOf"]!, schema["anyOf"]!.Path, "write alternatives that are all strings");
+        return StringRule.None;
     }
 
-    /// <summary>Splits the alternatives into a rule (at most one) and values.</summary>
-    private bool TrySplit(Schema schema, out Schema? rule, out List<JsonNode> constants)
+    private bool Add(Values values, Schema schema)
     {
-        rule = null;
-        constants = new List<JsonNode>();
-        if (context.Expect<JsonArray>(schema["anyOf"], "an array") is not { } alternatives)
+        IReadOnlyList<JsonNode>? listed = schema["const"] is { } constant ? new[] { constant } : (schema["enum"] as JsonArray)?.Items;
+        if (listed is not null)
         {
-            return false;
+            return listed.All(value => Add(values, value));
         }
 
-        bool whole = true;
-        int rules = 0;
-        foreach (JsonNode alternative in alternatives.Items)
+        string? type = schema["type"] is { } declared ? (declared as JsonString)?.Value : TypeInference.TypeOf(schema);
+        switch (type)
         {
-            if (merger.Merge(alternative) is not { } merged)
+            case null when schema["type"] is null:
+                values.IsAny = true;
+                return true;
+            case "string" when strings.Parse(schema) is { } rule:
+                values.Texts.Add(rule);
+                return true;
+            case "integer" when new NumberParser(context).ParseInteger(schema) is { } number:
+                values.Integers.Add(number);
+                return true;
+            case "number" when new NumberParser(context).ParseNumber(schema) is { } number:
+                values.Numbers.Add(number);
+                return true;
+            case "boolean":
+                values.Flags.UnionWith(new[] { true, false });
+                return true;
+            case "array" or "object":
+                values.AddOther(convert(schema));
+                return true;
+            case null:
+                return Add(values, convert(schema));
+            default:
+                return convert(schema) is not AnyTypeRef;
+        }
+    }
+
+    private static bool Add(Values values, TypeRef type)
+    {
+        foreach (TypeRef one in type is AnyTypeRef any ? any.Alternatives : new EquatableArray<TypeRef>(new[] { type }))
+        {
+            switch (one)
             {
-                whole = false;
-            }
-            else if (merged["const"] is { } constant)
-            {
-                constants.Add(constant);
-            }
-            else if (merged["enum"] is JsonArray values && merged.Properties is null)
-            {
-                constants.AddRange(values.Items);
-            }
-            else
-            {
-                rule = merged;
-                rules++;
+                case StringRef s:
+                    values.Texts.Add(s.Rule);
+                    break;
+                case IntegerRef i:
+                    values.Integers.Add(i);
+                    break;
+                case NumberRef n:
+                    values.Numbers.Add(n);
+                    break;
+                case BooleanRef:
+                    values.Flags.UnionWith(new[] { true, false });
+                    break;
+                default:
+                    values.AddOther(one);
+                    break;
             }
         }
 
-        if (!whole)
-        {
-            return false;
-        }
-
-        JsonNode? beside = schema.Keywords.FirstOrDefault(k => k.Key is not ("type" or "anyOf") && Keywords.IsConstraint(k.Key)).Value;
-        if (rules > 1 || constants.Count == 0 || beside is not null || schema.Properties is not null)
-        {
-            Unsupported(schema);
-            return false;
-        }
-
+        values.IsAny |= type is AnyTypeRef { Alternatives.Count: 0 };
         return true;
     }
 
-    private StringRule? Strings(Schema? rule, List<JsonNode> constants)
+    private bool Add(Values values, JsonNode value)
     {
-        StringRule? first = rule is null ? StringRule.None : strings.Parse(rule);
-        List<string> values = new();
-        foreach (JsonNode constant in constants)
+        switch (value)
         {
-            if (context.Expect<JsonString>(constant, "a string") is not { } value)
+            case JsonString text:
+                values.AddText(text.Value);
+                return true;
+            case JsonNumber number when NumberParser.IsWhole(number):
+                long? whole = new NumberParser(context).ParseConstant(number);
+                values.AddNumber(whole ?? 0);
+                return whole is not null;
+            case JsonNumber number:
+                double? real = new NumberParser(context).Double(number);
+                values.AddNumber(real ?? 0);
+                values.HasFraction = true;
+                return real is not null;
+            case JsonBool flag:
+                values.Flags.Add(flag.Value);
+                return true;
+            default:
+                context.Bag.ReportValue(
+                    DiagnosticDescriptors.UncheckedKeyword, value, value.Path, "only strings, numbers, true and false can be listed");
+                values.AddOther(value is JsonArray ? new ArrayRef(AnyTypeRef.Json, 0, -1) : new RawObjectRef(-1));
+                return true;
+        }
+    }
+
+    /// <summary>The type of the numbers among the alternatives, or null if there are none.</summary>
+    private TypeRef? Number(Values values)
+    {
+        if (values.Numbers.Count > 0 || values.HasFraction)
+        {
+            if (values.Numbers.Count + values.Integers.Count == 0)
             {
-                return null;
+                return new NumberRef(NumberRule.None with { Allowed = new EquatableArray<double>(values.Listed) });
             }
 
-            if (values.Contains(value.Value))
-            {
-                context.Bag.ReportValue(DiagnosticDescriptors.DuplicateValue, constant, constant.Parent!.Path, constant.ToJson());
-                return null;
-            }
-
-            values.Add(value.Value);
+            bool isExact = values.Numbers.Count == 1 && values.Integers.Count == 0 && values.Listed.Count == 0;
+            return isExact ? values.Numbers[0] : new NumberRef(NumberRule.None);
         }
 
-        return first is null ? null : first with { AlsoAllowed = new EquatableArray<string>(values), IsClosed = rule is null };
-    }
-
-    private IntegerRef? Integers(Schema rule, List<JsonNode> constants)
-    {
-        NumberParser numbers = new(context);
-        IntegerRef? first = numbers.ParseInteger(rule);
-        List<long> values = new();
-        foreach (JsonNode constant in constants)
+        if (values.Integers.Count == 0 && values.Listed.Count == 0)
         {
-            bool narrow = first?.Format == IntegerFormat.Int32;
-            if (numbers.ParseConstant(
-                constant, narrow ? int.MinValue : long.MinValue, narrow ? int.MaxValue : long.MaxValue) is not { } value)
-            {
-                return null;
-            }
-
-            if (values.Contains(value))
-            {
-                context.Bag.ReportValue(DiagnosticDescriptors.DuplicateValue, constant, constant.Parent!.Path, constant.ToJson());
-                return null;
-            }
-
-            values.Add(value);
+            return null;
         }
 
-        return first is null ? null : first with { Rule = first.Rule with { AlsoAllowed = new EquatableArray<long>(values) } };
+        EquatableArray<long> listed = new(values.Listed.Select(v => (long)v).ToArray());
+        return values.Integers.Count switch
+        {
+            0 => new IntegerRef(IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = listed, IsClosed = true }),
+            1 => new IntegerRef(
+                listed.All(v => v is >= int.MinValue and <= int.MaxValue) ? values.Integers[0].Format : IntegerFormat.Int64,
+                values.Integers[0].Rule with { AlsoAllowed = listed }),
+            _ => new IntegerRef(values.Integers.Select(i => i.Format).Min(), IntegerRule.None),
+        };
     }
 
-    private TypeRef? Unsupported(Schema schema)
+    /// <summary>What the alternatives allow, by JSON type.</summary>
+    private sealed class Values
     {
-        JsonNode place = schema["anyOf"]!;
-        context.Bag.ReportName(DiagnosticDescriptors.UnsupportedSchema, place, place.Path, Forms);
-        return null;
-    }
+        private readonly List<string> _texts = new();
 
-    private static string? TypeOf(JsonNode constant) => constant switch
-    {
-        JsonString => "string",
-        JsonNumber => "integer",
-        _ => null,
-    };
+        public List<StringRule> Texts { get; } = new();
+
+        public List<IntegerRef> Integers { get; } = new();
+
+        public List<NumberRef> Numbers { get; } = new();
+
+        public List<double> Listed { get; } = new();
+
+        public HashSet<bool> Flags { get; } = new();
+
+        /// <summary>Arrays and objects.</summary>
+        public List<TypeRef> Others { get; } = new();
+
+        public bool HasFraction { get; set; }
+
+        public bool IsAny { get; set; }
+
+        public void AddText(string text)
+        {
+            if (!_texts.Contains(text))
+            {
+                _texts.Add(text);
+            }
+        }
+
+        public void AddNumber(double number)
+        {
+            if (!Listed.Contains(number))
+            {
+                Listed.Add(number);
+            }
+        }
+
+        /// <summary>Adds an array or an object. Of two only the JSON type is checked.</summary>
+        public void AddOther(TypeRef type)
+        {
+            int same = Others.FindIndex(o => o is ArrayRef == type is ArrayRef);
+            if (same < 0)
+            {
+                Others.Add(type);
+            }
+            else if (Others[same] != type)
+            {
+                Others[same] = type is ArrayRef ? new ArrayRef(AnyTypeRef.Json, 0, -1) : new RawObjectRef(-1);
+            }
+        }
+
+        public TypeRef? Text()
+        {
+            if (Texts.Count == 0 && _texts.Count == 0)
+            {
+                return null;
+            }
+
+            EquatableArray<string> listed = new(_texts);
+            if (Texts.Count == 0)
+            {
+                return new StringRef(StringRule.None with { AlsoAllowed = listed, IsClosed = true });
+            }
+
+            // Each alternative is enough, so that one without limits leaves none.
+            StringRule first = Texts.Find(t => t == StringRule.None) ?? Texts[0];
+            StringRule[] others = first == StringRule.None ? Array.Empty<StringRule>() : Texts.Where(t => t != first).Distinct().ToArray();
+            return new StringRef(first with { AlsoAllowed = listed, Others = new EquatableArray<StringRule>(others) });
+        }
+
+        public TypeRef? Flag() => Flags.Count == 0 ? null : new BooleanRef(Flags.Count == 1 ? Flags.First() : null);
+    }
 }

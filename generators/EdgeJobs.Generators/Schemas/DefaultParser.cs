@@ -31,7 +31,8 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
         };
         if (!fits)
         {
-            context.Bag.ReportValue(DiagnosticDescriptors.WrongKind, value, value.Path, SchemaParser.Describe(type), value.Kind);
+            context.Bag.ReportValue(
+                DiagnosticDescriptors.UnusableDefault, value, value.Path, value.ToJson(), "write " + SchemaParser.Describe(type));
             return null;
         }
 
@@ -61,29 +62,25 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
         }
 
         string fix = Spelling.DidYouMean(text.Value, model.Values.Select(v => v.Wire), "write one of the values that 'enum' lists");
-        context.Bag.ReportValue(DiagnosticDescriptors.InvalidValue, text, text.Path, "'" + text.Value + "'", fix);
+        context.Bag.ReportValue(DiagnosticDescriptors.UnusableDefault, text, text.Path, text.ToJson(), fix);
         return null;
     }
 
     private string? OfEnum(NumericEnumRef type, JsonNumber number)
     {
-        if (new NumberParser(context).ParseConstant(number) is not { } value)
-        {
-            return null;
-        }
-
+        long value = NumberParser.IsWhole(number) ? NumberParser.ToWhole(number) : 0;
         if (!registry.Types.TryGetValue(type.Name, out TypeModel? known) || known is not NumericEnumModel model)
         {
             return null;
         }
 
-        if (model.Values.FirstOrDefault(v => v.Wire == value) is { } listed)
+        if (NumberParser.IsWhole(number) && model.Values.FirstOrDefault(v => v.Wire == value) is { } listed)
         {
             return listed.Name;
         }
 
         context.Bag.ReportValue(
-            DiagnosticDescriptors.InvalidValue, number, number.Path, number.Text, "write one of the values that 'enum' lists");
+            DiagnosticDescriptors.UnusableDefault, number, number.Path, number.Text, "write one of the values that 'enum' lists");
         return null;
     }
 
@@ -107,33 +104,40 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
 
     private string? OfInteger(IntegerRef type, JsonNumber number)
     {
-        bool narrow = type.Format == IntegerFormat.Int32;
-        if (new NumberParser(context).ParseConstant(
-            number, narrow ? int.MinValue : long.MinValue, narrow ? int.MaxValue : long.MaxValue) is not { } value)
+        if (!NumberParser.IsWhole(number))
         {
-            return null;
+            return Outside(number, "a whole number of 64 bits");
         }
 
+        long value = NumberParser.ToWhole(number);
         IntegerRule rule = type.Rule;
-        bool fits = rule.AlsoAllowed.Contains(value) || (!(value < rule.Minimum) && !(value > rule.Maximum));
+        if ((type.Format == IntegerFormat.Int32 && value is < int.MinValue or > int.MaxValue)
+            || (type.Format == IntegerFormat.UInt64 && value < 0))
+        {
+            return Outside(number, "in the range of the format");
+        }
+
+        bool fits = rule.AlsoAllowed.Contains(value) || (!rule.IsClosed && !(value < rule.Minimum) && !(value > rule.Maximum));
         return fits ? CSharp.Number(value) : Outside(number, RuleText.Number(rule));
     }
 
     private string? OfNumber(NumberRef type, JsonNumber number)
     {
-        if (new NumberParser(context).Double(number) is not { } value)
+        if (!double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || double.IsInfinity(value))
         {
-            return null;
+            return Outside(number, "a number in double precision");
         }
 
-        bool fits = !(value < type.Rule.Minimum) && !(value > type.Rule.Maximum);
+        NumberRule rule = type.Rule;
+        bool fits = !(value < rule.Minimum) && !(value > rule.Maximum) && (rule.Allowed.Count == 0 || rule.Allowed.Contains(value));
         return fits ? CSharp.Number(value) : Outside(number, RuleText.Number(type.Rule));
     }
 
     private string? Outside(JsonNode value, string limits)
     {
         context.Bag.ReportValue(
-            DiagnosticDescriptors.InvalidValue, value, value.Path, value.ToJson(), "it must be " + limits.Replace("`", "").TrimEnd('.'));
+            DiagnosticDescriptors.UnusableDefault, value, value.Path, value.ToJson(),
+            "it must be " + limits.Replace("`", "").TrimEnd('.'));
         return null;
     }
 }

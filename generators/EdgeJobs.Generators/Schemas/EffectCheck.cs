@@ -16,9 +16,16 @@ internal static class EffectCheck
     /// <param name="effective">The keywords that have an effect on it.</param>
     public static void Run(SpecContext context, Schema schema, string type, params string[] effective)
     {
-        foreach (KeyValuePair<string, JsonNode> keyword in schema.Keywords)
+        // What one of several merged schemas says may be about the others.
+        List<KeyValuePair<string, JsonNode>> constraints = schema.Keywords.Where(k => Keywords.IsConstraint(k.Key)).ToList();
+        if (constraints.Select(k => k.Value.Parent).Distinct().Count() > 1)
         {
-            if (keyword.Key != "type" && Keywords.IsConstraint(keyword.Key) && !effective.Contains(keyword.Key))
+            return;
+        }
+
+        foreach (KeyValuePair<string, JsonNode> keyword in constraints)
+        {
+            if (keyword.Key != "type" && !effective.Contains(keyword.Key))
             {
                 context.Bag.ReportName(DiagnosticDescriptors.NoEffect, keyword.Value, keyword.Value.Path, type);
             }

@@ -11,23 +11,111 @@ using EdgeJobs.Generators.Names;
 
 namespace EdgeJobs.Generators.Schemas;
 
-/// <summary>Reads strings and whole numbers with an <c>enum</c> as C# enums.</summary>
-internal sealed class EnumParser(SpecContext context, StringRuleParser strings, TypeRegistry registry)
+/// <summary>Reads <c>enum</c>: strings and whole numbers become C# enums, other values are checked.</summary>
+internal sealed class EnumParser(SpecContext context, TypeRegistry registry)
 {
     private const string Chooser = "x-enum-names";
+    private const string NoComposites = "list strings, numbers, true or false; objects and arrays have no C# value";
 
-    /// <summary>Reads an enum of strings; null when it is faulty (which is reported).</summary>
-    public EnumRef? Parse(Schema schema)
+    /// <summary>Reads a schema with an <c>enum</c>, or with a <c>const</c> that has no C# type.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="plain">Reads a schema without an <c>enum</c>.</param>
+    /// <param name="mixed">Reads values of several JSON types.</param>
+    public TypeRef? Parse(Schema schema, Func<Schema, TypeRef?> plain, Func<Schema, TypeRef?> mixed)
     {
-        JsonNode listed = schema["enum"]!;
-        if (registry.TakeEnumName(schema.Site) is not { } type || strings.ParseValues(listed) is not { } wires)
+        Schema rest = schema.Copy(schema.Site);
+        rest.Keywords.Remove("enum");
+        if (schema["const"] is JsonObject or JsonArray)
+        {
+            ReportUnchecked(schema["const"]!, NoComposites);
+            rest.Keywords.Remove("const");
+        }
+        else if (schema["const"] is not null)
+        {
+            return plain(rest);
+        }
+
+        if (context.Expect<JsonArray>(schema["enum"], "an array") is not { } listed)
+        {
+            return plain(rest);
+        }
+
+        List<JsonNode> values = Values(schema, listed);
+        if (values.Count == 0)
+        {
+            ReportUnchecked(listed, "list the values that are allowed");
+            return plain(rest);
+        }
+
+        if (values.Any(v => v is JsonObject or JsonArray))
+        {
+            ReportUnchecked(listed, NoComposites);
+            return plain(rest);
+        }
+
+        switch (TypeInference.TypeOf(values))
+        {
+            case "string":
+                EffectCheck.Run(context, schema, "a string with an 'enum'", "enum", "x-enum-descriptions", "x-enum-names");
+                return ParseTexts(schema, values);
+            case "integer" when (schema["type"] as JsonString)?.Value != "number":
+                EffectCheck.Run(
+                    context, schema, "a whole number with an 'enum'", "enum", "format", "x-enum-descriptions", "x-enum-names");
+                return ParseNumbers(schema, values);
+            default:
+                schema = schema.Copy(schema.Site);
+                schema.Keywords["enum"] = Synthetic.Array(listed, values);
+                return mixed(schema);
+        }
+    }
+
+    /// <summary>The distinct values that the type allows, without null.</summary>
+    private List<JsonNode> Values(Schema schema, JsonArray listed)
+    {
+        List<string> types = schema["type"] switch
+        {
+            JsonString one => new List<string> { one.Value },
+            JsonArray several => several.Items.OfType<JsonString>().Select(t => t.Value).ToList(),
+            _ => new List<string>(),
+        };
+        List<JsonNode> values = new();
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (JsonNode value in listed.Items.Where(v => v is not JsonNull))
+        {
+            string? type = TypeInference.TypeOf(new[] { value });
+            if (types.Count > 0 && !types.Contains(type!) && !(type == "integer" && types.Contains("number")))
+            {
+                ReportUnchecked(value, "it is " + value.Kind + ", which 'type' does not allow; write a value of the type");
+            }
+            else if (seen.Add(Wire(value)))
+            {
+                values.Add(value);
+            }
+            else
+            {
+                context.Bag.ReportValue(DiagnosticDescriptors.DuplicateValue, value, listed.Path, value.ToJson());
+            }
+        }
+
+        return values;
+    }
+
+    private static string Wire(JsonNode value) => value switch
+    {
+        JsonString text => text.ToJson(),
+        JsonNumber number when NumberParser.IsWhole(number) => NumberParser.ToWhole(number).ToString(CultureInfo.InvariantCulture),
+        _ => value.ToJson(),
+    };
+
+    private EnumRef? ParseTexts(Schema schema, List<JsonNode> places)
+    {
+        if (registry.TakeEnumName(schema.Site) is not { } type)
         {
             return null;
         }
 
-        List<JsonNode> places = ((JsonArray)listed).Items.Where(i => i is JsonString).ToList();
-
         // Unknown stands for values that this build does not know.
+        List<string> wires = places.Select(p => ((JsonString)p).Value).ToList();
         EnumValue?[] values = Values(
             schema,
             wires,
@@ -38,16 +126,15 @@ internal sealed class EnumParser(SpecContext context, StringRuleParser strings, 
         return new EnumRef(type);
     }
 
-    /// <summary>Reads an enum of whole numbers; null when it is faulty (which is reported).</summary>
-    public NumericEnumRef? ParseNumeric(Schema schema, JsonNode listed)
+    private NumericEnumRef? ParseNumbers(Schema schema, List<JsonNode> places)
     {
-        if (registry.TakeEnumName(schema.Site) is not { } type || ParseNumbers(schema, listed) is not { } numbers)
+        if (registry.TakeEnumName(schema.Site) is not { } type)
         {
             return null;
         }
 
+        List<long> numbers = places.Select(p => NumberParser.ToWhole((JsonNumber)p)).ToList();
         List<string> wires = numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)).ToList();
-        List<JsonNode> places = ((JsonArray)listed).Items.Where(i => i is JsonNumber).ToList();
         NumericEnumValue?[] values = Values(
             schema, wires, places, name => name, (name, i, text) => new NumericEnumValue(name, numbers[i], text));
         registry.Add(new NumericEnumModel(
@@ -55,43 +142,8 @@ internal sealed class EnumParser(SpecContext context, StringRuleParser strings, 
         return new NumericEnumRef(type);
     }
 
-    /// <summary>The distinct numbers of <c>enum</c>; null when they are faulty.</summary>
-    private List<long>? ParseNumbers(Schema schema, JsonNode listed)
-    {
-        NumberParser parser = new(context);
-        parser.ParseInteger(schema);
-        if (context.Expect<JsonArray>(listed, "an array of whole numbers") is not { } array)
-        {
-            return null;
-        }
-
-        List<long> values = new();
-        bool whole = true;
-        foreach (JsonNode item in array.Items.Where(i => i is not JsonNull))
-        {
-            if (parser.ParseConstant(item) is not { } value)
-            {
-                whole = false;
-            }
-            else if (values.Contains(value))
-            {
-                context.Bag.ReportValue(DiagnosticDescriptors.DuplicateValue, item, listed.Path, item.ToJson());
-                whole = false;
-            }
-            else
-            {
-                values.Add(value);
-            }
-        }
-
-        if (whole && values.Count == 0)
-        {
-            context.Bag.ReportName(DiagnosticDescriptors.InvalidValue, listed, listed.Path, "empty", "list the values that are allowed");
-            return null;
-        }
-
-        return whole ? values : null;
-    }
+    private void ReportUnchecked(JsonNode place, string fix) =>
+        context.Bag.ReportName(DiagnosticDescriptors.UncheckedKeyword, place, place.Path, fix);
 
     /// <summary>Gives each value its name and description.</summary>
     private T?[] Values<T>(

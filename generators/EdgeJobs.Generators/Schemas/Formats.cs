@@ -21,6 +21,13 @@ internal static class Formats
         "json-pointer", "password", "regex", "relative-json-pointer", "uri", "uri-reference", "uri-template",
     };
 
+    /// <summary>Formats of other types, and names that look like a misspelling but are none.</summary>
+    private static readonly HashSet<string> Foreign = new(StringComparer.Ordinal)
+    {
+        "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "int", "uint", "float", "double", "decimal", "guid",
+        "url", "mac", "text", "long", "epoch", "timestamp", "epoch-seconds", "ip", "host", "name", "phone", "color", "html", "base64",
+    };
+
     /// <summary>The format of a string that becomes a C# type of its own, or an empty text.</summary>
     public static string OfString(SpecContext context, Schema schema)
     {
@@ -31,9 +38,8 @@ internal static class Formats
                 return "byte";
             }
 
-            context.Bag.ReportValue(
-                DiagnosticDescriptors.InvalidValue, encoding, encoding.Path, "'" + encoding.Value + "'",
-                "write 'base64', the only encoding that is supported");
+            context.Bag.ReportName(
+                DiagnosticDescriptors.UncheckedKeyword, encoding, encoding.Path, "write 'base64', the only encoding that is decoded");
         }
 
         if (context.Expect<JsonString>(schema["format"], "a string") is not { } format)
@@ -46,28 +52,25 @@ internal static class Formats
             return format.Value;
         }
 
-        if (!Plain.Contains(format.Value))
-        {
-            ReportUnknown(context, format, "strings", Typed.Concat(Plain));
-        }
-
+        ReportMisspelt(context, format, "strings", Typed.Concat(Plain));
         return "";
     }
+
+    /// <summary>True for a format that JSON Schema, OpenAPI or AsyncAPI define for strings.</summary>
+    public static bool IsKnown(string format) => Array.IndexOf(Typed, format) >= 0 || Plain.Contains(format);
 
     /// <summary>Whether a string is a secret, such as a private key.</summary>
     public static bool IsSecret(Schema schema) => schema["format"] is JsonString { Value: "password" };
 
-    /// <summary>Reports an unknown format.</summary>
-    /// <param name="context">The shared state.</param>
-    /// <param name="format">The format.</param>
-    /// <param name="what">What it is for.</param>
-    /// <param name="known">The formats that are known for it.</param>
-    /// <param name="instead">What to use, or null for the one with the nearest name.</param>
-    public static void ReportUnknown(SpecContext context, JsonString format, string what, IEnumerable<string> known, string? instead = null)
+    /// <summary>
+    /// Reports a format that is probably misspelt. Others are annotations: JSON Schema leaves their meaning to applications.
+    /// </summary>
+    public static void ReportMisspelt(SpecContext context, JsonString format, string what, IEnumerable<string> known)
     {
-        List<string> names = known.ToList();
-        string? near = Spelling.Nearest(format.Value, names);
-        string use = instead ?? (near is null ? string.Join(", ", names.Take(3)) + ", or remove it" : "'" + near + "'");
-        context.Bag.ReportValue(DiagnosticDescriptors.UnknownFormat, format, format.Value, what, use);
+        if (!IsKnown(format.Value) && !Foreign.Contains(format.Value) && Spelling.Nearest(format.Value, known) is { } near
+            && near != format.Value)
+        {
+            context.Bag.ReportValue(DiagnosticDescriptors.UnknownFormat, format, format.Value, what, "'" + near + "'");
+        }
     }
 }

@@ -6,10 +6,12 @@ namespace EdgeJobs.Generators.Schemas;
 
 internal static class Keywords
 {
+    private const string DependentMembers = "make the members that depend on others optional, and say when they are present in 'description'";
+
     private static readonly HashSet<string> Annotations = new(StringComparer.Ordinal)
     {
-        "title", "description", "default", "deprecated", "example", "examples", "readOnly", "writeOnly", "externalDocs",
-        "$comment", "$id", "$schema", "definitions", "$defs", "contentMediaType",
+        "title", "description", "default", "deprecated", "example", "examples", "readOnly", "writeOnly", "externalDocs", "xml",
+        "$comment", "$id", "$schema", "$anchor", "definitions", "$defs", "contentMediaType", "contentSchema", "nullable",
     };
 
     /// <summary>Extensions that say more than an annotation.</summary>
@@ -21,27 +23,27 @@ internal static class Keywords
     private static readonly HashSet<string> Constraints = new(StringComparer.Ordinal)
     {
         "type", "enum", "const", "format", "contentEncoding", "minLength", "maxLength", "pattern", "minimum", "maximum",
-        "exclusiveMinimum", "exclusiveMaximum", "items", "minItems", "maxItems", "properties", "required",
-        "additionalProperties", "propertyNames", "minProperties", "maxProperties", "anyOf", "oneOf", "discriminator", "allOf", "$ref",
+        "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "items", "minItems", "maxItems", "uniqueItems", "properties", "required",
+        "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties", "anyOf", "oneOf", "discriminator",
+        "allOf", "$ref",
     };
 
-    /// <summary>Keywords that can't be ignored without generating wrong code, with what to write instead.</summary>
-    private static readonly Dictionary<string, string> Unsupported = new(StringComparer.Ordinal)
+    /// <summary>Keywords that the generated code does not check, with what to write instead.</summary>
+    private static readonly Dictionary<string, string> Unchecked = new(StringComparer.Ordinal)
     {
         ["not"] = "say what is allowed instead, with 'enum', 'pattern' or limits",
-        ["if"] = "make the members that depend on others optional, and say when they are present in 'description'",
-        ["then"] = "make the members that depend on others optional, and say when they are present in 'description'",
-        ["else"] = "make the members that depend on others optional, and say when they are present in 'description'",
-        ["dependencies"] = "make the members that depend on others optional, and say when they are present in 'description'",
-        ["patternProperties"] = "use 'additionalProperties' with a schema, and 'propertyNames' with the pattern",
+        ["if"] = DependentMembers,
+        ["then"] = DependentMembers,
+        ["else"] = DependentMembers,
+        ["dependencies"] = DependentMembers,
+        ["dependentRequired"] = DependentMembers,
+        ["dependentSchemas"] = DependentMembers,
         ["contains"] = "say in 'description' what the array holds",
         ["additionalItems"] = "give 'items' one schema that holds for every element",
-        ["uniqueItems"] = "say in 'description' that no value occurs twice",
-        ["multipleOf"] = "say in 'description' which values are allowed",
     };
 
     /// <summary>Every keyword that is known, for the suggestion of the right spelling.</summary>
-    public static IEnumerable<string> Known => Constraints.Concat(Annotations).Concat(Extensions).Concat(Unsupported.Keys);
+    public static IEnumerable<string> Known => Constraints.Concat(Annotations).Concat(Extensions).Concat(Unchecked.Keys);
 
     /// <summary>True for what describes a schema without changing which values it allows.</summary>
     public static bool IsAnnotation(string keyword) =>
@@ -50,6 +52,6 @@ internal static class Keywords
     /// <summary>True for a keyword that restricts the values or gives them a meaning, so that it must not be ignored.</summary>
     public static bool IsConstraint(string keyword) => Constraints.Contains(keyword) || Extensions.Contains(keyword);
 
-    /// <summary>What to write instead of a keyword that is not supported, or null.</summary>
-    public static string? InsteadOf(string keyword) => Unsupported.TryGetValue(keyword, out string? instead) ? instead : null;
+    /// <summary>What to write instead of a keyword that is not checked, or null.</summary>
+    public static string? InsteadOf(string keyword) => Unchecked.TryGetValue(keyword, out string? instead) ? instead : null;
 }

@@ -13,83 +13,128 @@ namespace EdgeJobs.Generators.Schemas;
 /// <summary>Reads schemas of whole numbers and of numbers.</summary>
 internal sealed class NumberParser(SpecContext context)
 {
-    private static readonly Dictionary<string, IntegerFormat> IntegerFormats = new(StringComparer.Ordinal)
-    {
-        ["int32"] = IntegerFormat.Int32,
-        ["int64"] = IntegerFormat.Int64,
-        ["epoch-seconds"] = IntegerFormat.EpochSeconds,
-    };
+    private static readonly Dictionary<string, (IntegerFormat Format, decimal Lowest, decimal Highest)> IntegerFormats =
+        new(StringComparer.Ordinal)
+        {
+            ["int8"] = (IntegerFormat.Int32, sbyte.MinValue, sbyte.MaxValue),
+            ["uint8"] = (IntegerFormat.Int32, byte.MinValue, byte.MaxValue),
+            ["int16"] = (IntegerFormat.Int32, short.MinValue, short.MaxValue),
+            ["uint16"] = (IntegerFormat.Int32, ushort.MinValue, ushort.MaxValue),
+            ["int32"] = (IntegerFormat.Int32, int.MinValue, int.MaxValue),
+            ["uint32"] = (IntegerFormat.Int64, uint.MinValue, uint.MaxValue),
+            ["int64"] = (IntegerFormat.Int64, long.MinValue, long.MaxValue),
+            ["uint64"] = (IntegerFormat.UInt64, ulong.MinValue, ulong.MaxValue),
+            ["epoch-seconds"] = (IntegerFormat.EpochSeconds, long.MinValue, long.MaxValue),
+        };
 
     private const decimal Smallest = 0.0000000000000000000000000001m;
 
-    private static readonly HashSet<string> NumberFormats = new(StringComparer.Ordinal) { "double", "float" };
+    private static readonly string[] NumberFormats = { "double", "float", "decimal" };
 
     /// <summary>Reads a schema of whole numbers; null when it is faulty (which is reported).</summary>
     public IntegerRef? ParseInteger(Schema schema)
     {
-        IntegerFormat format = IntegerFormat.Int64;
-        if (context.Expect<JsonString>(schema["format"], "a string") is { } name && !IntegerFormats.TryGetValue(name.Value, out format))
+        (IntegerFormat format, decimal lowest, decimal highest) = IntegerFormats["int64"];
+        JsonString? name = context.Expect<JsonString>(schema["format"], "a string");
+        if (name is not null && IntegerFormats.TryGetValue(name.Value, out (IntegerFormat, decimal, decimal) known))
         {
-            bool isUnsigned = name.Value.StartsWith("uint", StringComparison.Ordinal);
-            Formats.ReportUnknown(
-                context, name, "whole numbers", IntegerFormats.Keys, isUnsigned ? "'int64' with 'minimum' and 'maximum'" : null);
+            (format, lowest, highest) = known;
+        }
+        else if (name is not null)
+        {
+            Formats.ReportMisspelt(context, name, "whole numbers", IntegerFormats.Keys);
+            name = null;
         }
 
-        bool narrow = format == IntegerFormat.Int32;
-        decimal lowest = narrow ? int.MinValue : long.MinValue;
-        decimal highest = narrow ? int.MaxValue : long.MaxValue;
+        if (name is null && context.Expect<JsonNumber>(schema["maximum"], "a number") is { } most && Whole(most) > long.MaxValue
+            && schema["minimum"] is JsonNumber least0 && Whole(least0) >= 0)
+        {
+            (format, lowest, highest) = IntegerFormats["uint64"];
+        }
+
         decimal minimum = lowest;
         decimal maximum = highest;
-        bool whole = Limit("minimum", decimal.Ceiling, ref minimum, isLower: true)
-            & Limit("maximum", decimal.Floor, ref maximum, isLower: false)
-            & Limit("exclusiveMinimum", v => decimal.Floor(v) + 1, ref minimum, isLower: true)
-            & Limit("exclusiveMaximum", v => decimal.Ceiling(v) - 1, ref maximum, isLower: false);
+        Limit("minimum", decimal.Ceiling, ref minimum, isLower: true);
+        Limit("maximum", decimal.Floor, ref maximum, isLower: false);
+        Limit("exclusiveMinimum", v => decimal.Floor(v) + 1, ref minimum, isLower: true);
+        Limit("exclusiveMaximum", v => decimal.Ceiling(v) - 1, ref maximum, isLower: false);
         long? only = null;
         if (schema["const"] is { } constant)
         {
-            only = ParseConstant(constant, lowest, highest);
-            whole &= only is not null;
+            only = ParseConstant(constant, lowest, Math.Min(highest, long.MaxValue));
+            if (only is null)
+            {
+                return null;
+            }
+
             minimum = Math.Max(minimum, only ?? lowest);
             maximum = Math.Min(maximum, only ?? highest);
-        }
-
-        if (!whole)
-        {
-            return null;
         }
 
         if (minimum > maximum)
         {
             ReportEmpty(schema, minimum.ToString(CultureInfo.InvariantCulture), maximum.ToString(CultureInfo.InvariantCulture));
-            return null;
+            return new IntegerRef(format, IntegerRule.None);
+        }
+
+        if (format == IntegerFormat.UInt64 && maximum <= long.MaxValue)
+        {
+            (format, lowest, highest) = IntegerFormats["int64"];
         }
 
         // A limit that the C# type implies is not needed.
-        long? least = only ?? (minimum > lowest ? (long)minimum : null);
-        long? greatest = only ?? (maximum < highest ? (long)maximum : null);
-        return new IntegerRef(format, new IntegerRule(least, greatest, EquatableArray<long>.Empty));
-
-        // A limit beyond the C# type would allow values that can't be read: report it and return false.
-        bool Limit(string name, Func<decimal, decimal> round, ref decimal limit, bool isLower)
+        (decimal first, decimal last) = format switch
         {
-            if (context.Expect<JsonNumber>(schema[name], "a number") is not { } number)
+            IntegerFormat.Int32 => ((decimal)int.MinValue, (decimal)int.MaxValue),
+            IntegerFormat.UInt64 => (0m, long.MaxValue),
+            _ => (long.MinValue, long.MaxValue),
+        };
+        long? least = only ?? (minimum > first && minimum <= long.MaxValue ? (long)minimum : null);
+        long? greatest = only ?? (maximum < last ? (long)maximum : null);
+        long multipleOf = MultipleOf(schema) is { } factor && factor == decimal.Truncate(factor) && factor is > 1 and <= long.MaxValue ? (long)factor : 0;
+        return new IntegerRef(format, new IntegerRule(least, greatest, EquatableArray<long>.Empty, multipleOf));
+
+        void Limit(string keyword, Func<decimal, decimal> round, ref decimal limit, bool isLower)
+        {
+            if (context.Expect<JsonNumber>(schema[keyword], "a number") is not { } number)
             {
-                return schema[name] is null;
+                return;
             }
 
-            if (!TryRead(number, out decimal value)
-                || Math.Abs(value) > 1e20m
-                || (isLower ? round(value) < lowest : round(value) > highest))
+            decimal value = Whole(number);
+            if (Math.Abs(value) < 1e28m)
             {
-                string range = narrow ? "int32, " + Range(lowest, highest) : Range(lowest, highest);
-                ReportRange(number, " (" + range + ")", narrow ? ", or remove \"format\": \"int32\"" : "");
-                return false;
+                value = round(value);
             }
 
-            limit = isLower ? Math.Max(limit, round(value)) : Math.Min(limit, round(value));
-            return true;
+            // A format that is narrower than the limit: values that the limit allows can't be read.
+            if (name is { Value: not ("int64" or "uint64" or "epoch-seconds") } && (isLower ? value < lowest : value > highest))
+            {
+                context.Bag.ReportValue(
+                    DiagnosticDescriptors.NarrowFormat, number, number.Path, number.Text, name.Value, Range(lowest, highest));
+            }
+
+            limit = isLower ? Math.Max(limit, value) : Math.Min(limit, value);
         }
     }
+
+    /// <summary>The value of <c>multipleOf</c>, or null.</summary>
+    private decimal? MultipleOf(Schema schema) =>
+        context.Expect<JsonNumber>(schema["multipleOf"], "a number") is { } number && TryRead(number, out decimal value) && value > 0
+            ? value
+            : null;
+
+    /// <summary>A number as a decimal; the greatest or least decimal for one that is beyond.</summary>
+    private static decimal Whole(JsonNumber number) => TryRead(number, out decimal value) ? value
+        : number.Text[0] == '-' ? decimal.MinValue
+        : decimal.MaxValue;
+
+    /// <summary>True for a number without a fraction that fits in 64 bits.</summary>
+    public static bool IsWhole(JsonNumber number) =>
+        TryRead(number, out decimal value) && value == decimal.Truncate(value) && value >= long.MinValue && value <= long.MaxValue;
+
+    /// <summary>The value of a number for which <see cref="IsWhole"/> is true.</summary>
+    public static long ToWhole(JsonNumber number) => TryRead(number, out decimal value) ? (long)value : 0;
 
     /// <summary>A whole number that stands for a value, or null.</summary>
     public long? ParseConstant(JsonNode node, decimal lowest = long.MinValue, decimal highest = long.MaxValue)
@@ -112,19 +157,19 @@ internal sealed class NumberParser(SpecContext context)
     /// <summary>Reads a schema of numbers; null when it is faulty (which is reported).</summary>
     public NumberRef? ParseNumber(Schema schema)
     {
-        if (context.Expect<JsonString>(schema["format"], "a string") is { } name && !NumberFormats.Contains(name.Value))
+        if (context.Expect<JsonString>(schema["format"], "a string") is { } name && !IntegerFormats.ContainsKey(name.Value))
         {
-            Formats.ReportUnknown(context, name, "numbers", NumberFormats);
+            Formats.ReportMisspelt(context, name, "numbers", NumberFormats);
         }
 
-        double? minimum = Double(schema["minimum"]);
-        double? maximum = Double(schema["maximum"]);
-        if (Double(schema["exclusiveMinimum"]) is { } above)
+        double? minimum = Bound(schema["minimum"]);
+        double? maximum = Bound(schema["maximum"]);
+        if (Bound(schema["exclusiveMinimum"]) is { } above)
         {
             minimum = Math.Max(minimum ?? double.MinValue, Next(above));
         }
 
-        if (Double(schema["exclusiveMaximum"]) is { } below)
+        if (Bound(schema["exclusiveMaximum"]) is { } below)
         {
             maximum = Math.Min(maximum ?? double.MaxValue, -Next(-below));
         }
@@ -138,10 +183,10 @@ internal sealed class NumberParser(SpecContext context)
         if (minimum > maximum || minimum is double.PositiveInfinity || maximum is double.NegativeInfinity)
         {
             ReportEmpty(schema, Show(minimum ?? double.MinValue), Show(maximum ?? double.MaxValue));
-            return null;
+            return new NumberRef(NumberRule.None);
         }
 
-        return new NumberRef(new NumberRule(minimum, maximum));
+        return new NumberRef(new NumberRule(minimum, maximum, (double)(MultipleOf(schema) ?? 0)));
     }
 
     /// <summary>A number, or null when it is absent or out of range (which is reported).</summary>
@@ -157,9 +202,19 @@ internal sealed class NumberParser(SpecContext context)
             return value;
         }
 
-        ReportRange(number, "", "");
+        context.Bag.ReportValue(
+            DiagnosticDescriptors.InvalidValue, number, number.Path, number.Text,
+            "it is out of range for this kind of number; remove it, or write a smaller one");
         return null;
     }
+
+    /// <summary>A limit; none when it is beyond every number.</summary>
+    private double? Bound(JsonNode? node) =>
+        context.Expect<JsonNumber>(node, "a number") is { } number
+        && double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+        && !double.IsInfinity(value)
+            ? value
+            : null;
 
     /// <summary>A limit as text; beyond the greatest number lies what <c>exclusiveMinimum</c> may leave.</summary>
     private static string Show(double limit) => double.IsInfinity(limit)
@@ -181,13 +236,6 @@ internal sealed class NumberParser(SpecContext context)
         JsonNode place = schema["maximum"] ?? schema["exclusiveMaximum"] ?? schema["minimum"] ?? schema["exclusiveMinimum"] ?? schema.Site;
         RangeCheck.Report(context, place, minimum, maximum, "the least value");
     }
-
-    private void ReportRange(JsonNumber number, string range, string more) => context.Bag.ReportValue(
-        DiagnosticDescriptors.InvalidValue,
-        number,
-        number.Path,
-        number.Text,
-        "it is out of range for this kind of number" + range + "; remove it, or write a smaller one" + more);
 
     /// <summary>
     /// Reads a number. One that decimals round to 0 is the smallest of them, so that a limit rounds to the side it lies on.

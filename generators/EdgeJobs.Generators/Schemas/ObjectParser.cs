@@ -34,14 +34,9 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
             }
         }
 
-        foreach (JsonString required in schema.Required)
+        foreach (JsonString required in schema.Required.Where(r => schema.Properties?.All(p => p.Key != r.Value) ?? true))
         {
-            if (schema.Properties is null || schema.Properties.All(p => p.Key != required.Value))
-            {
-                string fix = Spelling.DidYouMean(
-                    required.Value, (schema.Properties ?? new List<JsonNode>()).Select(p => p.Key), "add it there, or remove it here");
-                context.Bag.ReportValue(DiagnosticDescriptors.UnknownRequired, required, schema.Site.Path, required.Value, fix);
-            }
+            members.AddRange(Undeclared(name, schema, required, scope));
         }
 
         return new ObjectModel(
@@ -50,32 +45,49 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
             new EquatableArray<MemberModel>(members),
             -1,
             context.Flag(schema["deprecated"]),
-            Examples: registry.ExamplesOf(name, context, schema));
+            Examples: registry.ExamplesOf(name, context, schema),
+            Rule: ObjectRuleParser.Parse(context, schema));
+    }
+
+    /// <summary>A member that is required, but not declared: any JSON, unless it is a misspelling of one that is declared.</summary>
+    private IEnumerable<MemberModel> Undeclared(string owner, Schema schema, JsonString required, NameScope scope)
+    {
+        if (Spelling.Nearest(required.Value, (schema.Properties ?? new List<JsonNode>()).Select(p => p.Key)) is { } near)
+        {
+            context.Bag.ReportValue(
+                DiagnosticDescriptors.UnknownRequired, required, schema.Site.Path, required.Value, "did you mean '" + near + "'?");
+        }
+
+        registry.Places[(owner, required.Value)] = required;
+        string name = FreeName(CodeName.Pascal(required.Value), owner);
+        if (scope.TryTake(name, required))
+        {
+            yield return new MemberModel(required.Value, name, "", AnyTypeRef.Json, true, "", false, IsNullable: true);
+        }
     }
 
     private MemberModel? ParseMember(string owner, JsonNode property, bool isRequired, NameScope scope)
     {
-        TypeRef? type = schemas.Parse(property);
-        string name = ReservedNames.Free(
-            context.NameOf(property),
-            n => ReservedNames.Members.Contains(n)
-                || ReservedNames.Types.Contains(n)
-                || n == owner
-                || n == owner + "View"
-                || n == context.Name + "JobOperations");
-
+        TypeRef type = schemas.Parse(property);
+        string name = FreeName(context.NameOf(property), owner);
         bool named = scope.TryTake(name, property);
-        if (type is null || schemas.Merge(property) is not { } schema || !named)
+        if (schemas.Merge(property) is not { } schema || !named)
         {
             return null;
         }
 
+        bool isNullable = type is NullableRef or AnyTypeRef { AllowsNull: true };
+        type = NullableRef.WithoutNull(type);
+
         // Views have a conversion method for each list and map.
         string conversion = "To" + name;
-        for (TypeRef? inner = type; inner is ArrayRef or MapRef; inner = (inner as ArrayRef)?.Element ?? ((MapRef)inner).Value)
+        for (TypeRef outer = type; outer.Inner is { } inner; outer = inner)
         {
-            scope.TryTake(conversion, property);
-            conversion += "Item";
+            if (outer is not NullableRef)
+            {
+                scope.TryTakeDerived(conversion, property);
+                conversion += "Item";
+            }
         }
 
         string? defaultText = new DefaultParser(context, registry).Parse(schema["default"], type);
@@ -94,6 +106,16 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
             schema["default"]?.ToJson() ?? "",
             context.Flag(schema["deprecated"]),
             isRequired ? null : defaultText,
-            TypeRegistry.Examples(context, schema));
+            TypeRegistry.Examples(context, schema),
+            isRequired && isNullable);
     }
+
+    /// <summary>A name that the generated code does not use itself.</summary>
+    private string FreeName(string name, string owner) => ReservedNames.Free(
+        name,
+        n => ReservedNames.Members.Contains(n)
+            || ReservedNames.Types.Contains(n)
+            || n == owner
+            || n == owner + "View"
+            || n == context.Name + "JobOperations");
 }

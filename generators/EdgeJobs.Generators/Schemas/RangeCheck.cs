@@ -8,17 +8,18 @@ namespace EdgeJobs.Generators.Schemas;
 /// <summary>Reports limits that no value can satisfy.</summary>
 internal static class RangeCheck
 {
-    /// <summary>Checks limits of lengths and counts.</summary>
+    /// <summary>Checks limits of lengths and counts. Limits that allow nothing are dropped.</summary>
     /// <param name="context">The shared state.</param>
     /// <param name="place">The faulty limit.</param>
     /// <param name="minimum">0 for no limit.</param>
     /// <param name="maximum">-1 for no limit.</param>
     /// <param name="what">The name of the minimum.</param>
-    public static void Counts(SpecContext context, JsonNode? place, int minimum, int maximum, string what)
+    public static void Counts(SpecContext context, JsonNode? place, ref int minimum, ref int maximum, string what)
     {
         if (place is not null && maximum >= 0 && minimum > maximum)
         {
             Report(context, place, minimum.ToString(CultureInfo.InvariantCulture), maximum.ToString(CultureInfo.InvariantCulture), what);
+            (minimum, maximum) = (0, -1);
         }
     }
 

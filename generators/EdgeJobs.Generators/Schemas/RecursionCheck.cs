@@ -67,9 +67,9 @@ internal sealed class RecursionCheck(SpecContext context, TypeRegistry registry)
         foreach (MemberModel member in model.Members)
         {
             TypeRef type = member.Type;
-            while (type is ArrayRef or MapRef)
+            while (type.Inner is { } inner)
             {
-                type = (type as ArrayRef)?.Element ?? ((MapRef)type).Value;
+                type = inner;
             }
 
             if (type is ObjectRef o)

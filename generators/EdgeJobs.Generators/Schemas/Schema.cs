@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using EdgeJobs.Generators.Json;
+using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Schemas;
 
@@ -18,8 +19,15 @@ internal sealed record Schema(JsonObject Site)
     /// <summary>The values of <c>required</c>.</summary>
     public List<JsonString> Required { get; } = new();
 
+    /// <summary>Alternatives that say nothing but which members are present.</summary>
+    public List<MemberChoice> Choices { get; } = new();
+
     /// <summary>The value of a keyword, or null.</summary>
     public JsonNode? this[string keyword] => Keywords.TryGetValue(keyword, out JsonNode? value) ? value : null;
+
+    /// <summary>True if it allows every value.</summary>
+    public bool IsAnnotation =>
+        Properties is null && Required.Count == 0 && Keywords.Keys.All(k => !Schemas.Keywords.IsConstraint(k));
 
     /// <summary>
     /// The value of <c>type</c>. A type that may be null (<c>["string", "null"]</c>) is the type itself: null and absent
@@ -36,16 +44,6 @@ internal sealed record Schema(JsonObject Site)
         return (type as JsonString)?.Value;
     }
 
-    /// <summary>True if the value may be null.</summary>
-    public bool IsNullable =>
-        (this["type"] is JsonArray { Items: var types } && types.Any(IsNull))
-        || this["type"] is JsonString { Value: "null" }
-        || this["nullable"] is JsonBool { Value: true }
-        || this["const"] is JsonNull
-        || Lists("enum", v => v is JsonNull)
-        || Lists("anyOf", IsNullSchema)
-        || Lists("oneOf", IsNullSchema);
-
     /// <summary>A copy whose keywords can be changed.</summary>
     public Schema Copy(JsonObject site)
     {
@@ -56,12 +54,9 @@ internal sealed record Schema(JsonObject Site)
         }
 
         copy.Required.AddRange(Required);
+        copy.Choices.AddRange(Choices);
         return copy;
     }
-
-    private bool Lists(string keyword, Func<JsonNode, bool> test) => this[keyword] is JsonArray { Items: var items } && items.Any(test);
-
-    private static bool IsNullSchema(JsonNode node) => node is JsonObject schema && schema["type"] is JsonString { Value: "null" };
 
     private static bool IsNull(JsonNode node) => node is JsonString { Value: "null" };
 }

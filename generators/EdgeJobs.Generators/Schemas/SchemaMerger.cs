@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
@@ -15,24 +14,20 @@ namespace EdgeJobs.Generators.Schemas;
 internal sealed class SchemaMerger(SpecContext context)
 {
     private readonly Dictionary<JsonObject, Schema?> _merged = new();
+    private readonly Dictionary<JsonBool, Schema> _flags = new();
     private readonly List<JsonObject> _merging = new();
 
     /// <summary>The merged schema; null if it is faulty (which is reported).</summary>
     public Schema? Merge(JsonNode node)
     {
+        if (node is JsonBool flag)
+        {
+            return OfFlag(flag);
+        }
+
         if (node is not JsonObject site)
         {
-            if (node is JsonBool)
-            {
-                context.Bag.ReportValue(
-                    DiagnosticDescriptors.UnsupportedSchema, node, node.Path,
-                    "write a schema; any JSON object is {\"type\": \"object\", \"additionalProperties\": true}");
-            }
-            else
-            {
-                context.Expect<JsonObject>(node, "a schema (an object)");
-            }
-
+            context.Expect<JsonObject>(node, "a schema (an object, true or false)");
             return null;
         }
 
@@ -61,50 +56,73 @@ internal sealed class SchemaMerger(SpecContext context)
         return merged;
     }
 
+    /// <summary>A schema whose values satisfy both.</summary>
+    public Schema Combine(Schema first, Schema second)
+    {
+        Schema both = first.Copy(first.Site);
+        Absorb(both, second.Keywords.Select(k => (k.Key, k.Value)), second.Properties, second.Required, isReported: true);
+        return both;
+    }
+
+    /// <summary>The schema <c>true</c> allows everything; <c>false</c> allows nothing, which no type can say.</summary>
+    private Schema OfFlag(JsonBool flag)
+    {
+        if (!_flags.TryGetValue(flag, out Schema? schema))
+        {
+            schema = new Schema(Synthetic.Empty(flag));
+            _flags.Add(flag, schema);
+            _merged.Add(schema.Site, schema);
+            if (!flag.Value)
+            {
+                context.Bag.ReportValue(
+                    DiagnosticDescriptors.UncheckedKeyword, flag, flag.Path, "it allows no value; remove what it is about");
+            }
+        }
+
+        return schema;
+    }
+
     private Schema? MergeSite(JsonObject site)
     {
         List<Schema> parts = new();
-        bool failed = false;
         if (site["$ref"] is { } reference)
         {
-            Add(context.References.Target(reference));
+            if (context.References.Target(reference) is not { } target || Merge(target) is not { } referred)
+            {
+                return null;
+            }
+
+            parts.Add(referred);
         }
 
         if (site["allOf"] is { } merged)
         {
-            JsonArray? all = context.Expect<JsonArray>(merged, "an array");
-            failed |= all is null;
-            foreach (JsonNode part in all?.Items ?? Enumerable.Empty<JsonNode>())
+            if (context.Expect<JsonArray>(merged, "an array") is not { } all)
             {
-                Add(part);
+                return null;
             }
-        }
 
-        failed |= !CheckKeywords(site);
-        if (failed)
-        {
-            return null;
-        }
-
-        bool same = parts.Count == 1 && site.Members.All(m => m.Key is "$ref" or "allOf" || Keywords.IsAnnotation(m.Key));
-        Schema result = same ? parts[0].Copy(parts[0].Site) : new Schema(site);
-        foreach (Schema part in same ? Enumerable.Empty<Schema>() : parts)
-        {
-            failed |= !Absorb(result, part.Keywords.Select(k => (k.Key, k.Value)), part.Properties, part.Required);
-        }
-
-        failed |= !AbsorbOwn(result, site);
-        return failed ? null : result;
-
-        void Add(JsonNode? part)
-        {
-            Schema? schema = part is null ? null : Merge(part);
-            failed |= schema is null;
-            if (schema is not null)
+            foreach (JsonNode part in all.Items)
             {
+                if (Merge(part) is not { } schema)
+                {
+                    return null;
+                }
+
                 parts.Add(schema);
             }
         }
+
+        CheckKeywords(site);
+        List<Schema> meaningful = parts.Count == 1 ? parts : parts.Where(p => !p.IsAnnotation).ToList();
+        bool same = meaningful.Count == 1 && site.Members.All(m => m.Key is "$ref" or "allOf" || Keywords.IsAnnotation(m.Key));
+        Schema result = same ? meaningful[0].Copy(meaningful[0].Site) : new Schema(site);
+        foreach (Schema part in same ? parts.Except(meaningful) : parts)
+        {
+            Absorb(result, part.Keywords.Select(k => (k.Key, k.Value)), part.Properties, part.Required, isReported: true);
+        }
+
+        return AbsorbOwn(result, site) ? result : null;
     }
 
     private bool AbsorbOwn(Schema result, JsonObject site)
@@ -136,26 +154,35 @@ internal sealed class SchemaMerger(SpecContext context)
         IEnumerable<(string, JsonNode)> keywords = site.Members
             .Where(m => m.Key is not ("$ref" or "allOf" or "properties" or "required"))
             .Select(m => (m.Key, m));
-        return Absorb(result, keywords, properties, required) && whole;
+
+        // JSON Schema ignores what is beside a reference, so it gives way.
+        Absorb(result, keywords, properties, required, isReported: site["$ref"] is null);
+        return whole;
     }
 
-    private bool Absorb(
-        Schema result, IEnumerable<(string Name, JsonNode Value)> keywords, List<JsonNode>? properties, List<JsonString> required)
+    /// <summary>Adds keywords to a schema. Of two that contradict each other the first remains.</summary>
+    private void Absorb(
+        Schema result,
+        IEnumerable<(string Name, JsonNode Value)> keywords,
+        List<JsonNode>? properties,
+        List<JsonString> required,
+        bool isReported)
     {
-        bool agreed = true;
         foreach ((string name, JsonNode value) in keywords)
         {
             if (!result.Keywords.TryGetValue(name, out JsonNode? earlier) || Keywords.IsAnnotation(name))
             {
                 result.Keywords[name] = value;
             }
-            else if (Stricter(name, earlier, value) is { } stricter)
+            else if (KeywordMerger.Both(name, earlier, value) is { } both)
             {
-                result.Keywords[name] = stricter;
+                result.Keywords[name] = both;
             }
-            else
+            else if (isReported)
             {
-                agreed = Conflict(name, earlier, value);
+                context.Bag.Report(
+                    DiagnosticDescriptors.ConflictingSchemas, value.NameSpan, earlier.NameSpan, value.Path,
+                    earlier.NameSpan.Line, name);
             }
         }
 
@@ -164,84 +191,38 @@ internal sealed class SchemaMerger(SpecContext context)
             result.Properties ??= new List<JsonNode>();
             foreach (JsonNode property in properties)
             {
-                JsonNode? earlier = result.Properties.FirstOrDefault(p => p.Key == property.Key);
-                if (earlier is null)
+                int index = result.Properties.FindIndex(p => p.Key == property.Key);
+                if (index < 0)
                 {
                     result.Properties.Add(property);
                 }
-                else if (earlier != property && earlier.ToJson() != property.ToJson())
+                else if (result.Properties[index] != property && result.Properties[index].ToJson() != property.ToJson())
                 {
-                    agreed = Conflict("properties/" + property.Key, earlier, property);
+                    result.Properties[index] = Synthetic.Both(property, result.Properties[index], property);
                 }
             }
         }
 
         result.Required.AddRange(required.Where(r => result.Required.All(o => o.Value != r.Value)));
-        return agreed;
     }
 
-    /// <summary>The value that satisfies both, or null when they contradict each other.</summary>
-    private static JsonNode? Stricter(string name, JsonNode earlier, JsonNode value)
+    private void CheckKeywords(JsonObject site)
     {
-        if (earlier == value
-            || earlier.ToJson() == value.ToJson()
-            || (name == "type" && Schema.TypeOf(earlier) is { } type && type == Schema.TypeOf(value)))
-        {
-            return earlier;
-        }
-
-        bool upper = name is "maximum" or "exclusiveMaximum" or "maxLength" or "maxItems" or "maxProperties" or "x-maxBytes";
-        bool lower = name is "minimum" or "exclusiveMinimum" or "minLength" or "minItems" or "minProperties";
-        return (upper || lower) && IsGreater(earlier, value) is { } greater ? greater == lower ? earlier : value : null;
-    }
-
-    /// <summary>
-    /// Whether the first number is greater; null when one of them is none. What no decimal can hold is compared as a double.
-    /// </summary>
-    private static bool? IsGreater(JsonNode first, JsonNode second)
-    {
-        if (first is not JsonNumber { Text: var a } || second is not JsonNumber { Text: var b })
-        {
-            return null;
-        }
-
-        const NumberStyles style = NumberStyles.Float;
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        if (decimal.TryParse(a, style, culture, out decimal x) && decimal.TryParse(b, style, culture, out decimal y))
-        {
-            return x > y;
-        }
-
-        return double.TryParse(a, style, culture, out double v) && double.TryParse(b, style, culture, out double w)
-            ? v > w
-            : null;
-    }
-
-    private bool Conflict(string what, JsonNode earlier, JsonNode later)
-    {
-        context.Bag.Report(
-            DiagnosticDescriptors.ConflictingSchemas, later.NameSpan, earlier.NameSpan, later.Path, earlier.NameSpan.Line,
-            what);
-        return false;
-    }
-
-    private bool CheckKeywords(JsonObject site)
-    {
-        bool supported = true;
         foreach (JsonNode keyword in site.Members)
         {
-            if (Keywords.InsteadOf(keyword.Key) is { } instead && keyword is not JsonBool { Value: false })
+            if (Keywords.InsteadOf(keyword.Key) is { } instead)
             {
-                context.Bag.ReportName(DiagnosticDescriptors.UnsupportedSchema, keyword, keyword.Path, instead);
-                supported = false;
+                // The condition of 'then' and 'else' is reported, and they mean nothing without it.
+                if (keyword is not JsonBool && keyword.Key is not ("then" or "else"))
+                {
+                    context.Bag.ReportName(DiagnosticDescriptors.UncheckedKeyword, keyword, keyword.Path, instead);
+                }
             }
-            else if (!Keywords.IsAnnotation(keyword.Key) && !Keywords.IsConstraint(keyword.Key) && Keywords.InsteadOf(keyword.Key) is null)
+            else if (!Keywords.IsAnnotation(keyword.Key) && !Keywords.IsConstraint(keyword.Key))
             {
                 string fix = Spelling.DidYouMean(keyword.Key, Keywords.Known, "remove it, or begin its name with 'x-'");
                 context.Bag.ReportName(DiagnosticDescriptors.UnknownMember, keyword, keyword.Path, "a schema", fix);
             }
         }
-
-        return supported;
     }
 }

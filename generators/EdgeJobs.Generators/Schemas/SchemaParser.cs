@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Json;
@@ -23,8 +24,9 @@ internal sealed class SchemaParser
     private readonly SpecContext _context;
     private readonly SchemaMerger _merger;
     private readonly TypeRegistry _registry;
-    private readonly EnumParser _enums;
-    private readonly Dictionary<JsonObject, TypeRef?> _types = new();
+    private readonly EnumParser _values;
+    private readonly AlternativesParser _alternatives;
+    private readonly Dictionary<JsonObject, TypeRef> _types = new();
     private readonly List<JsonObject> _parsing = new();
 
     public SchemaParser(SpecContext context, TypeRegistry registry)
@@ -33,7 +35,8 @@ internal sealed class SchemaParser
         _registry = registry;
         _merger = new SchemaMerger(context);
         Strings = new StringRuleParser(context, _merger);
-        _enums = new EnumParser(context, Strings, registry);
+        _values = new EnumParser(context, registry);
+        _alternatives = new AlternativesParser(context, _merger, registry, Strings, Parse, Convert);
     }
 
     /// <summary>Reads schemas that must be of strings.</summary>
@@ -42,15 +45,21 @@ internal sealed class SchemaParser
     /// <summary>A schema after its references are merged; null if it is faulty.</summary>
     public Schema? Merge(JsonNode node) => _merger.Merge(node);
 
-    /// <summary>The type of a schema; null when it is faulty (which is reported).</summary>
-    public TypeRef? Parse(JsonNode node)
+    /// <summary>The type of a schema: any JSON when it is faulty, or has no C# type (which is reported).</summary>
+    public TypeRef Parse(JsonNode node)
     {
         // If a schema has other annotations than its type, the type wins.
-        if (_merger.Merge(node) is not { Site: { } site } || _merger.Merge(site) is not { } schema)
+        if (_merger.Merge(node) is not { Site: { } site } own || _merger.Merge(site) is not { } schema)
         {
-            return null;
+            return AnyTypeRef.Json;
         }
 
+        TypeRef type = ParseSite(site, schema);
+        return Nullability.Allows(own) ? NullableRef.Of(type) : type;
+    }
+
+    private TypeRef ParseSite(JsonObject site, Schema schema)
+    {
         if (_types.TryGetValue(site, out TypeRef? known))
         {
             return known;
@@ -60,18 +69,20 @@ internal sealed class SchemaParser
         if (seen >= 0)
         {
             JsonObject first = _parsing.Skip(seen).OrderBy(s => s.Span.Start).First();
-            _context.Bag.ReportName(DiagnosticDescriptors.RecursiveType, first, first.Path, first.Path, "an array or map of itself");
-            return null;
+            _context.Bag.ReportName(
+                DiagnosticDescriptors.UnsupportedSchema, first, first.Path,
+                "it is an array or map of itself; put the inner one into a member of an object");
+            return AnyTypeRef.Json;
         }
 
         if (_parsing.Count >= MaxDepth)
         {
             ReportDepth(_context, site);
-            return null;
+            return AnyTypeRef.Json;
         }
 
         _parsing.Add(site);
-        TypeRef? type = Convert(schema);
+        TypeRef type = Convert(schema);
         _parsing.RemoveAt(_parsing.Count - 1);
         _types[site] = type;
         return type;
@@ -95,7 +106,10 @@ internal sealed class SchemaParser
         MapRef => "a map",
         RawObjectRef => "a free-form object",
         UnionRef => "a choice of objects",
+        AnyTypeRef { Alternatives.Count: 0 } => "any JSON value",
         AnyTypeRef a => string.Join(" or ", a.Alternatives.Select(Describe)),
+        NullRef => "null",
+        NullableRef n => Describe(n.Value) + " or null",
         _ => "an object",
     };
 
@@ -103,49 +117,60 @@ internal sealed class SchemaParser
     public static void ReportDepth(SpecContext context, JsonObject site) => context.Bag.ReportName(
         DiagnosticDescriptors.TooDeep, site, site.Path, MaxDepth.ToString(CultureInfo.InvariantCulture));
 
-    private TypeRef? Convert(Schema schema)
+    private TypeRef Convert(Schema schema)
     {
-        if (schema["type"] is JsonArray { Items.Count: > 1 } types && Schema.TypeOf(types) is null)
+        bool allowsNull = Nullability.Split(schema, out Schema rest, out bool isOnlyNull);
+        if (isOnlyNull)
+        {
+            return new AnyTypeRef(new EquatableArray<TypeRef>(new TypeRef[] { new NullRef() }));
+        }
+
+        TypeRef type = ConvertValue(rest) ?? AnyTypeRef.Json;
+        return allowsNull ? NullableRef.Of(type) : type;
+    }
+
+    private TypeRef? ConvertValue(Schema schema)
+    {
+        if (schema["oneOf"] is not null || schema["anyOf"] is not null)
+        {
+            return _alternatives.Parse(schema);
+        }
+
+        if (schema["enum"] is not null || schema["const"] is JsonObject or JsonArray)
+        {
+            return _values.Parse(
+                schema, ConvertPlain, s => new AnyOfParser(_context, _merger, Strings, Convert).Parse(new[] { s }));
+        }
+
+        return ConvertPlain(schema);
+    }
+
+    /// <summary>The type of a schema without alternatives and without an <c>enum</c>.</summary>
+    private TypeRef? ConvertPlain(Schema schema)
+    {
+        if (schema["type"] is JsonArray types)
         {
             return new TypeListParser(_context, Convert).Parse(schema, types);
         }
 
-        if (schema["oneOf"] is not null)
-        {
-            if (schema["discriminator"] is not null)
-            {
-                EffectCheck.Run(_context, schema, "a choice of objects", "oneOf", "discriminator", "properties", "required");
-            }
-
-            return new UnionParser(_context, _merger, _registry, Parse).Parse(schema, new AnyOfParser(_context, _merger, Strings));
-        }
-
-        if (schema["anyOf"] is { } anyOf)
-        {
-            return NotNull(anyOf) is { } only ? Parse(only) : new AnyOfParser(_context, _merger, Strings).Parse(schema);
-        }
-
-        switch (TypeOf(schema))
+        string? type = schema["type"] is { } declared
+            ? _context.Expect<JsonString>(declared, "a string")?.Value
+            : TypeInference.TypeOf(schema);
+        switch (type)
         {
             case null:
-                return null;
+                return AnyTypeRef.Json;
             case "string":
                 return ConvertString(schema);
-            case "integer" when schema["enum"] is { } listed:
-                EffectCheck.Run(_context, schema, "a whole number with an 'enum'", "enum", "format", "x-enum-descriptions", "x-enum-names");
-                return _enums.ParseNumeric(schema, listed);
-            case "number" or "boolean" when schema["enum"] is { } listed:
-                _context.Bag.ReportName(
-                    DiagnosticDescriptors.UnsupportedSchema, listed, listed.Path,
-                    "only strings and whole numbers can be listed; use 'minimum' and 'maximum', or strings");
-                return null;
             case "integer":
                 EffectCheck.Run(
-                    _context, schema, "a whole number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
+                    _context, schema, "a whole number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+                    "multipleOf", "const");
                 return new NumberParser(_context).ParseInteger(schema);
             case "number":
                 EffectCheck.Run(
-                    _context, schema, "a number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const");
+                    _context, schema, "a number", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+                    "const");
                 return new NumberParser(_context).ParseNumber(schema);
             case "boolean":
                 EffectCheck.Run(_context, schema, "true or false", "const");
@@ -154,61 +179,16 @@ internal sealed class SchemaParser
                 return ConvertArray(schema);
             case "object":
                 return ConvertObject(schema);
-            case { } unknown:
-                string near = Spelling.Nearest(unknown, TypeNames) is { } name ? "; did you mean '" + name + "'?" : "";
+            default:
+                string near = Spelling.Nearest(type, TypeNames) is { } name ? "; did you mean '" + name + "'?" : "";
                 JsonNode place = schema["type"]!;
-                _context.Bag.ReportValue(DiagnosticDescriptors.UnknownType, place, schema.Site.Path, unknown, near);
+                _context.Bag.ReportValue(DiagnosticDescriptors.UnknownType, place, schema.Site.Path, type, near);
                 return null;
         }
     }
 
-    /// <summary>The value of <c>type</c>, or the type that other keywords imply; null if it is faulty.</summary>
-    private string? TypeOf(Schema schema)
-    {
-        if (schema["type"] is { } type)
-        {
-            string? name = Schema.TypeOf(type);
-            if (name is null && type is JsonArray)
-            {
-                _context.Bag.ReportName(
-                    DiagnosticDescriptors.UnsupportedSchema, type, type.Path,
-                    "write one type, or one type and \"null\" for a member that may be absent");
-            }
-            else if (name is null)
-            {
-                _context.Bag.ReportValue(DiagnosticDescriptors.WrongKind, type, type.Path, "a string", type.Kind);
-            }
-
-            return name;
-        }
-
-        JsonNode? value = schema["const"] ?? (schema["enum"] is JsonArray { Items: { Count: > 0 } listed } ? listed[0] : null);
-        string? inferred = value switch
-        {
-            JsonString => "string",
-            JsonNumber => "integer",
-            JsonBool => "boolean",
-            _ when schema.Properties is not null || schema["additionalProperties"] is not null => "object",
-            _ when schema["items"] is not null => "array",
-            _ => null,
-        };
-        if (inferred is null)
-        {
-            _context.Bag.ReportName(
-                DiagnosticDescriptors.MissingMember, schema.Site, schema.Site.Path, "type", "write one of " + string.Join(", ", TypeNames));
-        }
-
-        return inferred;
-    }
-
     private TypeRef? ConvertString(Schema schema)
     {
-        if (schema["enum"] is not null)
-        {
-            EffectCheck.Run(_context, schema, "a string with an 'enum'", "enum", "x-enum-descriptions", "x-enum-names");
-            return _enums.Parse(schema);
-        }
-
         if (schema["const"] is not null)
         {
             EffectCheck.Run(_context, schema, "a string with a 'const'", "const");
@@ -232,60 +212,73 @@ internal sealed class SchemaParser
         return Strings.Parse(schema) is { } rule ? new StringRef(rule, Formats.IsSecret(schema)) : null;
     }
 
-    private ArrayRef? ConvertArray(Schema schema)
+    private TypeRef ConvertArray(Schema schema)
     {
-        EffectCheck.Run(_context, schema, "an array", "items", "minItems", "maxItems");
+        EffectCheck.Run(_context, schema, "an array", "items", "minItems", "maxItems", "uniqueItems");
         int minimum = _context.Count(schema["minItems"]) ?? 0;
         int maximum = _context.Count(schema["maxItems"]) ?? -1;
-        RangeCheck.Counts(_context, schema["maxItems"], minimum, maximum, "the least count");
-        switch (schema["items"])
+        RangeCheck.Counts(_context, schema["maxItems"], ref minimum, ref maximum, "the least count");
+        bool isUnique = _context.Flag(schema["uniqueItems"]);
+        if (schema["items"] is JsonArray tuple)
         {
-            case null:
-                _context.Bag.ReportName(
-                    DiagnosticDescriptors.MissingMember, schema.Site, schema.Site.Path, "items",
-                    "write the schema that holds for every element");
-                return null;
-            case JsonArray tuple:
-                _context.Bag.ReportName(
-                    DiagnosticDescriptors.UnsupportedSchema, tuple, tuple.Path,
-                    "write one schema that holds for every element, or make it an object");
-                return null;
-            case { } items:
-                return Parse(items) is { } element ? new ArrayRef(element, minimum, maximum) : null;
+            _context.Bag.ReportName(
+                DiagnosticDescriptors.UncheckedKeyword, tuple, tuple.Path,
+                "write one schema that holds for every element, or make it an object");
+            return new ArrayRef(AnyTypeRef.Json, minimum, maximum, isUnique);
         }
+
+        return new ArrayRef(schema["items"] is { } items ? Parse(items) : AnyTypeRef.Json, minimum, maximum, isUnique);
     }
 
     private TypeRef? ConvertObject(Schema schema)
     {
         JsonNode? additional = schema["additionalProperties"];
-        if (schema.Properties is not null || additional is JsonBool { Value: false })
+        if (schema["patternProperties"] is { } patterns)
+        {
+            Schema rest = schema.Copy(schema.Site);
+            rest.Keywords.Remove("patternProperties");
+            if (schema.Properties is null
+                && additional is JsonBool { Value: false }
+                && patterns is JsonObject { Members: { Count: 1 } only }
+                && schema["propertyNames"] is null)
+            {
+                rest.Keywords["additionalProperties"] = only[0];
+                return ConvertMap(rest, only[0], Strings.ParsePattern(only[0].Key, only[0]));
+            }
+
+            _context.Bag.ReportName(
+                DiagnosticDescriptors.UncheckedKeyword, patterns, patterns.Path,
+                "use 'additionalProperties' with a schema, and 'propertyNames' with the pattern");
+            if (schema.Properties is null)
+            {
+                rest.Keywords.Remove("additionalProperties");
+            }
+
+            return ConvertObject(rest);
+        }
+
+        if (schema.Properties is not null || schema.Required.Count > 0 || additional is JsonBool { Value: false })
         {
             if (additional is JsonObject)
             {
                 _context.Bag.ReportName(
-                    DiagnosticDescriptors.UnsupportedSchema,
-                    additional,
-                    additional.Path,
-                    "an object can't have both known members and a map; put the map into a separate member");
-                return null;
+                    DiagnosticDescriptors.UncheckedKeyword, additional, additional.Path,
+                    "members that 'properties' does not list are ignored; put the map into a separate member");
             }
 
             // What an alternative inherits from its base with allOf is reported at 'oneOf'.
             bool isInherited = schema["discriminator"] is { } discriminator && discriminator.Parent != schema.Site;
             EffectCheck.Run(
-                _context, schema, "an object with 'properties'", "properties", "required", "additionalProperties",
-                isInherited ? "discriminator" : "");
+                _context, schema, "an object with 'properties'", "properties", "required", "additionalProperties", "minProperties",
+                "maxProperties", "propertyNames", isInherited ? "discriminator" : "");
             return _registry.TakeName(schema.Site) is { } name ? _registry.Enqueue(name, schema) : null;
         }
 
-        if (additional is JsonObject)
+        if (additional is JsonObject || schema["propertyNames"] is not null || schema["minProperties"] is not null
+            || schema["maxProperties"] is not null)
         {
-            EffectCheck.Run(_context, schema, "a map", "additionalProperties", "propertyNames", "minProperties", "maxProperties");
-            int minimum = _context.Count(schema["minProperties"]) ?? 0;
-            int maximum = _context.Count(schema["maxProperties"]) ?? -1;
-            RangeCheck.Counts(_context, schema["maxProperties"], minimum, maximum, "the least count");
-            StringRule? key = schema["propertyNames"] is { } names ? Strings.ParseSchema(names) : StringRule.None;
-            return Parse(additional) is { } value && key is not null ? new MapRef(value, key, minimum, maximum) : null;
+            return ConvertMap(
+                schema, additional as JsonObject, schema["propertyNames"] is { } names ? Strings.ParseSchema(names) : StringRule.None);
         }
 
         _context.Expect<JsonBool>(additional, "a schema, true or false");
@@ -293,17 +286,13 @@ internal sealed class SchemaParser
         return new RawObjectRef(_context.Count(schema["x-maxBytes"]) ?? -1);
     }
 
-    /// <summary>If there are two alternatives and one is null, the other one; otherwise null.</summary>
-    private static JsonNode? NotNull(JsonNode anyOf)
+    private MapRef? ConvertMap(Schema schema, JsonNode? values, StringRule? key)
     {
-        if (anyOf is not JsonArray { Items: { Count: 2 } items })
-        {
-            return null;
-        }
-
-        bool first = IsNull(items[0]);
-        return first != IsNull(items[1]) ? items[first ? 1 : 0] : null;
-
-        static bool IsNull(JsonNode node) => node is JsonObject o && o["type"] is JsonString { Value: "null" };
+        EffectCheck.Run(_context, schema, "a map", "additionalProperties", "propertyNames", "minProperties", "maxProperties");
+        int minimum = _context.Count(schema["minProperties"]) ?? 0;
+        int maximum = _context.Count(schema["maxProperties"]) ?? -1;
+        RangeCheck.Counts(_context, schema["maxProperties"], ref minimum, ref maximum, "the least count");
+        TypeRef value = values is null ? AnyTypeRef.Json : Parse(values);
+        return key is null ? null : new MapRef(value, key, minimum, maximum);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
 
         if (schema["anyOf"] is not null)
         {
-            return new AnyOfParser(context, merger, this).ParseStrings(schema);
+            return new AnyOfParser(context, merger, this, _ => AnyTypeRef.Json).ParseStrings(schema);
         }
 
         if (schema["type"] is { } type && Schema.TypeOf(type) != "string")
@@ -73,7 +73,6 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
             else
             {
                 context.Bag.ReportValue(DiagnosticDescriptors.DuplicateValue, item, listed.Path, item.ToJson());
-                whole = false;
             }
         }
 
@@ -100,21 +99,30 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
         int maximum = context.Count(schema["maxLength"]) ?? -1;
         JsonNode? place = schema["maxLength"] ?? schema["minLength"];
         CharacterSet? characters = null;
-        if (context.Expect<JsonString>(schema["pattern"], "a string") is { } pattern)
+        if (context.Expect<JsonString>(schema["pattern"], "a string") is { } pattern
+            && ParsePattern(pattern.Value, pattern) is { } rule)
         {
-            characters = PatternParser.Parse(pattern.Value, out int least, out int most, out string fault);
-            if (characters is null)
-            {
-                context.Bag.ReportValue(DiagnosticDescriptors.UnsupportedPattern, pattern, pattern.Value, fault);
-                return null;
-            }
-
-            minimum = Math.Max(minimum, least);
-            maximum = maximum < 0 ? most : most < 0 ? maximum : Math.Min(maximum, most);
+            characters = rule.Characters;
+            minimum = Math.Max(minimum, rule.MinLength);
+            maximum = maximum < 0 ? rule.MaxLength : rule.MaxLength < 0 ? maximum : Math.Min(maximum, rule.MaxLength);
             place ??= pattern;
         }
 
-        RangeCheck.Counts(context, place, minimum, maximum, "the least length");
-        return new StringRule(minimum, maximum, characters, EquatableArray<string>.Empty, false);
+        RangeCheck.Counts(context, place, ref minimum, ref maximum, "the least length");
+        return StringRule.None with { MinLength = minimum, MaxLength = maximum, Characters = characters };
+    }
+
+    /// <summary>Reads a pattern. One that can't be checked is reported, and allows every string.</summary>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="place">Where the document has it.</param>
+    public StringRule ParsePattern(string pattern, JsonNode place)
+    {
+        if (PatternParser.Parse(pattern, out int least, out int most, out string fault) is { } characters)
+        {
+            return StringRule.None with { MinLength = least, MaxLength = most, Characters = characters };
+        }
+
+        context.Bag.ReportValue(DiagnosticDescriptors.UnsupportedPattern, place, pattern, fault);
+        return StringRule.None;
     }
 }

@@ -10,74 +10,85 @@ using EdgeJobs.Generators.Model;
 namespace EdgeJobs.Generators.Schemas;
 
 /// <summary>Reads a schema whose <c>type</c> is a list: a value of any of these types, each with the keywords that are about it.</summary>
-internal sealed class TypeListParser(SpecContext context, Func<Schema, TypeRef?> convert)
+internal sealed class TypeListParser(SpecContext context, Func<Schema, TypeRef> convert)
 {
     private static readonly Dictionary<string, string[]> About = new(StringComparer.Ordinal)
     {
         ["string"] = new[] { "minLength", "maxLength", "pattern", "format", "contentEncoding" },
-        ["integer"] = new[] { "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum" },
-        ["number"] = new[] { "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum" },
+        ["integer"] = new[] { "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf" },
+        ["number"] = new[] { "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf" },
         ["boolean"] = Array.Empty<string>(),
-        ["array"] = new[] { "items", "minItems", "maxItems" },
-        ["object"] = new[] { "additionalProperties" },
+        ["array"] = new[] { "items", "minItems", "maxItems", "uniqueItems" },
+        ["object"] = new[] { "additionalProperties", "properties", "required" },
     };
-
-    private const string Forms = "write one type, one type and \"null\", or several of string, integer, number, boolean, array and "
-        + "object with keywords that apply to one of them";
 
     /// <summary>Reads the schema; null when it is faulty (which is reported).</summary>
     public TypeRef? Parse(Schema schema, JsonArray types)
     {
-        List<string> names = new();
+        List<JsonString> distinct = new();
         foreach (JsonNode type in types.Items)
         {
-            if (type is not JsonString { Value: var name } || !(About.ContainsKey(name) || name == "null"))
+            if (context.Expect<JsonString>(type, "a string") is not { } name)
             {
-                return Unsupported(types);
-            }
-
-            if (names.Contains(name))
-            {
-                context.Bag.ReportValue(DiagnosticDescriptors.DuplicateValue, type, types.Path, type.ToJson());
                 return null;
             }
 
-            names.Add(name);
+            if (!About.ContainsKey(name.Value))
+            {
+                context.Bag.ReportValue(DiagnosticDescriptors.UnknownType, type, schema.Site.Path, name.Value, "");
+                return null;
+            }
+
+            if (distinct.All(d => d.Value != name.Value))
+            {
+                distinct.Add(name);
+            }
         }
 
-        // Null and absent are one, and a whole number is a number.
-        names.Remove("null");
-        HashSet<string> about = new(names.SelectMany(n => About[n]), StringComparer.Ordinal) { "type" };
-        bool isNumberTwice = names.Contains("integer") && names.Contains("number");
-        if (isNumberTwice || schema.Properties is not null || schema.Keywords.Keys.Any(k => Keywords.IsConstraint(k) && !about.Contains(k)))
+        // A whole number is a number.
+        if (distinct.Any(d => d.Value == "number"))
         {
-            return Unsupported(types);
+            distinct.RemoveAll(d => d.Value == "integer");
         }
 
+        string[] about = distinct.SelectMany(n => About[n.Value]).ToArray();
+        EffectCheck.Run(context, schema, "a value of " + string.Join(" or ", distinct.Select(d => d.Value)), about);
         List<TypeRef> alternatives = new();
-        foreach (string name in names)
+        foreach (JsonString type in distinct)
         {
             Schema one = schema.Copy(schema.Site);
-            foreach (string foreign in schema.Keywords.Keys.Where(k => Keywords.IsConstraint(k) && !About[name].Contains(k)))
+            foreach (string foreign in schema.Keywords.Keys.Where(k => Keywords.IsConstraint(k) && !About[type.Value].Contains(k)))
             {
                 one.Keywords.Remove(foreign);
             }
 
-            one.Keywords["type"] = types.Items.First(t => t is JsonString s && s.Value == name);
-            if (convert(one) is not { } alternative)
+            one.Keywords["type"] = type;
+            if (distinct.Count > 1)
             {
-                return null;
+                ReportMembers(one);
+                one.Properties = null;
+                one.Required.Clear();
+                if (one["additionalProperties"] is JsonBool { Value: false })
+                {
+                    one.Keywords.Remove("additionalProperties");
+                }
             }
 
-            alternatives.Add(alternative);
+            alternatives.Add(convert(one));
         }
 
-        return new AnyTypeRef(new EquatableArray<TypeRef>(alternatives));
+        return alternatives.Count == 0 ? null
+            : alternatives.Count == 1 ? alternatives[0]
+            : new AnyTypeRef(new EquatableArray<TypeRef>(alternatives));
     }
 
-    private TypeRef? Unsupported(JsonArray types)
+    private void ReportMembers(Schema schema)
     {
-        context.Bag.ReportName(DiagnosticDescriptors.UnsupportedSchema, types, types.Path, Forms);
-        return null;
+        if (schema["type"] is JsonString { Value: "object" } && schema.Properties is { Count: > 0 } properties)
+        {
+            context.Bag.ReportName(
+                DiagnosticDescriptors.UncheckedKeyword, properties[0].Parent!, properties[0].Parent!.Path,
+                "write 'oneOf' with the object as one of the alternatives");
+        }
     }
 }

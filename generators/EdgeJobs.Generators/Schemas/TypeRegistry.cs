@@ -291,9 +291,11 @@ internal sealed class TypeRegistry
                 return NameOf(properties.Parent!) + own;
             case not null when site is JsonObject schema && schema["x-name"] is not null:
                 return own;
-            case JsonArray { Key: "allOf" or "anyOf" } list:
+            case JsonArray { Key: "allOf" } list:
                 return NameOf(list.Parent!);
-            case JsonArray { Key: "oneOf" } list:
+            case JsonArray { Key: "anyOf" or "oneOf", Items.Count: 1 } list:
+                return NameOf(list.Parent!);
+            case JsonArray { Key: "anyOf" or "oneOf" } list:
                 return NameOf(list.Parent!) + UnionParser.NameOfAlternative(site);
             case JsonObject message when site.Key == "payload":
                 return _context.NameOf(message);

@@ -59,6 +59,7 @@ internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(H
         Description = "",
         Union = null,
         Examples = default,
+        Rule = null,
         Members = new EquatableArray<MemberModel>(
             model.Members.Select(m => m with { Type = Shape(m.Type), Default = "", Examples = default }).ToArray()),
     });
@@ -73,7 +74,8 @@ internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(H
         BytesRef => new BytesRef(-1),
         RawObjectRef => new RawObjectRef(-1),
         AnyTypeRef a => new AnyTypeRef(new EquatableArray<TypeRef>(a.Alternatives.Select(Shape).ToArray())),
-        ArrayRef a => a with { Element = Shape(a.Element), MinItems = 0, MaxItems = -1 },
+        NullableRef n => new NullableRef(Shape(n.Value)),
+        ArrayRef a => new ArrayRef(Shape(a.Element), 0, -1),
         MapRef m => new MapRef(Shape(m.Value), StringRule.None, 0, -1),
         _ => type,
     };

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EdgeJobs.Protocol;
 
-/// <summary>Which JSON types a value may have. Null is none of them: it counts as absent.</summary>
+/// <summary>Which JSON types a value may have. A member that is null counts as absent.</summary>
 [Flags]
 [SuppressMessage("Naming", "CA1720", Justification = "These are JSON's own terms.")]
 public enum JsonKinds
@@ -24,4 +24,10 @@ public enum JsonKinds
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Boolean = 16,
+
+    /// <summary>Null, as an element of an array or a value of a map.</summary>
+    Null = 32,
+
+    /// <summary>Any value.</summary>
+    Any = Object | Array | String | Number | Boolean | Null,
 }

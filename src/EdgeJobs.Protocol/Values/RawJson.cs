@@ -54,6 +54,7 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8) : IEquatable<RawJson>
         JsonTokenType.String => JsonKinds.String,
         JsonTokenType.Number => JsonKinds.Number,
         JsonTokenType.True or JsonTokenType.False => JsonKinds.Boolean,
+        JsonTokenType.Null => JsonKinds.Null,
         _ => JsonKinds.None,
     };
 

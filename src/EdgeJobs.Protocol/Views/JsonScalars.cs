@@ -5,12 +5,11 @@ using EdgeJobs.Protocol.Views;
 namespace EdgeJobs.Protocol;
 
 /// <summary>
-/// Reads numbers and Booleans leniently: AWS's own documentation sends <c>"expectedVersion": "1"</c>, and some services write seconds with
-/// a fraction.
+/// Reads scalar values. Whole numbers may be strings of digits: AWS's own documentation sends <c>"expectedVersion": "1"</c>.
 /// </summary>
 public static class JsonScalars
 {
-    /// <summary>Reads a whole number: a JSON number, cut at the decimal point, or a string of digits.</summary>
+    /// <summary>Reads a whole number: a JSON number without a fraction (<c>1.0</c> and <c>1e3</c> too), or a string of digits.</summary>
     public static bool TryReadInt64(scoped ref Utf8JsonReader reader, string member, out long value, scoped ref CodecError error)
     {
         value = 0;
@@ -21,14 +20,67 @@ public static class JsonScalars
                 return true;
             }
 
-            // 2^63 is representable as a double, but does not fit.
-            if (reader.TryGetDouble(out double number) && number >= long.MinValue && number < long.MaxValue)
+            CodecErrorKind fault = WholeNumber.Read(reader.ValueSpan, out bool isNegative, out ulong magnitude);
+            if (fault == CodecErrorKind.None && magnitude <= (isNegative ? 1UL << 63 : long.MaxValue))
             {
-                value = (long)number;
+                value = isNegative ? (long)(0 - magnitude) : (long)magnitude;
                 return true;
             }
 
-            error = new CodecError(CodecErrorKind.OutOfRange, member, (int)reader.TokenStartIndex);
+            fault = fault == CodecErrorKind.None ? CodecErrorKind.OutOfRange : fault;
+            error = new CodecError(fault, member, (int)reader.TokenStartIndex);
+            return false;
+        }
+
+        if (reader.TokenType == JsonTokenType.String
+            && Utf8Parser.TryParse(reader.ValueSpan, out value, out int consumed)
+            && consumed == reader.ValueSpan.Length)
+        {
+            return true;
+        }
+
+        value = 0;
+        error = new CodecError(CodecErrorKind.WrongType, member, (int)reader.TokenStartIndex);
+        return false;
+    }
+
+    /// <summary>Reads seconds as <see cref="TryReadInt64"/> does, but cuts a fraction.</summary>
+    public static bool TryReadSeconds(scoped ref Utf8JsonReader reader, string member, out long value, scoped ref CodecError error)
+    {
+        // 2^63 is representable as a double, but does not fit.
+        if (reader.TokenType == JsonTokenType.Number
+            && !reader.TryGetInt64(out value)
+            && reader.TryGetDouble(out double number)
+            && number >= long.MinValue
+            && number < long.MaxValue)
+        {
+            value = (long)number;
+            return true;
+        }
+
+        return TryReadInt64(ref reader, member, out value, ref error);
+    }
+
+    /// <summary>Reads a whole number without a sign, as <see cref="TryReadInt64"/> does.</summary>
+    public static bool TryReadUInt64(scoped ref Utf8JsonReader reader, string member, out ulong value, scoped ref CodecError error)
+    {
+        value = 0;
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            if (reader.TryGetUInt64(out value))
+            {
+                return true;
+            }
+
+            CodecErrorKind fault = WholeNumber.Read(reader.ValueSpan, out bool isNegative, out value);
+            if (fault == CodecErrorKind.None && (!isNegative || value == 0))
+            {
+                return true;
+            }
+
+            value = 0;
+            fault = fault == CodecErrorKind.None ? CodecErrorKind.OutOfRange : fault;
+            error = new CodecError(fault, member, (int)reader.TokenStartIndex);
             return false;
         }
 

@@ -10,7 +10,7 @@ public sealed class SchemaFaults
         """;
 
     [Theory]
-    [InlineData("EJ0005", "must be a schema (an object), but is a string", "‹\"string\"›")]
+    [InlineData("EJ0005", "must be a schema (an object, true or false), but is a string", "‹\"string\"›")]
     [InlineData("EJ0005", "must be a string, but is the number 1", """{ "type": ‹1› }""")]
     [InlineData("EJ0005", "must be a whole number, but is a string", """{ "type": "string", "maxLength": ‹"5"› }""")]
     [InlineData("EJ0005", "must be a string, but is the number 5", """{ "type": "string", "pattern": ‹5› }""")]
@@ -23,65 +23,51 @@ public sealed class SchemaFaults
     [InlineData("EJ0005", "must be an object, but is an array", """{ "type": "object", "properties": ‹[›] }""")]
     [InlineData("EJ0005", "must be an array of strings, but is true", """{ "type": "object", "properties": {}, "required": ‹true› }""")]
     [InlineData("EJ0005", "must be a schema, true or false, but is the number 1", """{ "type": "object", "additionalProperties": ‹1› }""")]
-    [InlineData("EJ0005", "must be a string, but is the number 2", """{ "type": "string", "enum": ["a", ‹2›] }""")]
-    [InlineData("EJ0005", "must be a whole number, but is a string", """{ "type": "integer", "default": ‹"1"› }""")]
-    [InlineData("EJ0005", "must be true or false, but is the number 0", """{ "type": "boolean", "default": ‹0› }""")]
+    [InlineData("EJ0045", "is not checked: it is the number 2, which 'type' does not allow", """{ "type": "string", "enum": ["a", ‹2›] }""")]
+    [InlineData("EJ0046", "can't be \"1\", so that the code has no default: write a whole number", """{ "type": "integer", "default": ‹"1"› }""")]
+    [InlineData("EJ0046", "write true or false", """{ "type": "boolean", "default": ‹0› }""")]
     [InlineData(
         "EJ0005", "must be a schema of strings, but is one of 'integer'",
         """{ "type": "object", "additionalProperties": { "type": "string" }, "propertyNames": { "type": ‹"integer"› } }""")]
     [InlineData(
-        "EJ0005", "must be a schema of strings, but is one of whole numbers",
+        "EJ0045", "write alternatives that are all strings",
         """{ "type": "object", "additionalProperties": { "type": "string" },"""
         + """ "propertyNames": { ‹"anyOf"›: [{ "type": "integer" }, { "const": 1 }] } }""")]
     [InlineData("EJ0006", "write a whole number from 0", """{ "type": "string", "maxLength": ‹-1› }""")]
     [InlineData("EJ0006", "write a whole number from 0", """{ "type": "string", "minLength": ‹3000000000› }""")]
-    [InlineData("EJ0006", "out of range for this kind of number", """{ "type": "integer", "minimum": ‹1e99› }""")]
-    [InlineData("EJ0006", "out of range for this kind of number", """{ "type": "number", "maximum": ‹1e999› }""")]
-    [InlineData("EJ0006", "out of range for this kind of number (int32, -2147483648 to 2147483647); remove it, or write a smaller one, "
-        + "or remove \"format\": \"int32\"", """{ "type": "integer", "format": "int32", "maximum": ‹4294967295› }""")]
+    [InlineData("EJ0027", "allows nothing, so that its limits are not checked: the least value", """{ "type": "integer", "minimum": ‹1e99› }""")]
     [InlineData(
-        "EJ0006", "out of range for this kind of number (int32,", """{ "type": "integer", "format": "int32", "minimum": ‹-2147483649› }""")]
+        "EJ0047", "is 4294967295, but the format 'int32' allows -2147483648 to 2147483647, so that values beyond it are not read",
+        """{ "type": "integer", "format": "int32", "maximum": ‹4294967295› }""")]
     [InlineData(
-        "EJ0006", "out of range for this kind of number (int32,",
+        "EJ0047", "write a smaller limit, or remove the format", """{ "type": "integer", "format": "int32", "minimum": ‹-2147483649› }""")]
+    [InlineData(
+        "EJ0047", "the format 'int32' allows",
         """{ "type": "integer", "format": "int32", "exclusiveMaximum": ‹2147483649› }""")]
     [InlineData(
-        "EJ0006", "out of range for this kind of number (-9223372036854775808 to 9223372036854775807)",
-        """{ "type": "integer", "maximum": ‹18446744073709551615› }""")]
-    [InlineData(
-        "EJ0006", "out of range for this kind of number (-9223372036854775808",
-        """{ "type": "integer", "format": "int64", "exclusiveMinimum": ‹-9223372036854775810› }""")]
-    [InlineData(
-        "EJ0006",
-        "'#/channels/c/messages/m/payload/properties/x/default' can't be 1E400: it is out of range for this kind of number; remove it",
+        "EJ0046",
+        "'#/channels/c/messages/m/payload/properties/x/default' can't be 1E400, so that the code has no default: it must be a number",
         """{ "type": "number", "default": ‹1E400› }""")]
     [InlineData("EJ0006", "out of range for this kind of number", """{ "type": "number", "const": ‹-1E400› }""")]
     [InlineData("EJ0006", "write a whole number from", """{ "type": "integer", "const": ‹1.5› }""")]
-    [InlineData(
-        "EJ0006", "write a whole number from -2147483648 to 2147483647",
-        """{ "anyOf": [{ "type": "integer", "format": "int32" }, { "const": ‹3000000000› }] }""")]
-    [InlineData("EJ0006", "the only encoding that is supported", """{ "type": "string", "contentEncoding": ‹"base32"› }""")]
-    [InlineData("EJ0006", "can't be empty", """{ "type": "string", ‹"enum"›: [] }""")]
-    [InlineData("EJ0006", "did you mean 'ON'?", """{ "type": "string", "enum": ["ON", "OFF"], "default": ‹"on"› }""")]
-    [InlineData("EJ0006", "it must be 1 to 5", """{ "type": "integer", "minimum": 1, "maximum": 5, "default": ‹6› }""")]
-    [InlineData("EJ0006", "write a whole number from -2147483648", """{ "type": "integer", "format": "int32", "default": ‹3000000000› }""")]
-    [InlineData("EJ0006", "it must be at least 0.5", """{ "type": "number", "minimum": 0.5, "default": ‹0› }""")]
-    [InlineData("EJ0006", "it must be at most 2 characters", """{ "type": "string", "maxLength": 2, "default": ‹"abc"› }""")]
-    [InlineData("EJ0006", "of [a-z]", """{ "type": "string", "pattern": "^[a-z]+$", "default": ‹"A"› }""")]
-    [InlineData("EJ0006", "it must be \"x\"", """{ "const": "x", "default": ‹"y"› }""")]
-    [InlineData("EJ0006", "it must be always true", """{ "const": true, "default": ‹false› }""")]
-    [InlineData("EJ0006", "write one of the values that 'enum' lists", """{ "enum": [1, 2], "default": ‹3› }""")]
+    [InlineData("EJ0045", "the only encoding that is decoded", """{ "type": "string", ‹"contentEncoding"›: "base32" }""")]
+    [InlineData("EJ0045", "list the values that are allowed", """{ "type": "string", ‹"enum"›: [] }""")]
+    [InlineData("EJ0046", "did you mean 'ON'?", """{ "type": "string", "enum": ["ON", "OFF"], "default": ‹"on"› }""")]
+    [InlineData("EJ0046", "it must be 1 to 5", """{ "type": "integer", "minimum": 1, "maximum": 5, "default": ‹6› }""")]
+    [InlineData("EJ0046", "it must be in the range of the format", """{ "type": "integer", "format": "int32", "default": ‹3000000000› }""")]
+    [InlineData("EJ0046", "it must be at least 0.5", """{ "type": "number", "minimum": 0.5, "default": ‹0› }""")]
+    [InlineData("EJ0046", "it must be at most 2 characters", """{ "type": "string", "maxLength": 2, "default": ‹"abc"› }""")]
+    [InlineData("EJ0046", "of [a-z]", """{ "type": "string", "pattern": "^[a-z]+$", "default": ‹"A"› }""")]
+    [InlineData("EJ0046", "it must be \"x\"", """{ "const": "x", "default": ‹"y"› }""")]
+    [InlineData("EJ0046", "it must be always true", """{ "const": true, "default": ‹false› }""")]
+    [InlineData("EJ0046", "write one of the values that 'enum' lists", """{ "enum": [1, 2], "default": ‹3› }""")]
     [InlineData("EJ0005", "must be an array, but is a string", """{ "type": "string", "examples": ‹"a"› }""")]
     [InlineData("EJ0006", "write a C# name that begins with a capital", """{ "type": "string", "x-name": ‹"value"› }""")]
     [InlineData(
         "EJ0024", "unknown type 'strng': use one of object, array, string, integer, number, boolean; did you mean 'string'?",
         """{ "type": ‹"strng"› }""")]
-    [InlineData("EJ0024", "unknown type 'null'", """{ "type": ‹"null"› }""")]
-    [InlineData("EJ0025", "write a schema; any JSON object is", "‹true›")]
-    [InlineData("EJ0025", "one type and \"null\"", """{ ‹"type"›: ["string", "integer"], "enum": ["a"] }""")]
-    [InlineData("EJ0025", "one type and \"null\"", """{ ‹"type"›: ["string", "text"] }""")]
-    [InlineData("EJ0025", "one type and \"null\"", """{ ‹"type"›: ["number", "integer"] }""")]
-    [InlineData("EJ0025", "one type and \"null\"", """{ ‹"type"›: ["string", "boolean"], "minItems": 1 }""")]
-    [InlineData("EJ0028", "lists \"string\" twice", """{ "type": ["string", "boolean", ‹"string"›] }""")]
+    [InlineData("EJ0024", "unknown type 'text'", """{ "type": ["string", ‹"text"›] }""")]
+    [InlineData("EJ0035", "no effect on a value of string or boolean", """{ "type": ["string", "boolean"], ‹"minItems"›: 1 }""")]
     [InlineData("EJ0005", "must be an array, but is an object", """{ "oneOf": ‹{› } }""")]
     [InlineData(
         "EJ0005", "must be the name of a member, but is true",
@@ -94,9 +80,7 @@ public sealed class SchemaFaults
     [InlineData("EJ0007", "which this file does not have", """{ "discriminator": { "propertyName": "k","""
         + """ "mapping": { "a": ‹"#/components/schemas/Nobody"› } }, "oneOf": [{ "properties": { "k": { "const": "a" } } },"""
         + """ { "properties": { "k": { "const": "b" } } }] }""")]
-    [InlineData(
-        "EJ0025", "write one schema of strings or whole numbers", """{ ‹"oneOf"›: [{ "type": "string" }, { "type": "integer" }] }""")]
-    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"oneOf"›: [] }""")]
+    [InlineData("EJ0045", "list the alternatives, or remove it", """{ ‹"oneOf"›: [] }""")]
     [InlineData(
         "EJ0025", "put the value into a member of an object",
         """{ "discriminator": "k", "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "$ref": "#/components/schemas/Wire" }] }""")]
@@ -120,22 +104,18 @@ public sealed class SchemaFaults
         + """ "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "properties": { "k": { "const": 2 } } }] }""")]
     [InlineData("EJ0036", "a member 'k' with a different string as \"const\"", """{ "discriminator": "k","""
         + """ "oneOf": [{ "properties": { "k": { "const": "a" } } }, ‹{› "properties": { "k": { "enum": ["b", "c"] } } }] }""")]
-    [InlineData("EJ0025", "say what is allowed instead", """{ "type": "string", ‹"not"›: { "const": "a" } }""")]
-    [InlineData("EJ0025", "make the members that depend on others optional", """{ "type": "object", "properties": {}, ‹"if"›: {} }""")]
-    [InlineData("EJ0025", "use 'additionalProperties' with a schema", """{ "type": "object", ‹"patternProperties"›: {} }""")]
-    [InlineData("EJ0025", "no value occurs twice", """{ "type": "array", "items": { "type": "string" }, ‹"uniqueItems"›: true }""")]
-    [InlineData("EJ0025", "which values are allowed", """{ "type": "integer", ‹"multipleOf"›: 5 }""")]
-    [InlineData("EJ0025", "one schema that holds for every element", """{ "type": "array", ‹"items"›: [{ "type": "string" }] }""")]
+    [InlineData("EJ0045", "say what is allowed instead", """{ "type": "string", ‹"not"›: { "const": "a" } }""")]
+    [InlineData("EJ0045", "make the members that depend on others optional", """{ "type": "object", "properties": {}, ‹"if"›: {} }""")]
+    [InlineData("EJ0045", "use 'additionalProperties' with a schema", """{ "type": "object", ‹"patternProperties"›: {} }""")]
+    [InlineData("EJ0045", "one schema that holds for every element", """{ "type": "array", ‹"items"›: [{ "type": "string" }] }""")]
     [InlineData(
-        "EJ0025", "put the map into a separate member",
+        "EJ0045", "put the map into a separate member",
         """{ "type": "object", "properties": {}, ‹"additionalProperties"›: { "type": "string" } }""")]
-    [InlineData("EJ0025", "only strings and whole numbers can be listed", """{ "type": "number", ‹"enum"›: [1, 2] }""")]
-    [InlineData("EJ0025", "only strings and whole numbers can be listed", """{ ‹"enum"›: [true] }""")]
-    [InlineData("EJ0005", "must be a whole number, but is a string", """{ "type": "integer", "enum": [1, ‹"2"›] }""")]
-    [InlineData("EJ0005", "must be an array of whole numbers, but is the number 1", """{ "type": "integer", "enum": ‹1› }""")]
+    [InlineData("EJ0045", "it is a string, which 'type' does not allow", """{ "type": "integer", "enum": [1, ‹"2"›] }""")]
+    [InlineData("EJ0005", "must be an array, but is the number 1", """{ "type": "integer", "enum": ‹1› }""")]
     [InlineData("EJ0005", "must be true or false, but is a string", """{ "type": "boolean", "const": ‹"true"› }""")]
-    [InlineData("EJ0006", "write a whole number from -9223372036854775808", """{ "type": "integer", "enum": [1, ‹1.5›] }""")]
-    [InlineData("EJ0006", "can't be empty", """{ "type": "integer", ‹"enum"›: [] }""")]
+    [InlineData("EJ0045", "it is the number 1.5", """{ "type": "integer", "enum": [1, ‹1.5›] }""")]
+    [InlineData("EJ0045", "list the values that are allowed", """{ "type": "integer", ‹"enum"›: [] }""")]
     [InlineData(
         "EJ0006", "write one for each of the 2 values of 'enum'", """{ "type": "integer", "enum": [1, 2], ‹"x-enum-names"›: ["One"] }""")]
     [InlineData(
@@ -146,20 +126,11 @@ public sealed class SchemaFaults
         "EJ0033", "remove it, or add the value to 'enum'",
         """{ "type": "integer", "enum": [10, 20], "x-enum-names": { ‹"345"›: "More" } }""")]
     [InlineData("EJ0035", "no effect on a whole number with an 'enum'", """{ "type": "integer", "enum": [1], ‹"minimum"›: 1 }""")]
-    [InlineData(
-        "EJ0025", "write one schema of strings or whole numbers", """{ ‹"anyOf"›: [{ "type": "string" }, { "type": "integer" }] }""")]
-    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"anyOf"›: [{ "type": "boolean" }, { "const": "a" }] }""")]
-    [InlineData("EJ0025", "write one schema of strings or whole numbers", """{ ‹"anyOf"›: [] }""")]
-    [InlineData(
-        "EJ0025", "write one schema of strings or whole numbers",
-        """{ "maxLength": 3, ‹"anyOf"›: [{ "type": "string" }, { "const": "a" }] }""")]
+    [InlineData("EJ0045", "list the alternatives, or remove it", """{ ‹"anyOf"›: [] }""")]
     [InlineData("EJ0028", "lists \"a\" twice", """{ "type": "string", "enum": ["a", "b", ‹"a"›] }""")]
-    [InlineData("EJ0028", "twice", """{ "anyOf": [{ "type": "integer", "minimum": 1 }, { "const": -1 }, { "const": ‹-1› }] }""")]
-    [InlineData("EJ0028", "twice", """{ "anyOf": [{ "type": "string" }, { "const": "a" }, { "const": ‹"a"› }] }""")]
     [InlineData(
         "EJ0031", "did you mean 'status'?",
         """{ "type": "object", "properties": { "status": { "type": "string" } }, "required": [‹"state"›] }""")]
-    [InlineData("EJ0031", "add it there, or remove it here", """{ "type": "object", "properties": {}, "required": [‹"a"›] }""")]
     [InlineData("EJ0033", "did you mean 'maxLength'?", """{ "type": "string", ‹"maxLenght"›: 5 }""")]
     [InlineData("EJ0033", "remove it, or begin its name with 'x-'", """{ "type": "string", ‹"colour"›: 5 }""")]
     [InlineData(
@@ -168,29 +139,16 @@ public sealed class SchemaFaults
         "EJ0034", "The format 'datetime' is unknown for strings and has no effect: use 'date-time'",
         """{ "type": "string", "format": ‹"datetime"› }""")]
     [InlineData(
-        "EJ0034", "The format 'int46' is unknown for whole numbers and has no effect: use 'int64'",
+        "EJ0034", "The format 'int46' is unknown for whole numbers and has no effect: use 'int16'",
         """{ "type": "integer", "format": ‹"int46"› }""")]
-    [InlineData(
-        "EJ0034", "The format 'uint32' is unknown for whole numbers and has no effect: use 'int64' with 'minimum' and 'maximum'",
-        """{ "type": "integer", "format": ‹"uint32"› }""")]
-    [InlineData("EJ0034", "use double, float, or remove it", """{ "type": "number", "format": ‹"money"› }""")]
     [InlineData("EJ0035", "no effect on a whole number", """{ "type": "integer", ‹"maxLength"›: 5 }""")]
     [InlineData("EJ0035", "no effect on a string", """{ "type": "string", ‹"minimum"›: 5 }""")]
     [InlineData("EJ0035", "no effect on a string with an 'enum'", """{ "type": "string", "enum": ["a"], ‹"maxLength"›: 5 }""")]
     [InlineData("EJ0035", "no effect on a date", """{ "type": "string", "format": "date-time", ‹"maxLength"›: 5 }""")]
     [InlineData("EJ0035", "no effect on true or false", """{ "type": "boolean", ‹"pattern"›: "a" }""")]
     [InlineData("EJ0035", "no effect on a string", """{ "type": "string", ‹"properties"›: { "a": {} } }""")]
-    [InlineData("EJ0035", "no effect on a free-form object", """{ "type": "object", ‹"required"›: ["a"] }""")]
-    [InlineData("EJ0035", "no effect on an object with 'properties'", """{ "type": "object", "properties": {}, ‹"maxProperties"›: 5 }""")]
     public void A_faulty_schema_is_reported(string id, string message, string schema) =>
         SpecAssert.Fault(id, message, SpecText.Member(schema, Schemas));
-
-    [Theory]
-    [InlineData("'type'", """‹"x"›: {}""")]
-    [InlineData("'type'", """‹"x"›: { "description": "?" }""")]
-    [InlineData("'items'", """‹"x"›: { "type": "array" }""")]
-    public void EJ0004_asks_for_what_a_schema_needs(string message, string member) => SpecAssert.Fault(
-        "EJ0004", message, SpecText.Payload("{ \"type\": \"object\", \"properties\": { " + member + " } }"));
 
     [Theory]
     [InlineData("the least length 5 is greater than the greatest, 4", """{ "type": "string", "minLength": 5, "maxLength": ‹4› }""")]
@@ -205,7 +163,6 @@ public sealed class SchemaFaults
     [InlineData("the least value 2 is greater than the greatest, 1", """{ "type": "integer", "minimum": 2, "maximum": ‹1› }""")]
     [InlineData(
         "the least value 2 is greater than the greatest, 1", """{ "type": "integer", "exclusiveMinimum": 1, "exclusiveMaximum": ‹2› }""")]
-    [InlineData("is greater than", """{ "type": "integer", "format": "int32", "minimum": ‹3000000000› }""")]
     [InlineData("the least value 2 is greater than the greatest, 1", """{ "type": "integer", "const": 2, "maximum": ‹1› }""")]
     [InlineData("the least value 2 is greater than the greatest, 1", """{ "type": "integer", "minimum": ‹2›, "const": 1 }""")]
     [InlineData(
@@ -250,8 +207,8 @@ public sealed class SchemaFaults
     [InlineData("'pattern'", """{ "allOf": [{ "type": "string", "pattern": "^[a]+$" }, { ‹"pattern"›: "^[b]+$" }] }""")]
     [InlineData("'type'", """{ "allOf": [{ "type": "string" }], ‹"type"›: "integer" }""")]
     [InlineData("'format'", """{ "allOf": [{ "type": "string", "format": "uuid" }, { ‹"format"›: "date-time" }] }""")]
-    [InlineData("'properties/a'", """{ "allOf": [{ "type": "object", "properties": { "a": { "type": "string" } } },"""
-        + """ { "properties": { ‹"a"›: { "type": "integer" } } }] }""")]
+    [InlineData("'type'", """{ "allOf": [{ "type": "object", "properties": { "a": { "type": "string" } } },"""
+        + """ { "properties": { "a": { ‹"type"›: "integer" } } }] }""")]
     public void EJ0030_names_the_keyword_that_merged_schemas_disagree_on(string message, string schema) =>
         SpecAssert.Fault("EJ0030", message, SpecText.Member(schema));
 
@@ -390,9 +347,9 @@ public sealed class SchemaFaults
             """));
 
     [Fact]
-    public void EJ0029_reports_an_array_of_itself() => SpecAssert.Fault(
-        "EJ0029",
-        "an array or map of itself",
+    public void EJ0025_reports_an_array_of_itself() => SpecAssert.Fault(
+        "EJ0025",
+        "so that the code takes any JSON there and does not check it: it is an array or map of itself",
         SpecText.Member(
             """{ "$ref": "#/components/schemas/A" }""",
             """{ ‹"A"›: { "type": "array", "items": { "$ref": "#/components/schemas/A" } } }"""));

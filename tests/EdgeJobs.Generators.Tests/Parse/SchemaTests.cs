@@ -33,6 +33,48 @@ public sealed class SchemaTests
             Integer(null, null)
         },
         { """{ "type": "integer", "minimum": 1, "maximum": 10080 }""", Integer(1, 10080) },
+        { """{ "type": "integer", "maximum": 18446744073709551615 }""", Integer(null, null) },
+        { """{ "type": "integer", "minimum": 0, "maximum": 18446744073709551615 }""", Integer(null, null, IntegerFormat.UInt64) },
+        { """{ "type": "integer", "format": "uint64", "minimum": 3 }""", Integer(3, null, IntegerFormat.UInt64) },
+        { """{ "type": "integer", "format": "uint32" }""", Integer(0, uint.MaxValue) },
+        { """{ "type": "integer", "format": "int16" }""", Integer(short.MinValue, short.MaxValue, IntegerFormat.Int32) },
+        { """{ "type": "integer", "format": "uint8", "maximum": 9 }""", Integer(0, 9, IntegerFormat.Int32) },
+        { """{ "type": "integer", "format": "timestamp" }""", Integer(null, null) },
+        { """{ "type": "integer", "format": "int64", "exclusiveMinimum": -9223372036854775810 }""", Integer(null, null) },
+        { """{ "type": "integer", "multipleOf": 5 }""", new IntegerRef(
+            IntegerFormat.Int64, IntegerRule.None with { MultipleOf = 5 }) },
+        { """{ "type": "number", "multipleOf": 0.5, "maximum": 1e999 }""", new NumberRef(NumberRule.None with { MultipleOf = 0.5 }) },
+        { """{ "type": "number", "enum": [1, 2.5] }""", new NumberRef(NumberRule.None with { Allowed = Equatable.Of(1, 2.5) }) },
+        { """{ "enum": [true] }""", new BooleanRef(true) },
+        { """{ "enum": [1, "a", false, null] }""", new AnyTypeRef(Equatable.Of<TypeRef>(
+            new StringRef(Closed("a")), new IntegerRef(IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = Equatable.Of(1L), IsClosed = true }),
+            new BooleanRef(false))) },
+        { "{}", AnyTypeRef.Json },
+        { "true", AnyTypeRef.Json },
+        { """{ "description": "?" }""", AnyTypeRef.Json },
+        { """{ "type": "array" }""", new ArrayRef(AnyTypeRef.Json, 0, -1) },
+        { """{ "items": { "type": ["integer", "null"] }, "uniqueItems": true }""", new ArrayRef(
+            new NullableRef(Integer(null, null)), 0, -1, true) },
+        { """{ "type": "null" }""", new AnyTypeRef(Equatable.Of<TypeRef>(new NullRef())) },
+        { """{ "minLength": 2 }""", new StringRef(AnyString with { MinLength = 2 }) },
+        { """{ "type": "string", "nullable": true }""", new StringRef(AnyString) },
+        { """{ "oneOf": [{ "type": "string" }, { "type": "number" }, { "type": "null" }] }""", new AnyTypeRef(
+            Equatable.Of<TypeRef>(new StringRef(AnyString), new NumberRef(NumberRule.None))) },
+        { """{ "maxLength": 3, "anyOf": [{ "type": "string", "minLength": 2 }, { "const": "" }] }""", new StringRef(
+            new StringRule(2, 3, null, Equatable.Of(""), false)) },
+        { """{ "anyOf": [{ "enum": ["a", "b"] }, { "enum": ["b", "c"] }] }""", new StringRef(Closed("a", "b", "c")) },
+        { """{ "anyOf": [{ "type": "string", "maxLength": 3 }, { "type": "string", "minLength": 9 }] }""", new StringRef(
+            AnyString with { MaxLength = 3, Others = Equatable.Of(AnyString with { MinLength = 9 }) }) },
+        { """{ "anyOf": [{ "const": 1 }, { "const": 2 }] }""", new IntegerRef(
+            IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = Equatable.Of(1L, 2L), IsClosed = true }) },
+        { """{ "anyOf": [{ "type": "integer", "format": "int32" }, { "const": 3000000000 }] }""", new IntegerRef(
+            IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = Equatable.Of(3000000000L) }) },
+        { """{ "allOf": [{ "type": "string" }, { "type": "string", "const": "x" }] }""", new StringRef(Closed("x")) },
+        { """{ "allOf": [{ "type": "string", "enum": ["a", "b"] }, { "enum": ["b", "c"] }] }""", new EnumRef("MX") },
+        { """{ "allOf": [{ "type": "number" }, { "type": "integer" }] }""", Integer(null, null) },
+        { """{ "$ref": "#/components/schemas/Text", "type": "integer" }""", new StringRef(AnyString with { MaxLength = 9 }) },
+        { """{ "type": "object", "patternProperties": { "^[a]+$": { "type": "boolean" } }, "additionalProperties": false }""", new MapRef(
+            new BooleanRef(), new StringRule(1, -1, new CharacterSet("^[a]+$", "a", false), EquatableArray<string>.Empty, false), 0, -1) },
         { """{ "type": "integer", "minimum": 0.5, "maximum": 1e2 }""", Integer(1, 100) },
         { """{ "type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10 }""", Integer(1, 9) },
         { """{ "type": "integer", "exclusiveMinimum": 0.5, "exclusiveMaximum": 9.5 }""", Integer(1, 9) },

@@ -82,7 +82,7 @@ public ref struct ClimateView : IJsonView<ClimateView>
                     view.Mode = ModeExtensions.ReadMode(modeValue);
                     break;
                 case 2:
-                    read = JsonInt64.TryRead(ref reader, source, "since", out JsonInt64 sinceValue, ref error);
+                    read = JsonEpochSeconds.TryRead(ref reader, source, "since", out JsonEpochSeconds sinceValue, ref error);
                     view.Since = sinceValue.Value;
                     break;
                 case 3:

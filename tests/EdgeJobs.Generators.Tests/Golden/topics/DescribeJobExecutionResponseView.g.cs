@@ -61,7 +61,7 @@ public ref struct DescribeJobExecutionResponseView : IJsonView<DescribeJobExecut
                     view.ClientToken = clientTokenValue;
                     break;
                 case 1:
-                    read = JsonInt64.TryRead(ref reader, source, "timestamp", out JsonInt64 timestampValue, ref error);
+                    read = JsonEpochSeconds.TryRead(ref reader, source, "timestamp", out JsonEpochSeconds timestampValue, ref error);
                     view.Timestamp = timestampValue.Value;
                     break;
                 case 2:

@@ -217,6 +217,12 @@ public sealed partial record JobAction : IMessage<JobAction>
                 violation = new ConstraintViolation("allowStdErr", "must be a whole number or a string");
                 return false;
             }
+
+            if (AllowStdErr.HasInt64(static number => number < 0))
+            {
+                violation = new ConstraintViolation("allowStdErr", "must be a whole number, at least 0 if it is a number");
+                return false;
+            }
         }
 
         if (!IgnoreStepFailure.IsEmpty)

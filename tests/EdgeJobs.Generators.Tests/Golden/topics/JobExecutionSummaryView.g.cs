@@ -70,15 +70,15 @@ public ref struct JobExecutionSummaryView : IJsonView<JobExecutionSummaryView>
                     view.JobId = jobIdValue;
                     break;
                 case 1:
-                    read = JsonInt64.TryRead(ref reader, source, "queuedAt", out JsonInt64 queuedAtValue, ref error);
+                    read = JsonEpochSeconds.TryRead(ref reader, source, "queuedAt", out JsonEpochSeconds queuedAtValue, ref error);
                     view.QueuedAt = queuedAtValue.Value;
                     break;
                 case 2:
-                    read = JsonInt64.TryRead(ref reader, source, "startedAt", out JsonInt64 startedAtValue, ref error);
+                    read = JsonEpochSeconds.TryRead(ref reader, source, "startedAt", out JsonEpochSeconds startedAtValue, ref error);
                     view.StartedAt = startedAtValue.Value;
                     break;
                 case 3:
-                    read = JsonInt64.TryRead(ref reader, source, "lastUpdatedAt", out JsonInt64 lastUpdatedAtValue, ref error);
+                    read = JsonEpochSeconds.TryRead(ref reader, source, "lastUpdatedAt", out JsonEpochSeconds lastUpdatedAtValue, ref error);
                     view.LastUpdatedAt = lastUpdatedAtValue.Value;
                     break;
                 case 4:

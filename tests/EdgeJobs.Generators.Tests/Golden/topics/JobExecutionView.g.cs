@@ -98,15 +98,15 @@ public ref struct JobExecutionView : IJsonView<JobExecutionView>
                     view.StatusDetails = statusDetailsValue;
                     break;
                 case 4:
-                    read = JsonInt64.TryRead(ref reader, source, "queuedAt", out JsonInt64 queuedAtValue, ref error);
+                    read = JsonEpochSeconds.TryRead(ref reader, source, "queuedAt", out JsonEpochSeconds queuedAtValue, ref error);
                     view.QueuedAt = queuedAtValue.Value;
                     break;
                 case 5:
-                    read = JsonInt64.TryRead(ref reader, source, "startedAt", out JsonInt64 startedAtValue, ref error);
+                    read = JsonEpochSeconds.TryRead(ref reader, source, "startedAt", out JsonEpochSeconds startedAtValue, ref error);
                     view.StartedAt = startedAtValue.Value;
                     break;
                 case 6:
-                    read = JsonInt64.TryRead(ref reader, source, "lastUpdatedAt", out JsonInt64 lastUpdatedAtValue, ref error);
+                    read = JsonEpochSeconds.TryRead(ref reader, source, "lastUpdatedAt", out JsonEpochSeconds lastUpdatedAtValue, ref error);
                     view.LastUpdatedAt = lastUpdatedAtValue.Value;
                     break;
                 case 7:

@@ -54,7 +54,7 @@ public ref struct JobExecutionsChangedEventView : IJsonView<JobExecutionsChanged
             switch (index)
             {
                 case 0:
-                    read = JsonInt64.TryRead(ref reader, source, "timestamp", out JsonInt64 timestampValue, ref error);
+                    read = JsonEpochSeconds.TryRead(ref reader, source, "timestamp", out JsonEpochSeconds timestampValue, ref error);
                     view.Timestamp = timestampValue.Value;
                     break;
                 case 1:

@@ -67,7 +67,7 @@ public ref struct RejectedResponseView : IJsonView<RejectedResponseView>
                     view.ClientToken = clientTokenValue;
                     break;
                 case 1:
-                    read = JsonInt64.TryRead(ref reader, source, "timestamp", out JsonInt64 timestampValue, ref error);
+                    read = JsonEpochSeconds.TryRead(ref reader, source, "timestamp", out JsonEpochSeconds timestampValue, ref error);
                     view.Timestamp = timestampValue.Value;
                     break;
                 case 2:
