@@ -90,6 +90,13 @@ public sealed class JobsClient : IEventListener, IAsyncDisposable
             request,
             cancellationToken);
 
+    /// <summary>Starts the next pending job execution, and reads the reply in place.</summary>
+    internal ValueTask<Reply<TResult, RejectedResponse>> StartNextAsync<TResult>(
+        StartNextPendingJobExecutionRequest request,
+        ReplyReader<TResult> reader,
+        CancellationToken cancellationToken) =>
+        _service.Requests.RequestAsync(JobsOperations.StartNextPendingJobExecution, _startNextTopic, request, reader, cancellationToken);
+
     /// <summary>Describes one job execution.</summary>
     /// <param name="jobId">The job, or <c>$next</c>.</param>
     /// <param name="request">Which execution of the job, and whether to include its document.</param>
@@ -102,6 +109,15 @@ public sealed class JobsClient : IEventListener, IAsyncDisposable
         _service.Requests.RequestAsync(
             JobsOperations.DescribeJobExecution, JobsTopics.DescribeJobExecution(ThingName, jobId), request, cancellationToken);
 
+    /// <summary>Describes one job execution, and reads the reply in place.</summary>
+    internal ValueTask<Reply<TResult, RejectedResponse>> DescribeAsync<TResult>(
+        string jobId,
+        DescribeJobExecutionRequest request,
+        ReplyReader<TResult> reader,
+        CancellationToken cancellationToken) =>
+        _service.Requests.RequestAsync(
+            JobsOperations.DescribeJobExecution, JobsTopics.DescribeJobExecution(ThingName, jobId), request, reader, cancellationToken);
+
     /// <summary>Updates a job execution.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="request">The report.</param>
@@ -112,6 +128,14 @@ public sealed class JobsClient : IEventListener, IAsyncDisposable
         UpdateJobExecutionRequest request,
         CancellationToken cancellationToken) =>
         _service.Requests.RequestAsync(JobsOperations.UpdateJobExecution, UpdateTopic(jobId), request, cancellationToken);
+
+    /// <summary>Updates a job execution, and reads the reply in place.</summary>
+    internal ValueTask<Reply<TResult, RejectedResponse>> UpdateAsync<TResult>(
+        string jobId,
+        UpdateJobExecutionRequest request,
+        ReplyReader<TResult> reader,
+        CancellationToken cancellationToken) =>
+        _service.Requests.RequestAsync(JobsOperations.UpdateJobExecution, UpdateTopic(jobId), request, reader, cancellationToken);
 
     /// <summary>Sends DISCONNECT, closes the connection and stops reconnecting.</summary>
     public Task DisconnectAsync(CancellationToken cancellationToken) => _service.DisconnectAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EdgeJobs.Client.Requests;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client;
@@ -7,20 +8,19 @@ namespace EdgeJobs.Client;
 /// <typeparam name="TAccepted">The reply if the service accepts.</typeparam>
 /// <typeparam name="TRejected">The reply if it rejects.</typeparam>
 /// <param name="Status">The status.</param>
-/// <param name="Payload">The received reply, for its view. Valid unless the status says otherwise; empty if there is none.</param>
+/// <param name="Payload">The received reply, for its view. It was read once, see the status; empty if there is none.</param>
 /// <param name="Reason">One line for the operator if there is no valid reply; otherwise empty.</param>
 public readonly record struct Reply<TAccepted, TRejected>(ReplyStatus Status, ReadOnlyMemory<byte> Payload, string Reason)
-    where TAccepted : class, IMessage<TAccepted>
     where TRejected : class, IMessage<TRejected>
 {
     /// <summary>Acknowledges the reply if <see cref="RequestClient.AcknowledgesManually"/> is set; otherwise does nothing.</summary>
     public MessageReceipt Receipt { get; init; }
 
-    /// <summary>The reply if <see cref="Status"/> is <see cref="ReplyStatus.Accepted"/>. Each call decodes the payload.</summary>
-    public TAccepted? Accepted => IsAccepted && TAccepted.TryRead(Payload, out TAccepted? accepted, out _) ? accepted : null;
+    /// <summary>The reply if <see cref="Status"/> is <see cref="ReplyStatus.Accepted"/>.</summary>
+    public TAccepted? Accepted { get; private init; }
 
-    /// <summary>The reply if <see cref="Status"/> is <see cref="ReplyStatus.Rejected"/>. Each call decodes the payload.</summary>
-    public TRejected? Rejected => IsRejected && TRejected.TryRead(Payload, out TRejected? rejected, out _) ? rejected : null;
+    /// <summary>The reply if <see cref="Status"/> is <see cref="ReplyStatus.Rejected"/>.</summary>
+    public TRejected? Rejected { get; private init; }
 
     /// <summary>True if the service accepted the request.</summary>
     [MemberNotNullWhen(true, nameof(Accepted))]
@@ -32,4 +32,27 @@ public readonly record struct Reply<TAccepted, TRejected>(ReplyStatus Status, Re
 
     internal static Reply<TAccepted, TRejected> Failed(ReplyStatus status, string reason) =>
         new(status, ReadOnlyMemory<byte>.Empty, reason);
+
+    /// <summary>Reads a received reply, and keeps the reason of one that there is not.</summary>
+    internal static Reply<TAccepted, TRejected> Read(ReceivedReply received, string operation, ReplyReader<TAccepted> reader)
+    {
+        TAccepted? accepted = default;
+        TRejected? rejected = null;
+        CodecError error = default;
+        bool isRead = received.Status switch
+        {
+            ReplyStatus.Accepted => reader(received.Payload, out accepted, out error),
+            ReplyStatus.Rejected => TRejected.TryRead(received.Payload, out rejected, out error),
+            _ => true,
+        };
+        return new(
+            isRead ? received.Status : ReplyStatus.Undecodable,
+            received.Payload,
+            isRead ? received.Reason : $"the reply to {operation} can't be read: {error}")
+        {
+            Accepted = isRead ? accepted : default,
+            Rejected = rejected,
+            Receipt = received.Receipt,
+        };
+    }
 }

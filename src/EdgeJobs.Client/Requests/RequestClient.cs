@@ -62,23 +62,41 @@ public sealed class RequestClient(
         CancellationToken cancellationToken)
         where TRequest : class, ICorrelatedMessage<TRequest>
         where TAccepted : class, ICorrelatedMessage<TAccepted>
+        where TRejected : class, ICorrelatedMessage<TRejected> =>
+        RequestAsync<TRequest, TAccepted, TRejected, TAccepted>(operation, topic, request, TAccepted.TryRead, cancellationToken);
+
+    /// <summary>Sends a request and waits for its reply, which a reader reads in place of the generated message.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="topic">The topic of the request, from the generated builders.</param>
+    /// <param name="request">The request; its own token is ignored.</param>
+    /// <param name="reader">Reads the reply if the request is accepted.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The reply, or why there is none.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ValueTask<Reply<TResult, TRejected>> RequestAsync<TRequest, TAccepted, TRejected, TResult>(
+        RequestOperation<TRequest, TAccepted, TRejected> operation,
+        string topic,
+        TRequest request,
+        ReplyReader<TResult> reader,
+        CancellationToken cancellationToken)
+        where TRequest : class, ICorrelatedMessage<TRequest>
+        where TAccepted : class, ICorrelatedMessage<TAccepted>
         where TRejected : class, ICorrelatedMessage<TRejected>
     {
         if (!request.TryValidate(out ConstraintViolation violation))
         {
-            return ValueTask.FromResult(Reply<TAccepted, TRejected>.Failed(ReplyStatus.Invalid, $"{operation.Name} was not sent: "
-                + $"{violation}"));
+            return ValueTask.FromResult(Reply<TResult, TRejected>.Failed(
+                ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}"));
         }
 
-        PendingRequest<TAccepted, TRejected> pending = new(operation, ContinueInline);
+        PendingRequest pending = new(operation, ContinueInline);
         uint number = _tokens.Next();
         lock (_pending)
         {
             if (_waiting == MaxPending)
             {
-                return ValueTask.FromResult(
-                    Reply<TAccepted, TRejected>.Failed(ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests "
-                        + $"wait for their replies"));
+                return ValueTask.FromResult(Reply<TResult, TRejected>.Failed(
+                    ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
             }
 
             _waiting++;
@@ -89,7 +107,7 @@ public sealed class RequestClient(
 
         // Not awaited: the reply may arrive before the acknowledgement, and neither time-out nor cancellation may truncate a packet.
         _sender.Send(pending, topic, request, _tokens, number);
-        return WaitAsync(pending, topic, number, cancellationToken);
+        return WaitAsync<TResult, TRejected>(pending, topic, number, reader, cancellationToken);
     }
 
     /// <summary>
@@ -120,7 +138,7 @@ public sealed class RequestClient(
             return Reply<TAccepted, TRejected>.Failed(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}");
         }
 
-        PendingRequest<TAccepted, TRejected> pending = new(operation, ContinueInline);
+        PendingRequest pending = new(operation, ContinueInline);
         string accepted = ReplyTopic(operation, topic, operation.AcceptedChannel);
         string? rejected = operation.RejectedChannel == 0 ? null : ReplyTopic(operation, topic, operation.RejectedChannel);
         lock (_pending)
@@ -141,7 +159,8 @@ public sealed class RequestClient(
         _sender.Send(pending, topic, request);
         try
         {
-            return await WaitAsync(pending, topic, number: null, cancellationToken).ConfigureAwait(false);
+            return await WaitAsync<TAccepted, TRejected>(pending, topic, number: null, TAccepted.TryRead, cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -237,34 +256,26 @@ public sealed class RequestClient(
             return;
         }
 
-        try
-        {
-            pending.Complete(channel, payload, receipt);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // Otherwise the request would never complete.
-            pending.Fail(e);
-            receipt.Acknowledge();
-        }
+        ReplyStatus status = channel == operation.AcceptedChannel ? ReplyStatus.Accepted : ReplyStatus.Rejected;
+        pending.Complete(status, payload, receipt);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Reply<TAccepted, TRejected>> WaitAsync<TAccepted, TRejected>(
-        PendingRequest<TAccepted, TRejected> pending,
+    private async ValueTask<Reply<TResult, TRejected>> WaitAsync<TResult, TRejected>(
+        PendingRequest pending,
         string topic,
         uint? number,
+        ReplyReader<TResult> reader,
         CancellationToken cancellationToken)
-        where TAccepted : class, IMessage<TAccepted>
         where TRejected : class, IMessage<TRejected>
     {
         CancellationTokenRegistration canceling = pending.CancelBy(cancellationToken);
         try
         {
-            Reply<TAccepted, TRejected>? end = await pending.End.ConfigureAwait(false);
+            ReceivedReply received = await pending.End.ConfigureAwait(false);
             if (pending.IsCanceled || !AcknowledgesManually)
             {
-                end?.Receipt.Acknowledge();
+                received.Receipt.Acknowledge();
             }
 
             if (pending.IsCanceled)
@@ -272,17 +283,17 @@ public sealed class RequestClient(
                 throw new OperationCanceledException(cancellationToken);
             }
 
-            if (end is { } reply)
+            if (received.Status == ReplyStatus.TimedOut)
             {
-                return reply;
+                if (!pending.IsAcknowledged)
+                {
+                    Unacknowledged?.Invoke();
+                }
+
+                received = received with { Reason = TimeoutReason(pending, topic) };
             }
 
-            if (!pending.IsAcknowledged)
-            {
-                Unacknowledged?.Invoke();
-            }
-
-            return Reply<TAccepted, TRejected>.Failed(ReplyStatus.TimedOut, TimeoutReason(pending, topic));
+            return Reply<TResult, TRejected>.Read(received, pending.Operation.Name, reader);
         }
         finally
         {

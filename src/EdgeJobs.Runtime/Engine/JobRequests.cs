@@ -11,52 +11,65 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Runtime.Engine;
 
 /// <summary>Sends the state machine's requests and turns the replies into events.</summary>
-/// <param name="client">The service.</param>
-/// <param name="documents">Reads job documents.</param>
-/// <param name="facts">The facts that conditions compare.</param>
-/// <param name="logger">The agent's log.</param>
-/// <param name="findDenied">
-/// Returns what the board's policy denies in a job, or null if it allows the job; null if there is no policy.
-/// </param>
-internal sealed class JobRequests(
-    JobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, Func<JobPlan, string?>? findDenied = null)
+internal sealed class JobRequests
 {
     private const int MaxIdBytes = 64;
     private const int MaxLoggedId = 80;
     private static readonly ExecutionOffer UnknownHead = new(default, JobExecutionStatus.Unknown, 0, null);
     private static readonly StartNextPendingJobExecutionRequest NextOne = new();
+    private readonly JobsClient _client;
+    private readonly JobDocumentReader _documents;
+    private readonly BoardFacts _facts;
+    private readonly ILogger _logger;
+    private readonly Func<JobPlan, string?>? _findDenied;
+    private readonly ReplyReader<JobEvent.ExecutionFetched?> _readStarted;
+    private readonly ReplyReader<JobEvent.ExecutionFetched?> _readDescribed;
+    private readonly ReplyReader<JobEvent.ExecutionFetched?> _readState;
     private string _lastJobId = string.Empty;
+
+    /// <param name="client">The service.</param>
+    /// <param name="documents">Reads job documents.</param>
+    /// <param name="facts">The facts that conditions compare.</param>
+    /// <param name="logger">The agent's log.</param>
+    /// <param name="findDenied">
+    /// Returns what the board's policy denies in a job, or null if it allows the job; null if there is no policy.
+    /// </param>
+    public JobRequests(
+        JobsClient client, JobDocumentReader documents, BoardFacts facts, ILogger logger, Func<JobPlan, string?>? findDenied = null)
+    {
+        _client = client;
+        _documents = documents;
+        _facts = facts;
+        _logger = logger;
+        _findDenied = findDenied;
+
+        // One delegate each: a request allocates none.
+        _readStarted = ReadStarted;
+        _readDescribed = (reply, out fetched, out error) => ReadDescribed(reply, withDocument: true, out fetched, out error);
+        _readState = (reply, out fetched, out error) => ReadDescribed(reply, withDocument: false, out fetched, out error);
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<QueuedEvent> ListAsync(JobCommand.ListPending command, CancellationToken cancellationToken)
     {
         Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply =
-            await client.GetPendingAsync(cancellationToken).ConfigureAwait(false);
+            await _client.GetPendingAsync(cancellationToken).ConfigureAwait(false);
         RequestResult result = RequestResult.Of(reply.Status, reply.Rejected, reply.Reason);
         if (reply.Accepted is { } pending)
         {
-            AgentLog.Pending(logger, Names(pending.InProgressJobs), Names(pending.QueuedJobs));
+            AgentLog.Pending(_logger, Names(pending.InProgressJobs), Names(pending.QueuedJobs));
         }
         else
         {
-            AgentLog.PendingNotListed(logger, result.Reason);
+            AgentLog.PendingNotListed(_logger, result.Reason);
         }
 
         return new QueuedEvent(new JobEvent.PendingListed(command.RequestId, result), reply.Receipt);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<QueuedEvent> StartNextAsync(JobCommand.StartNext command, CancellationToken cancellationToken)
-    {
-        Reply<StartNextPendingJobExecutionResponse, RejectedResponse> reply =
-            await client.StartNextAsync(NextOne, cancellationToken).ConfigureAwait(false);
-        RequestResult result = RequestResult.Of(reply.Status, reply.Rejected, reply.Reason);
-        JobEvent jobEvent = reply.IsAccepted
-            && StartNextPendingJobExecutionResponseView.TryRead(reply.Payload.Span, out StartNextPendingJobExecutionResponseView response, out _)
-            ? Described(command.RequestId, result, response.Execution, withDocument: true, reply.Payload)
-            : NotDescribed(command.RequestId, result, reply.Payload.Span);
-        return new QueuedEvent(jobEvent, reply.Receipt);
-    }
+    public async ValueTask<QueuedEvent> StartNextAsync(JobCommand.StartNext command, CancellationToken cancellationToken) =>
+        Fetched(command.RequestId, await _client.StartNextAsync(NextOne, _readStarted, cancellationToken).ConfigureAwait(false));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<QueuedEvent> DescribeAsync(JobCommand.Describe command, CancellationToken cancellationToken)
@@ -66,25 +79,21 @@ internal sealed class JobRequests(
             ExecutionNumber = command.ExecutionNumber,
             IncludeJobDocument = command.WithDocument,
         };
-        Reply<DescribeJobExecutionResponse, RejectedResponse> reply =
-            await client.DescribeAsync(command.JobId, request, cancellationToken).ConfigureAwait(false);
-        RequestResult result = RequestResult.Of(reply.Status, reply.Rejected, reply.Reason);
-        JobEvent jobEvent = reply.IsAccepted
-            && DescribeJobExecutionResponseView.TryRead(reply.Payload.Span, out DescribeJobExecutionResponseView response, out _)
-            ? Described(command.RequestId, result, response.Execution, command.WithDocument, reply.Payload)
-            : NotDescribed(command.RequestId, result, reply.Payload.Span);
-        return new QueuedEvent(jobEvent, reply.Receipt);
+        ReplyReader<JobEvent.ExecutionFetched?> reader = command.WithDocument ? _readDescribed : _readState;
+        return Fetched(
+            command.RequestId, await _client.DescribeAsync(command.JobId, request, reader, cancellationToken).ConfigureAwait(false));
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<QueuedEvent> UpdateAsync(JobCommand.Update command, CancellationToken cancellationToken)
     {
-        Reply<UpdateJobExecutionResponse, RejectedResponse> reply =
-            await client.UpdateAsync(command.Key.JobId, command.Report, cancellationToken).ConfigureAwait(false);
+        Reply<ExecutionSnapshot?, RejectedResponse> reply =
+            await _client.UpdateAsync<ExecutionSnapshot?>(command.Key.JobId, command.Report, ReadUpdated, cancellationToken)
+                .ConfigureAwait(false);
         RejectedResponse? rejected = reply.Rejected;
-        ExecutionSnapshot? snapshot = rejected is null ? SnapshotOf(reply.Payload.Span)
-            : rejected.ExecutionState is { Status: { } status, VersionNumber: { } version } ? new ExecutionSnapshot(status, version)
-            : null;
+        ExecutionSnapshot? snapshot = rejected?.ExecutionState is { Status: { } status, VersionNumber: { } version }
+            ? new ExecutionSnapshot(status, version)
+            : reply.Accepted;
         RequestResult result = RequestResult.Of(reply.Status, rejected, reply.Reason);
         return new QueuedEvent(new JobEvent.UpdateCompleted(command.RequestId, result, snapshot), reply.Receipt);
     }
@@ -109,54 +118,88 @@ internal sealed class JobRequests(
     }
 
     /// <summary>The execution state in the reply to an update, if it has one.</summary>
-    private static ExecutionSnapshot? SnapshotOf(ReadOnlySpan<byte> reply) =>
-        UpdateJobExecutionResponseView.TryRead(reply, out UpdateJobExecutionResponseView response, out _)
-            && response.ExecutionState is { Status: { } status, VersionNumber: { } version }
+    private static bool ReadUpdated(ReadOnlyMemory<byte> reply, out ExecutionSnapshot? snapshot, out CodecError error)
+    {
+        bool isRead = UpdateJobExecutionResponseView.TryRead(reply.Span, out UpdateJobExecutionResponseView response, out error);
+        snapshot = isRead && response.ExecutionState is { Status: { } status, VersionNumber: { } version }
             ? new ExecutionSnapshot(status, version)
             : null;
+        return isRead;
+    }
 
-    private static ExecutionOffer OfferOf(JobKey key, JobExecutionView execution, JobExecutionStatus status) =>
-        new(key, status, execution.VersionNumber ?? 0, null)
+    private static ExecutionOffer OfferOf(
+        JobKey key,
+        JobExecutionView execution,
+        JobExecutionStatus status,
+        DocumentResult? document = null,
+        ReadOnlyMemory<byte> json = default) =>
+        new(key, status, execution.VersionNumber ?? 0, document)
         {
             QueuedAt = execution.QueuedAt ?? 0,
             StartedAt = execution.StartedAt ?? 0,
+            Json = json,
         };
 
-    private static JobEvent.ExecutionFetched Unusable(long id, string reason) =>
-        new(id, new RequestResult(ReplyStatus.Undecodable, default, reason), null);
+    private static QueuedEvent Fetched(long id, Reply<JobEvent.ExecutionFetched?, RejectedResponse> reply)
+    {
+        JobEvent.ExecutionFetched? fetched = reply.Accepted;
+        if (fetched is null)
+        {
+            RequestResult result = RequestResult.Of(reply.Status, reply.Rejected, reply.Reason);
+            fetched = result.Status == ReplyStatus.Undecodable && PartialExecution.Find(reply.Payload.Span, result.Reason) is { } found
+                ? Described(found)
+                : new JobEvent.ExecutionFetched(id, result, null);
+        }
 
-    private static JobEvent.ExecutionFetched NotDescribed(long id, RequestResult result, ReadOnlySpan<byte> reply) =>
-        result.Status == ReplyStatus.Undecodable && PartialExecution.Find(reply, result.Reason) is { } found
-            ? new JobEvent.ExecutionFetched(id, RequestResult.Accepted, found)
-            : new JobEvent.ExecutionFetched(id, result, null);
+        return new QueuedEvent(fetched with { RequestId = id }, reply.Receipt);
+    }
 
-    private JobEvent.ExecutionFetched Described(
-        long id, RequestResult result, JobExecutionView execution, bool withDocument, ReadOnlyMemory<byte> reply)
+    private static JobEvent.ExecutionFetched Described(ExecutionOffer? execution) => new(0, RequestResult.Accepted, execution);
+
+    private static JobEvent.ExecutionFetched Unusable(string reason) =>
+        new(0, new RequestResult(ReplyStatus.Undecodable, default, reason), null);
+
+    private bool ReadStarted(ReadOnlyMemory<byte> reply, out JobEvent.ExecutionFetched? fetched, out CodecError error)
+    {
+        bool isRead =
+            StartNextPendingJobExecutionResponseView.TryRead(reply.Span, out StartNextPendingJobExecutionResponseView response, out error);
+        fetched = isRead ? Described(response.Execution, withDocument: true, reply) : null;
+        return isRead;
+    }
+
+    private bool ReadDescribed(ReadOnlyMemory<byte> reply, bool withDocument, out JobEvent.ExecutionFetched? fetched, out CodecError error)
+    {
+        bool isRead = DescribeJobExecutionResponseView.TryRead(reply.Span, out DescribeJobExecutionResponseView response, out error);
+        fetched = isRead ? Described(response.Execution, withDocument, reply) : null;
+        return isRead;
+    }
+
+    /// <summary>What a reply says about an execution, as an event without the id of the request.</summary>
+    private JobEvent.ExecutionFetched Described(JobExecutionView execution, bool withDocument, ReadOnlyMemory<byte> reply)
     {
         if (!execution.HasValue)
         {
-            return new JobEvent.ExecutionFetched(id, result, null);
+            return Described(null);
         }
 
         if (execution is not { JobId.HasValue: true, Status: { } status })
         {
-            return Unusable(id, "the service described an execution without jobId or status");
+            return Unusable("the service described an execution without jobId or status");
         }
 
         if (KeyOf(execution) is not { } key)
         {
             string shown = StatusText.Head(execution.JobId.ToString(), MaxLoggedId);
-            return Unusable(id, $"the service described a job whose id is not 1 to 64 characters of [a-zA-Z0-9_-]: \"{shown}\"");
+            return Unusable($"the service described a job whose id is not 1 to 64 characters of [a-zA-Z0-9_-]: \"{shown}\"");
         }
 
-        ExecutionOffer offer = OfferOf(key, execution, status);
-        if (withDocument)
+        if (!withDocument)
         {
-            ReadOnlyMemory<byte> json = execution.JobDocument.ToRawJson(reply).Utf8;
-            offer = offer with { Document = Read(json), Json = json };
+            return Described(OfferOf(key, execution, status));
         }
 
-        return new JobEvent.ExecutionFetched(id, result, offer);
+        ReadOnlyMemory<byte> json = execution.JobDocument.ToRawJson(reply).Utf8;
+        return Described(OfferOf(key, execution, status, Read(json), json));
     }
 
     /// <summary>
@@ -189,16 +232,16 @@ internal sealed class JobRequests(
 
     private DocumentResult Read(ReadOnlyMemory<byte> document)
     {
-        DocumentResult result = documents.Read(document);
+        DocumentResult result = _documents.Read(document);
         if (!result.IsValid)
         {
             return result;
         }
 
-        string unmet = facts.FindUnmet(result.Plan.Conditions);
+        string unmet = _facts.FindUnmet(result.Plan.Conditions);
         if (unmet.Length == 0)
         {
-            unmet = findDenied?.Invoke(result.Plan) ?? string.Empty;
+            unmet = _findDenied?.Invoke(result.Plan) ?? string.Empty;
         }
 
         return unmet.Length == 0 ? result : new DocumentResult(unmet);
