@@ -11,8 +11,7 @@ public sealed class ArchitectureTests
 
     /// <summary>The generator itself is internal, and two types exist only for the compiler.</summary>
     [Fact]
-    public void A_room_uses_only_rooms_before_it_in_the_list() => Assert.Equal(
-        "",
-        string.Join("\n", RoomGraph.Of(typeof(EdgeJobsGenerator).Assembly, "generators/EdgeJobs.Generators")
-            .Violations(Rooms, "EdgeJobsGenerator", "IsExternalInit", "InterpolatedStringHandlerAttribute")));
+    public void A_room_uses_only_rooms_before_it_in_the_list() =>
+        RoomGraph.Of(typeof(EdgeJobsGenerator).Assembly, "generators/EdgeJobs.Generators")
+            .Verify(Rooms, "EdgeJobsGenerator", "IsExternalInit", "InterpolatedStringHandlerAttribute");
 }

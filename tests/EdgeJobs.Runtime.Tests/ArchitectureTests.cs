@@ -1,3 +1,4 @@
+using EdgeJobs.Testing;
 using EdgeJobs.Testing.Architecture;
 
 namespace EdgeJobs.Runtime.Tests;
@@ -10,7 +11,12 @@ public sealed class ArchitectureTests
         "Provisioning", "Data", "Status", "Doctor", "Host", "Commands",
     ];
 
+    private readonly RoomGraph _graph = RoomGraph.Of(typeof(EdgeJobsAgent).Assembly, "src/EdgeJobs.Runtime");
+
     [Fact]
-    public void A_room_uses_only_rooms_before_it_in_the_list() =>
-        Assert.Equal(string.Empty, string.Join("\n", RoomGraph.Of(typeof(EdgeJobsAgent).Assembly, "src/EdgeJobs.Runtime").Violations(Rooms)));
+    public void A_room_uses_only_rooms_before_it_in_the_list() => _graph.Verify(Rooms);
+
+    [Fact]
+    public void ARCHITECTURE_shows_the_rooms() =>
+        Assert.Contains(_graph.ToMermaid(), File.ReadAllText(Repository.PathOf("ARCHITECTURE.md")), StringComparison.Ordinal);
 }

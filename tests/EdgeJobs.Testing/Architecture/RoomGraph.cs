@@ -40,6 +40,18 @@ public sealed class RoomGraph
     public IReadOnlyList<string> Violations(IReadOnlyList<string> order, params IReadOnlyCollection<string> rootAllowed) =>
         [.. Cycles(), .. ImportsAgainst(order), .. MisplacedTypes(rootAllowed)];
 
+    /// <summary>Throws if the project's architecture is violated; the message names every violation, one a line.</summary>
+    /// <inheritdoc cref="Violations"/>
+    public void Verify(IReadOnlyList<string> order, params IReadOnlyCollection<string> rootAllowed)
+    {
+        IReadOnlyList<string> violations = Violations(order, rootAllowed);
+        if (violations.Count > 0)
+        {
+            // An exception, because a test framework truncates the values of its assertions.
+            throw new InvalidOperationException(string.Join("\n", violations));
+        }
+    }
+
     /// <summary>The graph as a Mermaid flowchart, without the imports that follow from others.</summary>
     public string ToMermaid()
     {
