@@ -114,7 +114,7 @@ internal static partial class AgentLog
         "the board has no identity yet: provisioning with the template {Template}, client id {ClientId}, server {Server}")]
     public static partial void Provisioning(ILogger logger, string template, string clientId, string server);
 
-    [LoggerMessage(160, LogLevel.Warning, "edgejobs status will not show the certificate in use: {Why}")]
+    [LoggerMessage(157, LogLevel.Warning, "edgejobs status will not show the certificate in use: {Why}")]
     public static partial void CertificateNotSaved(ILogger logger, string why);
 
     [LoggerMessage(161, LogLevel.Information, "the service issued the certificate {CertificateId}")]
