@@ -11,43 +11,10 @@ namespace EdgeJobs.Runtime.Tests.Host;
 [Collection("environment")]
 public sealed class ConfigurationReloadTests : IDisposable
 {
-    // A valid value of each setting, and the other settings that it needs.
-    private static readonly Dictionary<string, (string Value, string Beside)> Others = new()
-    {
-        ["endpoint"] = ("\"other:443\"", ""),
-        ["cert"] = ("\"other\"", ""),
-        ["key"] = ("\"other\"", ""),
-        ["key_passphrase_file"] = ("\"other\"", ""),
-        ["thing_name"] = ("\"other\"", ""),
-        ["provisioning_template"] = ("\"other\"", Provisioned),
-        ["claim_cert"] = ("\"other\"", Provisioned),
-        ["claim_key"] = ("\"other\"", Provisioned),
-        ["provisioning_parameters"] = ("{\\\"a\\\":\\\"b\\\"}", Provisioned),
-        ["provisioning_key"] = ("\"service\"", Provisioned),
-        ["ca_file"] = ("\"other\"", ""),
-        ["client_id"] = ("\"other\"", ""),
-        ["job_id"] = ("\"other\"", ""),
-        ["once"] = ("true", ""),
-        ["mqtt_version"] = ("3", ""),
-        ["proxy"] = ("\"http://user:PLANTED@proxy\"", ""),
-        ["proxy_password_file"] = ("\"other\"", "\"proxy\": \"http://user@proxy\", "),
-        ["wait_for_server"] = ("true", ""),
-        ["session_expiry"] = ("7", ""),
-        ["clean_start"] = ("false", ""),
-        ["data_dir"] = ("\"/other\"", ""),
-        ["handler_dir"] = ("\"/other\"", ""),
-        ["keep_alive"] = ("31", ""),
-        ["stop_grace"] = ("3", ""),
-        ["keep_jobs"] = ("3", ""),
-        ["limit_output_mb"] = ("3", ""),
-        ["limit_memory_mb"] = ("3", ""),
-        ["limit_cpu_seconds"] = ("3", ""),
-        ["limit_open_files"] = ("30", ""),
-        ["step_timer"] = ("3", ""),
-        ["poll_interval"] = ("3", ""),
-    };
+    private const string Template = "provisioning_template";
+    private const string Direct = """{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t"}""";
+    private const string Provisioned = """{"endpoint": "h", "provisioning_template": "t"}""";
 
-    private const string Provisioned = "\"provisioning_template\": \"t\", ";
     private readonly TestDirectory _directory = new();
     private readonly StringWriter _written = new();
 
@@ -64,7 +31,7 @@ public sealed class ConfigurationReloadTests : IDisposable
     [Fact]
     public void The_log_level_changes_at_once_other_changes_are_logged_and_a_bad_file_changes_nothing()
     {
-        string file = _directory.Write("c.json", """{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t"}""");
+        string file = _directory.Write("c.json", Direct);
         string[] words = ["--config", file];
         SettingsReader.ReadRun(words, out SettingValues used);
         StderrLogger logger = new(_written, LogLevel.Information, journald: true, TimeProvider.System);
@@ -94,12 +61,16 @@ public sealed class ConfigurationReloadTests : IDisposable
             return;
         }
 
-        Assert.True(Others.TryGetValue(name, out (string Value, string Beside) other), $"add {name} to this test");
-        string value = name == "provisioning_parameters" ? $"\"{other.Value}\"" : other.Value;
-        string needed = other.Beside == Provisioned ? "\"endpoint\": \"h\", " : "\"endpoint\": \"h\", \"cert\": \"c\", \"key\": \"k\", \"thing_name\": \"t\", ";
-        JsonObject before = Parse($"{{{needed}{other.Beside}}}");
-        JsonObject after = Parse($"{{{needed}{other.Beside}}}");
-        after[name] = JsonNode.Parse(value);
+        Setting setting = RunSettings.All.Single(s => s.Name == name);
+        string others = name == Template || setting.Needs == Template ? Provisioned : Direct;
+        (JsonObject before, JsonObject after) = (Parse(others), Parse(others));
+        if (name == "proxy_password_file")
+        {
+            before["proxy"] = "http://user@proxy";
+            after["proxy"] = "http://user@proxy";
+        }
+
+        after[name] = OtherValueOf(setting);
         AssertNamed(before, after, name);
         AssertNamed(after, before, name);
         Assert.DoesNotContain("PLANTED", _written.ToString(), StringComparison.Ordinal);
@@ -127,14 +98,26 @@ public sealed class ConfigurationReloadTests : IDisposable
     [Fact]
     public void A_policy_that_is_added_or_removed_is_logged_and_one_that_stays_is_not()
     {
-        JsonObject without = Parse("""{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t"}""");
+        JsonObject without = Parse(Direct);
         JsonObject with = Parse("""{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t", "policy": {}}""");
         AssertNamed(without, with, "policy");
         AssertNamed(with, without, "policy");
         Assert.Contains("no other setting has changed", Reloaded(with, Parse("""{"Policy": {}, "Thing_Name": "t", "endpoint": "h", "cert": "c", "key": "k"}""")), StringComparison.Ordinal);
     }
 
-    private static JsonObject Parse(string json) => (JsonObject)JsonNode.Parse(json, documentOptions: new() { AllowTrailingCommas = true })!;
+    /// <summary>A valid value that is neither the default nor in the files of this test.</summary>
+    private static JsonNode OtherValueOf(Setting setting) => setting switch
+    {
+        { IsBoolean: true } => setting.Default != "true",
+        { Maximum: > 0 } => setting.Minimum + 3,
+        { Choices: { } choices } => choices.First(choice => choice != setting.Default),
+        { Name: "proxy" } => "http://user:PLANTED@proxy",
+        { Name: "provisioning_parameters" } => """{"a": "b"}""",
+        { Value: "DIR" } => "/other",
+        _ => "other",
+    };
+
+    private static JsonObject Parse(string json) => (JsonObject)JsonNode.Parse(json)!;
 
     private void AssertNamed(JsonObject before, JsonObject after, string name) =>
         Assert.Contains($"the log level is Information; {name} changed and will apply from the next start", Reloaded(before, after), StringComparison.Ordinal);
