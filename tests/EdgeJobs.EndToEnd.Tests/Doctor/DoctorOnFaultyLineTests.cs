@@ -3,29 +3,13 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.EndToEnd.Tests.Doctor;
 
 /// <summary><c>edgejobs doctor</c> over a faulty connection: it reports the stage and what it observed.</summary>
-public sealed class DoctorOnFaultyLineTests : IAsyncLifetime
+public sealed class DoctorOnFaultyLineTests : CloudTests
 {
     /// <summary>The bytes that the board sends in the TLS handshake and a part of CONNECT.</summary>
     private const int Handshake = 930;
 
     /// <summary>The bytes that the board sends up to its last subscription, and more.</summary>
     private const int InUse = 1_420;
-
-    private readonly TestDirectory _directory = new();
-    private CloudProcess _cloud = null!;
-    private ThingFiles _thing = null!;
-
-    public async Task InitializeAsync()
-    {
-        _cloud = await CloudProcess.StartAsync();
-        _thing = await _cloud.CreateThingAsync("board-1");
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _cloud.DisposeAsync();
-        _directory.Dispose();
-    }
 
     [Theory]
     [InlineData(FaultKind.Cut)]
@@ -88,9 +72,9 @@ public sealed class DoctorOnFaultyLineTests : IAsyncLifetime
 
     private async Task<Diagnosis> DiagnoseAsync(LineFault fault)
     {
-        await using FaultProxy line = FaultProxy.To(_cloud.Mqtts.Port, new FaultSchedule(fault));
+        await using FaultProxy line = FaultProxy.To(Cloud.Mqtts.Port, new FaultSchedule(fault));
         Diagnosis found = await Diagnosis.OfAsync(
-            [.. _thing.FlagsFor(new Uri($"mqtts://127.0.0.1:{line.Port}")), "--data_dir", _directory["agent"]]);
+            [.. Files.FlagsFor(new Uri($"mqtts://127.0.0.1:{line.Port}")), "--data_dir", Scratch["agent"]]);
         Assert.Equal(1, line.Happened);
         return found;
     }
