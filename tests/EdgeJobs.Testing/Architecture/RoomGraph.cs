@@ -52,6 +52,16 @@ public sealed class RoomGraph
         }
     }
 
+    /// <summary>Throws if a page does not show the graph; the message is the chart to paste.</summary>
+    /// <param name="page">The text of the page.</param>
+    public void VerifyShownIn(string page)
+    {
+        if (!page.Contains(ToMermaid(), StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException("the page does not show the chart of the rooms:\n" + ToMermaid());
+        }
+    }
+
     /// <summary>The graph as a Mermaid flowchart, without the imports that follow from others.</summary>
     public string ToMermaid()
     {
