@@ -36,20 +36,12 @@ internal sealed class ServiceState
     }
 
     private ServiceState(ServiceState from, Execution? before, Execution? after)
+        : this(from)
     {
-        Things = from.Things;
-        Groups = from.Groups;
-        Jobs = from.Jobs;
-        Certificates = from.Certificates;
-        Policies = from.Policies;
-        Templates = from.Templates;
         Execution one = (after ?? before)!;
         ExecutionKey key = one.Key;
         NextSequence = Math.Max(from.NextSequence, one.Sequence + 1);
         _executions = after is null ? from._executions.Remove(key) : from._executions.SetItem(key, after);
-        _byJob = from._byJob;
-        _byThing = from._byThing;
-        _numbers = from._numbers;
         if (before is null || after is null)
         {
             _byJob = WithKey(_byJob, key.JobId, one, after is not null);
@@ -63,7 +55,6 @@ internal sealed class ServiceState
 
         ImmutableSortedSet<Execution> pending = from.PendingOf(key.ThingName);
         int count = from.PendingCountOf(key.JobId);
-        _deadlines = from._deadlines;
         if (before is { IsPending: true })
         {
             pending = pending.Remove(before);

@@ -2,7 +2,6 @@ using System.Text;
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Naming;
-using EdgeJobs.LocalCloud.Storage;
 using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 

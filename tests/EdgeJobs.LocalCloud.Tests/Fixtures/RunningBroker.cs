@@ -4,7 +4,6 @@ using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Mqtt;
 using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.LocalCloud.Pki;
-using EdgeJobs.LocalCloud.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.LocalCloud.Tests.Fixtures;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net;
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Mqtt;
-using EdgeJobs.LocalCloud.Storage;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using Microsoft.Extensions.Logging.Abstractions;
 using MQTTnet;

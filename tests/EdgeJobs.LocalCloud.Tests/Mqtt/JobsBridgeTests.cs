@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Mqtt;
-using EdgeJobs.LocalCloud.Storage;
 using EdgeJobs.LocalCloud.Tests.Fixtures;
 using EdgeJobs.Testing;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,6 @@
 using EdgeJobs.LocalCloud.Model;
 
-namespace EdgeJobs.LocalCloud.Storage;
+namespace EdgeJobs.LocalCloud.Tests.Fixtures;
 
 /// <summary>Does not persist anything.</summary>
 internal sealed class MemoryStore : IJobStore
