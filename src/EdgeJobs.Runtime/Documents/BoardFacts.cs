@@ -13,9 +13,27 @@ internal sealed class BoardFacts(string thingName, IReadOnlyList<string> osRelea
     private const string OsReleasePrefix = "osRelease.";
     private static readonly string[] OsReleaseFiles = ["/etc/os-release", "/usr/lib/os-release"];
 
-    /// <summary>The names of the facts. In addition, <c>osRelease.NAME</c> is the variable NAME of os-release(5).</summary>
-    public static IReadOnlyList<string> Keys { get; } =
-        ["operatingSystem", "architecture", "kernelVersion", "hostname", "thingName", "agentVersion"];
+    /// <summary>The facts by name. In addition, <c>osRelease.NAME</c> is the variable NAME of os-release(5).</summary>
+    private static readonly (string Key, Func<BoardFacts, string> Read)[] Facts =
+    [
+        ("operatingSystem", facts => facts.OsRelease("ID") is { Length: > 0 } id ? id : "linux"),
+        ("architecture", _ => RuntimeInformation.OSArchitecture switch
+        {
+            Architecture.Arm64 => "arm64",
+            Architecture.X64 => "x64",
+            Architecture.Arm => "arm",
+            var other => other.ToString(),
+        }),
+        ("kernelVersion", _ => Environment.OSVersion.Version.ToString()),
+        ("hostname", _ => Environment.MachineName),
+        ("thingName", facts => facts._thingName),
+        ("agentVersion", _ => AgentVersion.Current),
+    ];
+
+    private readonly string _thingName = thingName;
+
+    /// <summary>The names of the facts but <c>osRelease.NAME</c>.</summary>
+    public static string[] Keys { get; } = Array.ConvertAll(Facts, fact => fact.Key);
 
     /// <summary>The facts about this board.</summary>
     public static BoardFacts Read(string thingName)
@@ -36,25 +54,11 @@ internal sealed class BoardFacts(string thingName, IReadOnlyList<string> osRelea
     }
 
     public static bool Knows(string key) =>
-        Keys.Contains(key) || (key.StartsWith(OsReleasePrefix, StringComparison.Ordinal) && key.Length > OsReleasePrefix.Length);
+        Array.IndexOf(Keys, key) >= 0 || (key.StartsWith(OsReleasePrefix, StringComparison.Ordinal) && key.Length > OsReleasePrefix.Length);
 
     /// <summary>A fact; empty if the board does not have it.</summary>
-    public string this[string key] => key switch
-    {
-        "operatingSystem" => OsRelease("ID") is { Length: > 0 } id ? id : "linux",
-        "architecture" => RuntimeInformation.OSArchitecture switch
-        {
-            Architecture.Arm64 => "arm64",
-            Architecture.X64 => "x64",
-            Architecture.Arm => "arm",
-            var other => other.ToString(),
-        },
-        "kernelVersion" => Environment.OSVersion.Version.ToString(),
-        "hostname" => Environment.MachineName,
-        "thingName" => thingName,
-        "agentVersion" => AgentVersion.Current,
-        _ => OsRelease(key[OsReleasePrefix.Length..]),
-    };
+    public string this[string key] =>
+        Array.IndexOf(Keys, key) is >= 0 and var index ? Facts[index].Read(this) : OsRelease(key[OsReleasePrefix.Length..]);
 
     /// <summary>The conditions that the board does not meet, in words; empty if it meets all.</summary>
     public string FindUnmet(IReadOnlyList<Condition> conditions)

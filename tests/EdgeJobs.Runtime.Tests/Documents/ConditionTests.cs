@@ -1,6 +1,7 @@
 
 using EdgeJobs.Runtime.Documents;
 using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Documents;
 
@@ -46,6 +47,15 @@ public sealed class ConditionTests
         Assert.True(BoardFacts.Knows("osRelease.X"));
         Assert.False(BoardFacts.Knows("osRelease."));
         Assert.NotEqual("", BoardFacts.Read("t")["operatingSystem"]);
+    }
+
+    [Fact]
+    public void The_reference_and_the_spec_name_every_fact()
+    {
+        string page = File.ReadAllText(Repository.PathOf("docs", "reference", "job-document.md"));
+        string spec = File.ReadAllText(Repository.PathOf("topics.json"));
+        Assert.All(BoardFacts.Keys, key => Assert.Contains($"| `{key}` |", page, StringComparison.Ordinal));
+        Assert.All(BoardFacts.Keys, key => Assert.Contains($"`{key}`, ", spec, StringComparison.Ordinal));
     }
 
     [Fact]
