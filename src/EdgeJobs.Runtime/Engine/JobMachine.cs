@@ -12,11 +12,8 @@ internal static class JobMachine
 {
     /// <summary>The initial state.</summary>
     public static JobState Start(
-        RunMode mode, string? singleJobId = null, TimeSpan? stopGrace = null, int stepTimer = 0, TimeSpan pollInterval = default)
-    {
-        JobState state = new() { Mode = mode, SingleJobId = singleJobId, StepTimer = stepTimer, PollInterval = pollInterval };
-        return stopGrace is { } grace ? state with { StopGrace = grace } : state;
-    }
+        RunMode mode, string? singleJobId = null, TimeSpan stopGrace = default, int stepTimer = 0, TimeSpan pollInterval = default) =>
+        new() { Mode = mode, SingleJobId = singleJobId, StopGrace = stopGrace, StepTimer = stepTimer, PollInterval = pollInterval };
 
     /// <summary>The initial state with an execution that an earlier run of the agent left.</summary>
     /// <param name="state">The state without it.</param>

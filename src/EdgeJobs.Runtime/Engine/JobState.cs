@@ -18,7 +18,7 @@ internal readonly struct JobState
     public string ThingName { get; init; } = string.Empty;
 
     /// <summary>How long a running step, or a report, may take after a stop request.</summary>
-    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan StopGrace { get; init; }
 
     /// <summary>The step timer for steps without a time-out, in minutes; 0 for none.</summary>
     public int StepTimer { get; init; }

@@ -15,7 +15,7 @@ internal sealed record ProcessStepOptions
     public string WorkingDirectory { get; init; } = "/";
 
     /// <summary>The time between SIGTERM and SIGKILL for a cancelled step.</summary>
-    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
+    public required TimeSpan Grace { get; init; }
 
     /// <summary>The clock of time-outs and durations.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -6,7 +6,7 @@ internal sealed class StepProcessLimits
     private int _lingering;
 
     /// <summary>The time between SIGTERM and SIGKILL.</summary>
-    public int GraceMilliseconds { get; init; } = 10_000;
+    public required int GraceMilliseconds { get; init; }
 
     /// <summary>How long to read output after the process has ended while another process keeps the pipe open.</summary>
     public int DrainMilliseconds { get; init; } = 500;

@@ -17,13 +17,14 @@ internal sealed class Script
     /// <summary>When each execution was started, by default.</summary>
     public const long StartedAt = 101;
 
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
     private long _request;
     private long _verify;
     private long _run;
     private long _timer;
 
     public Script(RunMode mode = RunMode.Forever, string? jobId = null, TimeSpan pollInterval = default) =>
-        State = JobMachine.Start(mode, jobId, pollInterval: pollInterval);
+        State = JobMachine.Start(mode, jobId, Grace, pollInterval: pollInterval);
 
     public JobState State { get; private set; }
 
@@ -51,14 +52,14 @@ internal sealed class Script
     /// <summary>Another run of the agent, with the same journal.</summary>
     public Script Restart(JobPlan? plan, int stepTimer = 0, RunMode mode = RunMode.Forever, string? jobId = null, string? broken = null)
     {
-        JobState start = JobMachine.Start(mode, jobId, stepTimer: stepTimer);
+        JobState start = JobMachine.Start(mode, jobId, Grace, stepTimer);
         return new Script { Disk = Disk, State = Disk is { } disk ? JobMachine.Resume(start, disk, plan, broken) : start };
     }
 
     /// <summary>The first step of a plan runs, and that is reported: version 3.</summary>
     public static Script Running(JobPlan plan, int stepTimer = 0)
     {
-        Script script = new() { State = JobMachine.Start(RunMode.Forever, stepTimer: stepTimer) };
+        Script script = new() { State = JobMachine.Start(RunMode.Forever, stopGrace: Grace, stepTimer: stepTimer) };
         script.Connect();
         script.Listed();
         script.Play(

@@ -291,7 +291,7 @@ internal sealed partial class World
         && State.Job is { LostReason: null, RetryTimer: 0, WriteTimer: 0 } job && (job.RunId != 0 || job.DelayTimer != 0)
         && _disk is { } disk && _service.OfDocument(disk.Claim.Document) == execution;
 
-    private JobState Start() => JobMachine.Start(_mode, _jobId, stepTimer: _stepTimer, pollInterval: PollInterval);
+    private JobState Start() => JobMachine.Start(_mode, _jobId, TimeSpan.FromSeconds(10), stepTimer: _stepTimer, pollInterval: PollInterval);
 
     private static T Take<T>(List<T> list, int which)
     {

@@ -60,7 +60,7 @@ public sealed class CancellationTests
     public async Task Repeated_or_late_cancellation_has_no_effect()
     {
         using TestStart start = new(["sh", "-c", "exit 5"]);
-        StepProcess process = start.Start(new StepProcessLimits());
+        StepProcess process = start.Start(new StepProcessLimits { GraceMilliseconds = 10_000 });
         StepResult result = await Wait.ForAsync(process.Ended.AsTask(), "the end of the process");
         process.Cancel();
         process.Cancel();

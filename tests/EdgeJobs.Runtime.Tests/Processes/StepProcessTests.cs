@@ -43,7 +43,7 @@ public sealed class StepProcessTests : IDisposable
     public async Task A_step_is_waited_for_on_an_old_kernel_too()
     {
         using TestStart start = new(["sh", "-c", "echo out; exit 4"]);
-        StepResult result = await start.RunAsync(new StepProcessLimits { UsePidfd = false });
+        StepResult result = await start.RunAsync(new StepProcessLimits { GraceMilliseconds = 10_000, UsePidfd = false });
         Assert.Equal((StepEnd.Exited, 4, "out"), (result.End, result.Code, result.StdOut));
     }
 
