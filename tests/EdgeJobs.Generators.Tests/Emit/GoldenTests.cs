@@ -8,7 +8,7 @@ namespace EdgeJobs.Generators.Tests.Emit;
 /// </summary>
 public sealed class GoldenTests
 {
-    private const string WriteVariable = "EDGEJOBS_WRITE_GOLDEN";
+    private const string WriteVariable = "EDGEJOBS_REWRITE";
     private const string Directory = "tests/EdgeJobs.Generators.Tests/Golden";
     private const string Rewrite =
         $"To accept the output: {WriteVariable}=1 dotnet test tests/EdgeJobs.Generators.Tests --filter GoldenTests";
