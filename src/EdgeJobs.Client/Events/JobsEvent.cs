@@ -33,7 +33,9 @@ public abstract record JobsEvent
         public NextJobExecutionChangedEvent Message =>
             NextJobExecutionChangedEvent.TryRead(Payload, out NextJobExecutionChangedEvent? message, out _) ? message : new();
 
-        /// <summary>Acknowledges the message if <see cref="JobsClientOptions.AcknowledgesManually"/> is set; otherwise does nothing.</summary>
+        /// <summary>
+        /// Acknowledges the message if <see cref="JobsClientOptions.AcknowledgesManually"/> is set; otherwise does nothing.
+        /// </summary>
         public MessageReceipt Receipt { get; init; }
     }
 }

@@ -20,7 +20,10 @@ internal sealed class DelayPool(TimeProvider time)
         {
             _pool = pool;
             _timer = pool.Time.CreateTimer(
-                static delay => ((PooledDelay)delay!).SetResult(true, inline: true), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                static delay => ((PooledDelay)delay!).SetResult(true, inline: true),
+                this,
+                Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan);
         }
 
         public ValueTask Begin(TimeSpan span)

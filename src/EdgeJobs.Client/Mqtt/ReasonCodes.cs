@@ -138,7 +138,9 @@ internal static class ReasonCodes
         if (disconnect is { ReasonCode: MqttDisconnectReasonCode.NotAuthorized })
         {
             return Refused(
-                topic, Code((int)disconnect.ReasonCode, disconnect.ReasonCode, disconnect.ReasonString), MqttPubAckReasonCode.NotAuthorized);
+                topic,
+                Code((int)disconnect.ReasonCode, disconnect.ReasonCode, disconnect.ReasonString),
+                MqttPubAckReasonCode.NotAuthorized);
         }
 
         return new PublishResult(

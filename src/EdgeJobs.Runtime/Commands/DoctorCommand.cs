@@ -24,7 +24,9 @@ internal static class DoctorCommand
             string[] flags = Array.FindAll(words, w => w != Json);
             AgentSettings settings = SettingsReader.ReadRun(flags);
             bool hasOwnClientId = CommandLine.Parse(flags, RunSettings.All, out _).ContainsKey(ClientId);
-            await new DoctorRun(report, TimeProvider.System, Random.Shared).RunAsync(settings, hasOwnClientId, stop.Token).ConfigureAwait(false);
+            await new DoctorRun(report, TimeProvider.System, Random.Shared)
+                .RunAsync(settings, hasOwnClientId, stop.Token)
+                .ConfigureAwait(false);
         }
         catch (UsageException e)
         {

@@ -10,7 +10,8 @@ namespace EdgeJobs.Runtime.Commands;
 /// <param name="ClientId">The MQTT client id.</param>
 /// <param name="Template">The provisioning template of the claim certificate; null for the policy of a thing.</param>
 /// <param name="KeyOfService">Whether the service creates the boards' private keys.</param>
-internal sealed record IotPolicyArguments(string Region, string Account, string? ThingName, string ClientId, string? Template = null, bool KeyOfService = false)
+internal sealed record IotPolicyArguments(
+    string Region, string Account, string? ThingName, string ClientId, string? Template = null, bool KeyOfService = false)
 {
     private const string AnyClient = "*";
 
@@ -53,7 +54,13 @@ internal sealed record IotPolicyArguments(string Region, string Account, string?
         }
 
         return account.Length == 12 && !account.AsSpan().ContainsAnyExceptInRange('0', '9')
-            ? new IotPolicyArguments(Required(flags, "region"), account, thing, flags.GetValueOrDefault("client_id") ?? thing ?? AnyClient, template, KeyOf(flags))
+            ? new IotPolicyArguments(
+                Required(flags, "region"),
+                account,
+                thing,
+                flags.GetValueOrDefault("client_id") ?? thing ?? AnyClient,
+                template,
+                KeyOf(flags))
             : throw new UsageException($"--account: '{account}' is not an AWS account; use its 12 digits");
     }
 

@@ -27,10 +27,17 @@ internal sealed class LeastPrivilegePolicy
         _events = events;
     }
 
-    /// <summary>The policy of the agent: the four requests of AWS IoT Jobs, and the notification that the head of the queue changed.</summary>
+    /// <summary>
+    /// The policy of the agent: the four requests of AWS IoT Jobs, and the notification that the head of the queue changed.
+    /// </summary>
     public static LeastPrivilegePolicy ForAgent() => new(
         JobsSpec.Instance,
-        [JobsOperations.GetPendingJobExecutions, JobsOperations.StartNextPendingJobExecution, JobsOperations.DescribeJobExecution, JobsOperations.UpdateJobExecution],
+        [
+            JobsOperations.GetPendingJobExecutions,
+            JobsOperations.StartNextPendingJobExecution,
+            JobsOperations.DescribeJobExecution,
+            JobsOperations.UpdateJobExecution,
+        ],
         [JobsOperations.NextJobExecutionChanged]);
 
     /// <summary>The policy of the claim certificate: to get a certificate, and to register a thing with it.</summary>

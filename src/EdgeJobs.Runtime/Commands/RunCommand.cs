@@ -48,7 +48,8 @@ internal static class RunCommand
         StderrLogger logger = StderrLogger.Create(read.LogLevel, clock);
         using PosixSignalRegistration reload = ConfigurationReload.On(words, values, logger);
         using DataDirectory data = DataDirectory.Open(DataDirectory.PathFor(read.DataDirectory));
-        (AgentSettings? settings, int code) = await BoardIdentity.ObtainAsync(read, data.Path, clock, Random.Shared, logger).ConfigureAwait(false);
+        (AgentSettings? settings, int code) =
+            await BoardIdentity.ObtainAsync(read, data.Path, clock, Random.Shared, logger).ConfigureAwait(false);
         if (settings is null)
         {
             return code;
@@ -75,6 +76,7 @@ internal static class RunCommand
         });
         JobDocumentReader documents = new(handlers.Kinds, steps.FindFault);
         OperationStepRunner runner = new(steps, settings.StopGrace, logger, time, settings.Policy);
-        return await new RunningAgent(settings, documents, data, runner, logger, clock, Random.Shared, archive, steps.FindDenied).RunAsync().ConfigureAwait(false);
+        RunningAgent agent = new(settings, documents, data, runner, logger, clock, Random.Shared, archive, steps.FindDenied);
+        return await agent.RunAsync().ConfigureAwait(false);
     }
 }

@@ -5,7 +5,9 @@ using EdgeJobs.Runtime.Status;
 
 namespace EdgeJobs.Runtime.Commands;
 
-/// <summary><c>edgejobs status</c>: shows current and past jobs from the data directory, without contacting the agent or the service.</summary>
+/// <summary>
+/// <c>edgejobs status</c>: shows current and past jobs from the data directory, without contacting the agent or the service.
+/// </summary>
 internal static class StatusCommand
 {
     private static readonly Setting[] Settings =
@@ -42,7 +44,8 @@ internal static class StatusCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{directory}: cannot be read: {e.Message.ReplaceLineEndings(" ")}; run edgejobs status as the agent's user or as root");
+            throw new UsageException(
+                $"{directory}: cannot be read: {e.Message.ReplaceLineEndings(" ")}; run edgejobs status as the agent's user or as root");
         }
     }
 }

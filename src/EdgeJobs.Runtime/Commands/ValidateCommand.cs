@@ -71,7 +71,11 @@ internal static class ValidateCommand
             Line(output, $"Only on a board of which {condition}; other boards report the job REJECTED.");
         }
 
-        Line(output, plan.IncludeStdOut ? "The job reports the end of stdout and stderr." : "The job reports the end of stderr, not of stdout (includeStdOut).");
+        Line(
+            output,
+            plan.IncludeStdOut
+                ? "The job reports the end of stdout and stderr."
+                : "The job reports the end of stderr, not of stdout (includeStdOut).");
     }
 
     private static IEnumerable<string> Details(StepPlan step)
@@ -108,7 +112,9 @@ internal static class ValidateCommand
 
         if (step.OnInterruption != InterruptedStep.Rerun)
         {
-            yield return step.OnInterruption == InterruptedStep.Fail ? "fails if it is interrupted" : "counts as succeeded if it is interrupted";
+            yield return step.OnInterruption == InterruptedStep.Fail
+                ? "fails if it is interrupted"
+                : "counts as succeeded if it is interrupted";
         }
 
         if (step.AlwaysRuns)

@@ -24,9 +24,12 @@ internal sealed class ClaimProbe(ProvisioningSettings settings) : IServiceProbe
             "no certificate was created",
             cancellationToken).ConfigureAwait(false);
         await connection.ProbeAsync(
-            Provision, JobsTopics.RegisterThing(settings.Template), Filters[1], CodeOf, "nothing was registered", cancellationToken).ConfigureAwait(false);
+            Provision, JobsTopics.RegisterThing(settings.Template), Filters[1], CodeOf, "nothing was registered", cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private static string CodeOf(ReadOnlyMemory<byte> payload) =>
-        ProvisioningRejectedResponse.TryRead(payload, out ProvisioningRejectedResponse? rejected, out _) ? rejected.ErrorCode ?? string.Empty : string.Empty;
+        ProvisioningRejectedResponse.TryRead(payload, out ProvisioningRejectedResponse? rejected, out _)
+            ? rejected.ErrorCode ?? string.Empty
+            : string.Empty;
 }

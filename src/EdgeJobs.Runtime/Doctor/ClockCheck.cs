@@ -36,14 +36,17 @@ internal static unsafe partial class ClockCheck
     public static DoctorCheck Compare(DateTimeOffset now, long service)
     {
         TimeSpan ahead = now - DateTimeOffset.FromUnixTimeSeconds(service);
-        string off = $"{Math.Abs(ahead.TotalSeconds).ToString("0", CultureInfo.InvariantCulture)} s {(ahead < TimeSpan.Zero ? "behind" : "ahead of")} the service's";
+        string off = $"{Math.Abs(ahead.TotalSeconds).ToString("0", CultureInfo.InvariantCulture)} s "
+            + $"{(ahead < TimeSpan.Zero ? "behind" : "ahead of")} the service's";
         return ahead.Duration() > TimeSpan.FromMinutes(5)
-            ? DoctorCheck.Fail(Name, Runtime.ExitCode.CanNotConnect, $"the clock is {off}; set it (timedatectl set-ntp true, or date --set)")
+            ? DoctorCheck.Fail(
+                Name, Runtime.ExitCode.CanNotConnect, $"the clock is {off}; set it (timedatectl set-ntp true, or date --set)")
             : ahead.Duration() > TimeSpan.FromSeconds(30)
             ? DoctorCheck.Warn(Name, $"the clock is {off}; enable a time service")
             : DoctorCheck.Pass(
                 Name,
-                $"agrees with the service's to {Math.Max(2, Math.Ceiling(ahead.Duration().TotalSeconds)).ToString("0", CultureInfo.InvariantCulture)} s");
+                "agrees with the service's to "
+                    + Math.Max(2, Math.Ceiling(ahead.Duration().TotalSeconds)).ToString("0", CultureInfo.InvariantCulture) + " s");
     }
 
     private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);

@@ -32,7 +32,8 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
     {
         (_options, _service, _report, _time) = (options, service, report, time);
         _connection = new MqttConnection(options with { Observer = this }, this, time, NullLogger.Instance);
-        _requests = new RequestClient(JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, NullLogger.Instance)
+        _requests = new RequestClient(
+            JobsSpec.Instance, _connection.PublishAsync, options.RequestTimeout, time, random, NullLogger.Instance)
         {
             Unacknowledged = () => _isSilent = true,
         };
@@ -94,7 +95,8 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
             return null;
         }
 
-        Reply<TAccepted, RejectedResponse> reply = await _requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
+        Reply<TAccepted, RejectedResponse> reply =
+            await _requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
         if (_isSilent)
         {
             await ReportSilenceAsync(name, topic, cancellationToken).ConfigureAwait(false);
@@ -106,8 +108,10 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         _report.Add(reply.Status switch
         {
             ReplyStatus.Accepted => DoctorCheck.Pass(name, describe(accepted!)),
-            ReplyStatus.Rejected when rejected!.Code == expected => DoctorCheck.Pass(name, "the service replies (no such job, as expected)"),
-            ReplyStatus.Rejected => DoctorCheck.Warn(name, $"the service replies, but rejects {operation.Name}: {rejected!.Code.ToWireString()} {rejected.Message}"),
+            ReplyStatus.Rejected when rejected!.Code == expected =>
+                DoctorCheck.Pass(name, "the service replies (no such job, as expected)"),
+            ReplyStatus.Rejected => DoctorCheck.Warn(
+                name, $"the service replies, but rejects {operation.Name}: {rejected!.Code.ToWireString()} {rejected.Message}"),
             ReplyStatus.TimedOut => DoctorCheck.Fail(name, ExitCode.Refused, NoReply(topic, filter)),
             ReplyStatus.Refused => DoctorCheck.Fail(name, ExitCode.Refused, reply.Reason),
             _ => DoctorCheck.Fail(name, ExitCode.CanNotConnect, WithPolicyHint(reply.Reason, topic)),
@@ -120,7 +124,9 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         return accepted;
     }
 
-    /// <summary>Checks that a request may be published and its reply received, by a request that is not valid: the service does nothing.</summary>
+    /// <summary>
+    /// Checks that a request may be published and its reply received, by a request that is not valid: the service does nothing.
+    /// </summary>
     /// <param name="name">The name of the check.</param>
     /// <param name="topic">The topic of the request.</param>
     /// <param name="filter">The topic filter of its replies.</param>
@@ -128,14 +134,20 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
     /// <param name="unchanged">What the service did not do.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public async Task ProbeAsync(
-        string name, string topic, string filter, Func<ReadOnlyMemory<byte>, string> codeOf, string unchanged, CancellationToken cancellationToken)
+        string name,
+        string topic,
+        string filter,
+        Func<ReadOnlyMemory<byte>, string> codeOf,
+        string unchanged,
+        CancellationToken cancellationToken)
     {
         if (!await CanRequestAsync(name, filter, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
-        Rejection rejection = new(topic + "/rejected", codeOf, new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
+        Rejection rejection = new(
+            topic + "/rejected", codeOf, new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
         _awaited = rejection;
         PublishResult published;
         try
@@ -221,7 +233,10 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
         ConnectResult result = await _connection.ConnectAsync(cleanStart: false, cancellationToken).ConfigureAwait(false);
         if (!result.IsConnected)
         {
-            _report.Add(DoctorCheck.Fail(name, ExitCode.Of(result.Failure.Kind), $"{what} cannot be checked, the connection is lost: {result.Failure.Message}"));
+            _report.Add(DoctorCheck.Fail(
+                name,
+                ExitCode.Of(result.Failure.Kind),
+                $"{what} cannot be checked, the connection is lost: {result.Failure.Message}"));
             return false;
         }
 
@@ -294,7 +309,8 @@ internal sealed class ConnectionProbe : IMqttHandler, IConnectObserver, IAsyncDi
 
             if (hasReply)
             {
-                return $"{what}: a message arrived on {reply}, but without the clientToken of the request; the service there is not a Jobs service";
+                return $"{what}: a message arrived on {reply}, but without the clientToken of the request; the service there is not a "
+                    + "Jobs service";
             }
         }
 

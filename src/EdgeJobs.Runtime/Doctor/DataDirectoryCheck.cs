@@ -30,7 +30,8 @@ internal static class DataDirectoryCheck
                 : DoctorCheck.Fail(
                     Name,
                     ExitCode.Usage,
-                    $"{directory} does not exist, and the user {OwnUser.Name} cannot create it; run: sudo install -d -m 700 -o {OwnUser.Owner} {directory}");
+                    $"{directory} does not exist, and the user {OwnUser.Name} cannot create it; "
+                        + $"run: sudo install -d -m 700 -o {OwnUser.Owner} {directory}");
         }
 
         if (!ProtectedDirectory.IsWritable(directory, out _))
@@ -38,7 +39,8 @@ internal static class DataDirectoryCheck
             return DoctorCheck.Fail(
                 Name,
                 ExitCode.Usage,
-                $"{directory} is not writable for the user {OwnUser.Name}; run doctor as the agent's user, or run: sudo chown {OwnUser.Owner} {directory}");
+                $"{directory} is not writable for the user {OwnUser.Name}; run doctor as the agent's user, "
+                    + $"or run: sudo chown {OwnUser.Owner} {directory}");
         }
 
         holder = DataDirectory.FindHolder(directory);

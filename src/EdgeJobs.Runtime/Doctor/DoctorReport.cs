@@ -62,7 +62,8 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
             {
                 (0, 0) => "all checks passed",
                 (0, _) => $"no faults, {Count(warnings, "warning")}",
-                _ => $"{Count(faults, "fault")}, {Count(warnings, "warning")}; fix the first one first: {_checks.Find(c => c.Outcome == CheckOutcome.Failed)!.Name}",
+                _ => $"{Count(faults, "fault")}, {Count(warnings, "warning")}; fix the first one first: "
+                    + _checks.Find(c => c.Outcome == CheckOutcome.Failed)!.Name,
             });
     }
 
@@ -87,7 +88,8 @@ internal sealed class DoctorReport(TextWriter output, bool asJson)
     private string ToJson()
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        JsonWriterOptions options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (Utf8JsonWriter writer = new(buffer, options))
         {
             writer.WriteStartObject();
             writer.WriteNumber("exitCode", ExitCode);

@@ -31,7 +31,9 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
             ? $"no identity yet, to be provisioned by the template '{settings.Provisioning!.Template}'"
             : $"thing '{identified.ThingName}'";
         report.Add(DoctorCheck.Pass(
-            "settings", $"{who}, client id '{connection.ClientId}', {connection.Host}, MQTT {(connection.Version == MqttVersion.V5 ? "5" : "3.1.1")}"));
+            "settings",
+            $"{who}, client id '{connection.ClientId}', {connection.Host}, "
+                + $"MQTT {(connection.Version == MqttVersion.V5 ? "5" : "3.1.1")}"));
         report.Add(UserCheck.Run(directory));
         report.Add(DataDirectoryCheck.Run(directory, out int? holder));
         report.Add(ClockCheck.Run(time));

@@ -37,7 +37,9 @@ internal sealed class JobsProbe(string thing, DoctorReport report, TimeProvider 
             JobsTopics.DescribeJobExecution(thing, "$next"),
             JobsTopics.DescribeJobExecutionReplyFilter(thing),
             new DescribeJobExecutionRequest { IncludeJobDocument = false },
-            a => a.Execution is { JobId: { } job } ? $"the service replies: the next job is {job}" : "the service replies: no job is pending",
+            a => a.Execution is { JobId: { } job }
+                ? $"the service replies: the next job is {job}"
+                : "the service replies: no job is pending",
             null,
             cancellationToken).ConfigureAwait(false);
 
@@ -56,7 +58,9 @@ internal sealed class JobsProbe(string thing, DoctorReport report, TimeProvider 
             StartNext,
             JobsTopics.StartNextPendingJobExecution(thing),
             JobsTopics.StartNextPendingJobExecutionReplyFilter(thing),
-            payload => RejectedResponse.TryRead(payload, out RejectedResponse? rejected, out _) ? rejected.Code.ToWireString() : string.Empty,
+            payload => RejectedResponse.TryRead(payload, out RejectedResponse? rejected, out _)
+                ? rejected.Code.ToWireString()
+                : string.Empty,
             "no job was started",
             cancellationToken).ConfigureAwait(false);
     }

@@ -191,7 +191,8 @@ internal static class StepProgression
             }
         }
 
-        Outcome outcome = hasFailed ? StatusReport.Failed(plan, results, journal.Note) : StatusReport.Succeeded(plan, results, journal.Note);
+        Outcome outcome =
+            hasFailed ? StatusReport.Failed(plan, results, journal.Note) : StatusReport.Succeeded(plan, results, journal.Note);
         return new JournalEntry.OutcomeDecided(outcome);
     }
 }

@@ -30,7 +30,11 @@ internal static class ConfigurationReload
             logger.Minimum = next.LogLevel;
             List<string> changed = values.Differences(used);
             AgentLog.Reloaded(
-                logger, next.LogLevel, changed.Count == 0 ? "no other setting has changed" : $"{string.Join(", ", changed)} changed and will apply from the next start");
+                logger,
+                next.LogLevel,
+                changed.Count == 0
+                    ? "no other setting has changed"
+                    : $"{string.Join(", ", changed)} changed and will apply from the next start");
         }
         catch (UsageException e)
         {

@@ -26,8 +26,15 @@ namespace EdgeJobs.Runtime.Host;
 /// <param name="archive">The record of ended jobs; null to keep none.</param>
 /// <param name="findDenied">Returns what in a job the execution policy denies; null if it allows the job.</param>
 internal sealed class RunningAgent(
-    AgentSettings settings, JobDocumentReader documents, DataDirectory data, IStepRunner steps, ILogger logger, TimeProvider time, Random random,
-    JobArchive? archive, Func<JobPlan, string?> findDenied)
+    AgentSettings settings,
+    JobDocumentReader documents,
+    DataDirectory data,
+    IStepRunner steps,
+    ILogger logger,
+    TimeProvider time,
+    Random random,
+    JobArchive? archive,
+    Func<JobPlan, string?> findDenied)
 {
     private static readonly TimeSpan DisconnectTime = TimeSpan.FromSeconds(2);
 
@@ -57,8 +64,12 @@ internal sealed class RunningAgent(
         using CancellationTokenSource connecting = new();
 
         // Not with a JIT compiler, whose memory needs are different.
-        using IdleMemoryTrimmer? trimmer = RuntimeFeature.IsDynamicCodeSupported ? null : new IdleMemoryTrimmer(time, IdleMemoryTrimmer.Release);
-        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive) { Trimmer = trimmer };
+        using IdleMemoryTrimmer? trimmer =
+            RuntimeFeature.IsDynamicCodeSupported ? null : new IdleMemoryTrimmer(time, IdleMemoryTrimmer.Release);
+        using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive)
+        {
+            Trimmer = trimmer,
+        };
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration renew = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -120,7 +131,10 @@ internal sealed class RunningAgent(
     }
 
     private JobState Start() => data.Resume(
-        JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace, settings.StepTimer, settings.PollInterval) with { ThingName = settings.ThingName },
+        JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace, settings.StepTimer, settings.PollInterval) with
+        {
+            ThingName = settings.ThingName,
+        },
         settings.ThingName,
         documents,
         logger);

@@ -45,7 +45,8 @@ internal sealed class ProvisioningMachine(string template, string? thingName, bo
         ProvisioningStep step, IdentityState state, ProvisioningReply reply, DateTimeOffset now, int renewals) => (step, reply) switch
         {
             (_, ProvisioningReply.None none) => JudgeNone(step, state, none),
-            (ProvisioningStep.Register register, ProvisioningReply.Rejected rejected) => JudgeRefusal(register.Presented, rejected, renewals),
+            (ProvisioningStep.Register register, ProvisioningReply.Rejected rejected) =>
+                JudgeRefusal(register.Presented, rejected, renewals),
             (_, ProvisioningReply.Rejected { IsThrottled: true } or ProvisioningReply.Rejected { IsServiceFault: true }) =>
                 new(VerdictKind.Retry, state, $"no certificate yet: {((ProvisioningReply.Rejected)reply).Text}", ExitCode.CanNotConnect),
             (_, ProvisioningReply.Rejected rejected) => new(

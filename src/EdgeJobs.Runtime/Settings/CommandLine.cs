@@ -1,6 +1,8 @@
 namespace EdgeJobs.Runtime.Settings;
 
-/// <summary>Parses the flags of a command: <c>--name value</c>, <c>--name=value</c> or <c>--switch</c>, in snake_case or kebab-case.</summary>
+/// <summary>
+/// Parses the flags of a command: <c>--name value</c>, <c>--name=value</c> or <c>--switch</c>, in snake_case or kebab-case.
+/// </summary>
 internal static class CommandLine
 {
     /// <summary>Parses flags into values by name.</summary>
@@ -25,7 +27,8 @@ internal static class CommandLine
             string flag = equals < 0 ? arg : arg[..equals];
             string name = flag[2..].Replace('-', '_');
             Setting setting = SettingNames.Find(name, settings, StringComparison.Ordinal)
-                ?? throw new UsageException($"{flag}: unknown flag{SettingNames.DidYouMean(name, settings, s => "--" + s.Name)}; --help lists all flags");
+                ?? throw new UsageException(
+                    $"{flag}: unknown flag{SettingNames.DidYouMean(name, settings, s => "--" + s.Name)}; --help lists all flags");
             string? value = equals < 0 ? null : arg[(equals + 1)..];
             if (setting.Value is null)
             {

@@ -35,7 +35,9 @@ internal sealed record ExecutionPolicy
     /// </summary>
     public IReadOnlyList<string>? Users { get; init; }
 
-    /// <summary><see cref="CommandOperation"/>, <see cref="HandlerOperation"/> and the operations that the agent itself has handlers for.</summary>
+    /// <summary>
+    /// <see cref="CommandOperation"/>, <see cref="HandlerOperation"/> and the operations that the agent itself has handlers for.
+    /// </summary>
     public IReadOnlyList<string>? Operations { get; init; }
 
     /// <summary>
@@ -183,7 +185,8 @@ internal sealed record ExecutionPolicy
         if (Users is null)
         {
             return user is not null ? null
-                : $"the user {name} does not exist on this board, and the \"policy\" section of the configuration allows only users that exist; create it";
+                : $"the user {name} does not exist on this board, and the \"policy\" section of the configuration allows only users that "
+                    + "exist; create it";
         }
 
         return Users.Contains(name) ? null : Deny($"the user {name}", "users");

@@ -49,7 +49,9 @@ internal static class PolicyReader
         bool isEmpty = string.IsNullOrEmpty(text);
         if (path.Length == 1)
         {
-            return isEmpty ? policy : throw new UsageException("policy: must be an object in the configuration file, such as { \"users\": [\"pi\"] }");
+            return isEmpty
+                ? policy
+                : throw new UsageException("policy: must be an object in the configuration file, such as { \"users\": [\"pi\"] }");
         }
 
         if (SettingNames.Same(path[1], Strict))
@@ -60,7 +62,8 @@ internal static class PolicyReader
         int index = Array.FindIndex(Lists, list => SettingNames.Same(list.Name, path[1]));
         if (index < 0)
         {
-            throw new UsageException($"policy: unknown member \"{path[1]}\"; the members are {string.Join(", ", Array.ConvertAll(Lists, l => l.Name))} and {Strict}");
+            string known = string.Join(", ", Array.ConvertAll(Lists, l => l.Name));
+            throw new UsageException($"policy: unknown member \"{path[1]}\"; the members are {known} and {Strict}");
         }
 
         // The array has no value itself; its elements have an index for a name.

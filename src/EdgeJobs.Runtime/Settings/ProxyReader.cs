@@ -19,7 +19,9 @@ internal static class ProxyReader
         {
             if (value.Text == None)
             {
-                return password is null ? (null, null) : throw password.Fault("cannot be combined with the proxy 'none'; remove one of them");
+                return password is null
+                    ? (null, null)
+                    : throw password.Fault("cannot be combined with the proxy 'none'; remove one of them");
             }
 
             return HttpProxy.TryParse(value.Text!, out HttpProxy? proxy, out string? fault)
@@ -60,7 +62,8 @@ internal static class ProxyReader
 
     /// <summary>Whether a host is this machine, for which proxies of the environment are not meant.</summary>
     private static bool IsOwn(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     private static string NoProxy()
     {

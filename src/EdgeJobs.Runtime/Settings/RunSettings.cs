@@ -35,7 +35,10 @@ internal static class RunSettings
                 Form = "http://[USER@]HOST:PORT or none",
                 Absent = "https_proxy or all_proxy of the environment",
             },
-            new("proxy_password_file", "FILE", "the file with the password of the proxy's user") { Absent = "systemd credential proxy_password" },
+            new("proxy_password_file", "FILE", "the file with the password of the proxy's user")
+            {
+                Absent = "systemd credential proxy_password",
+            },
             new("mqtt_version", "5|3", "the MQTT version; 3 is MQTT 3.1.1")
             {
                 Choices = ["5", "3", "3.1.1"],
@@ -104,7 +107,11 @@ internal static class RunSettings
         ]),
         ("provisioning",
         [
-            new(Template, "NAME", "get certificate, key and thing name by this template of AWS IoT fleet provisioning; replaces --cert, --key and --thing_name")
+            new(
+                Template,
+                "NAME",
+                "get certificate, key and thing name by this template of AWS IoT fleet provisioning; replaces --cert, --key and "
+                    + "--thing_name")
             {
                 Form = "1 to 36 characters of [a-zA-Z0-9_-]",
                 IsValid = JobsTopics.IsTemplateName,
@@ -120,7 +127,10 @@ internal static class RunSettings
                 Needs = Template,
                 Apply = (s, v) => s with { Provisioning = s.Provisioning! with { ClaimKey = v.Text } },
             },
-            new("provisioning_parameters", "JSON|FILE", "the template's parameters, {\"NAME\": \"VALUE\"}; for \"file:/PATH\" as a value, the file's content")
+            new(
+                "provisioning_parameters",
+                "JSON|FILE",
+                "the template's parameters, {\"NAME\": \"VALUE\"}; for \"file:/PATH\" as a value, the file's content")
             {
                 Needs = Template,
                 Form = "a JSON object of strings, or a path",

@@ -70,7 +70,9 @@ internal sealed class Setting(string name, string? value, string meaning)
 
     /// <summary>What applies without a value, in words.</summary>
     public string? WithoutValue =>
-        IsRequired ? Unless is null ? "required" : $"required unless --{Unless} is set" : Default is not null ? $"default {Default}" : Absent;
+        IsRequired ? Unless is null ? "required" : $"required unless --{Unless} is set"
+        : Default is not null ? $"default {Default}"
+        : Absent;
 
     public bool CanBe(string text) =>
         IsBoolean ? SettingNames.Same(text, "true") || SettingNames.Same(text, "false")

@@ -21,5 +21,6 @@ internal sealed record SettingValue(string? Text, string Place)
 
     public UsageException Fault(string what) => new($"{Place}: {what}");
 
-    public static bool TryParse(string? text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    public static bool TryParse(string? text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

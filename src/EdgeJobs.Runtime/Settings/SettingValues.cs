@@ -34,7 +34,9 @@ internal sealed class SettingValues
         if (unknown is not null)
         {
             string hint = SettingNames.DidYouMean(
-                unknown[EnvironmentPrefix.Length..].ToLowerInvariant().Replace('-', '_'), RunSettings.All, s => EnvironmentPrefix + s.Name.ToUpperInvariant());
+                unknown[EnvironmentPrefix.Length..].ToLowerInvariant().Replace('-', '_'),
+                RunSettings.All,
+                s => EnvironmentPrefix + s.Name.ToUpperInvariant());
             throw new UsageException($"{unknown}: unknown setting{hint}; edgejobs run --help lists all settings");
         }
     }
@@ -99,7 +101,8 @@ internal sealed class SettingValues
             string name = (string)variable.Key;
             if (name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
             {
-                values[name[EnvironmentPrefix.Length..].Replace(Separator, ":", StringComparison.Ordinal)] = new SettingValue((string?)variable.Value, name);
+                string path = name[EnvironmentPrefix.Length..].Replace(Separator, ":", StringComparison.Ordinal);
+                values[path] = new SettingValue((string?)variable.Value, name);
             }
         }
 

@@ -135,11 +135,14 @@ internal static class SettingsFile
         try
         {
             string text = reader.GetString()!;
-            return text.Contains('\0', StringComparison.Ordinal) ? throw new UsageException($"{place}: contains a NUL character; remove \\u0000") : text;
+            return text.Contains('\0', StringComparison.Ordinal)
+                ? throw new UsageException($"{place}: contains a NUL character; remove \\u0000")
+                : text;
         }
         catch (InvalidOperationException)
         {
-            throw new UsageException($"{place}: contains half of a surrogate pair (\\ud800 to \\udfff), which is not a character; remove it");
+            throw new UsageException(
+                $"{place}: contains half of a surrogate pair (\\ud800 to \\udfff), which is not a character; remove it");
         }
     }
 }

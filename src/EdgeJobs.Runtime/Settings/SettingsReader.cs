@@ -2,7 +2,9 @@ using EdgeJobs.Client;
 
 namespace EdgeJobs.Runtime.Settings;
 
-/// <summary>Checks the values of the settings and adds them up to <see cref="AgentSettings"/>. A fault names the place of the value.</summary>
+/// <summary>
+/// Checks the values of the settings and adds them up to <see cref="AgentSettings"/>. A fault names the place of the value.
+/// </summary>
 internal static class SettingsReader
 {
     /// <summary>Reads the settings of <c>edgejobs run</c>.</summary>
@@ -40,7 +42,11 @@ internal static class SettingsReader
         }
 
         (HttpProxy? proxy, string? noProxy) = ProxyReader.Read(values, settings.Connection.Host);
-        return settings with { Policy = PolicyReader.Read(values), Connection = settings.Connection with { Proxy = proxy, NoProxy = noProxy } };
+        return settings with
+        {
+            Policy = PolicyReader.Read(values),
+            Connection = settings.Connection with { Proxy = proxy, NoProxy = noProxy },
+        };
     }
 
     /// <summary>Reads only the data directory, for commands that need no other setting.</summary>
@@ -86,6 +92,8 @@ internal static class SettingsReader
         }
 
         bool hasDefault = setting.Default is not null && (setting.Needs is null || values.Find(setting.Needs) is not null);
-        return hasDefault && setting.Apply is not null ? setting.Apply(settings, new SettingValue(setting.Default, string.Empty)) : settings;
+        return hasDefault && setting.Apply is not null
+            ? setting.Apply(settings, new SettingValue(setting.Default, string.Empty))
+            : settings;
     }
 }

@@ -39,15 +39,22 @@ internal sealed record AgentProcess(int ProcessId, bool? IsConnected);
 /// <param name="Template">The template, if the identity is complete.</param>
 /// <param name="ProvisionedAt">When it was completed.</param>
 internal sealed record ProvisionedIdentity(
-    string Progress, bool IsComplete, string? ThingName = null, string? CertificateId = null, string? Template = null, DateTimeOffset? ProvisionedAt = null)
+    string Progress,
+    bool IsComplete,
+    string? ThingName = null,
+    string? CertificateId = null,
+    string? Template = null,
+    DateTimeOffset? ProvisionedAt = null)
 {
     /// <summary>The part of a state that can be shown: no key and no token.</summary>
     public static ProvisionedIdentity? Of(IdentityState state) => state switch
     {
         IdentityState.KeyMade => new("has a private key and no certificate yet", false),
         IdentityState.Issued issued => new("has a certificate that is not registered yet", false, null, issued.CertificateId),
-        IdentityState.Registered registered => new("is registered, but has not connected as that thing yet", false, registered.ThingName, registered.CertificateId),
-        IdentityState.Complete complete => new("works", true, complete.ThingName, complete.CertificateId, complete.Template, complete.ProvisionedAt),
+        IdentityState.Registered registered =>
+            new("is registered, but has not connected as that thing yet", false, registered.ThingName, registered.CertificateId),
+        IdentityState.Complete complete =>
+            new("works", true, complete.ThingName, complete.CertificateId, complete.Template, complete.ProvisionedAt),
         _ => null,
     };
 }
@@ -60,14 +67,16 @@ internal sealed record ProvisionedIdentity(
 /// <param name="Attempt">The attempt of the step.</param>
 /// <param name="StepsDone">How many steps have ended.</param>
 /// <param name="Outcome">The outcome, if only its acknowledgement is missing: <c>FAILED: reason</c>; null while the job runs.</param>
-internal sealed record CurrentJob(string ThingName, string JobId, long ExecutionNumber, int Step, int Attempt, int StepsDone, string? Outcome);
+internal sealed record CurrentJob(
+    string ThingName, string JobId, long ExecutionNumber, int Step, int Attempt, int StepsDone, string? Outcome);
 
 /// <summary>A job whose output is kept.</summary>
 /// <param name="Directory">The directory of the output.</param>
 /// <param name="Name">The job and its execution number, with a hyphen between.</param>
 /// <param name="Result">The members of its result as JSON text: status, reason, time; empty while it runs.</param>
 /// <param name="Steps">The steps.</param>
-internal sealed record KeptJob(string Directory, string Name, IReadOnlyList<KeyValuePair<string, string>> Result, IReadOnlyList<KeptStep> Steps);
+internal sealed record KeptJob(
+    string Directory, string Name, IReadOnlyList<KeyValuePair<string, string>> Result, IReadOnlyList<KeptStep> Steps);
 
 /// <summary>A step whose output is kept.</summary>
 /// <param name="Number">The step, from 1.</param>

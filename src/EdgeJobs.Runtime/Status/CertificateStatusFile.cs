@@ -52,7 +52,12 @@ internal sealed class CertificateStatusFile(string directory, ILogger logger)
             using JsonDocument document = JsonDocument.Parse(json);
             JsonElement root = document.RootElement;
             return new CertificateFacts(
-                Text(root, "file"), Text(root, "subject"), Text(root, "issuer"), Text(root, "serialNumber"), Time(root, "notBefore"), Time(root, "notAfter"));
+                Text(root, "file"),
+                Text(root, "subject"),
+                Text(root, "issuer"),
+                Text(root, "serialNumber"),
+                Time(root, "notBefore"),
+                Time(root, "notAfter"));
         }
         catch (Exception e) when (e is IOException or JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

@@ -73,7 +73,9 @@ internal static class StatusReader
         List<(long Order, KeptJob Job)> jobs = [];
         foreach (string directory in Directory.Exists(archive) ? Directory.GetDirectories(archive) : [])
         {
-            if (DiskEntry.Read(directory, out DiskEntry entry) != 0 || !entry.IsDirectory || Try(() => JobRecord.Read(directory), faults) is not { } record)
+            if (DiskEntry.Read(directory, out DiskEntry entry) != 0
+                || !entry.IsDirectory
+                || Try(() => JobRecord.Read(directory), faults) is not { } record)
             {
                 continue;
             }

@@ -30,7 +30,9 @@ internal static class StatusWriter
             Line($"  {CertificateTime.Check(certificate, now).Message}");
         }
 
-        Line(status.Current is { } current ? Describe(current) : status.IsJournalKnown ? "no job is running" : "unknown whether a job is running");
+        Line(status.Current is { } current ? Describe(current)
+            : status.IsJournalKnown ? "no job is running"
+            : "unknown whether a job is running");
         if (status.JournalFault is { } fault)
         {
             Line($"the journal is damaged: {fault}");
@@ -69,7 +71,8 @@ internal static class StatusWriter
     public static string ToJson(AgentStatus status, DateTimeOffset now)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        JsonWriterOptions options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (Utf8JsonWriter writer = new(buffer, options))
         {
             writer.WriteStartObject();
             writer.WriteString("dataDirectory", status.DataDirectory);
@@ -184,7 +187,9 @@ internal static class StatusWriter
     {
         string who = identity.ThingName is { } thing ? $"identity: thing '{thing}', " : "identity: ";
         string certificate = identity.CertificateId is { } id ? $", certificate {id}" : string.Empty;
-        string when = identity.ProvisionedAt is { } at ? $", provisioned by the template '{identity.Template}' on {Time(at)}" : string.Empty;
+        string when = identity.ProvisionedAt is { } at
+            ? $", provisioned by the template '{identity.Template}' on {Time(at)}"
+            : string.Empty;
         return who + identity.Progress + certificate + when;
     }
 
