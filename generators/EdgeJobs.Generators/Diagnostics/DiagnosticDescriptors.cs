@@ -96,11 +96,6 @@ internal static class DiagnosticDescriptors
         "'{0}' asks for QoS 2, which AWS IoT Core does not have: use 1, and make the receiver tolerate duplicates",
         Category, DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor NotOneMessage = new(
-        "EJ0019", "An operation must have one message",
-        "'{0}' carries {1}, but one topic needs one payload: {2}",
-        Category, DiagnosticSeverity.Error, true);
-
     public static readonly DiagnosticDescriptor DocumentNotObject = new(
         "EJ0020", "A job document must be an object with known members",
         "The document of '{0}' is {1}: make it an object with 'properties' (which may be empty)",
@@ -147,12 +142,6 @@ internal static class DiagnosticDescriptors
         "'{0}' lists {1} twice: remove one",
         Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
-    public static readonly DiagnosticDescriptor RecursiveType = new(
-        "EJ0029", "A type contains itself",
-        "'{0}' makes '{1}' contain itself ({2}): a view is a nested struct, which can't contain itself; make the member a free-form "
-        + "object (\"additionalProperties\": true)",
-        Category, DiagnosticSeverity.Error, true);
-
     public static readonly DiagnosticDescriptor ConflictingSchemas = new(
         "EJ0030", "Merged schemas contradict each other",
         "'{0}' and line {1} disagree on '{2}', so that only line {1} is checked: make them agree, or state it once",
@@ -181,17 +170,6 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor NoEffect = new(
         "EJ0035", "A keyword has no effect here", "'{0}' has no effect on {1}: remove it", Category, DiagnosticSeverity.Warning, true);
-
-    public static readonly DiagnosticDescriptor AmbiguousUnion = new(
-        "EJ0036", "Alternatives can't be distinguished",
-        "The alternatives of '{0}' can't be distinguished: {1}",
-        Category, DiagnosticSeverity.Error, true);
-
-    public static readonly DiagnosticDescriptor AlternativeOfTwo = new(
-        "EJ0037", "An object is an alternative of two choices",
-        "'{0}' makes '{1}' an alternative of '{3}', but it is one of '{2}', and a C# record has one base: list a separate copy, "
-        + "{{\"allOf\": [{{\"$ref\": ...}}], \"properties\": {{}}}}",
-        Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ReplyTopicUnknown = new(
         "EJ0038", "The topic of a reply is not known from its request",

@@ -12,7 +12,7 @@ internal static class JobOperationsEmitter
     public static string EmitTable(JobOperationsSlice slice)
     {
         ShapeEmitter shapes = new(slice.Types);
-        IEnumerable<TypeModel> types = slice.Types.Where(t => t is ObjectModel or UnionModel);
+        IEnumerable<TypeModel> types = slice.Types.Where(t => t is ObjectModel or UnionModel or ChoiceModel);
         string system = slice.Types.Any(t => t is UnionModel) ? "System" : "";
         return SourceFile.Write(slice.Head, ["EdgeJobs.Protocol", system, "System.CodeDom.Compiler", "System.Collections.Generic"], $$"""
             {{Documentation.Summary($"The job operations of {slice.Head.Title}.")}}

@@ -41,7 +41,7 @@ internal static class ModelEmitter
 
                 {{WriteTo(model, correlation)}}
 
-                {{ValidationEmitter.TryValidate(model)}}
+                {{ValidationEmitter.TryValidate(model, isOverride: model.Union is not null)}}
 
                 {{SecretEmitter.ToText(model)}}
             }

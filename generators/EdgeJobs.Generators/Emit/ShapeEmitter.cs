@@ -13,8 +13,14 @@ internal sealed class ShapeEmitter(IEnumerable<TypeModel> types)
     /// <summary>The name of the field with the shape of a type.</summary>
     public static string FieldOf(string type) => type + JobOperationModel.ShapeSuffix;
 
-    /// <summary>The field with the shape of an object or a union.</summary>
-    public Code Field(TypeModel type) => $$"""
+    /// <summary>The field with the shape of an object, a union, or a choice, of which only the JSON type is checked.</summary>
+    public Code Field(TypeModel type) => type is ChoiceModel choice ? $$"""
+        private static readonly DocumentShape {{FieldOf(type.Name)}} = new()
+        {
+            Kinds = {{ChoiceViewEmitter.Kinds(choice)}},
+            Expected = {{Literal(ChoiceViewEmitter.Expected(choice))}},
+        };
+        """ : (Code)$$"""
         private static readonly DocumentShape {{FieldOf(type.Name)}} = new()
         {
             Kinds = JsonKinds.Object,

@@ -9,9 +9,11 @@ namespace EdgeJobs.Generators.Emit;
 internal static class ValidationEmitter
 {
     /// <summary>The method that checks an object.</summary>
-    public static Code TryValidate(ObjectModel model) => $$"""
+    /// <param name="model">The object.</param>
+    /// <param name="isOverride">Its base has the method.</param>
+    public static Code TryValidate(ObjectModel model, bool isOverride) => $$"""
         /// <inheritdoc/>
-        public {{(model.Union is null ? "" : "override ")}}bool TryValidate(out ConstraintViolation violation)
+        public {{(isOverride ? "override " : "")}}bool TryValidate(out ConstraintViolation violation)
         {
             {{model.Members.Where(m => NeedsCheck(m.Type)).Select(CheckMember)}}
             {{(model.Rule is null ? null : CheckPresence(model, model.Rule))}}

@@ -177,6 +177,12 @@ internal static class ValueEmitter
                 return $"TextPayload.Write(writer, this, static (writer, message) => {write.TrimEnd(';')});";
         }
 
+        return WriteJson(value);
+    }
+
+    /// <summary>Statements that write a value as JSON.</summary>
+    public static Code WriteJson(MemberModel value)
+    {
         bool isRaw = TypeNames.IsRaw(value.Type);
         if (value.IsRequired && !isRaw)
         {
@@ -199,11 +205,11 @@ internal static class ValueEmitter
     {
         // Bytes that are the payload have no limit.
         bool hasLimits = model is { Value: not null, Format: not PayloadFormat.Bytes };
-        return ValidationEmitter.TryValidate(Shell(model.Name, hasLimits ? model.Value : null));
+        return ValidationEmitter.TryValidate(Shell(model.Name, hasLimits ? model.Value : null), isOverride: false);
     }
 
     /// <summary>The value as the only member of an object, for emitters of objects.</summary>
-    private static ObjectModel Shell(string name, MemberModel? value) => new(
+    public static ObjectModel Shell(string name, MemberModel? value) => new(
         name, "", value is null ? EquatableArray<MemberModel>.Empty : new EquatableArray<MemberModel>(new[] { value }), -1, false);
 
     private static string ReadNull() => """

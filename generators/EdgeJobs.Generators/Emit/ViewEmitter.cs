@@ -60,12 +60,30 @@ internal static class ViewEmitter
             MessageReader.TryRead(utf8Json, out view, out error);
         """;
 
-    private static Code Property(SpecHead spec, ObjectModel model, MemberModel member) => $$"""
+    private static Code Property(SpecHead spec, ObjectModel model, MemberModel member) => member.IsOnRequest ? OnRequest(member) : $$"""
         {{Documentation.Summary(Or(member.Description, $"The member `{member.JsonName}`."))}}
         public {{TypeNames.ViewProperty(member.Type)}} {{member.Name}} { get; private set; }
 
         {{DefaultEmitter.Emit(spec, model, member, isView: true)}}
         """;
+
+    /// <summary>A member that leads back to its object: a field of its type would make the struct contain itself.</summary>
+    private static Code OnRequest(MemberModel member) => $$"""
+        private ReadOnlySpan<byte> {{Slice(member)}};
+
+        {{Documentation.Summary(Or(member.Description, $"The member `{member.JsonName}`."), "It is read again with each access.")}}
+        public readonly {{TypeNames.View(member.Type)}} {{member.Name}}
+        {
+            get
+            {
+                MessageReader.TryReadAgain({{Slice(member)}}, out {{TypeNames.View(member.Type)}} view);
+                return view;
+            }
+        }
+        """;
+
+    /// <summary>The field with the JSON text of a member that is read on request.</summary>
+    private static string Slice(MemberModel member) => "_" + Camel(member.Name).TrimStart('@') + "Json";
 
     private static Code ReadValue(ObjectModel model, string view) => $$"""
         /// <inheritdoc/>
@@ -136,6 +154,16 @@ internal static class ViewEmitter
     {
         string local = Camel(member.Name).TrimStart('@') + "Value";
         string view = TypeNames.View(member.Type);
+        if (member.IsOnRequest)
+        {
+            string start = Camel(member.Name).TrimStart('@') + "Start";
+            return $"""
+                int {start} = (int)reader.TokenStartIndex;
+                read = {view}.TryRead(ref reader, source, {name}, out _, ref error);
+                view.{Slice(member)} = read ? source[{start}..(int)reader.BytesConsumed] : default;
+                """;
+        }
+
         string result = member.Type switch
         {
             EnumRef e => $"{e.Name}Extensions.Read{e.Name}({local})",
@@ -153,7 +181,12 @@ internal static class ViewEmitter
     private static Code RequireMember(MemberModel member)
     {
         bool isNullable = TypeNames.IsScalar(member.Type) || member.Type is EnumRef;
-        string absent = member.IsNullable ? "!" + IsPresent(member) : isNullable ? $"view.{member.Name} is null" : $"!view.{member.Name}.HasValue";
+        string absent = member switch
+        {
+            { IsNullable: true } => "!" + IsPresent(member),
+            { IsOnRequest: true } => $"view.{Slice(member)}.IsEmpty",
+            _ => isNullable ? $"view.{member.Name} is null" : $"!view.{member.Name}.HasValue",
+        };
         string path = $"member.Length == 0 ? {Literal(member.JsonName)} : member + {Literal("." + member.JsonName)}";
         return $$"""
             if ({{absent}})

@@ -207,6 +207,7 @@ internal sealed record NumericEnumValue(string Name, long Wire, string Descripti
 /// <param name="DefaultText">A default for code: a string, the C# name of an enum value, a number, true or false; null for none.</param>
 /// <param name="Examples">Values as JSON text.</param>
 /// <param name="IsNullable">A required member whose value may be null.</param>
+/// <param name="IsOnRequest">The member leads back to its object: the view reads it each time that it is asked for.</param>
 internal sealed record MemberModel(
     string JsonName,
     string Name,
@@ -217,7 +218,8 @@ internal sealed record MemberModel(
     bool IsDeprecated,
     string? DefaultText = null,
     EquatableArray<string> Examples = default,
-    bool IsNullable = false)
+    bool IsNullable = false,
+    bool IsOnRequest = false)
 {
     /// <summary>Whether it is present, and not null.</summary>
     public bool IsAlwaysSet => IsRequired && !IsNullable;

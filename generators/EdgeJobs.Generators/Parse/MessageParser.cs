@@ -12,7 +12,17 @@ namespace EdgeJobs.Generators.Parse;
 /// <param name="Node">The value after references are followed.</param>
 /// <param name="Type">The object type of its payload; empty when it is faulty.</param>
 /// <param name="IsCorrelated">It has a correlation id.</param>
-internal sealed record Message(JsonObject Node, string Type, bool IsCorrelated);
+internal sealed record Message(JsonObject Node, string Type, bool IsCorrelated)
+{
+    /// <summary>Its content type in lower case; empty if the document has none.</summary>
+    public string ContentType { get; init; } = "";
+
+    /// <summary>The headers that can have one string only, with that string.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The only string that a header can have; empty if it can have others.</summary>
+    public string HeaderOf(string name) => Headers.TryGetValue(name, out string? value) ? value : "";
+}
 
 /// <summary>Reads messages. A message that several channels refer to is read once.</summary>
 internal sealed class MessageParser(SpecContext context, SchemaParser schemas, TypeRegistry registry)
@@ -29,6 +39,7 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas, T
 
     private readonly Dictionary<JsonObject, Message?> _messages = new();
     private readonly PayloadParser _payloads = new(context, schemas, registry);
+    private readonly MessageSetParser _sets = new(registry);
 
     /// <summary>Reads a message or a reference to it; null if the reference is broken.</summary>
     public Message? Parse(JsonNode entry)
@@ -47,6 +58,23 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas, T
         return message;
     }
 
+    /// <summary>What several messages of a channel or an operation have in common: null if there is none, or they are faulty.</summary>
+    /// <param name="all">The messages.</param>
+    /// <param name="owner">The channel or operation.</param>
+    /// <param name="name">Its C# name.</param>
+    public Message? Combine(IReadOnlyList<Message> all, JsonNode owner, string name)
+    {
+        Message[] whole = all.Where(m => m.Type.Length > 0).ToArray();
+        if (all.Count == 1 || (whole.Length == 0 && all.Count > 0))
+        {
+            return all[0];
+        }
+
+        string? type = all.Count == 0 ? _sets.Undescribed(owner, name) : _sets.Combine(whole, owner, name);
+        JsonObject? node = all.Count == 0 ? context.Object(owner) : all[0].Node;
+        return type is null || node is null ? null : new Message(node, type, whole.Length > 0 && whole.All(m => m.IsCorrelated));
+    }
+
     /// <summary>The content type of messages that have none.</summary>
     public JsonNode? DefaultContentType { get; set; }
 
@@ -54,11 +82,6 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas, T
     {
         context.CheckMembers(node, "a message", Known);
         Layers layers = new(context, node, "a message trait", KnownTrait);
-        if (layers["headers"] is { } headers)
-        {
-            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, headers, headers.Path, "the generated code, which reads only payloads");
-        }
-
         foreach (JsonNode binding in layers.Object("bindings").Object("mqtt").All.SelectMany(b => b.Members).Where(
             m => m.Key != "bindingVersion"))
         {
@@ -76,14 +99,36 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas, T
             }
         }
 
-        string type = _payloads.Parse(node, ContentType.Of(layers["contentType"] ?? DefaultContentType), examples);
+        ContentType contentType = ContentType.Of(layers["contentType"] ?? DefaultContentType);
+        string type = _payloads.Parse(node, contentType, examples);
         JsonObject? correlation = context.Object(layers["correlationId"]);
         if (correlation is not null)
         {
             ParseCorrelation(node, correlation, type);
         }
 
-        return new Message(node, type, layers["correlationId"] is not null);
+        return new Message(node, type, layers["correlationId"] is not null)
+        {
+            ContentType = contentType.Text.ToLowerInvariant(),
+            Headers = Headers(layers.Object("headers")),
+        };
+    }
+
+    /// <summary>The headers that can have one string only.</summary>
+    private Dictionary<string, string> Headers(Layers headers)
+    {
+        Dictionary<string, string> constants = new(StringComparer.Ordinal);
+        foreach (JsonNode header in headers.Object("properties").All.SelectMany(p => p.Members))
+        {
+            JsonObject? schema = context.Object(header);
+            JsonNode? only = schema?["const"] ?? (schema?["enum"] is JsonArray { Items: { Count: 1 } listed } ? listed[0] : null);
+            if (only is JsonString text && !constants.ContainsKey(header.Key))
+            {
+                constants.Add(header.Key, text.Value);
+            }
+        }
+
+        return constants;
     }
 
     private void ParseCorrelation(JsonObject message, JsonObject correlation, string type)

@@ -227,20 +227,11 @@ internal sealed class OperationParser(
             }
         }
 
-        // Faulty messages of the channel are already reported.
-        int declared = chosen?.Items.Count ?? context.Object(channel.Node["messages"])?.Members.Count ?? 0;
-        if (declared != 1)
-        {
-            string count = declared == 0 ? "no message" : declared + " messages";
-            string fix = declared == 0
-                ? "add one to '" + channel.Entry.Path + "/messages'"
-                : "choose one with \"messages\": [{\"$ref\": \"" + channel.Entry.Path + "/messages/name\"}]";
-            context.Bag.ReportName(
-                DiagnosticDescriptors.NotOneMessage, owner == operation ? owner : owner["channel"]!, owner.Path, count, fix);
-            return null;
-        }
-
-        return carried.FirstOrDefault();
+        // All messages of a channel are one type, whatever carries them.
+        bool isWhole = chosen is null || carried.Count == channel.Messages.Count;
+        JsonNode place = isWhole ? channel.Entry : owner.Key == "reply" ? operation : owner;
+        string name = isWhole ? topics[channel.Index].Name : context.NameOf(operation) + (owner == operation ? "" : CodeName.Pascal(owner.Key));
+        return messages.Combine(carried, place, name);
     }
 
     private (int Qos, bool Retain, int Expiry) Bindings(Layers mqtt)

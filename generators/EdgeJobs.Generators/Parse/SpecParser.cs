@@ -124,13 +124,14 @@ internal static class SpecParser
         new ObjectParser(context, schemas, registry).ParseAll();
         registry.ApplyAlternatives();
         registry.ApplyCorrelations();
+        registry.ApplyMessageSets();
         registry.CheckMembers();
         if (context.Root["x-jobOperations"] is JsonObject jobs)
         {
             new JobOperationParser(context, schemas).CheckNames(jobs, registry.Types);
         }
 
-        new RecursionCheck(context, registry).Run();
+        new RecursionCheck(registry).Run();
         return new SpecModel(
             name,
             options.Namespace,

@@ -66,10 +66,15 @@ internal sealed class AlternativesParser(
         AnyOfParser values = new(context, merger, strings, convert);
         return alternatives.All(IsValue)
             ? values.Parse(alternatives.Select(a => merger.Combine(a, rest)).ToList())
-            : ParseUnion(schema, keyword, values);
+            : ParseUnion(schema, keyword);
     }
 
-    private TypeRef? ParseUnion(Schema schema, string keyword, AnyOfParser values)
+    /// <summary>Reads an object with a discriminator as one of the schemas that include it; null if it is no such object.</summary>
+    public TypeRef? ParseBase(Schema schema) => schema["discriminator"] is { } discriminator && discriminator.Parent == schema.Site
+        ? new UnionParser(context, merger, registry, parse).ParseBase(schema)
+        : null;
+
+    private TypeRef? ParseUnion(Schema schema, string keyword)
     {
         Schema choice = schema.Copy(schema.Site);
         choice.Keywords["oneOf"] = schema[keyword]!;
@@ -79,7 +84,7 @@ internal sealed class AlternativesParser(
             EffectCheck.Run(context, choice, "a choice of objects", "oneOf", "discriminator", "properties", "required");
         }
 
-        return new UnionParser(context, merger, registry, parse).Parse(choice, values);
+        return new UnionParser(context, merger, registry, parse).Parse(choice);
     }
 
     private void AddChoice(Schema owner, JsonArray list, List<JsonNode> members, List<Schema> alternatives)

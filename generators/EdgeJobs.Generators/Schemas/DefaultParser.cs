@@ -26,7 +26,7 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
             IntegerRef or NumericEnumRef or NumberRef => value is JsonNumber,
             BooleanRef => value is JsonBool,
             ArrayRef => value is JsonArray,
-            AnyTypeRef => true,
+            AnyTypeRef or UnionRef => true,
             _ => value is JsonObject,
         };
         if (!fits)

@@ -50,5 +50,6 @@ internal static class Nullability
 
     private static bool IsNull(JsonNode? type) => type is JsonString { Value: "null" };
 
-    private static bool IsNullSchema(JsonNode node) => node is JsonObject schema && (IsNull(schema["type"]) || schema["const"] is JsonNull);
+    /// <summary>True for a schema of nothing but null.</summary>
+    public static bool IsNullSchema(JsonNode node) => node is JsonObject schema && (IsNull(schema["type"]) || schema["const"] is JsonNull);
 }

@@ -1,92 +1,127 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using EdgeJobs.Generators.Context;
-using EdgeJobs.Generators.Diagnostics;
-using EdgeJobs.Generators.Json;
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Model;
 
 namespace EdgeJobs.Generators.Schemas;
 
-/// <summary>Finds objects that contain themselves. Works without recursion, because a spec may contain long chains of objects.</summary>
-internal sealed class RecursionCheck(SpecContext context, TypeRegistry registry)
+/// <summary>
+/// Finds types that contain themselves. The view of such an object reads the members on request that lead back to it: a struct cannot
+/// contain itself. A choice that contains itself is not read to find the alternative. Works without recursion, because a spec may contain
+/// long chains of objects.
+/// </summary>
+internal sealed class RecursionCheck(TypeRegistry registry)
 {
-    private readonly HashSet<string> _done = new(StringComparer.Ordinal);
-
-    /// <summary>Reports each cycle once, at the member that closes it.</summary>
+    /// <summary>Marks the members and choices.</summary>
     public void Run()
     {
-        foreach (string type in registry.Types.Keys)
+        Dictionary<string, int> cycles = Cycles(t => t is ObjectModel o ? Objects(o) : Enumerable.Empty<string>());
+        foreach (ObjectModel model in registry.Types.Values.OfType<ObjectModel>().Where(m => cycles.ContainsKey(m.Name)).ToList())
         {
-            Walk(type);
+            MemberModel[] members = model.Members
+                .Select(m => m with { IsOnRequest = TargetOf(m.Type) is ObjectRef o && IsSame(cycles, o.Name, model.Name) })
+                .ToArray();
+            registry.Add(model with { Members = new EquatableArray<MemberModel>(members) });
+        }
+
+        if (registry.Types.Values.Any(t => t is ChoiceModel))
+        {
+            cycles = Cycles(Targets);
+            foreach (ChoiceModel model in registry.Types.Values.OfType<ChoiceModel>().Where(m => cycles.ContainsKey(m.Name)).ToList())
+            {
+                registry.Add(model with { IsRecursive = true });
+            }
         }
     }
 
-    private void Walk(string start)
+    /// <summary>The types that lead back to themselves, with a number that is the same for all that lead to each other.</summary>
+    private Dictionary<string, int> Cycles(Func<TypeModel, IEnumerable<string>> targets)
     {
-        List<Step> path = new();
-        Dictionary<string, int> depth = new(StringComparer.Ordinal);
-        Enter(start);
-        while (path.Count > 0)
+        Dictionary<string, List<string>> forward = registry.Types.ToDictionary(
+            t => t.Key, t => targets(t.Value).Where(registry.Types.ContainsKey).Distinct().ToList());
+        List<string> finished = new();
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (string start in forward.Keys.Where(seen.Add))
         {
-            Step step = path[path.Count - 1];
-            if (step.Next == step.Members.Count)
+            Stack<(string Type, int Next)> path = new();
+            path.Push((start, 0));
+            while (path.Count > 0)
             {
-                _done.Add(step.Type);
-                depth.Remove(step.Type);
-                path.RemoveAt(path.Count - 1);
+                (string type, int next) = path.Pop();
+                if (next == forward[type].Count)
+                {
+                    finished.Add(type);
+                    continue;
+                }
+
+                path.Push((type, next + 1));
+                if (seen.Add(forward[type][next]))
+                {
+                    path.Push((forward[type][next], 0));
+                }
+            }
+        }
+
+        ILookup<string, string> backward = forward.SelectMany(f => f.Value.Select(t => (From: f.Key, To: t))).ToLookup(e => e.To, e => e.From);
+        Dictionary<string, int> groups = new(StringComparer.Ordinal);
+        HashSet<string> recursive = new(StringComparer.Ordinal);
+        for (int i = finished.Count - 1; i >= 0; i--)
+        {
+            if (groups.ContainsKey(finished[i]))
+            {
                 continue;
             }
 
-            (string member, string target) = step.Members[step.Next++];
-            if (depth.TryGetValue(target, out int first))
+            List<string> group = new() { finished[i] };
+            groups.Add(finished[i], i);
+            for (int k = 0; k < group.Count; k++)
             {
-                string way = string.Join(", ", path.Skip(first).Select(s => s.Type + "." + s.Members[s.Next - 1].Member));
-                JsonNode place = registry.Places[(step.Type, member)];
-                context.Bag.ReportName(DiagnosticDescriptors.RecursiveType, place, place.Path, target, way);
+                foreach (string source in backward[group[k]].Where(s => !groups.ContainsKey(s)))
+                {
+                    groups.Add(source, i);
+                    group.Add(source);
+                }
             }
-            else
+
+            if (group.Count > 1 || forward[group[0]].Contains(group[0]))
             {
-                Enter(target);
+                recursive.UnionWith(group);
             }
         }
 
-        void Enter(string type)
-        {
-            if (!_done.Contains(type) && registry.Types.TryGetValue(type, out TypeModel? model) && model is ObjectModel o)
-            {
-                depth.Add(type, path.Count);
-                path.Add(new Step(type, Targets(o)));
-            }
-        }
+        return groups.Where(g => recursive.Contains(g.Key)).ToDictionary(g => g.Key, g => g.Value);
     }
 
-    private static List<(string Member, string Target)> Targets(ObjectModel model)
-    {
-        List<(string, string)> targets = new();
-        foreach (MemberModel member in model.Members)
-        {
-            TypeRef type = member.Type;
-            while (type.Inner is { } inner)
-            {
-                type = inner;
-            }
+    private static bool IsSame(Dictionary<string, int> cycles, string first, string second) =>
+        cycles.TryGetValue(first, out int one) && cycles.TryGetValue(second, out int other) && one == other;
 
-            if (type is ObjectRef o)
-            {
-                targets.Add((member.JsonName, o.Name));
-            }
+    private static IEnumerable<string> Objects(ObjectModel model) =>
+        model.Members.Select(m => TargetOf(m.Type)).OfType<ObjectRef>().Select(o => o.Name);
+
+    private static IEnumerable<string> Targets(TypeModel type) => type switch
+    {
+        ObjectModel o => o.Members.Select(m => NameOf(m.Type)),
+        UnionModel u => u.Alternatives.Select(a => a.Type),
+        ChoiceModel c => c.Alternatives.Select(a => NameOf(a.Value.Type)),
+        _ => Enumerable.Empty<string>(),
+    };
+
+    private static string NameOf(TypeRef type) => TargetOf(type) switch
+    {
+        ObjectRef o => o.Name,
+        UnionRef u => u.Name,
+        _ => "",
+    };
+
+    /// <summary>The type inside arrays and maps.</summary>
+    private static TypeRef TargetOf(TypeRef type)
+    {
+        while (type.Inner is { } inner)
+        {
+            type = inner;
         }
 
-        return targets;
-    }
-
-    private sealed class Step(string type, List<(string Member, string Target)> members)
-    {
-        public string Type { get; } = type;
-
-        public List<(string Member, string Target)> Members { get; } = members;
-
-        public int Next { get; set; }
+        return type;
     }
 }

@@ -259,6 +259,11 @@ internal sealed class SchemaParser
 
         if (schema.Properties is not null || schema.Required.Count > 0 || additional is JsonBool { Value: false })
         {
+            if (_alternatives.ParseBase(schema) is { } union)
+            {
+                return union;
+            }
+
             if (additional is JsonObject)
             {
                 _context.Bag.ReportName(

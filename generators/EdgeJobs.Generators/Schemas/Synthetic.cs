@@ -24,6 +24,17 @@ internal static class Synthetic
         return both;
     }
 
+    /// <summary>A schema with members of another one.</summary>
+    public static JsonObject Members(JsonNode place, List<JsonNode> properties, IEnumerable<JsonString> required)
+    {
+        JsonObject declared = At(place, new JsonObject(place.Span.Span, properties, properties.ToDictionary(p => p.Key)));
+        declared.Key = "properties";
+        JsonArray names = Array(place, required);
+        names.Key = "required";
+        List<JsonNode> members = new() { declared, names };
+        return At(place, new JsonObject(place.Span.Span, members, members.ToDictionary(m => m.Key)));
+    }
+
     private static T At<T>(JsonNode place, T node)
         where T : JsonNode
     {

@@ -84,6 +84,68 @@ internal sealed class TypeRegistry
         return Take(name, site) && Take(name + "View", site) ? name : null;
     }
 
+    /// <summary>Takes the name of a type that stands for several messages, or for an unknown one.</summary>
+    public string? TakeSetName(string name, JsonNode owner) =>
+        Take(name, owner) && Take(name + "View", owner) && Take("Unknown" + name, owner) ? name : null;
+
+    /// <summary>Completes the sets of messages, once all objects are read: what distinguishes the messages, and their members.</summary>
+    public void ApplyMessageSets()
+    {
+        foreach (MessageSetModel set in _types.Values.OfType<MessageSetModel>().ToList())
+        {
+            ObjectModel?[] objects = set.Messages.Select(m => _types.TryGetValue(m.Type, out TypeModel? t) ? t as ObjectModel : null).ToArray();
+            string discriminator = objects[0] is { } first
+                ? Constants(first).Keys.FirstOrDefault(k => AreDistinct(objects.Select(o => o is null ? null : ConstantOf(o, k)))) ?? ""
+                : "";
+            List<string> tokens = objects.Select(o => o is { CorrelationMember: >= 0 } c ? c.Members[c.CorrelationMember].JsonName : "").ToList();
+            _types[set.Name] = set with
+            {
+                Discriminator = discriminator,
+                CorrelationMember = tokens.Distinct().Count() == 1 ? tokens[0] : "",
+                Messages = new EquatableArray<MessageSetEntry>(set.Messages.Select((m, i) => m with
+                {
+                    Format = _types.TryGetValue(m.Type, out TypeModel? type) && type is ValueModel value ? value.Format : PayloadFormat.Json,
+                    Constant = objects[i] is { } o ? ConstantOf(o, discriminator) ?? "" : "",
+                    Members = objects[i] is { } known ? MembersOf(known) : EquatableArray<string>.Empty,
+                }).ToArray()),
+            };
+        }
+    }
+
+    private static EquatableArray<string> MembersOf(ObjectModel model)
+    {
+        IEnumerable<string> discriminator = model.Union is { } union ? new[] { union.Discriminator.JsonName } : Enumerable.Empty<string>();
+        return new EquatableArray<string>(discriminator.Concat(model.Members.Select(m => m.JsonName)).ToArray());
+    }
+
+    /// <summary>The members of an object that can have one string only.</summary>
+    private static Dictionary<string, string> Constants(ObjectModel model)
+    {
+        Dictionary<string, string> constants = new(StringComparer.Ordinal);
+        if (model.Union is { } union)
+        {
+            constants[union.Discriminator.JsonName] = union.Wire;
+        }
+
+        foreach (MemberModel member in model.Members)
+        {
+            if (member.Type is StringRef { Rule: { IsClosed: true, AlsoAllowed: { Count: 1 } only } })
+            {
+                constants[member.JsonName] = only[0];
+            }
+        }
+
+        return constants;
+    }
+
+    private static string? ConstantOf(ObjectModel model, string member) => Constants(model).TryGetValue(member, out string? text) ? text : null;
+
+    private static bool AreDistinct(IEnumerable<string?> values)
+    {
+        List<string?> all = values.ToList();
+        return all.All(v => v is not null) && all.Distinct().Count() == all.Count;
+    }
+
     private bool Take(string name, JsonNode node)
     {
         bool taken = _names.TryTake(name, node);
@@ -101,6 +163,9 @@ internal sealed class TypeRegistry
     /// <param name="place">Where the union lists it.</param>
     public void AddAlternative(string type, UnionBase union, JsonNode place) => _alternatives.Add((type, union, place));
 
+    /// <summary>True if an object is an alternative of a union already.</summary>
+    public bool IsAlternative(string type) => _alternatives.Any(a => a.Type == type);
+
     /// <summary>
     /// Links alternatives to their unions, once all objects are read: the discriminator is then
     /// no longer a settable member.
@@ -111,12 +176,6 @@ internal sealed class TypeRegistry
         {
             if (!_types.TryGetValue(type, out TypeModel? known) || known is not ObjectModel model)
             {
-                continue;
-            }
-
-            if (model.Union is { } first && first != union)
-            {
-                _context.Bag.ReportName(DiagnosticDescriptors.AlternativeOfTwo, place, place.Path, type, first.Name, union.Name);
                 continue;
             }
 
@@ -293,7 +352,7 @@ internal sealed class TypeRegistry
                 return own;
             case JsonArray { Key: "allOf" } list:
                 return NameOf(list.Parent!);
-            case JsonArray { Key: "anyOf" or "oneOf", Items.Count: 1 } list:
+            case JsonArray { Key: "anyOf" or "oneOf" } list when list.Items.Count(i => !Nullability.IsNullSchema(i)) < 2:
                 return NameOf(list.Parent!);
             case JsonArray { Key: "anyOf" or "oneOf" } list:
                 return NameOf(list.Parent!) + UnionParser.NameOfAlternative(site);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Context;
@@ -11,47 +12,78 @@ using EdgeJobs.Generators.Names;
 namespace EdgeJobs.Generators.Schemas;
 
 /// <summary>
-/// Reads <c>oneOf</c>: objects that a member distinguishes. That member is named by <c>discriminator</c> (AsyncAPI writes a
-/// name, OpenAPI an object), or is the one that every alternative has with a <c>const</c> of its own.
+/// Reads <c>oneOf</c>. Objects that a string member distinguishes become a union. That member is named by <c>discriminator</c> (AsyncAPI
+/// writes a name, OpenAPI an object), or is the one that every alternative has with a <c>const</c> of its own. Others become a choice.
 /// </summary>
-internal sealed class UnionParser(SpecContext context, SchemaMerger merger, TypeRegistry registry, Func<JsonNode, TypeRef?> parse)
+internal sealed class UnionParser(SpecContext context, SchemaMerger merger, TypeRegistry registry, Func<JsonNode, TypeRef> parse)
 {
     private static readonly HashSet<string> KnownDiscriminator = new(StringComparer.Ordinal) { "propertyName", "mapping" };
 
-    /// <summary>Reads a schema with <c>oneOf</c>; null when it is faulty (which is reported).</summary>
+    /// <summary>Reads a schema with <c>oneOf</c>, without null; null when it is faulty (which is reported).</summary>
     /// <param name="schema">The schema.</param>
-    /// <param name="values">Reads alternatives that are no objects.</param>
-    public TypeRef? Parse(Schema schema, AnyOfParser values)
+    public TypeRef? Parse(Schema schema)
     {
         if (context.Expect<JsonArray>(schema["oneOf"], "an array") is not { } list)
         {
             return null;
         }
 
-        List<JsonNode> places = list.Items.Where(i => i is not JsonObject { } o || o["type"] is not JsonString { Value: "null" }).ToList();
+        List<JsonNode> places = list.Items.ToList();
         List<Schema> alternatives = places.Select(merger.Merge).OfType<Schema>().ToList();
         if (alternatives.Count < places.Count)
         {
             return null;
         }
 
-        if (alternatives.Count == 1 && schema.Properties is null)
+        string? discriminator = Discriminator(schema, alternatives, out JsonObject? mapping);
+        List<string>? wires = discriminator is null ? null : Wires(alternatives, discriminator, mapping);
+        if (HasCommonMembers(schema, discriminator))
         {
-            // The other one is null, or there is none.
-            return parse(places[0]);
+            places = WithCommonMembers(schema, places);
+            alternatives = places.Select(merger.Merge).OfType<Schema>().ToList();
         }
 
-        if (alternatives.All(a => a.Properties is null && a["oneOf"] is null))
+        List<TypeRef> types = places.Select(parse).Select(t => (t as NullableRef)?.Value ?? t).ToList();
+        if (alternatives.Count < places.Count || registry.TakeUnionName(schema.Site) is not { } name)
         {
-            Schema same = schema.Copy(schema.Site);
-            same.Keywords.Remove("oneOf");
-            same.Keywords["anyOf"] = list;
-            return values.Parse(same);
+            return null;
         }
 
-        return Discriminator(schema, list, alternatives, out JsonObject? mapping) is { } discriminator && AreAlone(schema, discriminator)
-            ? Parse(schema, list, places, alternatives, discriminator, mapping)
-            : null;
+        // An alternative derives from its union, and a class has one base.
+        bool isInherited = wires is not null && types.All(t => t is ObjectRef o && !registry.IsAlternative(o.Name))
+            && types.Distinct().Count() == types.Count;
+        if (isInherited)
+        {
+            AddUnion(schema, name, places, alternatives, types.Cast<ObjectRef>().Select(o => o.Name).ToList(), discriminator!, wires!);
+        }
+        else
+        {
+            new ChoiceParser(context, merger, registry).Add(schema, name, places, alternatives, types, discriminator, wires);
+        }
+
+        return new UnionRef(name);
+    }
+
+    /// <summary>
+    /// Reads an object with a discriminator that other schemas beside it include with <c>allOf</c>: one of these. Null if there are not
+    /// several.
+    /// </summary>
+    public TypeRef? ParseBase(Schema schema)
+    {
+        List<JsonNode> derived = (schema.Site.Parent as JsonObject)?.Members.Where(IsDerived).ToList() ?? new List<JsonNode>();
+        if (derived.Count < 2)
+        {
+            return null;
+        }
+
+        Schema choice = schema.Copy(schema.Site);
+        choice.Properties = null;
+        choice.Required.Clear();
+        choice.Keywords["oneOf"] = Synthetic.Array(schema.Site, derived);
+        return Parse(choice);
+
+        bool IsDerived(JsonNode node) => (node as JsonObject)?["allOf"] is JsonArray { Items: var parts }
+            && parts.Any(p => (p as JsonObject)?["$ref"] is { } reference && context.References.Target(reference) == schema.Site);
     }
 
     /// <summary>
@@ -59,51 +91,47 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
     /// </summary>
     public static string NameOfAlternative(JsonNode site)
     {
-        if (site is JsonObject { } schema && site.Parent?.Parent is JsonObject union)
+        // An alternative to which common members are added.
+        JsonNode own = site is JsonObject { Members.Count: 1 } && (site as JsonObject)?["allOf"] is JsonArray { Items: { Count: 2 } both }
+            ? both[0]
+            : site;
+        if (own is JsonObject { } reference && reference["$ref"] is JsonString { Value: var target })
         {
-            string? member = NameOf(union["discriminator"])?.Value;
-            foreach (JsonNode property in (schema["properties"] as JsonObject)?.Members ?? Array.Empty<JsonNode>())
-            {
-                if ((member is null || property.Key == member)
-                    && (property as JsonObject)?["const"] is JsonString { Value: var value }
-                    && CodeName.Pascal(value) is { Length: > 0 } name)
-                {
-                    return name;
-                }
-            }
+            return CodeName.Pascal(target.Substring(target.LastIndexOf('/') + 1));
         }
 
-        return "Alternative" + CodeName.Pascal(site.Key);
+        // Two alternatives may have the same constant.
+        if (site.Parent is JsonArray list
+            && NameOfConstant(own, list) is { } name
+            && list.Items.All(other => other.Key == site.Key || NameOfConstant(other, list) != name))
+        {
+            return name;
+        }
+
+        bool isIndex = int.TryParse(site.Key, NumberStyles.None, CultureInfo.InvariantCulture, out int index);
+        return "Alternative" + (isIndex ? CSharp.Number(index + 1) : CodeName.Pascal(site.Key));
     }
 
-    private UnionRef? Parse(
-        Schema schema, JsonArray list, List<JsonNode> places, List<Schema> alternatives, string member, JsonObject? mapping)
+    /// <summary>A name from the constant of the discriminator, or of the first member that has one.</summary>
+    private static string? NameOfConstant(JsonNode alternative, JsonArray list)
     {
-        if (registry.TakeUnionName(schema.Site) is not { } name || Wires(list, places, alternatives, member, mapping) is not { } wires)
+        string? member = NameOf((list.Parent as JsonObject)?["discriminator"])?.Value;
+        foreach (JsonNode property in ((alternative as JsonObject)?["properties"] as JsonObject)?.Members ?? Array.Empty<JsonNode>())
         {
-            return null;
-        }
-
-        List<string> types = new();
-        for (int i = 0; i < places.Count; i++)
-        {
-            switch (parse(places[i]))
+            if ((member is null || property.Key == member)
+                && (property as JsonObject)?["const"] is JsonString { Value: var value }
+                && CodeName.Pascal(value) is { Length: > 0 } name)
             {
-                case ObjectRef o:
-                    types.Add(o.Name);
-                    break;
-                case { } other:
-                    string fix = other is UnionRef ? "list its alternatives here" : "put the value into a member of an object";
-                    ReportAlternative(places[i], "an alternative must be an object with 'properties'; " + fix);
-                    break;
+                return name;
             }
         }
 
-        if (types.Count < places.Count)
-        {
-            return null;
-        }
+        return null;
+    }
 
+    private void AddUnion(
+        Schema schema, string name, List<JsonNode> places, List<Schema> alternatives, List<string> types, string member, List<string> wires)
+    {
         DiscriminatorModel discriminator = new(member, MemberName(schema, alternatives, member, name, types));
         List<UnionAlternative> models = new();
         for (int i = 0; i < types.Count; i++)
@@ -118,11 +146,10 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
             discriminator,
             new EquatableArray<UnionAlternative>(models),
             context.Flag(schema["deprecated"])));
-        return new UnionRef(name);
     }
 
-    /// <summary>The member that distinguishes the alternatives; null when there is none (which is reported).</summary>
-    private string? Discriminator(Schema schema, JsonArray list, List<Schema> alternatives, out JsonObject? mapping)
+    /// <summary>The member that distinguishes the alternatives; null when there is none.</summary>
+    private string? Discriminator(Schema schema, List<Schema> alternatives, out JsonObject? mapping)
     {
         mapping = null;
         if (schema["discriminator"] is { } declared)
@@ -152,38 +179,25 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
             }
         }
 
-        context.Bag.ReportName(
-            DiagnosticDescriptors.AmbiguousUnion,
-            list,
-            list.Path,
-            "add \"discriminator\": \"kind\", and give each of them a member 'kind' with a different string as \"const\"; or make it a "
-            + "free-form object (\"additionalProperties\": true)");
         return null;
     }
 
-    /// <summary>True if the schema has only the discriminator besides the alternatives.</summary>
-    private bool AreAlone(Schema schema, string member)
-    {
-        JsonNode? beside =
-            schema.Properties?.FirstOrDefault(p => p.Key != member) ?? schema.Required.FirstOrDefault(r => r.Value != member);
-        if (beside is not null)
-        {
-            ReportAlternative(
-                beside,
-                "members beside 'oneOf' are not supported; put them into a separate object that each alternative includes with 'allOf'");
-        }
+    /// <summary>True if the schema has members of its own besides the discriminator.</summary>
+    private static bool HasCommonMembers(Schema schema, string? discriminator) =>
+        schema.Properties?.Any(p => p.Key != discriminator) is true || schema.Required.Any(r => r.Value != discriminator);
 
-        return beside is null;
-    }
+    /// <summary>Adds the members beside <c>oneOf</c> to each alternative.</summary>
+    private static List<JsonNode> WithCommonMembers(Schema schema, List<JsonNode> places) => places
+        .Select(JsonNode (p) => Synthetic.Both(p, p, Synthetic.Members(p, schema.Properties ?? new List<JsonNode>(), schema.Required)))
+        .ToList();
 
-    /// <summary>The value of the discriminator in each alternative; null if one is missing or not unique (which is reported).</summary>
-    private List<string>? Wires(JsonArray list, List<JsonNode> places, List<Schema> alternatives, string member, JsonObject? mapping)
+    /// <summary>The value of the discriminator in each alternative; null if one is missing, not unique, or not a string.</summary>
+    private List<string>? Wires(List<Schema> alternatives, string member, JsonObject? mapping)
     {
         Dictionary<JsonObject, JsonString> mapped = Mapped(mapping, alternatives);
         List<string> wires = new();
-        for (int i = 0; i < places.Count; i++)
+        foreach (Schema alternative in alternatives)
         {
-            Schema alternative = alternatives[i];
             string? wire = mapped.TryGetValue(alternative.Site, out JsonString? entry) ? entry.Key : Constant(alternative, member)?.Value;
             if (wire is null
                 && alternative.Site.Parent is { Key: "schemas", Parent.Key: "components" }
@@ -193,22 +207,15 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
                 wire = alternative.Site.Key;
             }
 
-            if (wire is null)
+            if (wire is null || alternative.Properties is null || wires.Contains(wire))
             {
-                string fix = "give '" + places[i].Path + "' a member '" + member + "' with a different string as \"const\"";
-                context.Bag.ReportName(DiagnosticDescriptors.AmbiguousUnion, places[i], list.Path, fix);
+                return null;
             }
-            else if (wires.Contains(wire))
-            {
-                context.Bag.ReportName(DiagnosticDescriptors.DuplicateValue, places[i], list.Path, "the '" + member + "' \"" + wire + "\"");
-            }
-            else
-            {
-                wires.Add(wire);
-            }
+
+            wires.Add(wire);
         }
 
-        return wires.Count == places.Count ? wires : null;
+        return wires;
     }
 
     /// <summary>The values that a mapping gives to alternatives.</summary>
@@ -234,9 +241,7 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
             }
             else if (target is not null || !reference.Value.StartsWith("#", StringComparison.Ordinal))
             {
-                context.Bag.ReportValue(
-                    DiagnosticDescriptors.InvalidValue, reference, reference.Path, "'" + reference.Value + "'",
-                    "name one of the alternatives in 'oneOf', each once");
+                context.Bag.ReportName(DiagnosticDescriptors.NoEffect, reference, reference.Path, "alternatives that 'oneOf' does not list");
             }
         }
 
@@ -269,9 +274,6 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
             || n.Length == 0 || n == union || n == union + "View" || n == union + "Alternative" || n == "Unknown" + union
             || types.Any(t => t == n || t + "View" == n || "TryGet" + t == n));
     }
-
-    private void ReportAlternative(JsonNode place, string fix) =>
-        context.Bag.ReportName(DiagnosticDescriptors.UnsupportedSchema, place, place.Path, fix);
 
     private static JsonString? NameOf(JsonNode? discriminator) =>
         discriminator as JsonString ?? (discriminator as JsonObject)?["propertyName"] as JsonString;

@@ -55,6 +55,13 @@ internal abstract record FileSlice(SpecHead Head)
                     yield return new UnionSlice(head, model);
                     yield return UnionViewSlice.Of(head, model);
                     break;
+                case ChoiceModel model:
+                    yield return new ChoiceSlice(head, model);
+                    yield return ChoiceViewSlice.Of(head, model);
+                    break;
+                case MessageSetModel model:
+                    yield return new MessageSetSlice(head, model);
+                    break;
                 case ValueModel model:
                     yield return new ValueSlice(head, model);
                     if (model.Format == PayloadFormat.Json)

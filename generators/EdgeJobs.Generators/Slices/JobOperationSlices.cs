@@ -32,6 +32,7 @@ internal sealed record JobOperationsSlice(
                 o.Members.Select(m => m with { Description = "", Default = "", DefaultText = null, Examples = default }).ToArray()),
         },
         UnionModel u => u with { Description = "" },
+        ChoiceModel c => c with { Description = "" },
         EnumModel e => e with
         {
             Description = "",

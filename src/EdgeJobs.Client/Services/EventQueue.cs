@@ -66,7 +66,7 @@ internal sealed class EventQueue<TMessage, TEvent>(
             {
                 while (reader.TryRead(out Item item))
                 {
-                    if (TMessage.TryRead(item.Payload, out TMessage? message, out CodecError error))
+                    if (TMessage.TryRead(item.Payload, item.Properties, out TMessage? message, out CodecError error))
                     {
                         yield return create(new ReceivedEvent<TMessage>(item.Topic, message, item.Properties, item.Receipt));
                     }

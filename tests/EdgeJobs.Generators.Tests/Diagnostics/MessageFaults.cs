@@ -69,10 +69,6 @@ public sealed class MessageFaults
         "EJ0035", "leaves the properties of MQTT 5 packets to the connection", SpecText.Message(
             "{ \"bindings\": { \"mqtt\": { ‹\"responseTopic\"›: \"a\" } }, \"payload\": " + Empty + " }"));
 
-    [Fact]
-    public void EJ0035_reports_that_headers_are_not_generated() =>
-        SpecAssert.Fault("EJ0035", "which reads only payloads", SpecText.Message("{ ‹\"headers\"›: {}, \"payload\": " + Empty + " }"));
-
     [Theory]
     [InlineData("EJ0004", "'#/operations/o' has no member 'action'", """{ "channel": { "$ref": "#/channels/told" } }""")]
     [InlineData("EJ0004", "'#/operations/o' has no member 'channel'", """{ "action": "send" }""")]
@@ -125,9 +121,6 @@ public sealed class MessageFaults
         "EJ0023", "describe it from the side of the requester",
         """{ "action": "receive", "channel": { "$ref": "#/channels/ask" }, ‹"reply"›: { "channel": { "$ref": "#/channels/yes" } } }""")]
     [InlineData(
-        "EJ0019", "'#/operations/o/reply' carries 2 messages",
-        """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { ‹"channel"›: { "$ref": "#/channels/two" } } }""")]
-    [InlineData(
         "EJ0033", "did you mean 'retain'?",
         """{ "action": "send", "channel": { "$ref": "#/channels/told" }, "bindings": { "mqtt": { ‹"retained"›: true } } }""")]
     [InlineData("EJ0033", "did you mean 'x-rejected'?", """{ "action": "send", "channel": { "$ref": "#/channels/ask" },"""
@@ -149,12 +142,6 @@ public sealed class MessageFaults
             """,
             """{ "o": { "action": "send", "channel": { "$ref": "#/channels/ask" },"""
                 + """ "reply": { ‹"channel"›: { "$ref": "#/channels/answer" }, "x-correlation": "topic" } } }"""));
-
-    [Theory]
-    [InlineData("two", "'#/operations/o' carries 2 messages, but one topic needs one payload: choose one with \"messages\"")]
-    [InlineData("bare", "'#/operations/o' carries no message, but one topic needs one payload: add one to '#/channels/bare/messages'")]
-    public void EJ0019_counts_the_messages(string channel, string message) => SpecAssert.Fault(
-        "EJ0019", message, SpecText.Operations($$"""{ ‹"o"›: { "action": "send", "channel": { "$ref": "#/channels/{{channel}}" } } }"""));
 
     [Fact]
     public void EJ0016_names_both_operations() => SpecAssert.Fault(

@@ -16,6 +16,7 @@ public sealed class GoldenTests
     [Theory]
     [InlineData("topics", "topics.json")]
     [InlineData("everything", "tests/EdgeJobs.Generators.Tests/Specs/everything.topics.json")]
+    [InlineData("payloads", "tests/EdgeJobs.Generators.Tests/Specs/payloads.topics.json")]
     public void Output_equals_the_golden_files(string golden, string spec)
     {
         string directory = Repository.PathOf(Directory, golden);

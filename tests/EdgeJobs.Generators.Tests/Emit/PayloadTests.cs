@@ -143,6 +143,7 @@ public sealed class PayloadTests
         m.WriteTo(writer);
         writer.Flush();
         Assert.Equal(payload, buffer.WrittenSpan.ToArray());
+        Assert.Equal(payload, m.ToUtf8Bytes());
         Assert.Equal("", Codec.Write(new M(default)));
         Assert.Equal(new M(default), Codec.Read<M>(""));
         Assert.Equal("", Codec.Violation(m));
@@ -212,6 +213,7 @@ public sealed class PayloadTests
         Assert.Equal("\"on\"", Codec.Write(new ModeMessage(Mode.On)));
         Assert.Equal(3, new Value(3).Content);
         Assert.Equal("{\"x\":1}", Codec.Write(new Point { X = 1 }));
+        Assert.Equal("{\"x\":1}"u8.ToArray(), new Point { X = 1 }.ToUtf8Bytes());
         Assert.Null(typeof(Point).Assembly.GetType("Test.Specs.Inside"));
         Assert.Null(typeof(Point).Assembly.GetType("Test.Specs.Again"));
         Assert.Equal("the payload must be -50 to 60", Codec.Violation(new Temperature(61)));

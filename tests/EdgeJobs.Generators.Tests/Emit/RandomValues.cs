@@ -23,11 +23,17 @@ internal sealed class RandomValues(Random random, Func<string, string, string?> 
             return unknown.Invoke([RawJson.FromText("{\"kind\":\"of tomorrow\",\"type\":\"\\u0061\",\"op\":\"\",\"more\":[{}]}")]);
         }
 
+        if (concrete.GetConstructor([]) is null)
+        {
+            ConstructorInfo around = concrete.GetConstructors().Single(c => c.GetParameters().Length == 1);
+            return around.Invoke([Value(around.GetParameters()[0].ParameterType, depth)]);
+        }
+
         object message = Activator.CreateInstance(concrete)!;
         foreach (PropertyInfo property in concrete.GetProperties().Where(p => p.CanWrite))
         {
             bool isRequired = property.GetCustomAttributes().Any(a => a.GetType().Name == "RequiredMemberAttribute");
-            if (isRequired || random.Next(3) > 0)
+            if (isRequired || random.Next(depth > 4 ? 1 : 3) > 0)
             {
                 string? raw = property.PropertyType == typeof(RawJson) ? rawValue(concrete.Name, property.Name) : null;
                 property.SetValue(message, raw is null ? Value(property.PropertyType, depth) : RawJson.FromText(raw));

@@ -50,6 +50,7 @@ public sealed class ReservedNameTests
     {
         { "Zz", Marked },
         { "Jobs", File.ReadAllText(Repository.PathOf("topics.json")) },
+        { "Payloads", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "payloads.topics.json")) },
         { "Everything", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Specs", "everything.topics.json")) },
     };
 

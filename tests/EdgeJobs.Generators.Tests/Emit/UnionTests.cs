@@ -159,6 +159,23 @@ public sealed class UnionTests
         """);
 
     [Fact]
+    public void An_object_with_a_discriminator_is_one_of_those_that_include_it() => CompiledSpec.Run(
+        SpecText.Payload(
+            """{ "type": "object", "properties": { "pet": { "$ref": "#/components/schemas/Pet" } } }""",
+            """
+            { "schemas": {
+                "Pet": { "type": "object", "discriminator": { "propertyName": "petType" }, "required": ["petType"],
+                  "properties": { "petType": { "type": "string" }, "name": { "type": "string" } } },
+                "Cat": { "allOf": [{ "$ref": "#/components/schemas/Pet" }, { "properties": { "lives": { "type": "integer" } } }] },
+                "Dog": { "allOf": [{ "$ref": "#/components/schemas/Pet" }], "properties": { "trained": { "type": "boolean" } } } } }
+            """),
+        """
+        Assert.Equal(new Cat { Name = "Tom", Lives = 9 }, Codec.Read<M>("{\"pet\":{\"petType\":\"Cat\",\"name\":\"Tom\",\"lives\":9}}").Pet);
+        Assert.Equal("{\"pet\":{\"petType\":\"Dog\",\"trained\":true}}", Codec.Write(new M { Pet = new Dog { Trained = true } }));
+        Assert.Equal("Fish", Codec.Read<M>("{\"pet\":{\"petType\":\"Fish\"}}").Pet!.PetType);
+        """);
+
+    [Fact]
     public void Alternatives_that_are_scalars_become_one_type() => CompiledSpec.Run(
         SpecText.Payload("""{ "type": "object", "properties": { "mode": { "oneOf": [{ "const": "a" }, { "const": "b" }] },"""
             + """ "only": { "oneOf": [{ "type": "null" }, { "type": "integer" }] } } }"""),
