@@ -54,7 +54,9 @@ internal static class ReferencePage
                 + "; in C# " + Markdown.Code(spec.Name + "Operations." + operation.Name)
                 + (filters.Length == 0 ? "" : "; to subscribe: " + filters)
                 + "."
-                + (operation.IsMatchedByTopic ? " Replies have no token and are matched by topic: one request at a time." : ""));
+                + (operation.Kind == OperationKind.TopicRequest
+                    ? " Replies have no token and are matched by topic: one request at a time."
+                    : ""));
 
             void Reply(string what, ReplyModel? reply)
             {
@@ -65,8 +67,10 @@ internal static class ReferencePage
             }
         }
 
-        string Address(int channel) => Markdown.Code(spec.Channels[channel].Address);
+        string Address(int channel) => Topic(spec.Channels[channel]);
     }
+
+    private static string Topic(ChannelModel channel) => channel.HasAddress ? Markdown.Code(channel.Address) : "known at run time";
 
     private static void Channels(Markdown page, SpecModel spec)
     {
@@ -81,8 +85,8 @@ internal static class ReferencePage
             spec.Channels.Select(c => new[]
             {
                 c.Id,
-                Markdown.Code(c.Address),
-                Markdown.Code($"{spec.Name}Topics.{c.Name}({string.Join(", ", c.Parameters.Select(p => p.Id))})"),
+                Topic(c),
+                c.HasAddress ? Markdown.Code($"{spec.Name}Topics.{c.Name}({string.Join(", ", c.Parameters.Select(p => p.Id))})") : "",
                 Text(c.Description),
             }));
         TopicRules rules = new(spec.Channels);

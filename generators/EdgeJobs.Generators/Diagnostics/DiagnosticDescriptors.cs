@@ -64,22 +64,19 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor InvalidAddress = new(
-        "EJ0012", "The address is not an MQTT topic template", "The address '{0}' {1}", Category, DiagnosticSeverity.Error, true);
+        "EJ0012", "The address can't be an MQTT topic",
+        "The address '{0}' {1}; the topics of this channel are left out",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor UndeclaredParameter = new(
         "EJ0013", "A topic parameter is not declared",
-        "The address has the parameter '{0}', which the channel does not declare: add '{0}' to '{1}/parameters'{2}",
-        Category, DiagnosticSeverity.Error, true);
+        "The address has the parameter '{0}', which '{1}/parameters' does not have, so that any level matches it: did you mean '{2}'?",
+        Category, DiagnosticSeverity.Warning, true);
 
     public static readonly DiagnosticDescriptor UnusedParameter = new(
         "EJ0014", "A topic parameter is not used",
         "The address '{1}' does not use the parameter '{0}': remove it, or add '{{{0}}}' to the address",
-        Category, DiagnosticSeverity.Error, true);
-
-    public static readonly DiagnosticDescriptor DuplicateAddress = new(
-        "EJ0015", "Two channels have the same address",
-        "The address '{0}' matches the same topics as that of the channel '{1}' in line {2}: merge the two channels",
-        Category, DiagnosticSeverity.Error, true);
+        Category, DiagnosticSeverity.Warning, true);
 
     public static readonly DiagnosticDescriptor DuplicateName = new(
         "EJ0016", "Two elements get the same C# name",
@@ -93,29 +90,22 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor QualityOfServiceTwo = new(
         "EJ0018", "QoS 2 is not supported",
-        "'{0}' asks for QoS 2, which AWS IoT Core does not have: use 1, and make the receiver tolerate duplicates",
-        Category, DiagnosticSeverity.Error, true);
+        "'{0}' asks for QoS 2, and QoS 1 is used: write 1, and make the receiver tolerate duplicates",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor DocumentNotObject = new(
         "EJ0020", "A job document must be an object with known members",
         "The document of '{0}' is {1}: make it an object with 'properties' (which may be empty)",
         Category, DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor ReplyWithoutCorrelation = new(
-        "EJ0021", "A reply can't be matched to its request without a correlation id",
-        "'{0}' is part of a request with a reply, but its message '{1}' has no 'correlationId': add one with \"location\": "
-        + "\"$message.payload#/member\", or add \"x-correlation\": \"topic\" to the reply if the service does not return a token",
-        Category, DiagnosticSeverity.Error, true);
+    public static readonly DiagnosticDescriptor ReplyLeftOut = new(
+        "EJ0021", "A reply can't be matched to its request",
+        "The reply of '{0}' is left out, so that it is a message without a reply: {1}",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor InvalidCorrelation = new(
-        "EJ0022", "The correlation id is not in a string member of the payload",
-        "The correlation id of '{0}' is '{1}', {2}",
-        Category, DiagnosticSeverity.Error, true);
-
-    public static readonly DiagnosticDescriptor ReplyToReceived = new(
-        "EJ0023", "Only a sent operation can have a reply",
-        "'{0}' is received and has a reply: describe it from the side of the requester, with \"action\": \"send\"",
-        Category, DiagnosticSeverity.Error, true);
+        "EJ0022", "A correlation id is nowhere in the message", "'{0}' has the correlation id in '{1}', {2}", Category,
+        DiagnosticSeverity.Warning, true);
 
     public static readonly DiagnosticDescriptor UnknownType = new(
         "EJ0024", "A schema has an unknown type",
@@ -173,9 +163,10 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor ReplyTopicUnknown = new(
         "EJ0038", "The topic of a reply is not known from its request",
-        "'{0}' carries a reply that is matched by its topic alone, but its address has the parameter '{1}', which the address of the "
-        + "request '{2}' does not have: use only the parameters of the request, or give the messages a 'correlationId'",
-        Category, DiagnosticSeverity.Error, true);
+        "The reply of '{0}' is left out, so that it is a message without a reply: the address of '{1}' has the parameter '{2}', which that "
+        + "of the request does not have; use only the parameters of the request, let the request name the topic (\"address\": null in "
+        + "'{1}'), or give all messages a 'correlationId'",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor UncheckedKeyword = new(
         "EJ0045", "A keyword is not checked",
@@ -195,6 +186,12 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor UntypedPayload = new(
         "EJ0050", "The schema of a payload is not generated",
         "The payload of '{0}' is {1}: the code has it as it is, without a type; {2}",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
+
+    public static readonly DiagnosticDescriptor OtherPathname = new(
+        "EJ0055", "Two servers of a channel have different paths",
+        "The server '{0}' has the path '{1}', but topics begin with '{2}', the path of the channel's first MQTT server: its topics are left "
+        + "out; list one server in the 'servers' of each channel",
         Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     /// <summary>True for a diagnostic that reports a part of the document that the generated code leaves out.</summary>

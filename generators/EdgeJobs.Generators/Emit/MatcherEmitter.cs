@@ -17,7 +17,8 @@ internal static class MatcherEmitter
     {
         TopicRules rules = new(channels);
         (string channel, string match) = (spec.Name + "Channel", spec.Name + "TopicMatch");
-        string protocol = channels.Any(c => c.Parameters.Count > 0) ? "EdgeJobs.Protocol" : "";
+        string protocol = channels.Any(c => c.IsMatched && c.Parameters.Count > 0) ? "EdgeJobs.Protocol" : "";
+        IEnumerable<string> ids = channels.Where(c => c.IsMatched).SelectMany(c => c.Parameters).Select(p => p.Id).Distinct();
         return SourceFile.Write(spec, [protocol, "System", "System.CodeDom.Compiler"], $$"""
             /// <summary>The channel of a topic and its parameters, as slices of the topic. The default value is no match.</summary>
             {{SourceFile.GeneratedCode}}
@@ -26,7 +27,7 @@ internal static class MatcherEmitter
                 /// <summary>The channel.</summary>
                 public {{channel}} Channel { get; init; }
 
-                {{Code.Blocks(rules.Ids.Select(Parameter))}}
+                {{Code.Blocks(ids.Select(Parameter))}}
             }
 
             public static partial class {{spec.Name}}Topics
@@ -66,22 +67,25 @@ internal static class MatcherEmitter
         public List<Edge> Edges = [];
     }
 
-    /// <summary>Literal text, then a level with a parameter, then the next place, or the end of some topics.</summary>
+    /// <summary>Literal text, then a level with parameters, then the next place, or the end of some topics.</summary>
     private sealed class Edge
     {
         public string Literal = "";
         public TopicLevel Level = null!;
-        public string Id = "";
+
+        /// <summary>The names of the level's parameters.</summary>
+        public List<string> Ids = [];
         public List<ChannelModel> Ends = [];
         public Node? Next;
 
-        public bool IsWholeLevel => Level.Prefix.Length == 0 && Level.Suffix.Length == 0;
+        public bool Is(string literal, TopicLevel level, List<string> ids) =>
+            Literal == literal && Level.Shape == level.Shape && Ids.SequenceEqual(ids);
     }
 
     private static List<Node> Nodes(EquatableArray<ChannelModel> channels)
     {
         List<Node> nodes = [new Node { Name = "Match0" }];
-        foreach (ChannelModel channel in channels)
+        foreach (ChannelModel channel in channels.Where(c => c.IsMatched))
         {
             Add(nodes, nodes[0], channel);
         }
@@ -102,12 +106,11 @@ internal static class MatcherEmitter
                 continue;
             }
 
-            string id = channel.Parameters[level.Parameter].Id;
-            Edge? edge = node.Edges.FirstOrDefault(e =>
-                e.Literal == literal && e.Id == id && e.Level.Prefix == level.Prefix && e.Level.Suffix == level.Suffix);
+            List<string> ids = [.. level.Parts.Select(p => channel.Parameters[p.Parameter].Id)];
+            Edge? edge = node.Edges.FirstOrDefault(e => e.Is(literal, level, ids));
             if (edge is null)
             {
-                edge = new Edge { Literal = literal, Level = level, Id = id };
+                edge = new Edge { Literal = literal, Level = level, Ids = ids };
                 node.Edges.Add(edge);
             }
 
@@ -119,7 +122,7 @@ internal static class MatcherEmitter
 
             if (edge.Next is null)
             {
-                edge.Next = new Node { Name = "Match" + Number(nodes.Count), Captured = [.. node.Captured, id] };
+                edge.Next = new Node { Name = "Match" + Number(nodes.Count), Captured = [.. node.Captured, .. ids] };
                 nodes.Add(edge.Next);
             }
 
@@ -139,7 +142,7 @@ internal static class MatcherEmitter
         HashSet<string> taken = [.. node.Captured.Select(Camel)];
 
         // The longest literal first: literals win over parameters.
-        IEnumerable<Edge> edges = node.Edges.OrderByDescending(e => e.Literal.Length).ThenBy(e => e.IsWholeLevel);
+        IEnumerable<Edge> edges = node.Edges.OrderByDescending(e => e.Literal.Length).ThenBy(e => e.Level.IsWhole);
         return $$"""
             {{remark}}
             private static {{spec.Name}}TopicMatch {{node.Name}}(ReadOnlySpan<char> rest{{parameters}})
@@ -163,13 +166,13 @@ internal static class MatcherEmitter
             };
             if (channel != {{channel}}.None)
             {
-                return {{Result(spec, "channel", node.Captured)}};
+                return {{Result(spec, "channel", node.Captured, [.. node.Captured.Select(Camel)])}};
             }
             """;
 
         string Case((string Literal, ChannelModel Channel) end)
         {
-            string when = Conditions(end.Channel, node.Captured, rules);
+            string when = Conditions(end.Channel, node.Captured, [.. node.Captured.Select(Camel)], rules);
             return $"{Literal(end.Literal)}{(when.Length == 0 ? "" : " when " + when)} => {channel}.{end.Channel.Name},";
         }
     }
@@ -177,22 +180,17 @@ internal static class MatcherEmitter
     private static Code MatchEdge(SpecHead spec, Node node, Edge edge, TopicRules rules, int number, HashSet<string> taken)
     {
         string suffix = number == 0 ? "" : Number(number);
-        string id = Camel(edge.Id) + suffix;
-        while (!taken.Add(id))
-        {
-            id += "_";
-        }
-
-        List<string> captured = [.. node.Captured, edge.Id];
+        List<string> own = [.. edge.Ids.Select(id => Variable(Camel(id) + suffix))];
+        List<string> captured = [.. node.Captured, .. edge.Ids];
+        List<string> variables = [.. node.Captured.Select(Camel), .. own];
         Code code = $"""
             {edge.Ends.Select(MatchEnd)}
             {(edge.Next is null ? null : MatchNext(edge.Next))}
             """;
-        if (!edge.IsWholeLevel)
+        if (!edge.Level.IsWhole)
         {
-            string literals = $"{Literal(edge.Level.Prefix)}, {Literal(edge.Level.Suffix)}";
             code = $$"""
-                if (TopicLevels.TryTrim(level{{suffix}}, {{literals}}, out ReadOnlySpan<char> {{id}}))
+                if ({{string.Join(" && ", Cuts())}})
                 {
                     {{code}}
                 }
@@ -200,7 +198,7 @@ internal static class MatcherEmitter
         }
 
         string rest = edge.Literal.Length == 0 ? "rest" : $"rest[{Number(edge.Literal.Length)}..]";
-        string level = edge.IsWholeLevel ? id : "level" + suffix;
+        string level = edge.Level.IsWhole ? own[0] : "level" + suffix;
         code = $"""
             bool more{suffix} = TopicLevels.TrySplit({rest}, out ReadOnlySpan<char> {level}, out ReadOnlySpan<char> behind{suffix});
             {code}
@@ -218,13 +216,39 @@ internal static class MatcherEmitter
 
             """;
 
+        string Variable(string name)
+        {
+            while (!taken.Add(name))
+            {
+                name += "_";
+            }
+
+            return name;
+        }
+
+        // The text around all parameters, then the text between two of them: the first one ends where it occurs first.
+        IEnumerable<string> Cuts()
+        {
+            TopicPart[] parts = [.. edge.Level.Parts];
+            string before = "level" + suffix;
+            string after = parts.Length == 1 ? own[0] : Variable("part" + suffix);
+            yield return $"TopicLevels.TryTrim({before}, {Literal(edge.Level.Prefix)}, {Literal(parts[parts.Length - 1].Suffix)}, "
+                + $"out ReadOnlySpan<char> {after})";
+            for (int i = 0; i < parts.Length - 1; i++)
+            {
+                (before, after) = (after, i == parts.Length - 2 ? own[i + 1] : Variable("part" + suffix));
+                yield return $"TopicLevels.TryCut({before}, {Literal(parts[i].Suffix)}, out ReadOnlySpan<char> {own[i]}, "
+                    + $"out ReadOnlySpan<char> {after})";
+            }
+        }
+
         Code MatchEnd(ChannelModel end)
         {
-            string when = Conditions(end, captured, rules, id);
+            string when = Conditions(end, captured, variables, rules);
             return $$"""
                 if (!more{{suffix}}{{(when.Length == 0 ? "" : " && " + when)}})
                 {
-                    return {{Result(spec, $"{spec.Name}Channel.{end.Name}", captured, id)}};
+                    return {{Result(spec, $"{spec.Name}Channel.{end.Name}", captured, variables)}};
                 }
 
                 """;
@@ -232,7 +256,7 @@ internal static class MatcherEmitter
 
         Code MatchNext(Node next)
         {
-            string arguments = string.Join(", ", ["behind" + suffix, .. node.Captured.Select(Camel), id]);
+            string arguments = string.Join(", ", ["behind" + suffix, .. variables]);
             return $$"""
                 if (more{{suffix}})
                 {
@@ -246,15 +270,12 @@ internal static class MatcherEmitter
         }
     }
 
-    private static string Conditions(ChannelModel channel, List<string> captured, TopicRules rules, string? last = null) => string.Join(
-        " && ",
-        channel.Parameters.Select(p =>
-            $"{rules.Check(p)}({(last is not null && captured.LastIndexOf(p.Id) == captured.Count - 1 ? last : Camel(p.Id))})"));
+    private static string Conditions(ChannelModel channel, List<string> captured, List<string> variables, TopicRules rules) =>
+        string.Join(" && ", channel.Parameters.Select(p => $"{rules.Check(p)}({variables[captured.LastIndexOf(p.Id)]})"));
 
-    private static string Result(SpecHead spec, string channel, List<string> captured, string? last = null)
+    private static string Result(SpecHead spec, string channel, List<string> captured, List<string> variables)
     {
-        IEnumerable<string> members = captured.Select((id, i) =>
-            $"{Pascal(id)} = {(last is not null && i == captured.Count - 1 ? last : Camel(id))}");
+        IEnumerable<string> members = captured.Select((id, i) => $"{Pascal(id)} = {variables[i]}");
         return $"new {spec.Name}TopicMatch {{ Channel = {string.Join(", ", [channel, .. members])} }}";
     }
 }

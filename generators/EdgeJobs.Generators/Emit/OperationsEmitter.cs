@@ -12,7 +12,7 @@ internal static class OperationsEmitter
     public static string EmitTable(SpecHead spec, EquatableArray<OperationEntry> operations)
     {
         string protocol = operations.Count > 0 ? "EdgeJobs.Protocol" : "";
-        string system = operations.Any(o => o.Operation.MessageExpirySeconds >= 0) ? "System" : "";
+        string system = operations.Any(o => o.Operation is { MessageExpirySeconds: >= 0, Kind: not OperationKind.Answer }) ? "System" : "";
         return SourceFile.Write(spec, [protocol, system, "System.CodeDom.Compiler"], $$"""
             {{Documentation.Summary($"The operations of {spec.Title}.")}}
             {{SourceFile.GeneratedCode}}
@@ -45,6 +45,8 @@ internal static class OperationsEmitter
                     {{service.Requests.Select(o => $"{spec.Name}Operations.{o},")}}
                 ];
 
+                {{(service.Answers.Count == 0 ? null : Answers(spec, service))}}
+
                 /// <inheritdoc/>
                 public override IReadOnlyList<EventOperation> Events { get; } =
                 [
@@ -69,10 +71,18 @@ internal static class OperationsEmitter
             """);
     }
 
+    private static Code Answers(SpecHead spec, ServiceSlice service) => $$"""
+        /// <inheritdoc/>
+        public override IReadOnlyList<AnswerOperation> Answers { get; } =
+        [
+            {{service.Answers.Select(o => $"{spec.Name}Operations.{o},")}}
+        ];
+        """;
+
     private static Code Operation(SpecHead spec, OperationEntry entry)
     {
         OperationModel operation = entry.Operation;
-        string rest = operation.Accepted is null ? $"isSent: {RuleText.Flag(operation.IsSend)}" : Replies(spec, entry);
+        string rest = operation.Kind == OperationKind.Event ? $"isSent: {RuleText.Flag(operation.IsSend)}" : Replies(spec, entry);
         return $$"""
             {{Documentation.Summary(Or(operation.Description, $"The operation `{operation.Id}`."))}}
             public static {{Type(operation)}} {{operation.Name}} { get; } = new(
@@ -85,20 +95,42 @@ internal static class OperationsEmitter
 
     private static string Replies(SpecHead spec, OperationEntry entry) => $"""
         {Channel(spec, entry.AcceptedChannel)},
-        {(entry.RejectedChannel.Length == 0 ? "0" : Channel(spec, entry.RejectedChannel))},
-        [{string.Join(", ", entry.ReplyFilters.Select(Literal))}]
+        {(entry.RejectedChannel.Length == 0 ? "0" : Channel(spec, entry.RejectedChannel))}{ReplyFilters(entry)}
         """;
+
+    private static string ReplyFilters(OperationEntry entry) => entry.Operation.Kind == OperationKind.Answer
+        ? ""
+        : $",\n[{string.Join(", ", entry.ReplyFilters.Select(Literal))}]";
 
     private static string Channel(SpecHead spec, string name) => $"(int){spec.Name}Channel.{name}";
 
-    /// <summary>What the MQTT binding says beyond the QoS, as an initializer on a line of its own, or nothing.</summary>
+    /// <summary>What the MQTT binding says beyond the QoS, and where tokens are, as an initializer on a line of its own.</summary>
     private static string Binding(OperationModel operation)
     {
+        bool isAnswer = operation.Kind == OperationKind.Answer;
+        bool isLocated = isAnswer || operation.Kind == OperationKind.LocatedRequest;
         string members = Join(
             ", ",
-            operation.Retain ? "Retain = true" : "",
-            operation.MessageExpirySeconds < 0 ? "" : $"MessageExpiry = TimeSpan.FromSeconds({Number(operation.MessageExpirySeconds)})");
+            operation.Retain && !isAnswer ? "Retain = true" : "",
+            operation.MessageExpirySeconds < 0 || isAnswer
+                ? ""
+                : $"MessageExpiry = TimeSpan.FromSeconds({Number(operation.MessageExpirySeconds)})",
+            isLocated ? Location("RequestToken", operation.Token) : "",
+            isLocated ? Location("AcceptedToken", operation.Accepted?.Token) : "",
+            isLocated ? Location("RejectedToken", operation.Rejected?.Token) : "",
+            Location("ReplyAddress", operation.ReplyAddress));
         return members.Length == 0 ? "" : $"\n{{ {members} }}";
+    }
+
+    private static string Location(string member, LocationModel? location)
+    {
+        if (location is null)
+        {
+            return "";
+        }
+
+        bool hasName = location.IsMember || location.Kind == LocationKind.UserProperty;
+        return $"{member} = MessageLocation.{location.Kind}{(hasName ? $"({Literal(location.Name)})" : "")}";
     }
 
     private static string Type(OperationModel operation)
@@ -108,7 +140,7 @@ internal static class OperationsEmitter
             return $"EventOperation<{operation.Message}>";
         }
 
-        string type = operation.IsMatchedByTopic ? "TopicRequestOperation" : "RequestOperation";
+        string type = operation.Kind + "Operation";
         return $"{type}<{operation.Message}, {accepted.Message}, {(operation.Rejected ?? accepted).Message}>";
     }
 }

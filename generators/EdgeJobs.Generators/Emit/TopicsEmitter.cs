@@ -29,21 +29,24 @@ internal static class TopicsEmitter
             """);
 
         static Code EnumMember(ChannelEntry channel) => $"""
-            {Documentation.Summary(channel.Description, $"`{channel.Address}`")}
+            {Documentation.Summary(channel.Description, Topic(channel.Address))}
             {channel.Name},
             """;
     }
 
+    private static string Topic(string address) =>
+        address.Length == 0 ? "The topic is known at run time only." : $"`{address}`";
+
     public static string EmitBuilders(SpecHead spec, EquatableArray<ChannelModel> channels, EquatableArray<TopicFilter> filters)
     {
         TopicRules rules = new(channels);
-        string[] usings = channels.Count > 0 ? ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler"] : ["System.CodeDom.Compiler"];
+        string[] usings = channels.Any(c => c.HasAddress) ? ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler"] : ["System.CodeDom.Compiler"];
         return SourceFile.Write(spec, usings, $$"""
             {{Documentation.Summary($"Builds and recognizes the topics of {spec.Title}.")}}
             {{SourceFile.GeneratedCode}}
             public static partial class {{spec.Name}}Topics
             {
-                {{Code.Blocks(channels.Select(c => Builder(c, rules)))}}
+                {{Code.Blocks(channels.Where(c => c.HasAddress).Select(c => Builder(c, rules)))}}
 
                 {{Code.Blocks(filters.Select(f => Filter(f, rules)))}}
 
@@ -94,7 +97,7 @@ internal static class TopicsEmitter
     private static Code Filter(TopicFilter filter, TopicRules rules)
     {
         EquatableArray<TopicParameter> parameters = filter.Channel.Parameters;
-        IEnumerable<string> declared = parameters.Select((p, i) => $"string? {Camel(p.Id)}{(i == 0 ? "" : " = null")}");
+        IEnumerable<string> declared = parameters.Select(p => $"string? {Camel(p.Id)} = null");
         return $$"""
             {{Documentation.Summary($"The topic filter of {filter.What}. A null parameter matches any value.")}}
             {{ParameterDocs(filter.Channel, " Null matches any value.")}}
@@ -160,13 +163,11 @@ internal static class TopicsEmitter
         }
     }
 
-    /// <summary>The parameters of a builder: those with a default are optional if all after them are.</summary>
-    private static string BuilderParameters(ChannelModel channel)
-    {
-        int required = channel.Parameters.Count - channel.Parameters.Reverse().TakeWhile(p => p.Default is not null).Count();
-        return string.Join(
-            ", ", channel.Parameters.Select((p, i) => $"string {Camel(p.Id)}{(i >= required ? $" = {Literal(p.Default!)}" : "")}"));
-    }
+    /// <summary>The parameters of a builder: those with a default come last, and are optional.</summary>
+    private static string BuilderParameters(ChannelModel channel) => string.Join(
+        ", ",
+        channel.Parameters.OrderBy(p => p.Default is not null).Select(
+            p => $"string {Camel(p.Id)}{(p.Default is { } value ? $" = {Literal(value)}" : "")}"));
 
     private static string Concat(List<string> pieces) => pieces.Count == 1 ? pieces[0] : $"string.Concat({string.Join(", ", pieces)})";
 
@@ -190,27 +191,31 @@ internal static class TopicsEmitter
                 continue;
             }
 
-            string id = Camel(channel.Parameters[level.Parameter].Id);
-            bool whole = level.Prefix.Length == 0 && level.Suffix.Length == 0;
-            if (isFilter && !whole)
+            if (isFilter && !level.IsWhole)
             {
-                // MQTT's + matches a whole level only, so it replaces the text around the parameter, too.
+                // MQTT's + matches a whole level only, so it replaces the text around the parameters, too.
                 Flush();
+                string isNull = string.Join(" || ", level.Parts.Select(p => $"{Id(p)} is null"));
                 string before = level.Prefix.Length == 0 ? "" : Literal(level.Prefix) + " + ";
-                string after = level.Suffix.Length == 0 ? "" : " + " + Literal(level.Suffix);
-                pieces.Add($"({id} is null ? \"+\" : {before}{id}{after})");
+                IEnumerable<string> parts = level.Parts.Select(p => Id(p) + (p.Suffix.Length == 0 ? "" : " + " + Literal(p.Suffix)));
+                pieces.Add($"({isNull} ? \"+\" : {before}{string.Join(" + ", parts)})");
                 continue;
             }
 
             literal += level.Prefix;
-            Flush();
-            pieces.Add(isFilter ? id + " ?? \"+\"" : id);
-            literal = level.Suffix;
+            foreach (TopicPart part in level.Parts)
+            {
+                Flush();
+                pieces.Add(isFilter ? Id(part) + " ?? \"+\"" : Id(part));
+                literal = part.Suffix;
+            }
         }
 
         literal += lastLevel is null ? "" : "/" + lastLevel;
         Flush();
         return pieces;
+
+        string Id(TopicPart part) => Camel(channel.Parameters[part.Parameter].Id);
 
         void Flush()
         {

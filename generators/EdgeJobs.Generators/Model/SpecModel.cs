@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using EdgeJobs.Generators.Collections;
 
 namespace EdgeJobs.Generators.Model;
@@ -29,32 +31,69 @@ internal sealed record SpecModel(
 /// <summary>One MQTT topic with its parameters.</summary>
 /// <param name="Id">The channel's key in the document: <c>startNextPendingJobExecution</c>.</param>
 /// <param name="Name">The same in Pascal case.</param>
-/// <param name="Address">The address as written: <c>$aws/things/{thingName}/jobs/start-next</c>.</param>
+/// <param name="Address">
+/// The topic with its parameters in braces: <c>$aws/things/{thingName}/jobs/start-next</c>. Empty if it is known at run time only.
+/// </param>
 /// <param name="Description">One or more sentences, without trailing white space; empty when the document has none.</param>
 /// <param name="Levels">The topic levels of the address, split at <c>/</c>.</param>
-/// <param name="Parameters">In the order of their first use in the address.</param>
+/// <param name="Parameters">In the order of the address.</param>
+/// <param name="SameAs">The index of the earlier channel that matches the same topics and stands for this one, or -1.</param>
 internal sealed record ChannelModel(
     string Id,
     string Name,
     string Address,
     string Description,
     EquatableArray<TopicLevel> Levels,
-    EquatableArray<TopicParameter> Parameters)
+    EquatableArray<TopicParameter> Parameters,
+    int SameAs = -1)
 {
+    /// <summary>Whether the topic is known when the code is generated.</summary>
+    public bool HasAddress => Levels.Count > 0;
+
+    /// <summary>Whether a received topic can have this channel.</summary>
+    public bool IsMatched => HasAddress && SameAs < 0;
+
     /// <summary>The name of the method that writes the topic into memory.</summary>
     public string FormatterName => "TryFormat" + Name;
 }
 
-/// <summary>
-/// One level of a topic: literal text, or a parameter with optional literal text around it.
-/// </summary>
-/// <param name="Prefix">Literal text before the parameter; the whole level when <paramref name="Parameter"/> is null.</param>
+/// <summary>One level of a topic: literal text, which may be empty, or parameters with literal text around them.</summary>
+/// <param name="Prefix">Literal text before the parameter; the whole level if <paramref name="Parameter"/> is -1.</param>
 /// <param name="Parameter">The index into <see cref="ChannelModel.Parameters"/>, or -1 for a literal level.</param>
 /// <param name="Suffix">Literal text after the parameter.</param>
-internal sealed record TopicLevel(string Prefix, int Parameter, string Suffix);
+/// <param name="More">Further parameters of the level, each with the literal text after it.</param>
+internal sealed record TopicLevel(string Prefix, int Parameter, string Suffix, EquatableArray<TopicPart> More = default)
+{
+    /// <summary>Whether it is literal text of no characters.</summary>
+    public bool IsEmpty => Parameter < 0 && Prefix.Length == 0;
+
+    /// <summary>Whether it is one parameter without text around it.</summary>
+    public bool IsWhole => Parameter >= 0 && Prefix.Length == 0 && Suffix.Length == 0 && More.Count == 0;
+
+    /// <summary>The level with <c>{}</c> for each parameter.</summary>
+    public string Shape => Parameter < 0 ? Prefix : Prefix + "{}" + Suffix + string.Concat(More.Select(m => "{}" + m.Suffix));
+
+    /// <summary>The indices of its parameters, each with the literal text after it.</summary>
+    public IEnumerable<TopicPart> Parts =>
+        Parameter < 0 ? Enumerable.Empty<TopicPart>() : new[] { new TopicPart(Parameter, Suffix) }.Concat(More);
+
+    /// <summary>The level in a channel that has other parameters before its own.</summary>
+    public TopicLevel MoveParameters(int count) => Parameter < 0 || count == 0
+        ? this
+        : this with
+        {
+            Parameter = Parameter + count,
+            More = new EquatableArray<TopicPart>(More.Select(m => m with { Parameter = m.Parameter + count }).ToArray()),
+        };
+}
+
+/// <summary>A parameter inside a level.</summary>
+/// <param name="Parameter">The index into <see cref="ChannelModel.Parameters"/>.</param>
+/// <param name="Suffix">Literal text after it.</param>
+internal sealed record TopicPart(int Parameter, string Suffix);
 
 /// <summary>A parameter of a topic.</summary>
-/// <param name="Id">As written in the address: <c>thingName</c>. Also the C# parameter name unless it is a keyword.</param>
+/// <param name="Id">The name in camel case: <c>thingName</c>. Also the C# parameter name unless it is a keyword.</param>
 /// <param name="Description">Empty when the document has none.</param>
 /// <param name="Rule">The rule for a value, which must also be one non-empty topic level without <c>+ # /</c> and NUL.</param>
 /// <param name="Default">The value that callers of the builder may omit, or null.</param>
@@ -66,13 +105,15 @@ internal sealed record TopicParameter(string Id, string Description, StringRule 
 /// <param name="Description">Empty when the document has none.</param>
 /// <param name="IsSend">True for <c>send</c>, false for <c>receive</c>.</param>
 /// <param name="Channel">The index into <see cref="SpecModel.Channels"/>.</param>
-/// <param name="Message">The object type of the payload.</param>
+/// <param name="Message">The type of the payload.</param>
 /// <param name="Accepted">The reply, or null when the operation has none.</param>
 /// <param name="Rejected">The reply of <c>x-rejected</c>, or null.</param>
 /// <param name="QualityOfService">0 or 1.</param>
 /// <param name="Retain">The RETAIN flag of sent messages.</param>
 /// <param name="MessageExpirySeconds">MQTT 5 message expiry interval in seconds, or -1 for none.</param>
-/// <param name="IsMatchedByTopic">Its replies carry no token and are matched by their topic alone.</param>
+/// <param name="Kind">What it is in the generated code.</param>
+/// <param name="Token">Where a request carries its token, or null.</param>
+/// <param name="ReplyAddress">Where a request names the topic of its reply; null if the reply's channel has an address.</param>
 internal sealed record OperationModel(
     string Id,
     string Name,
@@ -85,12 +126,53 @@ internal sealed record OperationModel(
     int QualityOfService,
     bool Retain,
     int MessageExpirySeconds,
-    bool IsMatchedByTopic = false);
+    OperationKind Kind = OperationKind.Event,
+    LocationModel? Token = null,
+    LocationModel? ReplyAddress = null);
+
+/// <summary>What an operation is in the generated code.</summary>
+internal enum OperationKind
+{
+    /// <summary>A message without a reply, sent or received.</summary>
+    Event,
+
+    /// <summary>A request whose token is a string member of all payloads, with replies on fixed topics.</summary>
+    Request,
+
+    /// <summary>A request whose replies are matched by their topic alone.</summary>
+    TopicRequest,
+
+    /// <summary>Any other request.</summary>
+    LocatedRequest,
+
+    /// <summary>A request that is received and answered.</summary>
+    Answer,
+}
 
 /// <summary>The channel and the payload of a reply.</summary>
 /// <param name="Channel">The index into <see cref="SpecModel.Channels"/>.</param>
-/// <param name="Message">The object type of the payload.</param>
-internal sealed record ReplyModel(int Channel, string Message);
+/// <param name="Message">The type of the payload.</param>
+/// <param name="Token">Where it carries the token of the request, or null.</param>
+internal sealed record ReplyModel(int Channel, string Message, LocationModel? Token = null);
+
+/// <summary>Where a message carries the token of a request, or the topic of its reply.</summary>
+/// <param name="Kind">The kind of place, a member of <c>MessageLocation</c>.</param>
+/// <param name="Name">The name of a user property, or the JSON pointer of a member without its first slash; otherwise empty.</param>
+internal sealed record LocationModel(LocationKind Kind, string Name = "")
+{
+    public bool IsMember => Kind >= LocationKind.Text;
+}
+
+/// <summary>The kinds of places in a message.</summary>
+internal enum LocationKind
+{
+    CorrelationData,
+    ResponseTopic,
+    UserProperty,
+    Text,
+    Number,
+    Uuid,
+}
 
 /// <summary>A named type that is emitted.</summary>
 internal abstract record TypeModel(string Name, string Description);

@@ -24,16 +24,25 @@ internal sealed record TopicFilter(string Name, string What, ChannelModel Channe
     public static string[] NamesOf(string operation) =>
         new[] { operation + Any, operation + Reply, operation + Accepted, operation + Rejected };
 
-    /// <summary>The filters of an operation: of its replies, or of the event that it receives.</summary>
-    public static IReadOnlyList<TopicFilter> Of(SpecModel spec, OperationModel operation) =>
-        operation.Accepted is null && !operation.IsSend
-            ? new[] { new TopicFilter(operation.Name + Any, "the event", spec.Channels[operation.Channel], null) }
-            : OfReplies(spec, operation);
+    /// <summary>The filters of an operation: of its replies, or of what it receives.</summary>
+    public static IReadOnlyList<TopicFilter> Of(SpecModel spec, OperationModel operation)
+    {
+        if (operation.IsSend)
+        {
+            return OfReplies(spec, operation);
+        }
+
+        ChannelModel channel = spec.Channels[operation.Channel];
+        string what = operation.Kind == OperationKind.Answer ? "the requests" : "the event";
+        return channel.HasAddress
+            ? new[] { new TopicFilter(operation.Name + Any, what, channel, null) }
+            : System.Array.Empty<TopicFilter>();
+    }
 
     /// <summary>One filter where the two replies differ in their last level only, otherwise one each.</summary>
     public static IReadOnlyList<TopicFilter> OfReplies(SpecModel spec, OperationModel operation)
     {
-        if (operation.Accepted is null)
+        if (operation.Accepted is null || !operation.IsSend || operation.ReplyAddress is not null)
         {
             return System.Array.Empty<TopicFilter>();
         }

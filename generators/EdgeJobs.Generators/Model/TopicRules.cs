@@ -34,9 +34,6 @@ internal sealed class TopicRules
     /// <summary>Each rule once, in the order of the document.</summary>
     public IReadOnlyList<(TopicParameter Parameter, string Check)> All => _rules;
 
-    /// <summary>Each parameter name once, in the order of the document.</summary>
-    public IEnumerable<string> Ids => _rules.Select(r => r.Parameter.Id).Distinct();
-
     /// <summary>The name of the method that checks a parameter.</summary>
     public string Check(TopicParameter parameter) => _rules.First(r => Same(r.Parameter, parameter)).Check;
 

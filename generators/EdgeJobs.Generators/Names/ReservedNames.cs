@@ -20,7 +20,7 @@ internal static class ReservedNames
         ObjectMethods, "None", "TryMatch", "ArgumentNullException", "TextRules", "TopicLevels");
 
     /// <summary>Members of the class of operations, and the types whose members it uses.</summary>
-    private static readonly HashSet<string> Operations = Set(ObjectMethods, "QualityOfService", "TimeSpan");
+    private static readonly HashSet<string> Operations = Set(ObjectMethods, "MessageLocation", "QualityOfService", "TimeSpan");
 
     /// <summary>Members of the class of job operations, and the types whose members it uses.</summary>
     private static readonly HashSet<string> JobOperations = Set(ObjectMethods, "All", "JsonKinds", "TextRules");
@@ -82,6 +82,7 @@ internal static class ReservedNames
     /// <summary>Types that generated code names.</summary>
     public static readonly HashSet<string> Types = Set(
         Array.Empty<string>(),
+        "AnswerOperation",
         "ArgumentException",
         "ArgumentNullException",
         "ArgumentOutOfRangeException",
@@ -131,7 +132,9 @@ internal static class ReservedNames
         "JsonUuid",
         "JsonValue",
         "KeyValuePair",
+        "LocatedRequestOperation",
         "MessageFinder",
+        "MessageLocation",
         "MessageProperties",
         "MessageReader",
         "NotNullWhen",
@@ -153,6 +156,7 @@ internal static class ReservedNames
         "TextRules",
         "TimeSpan",
         "TopicLevels",
+        "TopicRequestOperation",
         "TopicWriter",
         "Utf8JsonReader",
         "Utf8JsonWriter",

@@ -1,5 +1,8 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Json;
@@ -8,15 +11,14 @@ using EdgeJobs.Generators.Model;
 namespace EdgeJobs.Generators.Parse;
 
 /// <summary>
-/// Reads the address of a channel: an MQTT topic name whose levels may hold one parameter in braces each. Every fault is
-/// reported at its character.
+/// Reads the address of a channel: an MQTT topic name whose levels may be empty and may hold parameters in braces. The wildcard
+/// <c>+</c> is a parameter without a name. What can't be a topic is reported at its character.
 /// </summary>
 internal sealed class AddressParser(SpecContext context, JsonString address)
 {
-    private static readonly char[] Braces = { '{', '}' };
-
     private readonly List<TopicLevel> _levels = new();
     private readonly List<AddressParameter> _parameters = new();
+    private readonly List<string> _texts = new();
     private bool _failed;
 
     /// <summary>The levels; those of a faulty address mean nothing.</summary>
@@ -25,96 +27,119 @@ internal sealed class AddressParser(SpecContext context, JsonString address)
     /// <summary>The parameters in the order of the address.</summary>
     public IReadOnlyList<AddressParameter> Parameters => _parameters;
 
+    /// <summary>The address, with a name for each wildcard.</summary>
+    public string Text => string.Join("/", _texts);
+
     /// <summary>Reads the address.</summary>
-    /// <returns>False when it is faulty.</returns>
-    public bool Parse()
+    /// <param name="prefix">The levels of the server's path before it.</param>
+    /// <returns>False if it can't be a topic.</returns>
+    public bool Parse(int prefix = 0)
     {
         string text = address.Value;
         if (text.Length == 0)
         {
-            Report(0, 0, "is empty: write a topic such as 'things/{thingName}/state'");
+            Report(0, 0, "is empty");
+            return false;
+        }
+
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        if (scheme > 0)
+        {
+            Report(0, scheme + 3, "is a URL: write the part of it that is the topic");
             return false;
         }
 
         int start = 0;
         foreach (string level in text.Split('/'))
         {
-            ParseLevel(level, start);
+            ParseLevel(level, start, prefix + _levels.Count + 1);
             start += level.Length + 1;
         }
 
         return !_failed;
     }
 
-    private void ParseLevel(string level, int start)
+    private void ParseLevel(string level, int start, int number)
     {
-        if (level.Length == 0)
+        if (level == "+")
         {
-            // The slash that makes the level empty: the one after it, or at the end the one before it.
-            int slash = start < address.Value.Length ? start : start - 1;
-            Report(slash, 1, "has an empty level: remove the '/'");
+            string name = "wildcard" + number.ToString(CultureInfo.InvariantCulture);
+            _levels.Add(new TopicLevel("", _parameters.Count, ""));
+            _parameters.Add(new AddressParameter(name, start, 1, IsWildcard: true));
+            _texts.Add("{" + name + "}");
             return;
         }
 
+        _texts.Add(level);
         for (int i = 0; i < level.Length; i++)
         {
-            if (level[i] is '+' or '#')
+            if (level[i] == '#')
             {
-                Report(start + i, 1, "has the wildcard '" + level[i] + "': write a parameter in braces, or the exact text");
+                Report(start + i, 1, "has the wildcard '#': write the levels that it stands for, each as '+' or a parameter in braces");
+            }
+            else if (level[i] == '+')
+            {
+                Report(start + i, 1, "has the wildcard '+' beside other text: write a parameter in braces");
             }
             else if (char.IsControl(level[i]))
             {
-                Report(start + i, 1, "has a control character, which a topic must not contain: remove it");
+                Report(start + i, 1, "has a control character: remove it");
             }
         }
 
-        int open = level.IndexOf('{');
-        int close = level.IndexOf('}');
-        if (open < 0 && close < 0)
+        List<string> literals = new() { "" };
+        List<int> parameters = new();
+        for (int i = 0; i < level.Length;)
         {
-            _levels.Add(new TopicLevel(level, -1, ""));
-            return;
+            if (level[i] is not ('{' or '}'))
+            {
+                literals[literals.Count - 1] += level[i++];
+                continue;
+            }
+
+            int close = level.IndexOf('}', i);
+            int inner = level.IndexOf('{', i + 1);
+            if (level[i] == '}')
+            {
+                Report(start + i, 1, "has a '}' without '{' in the same level: remove it, or write '{name}'");
+                return;
+            }
+
+            if (close < 0 || (inner >= 0 && inner < close))
+            {
+                Report(start + i, 1, "has a '{' without '}' in the same level: write '{name}'");
+                return;
+            }
+
+            string id = level.Substring(i + 1, close - i - 1);
+            if (FaultOf(id, isAdjacent: parameters.Count > 0 && literals[literals.Count - 1].Length == 0) is { } fault)
+            {
+                Report(start + i, close - i + 1, fault);
+                return;
+            }
+
+            parameters.Add(_parameters.Count);
+            _parameters.Add(new AddressParameter(id, start + i, close - i + 1));
+            literals.Add("");
+            i = close + 1;
         }
 
-        if (open < 0 || (close >= 0 && close < open))
-        {
-            Report(start + close, 1, "has a '}' without '{' in the same level: remove it, or write '{name}'");
-            return;
-        }
-
-        if (close < 0 || level.IndexOf('{', open + 1) is var inner && inner >= 0 && inner < close)
-        {
-            Report(start + open, 1, "has a '{' without '}' in the same level: write '{name}'");
-            return;
-        }
-
-        if (close == open + 1)
-        {
-            Report(start + open, 2, "has a parameter without a name: write '{name}'");
-            return;
-        }
-
-        string suffix = level.Substring(close + 1);
-        int more = suffix.IndexOfAny(Braces);
-        if (more >= 0)
-        {
-            string what = suffix[more] == '{'
-                ? "has two parameters in one level: put a '/' between them"
-                : "has a '}' without '{': remove it";
-            Report(start + close + 1 + more, 1, what);
-            return;
-        }
-
-        string id = level.Substring(open + 1, close - open - 1);
-        if (_parameters.Any(p => p.Id == id))
-        {
-            Report(start + open, id.Length + 2, "uses the parameter '{" + id + "}' twice: give each its own name");
-            return;
-        }
-
-        _parameters.Add(new AddressParameter(id, start + open, close - open + 1));
-        _levels.Add(new TopicLevel(level.Substring(0, open), _parameters.Count - 1, suffix));
+        _levels.Add(parameters.Count == 0
+            ? new TopicLevel(literals[0], -1, "")
+            : new TopicLevel(
+                literals[0],
+                parameters[0],
+                literals[1],
+                new EquatableArray<TopicPart>(parameters.Skip(1).Select((p, i) => new TopicPart(p, literals[i + 2])).ToArray())));
     }
+
+    private string? FaultOf(string id, bool isAdjacent) => id switch
+    {
+        "" => "has a parameter without a name: write '{name}'",
+        _ when isAdjacent => "has two parameters without text between them: put a '/' between them",
+        _ when _parameters.Any(p => p.Id == id) => "uses the parameter '{" + id + "}' twice: give each its own name",
+        _ => null,
+    };
 
     private void Report(int start, int length, string what)
     {
@@ -128,4 +153,5 @@ internal sealed class AddressParser(SpecContext context, JsonString address)
 /// <param name="Id">Its name, without braces.</param>
 /// <param name="Start">Where its brace opens, in characters of the address.</param>
 /// <param name="Length">Its length with braces.</param>
-internal sealed record AddressParameter(string Id, int Start, int Length);
+/// <param name="IsWildcard">It is written as <c>+</c>.</param>
+internal sealed record AddressParameter(string Id, int Start, int Length, bool IsWildcard = false);

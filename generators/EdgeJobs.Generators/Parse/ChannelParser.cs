@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Context;
@@ -12,7 +13,7 @@ using EdgeJobs.Generators.Schemas;
 namespace EdgeJobs.Generators.Parse;
 
 /// <summary>A channel of the document.</summary>
-/// <param name="Index">Its place in <see cref="SpecModel.Channels"/>.</param>
+/// <param name="Index">Its place in <see cref="SpecModel.Channels"/>, or that of an earlier channel with the same topics.</param>
 /// <param name="Node">The value after references are followed.</param>
 /// <param name="Entry">The member of <c>channels</c>.</param>
 /// <param name="Messages">What is sent on it.</param>
@@ -34,7 +35,8 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
     private static readonly char[] NoLevel = { '/', '+', '#', '\0' };
 
     private readonly NameScope _names = new(context, "x-name");
-    private readonly Dictionary<string, (string Id, JsonString Address)> _addresses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<int>> _addresses = new(StringComparer.Ordinal);
+    private readonly ServerParser _servers = new(context);
     private readonly Dictionary<string, JsonNode> _parameters = new(StringComparer.Ordinal);
     private readonly List<Channel> _channels = new();
     private readonly List<ChannelModel> _models = new();
@@ -116,65 +118,90 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
             }
         }
 
-        JsonObject? declared = context.Object(channel["parameters"]);
-        JsonString? address = context.RequiredString(channel, "address", "write the MQTT topic, such as 'things/{thingName}/state'");
-        _channels.Add(new Channel(_models.Count, channel, entry, carried));
-        IReadOnlyList<TopicLevel> levels = Array.Empty<TopicLevel>();
+        List<TopicLevel> levels = new();
         List<TopicParameter> parameters = new();
-        if (address is not null)
-        {
-            AddressParser parser = new(context, address);
-            if (parser.Parse())
-            {
-                levels = parser.Levels;
-                parameters = Parameters(channel, declared, address, parser);
-                CheckUnique(entry, address, levels);
-            }
-        }
-
+        string text = Address(channel, entry, levels, parameters);
+        int same = FindSame(levels, parameters);
+        _channels.Add(new Channel(same < 0 ? _models.Count : same, channel, entry, carried));
         _models.Add(new ChannelModel(
             entry.Key,
             name,
-            address?.Value ?? "",
+            text,
             context.Description(channel),
-            new EquatableArray<TopicLevel>(levels.ToArray()),
-            new EquatableArray<TopicParameter>(parameters)));
+            new EquatableArray<TopicLevel>(levels),
+            new EquatableArray<TopicParameter>(parameters),
+            same));
     }
 
-    private List<TopicParameter> Parameters(JsonObject channel, JsonObject? declared, JsonString address, AddressParser parser)
+    /// <summary>The address after what precedes it on the server. Empty if it is known at run time only, or can't be a topic.</summary>
+    private string Address(JsonObject channel, JsonNode entry, List<TopicLevel> levels, List<TopicParameter> parameters)
     {
-        List<TopicParameter> result = new();
-        NameScope names = new(context, "another key");
-        foreach (AddressParameter used in parser.Parameters)
+        JsonObject? declared = context.Object(channel["parameters"]);
+        if (channel["address"] is not { } written || written is JsonNull
+            || context.Expect<JsonString>(written, "a string or null") is not { } address)
         {
-            if (declared?[used.Id] is not { } entry)
+            return "";
+        }
+
+        TopicPrefix? prefix = _servers.PrefixOf(channel);
+        AddressParser parser = new(context, address);
+        if (!parser.Parse(prefix?.Levels ?? 0))
+        {
+            return "";
+        }
+
+        if (prefix is not null)
+        {
+            levels.AddRange(prefix.Parser.Levels.Take(prefix.Levels));
+            AddParameters(prefix.Parser, prefix.Variables, entry, parameters);
+        }
+
+        // There is one slash between the path of the server and the address.
+        bool startsWithSlash = prefix is not null && parser.Levels.Count > 1 && parser.Levels[0].IsEmpty;
+        int first = parameters.Count;
+        levels.AddRange(parser.Levels.Skip(startsWithSlash ? 1 : 0).Select(level => level.MoveParameters(first)));
+        AddParameters(parser, declared, entry, parameters);
+        foreach (JsonNode unused in declared?.Members ?? Array.Empty<JsonNode>())
+        {
+            if (!parser.Parameters.Any(p => p.Id == unused.Key))
             {
-                string near = Spelling.Nearest(used.Id, declared?.Members.Select(m => m.Key) ?? Array.Empty<string>()) is { } name
-                    ? ", or write '" + name + "', which it has"
-                    : "";
+                context.Bag.ReportName(DiagnosticDescriptors.UnusedParameter, unused, unused.Key, address.Value);
+            }
+        }
+
+        foreach (AddressParameter used in parser.Parameters.Where(p => !p.IsWildcard && declared?[p.Id] is null))
+        {
+            if (Spelling.Nearest(used.Id, declared?.Members.Select(m => m.Key) ?? Array.Empty<string>()) is { } near)
+            {
                 context.Bag.Report(
                     DiagnosticDescriptors.UndeclaredParameter, address.Part(used.Start, used.Length), null, used.Id, channel.Path, near);
-                continue;
-            }
-
-            string id = CodeName.Camel(used.Id);
-            id = id.Length > 0 ? ReservedNames.Free(id, n => ReservedNames.IsParameter(n, context.Name)) : id;
-            if (names.TryTake(id, entry) && context.Object(entry) is { } parameter && Rule(parameter) is { } rule)
-            {
-                _parameters[id] = entry;
-                result.Add(new TopicParameter(id, ParameterDescription(parameter), rule, Default(parameter, rule)));
             }
         }
 
-        foreach (JsonNode entry in declared?.Members ?? Array.Empty<JsonNode>())
+        return prefix is null ? parser.Text : prefix.Text + (startsWithSlash ? "" : "/") + parser.Text;
+    }
+
+    /// <summary>Adds the parameters of an address. One that is not declared may be any level.</summary>
+    private void AddParameters(AddressParser parser, JsonObject? declared, JsonNode channel, List<TopicParameter> parameters)
+    {
+        foreach (AddressParameter used in parser.Parameters)
         {
-            if (!parser.Parameters.Any(p => p.Id == entry.Key))
+            string id = CodeName.Camel(used.Id);
+            id = id.Length == 0 ? "parameter" : ReservedNames.Free(id, n => ReservedNames.IsParameter(n, context.Name));
+            string own = id;
+            for (int number = 2; parameters.Any(p => p.Id == own); number++)
             {
-                context.Bag.ReportName(DiagnosticDescriptors.UnusedParameter, entry, entry.Key, address.Value);
+                own = id + number.ToString(CultureInfo.InvariantCulture);
             }
-        }
 
-        return result;
+            JsonNode? entry = declared?[used.Id];
+            JsonObject? parameter = context.Object(entry);
+            StringRule rule = parameter is null ? StringRule.None : Rule(parameter) ?? StringRule.None;
+            _parameters[own] = entry ?? channel;
+            parameters.Add(parameter is null
+                ? new TopicParameter(own, "", rule)
+                : new TopicParameter(own, ParameterDescription(parameter), rule, Default(parameter, rule)));
+        }
     }
 
     private string ParameterDescription(JsonObject parameter)
@@ -253,19 +280,31 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
         return StringRule.None with { AlsoAllowed = new EquatableArray<string>(values), IsClosed = true };
     }
 
-    /// <summary>Two addresses match the same topics when they differ in the names of their parameters only.</summary>
-    private void CheckUnique(JsonNode entry, JsonString address, IReadOnlyList<TopicLevel> levels)
+    /// <summary>
+    /// The index of an earlier channel with the same topics, or -1: only the names of their parameters may differ.
+    /// </summary>
+    private int FindSame(List<TopicLevel> levels, List<TopicParameter> parameters)
     {
-        string shape = string.Join("/", levels.Select(l => l.Parameter < 0 ? l.Prefix : l.Prefix + "{}" + l.Suffix));
-        if (_addresses.TryGetValue(shape, out (string Id, JsonString Address) first))
+        if (levels.Count == 0)
         {
-            context.Bag.Report(
-                DiagnosticDescriptors.DuplicateAddress, address.Span, first.Address.Span, address.Value, first.Id,
-                first.Address.Span.Line);
+            return -1;
         }
-        else
+
+        string shape = string.Join("/", levels.Select(l => l.Shape));
+        if (!_addresses.TryGetValue(shape, out List<int>? others))
         {
-            _addresses.Add(shape, (entry.Key, address));
+            _addresses.Add(shape, others = new List<int>());
         }
+
+        foreach (int other in others)
+        {
+            if (_models[other].Parameters.Select(p => p.Rule).SequenceEqual(parameters.Select(p => p.Rule)))
+            {
+                return other;
+            }
+        }
+
+        others.Add(_models.Count);
+        return -1;
     }
 }

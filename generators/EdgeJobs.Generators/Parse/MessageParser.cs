@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using EdgeJobs.Generators.Context;
-using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Json;
+using EdgeJobs.Generators.Model;
 using EdgeJobs.Generators.Schemas;
 
 namespace EdgeJobs.Generators.Parse;
@@ -11,8 +11,11 @@ namespace EdgeJobs.Generators.Parse;
 /// <summary>A message of the document.</summary>
 /// <param name="Node">The value after references are followed.</param>
 /// <param name="Type">The object type of its payload; empty when it is faulty.</param>
-/// <param name="IsCorrelated">It has a correlation id.</param>
-internal sealed record Message(JsonObject Node, string Type, bool IsCorrelated)
+/// <param name="Correlation">Where it carries the token of a request, or null.</param>
+/// <param name="HasHeaders">It declares its headers.</param>
+/// <param name="HasCorrelationData">Its MQTT binding describes Correlation Data.</param>
+internal sealed record Message(
+    JsonObject Node, string Type, LocationModel? Correlation, bool HasHeaders = false, bool HasCorrelationData = false)
 {
     /// <summary>Its content type in lower case; empty if the document has none.</summary>
     public string ContentType { get; init; } = "";
@@ -27,8 +30,6 @@ internal sealed record Message(JsonObject Node, string Type, bool IsCorrelated)
 /// <summary>Reads messages. A message that several channels refer to is read once.</summary>
 internal sealed class MessageParser(SpecContext context, SchemaParser schemas, TypeRegistry registry)
 {
-    private const string LocationPrefix = "$message.payload#/";
-
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
         "headers", "payload", "correlationId", "contentType", "name", "title", "summary", "description", "tags", "externalDocs",
@@ -72,7 +73,14 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas, T
 
         string? type = all.Count == 0 ? _sets.Undescribed(owner, name) : _sets.Combine(whole, owner, name);
         JsonObject? node = all.Count == 0 ? context.Object(owner) : all[0].Node;
-        return type is null || node is null ? null : new Message(node, type, whole.Length > 0 && whole.All(m => m.IsCorrelated));
+        return type is null || node is null
+            ? null
+            : new Message(
+                node,
+                type,
+                whole.All(m => m.Correlation is not null) ? whole.FirstOrDefault()?.Correlation : null,
+                whole.Any(m => m.HasHeaders),
+                whole.Any(m => m.HasCorrelationData));
     }
 
     /// <summary>The content type of messages that have none.</summary>
@@ -82,14 +90,6 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas, T
     {
         context.CheckMembers(node, "a message", Known);
         Layers layers = new(context, node, "a message trait", KnownTrait);
-        foreach (JsonNode binding in layers.Object("bindings").Object("mqtt").All.SelectMany(b => b.Members).Where(
-            m => m.Key != "bindingVersion"))
-        {
-            context.Bag.ReportName(
-                DiagnosticDescriptors.NoEffect, binding, binding.Path,
-                "the generated code, which leaves the properties of MQTT 5 packets to the connection");
-        }
-
         List<string> examples = new();
         foreach (JsonNode example in context.Expect<JsonArray>(layers["examples"], "an array")?.Items ?? Array.Empty<JsonNode>())
         {
@@ -101,13 +101,20 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas, T
 
         ContentType contentType = ContentType.Of(layers["contentType"] ?? DefaultContentType);
         string type = _payloads.Parse(node, contentType, examples);
-        JsonObject? correlation = context.Object(layers["correlationId"]);
-        if (correlation is not null)
+        JsonObject? declared = context.Object(layers["correlationId"]);
+        LocationModel? correlation = declared is null ? null : new CorrelationParser(context).Parse(declared, node.Path);
+        if (type.Length > 0 && correlation is not null && CorrelationParser.MemberOf(correlation) is { } member)
         {
-            ParseCorrelation(node, correlation, type);
+            schemas.Correlate(type, member, (JsonString)declared!["location"]!, node);
         }
 
-        return new Message(node, type, layers["correlationId"] is not null)
+        bool hasCorrelationData = layers.Object("bindings").Object("mqtt")["correlationData"] is not null;
+        return new Message(
+            node,
+            type,
+            correlation ?? (hasCorrelationData ? new LocationModel(LocationKind.CorrelationData) : null),
+            layers["headers"] is not null,
+            hasCorrelationData)
         {
             ContentType = contentType.Text.ToLowerInvariant(),
             Headers = Headers(layers.Object("headers")),
@@ -129,32 +136,5 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas, T
         }
 
         return constants;
-    }
-
-    private void ParseCorrelation(JsonObject message, JsonObject correlation, string type)
-    {
-        if (context.RequiredString(correlation, "location", "write '" + LocationPrefix + "member'") is not { } location)
-        {
-            return;
-        }
-
-        string text = location.Value;
-        string member = text.StartsWith(LocationPrefix, StringComparison.Ordinal) ? text.Substring(LocationPrefix.Length) : "";
-        if (member.Length == 0 || member.IndexOf('/') >= 0)
-        {
-            context.Bag.ReportValue(
-                DiagnosticDescriptors.InvalidCorrelation,
-                location,
-                message.Path,
-                text,
-                "but only a member of the payload itself is supported: write '" + LocationPrefix + "member'");
-            return;
-        }
-
-        member = Uri.UnescapeDataString(member).Replace("~1", "/").Replace("~0", "~");
-        if (type.Length > 0)
-        {
-            schemas.Correlate(type, member, location, message);
-        }
     }
 }

@@ -14,8 +14,13 @@ namespace EdgeJobs.Generators.Parse;
 /// <param name="channels">Its channels.</param>
 /// <param name="topics">What the emitter needs of each of them.</param>
 /// <param name="messages">Reads messages.</param>
+/// <param name="role">The side of the document that the code is for.</param>
 internal sealed class OperationParser(
-    SpecContext context, IReadOnlyList<Channel> channels, IReadOnlyList<ChannelModel> topics, MessageParser messages)
+    SpecContext context,
+    IReadOnlyList<Channel> channels,
+    IReadOnlyList<ChannelModel> topics,
+    MessageParser messages,
+    SpecRole role = SpecRole.Application)
 {
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
@@ -41,9 +46,25 @@ internal sealed class OperationParser(
     };
 
     private readonly NameScope _names = new(context, "x-name");
+    private readonly CorrelationParser _locations = new(context);
+    private readonly List<Draft> _drafts = new();
 
-    /// <summary>The operations in the order of the document. Those that are faulty are left out.</summary>
-    public List<OperationModel> Parse(JsonObject operations) => context.Objects(operations, Parse);
+    /// <summary>
+    /// Reads the operations, in the order of the document. Those that are faulty are left out. What those with a reply become is known
+    /// after <see cref="Resolve"/>.
+    /// </summary>
+    public List<OperationModel> Parse(JsonObject operations)
+    {
+        context.Objects(operations, Parse);
+        return _drafts.ConvertAll(d => d.Model);
+    }
+
+    /// <summary>The operations, once all types are known.</summary>
+    public List<OperationModel> Resolve(IReadOnlyDictionary<string, TypeModel> types)
+    {
+        ReplyResolver resolver = new(context, topics, types);
+        return _drafts.ConvertAll(draft => draft.Reply is { } reply ? resolver.Resolve(draft.Model, draft.Request, reply) : draft.Model);
+    }
 
     private OperationModel? Parse(JsonNode entry, JsonObject operation)
     {
@@ -52,46 +73,84 @@ internal sealed class OperationParser(
         _names.Take(name, entry, ReservedNames.IsOperation);
 
         Layers layers = new(context, operation, "an operation trait", KnownTrait);
-        bool isSend = IsSend(operation);
+        bool isSend = IsSend(operation) != (role == SpecRole.Peer);
         (int qos, bool retain, int expiry) = Bindings(layers.Object("bindings").Object("mqtt"));
         (Channel Channel, Message? Message)? carried = Carried(operation, operation);
-        ReplyModel? accepted = null;
-        ReplyModel? rejected = null;
-        bool byTopic = false;
-        if (context.Object(operation["reply"]) is { } reply)
+        DraftReply? reply = Reply(operation);
+        if (carried is not { Message: { } message } c)
         {
-            JsonNode place = operation["reply"]!;
-            context.CheckMembers(reply, "a reply", KnownReply);
-            if (!isSend && operation["action"] is not null)
-            {
-                context.Bag.ReportName(DiagnosticDescriptors.ReplyToReceived, place, entry.Path);
-            }
+            return null;
+        }
 
-            byTopic = IsMatchedByTopic(reply);
-            CheckCorrelated(operation, place, carried?.Message, byTopic);
-            accepted = Reply(operation, place, reply, byTopic ? carried?.Channel : null);
-            if (context.Object(reply["x-rejected"]) is { } refusal)
+        OperationModel model = new(
+            entry.Key,
+            name,
+            SpecContext.Prose(context.Expect<JsonString>(layers["description"], "a string")),
+            isSend,
+            c.Channel.Index,
+            message.Type,
+            null,
+            null,
+            qos,
+            retain,
+            expiry);
+        _drafts.Add(new Draft(model, message, reply));
+        return model;
+    }
+
+    private DraftReply? Reply(JsonObject operation)
+    {
+        if (context.Object(operation["reply"]) is not { } reply)
+        {
+            return null;
+        }
+
+        JsonNode place = operation["reply"]!;
+        context.CheckMembers(reply, "a reply", KnownReply);
+        bool byTopic = IsMatchedByTopic(reply);
+        if (reply["channel"] is null)
+        {
+            context.Bag.ReportName(
+                DiagnosticDescriptors.ReplyLeftOut,
+                place,
+                operation.Path,
+                "it has no 'channel': add one that has the messages of the reply");
+            return null;
+        }
+
+        if (Carried(reply, operation) is not { Message: { } accepted } yes)
+        {
+            return null;
+        }
+
+        bool hasAddress = topics[yes.Channel.Index].HasAddress;
+        LocationModel? address = hasAddress ? null : new LocationModel(LocationKind.ResponseTopic);
+        if (context.Object(reply["address"]) is { } dynamic)
+        {
+            if (hasAddress)
             {
-                context.CheckMembers(refusal, "a reply", KnownRefusal);
-                rejected = Reply(operation, reply["x-rejected"]!, refusal, byTopic ? carried?.Channel : null);
+                JsonNode useless = reply["address"]!;
+                context.Bag.ReportName(
+                    DiagnosticDescriptors.NoEffect, useless, useless.Path, "a reply, which comes on the topic of its 'channel'");
+            }
+            else if (_locations.Parse(dynamic, operation.Path) is { } location)
+            {
+                // A header that names the topic of a reply is MQTT 5's Response Topic.
+                address = location.IsMember ? location : location with { Kind = LocationKind.ResponseTopic };
             }
         }
 
-        return carried is not { Message: { } message } c
-            ? null
-            : new OperationModel(
-                entry.Key,
-                name,
-                SpecContext.Prose(context.Expect<JsonString>(layers["description"], "a string")),
-                isSend,
-                c.Channel.Index,
-                message.Type,
-                accepted,
-                rejected,
-                qos,
-                retain,
-                expiry,
-                byTopic);
+        DraftReply draft = new(operation, place, reply["channel"]!, yes.Channel, accepted, byTopic, address);
+        if (context.Object(reply["x-rejected"]) is { } refusal)
+        {
+            context.CheckMembers(refusal, "a reply", KnownRefusal);
+            if (Carried(refusal, operation) is { Message: { } rejected } no)
+            {
+                draft = draft with { RejectedPlace = refusal["channel"], RejectedChannel = no.Channel, Rejected = rejected };
+            }
+        }
+
+        return draft;
     }
 
     /// <summary>
@@ -127,51 +186,6 @@ internal sealed class OperationParser(
         }
 
         return action?.Value == "send";
-    }
-
-    /// <param name="operation">The operation.</param>
-    /// <param name="place">The declaration of the reply.</param>
-    /// <param name="reply">The reply.</param>
-    /// <param name="asked">The channel of the request if the reply is matched by its topic alone.</param>
-    private ReplyModel? Reply(JsonObject operation, JsonNode place, JsonObject reply, Channel? asked)
-    {
-        if (Carried(reply, operation) is not { } carried)
-        {
-            return null;
-        }
-
-        if (reply["address"] is { } address)
-        {
-            context.Bag.ReportName(
-                DiagnosticDescriptors.NoEffect, address, address.Path, "a reply, which comes on the topic of its 'channel'");
-        }
-
-        CheckCorrelated(operation, place, carried.Message, asked is not null);
-        CheckTopic(reply, carried.Channel, asked);
-        return new ReplyModel(carried.Channel.Index, carried.Message?.Type ?? "");
-    }
-
-    private void CheckCorrelated(JsonObject operation, JsonNode place, Message? message, bool byTopic)
-    {
-        if (message is { IsCorrelated: false } && !byTopic)
-        {
-            context.Bag.ReportName(DiagnosticDescriptors.ReplyWithoutCorrelation, place, operation.Path, message.Node.Path);
-        }
-    }
-
-    /// <summary>A reply that is matched by its topic: the request must determine every level of the topic.</summary>
-    private void CheckTopic(JsonObject reply, Channel channel, Channel? asked)
-    {
-        TopicParameter? unknown = asked is null
-            ? null
-            : topics[channel.Index].Parameters.FirstOrDefault(p => topics[asked.Index].Parameters.All(a => a.Id != p.Id));
-        if (asked is null || unknown is null)
-        {
-            return;
-        }
-
-        context.Bag.ReportName(
-            DiagnosticDescriptors.ReplyTopicUnknown, reply["channel"]!, channel.Entry.Path, unknown.Id, asked.Entry.Path);
     }
 
     /// <summary>The channel of an operation or a reply and the one message that it carries.</summary>
@@ -246,8 +260,11 @@ internal sealed class OperationParser(
         if (level == 2)
         {
             context.Bag.ReportValue(DiagnosticDescriptors.QualityOfServiceTwo, qos!, qos!.Path);
+            level = 1;
         }
 
         return (level, context.Flag(mqtt["retain"]), context.Count(mqtt["messageExpiryInterval"], minimum: 1) ?? -1);
     }
+
+    private sealed record Draft(OperationModel Model, Message Request, DraftReply? Reply);
 }

@@ -107,10 +107,12 @@ internal static class SpecParser
         }
 
         cancellation.ThrowIfCancellationRequested();
+        OperationParser? operationParser = null;
         List<OperationModel> operations = new();
         if (context.Object(root["operations"]) is { } declaredOperations)
         {
-            operations = new OperationParser(context, channels.Channels, channels.Models, messages).Parse(declaredOperations);
+            operationParser = new OperationParser(context, channels.Channels, channels.Models, messages, options.Role);
+            operations = operationParser.Parse(declaredOperations);
         }
 
         List<JobOperationModel> jobOperations = new();
@@ -125,6 +127,7 @@ internal static class SpecParser
         registry.ApplyAlternatives();
         registry.ApplyCorrelations();
         registry.ApplyMessageSets();
+        operations = operationParser?.Resolve(registry.Types) ?? operations;
         registry.CheckMembers();
         if (context.Root["x-jobOperations"] is JsonObject jobs)
         {

@@ -270,62 +270,34 @@ internal sealed class TypeRegistry
     public void Correlate(string type, string member, JsonString location, JsonObject message) =>
         _correlations.Add((type, member, location, message));
 
-    /// <summary>Puts the correlation members into their objects, once all are read.</summary>
+    /// <summary>Puts the correlation members into their objects, once all are read: strings, of which an object has one.</summary>
     public void ApplyCorrelations()
     {
         foreach ((string type, string member, JsonString location, JsonObject message) in _correlations)
         {
-            if (_types.TryGetValue(type, out TypeModel? choice) && choice is UnionModel)
-            {
-                const string fix =
-                    "but the payload is a choice of objects: put the choice into a member of an object that has the correlation id";
-                _context.Bag.ReportValue(DiagnosticDescriptors.InvalidCorrelation, location, message.Path, location.Value, fix);
-            }
-
-            if (choice is ValueModel)
-            {
-                const string fix = "but the payload is not an object: make it one that has the correlation id as a member";
-                _context.Bag.ReportValue(DiagnosticDescriptors.InvalidCorrelation, location, message.Path, location.Value, fix);
-            }
-
-            // An object that is missing is faulty and already reported.
             if (!_types.TryGetValue(type, out TypeModel? known) || known is not ObjectModel model)
             {
                 continue;
             }
 
             int index = IndexOf(model, member);
-            string? fault = index switch
+            if (index >= 0)
             {
-                < 0 => Missing(model, member),
-                _ when model.Members[index].Type is not StringRef => "but the member is not a plain string: make it one",
-                _ when model.CorrelationMember >= 0 && model.CorrelationMember != index =>
-                    "but another message with the same payload has it in '" + model.Members[model.CorrelationMember].JsonName
-                        + "': choose one",
-                _ => null,
-            };
-            if (fault is null)
-            {
-                _types[type] = model with { CorrelationMember = index };
+                bool isToken = model.Members[index].Type is StringRef && model.CorrelationMember < 0;
+                _types[type] = isToken ? model with { CorrelationMember = index } : model;
             }
-            else
+            else if (!Places.ContainsKey((type, member)))
             {
-                _context.Bag.ReportValue(DiagnosticDescriptors.InvalidCorrelation, location, message.Path, location.Value, fault);
+                // A faulty member exists, though the model does not have it.
+                string fix = Spelling.DidYouMean(member, model.Members.Select(m => m.JsonName), "add it, or name one of its members");
+                _context.Bag.ReportValue(
+                    DiagnosticDescriptors.InvalidCorrelation,
+                    location,
+                    message.Path,
+                    location.Value,
+                    "a member that the payload does not have: " + fix);
             }
         }
-    }
-
-    private string Missing(ObjectModel model, string member)
-    {
-        List<string> names = new();
-        foreach (MemberModel m in model.Members)
-        {
-            names.Add(m.JsonName);
-        }
-
-        // A faulty member exists, though the model does not have it.
-        return Places.ContainsKey((model.Name, member)) ? "but the member is faulty" : "but the payload has no such member: "
-            + Spelling.DidYouMean(member, names, "add it, or name one of its strings");
     }
 
     private static int IndexOf(ObjectModel model, string member)

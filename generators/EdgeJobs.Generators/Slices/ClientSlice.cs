@@ -55,6 +55,11 @@ internal sealed record ClientOperation(
     public static ClientOperation? Of(SpecModel spec, OperationModel operation, HashSet<string> types)
     {
         ChannelModel channel = spec.Channels[operation.Channel];
+        if (operation.Kind is OperationKind.LocatedRequest or OperationKind.Answer || !channel.HasAddress)
+        {
+            return null;
+        }
+
         bool receives = !operation.IsSend;
         string received = receives ? ReservedNames.Free(operation.Name + "Received", types.Contains) : "";
         types.Add(received);

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Model;
@@ -41,6 +42,7 @@ internal sealed record OperationEntry(
 internal sealed record ServiceSlice(
     SpecHead Head,
     EquatableArray<string> Requests,
+    EquatableArray<string> Answers,
     EquatableArray<string> Events,
     EquatableArray<ChannelEntry> Channels) : FileSlice(Head)
 {
@@ -48,7 +50,11 @@ internal sealed record ServiceSlice(
 
     public static ServiceSlice Of(SpecHead head, SpecModel spec) => new(
         head,
-        new EquatableArray<string>(spec.Operations.Where(o => o.Accepted is not null).Select(o => o.Name).ToArray()),
-        new EquatableArray<string>(spec.Operations.Where(o => o.Accepted is null).Select(o => o.Name).ToArray()),
+        Names(spec, o => o.Kind is not (OperationKind.Event or OperationKind.Answer)),
+        Names(spec, o => o.Kind == OperationKind.Answer),
+        Names(spec, o => o.Kind == OperationKind.Event),
         new EquatableArray<ChannelEntry>(spec.Channels.Select(c => new ChannelEntry(c.Name, c.Address, "")).ToArray()));
+
+    private static EquatableArray<string> Names(SpecModel spec, Func<OperationModel, bool> isIncluded) =>
+        new(spec.Operations.Where(isIncluded).Select(o => o.Name).ToArray());
 }

@@ -14,6 +14,9 @@ internal sealed class ClientTokens(Random random)
     private readonly uint _instance = (uint)random.NextInt64(1L << 32);
     private uint _last;
 
+    /// <summary>The random part of all tokens.</summary>
+    public uint Instance => _instance;
+
     /// <summary>The number of a new token.</summary>
     public uint Next() => Interlocked.Increment(ref _last);
 

@@ -2,7 +2,7 @@ using EdgeJobs.Protocol;
 
 namespace EdgeJobs.Client.Requests;
 
-/// <summary>Computes the reply topics of requests whose replies carry no token.</summary>
+/// <summary>Computes the topics of replies that follow from the topic of the request.</summary>
 internal static class ReplyTopics
 {
     /// <summary>The topic of a reply: its address with the parameters of the request's topic.</summary>
@@ -14,36 +14,49 @@ internal static class ReplyTopics
     {
         string[] pattern = requestAddress.Split('/');
         string[] levels = requestTopic.Split('/');
-        if (pattern.Length != levels.Length)
-        {
-            throw Foreign(requestAddress, requestTopic);
-        }
-
         string reply = replyAddress;
-        for (int i = 0; i < pattern.Length; i++)
+        bool isMatch = pattern.Length == levels.Length;
+        for (int i = 0; i < pattern.Length && isMatch; i++)
         {
-            int open = pattern[i].IndexOf('{', StringComparison.Ordinal);
-            if (open < 0)
-            {
-                if (pattern[i] != levels[i])
-                {
-                    throw Foreign(requestAddress, requestTopic);
-                }
-
-                continue;
-            }
-
-            int close = pattern[i].IndexOf('}', StringComparison.Ordinal);
-            if (!TopicLevels.TryTrim(levels[i], pattern[i].AsSpan(0, open), pattern[i].AsSpan(close + 1), out ReadOnlySpan<char> value))
-            {
-                throw Foreign(requestAddress, requestTopic);
-            }
-
-            reply = reply.Replace(pattern[i][open..(close + 1)], value.ToString(), StringComparison.Ordinal);
+            isMatch = TryTake(pattern[i], levels[i], ref reply);
         }
 
-        return reply;
+        return isMatch ? reply : throw new ArgumentException($"{requestTopic} is not a topic of {requestAddress}", nameof(requestTopic));
     }
 
-    private static ArgumentException Foreign(string address, string topic) => new($"{topic} is not a topic of {address}", nameof(topic));
+    /// <summary>Puts the parameters of one level into the reply's topic.</summary>
+    private static bool TryTake(string pattern, ReadOnlySpan<char> level, ref string reply)
+    {
+        int open = pattern.IndexOf('{', StringComparison.Ordinal);
+        if (open < 0)
+        {
+            return level.SequenceEqual(pattern);
+        }
+
+        if (!level.StartsWith(pattern.AsSpan(0, open)))
+        {
+            return false;
+        }
+
+        level = level[open..];
+        while (true)
+        {
+            int close = pattern.IndexOf('}', open);
+            int next = pattern.IndexOf('{', close);
+            ReadOnlySpan<char> literal = pattern.AsSpan(close + 1, (next < 0 ? pattern.Length : next) - close - 1);
+            ReadOnlySpan<char> value;
+            if (next < 0 ? !TopicLevels.TryTrim(level, "", literal, out value) : !TopicLevels.TryCut(level, literal, out value, out level))
+            {
+                return false;
+            }
+
+            reply = reply.Replace(pattern[open..(close + 1)], value.ToString(), StringComparison.Ordinal);
+            if (next < 0)
+            {
+                return true;
+            }
+
+            open = next;
+        }
+    }
 }

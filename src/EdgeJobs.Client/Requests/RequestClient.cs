@@ -34,6 +34,7 @@ public sealed class RequestClient(
     // Requests whose replies carry no token, by reply topic. Guarded by the lock on _pending.
     private readonly Dictionary<string, PendingRequest> _pendingByTopic = new(StringComparer.Ordinal);
     private readonly LogThrottle _notAwaited = new(time);
+    private ReplyMatcher? _located;
     private int _waiting;
 
     /// <summary>
@@ -47,6 +48,15 @@ public sealed class RequestClient(
 
     /// <summary>Called if the server has not even acknowledged a request in time: the connection may be dead.</summary>
     public Action? Unacknowledged { get; init; }
+
+    /// <summary>
+    /// The first levels of the topics that requests name for their replies, without a slash at the end: <c>thing-7/replies</c>. Subscribe
+    /// to <see cref="ReplyFilter"/>. Null if no operation of the spec names them.
+    /// </summary>
+    public string? ReplyTopicPrefix { get; init; }
+
+    /// <summary>The filter of the replies on topics that requests name; null if <see cref="ReplyTopicPrefix"/> is null.</summary>
+    public string? ReplyFilter => ReplyTopicPrefix is null ? null : ReplyTopicPrefix + "/+";
 
     /// <summary>Sends a request and waits for its reply.</summary>
     /// <param name="operation">The operation.</param>
@@ -91,16 +101,10 @@ public sealed class RequestClient(
 
         PendingRequest pending = new(operation, ContinueInline);
         uint number = _tokens.Next();
-        lock (_pending)
+        if (!TryAdd(number, pending))
         {
-            if (_waiting == MaxPending)
-            {
-                return ValueTask.FromResult(Reply<TResult, TRejected>.Failed(
-                    ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
-            }
-
-            _waiting++;
-            _pending[number] = pending;
+            return ValueTask.FromResult(Reply<TResult, TRejected>.Failed(
+                ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
         }
 
         _timeouts.Add(pending);
@@ -176,6 +180,52 @@ public sealed class RequestClient(
         }
     }
 
+    /// <summary>
+    /// Sends a request whose token is in MQTT 5 properties or anywhere in the payload, and waits for its reply.
+    /// </summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="topic">The topic of the request, from the generated builders.</param>
+    /// <param name="request">The request; its own token and reply topic are ignored.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The reply, or why there is none. A connection in MQTT 3.1.1 can't send requests that need properties.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
+        LocatedRequestOperation<TRequest, TAccepted, TRejected> operation,
+        string topic,
+        TRequest request,
+        CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TAccepted : class, IMessage<TAccepted>
+        where TRejected : class, IMessage<TRejected>
+    {
+        LocatedReplies replies = Locations();
+        string? fault = operation.HasDynamicReply && !replies.HasOwnTopics
+            ? $"the request names the topic of its reply, so the client needs a {nameof(ReplyTopicPrefix)}"
+            : null;
+        if (fault is null && !request.TryValidate(out ConstraintViolation violation))
+        {
+            fault = violation.ToString();
+        }
+
+        if (fault is not null)
+        {
+            return ValueTask.FromResult(Reply<TAccepted, TRejected>.Failed(
+                ReplyStatus.Invalid, $"{operation.Name} was not sent: {fault}"));
+        }
+
+        PendingRequest pending = new(operation, ContinueInline);
+        uint number = _tokens.Next();
+        if (!TryAdd(number, pending))
+        {
+            return ValueTask.FromResult(Reply<TAccepted, TRejected>.Failed(
+                ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
+        }
+
+        _timeouts.Add(pending);
+        _sender.Send(pending, topic, request, operation, replies, number);
+        return WaitAsync<TAccepted, TRejected>(pending, topic, number, TAccepted.TryRead, cancellationToken);
+    }
+
     /// <summary>Accepts an inbound message.</summary>
     /// <param name="topic">Its topic.</param>
     /// <param name="payload">Its payload.</param>
@@ -187,15 +237,44 @@ public sealed class RequestClient(
     /// <returns>True for a reply, even if no request waits for it; false for an event or a foreign message.</returns>
     public bool TryAccept(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt, out int channel)
     {
-        if (!spec.TryMatch(topic, out channel) || FindOperation(channel) is not { } operation)
+        ReplyMatcher? located = _located;
+        if (located is not null && located.IsOwnTopic(topic))
         {
-            return false;
+            channel = 0;
+            if (located.TryReadTopic(topic, out uint number) && Take(number) is { } named && named.TryTake())
+            {
+                Complete(named, named.Operation.AcceptedChannel, topic, payload, receipt);
+                return true;
+            }
         }
-
-        if (Find(operation, channel, topic, payload.Span) is { } pending && pending.TryTake())
+        else
         {
-            Complete(pending, operation, topic, channel, payload, receipt);
-            return true;
+            if (!spec.TryMatch(topic, out channel))
+            {
+                return false;
+            }
+
+            bool isReply = false;
+            IReadOnlyList<RequestOperation> requests = spec.Requests;
+            for (int i = 0; i < requests.Count; i++)
+            {
+                if (!HasReply(requests[i], channel))
+                {
+                    continue;
+                }
+
+                isReply = true;
+                if (Find(requests[i], channel, topic, payload, properties) is { } pending && pending.TryTake())
+                {
+                    Complete(pending, channel, topic, payload, receipt);
+                    return true;
+                }
+            }
+
+            if (!isReply)
+            {
+                return false;
+            }
         }
 
         receipt.Acknowledge();
@@ -222,43 +301,78 @@ public sealed class RequestClient(
         }
     }
 
-    private PendingRequest? Find(RequestOperation operation, int channel, string topic, ReadOnlySpan<byte> payload)
+    private PendingRequest? Find(
+        RequestOperation operation, int channel, string topic, ReadOnlyMemory<byte> payload, MessageProperties properties)
     {
-        PendingRequest? pending;
         ReadOnlySpan<byte> member = operation.CorrelationMember(channel);
         if (member.IsEmpty)
         {
+            if (_located is { } located && located.TryRead(operation, channel, payload, properties, out uint found))
+            {
+                return Take(found);
+            }
+
             lock (_pending)
             {
-                return _pendingByTopic.Remove(topic, out pending) ? pending : null;
+                return _pendingByTopic.Remove(topic, out PendingRequest? pending) ? pending : null;
             }
         }
 
         Span<byte> buffer = stackalloc byte[ClientTokens.Length];
-        if (!CorrelationToken.TryRead(payload, member, out JsonText text) || !_tokens.TryRead(text.Unescape(buffer), out uint number))
-        {
-            return null;
-        }
+        return CorrelationToken.TryRead(payload.Span, member, out JsonText text) && _tokens.TryRead(text.Unescape(buffer), out uint number)
+            ? Take(number)
+            : null;
+    }
 
+    private PendingRequest? Take(uint number)
+    {
         lock (_pending)
         {
-            return _pending.Remove(number, out pending) ? pending : null;
+            return _pending.Remove(number, out PendingRequest? pending) ? pending : null;
+        }
+    }
+
+    /// <returns>False if too many requests are pending.</returns>
+    private bool TryAdd(uint number, PendingRequest pending)
+    {
+        lock (_pending)
+        {
+            if (_waiting == MaxPending)
+            {
+                return false;
+            }
+
+            _waiting++;
+            _pending[number] = pending;
+            return true;
+        }
+    }
+
+    private LocatedReplies Locations()
+    {
+        lock (_pending)
+        {
+            _located ??= new LocatedReplies(_tokens, ReplyTopicPrefix);
+            return (LocatedReplies)_located;
         }
     }
 
     private static void Complete(
-        PendingRequest pending, RequestOperation operation, string topic, int channel, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+        PendingRequest pending, int channel, string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
     {
-        if (!ReferenceEquals(operation, pending.Operation))
+        if (!HasReply(pending.Operation, channel))
         {
             pending.Fail(ReplyStatus.Undecodable, $"the reply to {pending.Operation.Name} came on {topic}");
             receipt.Acknowledge();
             return;
         }
 
-        ReplyStatus status = channel == operation.AcceptedChannel ? ReplyStatus.Accepted : ReplyStatus.Rejected;
+        ReplyStatus status = channel == pending.Operation.AcceptedChannel ? ReplyStatus.Accepted : ReplyStatus.Rejected;
         pending.Complete(status, payload, receipt);
     }
+
+    private static bool HasReply(RequestOperation operation, int channel) =>
+        operation.AcceptedChannel == channel || operation.RejectedChannel == channel;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Reply<TResult, TRejected>> WaitAsync<TResult, TRejected>(
@@ -326,24 +440,13 @@ public sealed class RequestClient(
     private string ReplyTopic(RequestOperation operation, string topic, int channel) =>
         ReplyTopics.Of(spec.AddressOf(operation.RequestChannel), topic, spec.AddressOf(channel));
 
+    private string TopicsOf(RequestOperation operation, string topic) =>
+        _located?.TopicsOf(operation) ?? ReplyTopic(operation, topic, operation.AcceptedChannel);
+
     private string TimeoutReason(PendingRequest pending, string topic) =>
         $"no reply to {pending.Operation.Name} within {timeout.TotalSeconds:0.#} s"
         + (pending.IsAcknowledged
             ? $", although the server acknowledged the request; if this persists on AWS IoT: allow iot:Receive for "
-                + $"topic/{ReplyTopic(pending.Operation, topic, pending.Operation.AcceptedChannel)} in the thing's policy"
+                + $"topic/{TopicsOf(pending.Operation, topic)} in the thing's policy"
             : ", and the server has not acknowledged the request");
-
-    private RequestOperation? FindOperation(int replyChannel)
-    {
-        IReadOnlyList<RequestOperation> requests = spec.Requests;
-        for (int i = 0; i < requests.Count; i++)
-        {
-            if (requests[i].AcceptedChannel == replyChannel || requests[i].RejectedChannel == replyChannel)
-            {
-                return requests[i];
-            }
-        }
-
-        return null;
-    }
 }

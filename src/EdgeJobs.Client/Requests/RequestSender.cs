@@ -18,7 +18,7 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
         {
             Span<byte> token = stackalloc byte[ClientTokens.Length];
             tokens.Write(number, token);
-            sending.Begin(pending, topic, sending.Encoder.Encode(request, token));
+            sending.Begin(pending, topic, sending.Encoder.Encode(request, token), pending.Operation.PublishOptions);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -35,7 +35,27 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
         Sending sending = new(this) { IsSecret = true };
         try
         {
-            sending.Begin(pending, topic, sending.Encoder.Encode(request));
+            sending.Begin(pending, topic, sending.Encoder.Encode(request), pending.Operation.PublishOptions);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            sending.Encoder.Dispose();
+            pending.Fail(e);
+        }
+    }
+
+    /// <summary>Encodes a request whose token is anywhere, and starts to publish it.</summary>
+    public void Send<TRequest>(
+        PendingRequest pending, string topic, TRequest request, LocatedRequestOperation operation, LocatedReplies replies, uint number)
+        where TRequest : class, IMessage<TRequest>
+    {
+        Sending sending = new(this) { IsSecret = true };
+        try
+        {
+            ReadOnlyMemory<byte> payload = sending.Encoder.Encode(request);
+            MessageProperties properties = MessageProperties.None;
+            replies.WriteTo(operation, number, ref payload, ref properties);
+            sending.Begin(pending, topic, payload, operation.PublishOptions with { Properties = properties });
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -47,7 +67,7 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
     private static ReplyStatus StatusOf(PublishStatus status) => status switch
     {
         PublishStatus.Refused => ReplyStatus.Refused,
-        PublishStatus.TooLarge => ReplyStatus.Invalid,
+        PublishStatus.TooLarge or PublishStatus.Invalid => ReplyStatus.Invalid,
         _ => ReplyStatus.NotConnected,
     };
 
@@ -71,10 +91,10 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
         /// <summary>Whether the message may hold secrets.</summary>
         public bool IsSecret { get; init; }
 
-        public void Begin(PendingRequest pending, string topic, ReadOnlyMemory<byte> payload)
+        public void Begin(PendingRequest pending, string topic, ReadOnlyMemory<byte> payload, PublishOptions options)
         {
             _pending = pending;
-            _publishing = _sender.Publish(topic, payload, pending.Operation.PublishOptions).GetAwaiter();
+            _publishing = _sender.Publish(topic, payload, options).GetAwaiter();
             if (_publishing.IsCompleted)
             {
                 OnDone();

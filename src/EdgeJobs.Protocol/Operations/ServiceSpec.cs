@@ -6,10 +6,15 @@ public abstract class ServiceSpec
     /// <summary>The requests that the device sends.</summary>
     public abstract IReadOnlyList<RequestOperation> Requests { get; }
 
+    /// <summary>The requests that the device receives and answers.</summary>
+    public virtual IReadOnlyList<AnswerOperation> Answers => [];
+
     /// <summary>The messages without a reply.</summary>
     public abstract IReadOnlyList<EventOperation> Events { get; }
 
-    /// <summary>The address of a channel, with parameters in braces: <c>$aws/things/{thingName}/jobs/get</c>.</summary>
+    /// <summary>
+    /// The address of a channel, with parameters in braces: <c>$aws/things/{thingName}/jobs/get</c>; empty if it is known at run time only.
+    /// </summary>
     /// <param name="channel">A value of the generated channel enum other than 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The spec has no such channel.</exception>
     public abstract string AddressOf(int channel);

@@ -26,6 +26,22 @@ public static class TopicLevels
     /// <summary>True if the text is a valid level of a topic name: not empty, no <c>/ + #</c> and no NUL (MQTT 5.0, section 4.7).</summary>
     public static bool IsLevel(ReadOnlySpan<char> text) => !text.IsEmpty && text.IndexOfAny("/+#\0") < 0;
 
+    /// <summary>Cuts a level at the first occurrence of literal text.</summary>
+    /// <param name="level">The level, or a part of it.</param>
+    /// <param name="separator">The literal text.</param>
+    /// <param name="before">The text before it.</param>
+    /// <param name="after">The text after it.</param>
+    /// <returns>False if the level does not have it, or has nothing before or after it.</returns>
+    public static bool TryCut(
+        ReadOnlySpan<char> level, ReadOnlySpan<char> separator, out ReadOnlySpan<char> before, out ReadOnlySpan<char> after)
+    {
+        int index = level.Length == 0 ? -1 : level[1..].IndexOf(separator) + 1;
+        bool found = index > 0 && index + separator.Length < level.Length;
+        before = found ? level[..index] : default;
+        after = found ? level[(index + separator.Length)..] : default;
+        return found;
+    }
+
     /// <summary>Removes literal text from both ends of a level.</summary>
     /// <returns>False if the level does not have it, or has nothing in between.</returns>
     public static bool TryTrim(ReadOnlySpan<char> level, ReadOnlySpan<char> prefix, ReadOnlySpan<char> suffix, out ReadOnlySpan<char> value)

@@ -87,11 +87,13 @@ public sealed class ModelTests
         Assert.Equal((minimum, maximum, isClosed), (rule.MinLength, rule.MaxLength, rule.IsClosed));
     }
 
+    private static readonly LocationModel RequestId = new(LocationKind.Text, "requestId");
+
     [Fact]
     public void A_request_has_both_replies_and_merges_its_traits() => Assert.Equal(
         new OperationModel(
-            "setClimate", "SetClimate", "From a trait.", true, 0, "SetClimate", new ReplyModel(1, "ClimateSet"),
-            new ReplyModel(2, "Refused"), 1, true, 60),
+            "setClimate", "SetClimate", "From a trait.", true, 0, "SetClimate", new ReplyModel(1, "ClimateSet", RequestId),
+            new ReplyModel(2, "Refused", RequestId), 1, true, 60, OperationKind.Request, RequestId),
         Greenhouse.Operations[0]);
 
     [Fact]
@@ -106,9 +108,10 @@ public sealed class ModelTests
     [Fact]
     public void Types_are_ordered_by_name_and_named_by_their_place() => Assert.Equal(
         [
-            "Climate", "ClimateSet", "ClimateZonesValue", "Flag", "Mode", "Queued", "Reading", "ReadingCause", "ReadingCauseAlarm",
+            "Climate", "ClimateSet", "ClimateZonesValue", "DoorOpened", "Flag", "Mode", "OpenDoor", "Queued", "Reading", "ReadingCause", "ReadingCauseAlarm",
             "ReadingQuality", "ReadingTrace", "ReadingTraceHopsItem", "ReadingUnit",
-            "Refused", "RefusedReason", "SetClimate", "Status", "StatusNothing", "Timer",
+            "Refused", "RefusedReason", "SetClimate", "Status", "StatusNothing", "Timer", "WaterGranted",
+            "WaterNeeded", "WaterNeededMeta",
         ],
         Greenhouse.Types.Select(t => t.Name));
 

@@ -92,7 +92,7 @@ public sealed class GeneratorTests
     public void All_faults_of_a_file_are_reported_at_once()
     {
         SpecProject project = new(("topics.json", SpecText.Document("""
-            { "a": { "address": "x/+" }, "b": { "address": "x//y" }, "c": { "$ref": "#/nowhere" },
+            { "a": { "address": "x/#" }, "b": { "address": "x/{}" }, "c": { "$ref": "#/nowhere" },
               "d": { "address": "d", "messages": { "m": { "payload": { "type": "objekt" } } } } }
             """)));
         Assert.Equal(["EJ0012", "EJ0012", "EJ0007", "EJ0024"], project.Result.Diagnostics.Select(d => d.Id));

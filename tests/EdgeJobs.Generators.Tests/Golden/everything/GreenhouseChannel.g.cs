@@ -32,4 +32,16 @@ public enum GreenhouseChannel
 
     /// <summary><c>status</c></summary>
     Status,
+
+    /// <summary><c>/site/{siteId}//door-{number}:{side}</c></summary>
+    OpenDoor,
+
+    /// <summary>The topic is known at run time only.</summary>
+    DoorOpened,
+
+    /// <summary><c>water/{siteId}/{wildcard3}</c></summary>
+    AskForWater,
+
+    /// <summary><c>water/{siteId}/granted</c></summary>
+    Water,
 }

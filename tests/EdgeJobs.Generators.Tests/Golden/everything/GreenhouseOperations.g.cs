@@ -36,4 +36,23 @@ public static class GreenhouseOperations
         QualityOfService.AtLeastOnce,
         (int)GreenhouseChannel.Status,
         isSent: true);
+
+    /// <summary>The operation <c>openDoor</c>.</summary>
+    public static LocatedRequestOperation<OpenDoor, DoorOpened, DoorOpened> OpenDoor { get; } = new(
+        "openDoor",
+        QualityOfService.AtLeastOnce,
+        (int)GreenhouseChannel.OpenDoor,
+        (int)GreenhouseChannel.DoorOpened,
+        0,
+        [])
+        { RequestToken = MessageLocation.UserProperty("requestId"), AcceptedToken = MessageLocation.UserProperty("requestId"), ReplyAddress = MessageLocation.ResponseTopic };
+
+    /// <summary>The operation <c>giveWater</c>.</summary>
+    public static AnswerOperation<WaterNeeded, WaterGranted, WaterGranted> GiveWater { get; } = new(
+        "giveWater",
+        QualityOfService.AtMostOnce,
+        (int)GreenhouseChannel.AskForWater,
+        (int)GreenhouseChannel.Water,
+        0)
+        { RequestToken = MessageLocation.Uuid("meta/key"), AcceptedToken = MessageLocation.Number("number") };
 }

@@ -25,6 +25,13 @@ public sealed class GreenhouseSpec : ServiceSpec
     public override IReadOnlyList<RequestOperation> Requests { get; } =
     [
         GreenhouseOperations.SetClimate,
+        GreenhouseOperations.OpenDoor,
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<AnswerOperation> Answers { get; } =
+    [
+        GreenhouseOperations.GiveWater,
     ];
 
     /// <inheritdoc/>
@@ -42,6 +49,10 @@ public sealed class GreenhouseSpec : ServiceSpec
         GreenhouseChannel.ClimateRefused => "site/{siteId}/house-{house}/climate/set/rejected",
         GreenhouseChannel.Readings => "site/{siteId}/{kind}/{sensor-id}",
         GreenhouseChannel.Status => "status",
+        GreenhouseChannel.OpenDoor => "/site/{siteId}//door-{number}:{side}",
+        GreenhouseChannel.DoorOpened => "",
+        GreenhouseChannel.AskForWater => "water/{siteId}/{wildcard3}",
+        GreenhouseChannel.Water => "water/{siteId}/granted",
         _ => throw new ArgumentOutOfRangeException(nameof(channel)),
     };
 

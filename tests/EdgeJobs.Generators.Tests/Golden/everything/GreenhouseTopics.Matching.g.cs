@@ -27,6 +27,15 @@ public readonly ref struct GreenhouseTopicMatch
 
     /// <summary>The topic parameter <c>sensorId</c>; empty when the channel has none of this name.</summary>
     public ReadOnlySpan<char> SensorId { get; init; }
+
+    /// <summary>The topic parameter <c>number</c>; empty when the channel has none of this name.</summary>
+    public ReadOnlySpan<char> Number { get; init; }
+
+    /// <summary>The topic parameter <c>side</c>; empty when the channel has none of this name.</summary>
+    public ReadOnlySpan<char> Side { get; init; }
+
+    /// <summary>The topic parameter <c>wildcard3</c>; empty when the channel has none of this name.</summary>
+    public ReadOnlySpan<char> Wildcard3 { get; init; }
 }
 
 public static partial class GreenhouseTopics
@@ -53,15 +62,41 @@ public static partial class GreenhouseTopics
             return new GreenhouseTopicMatch { Channel = channel };
         }
 
-        if (rest.StartsWith("site/"))
+        if (rest.StartsWith("/site/"))
         {
-            bool more = TopicLevels.TrySplit(rest[5..], out ReadOnlySpan<char> siteId, out ReadOnlySpan<char> behind);
+            bool more = TopicLevels.TrySplit(rest[6..], out ReadOnlySpan<char> siteId, out ReadOnlySpan<char> behind);
             if (more)
             {
-                GreenhouseTopicMatch found = Match1(behind, siteId);
+                GreenhouseTopicMatch found = Match4(behind, siteId);
                 if (found.Channel != GreenhouseChannel.None)
                 {
                     return found;
+                }
+            }
+        }
+
+        if (rest.StartsWith("water/"))
+        {
+            bool more1 = TopicLevels.TrySplit(rest[6..], out ReadOnlySpan<char> siteId1, out ReadOnlySpan<char> behind1);
+            if (more1)
+            {
+                GreenhouseTopicMatch found1 = Match5(behind1, siteId1);
+                if (found1.Channel != GreenhouseChannel.None)
+                {
+                    return found1;
+                }
+            }
+        }
+
+        if (rest.StartsWith("site/"))
+        {
+            bool more2 = TopicLevels.TrySplit(rest[5..], out ReadOnlySpan<char> siteId2, out ReadOnlySpan<char> behind2);
+            if (more2)
+            {
+                GreenhouseTopicMatch found2 = Match1(behind2, siteId2);
+                if (found2.Channel != GreenhouseChannel.None)
+                {
+                    return found2;
                 }
             }
         }
@@ -123,6 +158,46 @@ public static partial class GreenhouseTopics
         if (!more && IsSiteId(siteId) && IsKind(kind) && IsSensorId(sensorId))
         {
             return new GreenhouseTopicMatch { Channel = GreenhouseChannel.Readings, SiteId = siteId, Kind = kind, SensorId = sensorId };
+        }
+
+        return default;
+    }
+
+    // The rest after {siteId}.
+    private static GreenhouseTopicMatch Match4(ReadOnlySpan<char> rest, ReadOnlySpan<char> siteId)
+    {
+        if (rest.StartsWith("/"))
+        {
+            bool more = TopicLevels.TrySplit(rest[1..], out ReadOnlySpan<char> level, out ReadOnlySpan<char> behind);
+            if (TopicLevels.TryTrim(level, "door-", "", out ReadOnlySpan<char> part) && TopicLevels.TryCut(part, ":", out ReadOnlySpan<char> number, out ReadOnlySpan<char> side))
+            {
+                if (!more && IsSiteId(siteId) && IsNumber(number) && IsSide(side))
+                {
+                    return new GreenhouseTopicMatch { Channel = GreenhouseChannel.OpenDoor, SiteId = siteId, Number = number, Side = side };
+                }
+            }
+        }
+
+        return default;
+    }
+
+    // The rest after {siteId}.
+    private static GreenhouseTopicMatch Match5(ReadOnlySpan<char> rest, ReadOnlySpan<char> siteId)
+    {
+        GreenhouseChannel channel = rest switch
+        {
+            "granted" when IsSiteIdOfAskForWater(siteId) => GreenhouseChannel.Water,
+            _ => GreenhouseChannel.None,
+        };
+        if (channel != GreenhouseChannel.None)
+        {
+            return new GreenhouseTopicMatch { Channel = channel, SiteId = siteId };
+        }
+
+        bool more = TopicLevels.TrySplit(rest, out ReadOnlySpan<char> wildcard3, out ReadOnlySpan<char> behind);
+        if (!more && IsSiteIdOfAskForWater(siteId) && IsWildcard3(wildcard3))
+        {
+            return new GreenhouseTopicMatch { Channel = GreenhouseChannel.AskForWater, SiteId = siteId, Wildcard3 = wildcard3 };
         }
 
         return default;

@@ -133,7 +133,7 @@ public static partial class GreenhouseTopics
     /// <param name="kind">What is measured. The default is <c>air</c>. One of "air", "soil", "light".</param>
     /// <param name="sensorId">The parameter <c>sensorId</c>. 2 to 20 characters of <c>[a-z0-9\-\.]</c>, or "$all".</param>
     /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
-    public static string Readings(string siteId, string kind, string sensorId)
+    public static string Readings(string siteId, string sensorId, string kind = "air")
     {
         RequireSiteId(siteId);
         RequireKind(kind);
@@ -186,11 +186,120 @@ public static partial class GreenhouseTopics
         return topic.TryFinish(out charsWritten);
     }
 
+    /// <summary>
+    /// The topic of openDoor.
+    /// <c>/site/{siteId}//door-{number}:{side}</c>
+    /// </summary>
+    /// <param name="siteId">The site. Exactly 2 characters of <c>[A-Z]</c>.</param>
+    /// <param name="number">The parameter <c>number</c>.</param>
+    /// <param name="side">The parameter <c>side</c>.</param>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
+    public static string OpenDoor(string siteId, string number, string side)
+    {
+        RequireSiteId(siteId);
+        RequireNumber(number);
+        RequireSide(side);
+        return string.Concat("/site/", siteId, "//door-", number, ":", side);
+    }
+
+    /// <summary>Writes the topic <c>/site/{siteId}//door-{number}:{side}</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
+    /// <param name="siteId">The site. Exactly 2 characters of <c>[A-Z]</c>.</param>
+    /// <param name="number">The parameter <c>number</c>.</param>
+    /// <param name="side">The parameter <c>side</c>.</param>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
+    public static bool TryFormatOpenDoor(Span<char> destination, ReadOnlySpan<char> siteId, ReadOnlySpan<char> number, ReadOnlySpan<char> side, out int charsWritten)
+    {
+        if (!IsSiteId(siteId) || !IsNumber(number) || !IsSide(side))
+        {
+            charsWritten = 0;
+            return false;
+        }
+
+        TopicWriter topic = new(destination);
+        topic.Append("/site/");
+        topic.Append(siteId);
+        topic.Append("//door-");
+        topic.Append(number);
+        topic.Append(":");
+        topic.Append(side);
+        return topic.TryFinish(out charsWritten);
+    }
+
+    /// <summary>
+    /// The topic of askForWater.
+    /// <c>water/{siteId}/{wildcard3}</c>
+    /// </summary>
+    /// <param name="siteId">The parameter <c>siteId</c>.</param>
+    /// <param name="wildcard3">The parameter <c>wildcard3</c>.</param>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
+    public static string AskForWater(string siteId, string wildcard3)
+    {
+        RequireSiteIdOfAskForWater(siteId);
+        RequireWildcard3(wildcard3);
+        return string.Concat("water/", siteId, "/", wildcard3);
+    }
+
+    /// <summary>Writes the topic <c>water/{siteId}/{wildcard3}</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
+    /// <param name="siteId">The parameter <c>siteId</c>.</param>
+    /// <param name="wildcard3">The parameter <c>wildcard3</c>.</param>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
+    public static bool TryFormatAskForWater(Span<char> destination, ReadOnlySpan<char> siteId, ReadOnlySpan<char> wildcard3, out int charsWritten)
+    {
+        if (!IsSiteIdOfAskForWater(siteId) || !IsWildcard3(wildcard3))
+        {
+            charsWritten = 0;
+            return false;
+        }
+
+        TopicWriter topic = new(destination);
+        topic.Append("water/");
+        topic.Append(siteId);
+        topic.Append("/");
+        topic.Append(wildcard3);
+        return topic.TryFinish(out charsWritten);
+    }
+
+    /// <summary>
+    /// The topic of water.
+    /// <c>water/{siteId}/granted</c>
+    /// </summary>
+    /// <param name="siteId">The parameter <c>siteId</c>.</param>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
+    public static string Water(string siteId)
+    {
+        RequireSiteIdOfAskForWater(siteId);
+        return string.Concat("water/", siteId, "/granted");
+    }
+
+    /// <summary>Writes the topic <c>water/{siteId}/granted</c> to a span, without allocations.</summary>
+    /// <param name="destination">Receives the topic.</param>
+    /// <param name="siteId">The parameter <c>siteId</c>.</param>
+    /// <param name="charsWritten">The length of the topic, or 0.</param>
+    /// <returns>False when the topic does not fit or a parameter violates its rule.</returns>
+    public static bool TryFormatWater(Span<char> destination, ReadOnlySpan<char> siteId, out int charsWritten)
+    {
+        if (!IsSiteIdOfAskForWater(siteId))
+        {
+            charsWritten = 0;
+            return false;
+        }
+
+        TopicWriter topic = new(destination);
+        topic.Append("water/");
+        topic.Append(siteId);
+        topic.Append("/granted");
+        return topic.TryFinish(out charsWritten);
+    }
+
     /// <summary>The topic filter of both replies. A null parameter matches any value.</summary>
     /// <param name="siteId">The site. Exactly 2 characters of <c>[A-Z]</c>. Null matches any value.</param>
     /// <param name="house">The number of the house. 1 to 3 characters of <c>[\d]</c>. Null matches any value.</param>
     /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
-    public static string SetClimateReplyFilter(string? siteId, string? house = null)
+    public static string SetClimateReplyFilter(string? siteId = null, string? house = null)
     {
         if (siteId is not null)
         {
@@ -210,7 +319,7 @@ public static partial class GreenhouseTopics
     /// <param name="kind">What is measured. The default is <c>air</c>. One of "air", "soil", "light". Null matches any value.</param>
     /// <param name="sensorId">The parameter <c>sensorId</c>. 2 to 20 characters of <c>[a-z0-9\-\.]</c>, or "$all". Null matches any value.</param>
     /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
-    public static string ReadingFilter(string? siteId, string? kind = null, string? sensorId = null)
+    public static string ReadingFilter(string? siteId = null, string? kind = null, string? sensorId = null)
     {
         if (siteId is not null)
         {
@@ -228,6 +337,25 @@ public static partial class GreenhouseTopics
         }
 
         return string.Concat("site/", siteId ?? "+", "/", kind ?? "+", "/", sensorId ?? "+");
+    }
+
+    /// <summary>The topic filter of the requests. A null parameter matches any value.</summary>
+    /// <param name="siteId">The parameter <c>siteId</c>. Null matches any value.</param>
+    /// <param name="wildcard3">The parameter <c>wildcard3</c>. Null matches any value.</param>
+    /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
+    public static string GiveWaterFilter(string? siteId = null, string? wildcard3 = null)
+    {
+        if (siteId is not null)
+        {
+            RequireSiteIdOfAskForWater(siteId);
+        }
+
+        if (wildcard3 is not null)
+        {
+            RequireWildcard3(wildcard3);
+        }
+
+        return string.Concat("water/", siteId ?? "+", "/", wildcard3 ?? "+");
     }
 
     /// <summary>True when the text can be the topic parameter <c>siteId</c>: exactly 2 characters of [A-Z].</summary>
@@ -279,6 +407,58 @@ public static partial class GreenhouseTopics
         if (!IsSensorId(value))
         {
             throw new ArgumentException("'" + value + "' can't be the topic parameter sensorId: it must be " + "2 to 20 characters of [a-z0-9\\-\\.], or \"$all\"" + ".", nameof(value));
+        }
+    }
+
+    /// <summary>True when the text can be the topic parameter <c>number</c>: one topic level.</summary>
+    public static bool IsNumber(ReadOnlySpan<char> value) =>
+        TopicLevels.IsLevel(value);
+
+    private static void RequireNumber(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (!IsNumber(value))
+        {
+            throw new ArgumentException("'" + value + "' can't be the topic parameter number: it must be " + "one topic level" + ".", nameof(value));
+        }
+    }
+
+    /// <summary>True when the text can be the topic parameter <c>side</c>: one topic level.</summary>
+    public static bool IsSide(ReadOnlySpan<char> value) =>
+        TopicLevels.IsLevel(value);
+
+    private static void RequireSide(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (!IsSide(value))
+        {
+            throw new ArgumentException("'" + value + "' can't be the topic parameter side: it must be " + "one topic level" + ".", nameof(value));
+        }
+    }
+
+    /// <summary>True when the text can be the topic parameter <c>siteId</c>: one topic level.</summary>
+    public static bool IsSiteIdOfAskForWater(ReadOnlySpan<char> value) =>
+        TopicLevels.IsLevel(value);
+
+    private static void RequireSiteIdOfAskForWater(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (!IsSiteIdOfAskForWater(value))
+        {
+            throw new ArgumentException("'" + value + "' can't be the topic parameter siteId: it must be " + "one topic level" + ".", nameof(value));
+        }
+    }
+
+    /// <summary>True when the text can be the topic parameter <c>wildcard3</c>: one topic level.</summary>
+    public static bool IsWildcard3(ReadOnlySpan<char> value) =>
+        TopicLevels.IsLevel(value);
+
+    private static void RequireWildcard3(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (!IsWildcard3(value))
+        {
+            throw new ArgumentException("'" + value + "' can't be the topic parameter wildcard3: it must be " + "one topic level" + ".", nameof(value));
         }
     }
 }

@@ -709,7 +709,7 @@ public static partial class JobsTopics
     /// <summary>The topic filter of both replies. A null parameter matches any value.</summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
     /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
-    public static string GetPendingJobExecutionsReplyFilter(string? thingName)
+    public static string GetPendingJobExecutionsReplyFilter(string? thingName = null)
     {
         if (thingName is not null)
         {
@@ -722,7 +722,7 @@ public static partial class JobsTopics
     /// <summary>The topic filter of both replies. A null parameter matches any value.</summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
     /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
-    public static string StartNextPendingJobExecutionReplyFilter(string? thingName)
+    public static string StartNextPendingJobExecutionReplyFilter(string? thingName = null)
     {
         if (thingName is not null)
         {
@@ -736,7 +736,7 @@ public static partial class JobsTopics
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
     /// <param name="jobId">The id of the job, or <c>$next</c> for the head of the queue. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>, or "$next". Null matches any value.</param>
     /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
-    public static string DescribeJobExecutionReplyFilter(string? thingName, string? jobId = null)
+    public static string DescribeJobExecutionReplyFilter(string? thingName = null, string? jobId = null)
     {
         if (thingName is not null)
         {
@@ -755,7 +755,7 @@ public static partial class JobsTopics
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
     /// <param name="jobId">The id of the job. 1 to 64 characters of <c>[a-zA-Z0-9_-]</c>. Null matches any value.</param>
     /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
-    public static string UpdateJobExecutionReplyFilter(string? thingName, string? jobId = null)
+    public static string UpdateJobExecutionReplyFilter(string? thingName = null, string? jobId = null)
     {
         if (thingName is not null)
         {
@@ -773,7 +773,7 @@ public static partial class JobsTopics
     /// <summary>The topic filter of the event. A null parameter matches any value.</summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
     /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
-    public static string JobExecutionsChangedFilter(string? thingName)
+    public static string JobExecutionsChangedFilter(string? thingName = null)
     {
         if (thingName is not null)
         {
@@ -786,7 +786,7 @@ public static partial class JobsTopics
     /// <summary>The topic filter of the event. A null parameter matches any value.</summary>
     /// <param name="thingName">The registered name of the thing. 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>. Null matches any value.</param>
     /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
-    public static string NextJobExecutionChangedFilter(string? thingName)
+    public static string NextJobExecutionChangedFilter(string? thingName = null)
     {
         if (thingName is not null)
         {
@@ -811,7 +811,7 @@ public static partial class JobsTopics
     /// <summary>The topic filter of both replies. A null parameter matches any value.</summary>
     /// <param name="templateName">The name of the provisioning template. 1 to 36 characters of <c>[0-9A-Za-z_-]</c>. Null matches any value.</param>
     /// <exception cref="ArgumentException">A parameter violates its rule.</exception>
-    public static string RegisterThingReplyFilter(string? templateName)
+    public static string RegisterThingReplyFilter(string? templateName = null)
     {
         if (templateName is not null)
         {
