@@ -60,8 +60,9 @@ internal static class ClientEmitter
 
     private static Code Method(SpecHead spec, ClientOperation operation, ClientNames names) => operation.Operation switch
     {
-        { IsSend: true, Accepted: null } => Publish(spec, operation, names),
-        { IsSend: true } => Request(spec, operation, names),
+        { Kind: OperationKind.Answer } => Answer(spec, operation, names),
+        { Kind: not OperationKind.Event } => Request(spec, operation, names),
+        { IsSend: true } => Publish(spec, operation, names),
         _ => Listen(spec, operation, names),
     };
 
@@ -71,10 +72,11 @@ internal static class ClientEmitter
         string request = ClientNames.Own("request", operation.Channel);
         string cancellation = ClientNames.Own("cancellationToken", operation.Channel);
         string reply = $"{names["Reply"]}<{model.Accepted!.Message}, {(model.Rejected ?? model.Accepted).Message}>";
-        string[] filters = operation.ReplyFilters.Select(f => $"{spec.Name}Topics.{f.Name}({string.Join(", ", f.Arguments)})").ToArray();
+        string[] filters = operation.ReplyFilters.Select(f => $"{spec.Name}Topics.{f.Name}({string.Join(", ", f.Arguments)})")
+            .Concat(["null", "null"]).ToArray();
         return $$"""
             {{Summary(operation)}}
-            {{TopicsEmitter.ParameterDocs(operation.Channel)}}
+            {{TopicDocs(operation)}}
             /// <param name="{{request}}">The request.</param>
             /// <param name="{{cancellation}}">Stops waiting.</param>
             /// <returns>The reply, or why there is none.</returns>
@@ -85,7 +87,7 @@ internal static class ClientEmitter
                     {{Topic(spec, operation)}},
                     {{request}},
                     {{filters[0]}},
-                    {{(filters.Length > 1 ? filters[1] : "null")}},
+                    {{filters[1]}},
                     {{cancellation}});
             """;
     }
@@ -96,7 +98,7 @@ internal static class ClientEmitter
         string cancellation = ClientNames.Own("cancellationToken", operation.Channel);
         return $$"""
             {{Summary(operation)}}
-            {{TopicsEmitter.ParameterDocs(operation.Channel)}}
+            {{TopicDocs(operation)}}
             /// <param name="{{message}}">The message; not sent if it violates a limit of the spec.</param>
             /// <param name="{{cancellation}}">Stops waiting; the message may have been sent.</param>
             /// <returns>Whether the server has it, or why not.</returns>
@@ -106,42 +108,74 @@ internal static class ClientEmitter
             """;
     }
 
-    private static Code Listen(SpecHead spec, ClientOperation operation, ClientNames names)
+    private static Code Listen(SpecHead spec, ClientOperation operation, ClientNames names) => $$"""
+        {{Summary(operation)}}
+        {{TopicsEmitter.ParameterDocs(operation.Channel, " Null matches any value.")}}
+        /// <returns>The feed: enumerate it with <c>await foreach</c>.</returns>
+        {{Exception(operation)}}
+        public {{names["EventFeed"]}}<{{operation.Received}}> {{operation.Method}}({{FilterParameters(operation)}}) =>
+            _client.Listen(
+                {{spec.Name}}Operations.{{operation.Operation.Name}},
+                {{Filter(spec, operation)}},
+                {{ClientMessages.EventCreator(spec, operation)}});
+        """;
+
+    private static Code Answer(SpecHead spec, ClientOperation operation, ClientNames names)
     {
-        string declared = string.Join(", ", operation.Channel.Parameters.Select(p => $"string? {Camel(p.Id)} = null"));
+        string handler = ClientNames.Own("handler", operation.Channel);
+        string type = $"{names["Func"]}<{operation.Received}, {names["CancellationToken"]}, {names["ValueTask"]}<{ClientMessages.AnswerType(operation, names)}>>";
+        string more = operation.Channel.Parameters.Count == 0 ? "" : ", " + FilterParameters(operation);
         return $$"""
             {{Summary(operation)}}
+            /// <remarks>Call it once, before <see cref="ConnectAsync"/>, which subscribes to the requests.</remarks>
+            /// <param name="{{handler}}">
+            /// Answers a request; several at the same time. Its token is cancelled when the client is disposed of. An exception is logged,
+            /// and the request gets no reply.
+            /// </param>
             {{TopicsEmitter.ParameterDocs(operation.Channel, " Null matches any value.")}}
-            /// <returns>The feed: enumerate it with <c>await foreach</c>.</returns>
             {{Exception(operation)}}
-            public {{names["EventFeed"]}}<{{operation.Received}}> {{operation.Method}}({{declared}}) =>
-                _client.Listen(
+            /// <exception cref="InvalidOperationException">The client is connected, or the operation has a handler.</exception>
+            public void Answer{{operation.Operation.Name}}({{type}} {{handler}}{{more}}) =>
+                _client.Answer(
                     {{spec.Name}}Operations.{{operation.Operation.Name}},
-                    {{spec.Name}}Topics.{{operation.Operation.Name}}Filter({{Arguments(operation)}}),
-                    {{ClientMessages.Creator(spec, operation)}});
+                    {{Filter(spec, operation)}},
+                    {{ClientMessages.AnswerCreator(spec, operation, handler)}});
             """;
     }
 
     private static Code Summary(ClientOperation operation) => Documentation.Summary(
-        Or(operation.Operation.Description, $"The operation `{operation.Operation.Id}`."), $"`{operation.Channel.Address}`");
+        Or(operation.Operation.Description, $"The operation `{operation.Operation.Id}`."),
+        operation.Channel.HasAddress ? $"`{operation.Channel.Address}`" : "");
 
     private static string Exception(ClientOperation operation) => operation.Channel.Parameters.Count > 0
         ? "/// <exception cref=\"ArgumentException\">A topic parameter violates its rule.</exception>"
         : "";
 
+    private static IEnumerable<string> TopicDocs(ClientOperation operation) => operation.Channel.HasAddress
+        ? TopicsEmitter.ParameterDocs(operation.Channel)
+        : ["/// <param name=\"topic\">The topic, which the spec leaves open.</param>"];
+
     /// <summary>The required topic parameters, the message, and the topic parameters with a default, each followed by a comma.</summary>
     private static string Parameters(ClientOperation operation, string message)
     {
-        IEnumerable<string> required = operation.Channel.Parameters.Where(p => p.Default is null).Select(p => $"string {Camel(p.Id)}");
+        IEnumerable<string> required = operation.Channel.HasAddress
+            ? operation.Channel.Parameters.Where(p => p.Default is null).Select(p => $"string {Camel(p.Id)}")
+            : ["string topic"];
         IEnumerable<string> optional =
             operation.Channel.Parameters.Where(p => p.Default is not null).Select(p => $"string {Camel(p.Id)} = {Literal(p.Default!)}");
         return string.Concat(required.Append(message).Concat(optional).Select(p => p + ", "));
     }
 
-    private static string Topic(SpecHead spec, ClientOperation operation) =>
-        $"{spec.Name}Topics.{operation.Channel.Name}({string.Join(", ", operation.Channel.Parameters.Select(p => Named(Camel(p.Id))))})";
+    private static string FilterParameters(ClientOperation operation) =>
+        string.Join(", ", operation.Channel.Parameters.Select(p => $"string? {Camel(p.Id)} = null"));
 
-    private static string Arguments(ClientOperation operation) => string.Join(", ", operation.Channel.Parameters.Select(p => Camel(p.Id)));
+    /// <summary>The topic that is sent to. Its builder has the parameters with a default last.</summary>
+    private static string Topic(SpecHead spec, ClientOperation operation) => operation.Channel.HasAddress
+        ? $"{spec.Name}Topics.{operation.Channel.Name}({Arguments(operation.Channel.Parameters.OrderBy(p => p.Default is not null))})"
+        : "topic";
 
-    private static string Named(string parameter) => $"{parameter}: {parameter}";
+    private static string Filter(SpecHead spec, ClientOperation operation) =>
+        $"{spec.Name}Topics.{operation.Operation.Name}Filter({Arguments(operation.Channel.Parameters)})";
+
+    private static string Arguments(IEnumerable<TopicParameter> parameters) => string.Join(", ", parameters.Select(p => Camel(p.Id)));
 }

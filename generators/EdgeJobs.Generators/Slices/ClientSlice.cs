@@ -55,13 +55,12 @@ internal sealed record ClientOperation(
     public static ClientOperation? Of(SpecModel spec, OperationModel operation, HashSet<string> types)
     {
         ChannelModel channel = spec.Channels[operation.Channel];
-        if (operation.Kind is OperationKind.LocatedRequest or OperationKind.Answer || !channel.HasAddress)
+        if (!operation.IsSend && !channel.HasAddress)
         {
             return null;
         }
 
-        bool receives = !operation.IsSend;
-        string received = receives ? ReservedNames.Free(operation.Name + "Received", types.Contains) : "";
+        string received = operation.IsSend ? "" : ReservedNames.Free(operation.Name + "Received", types.Contains);
         types.Add(received);
         return new ClientOperation(
             operation with { Channel = 0, Accepted = Anywhere(operation.Accepted), Rejected = Anywhere(operation.Rejected) },

@@ -89,7 +89,7 @@ public sealed class RequestAnswerer(
         }
         else if (_dropped.TryPass(out string more))
         {
-            ClientLog.RequestDropped(logger, topic, MaxInWork, more);
+            ServiceLog.RequestDropped(logger, topic, MaxInWork, more);
         }
 
         return true;
@@ -146,7 +146,7 @@ public sealed class RequestAnswerer(
         {
             if (_notRead.TryPass(out string more))
             {
-                ClientLog.RequestNotRead(logger, request.Topic, fault, more);
+                ServiceLog.RequestNotRead(logger, request.Topic, fault, more);
             }
         }
         else if (reply.Channel != 0)
@@ -154,7 +154,7 @@ public sealed class RequestAnswerer(
             string reason = await ReplyAsync(responder.Operation, request, reply).ConfigureAwait(false);
             if (reason.Length > 0 && _notAnswered.TryPass(out string more))
             {
-                ClientLog.RequestNotAnswered(logger, request.Topic, reason, more);
+                ServiceLog.RequestNotAnswered(logger, request.Topic, reason, more);
             }
         }
     }

@@ -75,7 +75,7 @@ internal sealed class EventQueue<TMessage, TEvent>(
                         item.Receipt.Acknowledge();
                         if (_notRead.TryPass(out string more))
                         {
-                            ClientLog.EventLeftOut(client.Options.Logger, item.Topic, error.ToString(), more);
+                            ServiceLog.EventLeftOut(client.Options.Logger, item.Topic, error.ToString(), more);
                         }
                     }
                 }
@@ -133,7 +133,7 @@ internal sealed class EventQueue<TMessage, TEvent>(
         Interlocked.Increment(ref _dropped);
         if (_full.TryPass(out string more))
         {
-            ClientLog.EventDropped(client.Options.Logger, item.Topic, client.Options.EventCapacity, more);
+            ServiceLog.EventDropped(client.Options.Logger, item.Topic, client.Options.EventCapacity, more);
         }
     }
 

@@ -10,10 +10,12 @@ namespace EdgeJobs.Client;
 /// </summary>
 public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
 {
+    private readonly ServiceSpec _spec;
     private readonly LogThrottle _notKnown;
     private readonly Lock _gate = new();
     private IEventListener[] _listeners = [];
     private EventPublisher? _events;
+    private IAsyncDisposable? _answerer;
     private bool _isClosed;
 
     /// <summary>Creates a client that is not connected yet.</summary>
@@ -24,6 +26,7 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.EventCapacity, 1);
+        _spec = spec;
         Options = options;
         Connection = new KeptConnection(options, this);
         Requests = new RequestClient(
@@ -32,6 +35,7 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
             Unacknowledged = Connection.Mqtt.Probe,
             ContinueInline = options.Connection.ContinueInline,
             AcknowledgesManually = options.AcknowledgesManually,
+            ReplyTopicPrefix = NamesReplyTopics(spec) ? options.ReplyTopicPrefix ?? options.Connection.ClientId + "/replies" : null,
         };
         _notKnown = new LogThrottle(options.Time);
         foreach (string filter in options.Filters)
@@ -64,11 +68,16 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
     }
 
     /// <summary>
-    /// Closes without sending DISCONNECT. Requests that wait for a reply get <see cref="ReplyStatus.NotConnected"/>, and event feeds end
+    /// Cancels handlers and waits for them, then closes without sending DISCONNECT. Requests that wait for a reply get <see cref="ReplyStatus.NotConnected"/>, and event feeds end
     /// after the messages that they hold.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        if (_answerer is { } answerer)
+        {
+            await answerer.DisposeAsync().ConfigureAwait(false);
+        }
+
         await Connection.DisposeAsync().ConfigureAwait(false);
         Requests.FailAll("the client is closed");
         IEventListener[] listeners;
@@ -159,6 +168,64 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
                 : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Sends a request whose reply the spec describes in another way, and waits for it.</summary>
+    /// <inheritdoc cref="RequestAsync{TRequest, TAccepted, TRejected}(RequestOperation{TRequest, TAccepted, TRejected}, string, TRequest, string, string?, CancellationToken)"/>
+    /// <param name="operation">The operation.</param>
+    /// <param name="topic">The topic of the request, from the generated builders.</param>
+    /// <param name="request">The request; its own token is ignored.</param>
+    /// <param name="replyFilter">The topics of the replies; null for those of the client.</param>
+    /// <param name="otherReplyFilter">The topics of further replies, or null.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
+        LocatedRequestOperation<TRequest, TAccepted, TRejected> operation,
+        string topic,
+        TRequest request,
+        string? replyFilter,
+        string? otherReplyFilter,
+        CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TAccepted : class, IMessage<TAccepted>
+        where TRejected : class, IMessage<TRejected>
+    {
+        return ListenForReplies(replyFilter ?? Requests.ReplyFilter!, otherReplyFilter) is { } listening
+            ? AfterAsync(listening)
+            : Requests.RequestAsync(operation, topic, request, cancellationToken);
+
+        async ValueTask<Reply<TAccepted, TRejected>> AfterAsync(Task<ConnectFailure?> subscribing) =>
+            await subscribing.WaitAsync(cancellationToken).ConfigureAwait(false) is { } failure
+                ? NotSent<TAccepted, TRejected>(operation, failure)
+                : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Registers the handler of an operation that this side answers. <see cref="ConnectAsync"/> subscribes to its requests.</summary>
+    /// <param name="operation">The operation, from the generated table.</param>
+    /// <param name="filter">The topics of the requests, from the generated filters.</param>
+    /// <param name="handler">
+    /// Handles a request on the thread pool; several at the same time. Its token is cancelled when the client is disposed of. An exception
+    /// is logged, and the request gets no reply.
+    /// </param>
+    /// <exception cref="InvalidOperationException">The client is connected, or requests on the same channel have a handler.</exception>
+    public void Answer<TRequest, TAccepted, TRejected>(
+        AnswerOperation<TRequest, TAccepted, TRejected> operation,
+        string filter,
+        Func<ReceivedRequest<TRequest>, CancellationToken, ValueTask<Answer<TAccepted, TRejected>>> handler)
+        where TRequest : class, IMessage<TRequest>
+        where TAccepted : class, IMessage<TAccepted>
+        where TRejected : class, IMessage<TRejected>
+    {
+        if (IsConnected)
+        {
+            throw new InvalidOperationException($"the handler of {operation.Name} must be registered before the client connects");
+        }
+
+        RequestAnswerer answerer = (RequestAnswerer?)_answerer
+            ?? new RequestAnswerer(_spec, Connection.Mqtt.PublishAsync, Options.Time, Options.Logger);
+        answerer.Register(operation, handler);
+        _answerer = answerer;
+        Add(new AnswerListener(answerer, operation.RequestChannel, filter));
+        Connection.Subscriptions.Add(filter);
+    }
+
     internal void Add(IEventListener listener)
     {
         bool isClosed;
@@ -216,6 +283,19 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
     }
 
     void IMqttHandler.OnDisconnected(string reason) => Requests.FailAll(reason);
+
+    private static bool NamesReplyTopics(ServiceSpec spec)
+    {
+        foreach (RequestOperation request in spec.Requests)
+        {
+            if (request is LocatedRequestOperation { HasDynamicReply: true })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Subscribes to the topics of replies. Null if this is done already.</summary>
     private Task<ConnectFailure?>? ListenForReplies(string filter, string? other)

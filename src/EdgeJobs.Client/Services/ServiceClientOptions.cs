@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeJobs.Client;
 
 /// <summary>The options of a generated client.</summary>
-public sealed record ServiceClientOptions
+public sealed class ServiceClientOptions
 {
     /// <summary>Where and how to connect: server, certificates, client id, version of MQTT, time-outs.</summary>
     public required MqttConnectionOptions Connection { get; init; }
@@ -14,6 +14,12 @@ public sealed record ServiceClientOptions
     /// to the topics of its replies, and waits for the grant; a wider filter here, for all of them, saves that. Default: none.
     /// </summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
+
+    /// <summary>
+    /// The topic levels before those of replies whose topic travels in the request. The client subscribes to all topics with one more
+    /// level. Default: null, for the client id and <c>/replies</c>. The spec has no such request: not used.
+    /// </summary>
+    public string? ReplyTopicPrefix { get; init; }
 
     /// <summary>
     /// The maximum number of messages that each event feed holds for its consumer, from 1. If there are more, the oldest is dropped and

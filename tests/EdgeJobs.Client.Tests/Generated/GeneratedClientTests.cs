@@ -35,7 +35,7 @@ public sealed class GeneratedClientTests : BrokerTests
     {
         FakeTimeProvider time = new(DateTimeOffset.UtcNow);
         await using TestService service = await TestService.StartAsync(Broker, "greenhouse/+/beds/+/set-point");
-        await using GreenhouseClient client = new(ClientOptions() with { Time = time });
+        await using GreenhouseClient client = new(ClientOptions(time: time));
         Reply<SetPointDone, SetPointFailed> reply = await client.SetPointAsync("north", "b7", new SetPointRequest { Celsius = 2 });
         Assert.Equal(
             (ReplyStatus.NotConnected, $"setPoint was not sent: there is no connection to localhost:{Broker.TlsPort}"),
@@ -85,8 +85,7 @@ public sealed class GeneratedClientTests : BrokerTests
             Assert.Equal(["greenhouse/north/beds/b7/set-point/+", "greenhouse/north/beds/b8/set-point/+"], Subscribed());
         }
 
-        ServiceClientOptions options = ClientOptions() with { Filters = [GreenhouseTopics.SetPointReplyFilter("south")] };
-        await using GreenhouseClient wide = await ConnectedAsync(options);
+        await using GreenhouseClient wide = await ConnectedAsync(ClientOptions(filters: [GreenhouseTopics.SetPointReplyFilter("south")]));
         _ = wide.SetPointAsync("south", "b7", new SetPointRequest { Celsius = 1 }).AsTask();
         await service.ReceiveAsync();
         Assert.Equal("greenhouse/south/beds/+/set-point/+", Assert.Single(Subscribed().Skip(2)));
@@ -145,7 +144,7 @@ public sealed class GeneratedClientTests : BrokerTests
     public async Task A_full_feed_drops_the_oldest_and_ends_with_the_client()
     {
         await using TestService service = await TestService.StartAsync(Broker, "unused");
-        GreenhouseClient client = await ConnectedAsync(ClientOptions() with { EventCapacity = 2 });
+        GreenhouseClient client = await ConnectedAsync(ClientOptions(capacity: 2));
         EventFeed<AlarmReceived> alarms = client.Alarm();
         Assert.Null(await alarms.SubscribeAsync());
         for (int i = 1; i <= 5; i++)
@@ -193,6 +192,86 @@ public sealed class GeneratedClientTests : BrokerTests
         Assert.Equal("telemetry/north/v1-soil/readings", (await service.ReceiveAsync()).Topic);
     }
 
+    [Theory]
+    [InlineData(MqttVersion.V5)]
+    [InlineData(MqttVersion.V311)]
+    public async Task Both_sides_of_a_document_talk_to_each_other(MqttVersion version)
+    {
+        MqttConnectionOptions connection = Options() with { Version = version };
+        await using Peer.GreenhouseClient house = new(ClientOptions(connection with { ClientId = "house" }));
+        house.AnswerSetPoint((request, _) => new(request.Message.Celsius < 5
+            ? request.Reject(new Peer.SetPointFailed { Why = $"frost in {request.Site}/{request.Bed}" })
+            : request.Accept(new Peer.SetPointDone { Celsius = request.Message.Celsius })));
+        Assert.Null((await house.ConnectAsync()).Failure);
+        Assert.Throws<InvalidOperationException>(() => house.AnswerSetPoint((_, _) => throw new NotSupportedException()));
+
+        await using GreenhouseClient room = await ConnectedAsync(ClientOptions(connection));
+        Assert.Equal(21.5, (await room.SetPointAsync("north", "b7", new SetPointRequest { Celsius = 21.5 })).Accepted?.Celsius);
+        Assert.Equal("frost in south/b8", (await room.SetPointAsync("south", "b8", new SetPointRequest { Celsius = 2 })).Rejected?.Why);
+
+        await using EventFeed<ReadingsReceived> readings = room.Readings(kind: "soil");
+        Assert.Null(await readings.SubscribeAsync());
+        Assert.Equal(PublishResult.Acknowledged, await house.ReadingsAsync("north", new Peer.Readings { Values = [7] }, "soil"));
+        await foreach (ReadingsReceived received in readings)
+        {
+            Assert.Equal(("north", "soil", 7), (received.Site, received.Kind, received.Message.Values[0]));
+            break;
+        }
+    }
+
+    [Fact]
+    public async Task Disposal_cancels_a_handler_and_waits_for_it()
+    {
+        Peer.GreenhouseClient house = new(ClientOptions(Options() with { ClientId = "house" }));
+        TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool isCanceled = false;
+        house.AnswerSetPoint(async (request, cancellation) =>
+        {
+            started.SetResult();
+            try
+            {
+                await Task.Delay(Timeout.Infinite, cancellation);
+            }
+            finally
+            {
+                isCanceled = true;
+            }
+
+            return request.Accept(new Peer.SetPointDone());
+        });
+        Assert.Null((await house.ConnectAsync()).Failure);
+        await using GreenhouseClient room = await ConnectedAsync();
+        _ = room.SetPointAsync("north", "b7", new SetPointRequest { Celsius = 21.5 }).AsTask();
+        await Wait.ForAsync(started.Task, "the request");
+        await house.DisposeAsync();
+        Assert.True(isCanceled);
+    }
+
+    [Fact]
+    public async Task A_refused_subscription_is_a_value_and_the_connection_stays()
+    {
+        string roles = """
+            {"defaultACLAccess":{"publishClientSend":true,"publishClientReceive":true,"subscribe":true,"unsubscribe":true},
+             "clients":[{"username":"thing","roles":[{"rolename":"device"}]}],
+             "roles":[{"rolename":"device","acls":[{"acltype":"subscribePattern","topic":"telemetry/#","allow":false},
+               {"acltype":"subscribePattern","topic":"greenhouse/#","allow":false}]}]}
+            """;
+        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: Broker.Certificates, roles: roles);
+        await using GreenhouseClient client = await ConnectedAsync(ClientOptions(Options() with { Port = broker.TlsPort }));
+        EventFeed<ReadingsReceived> readings = client.Readings();
+        Assert.Equal(ConnectFailureKind.SubscriptionRefused, (await readings.SubscribeAsync())?.Kind);
+        SubscriptionRefusedException refused = await Assert.ThrowsAsync<SubscriptionRefusedException>(async () =>
+        {
+            await foreach (ReadingsReceived received in readings)
+            {
+                Assert.Fail("received " + received);
+            }
+        });
+        Assert.Equal(ConnectFailureKind.SubscriptionRefused, refused.Failure.Kind);
+        Assert.Equal(ReplyStatus.Refused, (await client.SetPointAsync("north", "b7", new SetPointRequest { Celsius = 2 })).Status);
+        Assert.True(client.IsConnected);
+    }
+
     private readonly List<bool> _changes = [];
 
     private Task ConnectionChangesAsync(bool isConnected) =>
@@ -222,11 +301,15 @@ public sealed class GeneratedClientTests : BrokerTests
     private IEnumerable<string> Unsubscribed() =>
         Broker.Log.Split('\n').Where(line => line.Contains("Received UNSUBSCRIBE from thing", StringComparison.Ordinal));
 
-    private ServiceClientOptions ClientOptions() => new()
+    private ServiceClientOptions ClientOptions(
+        MqttConnectionOptions? connection = null, TimeProvider? time = null, string[]? filters = null, int capacity = 256) => new()
     {
-        Connection = Options(),
+        Connection = connection ?? Options(),
+        Filters = filters ?? [],
+        EventCapacity = capacity,
         Backoff = new ReconnectBackoff(new Random(1), first: TimeSpan.FromMilliseconds(20), last: TimeSpan.FromMilliseconds(200)),
         ConnectionChanged = change => _changes.Add(change.IsConnected),
+        Time = time ?? TimeProvider.System,
         Logger = Logger,
     };
 

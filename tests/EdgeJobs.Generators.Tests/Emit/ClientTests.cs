@@ -64,7 +64,8 @@ public sealed class ClientTests
                   "{{o}}ed": { "action": "receive", "channel": { "$ref": "#/channels/many" } },
                   """))}}
               "told": { "action": "receive", "channel": { "$ref": "#/channels/told" } },
-              "ask": { "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" } } }
+              "ask": { "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" } } },
+              "serve": { "action": "receive", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" } } }
             }
             """,
             $$"""{ "schemas": { {{schemas}} } }"""));
@@ -89,6 +90,35 @@ public sealed class ClientTests
             """{ "ask": { "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" } } } }"""));
         project.AssertCompiles();
         Assert.Contains("TestTopics.AskReplyFilter(b, null, null),", project.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The client listens on topics of its own; the caller names a topic that the spec leaves open.</summary>
+    [Fact]
+    public void Topics_that_are_known_at_run_time_only_are_arguments_or_the_clients_own()
+    {
+        SpecProject project = WithClient(SpecText.Document(
+            """
+            {
+              "ask": { "address": "ask", "messages": { "m": { "payload": { "type": "object", "x-name": "M", "properties": {} } } } },
+              "yes": { "address": null, "messages": { "m": { "$ref": "#/channels/ask/messages/m" } } },
+              "open": { "address": null, "messages": { "m": { "$ref": "#/channels/ask/messages/m" } } }
+            }
+            """,
+            """
+            {
+              "ask": { "action": "send", "channel": { "$ref": "#/channels/ask" },
+                "reply": { "address": { "location": "$message.header#/replyTo" }, "channel": { "$ref": "#/channels/yes" } } },
+              "serve": { "action": "receive", "channel": { "$ref": "#/channels/ask" },
+                "reply": { "address": { "location": "$message.header#/replyTo" }, "channel": { "$ref": "#/channels/yes" } } },
+              "tell": { "action": "send", "channel": { "$ref": "#/channels/open" } },
+              "hear": { "action": "receive", "channel": { "$ref": "#/channels/open" } }
+            }
+            """));
+        project.AssertCompiles();
+        Assert.Contains("AskAsync(M request, CancellationToken cancellationToken = default)", project.Text, StringComparison.Ordinal);
+        Assert.Contains("TellAsync(string topic, M message, CancellationToken", project.Text, StringComparison.Ordinal);
+        Assert.Contains("public void AnswerServe(Func<ServeReceived, CancellationToken, ValueTask<Answer<M, M>>> handler)", project.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(" Hear(", project.Text, StringComparison.Ordinal);
     }
 
     private static SpecProject WithClient(string spec) =>

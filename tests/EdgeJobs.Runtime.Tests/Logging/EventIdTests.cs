@@ -11,7 +11,7 @@ public sealed class EventIdTests
     [Fact]
     public void Ids_are_unique()
     {
-        IEnumerable<string> shared = EventsOf(typeof(ClientLog)).Concat(EventsOf(typeof(AgentLog)))
+        IEnumerable<string> shared = EventsOf(typeof(ClientLog)).Concat(EventsOf(typeof(ServiceLog))).Concat(EventsOf(typeof(AgentLog)))
             .GroupBy(message => message.Id, message => message.Name)
             .Where(names => names.Count() > 1)
             .Select(names => $"{names.Key}: {string.Join(", ", names)}");
@@ -21,7 +21,7 @@ public sealed class EventIdTests
     [Fact]
     public void Ids_below_100_belong_to_the_client()
     {
-        Assert.All(EventsOf(typeof(ClientLog)), message => Assert.InRange(message.Id, 1, 99));
+        Assert.All(EventsOf(typeof(ClientLog)).Concat(EventsOf(typeof(ServiceLog))), message => Assert.InRange(message.Id, 1, 99));
         Assert.All(EventsOf(typeof(AgentLog)), message => Assert.InRange(message.Id, 100, 999));
     }
 

@@ -32,7 +32,7 @@ public sealed class UntrustedTextTests : IDisposable
         get
         {
             TheoryData<string, string> events = new();
-            foreach (Type log in (Type[])[typeof(AgentLog), typeof(JobsClient).Assembly.GetType("EdgeJobs.Client.Logging.ClientLog", throwOnError: true)!])
+            foreach (Type log in (Type[])[typeof(AgentLog), ClientLog("ClientLog"), ClientLog("ServiceLog")])
             {
                 foreach (MethodInfo method in Methods(log))
                 {
@@ -43,6 +43,9 @@ public sealed class UntrustedTextTests : IDisposable
             return events;
         }
     }
+
+    private static Type ClientLog(string name) =>
+        typeof(JobsClient).Assembly.GetType("EdgeJobs.Client.Logging." + name, throwOnError: true)!;
 
     public void Dispose()
     {
@@ -55,7 +58,7 @@ public sealed class UntrustedTextTests : IDisposable
     [MemberData(nameof(LogEvents))]
     public void Each_event_of_the_log_is_one_safe_line(string log, string name)
     {
-        Type type = log == nameof(AgentLog) ? typeof(AgentLog) : typeof(JobsClient).Assembly.GetType("EdgeJobs.Client.Logging.ClientLog")!;
+        Type type = log == nameof(AgentLog) ? typeof(AgentLog) : ClientLog(log);
         foreach (bool journald in (bool[])[true, false])
         {
             StderrLogger logger = new(_errors, LogLevel.Trace, journald, TimeProvider.System);
