@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Linq;
 using System.Text;
 using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Emit;
+using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Parse;
 using EdgeJobs.Generators.Slices;
 using Microsoft.CodeAnalysis;
@@ -24,6 +26,10 @@ internal sealed class EdgeJobsGenerator : IIncrementalGenerator
         IncrementalValueProvider<ImmutableArray<ProjectFile>> projectFiles = context.AdditionalTextsProvider
             .Select((file, _) => new ProjectFile(file))
             .Collect();
+        IncrementalValueProvider<bool> hasRunTime = context.MetadataReferencesProvider
+            .Select((reference, _) => FilePath.NameOf(reference.Display ?? "") is "EdgeJobs.Client" or "EdgeJobs.Client.dll")
+            .Collect()
+            .Select((found, _) => found.Any(isIt => isIt));
         IncrementalValuesProvider<SpecResult> results = context.AdditionalTextsProvider
             .Combine(context.AnalyzerConfigOptionsProvider)
             .Where(pair => SpecFile.IsSpec(pair.Left, pair.Right))
@@ -32,7 +38,8 @@ internal sealed class EdgeJobsGenerator : IIncrementalGenerator
             .Combine(projectFiles)
             .Select((pair, _) => SpecInput.Gather(pair.Left, pair.Right))
             .WithTrackingName(TrackingNames.Gather)
-            .Select((input, cancellation) => input.Parse(cancellation))
+            .Combine(hasRunTime)
+            .Select((pair, cancellation) => pair.Left.Parse(cancellation).CheckClient(pair.Right))
             .WithTrackingName(TrackingNames.Parse);
         IncrementalValueProvider<EquatableArray<SpecDiagnostic>> collisions = results
             .Where(result => result.Model is not null)

@@ -194,6 +194,12 @@ internal static class DiagnosticDescriptors
         + "out; list one server in the 'servers' of each channel",
         Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
+    public static readonly DiagnosticDescriptor ClientWithoutRunTime = new(
+        "EJ0060", "The package of the client is missing",
+        "The client of '{0}' is not generated, because the project does not reference EdgeJobs.Client: add the package, or remove the "
+        + "metadata Client of the spec's item",
+        Category, DiagnosticSeverity.Error, true);
+
     /// <summary>True for a diagnostic that reports a part of the document that the generated code leaves out.</summary>
     public static bool IsOmission(DiagnosticDescriptor descriptor) => descriptor.CustomTags.Contains(Omission);
 }

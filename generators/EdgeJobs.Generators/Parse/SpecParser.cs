@@ -19,7 +19,27 @@ namespace EdgeJobs.Generators.Parse;
 /// <param name="Model">Null if there is an error: no code is better than wrong code.</param>
 /// <param name="Name">The place of the service's name, for faults between files.</param>
 /// <param name="Diagnostics">In the order of the file.</param>
-internal sealed record SpecResult(SpecModel? Model, SpecLocation Name, EquatableArray<SpecDiagnostic> Diagnostics);
+internal sealed record SpecResult(SpecModel? Model, SpecLocation Name, EquatableArray<SpecDiagnostic> Diagnostics)
+{
+    /// <summary>Removes the client, with an error, if the project can't compile it.</summary>
+    /// <param name="hasRunTime">Whether the project references what the client is built on.</param>
+    public SpecResult CheckClient(bool hasRunTime)
+    {
+        if (hasRunTime || Model is not { HasClient: true })
+        {
+            return this;
+        }
+
+        SpecDiagnostic fault = new(
+            DiagnosticDescriptors.ClientWithoutRunTime,
+            DiagnosticDescriptors.ClientWithoutRunTime.DefaultSeverity,
+            Name,
+            null,
+            new EquatableArray<string>(new[] { Model.Title }));
+        return new SpecResult(
+            Model with { HasClient = false }, Name, new EquatableArray<SpecDiagnostic>(Diagnostics.Append(fault).ToArray()));
+    }
+}
 
 /// <summary>Reads an AsyncAPI 3 document in JSON. Every fault of the file is reported, not only the first.</summary>
 internal static class SpecParser

@@ -30,11 +30,16 @@ internal sealed class SpecProject
     }
 
     public SpecProject(Options options, params (string Path, string Text)[] files)
+        : this(options, References, files)
+    {
+    }
+
+    private SpecProject(Options options, IEnumerable<MetadataReference> references, (string Path, string Text)[] files)
     {
         _compilation = CSharpCompilation.Create(
             "Consumer",
             [CSharpSyntaxTree.ParseText("class Program { static void Main() { } }", Parsing)],
-            References,
+            references,
             new CSharpCompilationOptions(
                 OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable,
                 generalDiagnosticOption: ReportDiagnostic.Warn));
@@ -47,6 +52,10 @@ internal sealed class SpecProject
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
         Run();
     }
+
+    /// <summary>A project that does not reference EdgeJobs.Client.</summary>
+    public static SpecProject WithoutClientPackage(Options options, params (string Path, string Text)[] files) =>
+        new(options, References.Where(r => !r.Display!.EndsWith("EdgeJobs.Client.dll", StringComparison.Ordinal)), files);
 
     /// <summary>The result of the last run.</summary>
     public GeneratorRunResult Result => _driver.GetRunResult().Results[0];
