@@ -5,28 +5,52 @@ namespace EdgeJobs.Packages.Tests;
 /// <summary>The packages in projects outside the repository, with their own specs.</summary>
 public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
+    /// <summary>Two programs, one for each side of a spec: requests, replies, events in both directions.</summary>
     [Fact]
-    public async Task A_project_with_its_own_spec_sends_requests_over_a_broker()
+    public async Task Two_projects_with_the_same_spec_talk_over_a_broker_with_client_certificates()
     {
-        string consumer = await feed.BuildAsync("Consumer");
+        string control = await feed.BuildAsync("Consumer");
+        string greenhouse = await feed.BuildAsync("Greenhouse");
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        ChildResult run = await ChildProcess.RunAsync(
-            "dotnet",
-            [consumer, broker.PlainPort.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using TestDirectory directory = new();
+        await using ChildProcess answering = ChildProcess.Start("dotnet", [greenhouse, .. Arguments("greenhouse"), directory["ready"]]);
+        await answering.WaitForFileAsync(directory["ready"]);
+
+        ChildResult run = await ChildProcess.RunAsync("dotnet", [control, .. Arguments("control")]);
+
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal(
             """
-            asked on greenhouse/north/beds/b7/set-point
-            read 21.5 HighSummer 2
-            Accepted: SetPointDoneEffective { Celsius = 21.5, Since = 1795400000 }
-            read 2
-            Rejected: frost
+            set: SetPointDoneEffective { Celsius = 21.5, Since =  }
+            refused: frost in b8
             Invalid: setPoint was not sent: celsius must be -5 to 45
-            Readings of north
-            20.75 2 {"x":1}
+            north: 20.75
+            alerted
 
             """,
             run.Output);
+        Assert.Equal("frost\n", (await answering.WaitForExitAsync()).Output);
+
+        string[] Arguments(string name)
+        {
+            CertificateFiles files = broker.Certificates.IssueClient(name);
+            string port = broker.TlsPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return [port, broker.Certificates.CaFile, files.Certificate, files.Key];
+        }
+    }
+
+    [Theory]
+    [InlineData("src", "EdgeJobs.Client", "README.md")]
+    [InlineData("docs", "guide", "own-topics.md")]
+    public void The_samples_are_parts_of_the_built_sources(params string[] page)
+    {
+        string sources = Lines(string.Join("\n", new[] { "Consumer/Program.cs", "Greenhouse/Program.cs" }.Select(
+            file => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file)))));
+        string[] samples = [.. File.ReadAllText(Repository.PathOf(page)).Split("```csharp\n")[1..].Select(s => Lines(s.Split("```")[0]))];
+        Assert.NotEmpty(samples);
+        Assert.All(samples, sample => Assert.Contains(sample, sources, StringComparison.Ordinal));
+
+        static string Lines(string text) => string.Join("\n", text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
     }
 
     [Theory]
