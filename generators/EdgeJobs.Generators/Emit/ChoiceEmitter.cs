@@ -12,6 +12,11 @@ namespace EdgeJobs.Generators.Emit;
 /// </summary>
 internal static class ChoiceEmitter
 {
+    private const string UnknownSummary = "it can be inspected, and is written back unchanged.";
+
+    private const string UnknownJson =
+        "The whole value. If read from a payload, it is a slice of it, valid as long as the payload is not modified.";
+
     public static string Emit(SpecHead spec, ChoiceModel model)
     {
         (string name, string unknown) = (model.Name, "Unknown" + model.Name);
@@ -75,8 +80,8 @@ internal static class ChoiceEmitter
 
         string search = model.IsRecursive
             ? "An object is the alternative whose required members it has, and that knows most of its members; the first one if several do."
-            : "A value is the alternative that can read it, whose limits it satisfies, and that knows most of its members; the first one if "
-                + "several do.";
+            : "A value is the alternative that can read it, whose limits it satisfies, and that knows most of its members; the first one "
+                + "if several do.";
         return model.Discriminator.Length > 0
             ? $"{kind}The member `{model.Discriminator}` distinguishes the objects. Otherwise: {search}"
             : kind + search;
@@ -103,9 +108,10 @@ internal static class ChoiceEmitter
             .GroupBy(a => TypeNames.Model(a.Value.Type));
         foreach (ChoiceAlternative alternative in types.Where(t => t.Count() == 1).Select(t => t.First()))
         {
+            string type = TypeNames.Model(alternative.Value.Type);
             yield return $"""
                 /// <summary>Wraps an alternative.</summary>
-                public static implicit operator {model.Name}({TypeNames.Model(alternative.Value.Type)} value) => new {Record(alternative)}(value);
+                public static implicit operator {model.Name}({type} value) => new {Record(alternative)}(value);
                 """;
         }
     }
@@ -142,8 +148,8 @@ internal static class ChoiceEmitter
         string kinds = ChoiceViewEmitter.Kinds(model);
         string correlated = model.CorrelationMember.Length > 0 ? WriteCorrelated("override ", " => WriteTo(writer);").ToString() : "";
         return $$"""
-            /// <summary>A <see cref="{{model.Name}}"/> that this build does not know: it can be inspected, and is written back unchanged.</summary>
-            /// <param name="Json">The whole value. If read from a payload, it is a slice of it, valid as long as the payload is not modified.</param>
+            /// <summary>A <see cref="{{model.Name}}"/> that this build does not know: {{UnknownSummary}}</summary>
+            /// <param name="Json">{{UnknownJson}}</param>
             {{SourceFile.GeneratedCode}}
             public sealed partial record {{unknown}}(RawJson Json) : {{model.Name}}
             {

@@ -16,6 +16,9 @@ internal static class MessageSetEmitter
         (string name, string unknown) = (model.Name, "Unknown" + model.Name);
         bool isCorrelated = model.CorrelationMember.Length > 0;
         string contract = isCorrelated ? "ICorrelatedMessage" : "IMessage";
+        const string payload = "ReadOnlyMemory<byte> utf8Json";
+        const string span = "ReadOnlySpan<byte> utf8Json";
+        string result = $"[NotNullWhen(true)] out {name}? value, out CodecError error";
         string[] usings =
         [
             "EdgeJobs.Protocol", "System", "System.CodeDom.Compiler", "System.Diagnostics.CodeAnalysis", "System.Text.Json",
@@ -37,12 +40,12 @@ internal static class MessageSetEmitter
                 {{(isCorrelated ? CorrelationMember(model) : null)}}
 
                 /// <inheritdoc/>
-                public static bool TryRead(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out {{name}}? value, out CodecError error) =>
+                public static bool TryRead({{payload}}, {{result}}) =>
                     TryRead(utf8Json, MessageProperties.None, out value, out error);
 
                 /// <inheritdoc/>
                 public static bool TryRead(
-                    ReadOnlyMemory<byte> utf8Json, MessageProperties properties, [NotNullWhen(true)] out {{name}}? value, out CodecError error)
+                    {{payload}}, MessageProperties properties, {{result}})
                 {
                     switch (Find(utf8Json, properties))
                     {
@@ -57,7 +60,7 @@ internal static class MessageSetEmitter
                 }
 
                 /// <inheritdoc/>
-                public static bool CanRead(ReadOnlySpan<byte> utf8Json, out CodecError error) => TryRead(utf8Json.ToArray(), out _, out error);
+                public static bool CanRead({{span}}, out CodecError error) => TryRead(utf8Json.ToArray(), out _, out error);
 
                 /// <inheritdoc/>
                 public abstract void WriteTo(Utf8JsonWriter writer);
@@ -87,7 +90,8 @@ internal static class MessageSetEmitter
 
     private static string HowFound(MessageSetModel model)
     {
-        string search = "the message is the first one that can read the payload, whose limits it satisfies, and that knows most of its members.";
+        string search = "the message is the first one that can read the payload, whose limits it satisfies, and that knows most of its "
+            + "members.";
         string properties = model.Header.Length > 0
             ? $"The MQTT 5 user property `{model.Header}` distinguishes them. "
             : model.HasContentTypes ? "The MQTT 5 content type distinguishes them. " : "";
@@ -173,10 +177,13 @@ internal static class MessageSetEmitter
         return $$"""
             if (CorrelationToken.TryRead(payload.Span, {{Literal(model.Discriminator)}}u8, out JsonText member))
             {
-                return {{model.Messages.Select((m, i) => $"{(i == 0 ? "" : "    : ")}member.Equals({Literal(m.Constant)}u8) ? {Number(i + 1)}")}}
+                return {{model.Messages.Select(Test)}}
                     : 0;
             }
             """;
+
+        static string Test(MessageSetEntry message, int index) =>
+            $"{(index == 0 ? "" : "    : ")}member.Equals({Literal(message.Constant)}u8) ? {Number(index + 1)}";
     }
 
     /// <summary>JSON before text, and text before bytes, which can all be read as the next.</summary>
@@ -188,7 +195,9 @@ internal static class MessageSetEmitter
             return $"return payload.IsEmpty ? {index} : {3 - index};";
         }
 
-        IEnumerable<string> attempts = model.Messages.Select((m, i) => (m, i + 1)).OrderBy(m => m.m.Format).Select(m => Attempt(m.m, m.Item2));
+        IEnumerable<string> attempts = model.Messages.Select((m, i) => (Message: m, Number: i + 1))
+            .OrderBy(m => m.Message.Format)
+            .Select(m => Attempt(m.Message, m.Number));
         return $"""
             int found = 1;
             int best = 0;

@@ -129,7 +129,8 @@ internal static class ValueEmitter
                 "value = TextPayload.TryRead(utf8Json.Span, out string? text, out error) ? new(text) : null;",
                 "TextPayload.CanRead(utf8Json, out error);"),
             PayloadFormat.Text => (
-                $"value = {ReadText(type!, "utf8Json.Span", "view")} ? new({Converted(type!)}) : null;", $"{ReadText(type!, "utf8Json", "_")};"),
+                $"value = {ReadText(type!, "utf8Json.Span", "view")} ? new({Converted(type!)}) : null;",
+                $"{ReadText(type!, "utf8Json", "_")};"),
             _ => ($"error = default;\nvalue = new({(type is null ? "" : "new ByteString(utf8Json)")});", ""),
         };
         Code check = canRead.Length > 0

@@ -13,7 +13,8 @@ namespace EdgeJobs.Generators.Model;
 /// <param name="Alternatives">In the order of the document.</param>
 /// <param name="IsDeprecated">Emits <c>[Obsolete]</c>.</param>
 /// <param name="IsRecursive">
-/// An object contains the choice again. Alternatives are then found by their members only: to read them would read each level several times.
+/// An object contains the choice again. Alternatives are then found by their members only: to read them would read each level several
+/// times.
 /// </param>
 /// <param name="CorrelationMember">The JSON name of the member that carries the correlation token in each alternative, or empty.</param>
 internal sealed record ChoiceModel(

@@ -244,7 +244,9 @@ internal sealed class OperationParser(
         // All messages of a channel are one type, whatever carries them.
         bool isWhole = chosen is null || carried.Count == channel.Messages.Count;
         JsonNode place = isWhole ? channel.Entry : owner.Key == "reply" ? operation : owner;
-        string name = isWhole ? topics[channel.Index].Name : context.NameOf(operation) + (owner == operation ? "" : CodeName.Pascal(owner.Key));
+        string name = isWhole
+            ? topics[channel.Index].Name
+            : context.NameOf(operation) + (owner == operation ? "" : CodeName.Pascal(owner.Key));
         return messages.Combine(carried, place, name);
     }
 

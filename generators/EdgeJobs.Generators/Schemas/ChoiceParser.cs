@@ -9,7 +9,7 @@ using EdgeJobs.Generators.Names;
 
 namespace EdgeJobs.Generators.Schemas;
 
-/// <summary>Makes a choice of alternatives that are not objects with a string of their own each, or are alternatives of two unions.</summary>
+/// <summary>Makes a choice of alternatives that are not objects with their own string each, or are alternatives of two unions.</summary>
 internal sealed class ChoiceParser(SpecContext context, SchemaMerger merger, TypeRegistry registry)
 {
     /// <summary>Adds the choice to the types.</summary>
@@ -88,7 +88,8 @@ internal sealed class ChoiceParser(SpecContext context, SchemaMerger merger, Typ
     private (string Member, List<ChoiceConstant?> Constants) Constants(List<Schema> alternatives, List<TypeRef> types)
     {
         List<int> objects = Enumerable.Range(0, types.Count).Where(i => (KindsOf(types[i]) & ValueKinds.Object) != 0).ToList();
-        foreach (JsonNode property in objects.Count < 2 ? new List<JsonNode>() : alternatives[objects[0]].Properties ?? new List<JsonNode>())
+        List<JsonNode>? first = objects.Count < 2 ? null : alternatives[objects[0]].Properties;
+        foreach (JsonNode property in first ?? new List<JsonNode>())
         {
             List<ChoiceConstant?> constants = alternatives.Select(a => Constant(a, property.Key)).ToList();
             if (objects.All(i => types[i] is ObjectRef && constants[i] is not null)

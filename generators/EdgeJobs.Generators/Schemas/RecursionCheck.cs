@@ -63,7 +63,9 @@ internal sealed class RecursionCheck(TypeRegistry registry)
             }
         }
 
-        ILookup<string, string> backward = forward.SelectMany(f => f.Value.Select(t => (From: f.Key, To: t))).ToLookup(e => e.To, e => e.From);
+        ILookup<string, string> backward = forward
+            .SelectMany(f => f.Value.Select(t => (From: f.Key, To: t)))
+            .ToLookup(e => e.To, e => e.From);
         Dictionary<string, int> groups = new(StringComparer.Ordinal);
         HashSet<string> recursive = new(StringComparer.Ordinal);
         for (int i = finished.Count - 1; i >= 0; i--)

@@ -73,7 +73,8 @@ internal sealed class TypeRegistry
         TakeName(site) is { } name && Take("Unknown" + name, site) && Take(name + "Alternative", site) ? name : null;
 
     /// <summary>
-    /// As <see cref="TakeName"/>, for the record around a payload; it gets the suffix <c>Message</c> if the type of the payload has its name.
+    /// As <see cref="TakeName"/>, for the record around a payload; it gets the suffix <c>Message</c> if the type of the payload has its
+    /// name.
     /// </summary>
     /// <param name="site">The schema or message that gives the name.</param>
     /// <param name="other">The name of the type of the payload, or null.</param>
@@ -93,18 +94,24 @@ internal sealed class TypeRegistry
     {
         foreach (MessageSetModel set in _types.Values.OfType<MessageSetModel>().ToList())
         {
-            ObjectModel?[] objects = set.Messages.Select(m => _types.TryGetValue(m.Type, out TypeModel? t) ? t as ObjectModel : null).ToArray();
+            ObjectModel?[] objects = set.Messages
+                .Select(m => _types.TryGetValue(m.Type, out TypeModel? type) ? type as ObjectModel : null)
+                .ToArray();
             string discriminator = objects[0] is { } first
                 ? Constants(first).Keys.FirstOrDefault(k => AreDistinct(objects.Select(o => o is null ? null : ConstantOf(o, k)))) ?? ""
                 : "";
-            List<string> tokens = objects.Select(o => o is { CorrelationMember: >= 0 } c ? c.Members[c.CorrelationMember].JsonName : "").ToList();
+            List<string> tokens = objects
+                .Select(o => o is { CorrelationMember: >= 0 } c ? c.Members[c.CorrelationMember].JsonName : "")
+                .ToList();
             _types[set.Name] = set with
             {
                 Discriminator = discriminator,
                 CorrelationMember = tokens.Distinct().Count() == 1 ? tokens[0] : "",
                 Messages = new EquatableArray<MessageSetEntry>(set.Messages.Select((m, i) => m with
                 {
-                    Format = _types.TryGetValue(m.Type, out TypeModel? type) && type is ValueModel value ? value.Format : PayloadFormat.Json,
+                    Format = _types.TryGetValue(m.Type, out TypeModel? type) && type is ValueModel value
+                        ? value.Format
+                        : PayloadFormat.Json,
                     Constant = objects[i] is { } o ? ConstantOf(o, discriminator) ?? "" : "",
                     Members = objects[i] is { } known ? MembersOf(known) : EquatableArray<string>.Empty,
                 }).ToArray()),
@@ -138,7 +145,8 @@ internal sealed class TypeRegistry
         return constants;
     }
 
-    private static string? ConstantOf(ObjectModel model, string member) => Constants(model).TryGetValue(member, out string? text) ? text : null;
+    private static string? ConstantOf(ObjectModel model, string member) =>
+        Constants(model).TryGetValue(member, out string? text) ? text : null;
 
     private static bool AreDistinct(IEnumerable<string?> values)
     {

@@ -241,7 +241,8 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
             }
             else if (target is not null || !reference.Value.StartsWith("#", StringComparison.Ordinal))
             {
-                context.Bag.ReportName(DiagnosticDescriptors.NoEffect, reference, reference.Path, "alternatives that 'oneOf' does not list");
+                context.Bag.ReportName(
+                    DiagnosticDescriptors.NoEffect, reference, reference.Path, "alternatives that 'oneOf' does not list");
             }
         }
 

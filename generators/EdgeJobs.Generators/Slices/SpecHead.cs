@@ -16,7 +16,9 @@ internal sealed record SpecHead(string Name, string Namespace, string Title, str
         spec.Namespace,
         spec.Title,
         spec.Version,
-        spec.Types.Any(t => t is UnionModel { IsDeprecated: true } or ObjectModel { IsDeprecated: true } or ValueModel { IsDeprecated: true }
+        spec.Types.Any(t => t is UnionModel { IsDeprecated: true }
+                or ObjectModel { IsDeprecated: true }
+                or ValueModel { IsDeprecated: true }
                 or ChoiceModel { IsDeprecated: true }
             || (t is ObjectModel o && o.Members.Any(m => m.IsDeprecated))));
 }

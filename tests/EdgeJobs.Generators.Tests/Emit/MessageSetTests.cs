@@ -13,7 +13,10 @@ public sealed class MessageSetTests
 
     [Fact]
     public void A_member_with_a_constant_distinguishes_messages() => CompiledSpec.Run(
-        Lights("""{ "on": { "payload": { "$ref": "#/components/schemas/On" } }, "off": { "payload": { "$ref": "#/components/schemas/Off" } } }"""),
+        Lights("""
+            { "on": { "payload": { "$ref": "#/components/schemas/On" } },
+              "off": { "payload": { "$ref": "#/components/schemas/Off" } } }
+            """),
         """
         EventOperation<LightsMessage> operation = TestOperations.Watch;
         Assert.Equal(3, Assert.IsType<LightsMessage.OfOn>(Codec.Read<LightsMessage>("{\"level\":3,\"kind\":\"on\"}")).Value.Level);
@@ -73,7 +76,8 @@ public sealed class MessageSetTests
     [Fact]
     public void The_first_message_that_fits_best_is_read() => CompiledSpec.Run(
         Lights("""
-            { "level": { "payload": { "$ref": "#/components/schemas/Level" } }, "name": { "payload": { "$ref": "#/components/schemas/Name" } },
+            { "level": { "payload": { "$ref": "#/components/schemas/Level" } },
+              "name": { "payload": { "$ref": "#/components/schemas/Name" } },
               "nothing": {} }
             """),
         """
@@ -89,13 +93,15 @@ public sealed class MessageSetTests
         SpecText.Document(
             """
             { "lights": { "address": "lights", "messages": { "on": { "payload": { "$ref": "#/components/schemas/On" } },
-                "off": { "payload": { "$ref": "#/components/schemas/Off" } }, "name": { "payload": { "$ref": "#/components/schemas/Name" } } } },
+                "off": { "payload": { "$ref": "#/components/schemas/Off" } },
+                "name": { "payload": { "$ref": "#/components/schemas/Name" } } } },
               "bare": { "address": "bare" } }
             """,
             """
             { "switch": { "action": "send", "channel": { "$ref": "#/channels/lights" }, "messages": [
                 { "$ref": "#/channels/lights/messages/on" }, { "$ref": "#/channels/lights/messages/off" }] },
-              "rename": { "action": "send", "channel": { "$ref": "#/channels/lights" }, "messages": [{ "$ref": "#/channels/lights/messages/name" }] },
+              "rename": { "action": "send", "channel": { "$ref": "#/channels/lights" }, "messages": [
+                { "$ref": "#/channels/lights/messages/name" }] },
               "watch": { "action": "receive", "channel": { "$ref": "#/channels/lights" } },
               "listen": { "action": "receive", "channel": { "$ref": "#/channels/bare" } },
               "speak": { "action": "send", "channel": { "$ref": "#/channels/bare" } } }
@@ -114,7 +120,10 @@ public sealed class MessageSetTests
 
     [Fact]
     public void Messages_of_one_type_are_one() => CompiledSpec.Run(
-        Lights("""{ "a": { "payload": { "$ref": "#/components/schemas/On" } }, "b": { "payload": { "$ref": "#/components/schemas/On" } } }"""),
+        Lights("""
+            { "a": { "payload": { "$ref": "#/components/schemas/On" } },
+              "b": { "payload": { "$ref": "#/components/schemas/On" } } }
+            """),
         "EventOperation<On> operation = TestOperations.Watch;");
 
     private static string Lights(string messages) => SpecText.Document(

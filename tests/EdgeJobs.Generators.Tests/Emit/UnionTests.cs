@@ -170,7 +170,8 @@ public sealed class UnionTests
                 "Dog": { "allOf": [{ "$ref": "#/components/schemas/Pet" }], "properties": { "trained": { "type": "boolean" } } } } }
             """),
         """
-        Assert.Equal(new Cat { Name = "Tom", Lives = 9 }, Codec.Read<M>("{\"pet\":{\"petType\":\"Cat\",\"name\":\"Tom\",\"lives\":9}}").Pet);
+        M tom = Codec.Read<M>("{\"pet\":{\"petType\":\"Cat\",\"name\":\"Tom\",\"lives\":9}}");
+        Assert.Equal(new Cat { Name = "Tom", Lives = 9 }, tom.Pet);
         Assert.Equal("{\"pet\":{\"petType\":\"Dog\",\"trained\":true}}", Codec.Write(new M { Pet = new Dog { Trained = true } }));
         Assert.Equal("Fish", Codec.Read<M>("{\"pet\":{\"petType\":\"Fish\"}}").Pet!.PetType);
         """);
