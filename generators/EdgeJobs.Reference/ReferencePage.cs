@@ -201,6 +201,7 @@ internal static class ReferencePage
         NumberRef => "number",
         BooleanRef => "true or false",
         DateTimeRef => "string, RFC 3339 time",
+        DateRef => "string, RFC 3339 date",
         UuidRef => "string, UUID",
         BytesRef => "string, base64",
         RawObjectRef => "object of any form",

@@ -17,7 +17,7 @@ internal static class EnumEmitter
             {{SourceFile.GeneratedCode}}
             public enum {{name}}
             {
-                /// <summary>A value that this build does not know. It can be read, but not written.</summary>
+                /// <summary>A value that this build does not know. A message keeps its text, and writes it back.</summary>
                 Unknown = 0,
 
                 {{Code.Blocks(model.Values.Select(Member))}}

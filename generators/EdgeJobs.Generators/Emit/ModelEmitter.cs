@@ -114,9 +114,20 @@ internal static class ModelEmitter
             {{browsable}}
             public {{required}}{{TypeNames.Property(member)}} {{member.Name}} { get; init; }
 
+            {{(member.Type is EnumRef ? UnknownText(member) : null)}}
+
             {{DefaultEmitter.Emit(spec, model, member, isView: false)}}
             """;
     }
+
+    /// <summary>The member that keeps the text of a value that this build does not know.</summary>
+    private static Code UnknownText(MemberModel member) => $$"""
+        /// <summary>The text of <see cref="{{member.Name}}"/> if it was read and is unknown: it is written back.</summary>
+        internal string? {{UnknownName(member)}} { get; init; }
+        """;
+
+    /// <summary>The name of the member that keeps the text of an unknown value. No member of a spec begins like it.</summary>
+    public static string UnknownName(MemberModel member) => "_unknown" + member.Name;
 
     /// <summary>
     /// What a debugger shows of an object: at most three members; ids and names first, then required ones, then the others.
@@ -197,7 +208,16 @@ internal static class ModelEmitter
             IntegerRef or NumberRef => $"writer.WriteNumber({name}, {value});",
             NumericEnumRef => $"writer.WriteNumber({name}, (long){value});",
             BooleanRef => $"writer.WriteBoolean({name}, {value});",
-            EnumRef => $"writer.WriteString({name}, {value}.ToUtf8());",
+            EnumRef => $$"""
+                if ({{value}} == default && {{UnknownName(member)}} is not null)
+                {
+                    writer.WriteString({{name}}, {{UnknownName(member)}});
+                }
+                else
+                {
+                    writer.WriteString({{name}}, {{value}}.ToUtf8());
+                }
+                """,
             BytesRef => $"writer.WriteBase64String({name}, {value}.Span);",
             _ => $"""
                 writer.WritePropertyName({name});
@@ -243,8 +263,19 @@ internal static class ModelEmitter
             IntegerRef or NumberRef => $"writer.WriteNumberValue({value});",
             NumericEnumRef => $"writer.WriteNumberValue((long){value});",
             BooleanRef => $"writer.WriteBooleanValue({value});",
+            EnumRef when depth > 0 => $$"""
+                if ({{value}} == default)
+                {
+                    writer.WriteNullValue();
+                }
+                else
+                {
+                    writer.WriteStringValue({{value}}.ToUtf8());
+                }
+                """,
             EnumRef => $"writer.WriteStringValue({value}.ToUtf8());",
             BytesRef => $"writer.WriteBase64StringValue({value}.Span);",
+            DateRef => $"JsonDate.Write(writer, {value});",
             ObjectRef or UnionRef => $"{value}.WriteTo(writer);",
             NullableRef nullable => $$"""
                 if ({{(TypeNames.IsRaw(nullable.Value) ? value + ".IsEmpty" : value + " is null")}})

@@ -17,6 +17,7 @@ internal static class TypeNames
         NumberRef => "double",
         BooleanRef => "bool",
         DateTimeRef => "DateTimeOffset",
+        DateRef => "DateOnly",
         UuidRef => "Guid",
         BytesRef => "ByteString",
         RawObjectRef or AnyTypeRef => "RawJson",
@@ -45,6 +46,7 @@ internal static class TypeNames
         NumberRef => "JsonDouble",
         BooleanRef => "JsonBoolean",
         DateTimeRef => "JsonDateTime",
+        DateRef => "JsonDate",
         UuidRef => "JsonUuid",
         BytesRef => "JsonBytes",
         RawObjectRef => "JsonRaw",
@@ -78,7 +80,8 @@ internal static class TypeNames
     };
 
     /// <summary>True for a type whose values hold no slice of the payload: a view holds the value itself.</summary>
-    public static bool IsScalar(TypeRef type) => type is IntegerRef or NumericEnumRef or NumberRef or BooleanRef or DateTimeRef or UuidRef;
+    public static bool IsScalar(TypeRef type) =>
+        type is IntegerRef or NumericEnumRef or NumberRef or BooleanRef or DateTimeRef or DateRef or UuidRef;
 
     /// <summary>True for a type that is a struct in a model and may be a <c>Nullable</c> of it.</summary>
     public static bool IsStruct(TypeRef type) => IsScalar(type) || type is EnumRef or BytesRef;

@@ -25,7 +25,7 @@ internal static class ValidationEmitter
     /// <summary>The checks of which members are present.</summary>
     private static Code CheckPresence(ObjectModel model, ObjectRule rule)
     {
-        string count = string.Join(" + ", model.Members.Select(m => IsPresent(m) is { Length: > 0 } condition ? $"({condition} ? 1 : 0)" : "1"));
+        string count = string.Join(" + ", model.Members.Select(IsPresent).Select(c => c.Length == 0 ? "1" : $"({c} ? 1 : 0)"));
         Code? counts = If(
             OutOfRange($"({Or(count, "0")})", rule.MinMembers > 0 ? rule.MinMembers : null, rule.MaxMembers >= 0 ? rule.MaxMembers : null),
             "\"\"",
@@ -77,7 +77,11 @@ internal static class ValidationEmitter
             { ExcludesControls: true } => $"!TextRules.HasNoControls({value})",
             { Ascii: var ascii } => $"!TextRules.IsAllAscii({value}, {Bits(ascii, 0)}, {Bits(ascii, 64)})",
         };
-        string violation = Join(" || ", length, characters);
+        string format = rule.Format == TextFormat.None ? "" : $"!{Format(rule.Format, value)}";
+        string automaton = rule.Automaton is { } a
+            ? $"!TextPattern.IsMatch({value}, {a.Classes}, [{string.Join(", ", a.Ranges)}], [{string.Join(", ", a.States)}])"
+            : "";
+        string violation = Join(" || ", length, characters, automaton, format);
         foreach (StringRule other in rule.Others)
         {
             string violationOfOther = StringViolation(other, value);
@@ -86,6 +90,13 @@ internal static class ValidationEmitter
 
         return violation.Length == 0 || outside.Length == 0 ? violation : $"{outside} && ({violation})";
     }
+
+    private static string Format(TextFormat format, string value) => format switch
+    {
+        TextFormat.Iri => $"TextFormats.IsUri({value}, isInternational: true)",
+        TextFormat.IriReference => $"TextFormats.IsUriReference({value}, isInternational: true)",
+        _ => $"TextFormats.Is{format}({value})",
+    };
 
     /// <summary>The condition under which a whole number violates a rule, or nothing if there is no limit.</summary>
     public static string IntegerViolation(IntegerRule rule, string value)
@@ -137,7 +148,7 @@ internal static class ValidationEmitter
         IntegerRef i => IntegerViolation(i.Rule, "x").Length > 0,
         NumberRef n => NumberViolation(n.Rule, "x").Length > 0,
         BooleanRef b => b.Constant is not null,
-        DateTimeRef or UuidRef => false,
+        DateTimeRef or DateRef or UuidRef => false,
         BytesRef y => y.MaxBytes >= 0,
         NullableRef n => NeedsCheck(n.Value),
         ArrayRef a => a.MinItems > 0 || a.MaxItems >= 0 || a.IsUnique || NeedsCheck(a.Element),
@@ -239,7 +250,10 @@ internal static class ValidationEmitter
             StringRef s => Violates("HasText", "text", StringViolation(s.Rule, "text"), RuleText.Text(s.Rule).Replace("`", "")),
             NumberRef n => Violates("HasDouble", "number", NumberViolation(n.Rule, "number"), RuleText.Number(n.Rule)),
             IntegerRef i => Violates(
-                "HasInt64", "number", Or(IntegerViolation(i.Rule, "number"), "false"), Join(", ", "a whole number", RuleText.Number(i.Rule))),
+                "HasInt64",
+                "number",
+                Or(IntegerViolation(i.Rule, "number"), "false"),
+                Join(", ", "a whole number", RuleText.Number(i.Rule))),
             BooleanRef { Constant: { } only } => If(
                 $"{value}.HasBoolean({RuleText.Flag(!only)})", path, $"must not be {RuleText.Flag(!only)}"),
             _ => null,
@@ -247,7 +261,10 @@ internal static class ValidationEmitter
 
         Code? Violates(string method, string parameter, string violation, string limits) => violation.Length == 0
             ? null
-            : If($"{value}.{method}(static {parameter} => {violation})", path, $"must be {limits} if it is a {(type is StringRef ? "string" : "number")}");
+            : If(
+                $"{value}.{method}(static {parameter} => {violation})",
+                path,
+                $"must be {limits} if it is a {(type is StringRef ? "string" : "number")}");
     }
 
     private static Code? CheckItems(ArrayRef array, string value, string path, int depth)

@@ -33,6 +33,8 @@ internal static class ViewEmitter
 
                 {{Code.Blocks(model.Members.Select(m => Property(spec, model, m)))}}
 
+                {{model.Members.Where(m => m.Type is EnumRef).Select(m => $"private JsonText {ModelEmitter.UnknownName(m)};")}}
+
                 {{ReadPayload(view)}}
 
                 {{ReadValue(model, view)}}
@@ -144,7 +146,16 @@ internal static class ViewEmitter
     private static Code MemberCase(MemberModel member, int index) => $"""
         case {index}:
             {Read(member, Literal(member.JsonName))}
+            {(member.Type is EnumRef ? KeepUnknown(member) : null)}
             break;
+        """;
+
+    private static Code KeepUnknown(MemberModel member) => $$"""
+        if (view.{{member.Name}} == default({{TypeNames.Model(member.Type)}}))
+        {
+            view.{{ModelEmitter.UnknownName(member)}} = {{Camel(member.Name).TrimStart('@')}}Value;
+        }
+
         """;
 
     /// <summary>Statements that read a member at the reader's position into its property: <c>read</c> is false if that fails.</summary>
@@ -171,7 +182,9 @@ internal static class ViewEmitter
             _ when TypeNames.IsScalar(member.Type) => local + ".Value",
             _ => local,
         };
-        string kinds = member.Type is AnyTypeRef { Alternatives.Count: > 0 } ? $" && {local}.Is({TypeNames.Kinds(member.Type)}, {name}, source, ref error)" : "";
+        string kinds = member.Type is AnyTypeRef { Alternatives.Count: > 0 }
+            ? $" && {local}.Is({TypeNames.Kinds(member.Type)}, {name}, source, ref error)"
+            : "";
         return $"""
             read = {view}.TryRead(ref reader, source, {name}, out {view} {local}, ref error){kinds};
             view.{member.Name} = {result};
@@ -212,6 +225,7 @@ internal static class ViewEmitter
             public readonly {{model.Name}} ToModel(ReadOnlyMemory<byte> source) => new()
             {
                 {{model.Members.Select(m => $"{m.Name} = {MemberConversion(m)},")}}
+                {{model.Members.Where(m => m.Type is EnumRef).Select(ModelEmitter.UnknownName).Select(n => $"{n} = {n}.ToText(),")}}
             };
             """;
     }
@@ -289,7 +303,8 @@ internal static class ViewEmitter
         BytesRef => value + ".ToByteString()",
         RawObjectRef or AnyTypeRef => value + ".ToRawJson(source)",
         ObjectRef or UnionRef => value + ".ToModel(source)",
-        NullableRef n => $"{value}.HasValue ? {Converted(n.Value, value + ".Value", method)} : {(TypeNames.IsRaw(n.Value) ? "default" : "null")}",
+        NullableRef n => $"{value}.HasValue ? {Converted(n.Value, value + ".Value", method)} : "
+            + (TypeNames.IsRaw(n.Value) ? "default" : "null"),
         _ => $"{method}Item({value}, source)",
     };
 

@@ -103,8 +103,26 @@ internal static class RuleText
         };
         string length = Count(rule.MinLength, rule.MaxLength, "characters");
         string text = length.Length > 0 ? length + characters : characters.Length > 0 ? "characters" + characters : "";
+        text = rule.Automaton is null ? text : Join(", ", text, "a text that matches `" + rule.Automaton.Pattern + "`");
+        text = Join(", ", text, Format(rule.Format));
         return Join(", or ", [text, .. rule.Others.Select(Text), alternatives]);
     }
+
+    private static string Format(TextFormat format) => format switch
+    {
+        TextFormat.Email => "an email address",
+        TextFormat.HostName => "a host name",
+        TextFormat.Ipv4 => "an IPv4 address",
+        TextFormat.Ipv6 => "an IPv6 address",
+        TextFormat.Uri => "a URI",
+        TextFormat.UriReference => "a URI reference",
+        TextFormat.Iri => "an IRI",
+        TextFormat.IriReference => "an IRI reference",
+        TextFormat.Time => "a time of day such as 08:30:00Z",
+        TextFormat.Duration => "a duration such as PT1H30M",
+        TextFormat.JsonPointer => "a JSON pointer",
+        _ => "",
+    };
 
     /// <summary>The rule for a whole number, without a verb: <c>1 to 10080, or -1</c>.</summary>
     public static string Number(IntegerRule rule) => Join(

@@ -11,15 +11,36 @@ namespace EdgeJobs.Generators.Model;
 /// </param>
 /// <param name="IsClosed">Only the values of <paramref name="AlsoAllowed"/> are allowed (<c>enum</c> or <c>const</c>).</param>
 /// <param name="Others">Rules of which each is enough, too (<c>anyOf</c>).</param>
+/// <param name="Automaton">The pattern that it must match, or null for none, and for one that is a set of characters.</param>
+/// <param name="Format">The format that it must have.</param>
 internal sealed record StringRule(
     int MinLength,
     int MaxLength,
     CharacterSet? Characters,
     EquatableArray<string> AlsoAllowed,
     bool IsClosed,
-    EquatableArray<StringRule> Others = default)
+    EquatableArray<StringRule> Others = default,
+    Automaton? Automaton = null,
+    TextFormat Format = TextFormat.None)
 {
     public static readonly StringRule None = new(0, -1, null, EquatableArray<string>.Empty, false);
+}
+
+/// <summary>A <c>format</c> that is checked. The names are those of the methods of <c>TextFormats</c>.</summary>
+internal enum TextFormat
+{
+    None,
+    Email,
+    HostName,
+    Ipv4,
+    Ipv6,
+    Uri,
+    UriReference,
+    Iri,
+    IriReference,
+    Time,
+    Duration,
+    JsonPointer,
 }
 
 /// <summary>A set of characters, from a pattern of the form <c>^[class]+$</c> (or <c>*</c> for the last sign).</summary>

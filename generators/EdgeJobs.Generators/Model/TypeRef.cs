@@ -28,6 +28,9 @@ internal sealed record BooleanRef(bool? Constant = null) : TypeRef;
 /// <summary>A point in time in RFC 3339 text (<c>format: date-time</c>): <c>DateTimeOffset</c> in C#.</summary>
 internal sealed record DateTimeRef : TypeRef;
 
+/// <summary>A date in RFC 3339 text (<c>format: date</c>): <c>DateOnly</c> in C#.</summary>
+internal sealed record DateRef : TypeRef;
+
 /// <summary>A UUID in RFC 9562 text (<c>format: uuid</c>): <c>Guid</c> in C#.</summary>
 internal sealed record UuidRef : TypeRef;
 

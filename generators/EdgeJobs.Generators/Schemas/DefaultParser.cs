@@ -22,7 +22,7 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
 
         bool fits = type switch
         {
-            StringRef or EnumRef or DateTimeRef or UuidRef or BytesRef => value is JsonString,
+            StringRef or EnumRef or DateTimeRef or DateRef or UuidRef or BytesRef => value is JsonString,
             IntegerRef or NumericEnumRef or NumberRef => value is JsonNumber,
             BooleanRef => value is JsonBool,
             ArrayRef => value is JsonArray,
@@ -99,6 +99,7 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
         return rule.AlsoAllowed.Contains(text) || (!rule.IsClosed
             && units >= rule.MinLength
             && (rule.MaxLength < 0 || length <= rule.MaxLength)
+            && (rule.Automaton?.IsMatch(text) ?? true)
             && (rule.Characters is not { ExcludesControls: false } set || text.All(c => set.Ascii.IndexOf(c) >= 0)));
     }
 

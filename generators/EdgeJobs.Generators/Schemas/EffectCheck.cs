@@ -25,7 +25,8 @@ internal static class EffectCheck
 
         foreach (KeyValuePair<string, JsonNode> keyword in constraints)
         {
-            if (keyword.Key != "type" && !effective.Contains(keyword.Key))
+            // A format is an annotation.
+            if (keyword.Key is not ("type" or "format") && !effective.Contains(keyword.Key))
             {
                 context.Bag.ReportName(DiagnosticDescriptors.NoEffect, keyword.Value, keyword.Value.Path, type);
             }

@@ -4,6 +4,7 @@ using System.Linq;
 using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Json;
+using EdgeJobs.Generators.Model;
 using EdgeJobs.Generators.Names;
 
 namespace EdgeJobs.Generators.Schemas;
@@ -12,13 +13,28 @@ namespace EdgeJobs.Generators.Schemas;
 internal static class Formats
 {
     /// <summary>Formats that become a C# type of their own.</summary>
-    private static readonly string[] Typed = { "date-time", "uuid", "byte" };
+    private static readonly string[] Typed = { "date-time", "date", "uuid", "byte" };
 
-    /// <summary>Formats that JSON Schema and AsyncAPI know, which stay strings.</summary>
+    private static readonly Dictionary<string, TextFormat> Checked = new(StringComparer.Ordinal)
+    {
+        ["email"] = TextFormat.Email,
+        ["idn-email"] = TextFormat.Email,
+        ["hostname"] = TextFormat.HostName,
+        ["ipv4"] = TextFormat.Ipv4,
+        ["ipv6"] = TextFormat.Ipv6,
+        ["uri"] = TextFormat.Uri,
+        ["uri-reference"] = TextFormat.UriReference,
+        ["iri"] = TextFormat.Iri,
+        ["iri-reference"] = TextFormat.IriReference,
+        ["time"] = TextFormat.Time,
+        ["duration"] = TextFormat.Duration,
+        ["json-pointer"] = TextFormat.JsonPointer,
+    };
+
+    /// <summary>Formats that JSON Schema and OpenAPI know, and that are not checked.</summary>
     private static readonly HashSet<string> Plain = new(StringComparer.Ordinal)
     {
-        "binary", "date", "time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri", "iri-reference",
-        "json-pointer", "password", "regex", "relative-json-pointer", "uri", "uri-reference", "uri-template",
+        "binary", "idn-hostname", "password", "regex", "relative-json-pointer", "uri-template",
     };
 
     /// <summary>Formats of other types, and names that look like a misspelling but are none.</summary>
@@ -52,12 +68,16 @@ internal static class Formats
             return format.Value;
         }
 
-        ReportMisspelt(context, format, "strings", Typed.Concat(Plain));
+        ReportMisspelt(context, format, "strings", Typed.Concat(Checked.Keys).Concat(Plain));
         return "";
     }
 
     /// <summary>True for a format that JSON Schema, OpenAPI or AsyncAPI define for strings.</summary>
-    public static bool IsKnown(string format) => Array.IndexOf(Typed, format) >= 0 || Plain.Contains(format);
+    public static bool IsKnown(string format) => Array.IndexOf(Typed, format) >= 0 || Checked.ContainsKey(format) || Plain.Contains(format);
+
+    /// <summary>The format of a string that is checked.</summary>
+    public static TextFormat Of(Schema schema) =>
+        schema["format"] is JsonString { Value: var format } && Checked.TryGetValue(format, out TextFormat known) ? known : TextFormat.None;
 
     /// <summary>Whether a string is a secret, such as a private key.</summary>
     public static bool IsSecret(Schema schema) => schema["format"] is JsonString { Value: "password" };

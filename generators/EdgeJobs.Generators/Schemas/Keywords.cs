@@ -6,7 +6,8 @@ namespace EdgeJobs.Generators.Schemas;
 
 internal static class Keywords
 {
-    private const string DependentMembers = "make the members that depend on others optional, and say when they are present in 'description'";
+    private const string DependentMembers =
+        "make the members that depend on others optional, and say when they are present in 'description'";
 
     private static readonly HashSet<string> Annotations = new(StringComparer.Ordinal)
     {

@@ -91,7 +91,8 @@ internal sealed class NumberParser(SpecContext context)
         };
         long? least = only ?? (minimum > first && minimum <= long.MaxValue ? (long)minimum : null);
         long? greatest = only ?? (maximum < last ? (long)maximum : null);
-        long multipleOf = MultipleOf(schema) is { } factor && factor == decimal.Truncate(factor) && factor is > 1 and <= long.MaxValue ? (long)factor : 0;
+        decimal factor = MultipleOf(schema) ?? 0;
+        long multipleOf = factor == decimal.Truncate(factor) && factor is > 1 and <= long.MaxValue ? (long)factor : 0;
         return new IntegerRef(format, new IntegerRule(least, greatest, EquatableArray<long>.Empty, multipleOf));
 
         void Limit(string keyword, Func<decimal, decimal> round, ref decimal limit, bool isLower)

@@ -17,7 +17,8 @@ internal static class ObjectRuleParser
         if (schema["propertyNames"] is { } names)
         {
             context.Bag.ReportName(
-                DiagnosticDescriptors.UncheckedKeyword, names, names.Path, "members that 'properties' does not list are ignored; remove it");
+                DiagnosticDescriptors.UncheckedKeyword, names, names.Path,
+                "members that 'properties' does not list are ignored; remove it");
         }
 
         EquatableArray<MemberChoice> choices = new(schema.Choices);

@@ -11,45 +11,39 @@ namespace EdgeJobs.Generators.Schemas;
 internal static class PatternParser
 {
     private const string NoControls = "^[^\\p{C}]";
+    private const int Nested = -1;
+    private const int Unsupported = -2;
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="pattern">As written in the spec.</param>
     /// <param name="minLength">The minimum length, 0 for no limit.</param>
     /// <param name="maxLength">The maximum length, -1 for no limit.</param>
-    /// <param name="fault">What is not supported, with its verb, when the result is null.</param>
-    public static CharacterSet? Parse(string pattern, out int minLength, out int maxLength, out string fault)
+    /// <returns>Null for another pattern.</returns>
+    public static CharacterSet? Parse(string pattern, out int minLength, out int maxLength)
     {
         minLength = 0;
         maxLength = -1;
-        if (pattern.Length == 0 || pattern[0] != '^' || pattern[pattern.Length - 1] != '$')
+        if (pattern.Length < 3 || pattern[0] != '^' || pattern[1] != '[' || pattern[pattern.Length - 1] != '$')
         {
-            fault = "because it does not begin with ^ and end with $, so that other characters are not restricted";
             return null;
         }
 
         if (pattern.StartsWith(NoControls, StringComparison.Ordinal))
         {
-            return TryReadCount(pattern, NoControls.Length, out minLength, out maxLength, out fault)
+            return TryReadCount(pattern, NoControls.Length, out minLength, out maxLength)
                 ? new CharacterSet(pattern, "", ExcludesControls: true)
                 : null;
         }
 
-        if (pattern.Length < 3 || pattern[1] != '[')
-        {
-            fault = "because its ^ is not followed by a class in brackets";
-            return null;
-        }
-
         if (pattern[2] == '^')
         {
-            fault = "because its class is negated";
             return null;
         }
 
         bool[] set = new bool[128];
         int position = 2;
-        if (!TryReadClass(pattern, ref position, set, out fault)
-            || !TryReadCount(pattern, position, out minLength, out maxLength, out fault))
+        if (!TryReadClass(pattern, ref position, set)
+            || !TryReadCount(pattern, position, out minLength, out maxLength))
         {
             return null;
         }
@@ -63,29 +57,22 @@ internal static class PatternParser
             }
         }
 
-        if (ascii.Length == 0)
-        {
-            fault = "because its class is empty";
-            return null;
-        }
-
-        return new CharacterSet(pattern, ascii.ToString(), ExcludesControls: false);
+        return ascii.Length == 0 ? null : new CharacterSet(pattern, ascii.ToString(), ExcludesControls: false);
     }
 
     /// <summary>Reads up to and with the closing bracket.</summary>
-    private static bool TryReadClass(string pattern, ref int position, bool[] set, out string fault)
+    private static bool TryReadClass(string pattern, ref int position, bool[] set)
     {
-        fault = "because its class is not closed";
         while (position < pattern.Length && pattern[position] != ']')
         {
-            int first = ReadCharacter(pattern, ref position, set, out fault);
-            if (first < 0)
+            int first = ReadCharacter(pattern, ref position, set);
+            if (first == Unsupported)
             {
-                if (fault.Length > 0)
-                {
-                    return false;
-                }
+                return false;
+            }
 
+            if (first == Nested)
+            {
                 continue;
             }
 
@@ -93,10 +80,9 @@ internal static class PatternParser
             if (position + 1 < pattern.Length && pattern[position] == '-' && pattern[position + 1] != ']')
             {
                 position++;
-                last = ReadCharacter(pattern, ref position, set, out fault);
+                last = ReadCharacter(pattern, ref position, set);
                 if (last < first)
                 {
-                    fault = fault.Length > 0 ? fault : "because a range in its class is reversed";
                     return false;
                 }
             }
@@ -105,35 +91,19 @@ internal static class PatternParser
             {
                 set[i] = true;
             }
-
-            fault = "because its class is not closed";
-        }
-
-        if (position == pattern.Length)
-        {
-            fault = "because its class is not closed";
-            return false;
         }
 
         position++;
-        fault = "";
-        return true;
+        return position < pattern.Length;
     }
 
-    /// <summary>The next character of the class; -1 if it is a nested class such as \d (no fault) or is not supported.</summary>
-    private static int ReadCharacter(string pattern, ref int position, bool[] set, out string fault)
+    /// <summary>The next character of the class, or a constant for a nested class such as \d, and for what is not supported.</summary>
+    private static int ReadCharacter(string pattern, ref int position, bool[] set)
     {
-        fault = "";
         char c = pattern[position++];
         if (c != '\\')
         {
-            if (c is >= ' ' and <= '~')
-            {
-                return c;
-            }
-
-            fault = "because its class has a character outside printable ASCII";
-            return -1;
+            return c is >= ' ' and <= '~' ? c : Unsupported;
         }
 
         char kind = position < pattern.Length ? pattern[position++] : '\0';
@@ -141,10 +111,10 @@ internal static class PatternParser
         {
             case 'd':
                 Add(set, "0123456789");
-                return -1;
+                return Nested;
             case 'w':
                 Add(set, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
-                return -1;
+                return Nested;
             case 't':
                 return '\t';
             case 'x' or 'u':
@@ -163,8 +133,7 @@ internal static class PatternParser
                 return kind;
         }
 
-        fault = "because of \\" + kind + " in its class";
-        return -1;
+        return Unsupported;
     }
 
     private static void Add(bool[] set, string characters)
@@ -175,12 +144,11 @@ internal static class PatternParser
         }
     }
 
-    private static bool TryReadCount(string pattern, int position, out int minLength, out int maxLength, out string fault)
+    private static bool TryReadCount(string pattern, int position, out int minLength, out int maxLength)
     {
         minLength = 0;
         maxLength = -1;
-        fault = "";
-        string count = pattern.Substring(position, pattern.Length - 1 - position);
+        string count = pattern.Substring(position, Math.Max(0, pattern.Length - 1 - position));
         switch (count)
         {
             case "+":
@@ -206,7 +174,6 @@ internal static class PatternParser
             }
         }
 
-        fault = "because of '" + count + "' after its class";
         return false;
     }
 

@@ -98,7 +98,7 @@ internal sealed class SchemaParser
     /// <summary>A type in words, with its article.</summary>
     public static string Describe(TypeRef type) => type switch
     {
-        StringRef or EnumRef or DateTimeRef or UuidRef or BytesRef => "a string",
+        StringRef or EnumRef or DateTimeRef or DateRef or UuidRef or BytesRef => "a string",
         IntegerRef or NumericEnumRef => "a whole number",
         NumberRef => "a number",
         BooleanRef => "true or false",
@@ -200,6 +200,9 @@ internal sealed class SchemaParser
             case "date-time":
                 EffectCheck.Run(_context, schema, "a date", "format");
                 return new DateTimeRef();
+            case "date":
+                EffectCheck.Run(_context, schema, "a date", "format");
+                return new DateRef();
             case "uuid":
                 EffectCheck.Run(_context, schema, "a UUID", "format");
                 return new UuidRef();
@@ -264,7 +267,7 @@ internal sealed class SchemaParser
                 return union;
             }
 
-            if (additional is JsonObject)
+            if (additional is JsonObject { Members.Count: > 0 })
             {
                 _context.Bag.ReportName(
                     DiagnosticDescriptors.UncheckedKeyword, additional, additional.Path,

@@ -11,6 +11,8 @@ namespace EdgeJobs.Generators.Schemas;
 /// <summary>Reads what strings must satisfy.</summary>
 internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
 {
+    private readonly Dictionary<string, (Automaton? Automaton, string? Fault)> _automata = new(StringComparer.Ordinal);
+
     /// <summary>Reads a schema that must be one of strings: that of a topic parameter or of the names in a map.</summary>
     /// <returns>Null when it is faulty or allows something else (which is reported).</returns>
     public StringRule? ParseSchema(JsonNode node)
@@ -99,17 +101,22 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
         int maximum = context.Count(schema["maxLength"]) ?? -1;
         JsonNode? place = schema["maxLength"] ?? schema["minLength"];
         CharacterSet? characters = null;
+        Automaton? automaton = null;
         if (context.Expect<JsonString>(schema["pattern"], "a string") is { } pattern
             && ParsePattern(pattern.Value, pattern) is { } rule)
         {
             characters = rule.Characters;
+            automaton = rule.Automaton;
             minimum = Math.Max(minimum, rule.MinLength);
             maximum = maximum < 0 ? rule.MaxLength : rule.MaxLength < 0 ? maximum : Math.Min(maximum, rule.MaxLength);
             place ??= pattern;
         }
 
         RangeCheck.Counts(context, place, ref minimum, ref maximum, "the least length");
-        return StringRule.None with { MinLength = minimum, MaxLength = maximum, Characters = characters };
+        return StringRule.None with
+        {
+            MinLength = minimum, MaxLength = maximum, Characters = characters, Automaton = automaton, Format = Formats.Of(schema),
+        };
     }
 
     /// <summary>Reads a pattern. One that can't be checked is reported, and allows every string.</summary>
@@ -117,12 +124,22 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
     /// <param name="place">Where the document has it.</param>
     public StringRule ParsePattern(string pattern, JsonNode place)
     {
-        if (PatternParser.Parse(pattern, out int least, out int most, out string fault) is { } characters)
+        if (PatternParser.Parse(pattern, out int least, out int most) is { } characters)
         {
             return StringRule.None with { MinLength = least, MaxLength = most, Characters = characters };
         }
 
-        context.Bag.ReportValue(DiagnosticDescriptors.UnsupportedPattern, place, pattern, fault);
-        return StringRule.None;
+        if (!_automata.TryGetValue(pattern, out (Automaton? Automaton, string? Fault) known))
+        {
+            known = (PatternCompiler.Compile(pattern, out string? fault), fault);
+            _automata.Add(pattern, known);
+        }
+
+        if (known.Fault is not null)
+        {
+            context.Bag.ReportValue(DiagnosticDescriptors.UnsupportedPattern, place, pattern, known.Fault);
+        }
+
+        return StringRule.None with { Automaton = known.Automaton };
     }
 }

@@ -204,6 +204,7 @@ internal static class DocumentChecker
         JsonValueKind.String => JsonKinds.String,
         JsonValueKind.Number => JsonKinds.Number,
         JsonValueKind.True or JsonValueKind.False => JsonKinds.Boolean,
+        JsonValueKind.Null => JsonKinds.Null,
         _ => JsonKinds.None,
     };
 

@@ -8,6 +8,7 @@ public sealed class EnumTests
             "level": { "type": "integer", "enum": [-1, 0, 7], "x-enum-names": { "7": "High" } },
             "levels": { "type": "array", "items": { "type": "integer", "enum": [1, 2] } },
             "mode": { "type": "string", "enum": ["on", "off"] },
+            "modes": { "type": "array", "items": { "enum": ["a"] } },
             "armed": { "const": true } } }
         """);
 
@@ -45,7 +46,14 @@ public sealed class EnumTests
 
     [Fact]
     public void An_unknown_string_is_read_as_Unknown() => CompiledSpec.Run(Spec, """
-        Assert.Equal(MMode.Unknown, Codec.Read<M>("{\"mode\":\"standby\"}").Mode);
+        M m = Codec.Read<M>("{\"mode\":\"stand\\u002dby\"}");
+        Assert.Equal(MMode.Unknown, m.Mode);
+        Assert.Equal("{\"mode\":\"stand-by\"}", Codec.Write(m));
+        Assert.NotEqual(Codec.Read<M>("{\"mode\":\"sleep\"}"), m);
+        Assert.Equal("{\"mode\":\"off\"}", Codec.Write(m with { Mode = MMode.Off }));
+        Assert.Equal("{}", Codec.Write(m with { Mode = null }));
+        Assert.Equal("{\"modes\":[\"a\",null]}", Codec.Again<M>("{\"modes\":[\"a\",\"b\"]}"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Codec.Write(new M { Mode = MMode.Unknown }));
         Assert.Equal("mode must be a value of MMode other than Unknown", Codec.Violation(new M { Mode = MMode.Unknown }));
         """);
 

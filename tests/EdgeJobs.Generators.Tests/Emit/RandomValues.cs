@@ -80,6 +80,8 @@ internal sealed class RandomValues(Random random, Func<string, string, string?> 
             _ when type == typeof(int) => random.Next(int.MinValue, int.MaxValue),
             _ when type == typeof(long) => random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64),
             _ when type == typeof(double) => Math.ScaleB(random.NextDouble() - 0.5, random.Next(-200, 200)),
+            _ when type == typeof(ulong) => (ulong)random.NextInt64(long.MinValue, long.MaxValue),
+            _ when type == typeof(DateOnly) => DateOnly.FromDayNumber(random.Next(DateOnly.MaxValue.DayNumber)),
             _ when type == typeof(Guid) => new Guid(Bytes(16)),
             _ when type == typeof(DateTimeOffset) => new DateTimeOffset(
                 random.NextInt64(TimeSpan.TicksPerDay, DateTime.MaxValue.Ticks - TimeSpan.TicksPerDay),

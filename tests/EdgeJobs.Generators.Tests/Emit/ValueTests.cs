@@ -50,10 +50,13 @@ public sealed class ValueTests
         Assert.True(m.Any.IsEmpty);
         Assert.Equal(nulls, Codec.Write(m));
         Assert.Equal("", Codec.Violation(m));
-        Assert.Equal("list: the required member is missing (byte 0)", Codec.Fault<M>("{\"number\":1,\"text\":\"\",\"any\":1,\"raw\":null,\"union\":null}"));
+        Assert.Equal(
+            "list: the required member is missing (byte 0)",
+            Codec.Fault<M>("{\"number\":1,\"text\":\"\",\"any\":1,\"raw\":null,\"union\":null}"));
 
         const string full = "{\"number\":5,\"text\":\"abc\",\"any\":[1, null],\"list\":[1,null,3],\"raw\":{\"x\":1},\"union\":\"ab\","
-            + "\"kind\":\"off\",\"map\":{\"a\":\"b\",\"c\":null},\"kinds\":[\"a\",null],\"raws\":[{},null],\"anything\":[null,true,\"x\",{}],\"undeclared\":false}";
+            + "\"kind\":\"off\",\"map\":{\"a\":\"b\",\"c\":null},"
+            + "\"kinds\":[\"a\",null],\"raws\":[{},null],\"anything\":[null,true,\"x\",{}],\"undeclared\":false}";
         m = Codec.Read<M>(full);
         Assert.Equal([1L, null, 3L], m.List!);
         Assert.Equal(MKind.Off, m.Kind);
@@ -72,18 +75,27 @@ public sealed class ValueTests
         Assert.Equal("text must be at most 3 characters", Codec.Violation(m with { Text = "abcd" }));
         Assert.Equal("list[2] must be at most 9", Codec.Violation(m with { List = [1, null, 10] }));
         Assert.Equal("any must be any JSON value", Codec.Violation(m with { Any = RawJson.FromText("{") }));
-        Assert.Equal("map.x must be at least 1 character", Codec.Violation(m with { Map = new(new System.Collections.Generic.KeyValuePair<string, string?>("x", "")) }));
+        Assert.Equal(
+            "map.x must be at least 1 character",
+            Codec.Violation(m with { Map = new(new System.Collections.Generic.KeyValuePair<string, string?>("x", "")) }));
         Assert.Equal("kinds[0] must be a value of MKindsItem other than Unknown", Codec.Violation(m with { Kinds = [MKindsItem.Unknown] }));
-        Assert.Equal("union must be at most 2 characters if it is a string", Codec.Violation(m with { Union = RawJson.FromText("\"abc\"") }));
-        Assert.Equal("union must be a whole number, at least 5 if it is a number", Codec.Violation(m with { Union = RawJson.FromText("4") }));
-        Assert.Equal("union must be a whole number, at least 5 if it is a number", Codec.Violation(m with { Union = RawJson.FromText("5.5") }));
+        Assert.Equal(
+            "union must be at most 2 characters if it is a string", Codec.Violation(m with { Union = RawJson.FromText("\"abc\"") }));
+        foreach (string number in new[] { "4", "5.5" })
+        {
+            Assert.Equal(
+                "union must be a whole number, at least 5 if it is a number",
+                Codec.Violation(m with { Union = RawJson.FromText(number) }));
+        }
+
         Assert.Equal("", Codec.Violation(m with { Union = RawJson.FromText("5") }));
         Assert.Equal("union: the value has the wrong JSON type (byte 9)", Codec.Fault<M>("{\"union\":true}"));
         """);
 
     [Fact]
     public void Numbers_of_all_widths() => CompiledSpec.Run(Numbers, """
-        foreach ((string text, long number) in new[] { ("1.0", 1L), ("1e3", 1000L), ("12.50e1", 125L), ("-0.0", 0L), ("100e-2", 1L), ("0e999", 0L),
+        foreach ((string text, long number) in new[] { ("1.0", 1L), ("1e3", 1000L), ("12.50e1", 125L), ("-0.0", 0L), ("100e-2", 1L),
+            ("0e999", 0L),
             ("9223372036854775807.0", long.MaxValue), ("-92233720368547758080e-1", long.MinValue), ("\"12\"", 12L) })
         {
             Assert.Equal(number, Codec.Read<M>("{\"whole\":" + text + "}").Whole);
@@ -113,6 +125,35 @@ public sealed class ValueTests
         Assert.Equal("some must be one of 1, 2.5", Codec.Violation(new M { Some = 2 }));
         Assert.Equal("closed must be one of 1, 7", Codec.Violation(new M { Closed = 2 }));
         Assert.Equal("unique must have no value twice", Codec.Violation(new M { Unique = [1, 2, 1] }));
+        """);
+
+    [Fact]
+    public void Formats_are_types_or_checked() => CompiledSpec.Run(
+        SpecText.Payload("""
+            { "type": "object", "required": ["day"], "properties": {
+                "day": { "type": "string", "format": "date" },
+                "days": { "type": "array", "items": { "type": ["string", "null"], "format": "date" } },
+                "mail": { "type": "string", "format": "email" },
+                "address": { "anyOf": [{ "type": "string", "format": "ipv4" }, { "type": "string", "format": "hostname" }] },
+                "link": { "type": "string", "format": "iri", "maxLength": 20 } } }
+            """),
+        """
+        const string json = "{\"day\":\"2024-02-29\","
+            + "\"days\":[\"0001-01-01\",null],\"mail\":\"a@b\",\"address\":\"1.2.3.4\",\"link\":\"a:é\"}";
+        M m = Codec.Read<M>(json);
+        Assert.Equal(new DateOnly(2024, 2, 29), m.Day);
+        Assert.Equal(json, Codec.Write(m));
+        Assert.Equal("", Codec.Violation(m));
+        Assert.Equal(new DateOnly(2024, 2, 29), Codec.Read<M>("{\"day\":\"2024\\u002d02-29\"}").Day);
+        foreach (string text in new[] { "2023-02-29", "2024-2-29", "2024-02-29Z", "", "2024/02/29", "٢٠٢٤-02-29" })
+        {
+            Assert.Equal("day: the value has the wrong JSON type (byte 7)", Codec.Fault<M>("{\"day\":\"" + text + "\"}"));
+        }
+
+        Assert.Equal("mail must be an email address", Codec.Violation(m with { Mail = "a" }));
+        Assert.Equal("", Codec.Violation(m with { Address = "example.com" }));
+        Assert.Equal("address must be an IPv4 address, or a host name", Codec.Violation(m with { Address = "a b" }));
+        Assert.Equal("link must be at most 20 characters, an IRI", Codec.Violation(m with { Link = "a b" }));
         """);
 
     [Fact]

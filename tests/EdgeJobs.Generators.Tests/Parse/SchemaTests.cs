@@ -16,7 +16,10 @@ public sealed class SchemaTests
         { """{ "anyOf": [{ "type": "null" }, { "type": "string" }] }""", new StringRef(AnyString) },
         { """{ "type": "string", "minLength": 1, "maxLength": 64 }""", new StringRef(AnyString with { MinLength = 1, MaxLength = 64 }) },
         { """{ "type": "string", "minLength": 1.0 }""", new StringRef(AnyString with { MinLength = 1 }) },
-        { """{ "type": "string", "format": "email" }""", new StringRef(AnyString) },
+        { """{ "type": "string", "format": "email" }""", new StringRef(AnyString with { Format = TextFormat.Email }) },
+        { """{ "format": "ipv4", "minLength": 9 }""", new StringRef(AnyString with { Format = TextFormat.Ipv4, MinLength = 9 }) },
+        { """{ "type": "string", "format": "money" }""", new StringRef(AnyString) },
+        { """{ "type": "string", "format": "date" }""", new DateRef() },
         { """{ "const": "on" }""", new StringRef(Closed("on")) },
         { """{ "anyOf": [{ "const": "on" }, { "const": "off" }] }""", new StringRef(Closed("on", "off")) },
         { """{ "anyOf": [{ "type": "string", "maxLength": 3 }, { "const": "$next" }] }""", new StringRef(
@@ -47,7 +50,8 @@ public sealed class SchemaTests
         { """{ "type": "number", "enum": [1, 2.5] }""", new NumberRef(NumberRule.None with { Allowed = Equatable.Of(1, 2.5) }) },
         { """{ "enum": [true] }""", new BooleanRef(true) },
         { """{ "enum": [1, "a", false, null] }""", new AnyTypeRef(Equatable.Of<TypeRef>(
-            new StringRef(Closed("a")), new IntegerRef(IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = Equatable.Of(1L), IsClosed = true }),
+            new StringRef(Closed("a")),
+            new IntegerRef(IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = Equatable.Of(1L), IsClosed = true }),
             new BooleanRef(false))) },
         { "{}", AnyTypeRef.Json },
         { "true", AnyTypeRef.Json },

@@ -30,6 +30,9 @@ public sealed partial record Climate : IMessage<Climate>
     /// </summary>
     public Mode? Mode { get; init; }
 
+    /// <summary>The text of <see cref="Mode"/> if it was read and is unknown: it is written back.</summary>
+    internal string? _unknownMode { get; init; }
+
     /// <summary><see cref="Mode"/>, or its default: <c>Auto</c>.</summary>
     public Mode ModeOrDefault => Mode ?? global::Test.Specs.Mode.Auto;
 
@@ -79,7 +82,14 @@ public sealed partial record Climate : IMessage<Climate>
 
         if (Mode is { } mode)
         {
-            writer.WriteString("mode"u8, mode.ToUtf8());
+            if (mode == default && _unknownMode is not null)
+            {
+                writer.WriteString("mode"u8, _unknownMode);
+            }
+            else
+            {
+                writer.WriteString("mode"u8, mode.ToUtf8());
+            }
         }
 
         if (Since is { } since)

@@ -42,6 +42,8 @@ public ref struct ClimateView : IJsonView<ClimateView>
     /// <summary>The member <c>zones</c>.</summary>
     public JsonMap<ClimateZonesValueView> Zones { get; private set; }
 
+    private JsonText _unknownMode;
+
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
@@ -80,6 +82,11 @@ public ref struct ClimateView : IJsonView<ClimateView>
                 case 1:
                     read = JsonText.TryRead(ref reader, source, "mode", out JsonText modeValue, ref error);
                     view.Mode = ModeExtensions.ReadMode(modeValue);
+                    if (view.Mode == default(Mode))
+                    {
+                        view._unknownMode = modeValue;
+                    }
+
                     break;
                 case 2:
                     read = JsonEpochSeconds.TryRead(ref reader, source, "since", out JsonEpochSeconds sinceValue, ref error);
@@ -122,6 +129,7 @@ public ref struct ClimateView : IJsonView<ClimateView>
         Limit = Limit,
         Vents = Vents,
         Zones = Zones.HasValue ? ToZones(Zones, source) : null,
+        _unknownMode = _unknownMode.ToText(),
     };
 
     private static ValueMap<ClimateZonesValue> ToZones(JsonMap<ClimateZonesValueView> view, ReadOnlyMemory<byte> source)

@@ -30,6 +30,9 @@ public sealed partial record Reading : IMessage<Reading>
     /// <summary>The member <c>unit</c>.</summary>
     public ReadingUnit? Unit { get; init; }
 
+    /// <summary>The text of <see cref="Unit"/> if it was read and is unknown: it is written back.</summary>
+    internal string? _unknownUnit { get; init; }
+
     /// <summary>
     /// The member <c>raw</c>.
     /// At most 64 bytes before base64.
@@ -81,7 +84,14 @@ public sealed partial record Reading : IMessage<Reading>
 
         if (Unit is { } unit)
         {
-            writer.WriteString("unit"u8, unit.ToUtf8());
+            if (unit == default && _unknownUnit is not null)
+            {
+                writer.WriteString("unit"u8, _unknownUnit);
+            }
+            else
+            {
+                writer.WriteString("unit"u8, unit.ToUtf8());
+            }
         }
 
         if (Raw is { } raw)

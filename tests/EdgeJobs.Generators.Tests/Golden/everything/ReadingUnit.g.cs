@@ -13,7 +13,7 @@ namespace Test.Specs;
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public enum ReadingUnit
 {
-    /// <summary>A value that this build does not know. It can be read, but not written.</summary>
+    /// <summary>A value that this build does not know. A message keeps its text, and writes it back.</summary>
     Unknown = 0,
 
     /// <summary><c>CELSIUS</c> on the wire.</summary>

@@ -51,6 +51,8 @@ public ref struct ReadingView : IJsonView<ReadingView>
     /// <summary>The member <c>trace</c>.</summary>
     public ReadingTraceView Trace { get; private set; }
 
+    private JsonText _unknownUnit;
+
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
@@ -93,6 +95,11 @@ public ref struct ReadingView : IJsonView<ReadingView>
                 case 2:
                     read = JsonText.TryRead(ref reader, source, "unit", out JsonText unitValue, ref error);
                     view.Unit = ReadingUnitExtensions.ReadReadingUnit(unitValue);
+                    if (view.Unit == default(ReadingUnit))
+                    {
+                        view._unknownUnit = unitValue;
+                    }
+
                     break;
                 case 3:
                     read = JsonBytes.TryRead(ref reader, source, "raw", out JsonBytes rawValue, ref error);
@@ -168,6 +175,7 @@ public ref struct ReadingView : IJsonView<ReadingView>
         Calibrated = Calibrated,
         Cause = Cause.HasValue ? Cause.ToModel(source) : null,
         Trace = Trace.HasValue ? Trace.ToModel(source) : null,
+        _unknownUnit = _unknownUnit.ToText(),
     };
 
     private static ValueList<Flag> ToFlags(JsonArray<JsonInt64> view, ReadOnlyMemory<byte> source)

@@ -29,6 +29,9 @@ public sealed partial record Refused : ICorrelatedMessage<Refused>
     /// <summary>The member <c>reason</c>.</summary>
     public RefusedReason? Reason { get; init; }
 
+    /// <summary>The text of <see cref="Reason"/> if it was read and is unknown: it is written back.</summary>
+    internal string? _unknownReason { get; init; }
+
     /// <summary>
     /// The member <c>kind</c>.
     /// Always "refused".
@@ -69,7 +72,14 @@ public sealed partial record Refused : ICorrelatedMessage<Refused>
     {
         if (Reason is { } reason)
         {
-            writer.WriteString("reason"u8, reason.ToUtf8());
+            if (reason == default && _unknownReason is not null)
+            {
+                writer.WriteString("reason"u8, _unknownReason);
+            }
+            else
+            {
+                writer.WriteString("reason"u8, reason.ToUtf8());
+            }
         }
 
         if (Kind is { } kind)

@@ -26,6 +26,8 @@ public ref struct RefusedView : IJsonView<RefusedView>
     /// <summary>The member <c>kind</c>.</summary>
     public JsonText Kind { get; private set; }
 
+    private JsonText _unknownReason;
+
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
@@ -64,6 +66,11 @@ public ref struct RefusedView : IJsonView<RefusedView>
                 case 1:
                     read = JsonText.TryRead(ref reader, source, "reason", out JsonText reasonValue, ref error);
                     view.Reason = RefusedReasonExtensions.ReadRefusedReason(reasonValue);
+                    if (view.Reason == default(RefusedReason))
+                    {
+                        view._unknownReason = reasonValue;
+                    }
+
                     break;
                 case 2:
                     read = JsonText.TryRead(ref reader, source, "kind", out JsonText kindValue, ref error);
@@ -97,6 +104,7 @@ public ref struct RefusedView : IJsonView<RefusedView>
         RequestId = RequestId.ToString(),
         Reason = Reason,
         Kind = Kind.ToText(),
+        _unknownReason = _unknownReason.ToText(),
     };
 
     /// <summary>The index of the member at the reader's position, or -1.</summary>

@@ -21,6 +21,9 @@ public sealed partial record Status : IMessage<Status>
     /// <summary>The member <c>status</c>.</summary>
     public string? StatusValue { get; init; }
 
+    /// <summary>The member <c>values</c>.</summary>
+    public Values? Values { get; init; }
+
     /// <summary>The member <c>toString</c>.</summary>
     public string? ToStringValue { get; init; }
 
@@ -112,6 +115,12 @@ public sealed partial record Status : IMessage<Status>
         if (StatusValue is { } statusValue)
         {
             writer.WriteString("status"u8, statusValue);
+        }
+
+        if (Values is { } values)
+        {
+            writer.WritePropertyName("values"u8);
+            values.WriteTo(writer);
         }
 
         if (ToStringValue is { } toStringValue)
@@ -236,6 +245,15 @@ public sealed partial record Status : IMessage<Status>
     /// <inheritdoc/>
     public bool TryValidate(out ConstraintViolation violation)
     {
+        if (Values is { } values)
+        {
+            if (!values.TryValidate(out violation))
+            {
+                violation = violation.Within("values");
+                return false;
+            }
+        }
+
         if (Writer is { } writerValue)
         {
             if (TextRules.Length(writerValue) > 4)

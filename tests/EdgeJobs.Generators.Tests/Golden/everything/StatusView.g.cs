@@ -21,6 +21,9 @@ public ref struct StatusView : IJsonView<StatusView>
     /// <summary>The member <c>status</c>.</summary>
     public JsonText StatusValue { get; private set; }
 
+    /// <summary>The member <c>values</c>.</summary>
+    public ValuesView Values { get; private set; }
+
     /// <summary>The member <c>toString</c>.</summary>
     public JsonText ToStringValue { get; private set; }
 
@@ -111,70 +114,74 @@ public ref struct StatusView : IJsonView<StatusView>
                     view.StatusValue = statusValueValue;
                     break;
                 case 1:
+                    read = ValuesView.TryRead(ref reader, source, "values", out ValuesView valuesValue, ref error);
+                    view.Values = valuesValue;
+                    break;
+                case 2:
                     read = JsonText.TryRead(ref reader, source, "toString", out JsonText toStringValueValue, ref error);
                     view.ToStringValue = toStringValueValue;
                     break;
-                case 2:
+                case 3:
                     read = JsonText.TryRead(ref reader, source, "class", out JsonText classValue, ref error);
                     view.Class = classValue;
                     break;
-                case 3:
+                case 4:
                     read = JsonText.TryRead(ref reader, source, "writer", out JsonText writerValue, ref error);
                     view.Writer = writerValue;
                     break;
-                case 4:
+                case 5:
                     read = JsonArray<JsonText>.TryRead(ref reader, source, "reader", out JsonArray<JsonText> readerValue, ref error);
                     view.Reader = readerValue;
                     break;
-                case 5:
+                case 6:
                     read = JsonMap<JsonInt64>.TryRead(ref reader, source, "violation", out JsonMap<JsonInt64> violationValue, ref error);
                     view.Violation = violationValue;
                     break;
-                case 6:
+                case 7:
                     read = JsonArray<JsonText>.TryRead(ref reader, source, "item", out JsonArray<JsonText> itemValue, ref error);
                     view.Item = itemValue;
                     break;
-                case 7:
+                case 8:
                     read = JsonInt64.TryRead(ref reader, source, "view", out JsonInt64 viewValue, ref error);
                     view.View = viewValue.Value;
                     break;
-                case 8:
+                case 9:
                     read = JsonText.TryRead(ref reader, source, "value", out JsonText contentValue, ref error);
                     view.Content = contentValue;
                     break;
-                case 9:
+                case 10:
                     read = JsonText.TryRead(ref reader, source, "error", out JsonText errorValue, ref error);
                     view.Error = errorValue;
                     break;
-                case 10:
+                case 11:
                     read = JsonText.TryRead(ref reader, source, "source", out JsonText sourceValue, ref error);
                     view.Source = sourceValue;
                     break;
-                case 11:
+                case 12:
                     read = JsonText.TryRead(ref reader, source, "member", out JsonText memberValue, ref error);
                     view.Member = memberValue;
                     break;
-                case 12:
+                case 13:
                     read = JsonInt64.TryRead(ref reader, source, "index", out JsonInt64 indexValue, ref error);
                     view.Index = indexValue.Value;
                     break;
-                case 13:
+                case 14:
                     read = JsonBoolean.TryRead(ref reader, source, "read", out JsonBoolean readValue, ref error);
                     view.Read = readValue.Value;
                     break;
-                case 14:
+                case 15:
                     read = JsonInt64.TryRead(ref reader, source, "start", out JsonInt64 startValue, ref error);
                     view.Start = startValue.Value;
                     break;
-                case 15:
+                case 16:
                     read = JsonMap<JsonText>.TryRead(ref reader, source, "entry", out JsonMap<JsonText> entryValue, ref error);
                     view.Entry = entryValue;
                     break;
-                case 16:
+                case 17:
                     read = JsonText.TryRead(ref reader, source, "odd\"\\name\u2028\n", out JsonText oddNameValue, ref error);
                     view.OddName = oddNameValue;
                     break;
-                case 17:
+                case 18:
                     read = StatusNothingView.TryRead(ref reader, source, "nothing", out StatusNothingView nothingValue, ref error);
                     view.Nothing = nothingValue;
                     break;
@@ -198,6 +205,7 @@ public ref struct StatusView : IJsonView<StatusView>
     public readonly Status ToModel(ReadOnlyMemory<byte> source) => new()
     {
         StatusValue = StatusValue.ToText(),
+        Values = Values.HasValue ? Values.ToModel(source) : null,
         ToStringValue = ToStringValue.ToText(),
         Class = Class.ToText(),
         Writer = Writer.ToText(),
@@ -272,24 +280,25 @@ public ref struct StatusView : IJsonView<StatusView>
         ReadOnlySpan<byte> name = JsonScalars.MemberName(in reader, buffer);
         return name.Length switch
         {
-            4 when name.SequenceEqual("item"u8) => 6,
-            4 when name.SequenceEqual("view"u8) => 7,
-            4 when name.SequenceEqual("read"u8) => 13,
-            5 when name.SequenceEqual("class"u8) => 2,
-            5 when name.SequenceEqual("value"u8) => 8,
-            5 when name.SequenceEqual("error"u8) => 9,
-            5 when name.SequenceEqual("index"u8) => 12,
-            5 when name.SequenceEqual("start"u8) => 14,
-            5 when name.SequenceEqual("entry"u8) => 15,
+            4 when name.SequenceEqual("item"u8) => 7,
+            4 when name.SequenceEqual("view"u8) => 8,
+            4 when name.SequenceEqual("read"u8) => 14,
+            5 when name.SequenceEqual("class"u8) => 3,
+            5 when name.SequenceEqual("value"u8) => 9,
+            5 when name.SequenceEqual("error"u8) => 10,
+            5 when name.SequenceEqual("index"u8) => 13,
+            5 when name.SequenceEqual("start"u8) => 15,
+            5 when name.SequenceEqual("entry"u8) => 16,
             6 when name.SequenceEqual("status"u8) => 0,
-            6 when name.SequenceEqual("writer"u8) => 3,
-            6 when name.SequenceEqual("reader"u8) => 4,
-            6 when name.SequenceEqual("source"u8) => 10,
-            6 when name.SequenceEqual("member"u8) => 11,
-            7 when name.SequenceEqual("nothing"u8) => 17,
-            8 when name.SequenceEqual("toString"u8) => 1,
-            9 when name.SequenceEqual("violation"u8) => 5,
-            13 when name.SequenceEqual("odd\"\\name\u2028\n"u8) => 16,
+            6 when name.SequenceEqual("values"u8) => 1,
+            6 when name.SequenceEqual("writer"u8) => 4,
+            6 when name.SequenceEqual("reader"u8) => 5,
+            6 when name.SequenceEqual("source"u8) => 11,
+            6 when name.SequenceEqual("member"u8) => 12,
+            7 when name.SequenceEqual("nothing"u8) => 18,
+            8 when name.SequenceEqual("toString"u8) => 2,
+            9 when name.SequenceEqual("violation"u8) => 6,
+            13 when name.SequenceEqual("odd\"\\name\u2028\n"u8) => 17,
             _ => -1,
         };
     }

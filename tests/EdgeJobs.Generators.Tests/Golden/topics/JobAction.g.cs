@@ -26,6 +26,9 @@ public sealed partial record JobAction : IMessage<JobAction>
     /// <summary>Whether the step runs an installed handler or any program.</summary>
     public required JobActionType Type { get; init; }
 
+    /// <summary>The text of <see cref="Type"/> if it was read and is unknown: it is written back.</summary>
+    internal string? _unknownType { get; init; }
+
     /// <summary>The program of a step and its arguments: <c>command</c> for <c>runCommand</c>, the others for <c>runHandler</c>.</summary>
     public required JobActionInput Input { get; init; }
 
@@ -68,6 +71,9 @@ public sealed partial record JobAction : IMessage<JobAction>
     /// </summary>
     public JobActionOnInterruption? OnInterruption { get; init; }
 
+    /// <summary>The text of <see cref="OnInterruption"/> if it was read and is unknown: it is written back.</summary>
+    internal string? _unknownOnInterruption { get; init; }
+
     /// <summary><see cref="OnInterruption"/>, or its default: <c>Rerun</c>.</summary>
     public JobActionOnInterruption OnInterruptionOrDefault => OnInterruption ?? JobActionOnInterruption.Rerun;
 
@@ -103,7 +109,14 @@ public sealed partial record JobAction : IMessage<JobAction>
         writer.WriteStartObject();
         writer.WriteString("name"u8, Name);
 
-        writer.WriteString("type"u8, Type.ToUtf8());
+        if (Type == default && _unknownType is not null)
+        {
+            writer.WriteString("type"u8, _unknownType);
+        }
+        else
+        {
+            writer.WriteString("type"u8, Type.ToUtf8());
+        }
 
         writer.WritePropertyName("input"u8);
         Input.WriteTo(writer);
@@ -150,7 +163,14 @@ public sealed partial record JobAction : IMessage<JobAction>
 
         if (OnInterruption is { } onInterruption)
         {
-            writer.WriteString("onInterruption"u8, onInterruption.ToUtf8());
+            if (onInterruption == default && _unknownOnInterruption is not null)
+            {
+                writer.WriteString("onInterruption"u8, _unknownOnInterruption);
+            }
+            else
+            {
+                writer.WriteString("onInterruption"u8, onInterruption.ToUtf8());
+            }
         }
 
         if (Retry is { } retry)

@@ -12,7 +12,7 @@ namespace Test.Specs;
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public enum JobActionOnInterruption
 {
-    /// <summary>A value that this build does not know. It can be read, but not written.</summary>
+    /// <summary>A value that this build does not know. A message keeps its text, and writes it back.</summary>
     Unknown = 0,
 
     /// <summary>It runs again from its start.</summary>

@@ -59,6 +59,9 @@ public ref struct JobActionView : IJsonView<JobActionView>
     /// <summary>Whether the step runs also after an earlier step failed, to clean up.</summary>
     public JsonValue AlwaysRun { get; private set; }
 
+    private JsonText _unknownType;
+    private JsonText _unknownOnInterruption;
+
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
@@ -97,6 +100,11 @@ public ref struct JobActionView : IJsonView<JobActionView>
                 case 1:
                     read = JsonText.TryRead(ref reader, source, "type", out JsonText typeValue, ref error);
                     view.Type = JobActionTypeExtensions.ReadJobActionType(typeValue);
+                    if (view.Type == default(JobActionType))
+                    {
+                        view._unknownType = typeValue;
+                    }
+
                     break;
                 case 2:
                     read = JobActionInputView.TryRead(ref reader, source, "input", out JobActionInputView inputValue, ref error);
@@ -129,6 +137,11 @@ public ref struct JobActionView : IJsonView<JobActionView>
                 case 9:
                     read = JsonText.TryRead(ref reader, source, "onInterruption", out JsonText onInterruptionValue, ref error);
                     view.OnInterruption = JobActionOnInterruptionExtensions.ReadJobActionOnInterruption(onInterruptionValue);
+                    if (view.OnInterruption == default(JobActionOnInterruption))
+                    {
+                        view._unknownOnInterruption = onInterruptionValue;
+                    }
+
                     break;
                 case 10:
                     read = JobRetryView.TryRead(ref reader, source, "retry", out JobRetryView retryValue, ref error);
@@ -192,6 +205,8 @@ public ref struct JobActionView : IJsonView<JobActionView>
         Retry = Retry.HasValue ? Retry.ToModel(source) : null,
         SuccessExitCodes = SuccessExitCodes.HasValue ? ToSuccessExitCodes(SuccessExitCodes, source) : null,
         AlwaysRun = AlwaysRun.ToRawJson(source),
+        _unknownType = _unknownType.ToText(),
+        _unknownOnInterruption = _unknownOnInterruption.ToText(),
     };
 
     private static ValueMap<string> ToEnvironment(JsonMap<JsonText> view, ReadOnlyMemory<byte> source)

@@ -28,6 +28,9 @@ public sealed partial record JobCondition : IMessage<JobCondition>
     /// <summary>How they are compared.</summary>
     public required JobConditionType Type { get; init; }
 
+    /// <summary>The text of <see cref="Type"/> if it was read and is unknown: it is written back.</summary>
+    internal string? _unknownType { get; init; }
+
     /// <inheritdoc/>
     public static bool TryRead(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out JobCondition? value, out CodecError error)
     {
@@ -54,7 +57,14 @@ public sealed partial record JobCondition : IMessage<JobCondition>
 
         writer.WriteEndArray();
 
-        writer.WriteString("type"u8, Type.ToUtf8());
+        if (Type == default && _unknownType is not null)
+        {
+            writer.WriteString("type"u8, _unknownType);
+        }
+        else
+        {
+            writer.WriteString("type"u8, Type.ToUtf8());
+        }
 
         writer.WriteEndObject();
     }

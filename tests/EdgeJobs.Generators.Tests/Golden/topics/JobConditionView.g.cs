@@ -25,6 +25,8 @@ public ref struct JobConditionView : IJsonView<JobConditionView>
     /// <summary>How they are compared.</summary>
     public JobConditionType? Type { get; private set; }
 
+    private JsonText _unknownType;
+
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
@@ -67,6 +69,11 @@ public ref struct JobConditionView : IJsonView<JobConditionView>
                 case 2:
                     read = JsonText.TryRead(ref reader, source, "type", out JsonText typeValue, ref error);
                     view.Type = JobConditionTypeExtensions.ReadJobConditionType(typeValue);
+                    if (view.Type == default(JobConditionType))
+                    {
+                        view._unknownType = typeValue;
+                    }
+
                     break;
                 default:
                     reader.Skip();
@@ -108,6 +115,7 @@ public ref struct JobConditionView : IJsonView<JobConditionView>
         Key = Key.ToString(),
         Value = ToValue(Value, source),
         Type = Type.GetValueOrDefault(),
+        _unknownType = _unknownType.ToText(),
     };
 
     private static ValueList<string> ToValue(JsonArray<JsonText> view, ReadOnlyMemory<byte> source)

@@ -32,6 +32,9 @@ public sealed partial record JobExecution : IMessage<JobExecution>
     /// <summary>The status of a job execution.</summary>
     public JobExecutionStatus? Status { get; init; }
 
+    /// <summary>The text of <see cref="Status"/> if it was read and is unknown: it is written back.</summary>
+    internal string? _unknownStatus { get; init; }
+
     /// <summary>
     /// What the thing last reported; absent if empty.
     /// At most 10 entries; names of 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>; values of 1 to 1024 characters without control characters.
@@ -89,7 +92,14 @@ public sealed partial record JobExecution : IMessage<JobExecution>
 
         if (Status is { } status)
         {
-            writer.WriteString("status"u8, status.ToUtf8());
+            if (status == default && _unknownStatus is not null)
+            {
+                writer.WriteString("status"u8, _unknownStatus);
+            }
+            else
+            {
+                writer.WriteString("status"u8, status.ToUtf8());
+            }
         }
 
         if (StatusDetails is { } statusDetails)

@@ -26,6 +26,8 @@ public ref struct JobExecutionStateView : IJsonView<JobExecutionStateView>
     /// <summary>The version number after the last change.</summary>
     public long? VersionNumber { get; private set; }
 
+    private JsonText _unknownStatus;
+
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
@@ -60,6 +62,11 @@ public ref struct JobExecutionStateView : IJsonView<JobExecutionStateView>
                 case 0:
                     read = JsonText.TryRead(ref reader, source, "status", out JsonText statusValue, ref error);
                     view.Status = JobExecutionStatusExtensions.ReadJobExecutionStatus(statusValue);
+                    if (view.Status == default(JobExecutionStatus))
+                    {
+                        view._unknownStatus = statusValue;
+                    }
+
                     break;
                 case 1:
                     read = JsonMap<JsonText>.TryRead(ref reader, source, "statusDetails", out JsonMap<JsonText> statusDetailsValue, ref error);
@@ -91,6 +98,7 @@ public ref struct JobExecutionStateView : IJsonView<JobExecutionStateView>
         Status = Status,
         StatusDetails = StatusDetails.HasValue ? ToStatusDetails(StatusDetails, source) : null,
         VersionNumber = VersionNumber,
+        _unknownStatus = _unknownStatus.ToText(),
     };
 
     private static ValueMap<string> ToStatusDetails(JsonMap<JsonText> view, ReadOnlyMemory<byte> source)

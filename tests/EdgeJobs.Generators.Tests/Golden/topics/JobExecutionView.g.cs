@@ -50,6 +50,8 @@ public ref struct JobExecutionView : IJsonView<JobExecutionView>
     /// <summary>What the thing does: a JSON object of any form, up to 32,768 bytes.</summary>
     public JsonRaw JobDocument { get; private set; }
 
+    private JsonText _unknownStatus;
+
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
@@ -92,6 +94,11 @@ public ref struct JobExecutionView : IJsonView<JobExecutionView>
                 case 2:
                     read = JsonText.TryRead(ref reader, source, "status", out JsonText statusValue, ref error);
                     view.Status = JobExecutionStatusExtensions.ReadJobExecutionStatus(statusValue);
+                    if (view.Status == default(JobExecutionStatus))
+                    {
+                        view._unknownStatus = statusValue;
+                    }
+
                     break;
                 case 3:
                     read = JsonMap<JsonText>.TryRead(ref reader, source, "statusDetails", out JsonMap<JsonText> statusDetailsValue, ref error);
@@ -155,6 +162,7 @@ public ref struct JobExecutionView : IJsonView<JobExecutionView>
         VersionNumber = VersionNumber,
         ExecutionNumber = ExecutionNumber,
         JobDocument = JobDocument.ToRawJson(source),
+        _unknownStatus = _unknownStatus.ToText(),
     };
 
     private static ValueMap<string> ToStatusDetails(JsonMap<JsonText> view, ReadOnlyMemory<byte> source)

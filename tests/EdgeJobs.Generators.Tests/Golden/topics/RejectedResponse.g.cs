@@ -31,6 +31,9 @@ public sealed partial record RejectedResponse : ICorrelatedMessage<RejectedRespo
     /// <summary>Why a request was rejected.</summary>
     public required RejectionCode Code { get; init; }
 
+    /// <summary>The text of <see cref="Code"/> if it was read and is unknown: it is written back.</summary>
+    internal string? _unknownCode { get; init; }
+
     /// <summary>The reason as text.</summary>
     public string? Message { get; init; }
 
@@ -77,7 +80,14 @@ public sealed partial record RejectedResponse : ICorrelatedMessage<RejectedRespo
             writer.WriteNumber("timestamp"u8, timestamp);
         }
 
-        writer.WriteString("code"u8, Code.ToUtf8());
+        if (Code == default && _unknownCode is not null)
+        {
+            writer.WriteString("code"u8, _unknownCode);
+        }
+        else
+        {
+            writer.WriteString("code"u8, Code.ToUtf8());
+        }
 
         if (Message is { } message)
         {

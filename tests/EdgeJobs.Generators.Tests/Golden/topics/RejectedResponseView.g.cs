@@ -31,6 +31,8 @@ public ref struct RejectedResponseView : IJsonView<RejectedResponseView>
     /// <summary>The state that the request conflicted with, for VersionMismatch and InvalidStateTransition.</summary>
     public JobExecutionStateView ExecutionState { get; private set; }
 
+    private JsonText _unknownCode;
+
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
@@ -73,6 +75,11 @@ public ref struct RejectedResponseView : IJsonView<RejectedResponseView>
                 case 2:
                     read = JsonText.TryRead(ref reader, source, "code", out JsonText codeValue, ref error);
                     view.Code = RejectionCodeExtensions.ReadRejectionCode(codeValue);
+                    if (view.Code == default(RejectionCode))
+                    {
+                        view._unknownCode = codeValue;
+                    }
+
                     break;
                 case 3:
                     read = JsonText.TryRead(ref reader, source, "message", out JsonText messageValue, ref error);
@@ -112,6 +119,7 @@ public ref struct RejectedResponseView : IJsonView<RejectedResponseView>
         Code = Code.GetValueOrDefault(),
         Message = Message.ToText(),
         ExecutionState = ExecutionState.HasValue ? ExecutionState.ToModel(source) : null,
+        _unknownCode = _unknownCode.ToText(),
     };
 
     /// <summary>The index of the member at the reader's position, or -1.</summary>

@@ -29,6 +29,9 @@ public sealed partial record UpdateJobExecutionRequest : ICorrelatedMessage<Upda
     /// <summary>The new status; required in every update.</summary>
     public required JobExecutionUpdateStatus Status { get; init; }
 
+    /// <summary>The text of <see cref="Status"/> if it was read and is unknown: it is written back.</summary>
+    internal string? _unknownStatus { get; init; }
+
     /// <summary>
     /// Replaces the map that was reported before; if absent, that one is kept.
     /// At most 10 entries; names of 1 to 128 characters of <c>[a-zA-Z0-9:_-]</c>; values of 1 to 1024 characters without control characters.
@@ -100,7 +103,14 @@ public sealed partial record UpdateJobExecutionRequest : ICorrelatedMessage<Upda
 
     private void WriteMembersTo(Utf8JsonWriter writer)
     {
-        writer.WriteString("status"u8, Status.ToUtf8());
+        if (Status == default && _unknownStatus is not null)
+        {
+            writer.WriteString("status"u8, _unknownStatus);
+        }
+        else
+        {
+            writer.WriteString("status"u8, Status.ToUtf8());
+        }
 
         if (StatusDetails is { } statusDetails)
         {

@@ -47,6 +47,8 @@ public ref struct UpdateJobExecutionRequestView : IJsonView<UpdateJobExecutionRe
     /// <summary>Restarts the step timer, in minutes, or stops it with -1; if absent, a running timer continues.</summary>
     public long? StepTimeoutInMinutes { get; private set; }
 
+    private JsonText _unknownStatus;
+
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
@@ -85,6 +87,11 @@ public ref struct UpdateJobExecutionRequestView : IJsonView<UpdateJobExecutionRe
                 case 1:
                     read = JsonText.TryRead(ref reader, source, "status", out JsonText statusValue, ref error);
                     view.Status = JobExecutionUpdateStatusExtensions.ReadJobExecutionUpdateStatus(statusValue);
+                    if (view.Status == default(JobExecutionUpdateStatus))
+                    {
+                        view._unknownStatus = statusValue;
+                    }
+
                     break;
                 case 2:
                     read = JsonMap<JsonText>.TryRead(ref reader, source, "statusDetails", out JsonMap<JsonText> statusDetailsValue, ref error);
@@ -143,6 +150,7 @@ public ref struct UpdateJobExecutionRequestView : IJsonView<UpdateJobExecutionRe
         IncludeJobExecutionState = IncludeJobExecutionState,
         IncludeJobDocument = IncludeJobDocument,
         StepTimeoutInMinutes = StepTimeoutInMinutes,
+        _unknownStatus = _unknownStatus.ToText(),
     };
 
     private static ValueMap<string> ToStatusDetails(JsonMap<JsonText> view, ReadOnlyMemory<byte> source)
