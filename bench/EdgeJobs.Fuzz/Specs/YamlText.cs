@@ -1,0 +1,52 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace EdgeJobs.Fuzz.Specs;
+
+/// <summary>Writes JSON as YAML in block style, with a few of the forms that YAML has for one value.</summary>
+internal static class YamlText
+{
+    public static string Write(JsonNode node)
+    {
+        StringBuilder text = new();
+        Append(text, node, 0);
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, JsonNode? node, int depth)
+    {
+        switch (node)
+        {
+            case JsonObject { Count: > 0 } owner:
+                text.Append('\n');
+                foreach ((string key, JsonNode? value) in owner)
+                {
+                    Append(text.Append(' ', 2 * depth).Append(Key(key)).Append(':'), value, depth + 1);
+                }
+
+                break;
+            case JsonArray { Count: > 0 } list when depth % 3 != 0:
+                text.Append('\n');
+                foreach (JsonNode? item in list)
+                {
+                    Append(text.Append(' ', 2 * depth).Append('-'), item, depth + 1);
+                }
+
+                break;
+            default:
+                text.Append(' ').Append(Scalar(node)).Append('\n');
+                break;
+        }
+    }
+
+    private static string Key(string key) => IsPlain(key) ? key : JsonSerializer.Serialize(key);
+
+    private static string Scalar(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue(out string? text) && IsPlain(text) ? text : node?.ToJsonString() ?? "~";
+
+    /// <summary>A word of letters that is neither true, false nor null.</summary>
+    private static bool IsPlain(string text) =>
+        text.Length > 0 && text.All(c => char.IsAsciiLetter(c) || c == '-') && text[0] != '-'
+        && text.ToLowerInvariant() is not ("true" or "false" or "null");
+}
