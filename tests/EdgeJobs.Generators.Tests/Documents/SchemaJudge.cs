@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Json.Schema;
+
+namespace EdgeJobs.Generators.Tests.Documents;
+
+/// <summary>Decides with a validator of another project whether a payload is valid.</summary>
+internal sealed class SchemaJudge
+{
+    private static readonly EvaluationOptions Checking = new() { OutputFormat = OutputFormat.Flag, RequireFormatValidation = true };
+
+    static SchemaJudge() => FormatRegistry.Global.Register(new Base64());
+
+    private readonly JsonSchema _schema;
+    private readonly JsonSchema _lenient;
+
+    public SchemaJudge(JsonObject schema)
+    {
+        _schema = Build((JsonObject)schema.DeepClone());
+        JsonObject lenient = (JsonObject)schema.DeepClone();
+        Loosen(lenient);
+        _lenient = Build(lenient);
+    }
+
+    /// <summary>Whether the payload is valid.</summary>
+    public bool IsValid(JsonNode? payload) => Evaluate(_schema, payload);
+
+    /// <summary>
+    /// Whether the payload is valid with what docs/reference/asyncapi.md allows beyond the schema: null is absence, unknown members are
+    /// ignored, and of several alternatives that fit the first one counts.
+    /// </summary>
+    public bool IsAlmostValid(JsonNode? payload) => Evaluate(_lenient, payload);
+
+    private static bool Evaluate(JsonSchema schema, JsonNode? payload)
+    {
+        using JsonDocument document = JsonDocument.Parse(payload?.ToJsonString() ?? "null");
+        return schema.Evaluate(document.RootElement, Checking).IsValid;
+    }
+
+    private static JsonSchema Build(JsonObject schema)
+    {
+        Translate(schema);
+        return JsonSchema.FromText(
+            schema.ToJsonString(),
+            new BuildOptions { SchemaRegistry = new SchemaRegistry(), Dialect = Dialect.Draft07 },
+            new Uri("https://judge.example/" + Guid.NewGuid().ToString("N")));
+    }
+
+    /// <summary>The formats that draft-07 does not have, as limits.</summary>
+    private static void Translate(JsonNode? node)
+    {
+        if (node is JsonObject schema)
+        {
+            if (schema["format"] is JsonValue value && value.TryGetValue(out string? format)
+                && NumberRanges.TryGetValue(format, out (decimal Minimum, decimal Maximum) range))
+            {
+                schema["allOf"] = new JsonArray(
+                    [.. schema["allOf"]?.AsArray().Select(s => s?.DeepClone()) ?? [],
+                        new JsonObject { ["minimum"] = range.Minimum, ["maximum"] = range.Maximum }]);
+            }
+
+            foreach ((string _, JsonNode? child) in schema.ToArray())
+            {
+                Translate(child);
+            }
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (JsonNode? child in list)
+            {
+                Translate(child);
+            }
+        }
+    }
+
+    private static readonly Dictionary<string, (decimal Minimum, decimal Maximum)> NumberRanges = new()
+    {
+        ["int8"] = (sbyte.MinValue, sbyte.MaxValue),
+        ["uint8"] = (byte.MinValue, byte.MaxValue),
+        ["int16"] = (short.MinValue, short.MaxValue),
+        ["uint16"] = (ushort.MinValue, ushort.MaxValue),
+        ["int32"] = (int.MinValue, int.MaxValue),
+        ["uint32"] = (uint.MinValue, uint.MaxValue),
+        ["int64"] = (long.MinValue, long.MaxValue),
+        ["uint64"] = (ulong.MinValue, ulong.MaxValue),
+    };
+
+    private static void Loosen(JsonNode? node)
+    {
+        if (node is JsonObject schema)
+        {
+            if (schema["additionalProperties"] is JsonValue value && value.TryGetValue(out bool allowed) && !allowed)
+            {
+                schema.Remove("additionalProperties");
+            }
+
+            if (schema["oneOf"] is JsonArray choices && !schema.ContainsKey("anyOf"))
+            {
+                schema.Remove("oneOf");
+                schema["anyOf"] = choices;
+            }
+
+            foreach ((string _, JsonNode? child) in schema.ToArray())
+            {
+                Loosen(child);
+            }
+
+            if (schema["properties"] is JsonObject properties)
+            {
+                string[] required = [.. schema["required"]?.AsArray().Select(name => (string)name!) ?? []];
+                foreach (string name in properties.Select(member => member.Key).Except(required).ToArray())
+                {
+                    properties[name] = new JsonObject
+                    {
+                        ["anyOf"] = new JsonArray(properties[name]!.DeepClone(), new JsonObject { ["type"] = "null" }),
+                    };
+                }
+            }
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (JsonNode? child in list)
+            {
+                Loosen(child);
+            }
+        }
+    }
+
+    /// <summary>OpenAPI's format of bytes, which draft-07 does not have.</summary>
+    private sealed class Base64() : Format("byte")
+    {
+        public override bool Validate(JsonElement element, out string? errorMessage)
+        {
+            errorMessage = null;
+            return element.ValueKind != JsonValueKind.String || element.TryGetBytesFromBase64(out _);
+        }
+    }
+}
