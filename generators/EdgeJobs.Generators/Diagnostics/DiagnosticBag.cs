@@ -37,7 +37,7 @@ internal sealed class DiagnosticBag(bool isStrict)
     {
         if (document.Fault is { } fault)
         {
-            Report(DiagnosticDescriptors.NotWellFormed, new Place(document, fault.Span), null, "JSON", fault.What);
+            Report(DiagnosticDescriptors.NotWellFormed, new Place(document, fault.Span), null, document.IsYaml ? "YAML" : "JSON", fault.What);
         }
     }
 

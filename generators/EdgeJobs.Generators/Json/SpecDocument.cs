@@ -1,4 +1,6 @@
 using System;
+using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.Text;
 
 namespace EdgeJobs.Generators.Json;
@@ -19,6 +21,9 @@ internal sealed class SpecDocument
 
     /// <summary>What stands before the <c>#</c> in paths of its values: empty for the spec itself.</summary>
     public string Name { get; }
+
+    /// <summary>True for a name that ends in <c>.yaml</c> or <c>.yml</c>; all others are JSON.</summary>
+    public bool IsYaml => FilePath.IsYaml(Path);
 
     /// <summary>The content, or null when it is faulty.</summary>
     public JsonNode? Root { get; private set; }
@@ -52,8 +57,11 @@ internal sealed class SpecDocument
 
     private void Read(Action<JsonNode, Place, Place> onDuplicate)
     {
-        Root = JsonScanner.Parse(Text.ToString(), OnDuplicate, out DocumentFault? fault);
-        Fault = fault;
+        string text = Text.ToString();
+        Root = IsYaml ? ReadYaml(text, OnDuplicate, out DocumentFault? fault) : JsonScanner.Parse(text, OnDuplicate, out fault);
+        Fault = fault is not null && !IsYaml && LooksLikeYaml(text)
+            ? fault with { What = fault.What + "; if the file is YAML, its name must end in .yaml or .yml" }
+            : fault;
         if (Root is { } root)
         {
             root.Document = this;
@@ -62,7 +70,22 @@ internal sealed class SpecDocument
         void OnDuplicate(JsonNode first, TextSpan second) => onDuplicate(
             first, new Place(this, first.KeySpan ?? default), new Place(this, second));
     }
+
+    /// <summary>Not inlined, because JSON must not load the library.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static JsonNode? ReadYaml(string text, Action<JsonNode, TextSpan> onDuplicate, out DocumentFault? fault) =>
+        YamlReader.Parse(text, onDuplicate, out fault);
+
+    /// <summary>True for a text that begins with a comment, a document mark, or a name and a colon.</summary>
+    private static bool LooksLikeYaml(string text)
+    {
+        string start = text.TrimStart();
+        int word = start.TakeWhile(char.IsLetterOrDigit).Count();
+        return start.StartsWith("---", StringComparison.Ordinal)
+            || start.StartsWith("#", StringComparison.Ordinal)
+            || (word > 0 && word < start.Length && start[word] == ':');
+    }
 }
 
-/// <summary>Why a text is not JSON, and where.</summary>
+/// <summary>Why a text is not JSON or YAML, and where.</summary>
 internal sealed record DocumentFault(string What, TextSpan Span);
