@@ -36,9 +36,12 @@ public sealed class PackageFeed : IAsyncLifetime, IDisposable
     public async Task<string> BuildAsync(string project)
     {
         string directory = Directory.CreateDirectory(_directory[project]).FullName;
-        foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, project)))
+        string source = Path.Combine(AppContext.BaseDirectory, project);
+        foreach (string file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
         {
-            File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
+            string copy = Path.Combine(directory, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
         }
 
         await DotnetAsync(

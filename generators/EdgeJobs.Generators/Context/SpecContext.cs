@@ -72,7 +72,9 @@ internal sealed class SpecContext
             return (T?)value;
         }
 
-        Bag.ReportValue(DiagnosticDescriptors.WrongKind, value, value.Path, kind, value.Kind);
+        bool needsQuotes = typeof(T) == typeof(JsonString) && value is JsonNumber or JsonBool && value.Document.IsYaml;
+        Bag.ReportValue(
+            DiagnosticDescriptors.WrongKind, value, value.Path, kind, value.Kind + (needsQuotes ? ", which needs quotes in YAML" : ""));
         return null;
     }
 

@@ -24,7 +24,7 @@ internal sealed class YamlReader
 
     private readonly string _text;
     private readonly Action<JsonNode, TextSpan> _onDuplicate;
-    private readonly IParser _parser;
+    private readonly Parser _parser;
 
     /// <summary>The value of each anchor; null until its value ends.</summary>
     private readonly Dictionary<string, JsonNode?> _anchors = new(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -45,6 +46,32 @@ internal static class CodeName
         }
 
         return result.ToString();
+    }
+
+    /// <summary>
+    /// A name cut to a number of bytes of UTF-8. A hash of the whole name at its end keeps apart long names that begin alike.
+    /// </summary>
+    public static string Fit(string name, int maxBytes = MaxBytes)
+    {
+        if (Encoding.UTF8.GetByteCount(name) <= maxBytes)
+        {
+            return name;
+        }
+
+        uint hash = 2166136261;
+        foreach (char c in name)
+        {
+            hash = unchecked((hash ^ c) * 16777619);
+        }
+
+        string end = "_" + hash.ToString("X8", CultureInfo.InvariantCulture);
+        int length = Math.Min(name.Length, maxBytes);
+        while (Encoding.UTF8.GetByteCount(name.Substring(0, length) + end) > maxBytes || char.IsHighSurrogate(name[length - 1]))
+        {
+            length--;
+        }
+
+        return name.Substring(0, length) + end;
     }
 
     /// <summary>As <see cref="Pascal"/>, with a lower-case first letter.</summary>

@@ -41,9 +41,15 @@ internal sealed record SpecResult(SpecModel? Model, SpecLocation Name, Equatable
     }
 }
 
-/// <summary>Reads an AsyncAPI 3 document in JSON. Every fault of the file is reported, not only the first.</summary>
+/// <summary>Reads an AsyncAPI 3 document. Every fault of the file is reported, not only the first.</summary>
 internal static class SpecParser
 {
+    /// <summary>The name of a service whose title has no letter or digit.</summary>
+    private const string NoPrefix = "Api";
+
+    /// <summary>The most bytes of UTF-8 that the name of the service may have: others are made from it.</summary>
+    private const int MaxPrefixBytes = CodeName.MaxBytes / 2;
+
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
         "asyncapi", "id", "info", "servers", "defaultContentType", "channels", "operations", "components",
@@ -94,21 +100,35 @@ internal static class SpecParser
     private static bool CheckVersion(JsonObject root, DiagnosticBag bag)
     {
         const string fix = "write \"asyncapi\": \"3.0.0\" or \"3.1.0\"";
-        switch (root["asyncapi"])
+        (JsonNode place, string? what) = root["asyncapi"] switch
         {
-            case null:
-                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, root, "the member 'asyncapi' is missing; " + fix);
-                return false;
-            case JsonString { Value: "3.0.0" or "3.1.0" }:
-                return true;
-            case JsonString other:
-                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, other, "version '" + other.Value + "' is not supported; " + fix);
-                return false;
-            case { } wrong:
-                bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, wrong, "'asyncapi' must be a string, but is " + wrong.Kind + "; " + fix);
-                return false;
+            null when (root["openapi"] ?? root["swagger"]) is { } other => (
+                other, "it is an OpenAPI document, which describes HTTP; write an AsyncAPI document for the MQTT topics"),
+            null => (root, "the member 'asyncapi' is missing; " + fix),
+            JsonString version when IsRead(version.Value) => (version, null),
+            JsonString old when IsOlder(old.Value) => (
+                old,
+                "version '" + old.Value + "' is older; convert it with npx @asyncapi/cli convert "
+                    + FilePath.NameOf(root.Document.Path) + " --output=NEW_FILE --target-version=3.0.0"),
+            JsonString other => (other, "version '" + other.Value + "' is not supported; " + fix),
+            { } wrong => (wrong, "'asyncapi' must be a string, but is " + wrong.Kind + "; " + fix),
+        };
+        if (what is not null)
+        {
+            bag.ReportValue(DiagnosticDescriptors.NotAsyncApi, place, what);
         }
+
+        return what is null;
     }
+
+    private static bool IsOlder(string version) =>
+        version.StartsWith("1.", StringComparison.Ordinal) || version.StartsWith("2.", StringComparison.Ordinal);
+
+    /// <summary>True for 3.0 and 3.1 with any patch number.</summary>
+    private static bool IsRead(string version) =>
+        (version.StartsWith("3.0.", StringComparison.Ordinal) || version.StartsWith("3.1.", StringComparison.Ordinal))
+        && version.Length > 4
+        && version.Skip(4).All(c => c is >= '0' and <= '9');
 
     private static SpecModel Parse(SpecContext context, SpecOptions options, CancellationToken cancellation)
     {
@@ -120,8 +140,7 @@ internal static class SpecParser
         SchemaParser schemas = new(context, registry);
         MessageParser messages = new(context, schemas, registry) { DefaultContentType = root["defaultContentType"] };
         ChannelParser channels = new(context, messages, schemas.Strings);
-        if (context.Require(root, "channels", "add the MQTT topics, each under its name") is { } declared
-            && context.Object(declared) is { } all)
+        if (context.Object(root["channels"]) is { } all)
         {
             channels.Parse(all);
         }
@@ -183,20 +202,17 @@ internal static class SpecParser
             return (options.TypePrefix, SpecContext.Line(title), SpecContext.Line(version));
         }
 
-        string name = info["x-name"] is { } chosen ? context.ChosenName(chosen) ?? "" : CodeName.Pascal(title?.Value ?? "");
-        JsonString? place = info["x-name"] as JsonString ?? title;
-        if (name.Length == 0 && title is not null && info["x-name"] is null)
+        string? name = info["x-name"] is { } chosen ? context.ChosenName(chosen) : null;
+        if (name is not null && Encoding.UTF8.GetByteCount(name) > MaxPrefixBytes)
         {
-            context.Bag.ReportValue(DiagnosticDescriptors.UnusableName, title, title.Path, "", "which has no letter or digit", "x-name");
-        }
-        else if (place is not null && Encoding.UTF8.GetByteCount(name) > CodeName.MaxBytes / 2)
-        {
-            string limit = (CodeName.MaxBytes / 2).ToString(CultureInfo.InvariantCulture);
+            string limit = MaxPrefixBytes.ToString(CultureInfo.InvariantCulture);
             context.Bag.ReportValue(
-                DiagnosticDescriptors.UnusableName, place, place.Path, name, "which is longer than " + limit + " bytes", "x-name");
-            name = "";
+                DiagnosticDescriptors.UnusableName, info["x-name"]!, info["x-name"]!.Path, name, "which is longer than " + limit + " bytes",
+                "x-name");
         }
 
+        name ??= CodeName.Fit(CodeName.Pascal(title?.Value ?? ""), MaxPrefixBytes);
+        name = name.Length > 0 ? name : NoPrefix;
         return (name, SpecContext.Line(title), SpecContext.Line(version));
     }
 }

@@ -54,11 +54,31 @@ public sealed class DocumentFaults
     [Theory]
     [InlineData("it must be an object, but is an array", "‹[›]")]
     [InlineData("it must be an object, but is the number 1", "‹1›")]
-    [InlineData("'asyncapi' is missing", "‹{›\"openapi\": \"3.0.0\"}")]
-    [InlineData("version '2.6.0' is not supported", "{\"asyncapi\": ‹\"2.6.0\"›}")]
+    [InlineData("'asyncapi' is missing", "‹{›\"info\": {}}")]
+    [InlineData("it is an OpenAPI document, which describes HTTP", "{\"openapi\": ‹\"3.0.0\"›}")]
+    [InlineData("it is an OpenAPI document, which describes HTTP", "{\"swagger\": ‹\"2.0\"›}")]
+    [InlineData(
+        "version '2.6.0' is older; convert it with npx @asyncapi/cli convert topics.json --output=NEW_FILE --target-version=3.0.0",
+        "{\"asyncapi\": ‹\"2.6.0\"›}")]
+    [InlineData("version '1.2.0' is older", "{\"asyncapi\": ‹\"1.2.0\"›}")]
+    [InlineData("version '3.0' is not supported", "{\"asyncapi\": ‹\"3.0\"›}")]
+    [InlineData("version '3.2.0' is not supported", "{\"asyncapi\": ‹\"3.2.0\"›}")]
     [InlineData("must be a string, but is the number 3", "{\"asyncapi\": ‹3›}")]
     public void EJ0002_reports_a_document_that_is_not_AsyncAPI(string message, string marked) =>
         SpecAssert.Fault("EJ0002", message, marked);
+
+    [Theory]
+    [InlineData("3.0.0")]
+    [InlineData("3.0.17")]
+    [InlineData("3.1.0")]
+    public void A_document_needs_no_channels(string version) => Assert.Empty(SpecAssert.Model(
+        "{ \"asyncapi\": \"" + version + "\", \"info\": { \"title\": \"T\", \"version\": \"1\" } }").Channels);
+
+    [Theory]
+    [InlineData("if the file is YAML, its name must end in .yaml or .yml", "‹a›syncapi: 3.0.0\n")]
+    [InlineData("if the file is YAML, its name must end in .yaml or .yml", "-‹-›-\nasyncapi: 3.0.0\n")]
+    [InlineData("if the file is YAML, its name must end in .yaml or .yml", "‹#› comment\nasyncapi: 3.0.0\n")]
+    public void EJ0001_has_a_hint_at_YAML(string message, string marked) => SpecAssert.Fault("EJ0001", message, marked);
 
     [Fact]
     public void EJ0003_names_both_places() => SpecAssert.Fault(
@@ -73,7 +93,6 @@ public sealed class DocumentFaults
 
     [Theory]
     [InlineData("'#' has no member 'info'", """‹{› "asyncapi": "3.0.0", "channels": {} }""")]
-    [InlineData("'#' has no member 'channels'", """‹{› "asyncapi": "3.1.0", "info": { "title": "T", "version": "1" } }""")]
     [InlineData("'#/info' has no member 'title'", """{ "asyncapi": "3.0.0", ‹"info"›: { "version": "1" }, "channels": {} }""")]
     [InlineData("'#/info' has no member 'version'", """{ "asyncapi": "3.0.0", ‹"info"›: { "title": "T" }, "channels": {} }""")]
     public void EJ0004_names_the_missing_member_of_the_document(string message, string marked) =>
