@@ -171,7 +171,6 @@ internal static class ReservedNames
         [
             "Answer", "ConnectResult", "EventFeed", "MessageReceipt", "PublishResult", "Reply", "ServiceClient", "ServiceClientOptions",
         ],
-        ["EdgeJobs.Protocol"] = ["MessageProperties"],
         ["System"] = ["Func", "IAsyncDisposable"],
         ["System.Threading"] = ["CancellationToken"],
         ["System.Threading.Tasks"] = ["Task", "ValueTask"],

@@ -31,7 +31,7 @@ public sealed class ClientTests
     {
         string[] types =
         [
-            "Answer", "CancellationToken", "ConnectResult", "EventFeed", "Func", "IAsyncDisposable", "MessageProperties", "MessageReceipt",
+            "Answer", "CancellationToken", "ConnectResult", "EventFeed", "Func", "IAsyncDisposable", "MessageReceipt",
             "PublishResult", "Reply", "ServiceClient", "ServiceClientOptions", "Task", "ValueTask", "TestClient", "ToldReceived", "Told",
         ];
         string[] parameters = ["request", "message", "cancellationToken", "receipt", "properties", "received", "toldReceived", "event"];
