@@ -107,12 +107,17 @@ internal static class ModelEmitter
             member.Default.Length == 0 ? "" : $"Absent means `{member.Default}`.");
         string browsable = SecretEmitter.IsSecret(member) ? "[DebuggerBrowsable(DebuggerBrowsableState.Never)]" : "";
         string required = member.IsRequired ? "required " : "";
+
+        // The compiler expects that all constructors are obsolete then.
+        bool isBoth = member.IsRequired && member.IsDeprecated;
         return $$"""
+            {{(isBoth ? "#pragma warning disable CS9042" : "")}}
             {{Documentation.Summary(Or(member.Description, $"The member `{member.JsonName}`."), limits)}}
             {{Documentation.Examples(member.Examples)}}
             {{Obsolete(member.IsDeprecated)}}
             {{browsable}}
             public {{required}}{{TypeNames.Property(member)}} {{member.Name}} { get; init; }
+            {{(isBoth ? "#pragma warning restore CS9042" : "")}}
 
             {{(member.Type is EnumRef ? UnknownText(member) : null)}}
 
