@@ -87,7 +87,7 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
                 values.Numbers.Add(number);
                 return true;
             case "boolean":
-                values.Flags.UnionWith(new[] { true, false });
+                values.AllowAnyFlag();
                 return true;
             case "array" or "object":
                 values.AddOther(convert(schema));
@@ -115,7 +115,7 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
                     values.Numbers.Add(n);
                     break;
                 case BooleanRef:
-                    values.Flags.UnionWith(new[] { true, false });
+                    values.AllowAnyFlag();
                     break;
                 default:
                     values.AddOther(one);
@@ -155,7 +155,7 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
     }
 
     /// <summary>The type of the numbers among the alternatives, or null if there are none.</summary>
-    private TypeRef? Number(Values values)
+    private static TypeRef? Number(Values values)
     {
         if (values.Numbers.Count > 0 || values.HasFraction)
         {
@@ -236,7 +236,7 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
             }
         }
 
-        public TypeRef? Text()
+        public StringRef? Text()
         {
             if (Texts.Count == 0 && _texts.Count == 0)
             {
@@ -255,6 +255,12 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
             return new StringRef(first with { AlsoAllowed = listed, Others = new EquatableArray<StringRule>(others) });
         }
 
-        public TypeRef? Flag() => Flags.Count == 0 ? null : new BooleanRef(Flags.Count == 1 ? Flags.First() : null);
+        public void AllowAnyFlag()
+        {
+            Flags.Add(true);
+            Flags.Add(false);
+        }
+
+        public BooleanRef? Flag() => Flags.Count == 0 ? null : new BooleanRef(Flags.Count == 1 ? Flags.First() : null);
     }
 }

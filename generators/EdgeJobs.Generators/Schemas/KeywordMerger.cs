@@ -56,7 +56,7 @@ internal static class KeywordMerger
 
     private static string Name(JsonNode type) => (type as JsonString)?.Value ?? type.ToJson();
 
-    private static JsonNode? Values(JsonNode earlier, JsonNode value)
+    private static JsonArray? Values(JsonNode earlier, JsonNode value)
     {
         if (earlier is not JsonArray first || value is not JsonArray second)
         {

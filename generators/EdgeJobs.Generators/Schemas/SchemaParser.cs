@@ -215,7 +215,7 @@ internal sealed class SchemaParser
         return Strings.Parse(schema) is { } rule ? new StringRef(rule, Formats.IsSecret(schema)) : null;
     }
 
-    private TypeRef ConvertArray(Schema schema)
+    private ArrayRef ConvertArray(Schema schema)
     {
         EffectCheck.Run(_context, schema, "an array", "items", "minItems", "maxItems", "uniqueItems");
         int minimum = _context.Count(schema["minItems"]) ?? 0;
