@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,6 +9,8 @@ public static class TextFormats
 {
     private const int MaxHostName = 253;
     private const int MaxLabel = 63;
+
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.,");
 
     /// <summary>True for a mail address: a local part, an at sign and a domain, without white space.</summary>
     public static bool IsEmail(ReadOnlySpan<char> text)
@@ -200,7 +203,7 @@ public static class TextFormats
     {
         while (!text.IsEmpty)
         {
-            int digits = text.IndexOfAnyExcept("0123456789.,");
+            int digits = text.IndexOfAnyExcept(NumberCharacters);
             if (digits <= 0 || !char.IsAsciiDigit(text[0]))
             {
                 return false;
