@@ -129,10 +129,10 @@ internal sealed class SpecContext
     {
         if ((node as JsonObject)?["x-name"] is not { } chosen)
         {
-            return CodeName.Pascal(node.Key);
+            return CodeName.Of(node.Key);
         }
 
-        return ChosenName(chosen) ?? CodeName.Pascal(node.Key);
+        return ChosenName(chosen) ?? CodeName.Of(node.Key);
     }
 
     /// <summary>A C# name chosen by the author, or null if it is not valid (which is reported).</summary>

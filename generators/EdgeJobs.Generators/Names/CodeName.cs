@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -13,6 +14,16 @@ internal static class CodeName
     /// The most bytes of UTF-8 that a name may have: metadata holds 1,023, also of names that are made from two, and file systems 255.
     /// </summary>
     public const int MaxBytes = 200;
+
+    private static readonly Dictionary<char, string> Characters = new()
+    {
+        [' '] = "Space", ['!'] = "Exclamation", ['"'] = "Quote", ['#'] = "Hash", ['$'] = "Dollar", ['%'] = "Percent", ['&'] = "And",
+        ['\''] = "Apostrophe", ['('] = "Open", [')'] = "Close", ['*'] = "Star", ['+'] = "Plus", [','] = "Comma", ['-'] = "Minus",
+        ['.'] = "Dot", ['/'] = "Slash", [':'] = "Colon", [';'] = "Semicolon", ['<'] = "Less", ['='] = "Equal", ['>'] = "Greater",
+        ['?'] = "Question", ['@'] = "At", ['['] = "OpenBracket", ['\\'] = "Backslash", [']'] = "CloseBracket", ['^'] = "Caret",
+        ['_'] = "Underscore", ['`'] = "Backtick", ['{'] = "OpenBrace", ['|'] = "Pipe", ['}'] = "CloseBrace", ['~'] = "Tilde",
+        ['°'] = "Degree", ['µ'] = "Micro", ['€'] = "Euro",
+    };
 
     /// <summary>
     /// A name in Pascal case: <c>IN_PROGRESS</c>, <c>in-progress</c> and <c>inProgress</c> become <c>InProgress</c>. A word in
@@ -47,6 +58,16 @@ internal static class CodeName
 
         return result.ToString();
     }
+
+    /// <summary>As <see cref="Pascal"/>; a text without letters and digits is spelled: <c>+</c> becomes <c>Plus</c>.</summary>
+    public static string Of(string name) => Pascal(name) is { Length: > 0 } pascal ? pascal : Spell(name);
+
+    /// <summary>The names of the characters of a text, or their numbers; <c>Empty</c> for none.</summary>
+    public static string Spell(string text) => text.Length == 0
+        ? "Empty"
+        : string.Concat(text.Select(c => Characters.TryGetValue(c, out string? name)
+            ? name
+            : "U" + ((int)c).ToString("X4", CultureInfo.InvariantCulture)));
 
     /// <summary>
     /// A name cut to a number of bytes of UTF-8. A hash of the whole name at its end keeps apart long names that begin alike.

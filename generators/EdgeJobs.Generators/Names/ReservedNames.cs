@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Linq;
 
 namespace EdgeJobs.Generators.Names;
 
@@ -24,6 +25,10 @@ internal static class ReservedNames
 
     /// <summary>Members of the class of job operations, and the types whose members it uses.</summary>
     private static readonly HashSet<string> JobOperations = Set(ObjectMethods, "All", "JsonKinds", "TextRules");
+
+    /// <summary>True for a name that no service can have.</summary>
+    public static bool IsService(string name) =>
+        new[] { "Channel", "Client", "Operations", "Spec", "TopicMatch", "Topics" }.Any(suffix => Types.Contains(name + suffix));
 
     /// <summary>True for a name that no channel can have.</summary>
     /// <param name="name">The C# name.</param>

@@ -49,6 +49,7 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
 
     public void Parse(JsonObject channels)
     {
+        _names.ChooseAll(channels.Members);
         foreach (JsonNode entry in channels.Members)
         {
             if (context.Object(entry) is { } channel)
@@ -99,15 +100,15 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
         void Take(string name, JsonNode node)
         {
             taken.Add(name);
-            methods.TryTakeDerived(name, node);
+            methods.TakeFixed(name, node);
         }
     }
 
     private void Parse(JsonNode entry, JsonObject channel)
     {
         context.CheckMembers(channel, "a channel", Known);
-        string name = context.NameOf(entry);
-        _names.Take(name, entry, ReservedNames.IsChannel);
+        string name = _names.Take(
+            context.NameOf(entry), entry, n => ReservedNames.IsChannel(n, context.Name), n => new[] { n, "TryFormat" + n });
 
         List<Message> carried = new();
         foreach (JsonNode message in context.Object(channel["messages"])?.Members ?? Array.Empty<JsonNode>())

@@ -46,8 +46,7 @@ internal sealed class JobOperationParser(SpecContext context, SchemaParser schem
     private JobOperationModel? Parse(JsonNode entry, JsonObject operation)
     {
         context.CheckMembers(operation, "a job operation", Known);
-        string name = context.NameOf(entry);
-        _names.Take(name, entry, ReservedNames.IsJobOperation);
+        string name = _names.Take(context.NameOf(entry), entry, n => ReservedNames.IsJobOperation(n, context.Name));
         (string Member, string Value)? match = Match(entry, operation);
         if (context.Require(operation, "document", "refer to the schema of its job documents in 'components/schemas'") is not { } document
             || schemas.Merge(document) is not { } schema

@@ -69,8 +69,7 @@ internal sealed class OperationParser(
     private OperationModel? Parse(JsonNode entry, JsonObject operation)
     {
         context.CheckMembers(operation, "an operation", Known);
-        string name = context.NameOf(entry);
-        _names.Take(name, entry, ReservedNames.IsOperation);
+        string name = _names.Take(context.NameOf(entry), entry, n => ReservedNames.IsOperation(n, context.Name));
 
         Layers layers = new(context, operation, "an operation trait", KnownTrait);
         bool isSend = IsSend(operation) != (role == SpecRole.Peer);

@@ -167,7 +167,7 @@ internal static class SpecParser
         registry.ApplyCorrelations();
         registry.ApplyMessageSets();
         operations = operationParser?.Resolve(registry.Types) ?? operations;
-        registry.CheckMembers();
+        registry.RenameMembers();
         if (context.Root["x-jobOperations"] is JsonObject jobs)
         {
             new JobOperationParser(context, schemas).CheckNames(jobs, registry.Types);
@@ -199,7 +199,8 @@ internal static class SpecParser
         JsonString? version = context.RequiredString(info, "version", "write the version of the document, such as \"1.0.0\"");
         if (options.TypePrefix.Length > 0)
         {
-            return (options.TypePrefix, SpecContext.Line(title), SpecContext.Line(version));
+            string prefix = CodeName.Fit(options.TypePrefix, MaxPrefixBytes);
+            return (ReservedNames.IsService(prefix) ? prefix + NoPrefix : prefix, SpecContext.Line(title), SpecContext.Line(version));
         }
 
         string? name = info["x-name"] is { } chosen ? context.ChosenName(chosen) : null;
@@ -212,7 +213,7 @@ internal static class SpecParser
         }
 
         name ??= CodeName.Fit(CodeName.Pascal(title?.Value ?? ""), MaxPrefixBytes);
-        name = name.Length > 0 ? name : NoPrefix;
+        name = ReservedNames.IsService(name) ? name + NoPrefix : name.Length > 0 ? name : NoPrefix;
         return (name, SpecContext.Line(title), SpecContext.Line(version));
     }
 }

@@ -153,6 +153,14 @@ internal sealed class EnumParser(SpecContext context, TypeRegistry registry)
         Dictionary<string, JsonNode> descriptions = Extras(schema, "x-enum-descriptions", wires);
         Dictionary<string, JsonNode> names = Extras(schema, Chooser, wires);
         NameScope scope = new(context, Chooser);
+        for (int i = 0; i < wires.Count; i++)
+        {
+            if (names.TryGetValue(wires[i], out JsonNode? chosen) && context.ChosenName(chosen) is { } name)
+            {
+                scope.Choose(free(name), places[i]);
+            }
+        }
+
         T?[] values = new T?[wires.Count];
         for (int i = 0; i < wires.Count; i++)
         {
@@ -161,10 +169,7 @@ internal sealed class EnumParser(SpecContext context, TypeRegistry registry)
             string name = own ?? NameOf(wire, places[i]);
             descriptions.TryGetValue(wire, out JsonNode? text);
             string description = SpecContext.Prose(context.Expect<JsonString>(text, "a string"));
-            if (scope.TryTake(free(name), places[i]))
-            {
-                values[i] = create(free(name), i, description);
-            }
+            values[i] = create(scope.Take(free(name), places[i]), i, description);
         }
 
         return values;
@@ -172,7 +177,7 @@ internal sealed class EnumParser(SpecContext context, TypeRegistry registry)
 
     private static string NameOf(string wire, JsonNode place) => place is JsonNumber
         ? "Value" + wire.Replace("-", "Minus")
-        : CodeName.Pascal(wire);
+        : CodeName.Of(wire) is var name && name[0] == '_' ? "Value" + name.Substring(1) : name;
 
     /// <summary>What an extension says about single values: an object by value, or an array in the order of <c>enum</c>.</summary>
     private Dictionary<string, JsonNode> Extras(Schema schema, string extension, List<string> wires)

@@ -23,6 +23,7 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
     private ObjectModel Parse(string name, Schema schema)
     {
         NameScope scope = new(context, "x-name");
+        scope.ChooseAll(schema.Properties ?? Enumerable.Empty<JsonNode>());
         List<MemberModel> members = new();
         foreach (JsonNode property in schema.Properties ?? Enumerable.Empty<JsonNode>())
         {
@@ -36,7 +37,7 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
 
         foreach (JsonString required in schema.Required.Where(r => schema.Properties?.All(p => p.Key != r.Value) ?? true))
         {
-            members.AddRange(Undeclared(name, schema, required, scope));
+            members.Add(Undeclared(name, schema, required, scope));
         }
 
         return new ObjectModel(
@@ -50,7 +51,7 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
     }
 
     /// <summary>A member that is required, but not declared: any JSON, unless it is a misspelling of one that is declared.</summary>
-    private IEnumerable<MemberModel> Undeclared(string owner, Schema schema, JsonString required, NameScope scope)
+    private MemberModel Undeclared(string owner, Schema schema, JsonString required, NameScope scope)
     {
         if (Spelling.Nearest(required.Value, (schema.Properties ?? new List<JsonNode>()).Select(p => p.Key)) is { } near)
         {
@@ -59,43 +60,26 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
         }
 
         registry.Places[(owner, required.Value)] = required;
-        string name = FreeName(CodeName.Pascal(required.Value), owner);
-        if (scope.TryTake(name, required))
-        {
-            yield return new MemberModel(required.Value, name, "", AnyTypeRef.Json, true, "", false, IsNullable: true);
-        }
+        string name = scope.Take(CodeName.Pascal(required.Value), required, n => IsReserved(n, owner));
+        return new MemberModel(required.Value, name, "", AnyTypeRef.Json, true, "", false, IsNullable: true);
     }
 
     private MemberModel? ParseMember(string owner, JsonNode property, bool isRequired, NameScope scope)
     {
         TypeRef type = schemas.Parse(property);
-        string name = FreeName(context.NameOf(property), owner);
-        bool named = scope.TryTake(name, property);
-        if (schemas.Merge(property) is not { } schema || !named)
+        if (schemas.Merge(property) is not { } schema)
         {
             return null;
         }
 
         bool isNullable = type is NullableRef or AnyTypeRef { AllowsNull: true };
         type = NullableRef.WithoutNull(type);
-
-        // Views have a conversion method for each list and map.
-        string conversion = "To" + name;
-        for (TypeRef outer = type; outer.Inner is { } inner; outer = inner)
-        {
-            if (outer is not NullableRef)
-            {
-                scope.TryTakeDerived(conversion, property);
-                conversion += "Item";
-            }
-        }
-
         string? defaultText = new DefaultParser(context, registry).Parse(schema["default"], type);
-        if (defaultText is not null && !isRequired)
-        {
-            // Its value where the member is absent.
-            scope.TryTake(name + "OrDefault", property);
-        }
+        string name = scope.Take(
+            context.NameOf(property),
+            property,
+            n => IsReserved(n, owner),
+            n => Names(n, type, defaultText is not null && !isRequired));
 
         return new MemberModel(
             property.Key,
@@ -110,12 +94,36 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
             isRequired && isNullable);
     }
 
-    /// <summary>A name that the generated code does not use itself.</summary>
-    private string FreeName(string name, string owner) => ReservedNames.Free(
-        name,
-        n => ReservedNames.Members.Contains(n)
-            || ReservedNames.Types.Contains(n)
-            || n == owner
-            || n == owner + "View"
-            || n == context.Name + "JobOperations");
+    /// <summary>True for a name that the generated code uses itself.</summary>
+    private bool IsReserved(string name, string owner) =>
+        ReservedNames.Members.Contains(name)
+        || ReservedNames.Types.Contains(name)
+        || name == owner
+        || name == owner + "View"
+        || name == context.Name + "JobOperations";
+
+    /// <summary>
+    /// The property of a member, that with its default where the member is absent, and the methods of the view that convert lists and
+    /// maps.
+    /// </summary>
+    private static string[] Names(string name, TypeRef type, bool hasDefault)
+    {
+        List<string> names = new() { name };
+        string conversion = "To" + name;
+        for (TypeRef outer = type; outer.Inner is { } inner; outer = inner)
+        {
+            if (outer is not NullableRef)
+            {
+                names.Add(conversion);
+                conversion += "Item";
+            }
+        }
+
+        if (hasDefault)
+        {
+            names.Add(name + "OrDefault");
+        }
+
+        return names.ToArray();
+    }
 }

@@ -29,10 +29,12 @@ internal sealed class TypeRegistry
 
         // These become file names, and some file systems ignore case.
         _names = new NameScope(context, "x-name", ignoreCase: true);
+        JsonObject? schemas = (context.Root["components"] as JsonObject)?["schemas"] as JsonObject;
+        _names.ChooseAll(schemas?.Members ?? Array.Empty<JsonNode>());
         JsonNode owner = context.Root["info"] ?? context.Root;
         foreach (string suffix in new[] { "Channel", "Topics", "TopicMatch", "Operations", "JobOperations", "Spec" })
         {
-            Take(spec + suffix, owner);
+            _names.TakeFixed(spec + suffix, owner);
         }
     }
 
@@ -45,32 +47,15 @@ internal sealed class TypeRegistry
     /// Takes the C# name of a schema, which depends on its place alone: its key in <c>components/schemas</c>, or the name
     /// of its parent followed by its own name.
     /// </summary>
-    /// <returns>Null when another type has it (which is reported).</returns>
-    public string? TakeName(JsonObject site)
-    {
-        string name = NameOf(site);
-        return Take(name, site) && Take(name + "View", site) && Take(name + "Extensions", site) ? name : null;
-    }
+    public string TakeName(JsonObject site) => Take(NameOf(site), site, Names);
 
     /// <summary>As <see cref="TakeName"/>, without the names of the methods that each enum has.</summary>
-    public string? TakeEnumName(JsonObject site)
-    {
-        if (TakeName(site) is not { } name)
-        {
-            return null;
-        }
-
-        if (ReservedNames.EnumMethods.Contains(name))
-        {
-            ReportReserved(name, site);
-        }
-
-        return name;
-    }
+    public string TakeEnumName(JsonObject site) =>
+        _names.Take(NameOf(site), site, n => IsReserved(n) || ReservedNames.EnumMethods.Contains(n), Names);
 
     /// <summary>As <see cref="TakeName"/>, with the additional names that a union needs.</summary>
-    public string? TakeUnionName(JsonObject site) =>
-        TakeName(site) is { } name && Take("Unknown" + name, site) && Take(name + "Alternative", site) ? name : null;
+    public string TakeUnionName(JsonObject site) =>
+        Take(NameOf(site), site, n => Names(n).Concat(new[] { "Unknown" + n, n + "Alternative" }).ToArray());
 
     /// <summary>
     /// As <see cref="TakeName"/>, for the record around a payload; it gets the suffix <c>Message</c> if the type of the payload has its
@@ -78,16 +63,15 @@ internal sealed class TypeRegistry
     /// </summary>
     /// <param name="site">The schema or message that gives the name.</param>
     /// <param name="other">The name of the type of the payload, or null.</param>
-    public string? TakeMessageName(JsonObject site, string? other)
+    public string TakeMessageName(JsonObject site, string? other)
     {
         string name = NameOf(site);
-        name = name == other ? name + "Message" : name;
-        return Take(name, site) && Take(name + "View", site) ? name : null;
+        return Take(name == other ? name + "Message" : name, site, n => new[] { n, n + "View" });
     }
 
     /// <summary>Takes the name of a type that stands for several messages, or for an unknown one.</summary>
-    public string? TakeSetName(string name, JsonNode owner) =>
-        Take(name, owner) && Take(name + "View", owner) && Take("Unknown" + name, owner) ? name : null;
+    public string TakeSetName(string name, JsonNode owner) =>
+        _names.Take(name, owner, IsReserved, n => new[] { n, n + "View", "Unknown" + n });
 
     /// <summary>Completes the sets of messages, once all objects are read: what distinguishes the messages, and their members.</summary>
     public void ApplyMessageSets()
@@ -154,16 +138,12 @@ internal sealed class TypeRegistry
         return all.All(v => v is not null) && all.Distinct().Count() == all.Count;
     }
 
-    private bool Take(string name, JsonNode node)
-    {
-        bool taken = _names.TryTake(name, node);
-        if (taken)
-        {
-            CheckReserved(name, node);
-        }
+    /// <summary>The type of a schema, and what comes with it.</summary>
+    private static string[] Names(string name) => new[] { name, name + "View", name + "Extensions" };
 
-        return taken;
-    }
+    private static bool IsReserved(string name) => ReservedNames.Types.Contains(name) || ReservedNames.Members.Contains(name);
+
+    private string Take(string name, JsonObject site, Func<string, string[]> family) => _names.Take(name, site, IsReserved, family);
 
     /// <summary>Notes that an object is an alternative of a union.</summary>
     /// <param name="type">The object.</param>
@@ -188,48 +168,43 @@ internal sealed class TypeRegistry
             }
 
             string discriminator = union.Discriminator.Name;
-            if (model.Members.FirstOrDefault(m =>
-                (m.Name == discriminator || m.Name + "OrDefault" == discriminator)
-                    && m.JsonName != union.Discriminator.JsonName) is { } taken)
-            {
-                ReportReserved(taken.Name, Places[(type, taken.JsonName)]);
-                continue;
-            }
-
             MemberModel[] members = model.Members.Where(m => m.JsonName != union.Discriminator.JsonName).ToArray();
-            _types[type] = model with { Union = union, Members = new EquatableArray<MemberModel>(members) };
+            _types[type] = WithFreeNames(
+                model with { Union = union, Members = new EquatableArray<MemberModel>(members) },
+                m => m == discriminator || m + "OrDefault" == discriminator);
         }
     }
 
-    /// <summary>Reports members that hide the view or the extensions of a type, once all types are known.</summary>
-    public void CheckMembers()
+    /// <summary>Renames members that hide the view or the extensions of a type, once all types are known.</summary>
+    public void RenameMembers()
     {
-        foreach (ObjectModel model in _types.Values.OfType<ObjectModel>())
+        foreach (ObjectModel model in _types.Values.OfType<ObjectModel>().ToList())
         {
-            foreach (MemberModel member in model.Members)
-            {
-                // The view's conversion methods for lists and maps hide them, too.
-                if (Hides(member.Name, "View") || Hides(member.Name, "Extensions") || Hides("To" + member.Name, "View"))
-                {
-                    ReportReserved(member.Name, Places[(model.Name, member.JsonName)]);
-                }
-            }
+            // The view's conversion methods for lists and maps hide them, too.
+            _types[model.Name] = WithFreeNames(
+                model, member => Hides(member, "View") || Hides(member, "Extensions") || Hides("To" + member, "View"));
         }
+    }
+
+    /// <summary>An object whose members have other names than those that are reserved.</summary>
+    private static ObjectModel WithFreeNames(ObjectModel model, Func<string, bool> isReserved)
+    {
+        if (!model.Members.Any(m => isReserved(m.Name)))
+        {
+            return model;
+        }
+
+        HashSet<string> taken = new(model.Members.Select(m => m.Name), StringComparer.Ordinal);
+        return model with
+        {
+            Members = new EquatableArray<MemberModel>(model.Members.Select(m => isReserved(m.Name)
+                ? m with { Name = ReservedNames.Free(m.Name, n => isReserved(n) || !taken.Add(n)) }
+                : m).ToArray()),
+        };
     }
 
     private bool Hides(string member, string suffix) =>
         member.EndsWith(suffix, StringComparison.Ordinal) && _types.ContainsKey(member.Substring(0, member.Length - suffix.Length));
-
-    private void CheckReserved(string name, JsonNode node)
-    {
-        if (ReservedNames.Types.Contains(name) || ReservedNames.Members.Contains(name))
-        {
-            ReportReserved(name, node);
-        }
-    }
-
-    private void ReportReserved(string name, JsonNode node) => _context.Bag.ReportName(
-        DiagnosticDescriptors.UnusableName, node, node.Path, name, "which the generated code uses itself", "x-name");
 
     /// <summary>Notes an example of a payload that its message gives.</summary>
     public void AddExample(string type, string json)

@@ -72,24 +72,6 @@ public sealed class ChannelFaults
             """));
     }
 
-    [Fact]
-    public void EJ0016_names_both_channels() => SpecAssert.Fault(
-        "EJ0016",
-        "'#/channels/start_next' and '#/channels/startNext' in line 4 both become 'StartNext' in C#",
-        SpecText.Document("""{ "startNext": { "address": "a" }, ‹"start_next"›: { "address": "b" } }"""));
-
-    [Theory]
-    [InlineData("none")]
-    [InlineData("tryMatch")]
-    [InlineData("---")]
-    [InlineData("isThing")]
-    [InlineData("TryFormatOther")]
-    public void EJ0017_names_the_channel_without_a_valid_name(string key) => SpecAssert.Fault(
-        "EJ0017",
-        "'#/channels/" + key + "' can't become the C# name",
-        SpecText.Document(
-            "{ ‹\"" + key + "\"›: { \"address\": \"a\" }, \"other\": { \"address\": \"{thing}\", \"parameters\": { \"thing\": {} } } }"));
-
     [Theory]
     [InlineData("EJ0005", "must be a schema of strings, but is one of 'integer'", """{ "x-schema": { "type": ‹"integer"› } }""")]
     [InlineData("EJ0005", "must be an array of strings, but is a string", """{ "enum": ‹"a"› }""")]

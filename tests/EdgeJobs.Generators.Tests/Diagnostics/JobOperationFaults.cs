@@ -28,10 +28,6 @@ public sealed class JobOperationFaults
     [InlineData(
         "EJ0006", "can't be empty",
         """{ "set-led": { "match": { "member": "colour", "value": ‹""› }, "document": { "$ref": "#/components/schemas/Led" } } }""")]
-    [InlineData(
-        "EJ0017", "which the generated code uses itself", """{ ‹"all"›: { "document": { "$ref": "#/components/schemas/Led" } } }""")]
-    [InlineData("EJ0016", "both become 'SetLed'", """{ "set-led": { "document": { "$ref": "#/components/schemas/Led" } },"""
-        + """ ‹"setLed"›: { "document": { "$ref": "#/components/schemas/Fan" } } }""")]
     [InlineData("EJ0028", "lists the document 'Led' twice", """{ "a": { "document": { "$ref": "#/components/schemas/Led" } },"""
         + """ "b": { ‹"document"›: { "$ref": "#/components/schemas/Led" } } }""")]
     [InlineData(

@@ -95,16 +95,4 @@ public sealed class MessageFaults
             """,
             """{ "o": { "action": "send", "channel": { "$ref": "#/channels/ask" },"""
                 + """ "reply": { ‹"channel"›: { "$ref": "#/channels/answer" }, "x-correlation": "topic" } } }"""));
-
-    [Fact]
-    public void EJ0016_names_both_operations() => SpecAssert.Fault(
-        "EJ0016",
-        "both become 'DoIt' in C#",
-        SpecText.Operations("""{ "doIt": { "action": "send", "channel": { "$ref": "#/channels/told" } }, ‹"do-it"›: { "action": "send","""
-            + """ "channel": { "$ref": "#/channels/told" } } }"""));
-
-    [Fact]
-    public void EJ0017_names_the_operation_without_a_valid_name() => SpecAssert.Fault(
-        "EJ0017", "which the generated code uses itself", SpecText.Operations(
-            """{ ‹"equals"›: { "action": "send", "channel": { "$ref": "#/channels/told" } } }"""));
 }

@@ -207,86 +207,18 @@ public sealed class SchemaFaults
             """)).Types.Select(t => t.Name));
 
     [Fact]
-    public void EJ0017_names_the_member_that_hides_the_discriminator() => SpecAssert.Fault(
-        "EJ0017",
-        "can't become the C# name 'Kind', which the generated code uses itself",
-        SpecText.Member("""{ "discriminator": "kind", "oneOf": [{ "properties": { "kind": { "const": "a" },"""
-            + """ "x": { "type": "string" } } }, { "properties": { "kind": { "const": "b", "x-name": "Sort" }, ‹"y"›: { "x-name": "Kind","""
-            + """ "type": "string" } } }] }"""));
-
-    [Fact]
-    public void EJ0016_names_both_members() => SpecAssert.Fault(
+    public void EJ0016_reports_a_name_that_is_chosen_twice() => SpecAssert.Fault(
         "EJ0016",
-        "both become 'JobId' in C#: rename one, or name it with 'x-name'",
-        SpecText.Payload("""{ "type": "object", "properties": { "jobId": { "type": "string" }, ‹"job_id"›: { "type": "string" } } }"""));
+        "both become 'Id' in C#: rename one, or name it with 'x-name'",
+        SpecText.Payload("""{ "type": "object", "properties": { "a": { "type": "string", "x-name": "Id" }, ‹"b"›: { "type": "string","""
+            + """ "x-name": "Id" } } }"""));
 
     [Fact]
-    public void EJ0016_names_a_member_that_collides_with_a_default() => SpecAssert.Fault(
-        "EJ0016",
-        "both become 'AOrDefault' in C#",
-        SpecText.Payload(
-            """{ "type": "object", "properties": { "a": { "type": "integer", "default": 1 }, ‹"aOrDefault"›: { "type": "string" } } }"""));
-
-    [Fact]
-    public void EJ0016_names_a_member_that_collides_with_a_generated_method() => SpecAssert.Fault(
-        "EJ0016",
-        "both become 'ToJobs' in C#",
-        SpecText.Payload("""{ "type": "object", "properties": { "jobs": { "type": "array", "items": { "type": "string" } },"""
-            + """ ‹"toJobs"›: { "type": "string" } } }"""));
-
-    [Theory]
-    [InlineData("'FooView'", "Foo", "FooView")]
-    [InlineData("'iPAddress'", "IpAddress", "iPAddress")]
-    [InlineData("'TestTopics'", "Foo", "TestTopics")]
-    public void EJ0016_names_both_types(string remark, string first, string second)
-    {
-        Assert.NotNull(remark);
-        SpecAssert.Fault(
-            "EJ0016",
-            "in C#: rename one, or name it with 'x-name'",
-            SpecText.Payload(
-                $$"""{ "type": "object", "properties": { "x": { "$ref": "#/components/schemas/{{first}}" },"""
-                    + $$""" "y": { "$ref": "#/components/schemas/{{second}}" } } }""",
-                $$"""{ "schemas": { "{{first}}": { "type": "object", "properties": {} }, ‹"{{second}}"›: { "type": "object","""
-                    + $$""" "properties": {} } } }"""));
-    }
-
-    [Fact]
-    public void EJ0016_names_both_values() => SpecAssert.Fault(
-        "EJ0016",
-        "both become 'InProgress' in C#: rename one, or name it with 'x-enum-names'",
-        SpecText.Member("""{ "type": "string", "enum": ["IN_PROGRESS", ‹"in-progress"›] }"""));
-
-    [Theory]
-    [InlineData("Guid")]
-    [InlineData("ValueList")]
-    [InlineData("ToString")]
-    public void EJ0017_names_the_type_that_generated_code_needs(string name) => SpecAssert.Fault(
+    public void EJ0017_reports_a_chosen_name_that_is_too_long() => SpecAssert.Fault(
         "EJ0017",
-        "which the generated code uses itself",
-        SpecText.Member(
-            "{ \"$ref\": \"#/components/schemas/" + name + "\" }", "{ ‹\"" + name + "\"›: { \"type\": \"object\", \"properties\": {} } }"));
-
-    [Fact]
-    public void EJ0017_names_the_member_that_hides_a_view() => SpecAssert.Fault(
-        "EJ0017",
-        "can't become the C# name 'TView', which the generated code uses itself",
-        SpecText.Payload(
-            """{ "type": "object", "properties": { "t": { "$ref": "#/components/schemas/T" }, ‹"tView"›: { "type": "string" } } }""",
-            """{ "schemas": { "T": { "type": "object", "properties": {} } } }"""));
-
-    [Fact]
-    public void EJ0017_names_the_service_whose_name_is_invalid() => SpecAssert.Fault(
-        "EJ0017",
-        "can't become the C# name 'ServiceSpec'",
-        SpecText.Document("{}", info: """{ "title": "Service", "version": "1" }""").Replace(
-            "\"info\"", "‹\"info\"›", StringComparison.Ordinal));
-
-    [Theory]
-    [InlineData("""{ "type": "object", "properties": { ‹"+"›: { "type": "string" } } }""", "x-name")]
-    [InlineData("""{ "type": "object", "properties": { "x": { "type": "string", "enum": ["A", ‹"<="›] } } }""", "x-enum-names")]
-    public void EJ0017_names_an_element_without_a_letter(string payload, string chooser) =>
-        SpecAssert.Fault("EJ0017", "which has no letter or digit: rename it, or name it with '" + chooser + "'", SpecText.Payload(payload));
+        "which is longer than 200 bytes",
+        SpecText.Payload("{ \"type\": \"object\", \"properties\": { ‹\"a\"›: { \"type\": \"string\", \"x-name\": \"" + new string('N', 201)
+            + "\" } } }"));
 
     [Fact]
     public void EJ0025_reports_an_array_of_itself() => SpecAssert.Fault(

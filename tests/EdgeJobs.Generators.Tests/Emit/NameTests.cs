@@ -30,22 +30,6 @@ public sealed class NameTests
         Assert.NotEqual(one.Make(13), other.Make(12));
     }
 
-    [Theory]
-    [InlineData("a\\u200Bb", "ab")]
-    [InlineData("a\\u00ADb", "ab")]
-    [InlineData("\\uFEFFab", "ab\\u202E")]
-    [InlineData("caf\\u00E9", "cafe\\u0301")]
-    [InlineData("\\u212A", "k")]
-    [InlineData("\\uC815", "\\u110C\\u1165\\u11BC")]
-    public void EJ0016_reports_names_that_differ_only_in_invisible_characters_or_the_encoding_of_accents(string first, string second)
-    {
-        string[] found = [.. SpecAssert.Parse(SpecText.Payload(
-            "{ \"type\": \"object\", \"properties\": { \"" + first + "\": { \"type\": \"string\" }, \"" + second
-                + "\": { \"type\": \"string\" } } }"))
-            .Diagnostics.Select(d => d.Descriptor.Id)];
-        Assert.Equal(["EJ0016"], found);
-    }
-
     /// <summary>C# ignores them in names, so that two such names are equal.</summary>
     [Fact]
     public void Invisible_characters_are_left_out_of_names() => CompiledSpec.Run(
@@ -76,55 +60,6 @@ public sealed class NameTests
         }
     }
 
-    [Theory]
-    [InlineData(
-        "DebuggerBrowsableState", """{ "type": "object", "properties": { "secret": { "type": "string", "format": "password" } } }""")]
-    [InlineData(
-        "DebuggerBrowsableAttribute", """{ "type": "object", "properties": { "secret": { "type": "string", "format": "password" } } }""")]
-    [InlineData("DebuggerBrowsable", """{ "type": "object", "properties": { "secret": { "type": "string", "format": "password" } } }""")]
-    [InlineData("ToUtf8", """{ "type": "string", "enum": ["a"] }""")]
-    [InlineData("ToWireString", """{ "type": "string", "enum": ["a"] }""")]
-    [InlineData("IsKnown", """{ "type": "integer", "enum": [1] }""")]
-    public void EJ0017_names_the_schema_whose_name_generated_code_needs(string name, string schema) => SpecAssert.Fault(
-        "EJ0017",
-        "'#/components/schemas/" + name + "' can't become the C# name '" + name + "', which the generated code uses itself",
-        SpecText.Member("{ \"$ref\": \"#/components/schemas/" + name + "\" }", "{ ‹\"" + name + "\"›: " + schema + " }"));
-
-    [Theory]
-    [InlineData("match0")]
-    [InlineData("testChannel")]
-    [InlineData("testTopics")]
-    [InlineData("textRules")]
-    [InlineData("topicLevels")]
-    [InlineData("argumentNullException")]
-    public void EJ0017_names_the_channel_that_hides_what_its_class_uses(string name) => SpecAssert.Fault(
-        "EJ0017",
-        "which the generated code uses itself",
-        SpecText.Document("{ ‹\"" + name + "\"›: { \"address\": \"a/{x}\", \"parameters\": { \"x\": { \"x-schema\": { \"type\": "
-            + "\"string\", \"maxLength\": 5 } } } } }"));
-
-    [Theory]
-    [InlineData("testOperations")]
-    [InlineData("testChannel")]
-    [InlineData("qualityOfService")]
-    [InlineData("timeSpan")]
-    public void EJ0017_names_the_operation_that_hides_what_its_class_uses(string name) => SpecAssert.Fault(
-        "EJ0017",
-        "which the generated code uses itself",
-        SpecText.Operations("{ ‹\"" + name + "\"›: { \"action\": \"send\", \"channel\": { \"$ref\": \"#/channels/told\" }, "
-            + "\"bindings\": { \"mqtt\": { \"messageExpiryInterval\": 1 } } } }"));
-
-    [Theory]
-    [InlineData("ledShape")]
-    [InlineData("testJobOperations")]
-    [InlineData("jsonKinds")]
-    public void EJ0017_names_the_job_operation_that_hides_what_its_class_uses(string name) => SpecAssert.Fault(
-        "EJ0017",
-        "which the generated code uses itself",
-        SpecText.JobOperations(
-            "{ ‹\"" + name + "\"›: { \"document\": { \"$ref\": \"#/components/schemas/Led\" } } }",
-            """{ "Led": { "type": "object", "properties": { "operation": { "type": "string" } } } }"""));
-
     [Fact]
     public void EJ0016_names_operations_whose_filters_have_the_same_name() => SpecAssert.Fault(
         "EJ0016",
@@ -134,24 +69,6 @@ public sealed class NameTests
               "channel": { "$ref": "#/channels/bare" }, "messages": [] } }
             """
             .Replace("""{ "$ref": "#/channels/bare" }, "messages": []""", """{ "$ref": "#/channels/ask" }""", StringComparison.Ordinal)));
-
-    [Theory]
-    [InlineData(200, true)]
-    [InlineData(201, false)]
-    public void A_name_may_have_200_bytes(int length, bool fits)
-    {
-        string name = new('n', length);
-        string spec = SpecText.Payload("{ \"type\": \"object\", \"properties\": { " + (fits ? "\"" + name + "\"" : "‹\"" + name + "\"›")
-            + ": { \"type\": \"string\" } } }");
-        if (fits)
-        {
-            CompiledSpec.Load(spec);
-        }
-        else
-        {
-            SpecAssert.Fault("EJ0017", "which is longer than 200 bytes", spec);
-        }
-    }
 
     /// <summary>Metadata holds 1,023 bytes of a name, also of a name that is made from the two longest.</summary>
     [Fact]
