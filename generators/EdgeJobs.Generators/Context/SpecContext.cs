@@ -154,8 +154,21 @@ internal sealed class SpecContext
         return null;
     }
 
-    /// <summary>The member <c>description</c> as lines without white space around them; empty when absent.</summary>
-    public string Description(JsonObject? owner) => owner is null ? "" : Prose(String(owner, "description"));
+    /// <summary>As <see cref="Documentation"/>; empty without an element.</summary>
+    public string Description(JsonObject? owner) => owner is null ? "" : Documentation(member => owner[member]);
+
+    /// <summary>
+    /// What documents an element: its <c>summary</c> and its <c>description</c>, or its <c>title</c> if it has neither. Lines without
+    /// white space around them; empty when it has none of them.
+    /// </summary>
+    /// <param name="member">Gives a member of the element.</param>
+    public string Documentation(Func<string, JsonNode?> member)
+    {
+        string summary = Prose(member("summary") as JsonString);
+        string description = Prose(Expect<JsonString>(member("description"), "a string"));
+        string text = description.StartsWith(summary, StringComparison.Ordinal) ? description : (summary + "\n" + description).Trim();
+        return text.Length > 0 ? text : Prose(member("title") as JsonString);
+    }
 
     /// <summary>A text for documentation, with <c>\n</c> for everything that ends a line in C#.</summary>
     public static string Prose(JsonString? text) => text is null

@@ -15,6 +15,13 @@ internal static class CodeName
     /// </summary>
     public const int MaxBytes = 200;
 
+    private static readonly char[] Spaces = { ' ', '\t', '\r', '\n' };
+
+    private static readonly HashSet<string> Noise = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "API", "APIs", "AsyncAPI", "MQTT", "definition", "definitions", "document", "spec", "specification",
+    };
+
     private static readonly Dictionary<char, string> Characters = new()
     {
         [' '] = "Space", ['!'] = "Exclamation", ['"'] = "Quote", ['#'] = "Hash", ['$'] = "Dollar", ['%'] = "Percent", ['&'] = "And",
@@ -61,6 +68,24 @@ internal static class CodeName
 
     /// <summary>As <see cref="Pascal"/>; a text without letters and digits is spelled: <c>+</c> becomes <c>Plus</c>.</summary>
     public static string Of(string name) => Pascal(name) is { Length: > 0 } pascal ? pascal : Spell(name);
+
+    /// <summary>
+    /// As <see cref="Pascal"/>, without the words at the end that say only what kind of document it is, and without its version:
+    /// <c>Streetlights MQTT API v1.2</c> becomes <c>Streetlights</c>. The first word stays.
+    /// </summary>
+    public static string OfTitle(string title)
+    {
+        List<string> words = title.Split(Spaces, StringSplitOptions.RemoveEmptyEntries).ToList();
+        while (words.Count > 1 && IsNoise(words[words.Count - 1].Trim('(', ')', ',', ':', '-')))
+        {
+            words.RemoveAt(words.Count - 1);
+        }
+
+        return Pascal(string.Join(" ", words));
+    }
+
+    private static bool IsNoise(string word) =>
+        Noise.Contains(word) || word.TrimStart('v', 'V').All(c => c is '.' or (>= '0' and <= '9'));
 
     /// <summary>The names of the characters of a text, or their numbers; <c>Empty</c> for none.</summary>
     public static string Spell(string text) => text.Length == 0

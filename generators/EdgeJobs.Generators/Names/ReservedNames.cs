@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Linq;
 
 namespace EdgeJobs.Generators.Names;
 
@@ -16,6 +15,9 @@ internal static class ReservedNames
         "Equals", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString", "Finalize",
     };
 
+    /// <summary>The ends of the names of the classes that are generated once.</summary>
+    private static readonly string[] ServiceSuffixes = { "Channel", "Client", "Operations", "Spec", "TopicMatch", "Topics" };
+
     /// <summary>Members of the class of topic builders and of the channel enum, and the types whose members that class calls.</summary>
     private static readonly HashSet<string> Channels = Set(
         ObjectMethods, "None", "TryMatch", "ArgumentNullException", "TextRules", "TopicLevels");
@@ -28,7 +30,7 @@ internal static class ReservedNames
 
     /// <summary>True for a name that no service can have.</summary>
     public static bool IsService(string name) =>
-        new[] { "Channel", "Client", "Operations", "Spec", "TopicMatch", "Topics" }.Any(suffix => Types.Contains(name + suffix));
+        ServiceSuffixes.Any(suffix => Types.Contains(name + suffix));
 
     /// <summary>True for a name that no channel can have.</summary>
     /// <param name="name">The C# name.</param>

@@ -101,6 +101,7 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas, T
 
         ContentType contentType = ContentType.Of(layers["contentType"] ?? DefaultContentType);
         string type = _payloads.Parse(node, contentType, examples);
+        registry.AddDescription(type, context.Documentation(m => layers[m]));
         JsonObject? declared = context.Object(layers["correlationId"]);
         LocationModel? correlation = declared is null ? null : new CorrelationParser(context).Parse(declared, node.Path);
         if (type.Length > 0 && correlation is not null && CorrelationParser.MemberOf(correlation) is { } member)

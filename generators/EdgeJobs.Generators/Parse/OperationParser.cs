@@ -84,7 +84,7 @@ internal sealed class OperationParser(
         OperationModel model = new(
             entry.Key,
             name,
-            SpecContext.Prose(context.Expect<JsonString>(layers["description"], "a string")),
+            context.Documentation(m => layers[m]),
             isSend,
             c.Channel.Index,
             message.Type,

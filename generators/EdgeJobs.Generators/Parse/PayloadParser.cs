@@ -109,7 +109,7 @@ internal sealed class PayloadParser(SpecContext context, SchemaParser schemas, T
     private ValueModel Model(
         TypeRef value, bool isNullable, PayloadFormat format, ContentType type, Schema? schema, IReadOnlyList<string> examples) => new(
         "",
-        schema is null ? "" : SpecContext.Prose(context.Expect<JsonString>(schema["description"], "a string")),
+        schema is null ? "" : context.Documentation(m => schema[m]),
         format,
         type.Text == "application/json" ? "" : type.Text,
         new MemberModel("", "Value", "", value, !isNullable, "", false),

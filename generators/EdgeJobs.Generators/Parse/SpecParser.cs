@@ -168,6 +168,7 @@ internal static class SpecParser
         registry.ApplyMessageSets();
         operations = operationParser?.Resolve(registry.Types) ?? operations;
         registry.RenameMembers();
+        registry.ApplyDescriptions();
         if (context.Root["x-jobOperations"] is JsonObject jobs)
         {
             new JobOperationParser(context, schemas).CheckNames(jobs, registry.Types);
@@ -212,7 +213,7 @@ internal static class SpecParser
                 "x-name");
         }
 
-        name ??= CodeName.Fit(CodeName.Pascal(title?.Value ?? ""), MaxPrefixBytes);
+        name ??= CodeName.Fit(CodeName.OfTitle(title?.Value ?? ""), MaxPrefixBytes);
         name = ReservedNames.IsService(name) ? name + NoPrefix : name.Length > 0 ? name : NoPrefix;
         return (name, SpecContext.Line(title), SpecContext.Line(version));
     }

@@ -45,7 +45,7 @@ internal sealed class ChoiceParser(SpecContext context, SchemaMerger merger, Typ
             MemberModel value = new(
                 "",
                 "Value",
-                SpecContext.Prose(context.Expect<JsonString>(alternative["description"], "a string")),
+                context.Documentation(m => alternative[m]),
                 types[i],
                 true,
                 "",
@@ -61,7 +61,7 @@ internal sealed class ChoiceParser(SpecContext context, SchemaMerger merger, Typ
 
         registry.Add(new ChoiceModel(
             name,
-            SpecContext.Prose(context.Expect<JsonString>(schema["description"], "a string")),
+            context.Documentation(m => schema[m]),
             member,
             new EquatableArray<ChoiceAlternative>(models),
             context.Flag(schema["deprecated"])));

@@ -222,5 +222,5 @@ internal sealed class EnumParser(SpecContext context, TypeRegistry registry)
         return result;
     }
 
-    private string Description(Schema schema) => SpecContext.Prose(context.Expect<JsonString>(schema["description"], "a string"));
+    private string Description(Schema schema) => context.Documentation(m => schema[m]);
 }

@@ -42,7 +42,7 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
 
         return new ObjectModel(
             name,
-            SpecContext.Prose(context.Expect<JsonString>(schema["description"], "a string")),
+            context.Documentation(m => schema[m]),
             new EquatableArray<MemberModel>(members),
             -1,
             context.Flag(schema["deprecated"]),
@@ -84,7 +84,7 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
         return new MemberModel(
             property.Key,
             name,
-            SpecContext.Prose(context.Expect<JsonString>(schema["description"], "a string")),
+            context.Documentation(m => schema[m]),
             type,
             isRequired,
             schema["default"]?.ToJson() ?? "",

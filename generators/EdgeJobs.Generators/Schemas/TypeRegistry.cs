@@ -18,6 +18,7 @@ internal sealed class TypeRegistry
     private readonly Queue<(string Name, Schema Schema)> _queue = new();
     private readonly SortedDictionary<string, TypeModel> _types = new(StringComparer.Ordinal);
     private readonly List<(string Type, string Member, JsonString Location, JsonObject Message)> _correlations = new();
+    private readonly Dictionary<string, string> _descriptions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _examples = new(StringComparer.Ordinal);
     private readonly List<(string Type, UnionBase Union, JsonNode Place)> _alternatives = new();
 
@@ -205,6 +206,22 @@ internal sealed class TypeRegistry
 
     private bool Hides(string member, string suffix) =>
         member.EndsWith(suffix, StringComparison.Ordinal) && _types.ContainsKey(member.Substring(0, member.Length - suffix.Length));
+
+    /// <summary>Notes what a message says about its payload.</summary>
+    public void AddDescription(string type, string text) =>
+        _descriptions[type] = _descriptions.TryGetValue(type, out string? other) && other != text ? "" : text;
+
+    /// <summary>Gives types without a description that of their messages, if these say the same.</summary>
+    public void ApplyDescriptions()
+    {
+        foreach (KeyValuePair<string, string> described in _descriptions)
+        {
+            if (_types.TryGetValue(described.Key, out TypeModel? type) && type.Description.Length == 0)
+            {
+                _types[described.Key] = type with { Description = described.Value };
+            }
+        }
+    }
 
     /// <summary>Notes an example of a payload that its message gives.</summary>
     public void AddExample(string type, string json)

@@ -142,7 +142,7 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
 
         registry.Add(new UnionModel(
             name,
-            SpecContext.Prose(context.Expect<JsonString>(schema["description"], "a string")),
+            context.Documentation(m => schema[m]),
             discriminator,
             new EquatableArray<UnionAlternative>(models),
             context.Flag(schema["deprecated"])));

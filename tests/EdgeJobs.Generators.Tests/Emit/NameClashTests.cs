@@ -13,7 +13,7 @@ public sealed class NameClashTests
 
     [Theory]
     [InlineData("jobId, job_id, job-id", "JobId JobId2 JobId3")]
-    [InlineData("j1, J_1, j1_2", "J1 J1_2 J1_3")]
+    [InlineData("j1, J_1, j1_2", "J1 J1_2 J1_2_2")]
     [InlineData("jobId, other!JobId, job_id", "JobId2 JobId JobId3")]
     [InlineData("+, -, <=, , 3d", "Plus Minus LessEqual Empty _3d")]
     [InlineData("toString, ToStringValue, guid", "ToStringValue ToStringValue2 GuidValue")]

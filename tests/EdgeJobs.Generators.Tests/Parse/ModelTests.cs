@@ -92,7 +92,7 @@ public sealed class ModelTests
     [Fact]
     public void A_request_has_both_replies_and_merges_its_traits() => Assert.Equal(
         new OperationModel(
-            "setClimate", "SetClimate", "From a trait.", true, 0, "SetClimate", new ReplyModel(1, "ClimateSet", RequestId),
+            "setClimate", "SetClimate", "Sets the climate of a house.\nFrom a trait.", true, 0, "SetClimate", new ReplyModel(1, "ClimateSet", RequestId),
             new ReplyModel(2, "Refused", RequestId), 1, true, 60, OperationKind.Request, RequestId),
         Greenhouse.Operations[0]);
 

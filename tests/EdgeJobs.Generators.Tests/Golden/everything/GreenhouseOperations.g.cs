@@ -13,7 +13,10 @@ namespace Test.Specs;
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public static class GreenhouseOperations
 {
-    /// <summary>From a trait.</summary>
+    /// <summary>
+    /// Sets the climate of a house.
+    /// From a trait.
+    /// </summary>
     public static RequestOperation<SetClimate, ClimateSet, Refused> SetClimate { get; } = new(
         "setClimate",
         QualityOfService.AtLeastOnce,
