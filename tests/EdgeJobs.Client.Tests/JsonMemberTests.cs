@@ -17,9 +17,9 @@ public sealed class JsonMemberTests
     [InlineData("id", "[1]", null)]
     [InlineData("id", "{\"id\"", null)]
     [InlineData("id", "", null)]
-    public void A_member_is_found(string pointer, string json, string? value)
+    public void A_member_is_found(string member, string json, string? value)
     {
-        bool found = JsonMember.TryRead(Encoding.UTF8.GetBytes(json), pointer, out ReadOnlyMemory<byte> read);
+        bool found = JsonMember.TryRead(Encoding.UTF8.GetBytes(json), member, out ReadOnlyMemory<byte> read);
         Assert.Equal(value, found ? Encoding.UTF8.GetString(read.Span) : null);
     }
 
@@ -35,6 +35,6 @@ public sealed class JsonMemberTests
     [InlineData("a~1\"b", "{}", """{"a/\u0022b":7}""")]
     [InlineData("id", "[1]", "[1]")]
     [InlineData("id", "21.5", "21.5")]
-    public void A_member_is_written(string pointer, string json, string expected) => Assert.Equal(
-        expected, Encoding.UTF8.GetString(JsonMember.Write(Encoding.UTF8.GetBytes(json), pointer, "7"u8).Span));
+    public void A_member_is_written(string member, string json, string expected) => Assert.Equal(
+        expected, Encoding.UTF8.GetString(JsonMember.Write(Encoding.UTF8.GetBytes(json), member, "7"u8).Span));
 }

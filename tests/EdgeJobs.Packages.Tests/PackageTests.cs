@@ -44,8 +44,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     [InlineData("docs", "guide", "own-topics.md")]
     public void The_samples_are_parts_of_the_built_sources(params string[] page)
     {
-        string sources = Lines(string.Join("\n", new[] { "Consumer/Program.cs", "Greenhouse/Program.cs" }.Select(
-            file => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file)))));
+        string sources = Lines(SourceOf("Consumer") + "\n" + SourceOf("Greenhouse"));
         string[] samples = [.. File.ReadAllText(Repository.PathOf(page)).Split("```csharp\n")[1..].Select(s => Lines(s.Split("```")[0]))];
         Assert.NotEmpty(samples);
         Assert.All(samples, sample => Assert.Contains(sample, sources, StringComparison.Ordinal));
@@ -107,4 +106,6 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
             return (execution.Status, execution.Detail(detail));
         }
     }
+
+    private static string SourceOf(string project) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, project, "Program.cs"));
 }

@@ -14,7 +14,8 @@ public sealed class GeneratedClientTests : BrokerTests
     {
         await using TestService service = await TestService.StartAsync(Broker, "greenhouse/+/beds/+/set-point");
         await using GreenhouseClient client = await ConnectedAsync();
-        var asked = client.SetPointAsync("north", "b7", new SetPointRequest { Celsius = 21.5 });
+        Task<Reply<SetPointDone, SetPointFailed>> asked =
+            client.SetPointAsync("north", "b7", new SetPointRequest { Celsius = 21.5 }).AsTask();
         (string topic, string payload) = await service.ReceiveAsync();
         Assert.Equal((Bed, 21.5), (topic, Read<SetPointRequest>(payload).Celsius));
         await service.SendAsync(Bed + "/done", $$"""{"requestId":"{{Read<SetPointRequest>(payload).RequestId}}","celsius":21}""");
@@ -22,7 +23,7 @@ public sealed class GeneratedClientTests : BrokerTests
         Assert.True(reply.IsAccepted);
         Assert.Equal(21, reply.Accepted.Celsius);
 
-        asked = client.SetPointAsync("north", "b7", new SetPointRequest { Celsius = 2 });
+        asked = client.SetPointAsync("north", "b7", new SetPointRequest { Celsius = 2 }).AsTask();
         (_, payload) = await service.ReceiveAsync();
         await service.SendAsync(Bed + "/failed", $$"""{"requestId":"{{Read<SetPointRequest>(payload).RequestId}}","why":"frost"}""");
         reply = await asked;
@@ -134,7 +135,8 @@ public sealed class GeneratedClientTests : BrokerTests
             break;
         }
 
-        var asked = client.SetPointAsync("north", "b7", new SetPointRequest { Celsius = 21.5 });
+        Task<Reply<SetPointDone, SetPointFailed>> asked =
+            client.SetPointAsync("north", "b7", new SetPointRequest { Celsius = 21.5 }).AsTask();
         (_, string payload) = await service.ReceiveAsync();
         await service.SendAsync(Bed + "/done", $$"""{"requestId":"{{Read<SetPointRequest>(payload).RequestId}}"}""");
         Assert.Equal(ReplyStatus.Accepted, (await asked).Status);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace EdgeJobs.Generators.Tests.Documents;
@@ -50,7 +51,7 @@ internal sealed class DocumentTree
     {
         Place chosen = At(owner, "messages");
         Place[] messages = chosen.Node is JsonArray list
-            ? [.. list.Select((_, index) => At(chosen, index.ToString()))]
+            ? [.. list.Select((_, index) => At(chosen, index.ToString(CultureInfo.InvariantCulture)))]
             : [.. Members(At(channel, "messages")).Select(member => At(At(channel, "messages"), member.Key))];
         JsonObject definitions = [];
         JsonNode?[] schemas = [.. messages.Select(message => Payload(message, definitions))];
@@ -69,7 +70,7 @@ internal sealed class DocumentTree
         Place payload = At(message, "payload");
         string contentType = (string?)At(message, "contentType").Node
             ?? At(message, "traits").Node?.AsArray()
-                .Select((_, index) => (string?)At(At(At(message, "traits"), index.ToString()), "contentType").Node)
+                .Select((_, index) => (string?)At(At(At(message, "traits"), index.ToString(CultureInfo.InvariantCulture)), "contentType").Node)
                 .LastOrDefault(type => type is not null)
             ?? (string?)At(_main, "defaultContentType").Node
             ?? "application/json";
@@ -139,7 +140,7 @@ internal sealed class DocumentTree
         Node = place.Node switch
         {
             JsonObject owner => owner[key],
-            JsonArray list => list[int.Parse(key)],
+            JsonArray list => list[int.Parse(key, CultureInfo.InvariantCulture)],
             _ => null,
         },
     });

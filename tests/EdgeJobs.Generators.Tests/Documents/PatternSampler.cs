@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace EdgeJobs.Generators.Tests.Documents;
@@ -153,8 +154,11 @@ internal sealed class PatternSampler(string pattern, Random random)
 
         string[] parts = pattern[(_at + 1)..end].Split(',');
         _at = end + 1;
-        int least = int.Parse(parts[0]);
-        return (least, parts.Length == 1 ? least : parts[1].Length == 0 ? least + 3 : Math.Min(int.Parse(parts[1]), least + 6));
+        int least = int.Parse(parts[0], CultureInfo.InvariantCulture);
+        int most = parts.Length == 1 ? least
+            : parts[1].Length == 0 ? least + 3
+            : Math.Min(int.Parse(parts[1], CultureInfo.InvariantCulture), least + 6);
+        return (least, most);
     }
 
     private string Pick(string members) => members[random.Next(members.Length)].ToString();

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Reflection;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeJobs.Generators.Tests.Emit;
 using EdgeJobs.Protocol;

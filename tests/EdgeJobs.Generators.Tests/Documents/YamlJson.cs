@@ -31,7 +31,7 @@ internal static partial class YamlJson
         _ => throw new NotSupportedException(node.NodeType.ToString()),
     };
 
-    private static JsonNode? Scalar(string text) => text switch
+    private static JsonValue? Scalar(string text) => text switch
     {
         "" or "~" or "null" => null,
         "true" => JsonValue.Create(true),
