@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
@@ -9,8 +8,6 @@ public static class TextFormats
 {
     private const int MaxHostName = 253;
     private const int MaxLabel = 63;
-
-    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.,");
 
     /// <summary>True for a mail address: a local part, an at sign and a domain, without white space.</summary>
     public static bool IsEmail(ReadOnlySpan<char> text)
@@ -198,12 +195,26 @@ public static class TextFormats
     private static bool IsBelow(ReadOnlySpan<char> digits, int limit) =>
         char.IsAsciiDigit(digits[0]) && char.IsAsciiDigit(digits[1]) && ((digits[0] - '0') * 10) + digits[1] - '0' < limit;
 
+    /// <summary>The length of the digits and decimal separators at the start, or -1 if nothing follows them.</summary>
+    private static int NumberLength(ReadOnlySpan<char> text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsAsciiDigit(text[i]) && text[i] is not ('.' or ','))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>True for numbers with these units after them, each at most once and in this order. Seconds may have a fraction.</summary>
     private static bool IsSequence(ReadOnlySpan<char> text, ReadOnlySpan<char> units)
     {
         while (!text.IsEmpty)
         {
-            int digits = text.IndexOfAnyExcept(NumberCharacters);
+            int digits = NumberLength(text);
             if (digits <= 0 || !char.IsAsciiDigit(text[0]))
             {
                 return false;
