@@ -66,8 +66,10 @@ internal static class CodeName
         return result.ToString();
     }
 
-    /// <summary>As <see cref="Pascal"/>; a text without letters and digits is spelled: <c>+</c> becomes <c>Plus</c>.</summary>
-    public static string Of(string name) => Pascal(name) is { Length: > 0 } pascal ? pascal : Spell(name);
+    /// <summary>
+    /// As <see cref="Pascal"/>; a text without letters and digits is spelled, so that <c>+</c> becomes <c>Plus</c>, and a long one is cut.
+    /// </summary>
+    public static string Of(string name) => Fit(Pascal(name) is { Length: > 0 } pascal ? pascal : Spell(name));
 
     /// <summary>
     /// As <see cref="Pascal"/>, without the words at the end that say only what kind of document it is, and without its version:

@@ -110,7 +110,7 @@ public sealed class ModelTests
         [
             "Climate", "ClimateSet", "ClimateZonesValue", "DoorOpened", "Flag", "Mode", "OpenDoor", "Queued", "Reading", "ReadingCause", "ReadingCauseAlarm",
             "ReadingQuality", "ReadingTrace", "ReadingTraceHopsItem", "ReadingUnit",
-            "Refused", "RefusedReason", "SetClimate", "Status", "StatusNothing", "Timer", "WaterGranted",
+            "Refused", "RefusedReason", "SetClimate", "Status", "StatusNothing", "Timer", "Values", "WaterGranted",
             "WaterNeeded", "WaterNeededMeta",
         ],
         Greenhouse.Types.Select(t => t.Name));

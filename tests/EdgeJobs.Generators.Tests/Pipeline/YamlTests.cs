@@ -34,15 +34,14 @@ public sealed class YamlTests
               version: 1.0
             channels:
               bed:
-                address: beds/{bed}/+
-                parameters: {bed: {}}
+                address: 5
                 messages: {m: {payload: {$ref: '#/components/schemas/Missing'}}}
             """.Replace("\r", "", StringComparison.Ordinal)));
         string[] expected =
         [
             "asyncapi.yaml(4,12): error EJ0005: '#/info/version' must be a string, but is the number 1.0, which needs quotes in YAML",
-            "asyncapi.yaml(7,25): error EJ0012: The address 'beds/{bed}/+'",
-            "asyncapi.yaml(9,36): error EJ0007: '#/channels/bed/messages/m/payload' refers to '#/components/schemas/Missing'",
+            "asyncapi.yaml(7,14): error EJ0005: '#/channels/bed/address' must be a string",
+            "asyncapi.yaml(8,36): error EJ0007: '#/channels/bed/messages/m/payload' refers to '#/components/schemas/Missing'",
         ];
         string[] found = [.. project.Result.Diagnostics.Select(d => d.ToString())];
         Assert.Equal(expected, found.Zip(expected, (f, e) => f[..Math.Min(f.Length, e.Length)]));
