@@ -187,7 +187,7 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
     {
         foreach (AddressParameter used in parser.Parameters)
         {
-            string id = CodeName.Camel(used.Id);
+            string id = CodeName.Fit(CodeName.Camel(used.Id));
             id = id.Length == 0 ? "parameter" : ReservedNames.Free(id, n => ReservedNames.IsParameter(n, context.Name));
             string own = id;
             for (int number = 2; parameters.Any(p => p.Id == own); number++)
