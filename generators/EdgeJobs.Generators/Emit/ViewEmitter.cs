@@ -151,11 +151,7 @@ internal static class ViewEmitter
         """;
 
     private static Code KeepUnknown(MemberModel member) => $$"""
-        if (view.{{member.Name}} == default({{TypeNames.Model(member.Type)}}))
-        {
-            view.{{ModelEmitter.UnknownName(member)}} = {{Camel(member.Name).TrimStart('@')}}Value;
-        }
-
+        view.{{ModelEmitter.UnknownName(member)}} = view.{{member.Name}} == default({{TypeNames.Model(member.Type)}}) ? {{Camel(member.Name).TrimStart('@')}}Value : default;
         """;
 
     /// <summary>Statements that read a member at the reader's position into its property: <c>read</c> is false if that fails.</summary>

@@ -21,6 +21,14 @@ internal static class ObjectRuleParser
                 "members that 'properties' does not list are ignored; remove it");
         }
 
+        if (minimum > (schema.Properties?.Count ?? 0))
+        {
+            context.Bag.ReportName(
+                DiagnosticDescriptors.UncheckedKeyword, schema["minProperties"]!, schema["minProperties"]!.Path,
+                "'properties' lists fewer members, and others are ignored; list them, or use 'additionalProperties' alone");
+            minimum = 0;
+        }
+
         EquatableArray<MemberChoice> choices = new(schema.Choices);
         int required = schema.Required.Count;
         return minimum <= required && maximum < 0 && choices.Count == 0

@@ -182,12 +182,12 @@ public sealed class PayloadTests
         """
         { "asyncapi": "3.0.0", "info": { "title": "Test", "version": "1" }, "defaultContentType": "text/plain",
           "channels": { "c": { "address": "a", "messages": {
-            "plain": { "payload": { "type": "string" } }, "json": { "contentType": "application/json", "payload": { "type": "string" } },
+            "plain": { "payload": { "type": "string" } }, "quoted": { "contentType": "application/json", "payload": { "type": "string" } },
             "traited": { "traits": [{ "contentType": "application/json" }], "payload": { "type": "string" } } } } } }
         """,
         """
         Assert.Equal("a", Codec.Write(new Plain("a")));
-        Assert.Equal("\"a\"", Codec.Write(new Json("a")));
+        Assert.Equal("\"a\"", Codec.Write(new Quoted("a")));
         Assert.Equal("\"a\"", Codec.Write(new Traited("a")));
         """);
 

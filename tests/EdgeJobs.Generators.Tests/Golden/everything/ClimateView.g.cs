@@ -82,11 +82,7 @@ public ref struct ClimateView : IJsonView<ClimateView>
                 case 1:
                     read = JsonText.TryRead(ref reader, source, "mode", out JsonText modeValue, ref error);
                     view.Mode = ModeExtensions.ReadMode(modeValue);
-                    if (view.Mode == default(Mode))
-                    {
-                        view._unknownMode = modeValue;
-                    }
-
+                    view._unknownMode = view.Mode == default(Mode) ? modeValue : default;
                     break;
                 case 2:
                     read = JsonEpochSeconds.TryRead(ref reader, source, "since", out JsonEpochSeconds sinceValue, ref error);

@@ -95,11 +95,7 @@ public ref struct ReadingView : IJsonView<ReadingView>
                 case 2:
                     read = JsonText.TryRead(ref reader, source, "unit", out JsonText unitValue, ref error);
                     view.Unit = ReadingUnitExtensions.ReadReadingUnit(unitValue);
-                    if (view.Unit == default(ReadingUnit))
-                    {
-                        view._unknownUnit = unitValue;
-                    }
-
+                    view._unknownUnit = view.Unit == default(ReadingUnit) ? unitValue : default;
                     break;
                 case 3:
                     read = JsonBytes.TryRead(ref reader, source, "raw", out JsonBytes rawValue, ref error);

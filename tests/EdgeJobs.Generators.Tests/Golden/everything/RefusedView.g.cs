@@ -66,11 +66,7 @@ public ref struct RefusedView : IJsonView<RefusedView>
                 case 1:
                     read = JsonText.TryRead(ref reader, source, "reason", out JsonText reasonValue, ref error);
                     view.Reason = RefusedReasonExtensions.ReadRefusedReason(reasonValue);
-                    if (view.Reason == default(RefusedReason))
-                    {
-                        view._unknownReason = reasonValue;
-                    }
-
+                    view._unknownReason = view.Reason == default(RefusedReason) ? reasonValue : default;
                     break;
                 case 2:
                     read = JsonText.TryRead(ref reader, source, "kind", out JsonText kindValue, ref error);

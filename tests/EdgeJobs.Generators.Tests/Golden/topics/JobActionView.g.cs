@@ -100,11 +100,7 @@ public ref struct JobActionView : IJsonView<JobActionView>
                 case 1:
                     read = JsonText.TryRead(ref reader, source, "type", out JsonText typeValue, ref error);
                     view.Type = JobActionTypeExtensions.ReadJobActionType(typeValue);
-                    if (view.Type == default(JobActionType))
-                    {
-                        view._unknownType = typeValue;
-                    }
-
+                    view._unknownType = view.Type == default(JobActionType) ? typeValue : default;
                     break;
                 case 2:
                     read = JobActionInputView.TryRead(ref reader, source, "input", out JobActionInputView inputValue, ref error);
@@ -137,11 +133,7 @@ public ref struct JobActionView : IJsonView<JobActionView>
                 case 9:
                     read = JsonText.TryRead(ref reader, source, "onInterruption", out JsonText onInterruptionValue, ref error);
                     view.OnInterruption = JobActionOnInterruptionExtensions.ReadJobActionOnInterruption(onInterruptionValue);
-                    if (view.OnInterruption == default(JobActionOnInterruption))
-                    {
-                        view._unknownOnInterruption = onInterruptionValue;
-                    }
-
+                    view._unknownOnInterruption = view.OnInterruption == default(JobActionOnInterruption) ? onInterruptionValue : default;
                     break;
                 case 10:
                     read = JobRetryView.TryRead(ref reader, source, "retry", out JobRetryView retryValue, ref error);

@@ -69,11 +69,7 @@ public ref struct JobConditionView : IJsonView<JobConditionView>
                 case 2:
                     read = JsonText.TryRead(ref reader, source, "type", out JsonText typeValue, ref error);
                     view.Type = JobConditionTypeExtensions.ReadJobConditionType(typeValue);
-                    if (view.Type == default(JobConditionType))
-                    {
-                        view._unknownType = typeValue;
-                    }
-
+                    view._unknownType = view.Type == default(JobConditionType) ? typeValue : default;
                     break;
                 default:
                     reader.Skip();

@@ -62,11 +62,7 @@ public ref struct JobExecutionStateView : IJsonView<JobExecutionStateView>
                 case 0:
                     read = JsonText.TryRead(ref reader, source, "status", out JsonText statusValue, ref error);
                     view.Status = JobExecutionStatusExtensions.ReadJobExecutionStatus(statusValue);
-                    if (view.Status == default(JobExecutionStatus))
-                    {
-                        view._unknownStatus = statusValue;
-                    }
-
+                    view._unknownStatus = view.Status == default(JobExecutionStatus) ? statusValue : default;
                     break;
                 case 1:
                     read = JsonMap<JsonText>.TryRead(ref reader, source, "statusDetails", out JsonMap<JsonText> statusDetailsValue, ref error);

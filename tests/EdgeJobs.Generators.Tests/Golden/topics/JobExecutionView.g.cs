@@ -94,11 +94,7 @@ public ref struct JobExecutionView : IJsonView<JobExecutionView>
                 case 2:
                     read = JsonText.TryRead(ref reader, source, "status", out JsonText statusValue, ref error);
                     view.Status = JobExecutionStatusExtensions.ReadJobExecutionStatus(statusValue);
-                    if (view.Status == default(JobExecutionStatus))
-                    {
-                        view._unknownStatus = statusValue;
-                    }
-
+                    view._unknownStatus = view.Status == default(JobExecutionStatus) ? statusValue : default;
                     break;
                 case 3:
                     read = JsonMap<JsonText>.TryRead(ref reader, source, "statusDetails", out JsonMap<JsonText> statusDetailsValue, ref error);

@@ -75,11 +75,7 @@ public ref struct RejectedResponseView : IJsonView<RejectedResponseView>
                 case 2:
                     read = JsonText.TryRead(ref reader, source, "code", out JsonText codeValue, ref error);
                     view.Code = RejectionCodeExtensions.ReadRejectionCode(codeValue);
-                    if (view.Code == default(RejectionCode))
-                    {
-                        view._unknownCode = codeValue;
-                    }
-
+                    view._unknownCode = view.Code == default(RejectionCode) ? codeValue : default;
                     break;
                 case 3:
                     read = JsonText.TryRead(ref reader, source, "message", out JsonText messageValue, ref error);

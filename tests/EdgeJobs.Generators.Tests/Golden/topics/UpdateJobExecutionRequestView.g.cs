@@ -87,11 +87,7 @@ public ref struct UpdateJobExecutionRequestView : IJsonView<UpdateJobExecutionRe
                 case 1:
                     read = JsonText.TryRead(ref reader, source, "status", out JsonText statusValue, ref error);
                     view.Status = JobExecutionUpdateStatusExtensions.ReadJobExecutionUpdateStatus(statusValue);
-                    if (view.Status == default(JobExecutionUpdateStatus))
-                    {
-                        view._unknownStatus = statusValue;
-                    }
-
+                    view._unknownStatus = view.Status == default(JobExecutionUpdateStatus) ? statusValue : default;
                     break;
                 case 2:
                     read = JsonMap<JsonText>.TryRead(ref reader, source, "statusDetails", out JsonMap<JsonText> statusDetailsValue, ref error);
