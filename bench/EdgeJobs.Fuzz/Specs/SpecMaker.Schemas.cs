@@ -233,7 +233,10 @@ internal sealed partial class SpecMaker
             members[own] = new JsonObject { ["type"] = "number" };
             alternatives.Add((JsonNode)new JsonObject
             {
-                ["type"] = "object", ["required"] = new JsonArray(own), ["properties"] = members, ["additionalProperties"] = false,
+                ["type"] = "object",
+                ["required"] = new JsonArray(own),
+                ["properties"] = members,
+                ["additionalProperties"] = false,
             });
         }
 

@@ -115,7 +115,11 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
         RangeCheck.Counts(context, place, ref minimum, ref maximum, "the least length");
         return StringRule.None with
         {
-            MinLength = minimum, MaxLength = maximum, Characters = characters, Automaton = automaton, Format = Formats.Of(schema),
+            MinLength = minimum,
+            MaxLength = maximum,
+            Characters = characters,
+            Automaton = automaton,
+            Format = Formats.Of(schema),
         };
     }
 

@@ -305,15 +305,15 @@ public sealed class GeneratedClientTests : BrokerTests
 
     private ServiceClientOptions ClientOptions(
         MqttConnectionOptions? connection = null, TimeProvider? time = null, string[]? filters = null, int capacity = 256) => new()
-    {
-        Connection = connection ?? Options(),
-        Filters = filters ?? [],
-        EventCapacity = capacity,
-        Backoff = new ReconnectBackoff(new Random(1), first: TimeSpan.FromMilliseconds(20), last: TimeSpan.FromMilliseconds(200)),
-        ConnectionChanged = change => _changes.Add(change.IsConnected),
-        Time = time ?? TimeProvider.System,
-        Logger = Logger,
-    };
+        {
+            Connection = connection ?? Options(),
+            Filters = filters ?? [],
+            EventCapacity = capacity,
+            Backoff = new ReconnectBackoff(new Random(1), first: TimeSpan.FromMilliseconds(20), last: TimeSpan.FromMilliseconds(200)),
+            ConnectionChanged = change => _changes.Add(change.IsConnected),
+            Time = time ?? TimeProvider.System,
+            Logger = Logger,
+        };
 
     private async Task<GreenhouseClient> ConnectedAsync(ServiceClientOptions? options = null)
     {
