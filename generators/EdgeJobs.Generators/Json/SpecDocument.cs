@@ -19,7 +19,7 @@ internal sealed class SpecDocument
 
     public SourceText Text { get; }
 
-    /// <summary>What stands before the <c>#</c> in paths of its values: empty for the spec itself.</summary>
+    /// <summary>The text before the <c>#</c> in paths of its values: empty for the spec itself.</summary>
     public string Name { get; }
 
     /// <summary>True for a name that ends in <c>.yaml</c> or <c>.yml</c>; all others are JSON.</summary>
