@@ -213,8 +213,8 @@ passed=0 failed=0 skipped=0
 mkdir -p "$results"
 trap 'kill_runs; exit 130' INT TERM
 if [[ $mode == fast ]]; then
-  # All at once: most of them wait. The generator tests compile fewer random specs.
-  export EDGEJOBS_TEST_SPECS=200
+  # All at once: most of them wait. The generator tests compile fewer random documents.
+  export EDGEJOBS_TEST_SPECS=200 EDGEJOBS_TEST_DOCUMENTS=20
   for project in "${projects[@]}"; do
     start "$project"
   done
