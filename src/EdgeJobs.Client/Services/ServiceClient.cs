@@ -15,7 +15,10 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
     private readonly Lock _gate = new();
     private IEventListener[] _listeners = [];
     private EventPublisher? _events;
-    private IAsyncDisposable? _answerer;
+    private RequestAnswerer? _answerer;
+
+    // A delegate, so that a program without answers links neither the answerer nor, as an interface would, each type that can be disposed of.
+    private Func<ValueTask>? _disposeAnswerer;
     private bool _isClosed;
 
     /// <summary>Creates a client that is not connected yet.</summary>
@@ -73,9 +76,9 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        if (_answerer is { } answerer)
+        if (_disposeAnswerer is { } dispose)
         {
-            await answerer.DisposeAsync().ConfigureAwait(false);
+            await dispose().ConfigureAwait(false);
         }
 
         await Connection.DisposeAsync().ConfigureAwait(false);
@@ -218,10 +221,11 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
             throw new InvalidOperationException($"the handler of {operation.Name} must be registered before the client connects");
         }
 
-        RequestAnswerer answerer = (RequestAnswerer?)_answerer
+        RequestAnswerer answerer = _answerer
             ?? new RequestAnswerer(_spec, Connection.Mqtt.PublishAsync, Options.Time, Options.Logger);
         answerer.Register(operation, handler);
         _answerer = answerer;
+        _disposeAnswerer = answerer.DisposeAsync;
         Add(new AnswerListener(answerer, operation.RequestChannel, filter));
         Connection.Subscriptions.Add(filter);
     }

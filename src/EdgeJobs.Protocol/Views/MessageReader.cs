@@ -26,32 +26,13 @@ public static class MessageReader
         where TView : struct, IJsonView<TView>, allows ref struct
     {
         view = default;
-        error = default;
-        if (!Utf8.IsValid(utf8Json))
-        {
-            error = new CodecError(CodecErrorKind.InvalidUtf8, "", 0);
-            return false;
-        }
-
         Utf8JsonReader reader = new(utf8Json);
         try
         {
-            if (!reader.Read())
-            {
-                error = new CodecError(CodecErrorKind.InvalidJson, "", 0);
-                return false;
-            }
-
-            if (isObject && reader.TokenType != JsonTokenType.StartObject)
-            {
-                reader.Skip();
-                bool more = reader.Read();
-                error = new CodecError(more ? CodecErrorKind.InvalidJson : CodecErrorKind.NotAnObject, "", 0);
-                return false;
-            }
-
             // The second read fails on anything but white space after the value.
-            return TView.TryRead(ref reader, utf8Json, "", out view, ref error) && !reader.Read();
+            return Begin(utf8Json, isObject, ref reader, out error)
+                && TView.TryRead(ref reader, utf8Json, "", out view, ref error)
+                && !reader.Read();
         }
         catch (JsonException)
         {
@@ -59,6 +40,31 @@ public static class MessageReader
             error = new CodecError(CodecErrorKind.InvalidJson, "", (int)reader.BytesConsumed);
             return false;
         }
+    }
+
+    /// <summary>Reads the first token. Not generic: the compiler copies generic code for each view.</summary>
+    private static bool Begin(ReadOnlySpan<byte> utf8Json, bool isObject, ref Utf8JsonReader reader, out CodecError error)
+    {
+        error = default;
+        if (!Utf8.IsValid(utf8Json))
+        {
+            error = new CodecError(CodecErrorKind.InvalidUtf8, "", 0);
+        }
+        else if (!reader.Read())
+        {
+            error = new CodecError(CodecErrorKind.InvalidJson, "", 0);
+        }
+        else if (isObject && reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            error = new CodecError(reader.Read() ? CodecErrorKind.InvalidJson : CodecErrorKind.NotAnObject, "", 0);
+        }
+        else
+        {
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>Reads an object that was already read as part of a payload.</summary>
