@@ -53,9 +53,11 @@ internal static class ChoiceViewEmitter
 
                 {{ReadValue(model, view, alternative)}}
 
-                {{Code.Blocks(model.Alternatives.Select(a => TryGet(a, alternative)))}}
+                {{Code.Blocks(model.Alternatives.Select(a => AlternativeEmitter.TryGet(
+                    "the value as the alternative " + a.Name, a.Name, TypeNames.View(a.Value.Type), alternative + "." + EnumName(a))))}}
 
-                {{ToModel(model, alternative)}}
+                {{AlternativeEmitter.ToModel(name, model.Alternatives.Select(a => AlternativeEmitter.ToModelCase(
+                    a.Name, TypeNames.View(a.Value.Type), alternative + "." + EnumName(a), New(model, a, AlternativeEmitter.Local(a.Name)))))}}
 
                 {{Find(model, alternative)}}
 
@@ -142,42 +144,6 @@ internal static class ChoiceViewEmitter
 
     /// <summary>True for a value of several JSON types, which the view does not check itself.</summary>
     private static bool HasKinds(TypeRef type) => type is AnyTypeRef { Alternatives.Count: > 0 };
-
-    private static Code TryGet(ChoiceAlternative model, string alternative) => $$"""
-        /// <summary>Reads the value as the alternative {{model.Name}}, in place.</summary>
-        /// <returns>False when it is another alternative.</returns>
-        public readonly bool TryGet{{model.Name}}(out {{TypeNames.View(model.Value.Type)}} view)
-        {
-            view = default;
-            return Alternative == {{alternative}}.{{EnumName(model)}} && MessageReader.TryReadAgain(Raw.Utf8, out view);
-        }
-        """;
-
-    private static Code ToModel(ChoiceModel model, string alternative)
-    {
-        return $$"""
-            {{ViewEmitter.ToModelDocumentation}}
-            public readonly {{model.Name}} ToModel(ReadOnlyMemory<byte> source)
-            {
-                switch (Alternative)
-                {
-                    {{model.Alternatives.Select(ToModelCase)}}
-                    default:
-                        return new Unknown{{model.Name}}(Raw.ToRawJson(source));
-                }
-            }
-            """;
-
-        Code ToModelCase(ChoiceAlternative a)
-        {
-            string local = Camel(a.Name).TrimStart('@') + "View";
-            return $"""
-                case {alternative}.{EnumName(a)}:
-                    TryGet{a.Name}(out {TypeNames.View(a.Value.Type)} {local});
-                    return {New(model, a, local)};
-                """;
-        }
-    }
 
     /// <summary>The record around an alternative, from its view.</summary>
     private static string New(ChoiceModel model, ChoiceAlternative a, string view)

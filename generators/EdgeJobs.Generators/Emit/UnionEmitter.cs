@@ -88,9 +88,11 @@ internal static class UnionEmitter
 
                 {{Find(model, alternative)}}
 
-                {{Code.Blocks(model.Alternatives.Select(a => TryGet(a, alternative)))}}
+                {{Code.Blocks(model.Alternatives.Select(a => AlternativeEmitter.TryGet(
+                    $"the object as a <see cref=\"{a.Type}\"/>", a.Type, a.Type + "View", alternative + "." + a.Name)))}}
 
-                {{ToModel(model, alternative)}}
+                {{AlternativeEmitter.ToModel(name, model.Alternatives.Select(a => AlternativeEmitter.ToModelCase(
+                    a.Type, a.Type + "View", alternative + "." + a.Name, AlternativeEmitter.Local(a.Type) + ".ToModel(source)")))}}
             }
             """);
     }
@@ -181,40 +183,4 @@ internal static class UnionEmitter
             return {{alternative}}.Unknown;
         }
         """;
-
-    private static Code TryGet(UnionAlternative model, string alternative) => $$"""
-        /// <summary>Reads the object as a <see cref="{{model.Type}}"/>, in place.</summary>
-        /// <returns>False when it is another alternative.</returns>
-        public readonly bool TryGet{{model.Type}}(out {{model.Type}}View view)
-        {
-            view = default;
-            return Alternative == {{alternative}}.{{model.Name}} && MessageReader.TryReadAgain(Raw.Utf8, out view);
-        }
-        """;
-
-    private static Code ToModel(UnionModel model, string alternative)
-    {
-        return $$"""
-            {{ViewEmitter.ToModelDocumentation}}
-            public readonly {{model.Name}} ToModel(ReadOnlyMemory<byte> source)
-            {
-                switch (Alternative)
-                {
-                    {{model.Alternatives.Select(ToModelCase)}}
-                    default:
-                        return new Unknown{{model.Name}}(Raw.ToRawJson(source));
-                }
-            }
-            """;
-
-        Code ToModelCase(UnionAlternative a)
-        {
-            string local = Camel(a.Type).TrimStart('@') + "View";
-            return $"""
-                case {alternative}.{a.Name}:
-                    TryGet{a.Type}(out {a.Type}View {local});
-                    return {local}.ToModel(source);
-                """;
-        }
-    }
 }
