@@ -99,15 +99,12 @@ public sealed class RequestClient(
                 ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}"));
         }
 
-        PendingRequest pending = new(operation, ContinueInline);
-        uint number = _tokens.Next();
-        if (!TryAdd(number, pending))
+        if (TryBegin(operation, out uint number) is not { } pending)
         {
             return ValueTask.FromResult(Reply<TResult, TRejected>.Failed(
                 ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
         }
 
-        _timeouts.Add(pending);
 
         // Not awaited: the reply may arrive before the acknowledgement, and neither time-out nor cancellation may truncate a packet.
         _sender.Send(pending, topic, request, _tokens, number);
@@ -213,15 +210,12 @@ public sealed class RequestClient(
                 ReplyStatus.Invalid, $"{operation.Name} was not sent: {fault}"));
         }
 
-        PendingRequest pending = new(operation, ContinueInline);
-        uint number = _tokens.Next();
-        if (!TryAdd(number, pending))
+        if (TryBegin(operation, out uint number) is not { } pending)
         {
             return ValueTask.FromResult(Reply<TAccepted, TRejected>.Failed(
                 ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
         }
 
-        _timeouts.Add(pending);
         _sender.Send(pending, topic, request, operation, replies, number);
         return WaitAsync<TAccepted, TRejected>(pending, topic, number, TAccepted.TryRead, cancellationToken);
     }
@@ -332,20 +326,24 @@ public sealed class RequestClient(
         }
     }
 
-    /// <returns>False if too many requests are pending.</returns>
-    private bool TryAdd(uint number, PendingRequest pending)
+    /// <summary>Gives a request its token and its time-out. Null if too many requests are pending.</summary>
+    private PendingRequest? TryBegin(RequestOperation operation, out uint number)
     {
+        PendingRequest pending = new(operation, ContinueInline);
+        number = _tokens.Next();
         lock (_pending)
         {
             if (_waiting == MaxPending)
             {
-                return false;
+                return null;
             }
 
             _waiting++;
             _pending[number] = pending;
-            return true;
         }
+
+        _timeouts.Add(pending);
+        return pending;
     }
 
     private LocatedReplies Locations()

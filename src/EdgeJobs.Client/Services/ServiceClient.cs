@@ -127,7 +127,7 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The reply, or why there is none.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
+    public async ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
         RequestOperation<TRequest, TAccepted, TRejected> operation,
         string topic,
         TRequest request,
@@ -138,19 +138,14 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
         where TAccepted : class, ICorrelatedMessage<TAccepted>
         where TRejected : class, ICorrelatedMessage<TRejected>
     {
-        return ListenForReplies(replyFilter, otherReplyFilter) is { } listening
-            ? AfterAsync(listening)
-            : Requests.RequestAsync(operation, topic, request, cancellationToken);
-
-        async ValueTask<Reply<TAccepted, TRejected>> AfterAsync(Task<ConnectFailure?> subscribing) =>
-            await subscribing.WaitAsync(cancellationToken).ConfigureAwait(false) is { } failure
-                ? NotSent<TAccepted, TRejected>(operation, failure)
-                : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
+        return await ListenForRepliesAsync(replyFilter, otherReplyFilter, cancellationToken).ConfigureAwait(false) is { } failure
+            ? NotSent<TAccepted, TRejected>(operation, failure)
+            : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends a request whose replies carry no token, and waits for the next message on its reply topics.</summary>
     /// <inheritdoc cref="RequestAsync{TRequest, TAccepted, TRejected}(RequestOperation{TRequest, TAccepted, TRejected}, string, TRequest, string, string?, CancellationToken)"/>
-    public ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
+    public async ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
         TopicRequestOperation<TRequest, TAccepted, TRejected> operation,
         string topic,
         TRequest request,
@@ -161,14 +156,9 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
         where TAccepted : class, IMessage<TAccepted>
         where TRejected : class, IMessage<TRejected>
     {
-        return ListenForReplies(replyFilter, otherReplyFilter) is { } listening
-            ? AfterAsync(listening)
-            : Requests.RequestAsync(operation, topic, request, cancellationToken);
-
-        async ValueTask<Reply<TAccepted, TRejected>> AfterAsync(Task<ConnectFailure?> subscribing) =>
-            await subscribing.WaitAsync(cancellationToken).ConfigureAwait(false) is { } failure
-                ? NotSent<TAccepted, TRejected>(operation, failure)
-                : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
+        return await ListenForRepliesAsync(replyFilter, otherReplyFilter, cancellationToken).ConfigureAwait(false) is { } failure
+            ? NotSent<TAccepted, TRejected>(operation, failure)
+            : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends a request whose reply the spec describes in another way, and waits for it.</summary>
@@ -179,7 +169,7 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
     /// <param name="replyFilter">The topics of the replies; null for those of the client.</param>
     /// <param name="otherReplyFilter">The topics of further replies, or null.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
+    public async ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
         LocatedRequestOperation<TRequest, TAccepted, TRejected> operation,
         string topic,
         TRequest request,
@@ -190,14 +180,9 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
         where TAccepted : class, IMessage<TAccepted>
         where TRejected : class, IMessage<TRejected>
     {
-        return ListenForReplies(replyFilter ?? Requests.ReplyFilter!, otherReplyFilter) is { } listening
-            ? AfterAsync(listening)
-            : Requests.RequestAsync(operation, topic, request, cancellationToken);
-
-        async ValueTask<Reply<TAccepted, TRejected>> AfterAsync(Task<ConnectFailure?> subscribing) =>
-            await subscribing.WaitAsync(cancellationToken).ConfigureAwait(false) is { } failure
-                ? NotSent<TAccepted, TRejected>(operation, failure)
-                : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
+        return await ListenForRepliesAsync(replyFilter ?? Requests.ReplyFilter!, otherReplyFilter, cancellationToken).ConfigureAwait(false) is { } failure
+            ? NotSent<TAccepted, TRejected>(operation, failure)
+            : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Registers the handler of an operation that this side answers. <see cref="ConnectAsync"/> subscribes to its requests.</summary>
@@ -301,22 +286,22 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
         return false;
     }
 
-    /// <summary>Subscribes to the topics of replies. Null if this is done already.</summary>
-    private Task<ConnectFailure?>? ListenForReplies(string filter, string? other)
+    /// <summary>Subscribes to the topics of replies, unless this is done already. Null if it succeeds.</summary>
+    private async ValueTask<ConnectFailure?> ListenForRepliesAsync(string filter, string? other, CancellationToken cancellationToken)
     {
         if (!IsConnected)
         {
-            return Task.FromResult<ConnectFailure?>(new ConnectFailure(
-                ConnectFailureKind.Unreachable, ConnectStage.Subscribe, $"there is no connection to {Options.Connection.Server}"));
+            return new ConnectFailure(
+                ConnectFailureKind.Unreachable, ConnectStage.Subscribe, $"there is no connection to {Options.Connection.Server}");
         }
 
         Task<ConnectFailure?>? first = Connection.Subscriptions.Keep(filter);
         Task<ConnectFailure?>? second = other is null ? null : Connection.Subscriptions.Keep(other);
-        return first is null || second is null ? first ?? second : BothAsync(first, second);
-    }
+        return await ResultAsync(first).ConfigureAwait(false) ?? await ResultAsync(second).ConfigureAwait(false);
 
-    private static async Task<ConnectFailure?> BothAsync(Task<ConnectFailure?> first, Task<ConnectFailure?> second) =>
-        await first.ConfigureAwait(false) ?? await second.ConfigureAwait(false);
+        ValueTask<ConnectFailure?> ResultAsync(Task<ConnectFailure?>? subscribing) =>
+            subscribing is null ? default : new(subscribing.WaitAsync(cancellationToken));
+    }
 
     private static Reply<TAccepted, TRejected> NotSent<TAccepted, TRejected>(RequestOperation operation, ConnectFailure failure)
         where TAccepted : class, IMessage<TAccepted>
