@@ -83,7 +83,7 @@ inputs() {
   {
     dotnet --version
     find src/EdgeJobs.Agent src/EdgeJobs.Client src/EdgeJobs.Protocol src/EdgeJobs.Runtime generators/EdgeJobs.Generators \
-      topics.json Directory.Build.props Directory.Packages.props global.json publish-arm64.sh \
+      topics.json VERSION Directory.Build.props Directory.Packages.props global.json publish-arm64.sh \
       \( -name bin -o -name obj \) -prune -o -type f -print0 | sort --zero-terminated | xargs --null sha256sum
   } | sha256sum
 }

@@ -1,4 +1,6 @@
+using EdgeJobs.Agent;
 using EdgeJobs.Runtime;
 
-
-return await EdgeJobsAgent.CreateBuilder(args).RunAsync().ConfigureAwait(false);
+EdgeJobsAgentBuilder agent = EdgeJobsAgent.CreateBuilder(args);
+agent.Commit = SourceCommit.Text;
+return await agent.RunAsync().ConfigureAwait(false);

@@ -16,6 +16,9 @@ public sealed class EdgeJobsAgentBuilder
     /// <summary>The clock of the agent's delays and pings.</summary>
     internal TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>The commit that the program was built from, for <c>--version</c>; empty if it is unknown.</summary>
+    internal string Commit { get; set; } = string.Empty;
+
     /// <summary>Adds a handler: the agent accepts jobs of its operation. One instance handles all of them, one at a time.</summary>
     /// <typeparam name="THandler">An <see cref="IJobHandler{TDocument}"/> of a document that the generator emitted.</typeparam>
     /// <exception cref="InvalidOperationException">The agent already has a handler for this operation.</exception>
@@ -41,5 +44,5 @@ public sealed class EdgeJobsAgentBuilder
 
     /// <summary><see cref="RunAsync()"/> with another program name and other streams.</summary>
     internal Task<int> RunAsync(string program, TextWriter output, TextWriter errors) =>
-        new AgentCommands(program, _handlers, Time).RunAsync(_args, output, errors);
+        new AgentCommands(program, _handlers, Time, Commit).RunAsync(_args, output, errors);
 }

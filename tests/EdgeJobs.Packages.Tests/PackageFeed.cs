@@ -18,10 +18,11 @@ public sealed class PackageFeed : IAsyncLifetime, IDisposable
             await DotnetAsync("pack", path, "--configuration", "Release", "--output", feed, "-nodeReuse:false", "-verbosity:quiet");
         }
 
+        string version = (await File.ReadAllTextAsync(Repository.PathOf("VERSION"))).Trim();
         Assert.Equal(
             [
-                "EdgeJobs.Client.0.1.0.nupkg", "EdgeJobs.Generators.0.1.0.nupkg", "EdgeJobs.Protocol.0.1.0.nupkg",
-                "EdgeJobs.Runtime.0.1.0.nupkg",
+                $"EdgeJobs.Client.{version}.nupkg", $"EdgeJobs.Generators.{version}.nupkg", $"EdgeJobs.Protocol.{version}.nupkg",
+                $"EdgeJobs.Runtime.{version}.nupkg",
             ],
             Directory.GetFiles(feed).Select(f => Path.GetFileName(f)).Order());
 

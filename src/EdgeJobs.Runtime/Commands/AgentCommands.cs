@@ -11,7 +11,8 @@ namespace EdgeJobs.Runtime.Commands;
 /// <param name="program">The name of the program, for help and errors.</param>
 /// <param name="handlers">The handlers of job operations.</param>
 /// <param name="time">The clock of waits and pings.</param>
-internal sealed class AgentCommands(string program, JobHandlers handlers, TimeProvider time)
+/// <param name="commit">The commit of the program and its date; empty if it is unknown.</param>
+internal sealed class AgentCommands(string program, JobHandlers handlers, TimeProvider time, string commit)
 {
     private readonly HelpText _help = new(program);
 
@@ -86,7 +87,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
                 output.WriteLine(_help.Overview);
                 return ExitCode.Done;
             case "--version":
-                output.WriteLine($"{program} {EdgeJobsAgent.Version}");
+                output.WriteLine($"{program} {EdgeJobsAgent.Version}{(commit.Length == 0 ? "" : $" ({commit})")}");
                 return ExitCode.Done;
             case "":
                 errors.WriteLine(_help.Overview);
