@@ -50,7 +50,7 @@ public sealed class ReplyReaderTests
         Assert.Equal("the reply to startNextPendingJobExecution can't be read: execution: the value has the wrong JSON type (byte 7)", reply.Reason);
         Assert.Contains(_token, Encoding.UTF8.GetString(reply.Payload.Span), StringComparison.Ordinal);
 
-        static bool Fail(ReadOnlyMemory<byte> payload, out string value, out CodecError error)
+        static bool Fail(ReadOnlyMemory<byte> payload, MessageProperties properties, out string value, out CodecError error)
         {
             value = "";
             error = Fault;
@@ -63,10 +63,10 @@ public sealed class ReplyReaderTests
     {
         await Assert.ThrowsAsync<FormatException>(() => ReplyAsync("accepted", "", Throw));
 
-        static bool Throw(ReadOnlyMemory<byte> payload, out string value, out CodecError error) => throw new FormatException("x");
+        static bool Throw(ReadOnlyMemory<byte> payload, MessageProperties properties, out string value, out CodecError error) => throw new FormatException("x");
     }
 
-    private bool CountTimestamp(ReadOnlyMemory<byte> payload, out string value, out CodecError error)
+    private bool CountTimestamp(ReadOnlyMemory<byte> payload, MessageProperties properties, out string value, out CodecError error)
     {
         _reads++;
         bool isRead = StartNextPendingJobExecutionResponseView.TryRead(payload.Span, out StartNextPendingJobExecutionResponseView view, out error);

@@ -168,6 +168,12 @@ internal static class DiagnosticDescriptors
         + "'{1}'), or give all messages a 'correlationId'",
         Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
+    public static readonly DiagnosticDescriptor SameReplies = new(
+        "EJ0039", "The replies to accepted and rejected requests can't be told apart",
+        "The reply of '{0}' to rejected requests is left out, so that it is read as the reply to accepted ones: both come on the same topic, "
+        + "and {1}; give one of them another 'channel', or messages that differ",
+        Category, DiagnosticSeverity.Warning, true, customTags: Omission);
+
     public static readonly DiagnosticDescriptor UncheckedKeyword = new(
         "EJ0045", "A keyword is not checked",
         "'{0}' is not checked: {1}",

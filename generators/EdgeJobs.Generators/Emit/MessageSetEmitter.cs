@@ -86,7 +86,10 @@ internal static class MessageSetEmitter
             """;
     }
 
-    private static string Record(MessageSetEntry message) => "Of" + message.Type;
+    private static string Record(MessageSetEntry message) => Record(message.Type);
+
+    /// <summary>The name of the record around a message.</summary>
+    public static string Record(string message) => "Of" + message;
 
     private static string HowFound(MessageSetModel model)
     {

@@ -119,7 +119,13 @@ internal static class OperationsEmitter
             isLocated ? Location("AcceptedToken", operation.Accepted?.Token) : "",
             isLocated ? Location("RejectedToken", operation.Rejected?.Token) : "",
             Location("ReplyAddress", operation.ReplyAddress));
-        return members.Length == 0 ? "" : $"\n{{ {members} }}";
+        string test = isAnswer || operation.Rejected?.Test is not { } t ? "" : $"""
+            IsRejected = static (payload, properties) => {t.Type}.TryRead(payload, properties, out {t.Type}? reply, out _)
+                    && reply is {string.Join(" or ", t.Messages.Select(m => t.Type + "." + MessageSetEmitter.Record(m)))}
+            """;
+        return members.Length + test.Length == 0 ? ""
+            : test.Length == 0 ? $"\n{{ {members} }}"
+            : $"\n{{\n    {Join(",\n    ", members, test)},\n}}";
     }
 
     private static string Location(string member, LocationModel? location)

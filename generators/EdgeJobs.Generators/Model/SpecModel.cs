@@ -153,7 +153,13 @@ internal enum OperationKind
 /// <param name="Channel">The index into <see cref="SpecModel.Channels"/>.</param>
 /// <param name="Message">The type of the payload.</param>
 /// <param name="Token">Where it carries the token of the request, or null.</param>
-internal sealed record ReplyModel(int Channel, string Message, LocationModel? Token = null);
+/// <param name="Test">How it is told from the reply to accepted requests; null if its topic is another one.</param>
+internal sealed record ReplyModel(int Channel, string Message, LocationModel? Token = null, ReplyTest? Test = null);
+
+/// <summary>How the reply to rejected requests is told from that to accepted ones on the same topic.</summary>
+/// <param name="Type">The type of all messages of both replies, a <see cref="MessageSetModel"/>.</param>
+/// <param name="Messages">Those of the reply to rejected requests.</param>
+internal sealed record ReplyTest(string Type, EquatableArray<string> Messages);
 
 /// <summary>Where a message carries the token of a request, or the topic of its reply.</summary>
 /// <param name="Kind">The kind of place, a member of <c>MessageLocation</c>.</param>
@@ -200,7 +206,8 @@ internal sealed record ObjectModel(
 /// <param name="Name">The C# name of the union.</param>
 /// <param name="Discriminator">The member that distinguishes the alternatives.</param>
 /// <param name="Wire">The value of the discriminator in this object.</param>
-internal sealed record UnionBase(string Name, DiscriminatorModel Discriminator, string Wire);
+/// <param name="IsRequired">The object can't be read without it.</param>
+internal sealed record UnionBase(string Name, DiscriminatorModel Discriminator, string Wire, bool IsRequired = false);
 
 /// <summary>The member that distinguishes the alternatives of a union: a string.</summary>
 /// <param name="JsonName">The name on the wire.</param>

@@ -48,7 +48,7 @@ internal sealed record TopicFilter(string Name, string What, ChannelModel Channe
         }
 
         ChannelModel accepted = spec.Channels[operation.Accepted.Channel];
-        if (operation.Rejected is null)
+        if (operation.Rejected is null || operation.Rejected.Channel == operation.Accepted.Channel)
         {
             return new[] { new TopicFilter(operation.Name + Reply, "the reply", accepted, null) };
         }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Json;
 using EdgeJobs.Generators.Model;
@@ -19,6 +20,9 @@ internal sealed record Message(
 {
     /// <summary>Its content type in lower case; empty if the document has none.</summary>
     public string ContentType { get; init; } = "";
+
+    /// <summary>The messages of which it is any; none if it is one message.</summary>
+    public IReadOnlyList<Message> Parts { get; init; } = Array.Empty<Message>();
 
     /// <summary>The headers that can have one string only, with that string.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
@@ -80,7 +84,26 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas, T
                 type,
                 whole.All(m => m.Correlation is not null) ? whole.FirstOrDefault()?.Correlation : null,
                 whole.Any(m => m.HasHeaders),
-                whole.Any(m => m.HasCorrelationData));
+                whole.Any(m => m.HasCorrelationData))
+            {
+                Parts = whole,
+            };
+    }
+
+    /// <summary>
+    /// How a reply to rejected requests is told from that to accepted ones on the same topic; null if a type stands for messages of both.
+    /// </summary>
+    /// <param name="accepted">The reply to accepted requests.</param>
+    /// <param name="rejected">The other one.</param>
+    /// <param name="operation">Their operation.</param>
+    public ReplyTest? Distinguish(Message accepted, Message rejected, JsonObject operation)
+    {
+        Message[] one = accepted.Parts.DefaultIfEmpty(accepted).ToArray();
+        Message[] other = rejected.Parts.DefaultIfEmpty(rejected).ToArray();
+        return one.All(m => other.All(o => o.Type != m.Type))
+            && _sets.Combine(one.Concat(other).ToList(), operation, context.NameOf(operation) + "Reply") is { } type
+            ? new ReplyTest(type, new EquatableArray<string>(other.Select(o => o.Type).Distinct().ToArray()))
+            : null;
     }
 
     /// <summary>The content type of messages that have none.</summary>

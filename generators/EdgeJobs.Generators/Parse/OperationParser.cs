@@ -146,6 +146,10 @@ internal sealed class OperationParser(
             if (Carried(refusal, operation) is { Message: { } rejected } no)
             {
                 draft = draft with { RejectedPlace = refusal["channel"], RejectedChannel = no.Channel, Rejected = rejected };
+                if (no.Channel.Index == yes.Channel.Index || (!hasAddress && !topics[no.Channel.Index].HasAddress))
+                {
+                    draft = draft with { IsShared = true, Test = messages.Distinguish(accepted, rejected, operation) };
+                }
             }
         }
 

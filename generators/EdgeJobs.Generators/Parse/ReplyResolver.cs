@@ -24,6 +24,12 @@ internal sealed record DraftReply(
     public Channel? RejectedChannel { get; init; }
 
     public Message? Rejected { get; init; }
+
+    /// <summary>Both replies come on the same topic.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>How they are told apart then; null if nothing distinguishes them.</summary>
+    public ReplyTest? Test { get; init; }
 }
 
 /// <summary>Decides how the reply of an operation is matched with its request, once all types are known.</summary>
@@ -40,8 +46,18 @@ internal sealed class ReplyResolver(
         LocationModel? address = Settle(reply.Address, request);
         ReplyModel accepted = new(reply.Channel.Index, reply.Accepted.Type, Settle(reply.Accepted.Correlation, reply.Accepted));
         ReplyModel? rejected = reply is { RejectedChannel: { } channel, Rejected: { } message }
-            ? new ReplyModel(channel.Index, message.Type, Settle(message.Correlation, message))
+            ? new ReplyModel(channel.Index, message.Type, Settle(message.Correlation, message), reply.Test)
             : null;
+        if (rejected is not null && reply.IsShared && (reply.Test is null || (operation.IsSend && rejected.Token != accepted.Token)))
+        {
+            context.Bag.ReportName(
+                DiagnosticDescriptors.SameReplies,
+                reply.RejectedPlace!,
+                reply.Operation.Path,
+                reply.Test is null ? "both are the same message" : "they have the correlation id in different places");
+            rejected = null;
+        }
+
         if (rejected is not null && topics[rejected.Channel].HasAddress != (address is null))
         {
             context.Bag.ReportName(

@@ -33,14 +33,8 @@ public sealed class EventPublisher(Func<string, ReadOnlyMemory<byte>, PublishOpt
             return new PublishResult(PublishStatus.Invalid, $"{operation.Name} was not sent: {violation}");
         }
 
-        PublishOptions options = operation.PublishOptions;
-        if (message.PropertiesToSend is { } properties && properties != MessageProperties.None)
-        {
-            options = options with { Properties = properties };
-        }
-
         // A separate buffer for each message: after a cancellation it may still be in use.
         using RequestEncoder encoder = new();
-        return await publish(topic, encoder.Encode(message), options, cancellationToken).ConfigureAwait(false);
+        return await publish(topic, encoder.Encode(message), operation.PublishOptions.For(message), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -56,7 +56,12 @@ internal sealed class LocatedReplies(ClientTokens tokens, string? replyTopicPref
             }
             else
             {
-                properties = new MessageProperties { ResponseTopic = topic };
+                properties = new MessageProperties
+                {
+                    ContentType = properties.ContentType,
+                    ResponseTopic = topic,
+                    UserProperties = properties.UserProperties,
+                };
             }
         }
 

@@ -71,10 +71,11 @@ internal sealed class PendingRequest(RequestOperation operation, bool continueIn
     /// <summary>Completes the request with a reply.</summary>
     /// <param name="status">Accepted or rejected.</param>
     /// <param name="payload">The reply.</param>
+    /// <param name="properties">Its MQTT 5 properties.</param>
     /// <param name="receipt">Acknowledges the reply.</param>
-    public void Complete(ReplyStatus status, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+    public void Complete(ReplyStatus status, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
     {
-        if (!TryEnd(new ReceivedReply(status, payload, Receipt: receipt), continueInline))
+        if (!TryEnd(new ReceivedReply(status, payload, Receipt: receipt, Properties: properties), continueInline))
         {
             receipt.Acknowledge();
         }

@@ -39,10 +39,11 @@ public readonly record struct Reply<TAccepted, TRejected>(ReplyStatus Status, Re
         TAccepted? accepted = default;
         TRejected? rejected = null;
         CodecError error = default;
+        MessageProperties properties = received.Properties ?? MessageProperties.None;
         bool isRead = received.Status switch
         {
-            ReplyStatus.Accepted => reader(received.Payload, out accepted, out error),
-            ReplyStatus.Rejected => TRejected.TryRead(received.Payload, out rejected, out error),
+            ReplyStatus.Accepted => reader(received.Payload, properties, out accepted, out error),
+            ReplyStatus.Rejected => TRejected.TryRead(received.Payload, properties, out rejected, out error),
             _ => true,
         };
         return new(

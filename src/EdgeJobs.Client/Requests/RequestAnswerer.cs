@@ -174,12 +174,17 @@ public sealed class RequestAnswerer(
         }
 
         ReadOnlyMemory<byte> payload = reply.Payload;
-        MessageProperties properties = MessageProperties.None;
+        MessageProperties properties = reply.Properties;
 
         // MQTT 5 repeats Correlation Data in the reply, whatever else identifies the request.
         if (!request.Properties.CorrelationData.IsEmpty)
         {
-            properties = new MessageProperties { CorrelationData = request.Properties.CorrelationData };
+            properties = new MessageProperties
+            {
+                ContentType = properties.ContentType,
+                CorrelationData = request.Properties.CorrelationData,
+                UserProperties = properties.UserProperties,
+            };
         }
 
         if (MessageToken.TryRead(operation.RequestToken, request.Payload, request.Properties, out MessageToken token))
@@ -206,7 +211,7 @@ public sealed class RequestAnswerer(
     private readonly record struct Request(string Topic, ReadOnlyMemory<byte> Payload, MessageProperties Properties);
 
     /// <summary>An encoded reply; the channel is 0 if there is none.</summary>
-    private readonly record struct Outgoing(int Channel, bool IsAccepted, ReadOnlyMemory<byte> Payload);
+    private readonly record struct Outgoing(int Channel, bool IsAccepted, ReadOnlyMemory<byte> Payload, MessageProperties Properties);
 
     /// <summary>The handler of an operation.</summary>
     private abstract class Responder(AnswerOperation operation)
@@ -228,7 +233,7 @@ public sealed class RequestAnswerer(
         public override async ValueTask<(Outgoing Reply, string Fault)> AnswerAsync(
             Request request, RequestEncoder encoder, CancellationToken cancellationToken)
         {
-            if (!TRequest.TryRead(request.Payload, out TRequest? message, out CodecError error))
+            if (!TRequest.TryRead(request.Payload, request.Properties, out TRequest? message, out CodecError error))
             {
                 return (default, error.ToString());
             }
@@ -243,7 +248,7 @@ public sealed class RequestAnswerer(
             if (answer.Accepted is { } accepted)
             {
                 Check(accepted.TryValidate(out violation), violation);
-                return (new Outgoing(Operation.AcceptedChannel, true, encoder.Encode(accepted)), "");
+                return (new Outgoing(Operation.AcceptedChannel, true, encoder.Encode(accepted), accepted.PropertiesToSend), "");
             }
 
             if (answer.Rejected is not { } rejected)
@@ -254,7 +259,8 @@ public sealed class RequestAnswerer(
             // An operation without a reply to rejected requests uses the channel of its only reply.
             Check(rejected.TryValidate(out violation), violation);
             bool isOnly = Operation.RejectedChannel == 0;
-            return (new Outgoing(isOnly ? Operation.AcceptedChannel : Operation.RejectedChannel, isOnly, encoder.Encode(rejected)), "");
+            int channel = isOnly ? Operation.AcceptedChannel : Operation.RejectedChannel;
+            return (new Outgoing(channel, isOnly, encoder.Encode(rejected), rejected.PropertiesToSend), "");
         }
 
         private void Check(bool isValid, ConstraintViolation violation)

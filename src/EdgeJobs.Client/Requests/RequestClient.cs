@@ -105,7 +105,6 @@ public sealed class RequestClient(
                 ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
         }
 
-
         // Not awaited: the reply may arrive before the acknowledgement, and neither time-out nor cancellation may truncate a packet.
         _sender.Send(pending, topic, request, _tokens, number);
         return WaitAsync<TResult, TRejected>(pending, topic, number, reader, cancellationToken);
@@ -237,7 +236,7 @@ public sealed class RequestClient(
             channel = 0;
             if (located.TryReadTopic(topic, out uint number) && Take(number) is { } named && named.TryTake())
             {
-                Complete(named, named.Operation.AcceptedChannel, topic, payload, receipt);
+                Complete(named, named.Operation.AcceptedChannel, topic, payload, properties, receipt);
                 return true;
             }
         }
@@ -260,7 +259,7 @@ public sealed class RequestClient(
                 isReply = true;
                 if (Find(requests[i], channel, topic, payload, properties) is { } pending && pending.TryTake())
                 {
-                    Complete(pending, channel, topic, payload, receipt);
+                    Complete(pending, channel, topic, payload, properties, receipt);
                     return true;
                 }
             }
@@ -356,17 +355,23 @@ public sealed class RequestClient(
     }
 
     private static void Complete(
-        PendingRequest pending, int channel, string topic, ReadOnlyMemory<byte> payload, MessageReceipt receipt)
+        PendingRequest pending,
+        int channel,
+        string topic,
+        ReadOnlyMemory<byte> payload,
+        MessageProperties properties,
+        MessageReceipt receipt)
     {
-        if (!HasReply(pending.Operation, channel))
+        RequestOperation operation = pending.Operation;
+        if (!HasReply(operation, channel))
         {
-            pending.Fail(ReplyStatus.Undecodable, $"the reply to {pending.Operation.Name} came on {topic}");
+            pending.Fail(ReplyStatus.Undecodable, $"the reply to {operation.Name} came on {topic}");
             receipt.Acknowledge();
             return;
         }
 
-        ReplyStatus status = channel == pending.Operation.AcceptedChannel ? ReplyStatus.Accepted : ReplyStatus.Rejected;
-        pending.Complete(status, payload, receipt);
+        bool isRejected = operation.IsRejected?.Invoke(payload, properties) ?? channel != operation.AcceptedChannel;
+        pending.Complete(isRejected ? ReplyStatus.Rejected : ReplyStatus.Accepted, payload, properties, receipt);
     }
 
     private static bool HasReply(RequestOperation operation, int channel) =>

@@ -18,7 +18,7 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
         {
             Span<byte> token = stackalloc byte[ClientTokens.Length];
             tokens.Write(number, token);
-            sending.Begin(pending, topic, sending.Encoder.Encode(request, token), pending.Operation.PublishOptions);
+            sending.Begin(pending, topic, sending.Encoder.Encode(request, token), pending.Operation.PublishOptions.For(request));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -35,7 +35,7 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
         Sending sending = new(this) { IsSecret = true };
         try
         {
-            sending.Begin(pending, topic, sending.Encoder.Encode(request), pending.Operation.PublishOptions);
+            sending.Begin(pending, topic, sending.Encoder.Encode(request), pending.Operation.PublishOptions.For(request));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -53,7 +53,7 @@ internal sealed class RequestSender(Func<string, ReadOnlyMemory<byte>, PublishOp
         try
         {
             ReadOnlyMemory<byte> payload = sending.Encoder.Encode(request);
-            MessageProperties properties = MessageProperties.None;
+            MessageProperties properties = request.PropertiesToSend;
             replies.WriteTo(operation, number, ref payload, ref properties);
             sending.Begin(pending, topic, payload, operation.PublishOptions with { Properties = properties });
         }

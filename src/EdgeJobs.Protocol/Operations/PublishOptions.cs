@@ -10,4 +10,9 @@ public readonly record struct PublishOptions(QualityOfService QualityOfService, 
 {
     /// <summary>The MQTT 5 properties of the message; null for none.</summary>
     public MessageProperties? Properties { get; init; }
+
+    /// <summary>These options with the properties that distinguish a message from others of its operation.</summary>
+    /// <param name="message">The message.</param>
+    public PublishOptions For(IMessage message) =>
+        message.PropertiesToSend is { } own && own != MessageProperties.None ? this with { Properties = own } : this;
 }

@@ -38,6 +38,11 @@ public abstract class RequestOperation(
     /// <summary>The topic filters of the replies, with parameters in braces: <c>$aws/things/{thingName}/jobs/get/+</c>.</summary>
     public IReadOnlyList<string> ReplyFilters { get; } = replyFilters;
 
+    /// <summary>
+    /// Whether a reply is that to a rejected request, if both replies come on the same topic; null if their topics distinguish them.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, MessageProperties, bool>? IsRejected { get; init; }
+
     /// <summary>Whether the broker keeps the request for later subscribers.</summary>
     public bool Retain { get; init; }
 

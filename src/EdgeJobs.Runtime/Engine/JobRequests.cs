@@ -44,9 +44,9 @@ internal sealed class JobRequests
         _findDenied = findDenied;
 
         // One delegate each: a request allocates none.
-        _readStarted = ReadStarted;
-        _readDescribed = (reply, out fetched, out error) => ReadDescribed(reply, withDocument: true, out fetched, out error);
-        _readState = (reply, out fetched, out error) => ReadDescribed(reply, withDocument: false, out fetched, out error);
+        _readStarted = (reply, _, out fetched, out error) => ReadStarted(reply, out fetched, out error);
+        _readDescribed = (reply, _, out fetched, out error) => ReadDescribed(reply, withDocument: true, out fetched, out error);
+        _readState = (reply, _, out fetched, out error) => ReadDescribed(reply, withDocument: false, out fetched, out error);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -118,7 +118,8 @@ internal sealed class JobRequests
     }
 
     /// <summary>The execution state in the reply to an update, if it has one.</summary>
-    private static bool ReadUpdated(ReadOnlyMemory<byte> reply, out ExecutionSnapshot? snapshot, out CodecError error)
+    private static bool ReadUpdated(
+        ReadOnlyMemory<byte> reply, MessageProperties properties, out ExecutionSnapshot? snapshot, out CodecError error)
     {
         bool isRead = UpdateJobExecutionResponseView.TryRead(reply.Span, out UpdateJobExecutionResponseView response, out error);
         snapshot = isRead && response.ExecutionState is { Status: { } status, VersionNumber: { } version }

@@ -222,6 +222,26 @@ public sealed class GeneratedClientTests : BrokerTests
     }
 
     [Fact]
+    public async Task Properties_and_members_distinguish_the_messages_of_requests_and_replies()
+    {
+        await using Peer.GreenhouseClient house = new(ClientOptions(Options() with { ClientId = "house" }));
+        house.AnswerChangeLamp((request, _) => new(request.Message switch
+        {
+            Peer.LampMessage.OfBrighter({ Value: 9 }) => request.Reject(new Peer.LampFailed { Why = "bright" }),
+            Peer.LampMessage.OfBrighter(var by) => request.Accept(new Peer.After(by.Value + 5)),
+            Peer.LampMessage.OfDarker(var by) => request.Accept(new Peer.Before(by.Value)),
+            _ => throw new NotSupportedException(),
+        }));
+        Assert.Null((await house.ConnectAsync()).Failure);
+
+        await using GreenhouseClient room = await ConnectedAsync();
+        Assert.Equal(new LampChangedMessage.OfAfter(new After(7)), (await room.ChangeLampAsync("north", new Brighter(2))).Accepted);
+        Assert.Equal(new LampChangedMessage.OfBefore(new Before(2)), (await room.ChangeLampAsync("north", new Darker(2))).Accepted);
+        Reply<LampChangedMessage, LampFailed> refused = await room.ChangeLampAsync("north", new Brighter(9));
+        Assert.Equal((ReplyStatus.Rejected, "bright"), (refused.Status, refused.Rejected?.Why));
+    }
+
+    [Fact]
     public async Task Disposal_cancels_a_handler_and_waits_for_it()
     {
         Peer.GreenhouseClient house = new(ClientOptions(Options() with { ClientId = "house" }));

@@ -81,6 +81,34 @@ public sealed class MessageFaults
     public void A_faulty_operation_is_reported(string id, string message, string operation) =>
         SpecAssert.Fault(id, message, SpecText.Operation(operation));
 
+    [Theory]
+    [InlineData("both are the same message", "id", "Yes")]
+    [InlineData("they have the correlation id in different places", "key", "No")]
+    public void EJ0039_says_why_replies_on_one_topic_are_not_told_apart(string reason, string id, string refusal)
+    {
+        const string payload = "{ \"type\": \"object\", \"properties\": { \"id\": { \"type\": \"string\" }, \"key\": { \"type\": \"string\" } } }";
+        SpecAssert.Fault(
+            "EJ0039",
+            $"The reply of '#/operations/o' to rejected requests is left out, so that it is read as the reply to accepted ones: both come on the "
+            + $"same topic, and {reason}",
+            SpecText.Document(
+                $$"""
+                { "ask": { "address": "ask", "messages": { "m": { "$ref": "#/components/messages/Ask" } } },
+                  "yes": { "address": "reply", "messages": { "m": { "$ref": "#/components/messages/Yes" } } },
+                  "no": { "address": "reply", "messages": { "m": { "$ref": "#/components/messages/{{refusal}}" } } } }
+                """,
+                """
+                { "o": { "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" },
+                    "x-rejected": { ‹"channel"›: { "$ref": "#/channels/no" } } } } }
+                """,
+                $$"""
+                { "messages": {
+                    "Ask": { "correlationId": { "location": "$message.payload#/id" }, "payload": {{payload}} },
+                    "Yes": { "correlationId": { "location": "$message.payload#/id" }, "payload": {{payload}} },
+                    "No": { "correlationId": { "location": "$message.payload#/{{id}}" }, "payload": {{payload}} } } }
+                """));
+    }
+
     [Fact]
     public void EJ0038_names_the_parameter_that_the_request_does_not_have() => SpecAssert.Fault(
         "EJ0038",

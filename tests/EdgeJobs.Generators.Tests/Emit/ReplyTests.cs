@@ -40,6 +40,36 @@ public sealed class ReplyTests
     }
 
     [Fact]
+    public void Replies_on_the_same_topic_are_told_apart_like_messages() => CompiledSpec.Run(
+        SpecText.Document(
+            """
+            { "ask": { "address": "ask/{x}", "messages": { "m": { "payload": { "$ref": "#/components/schemas/Ask" } } } },
+              "yes": { "address": "reply/{x}", "messages": { "m": { "payload": { "$ref": "#/components/schemas/Done" } } } },
+              "no": { "address": "reply/{y}", "messages": { "m": { "payload": { "$ref": "#/components/schemas/Refused" } } } } }
+            """,
+            """
+            { "o": { "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" },
+                "x-rejected": { "channel": { "$ref": "#/channels/no" } } } } }
+            """,
+            """
+            { "schemas": {
+                "Ask": { "type": "object", "properties": {} },
+                "Done": { "type": "object", "required": ["result"], "properties": { "result": { "const": "done" } } },
+                "Refused": { "type": "object", "required": ["result"], "properties": { "result": { "const": "refused" } } } } }
+            """),
+        """
+        TopicRequestOperation<Ask, Done, Refused> o = TestOperations.O;
+        Assert.Equal((TestChannel.Yes, TestChannel.Yes), ((TestChannel)o.AcceptedChannel, (TestChannel)o.RejectedChannel));
+        Assert.Equal("reply/1", TestTopics.OReplyFilter("1"));
+        Assert.True(Test("refused"));
+        Assert.False(Test("done"));
+        Assert.False(Test("other"));
+
+        bool Test(string result) =>
+            o.IsRejected!(Encoding.UTF8.GetBytes("{\"result\":\"" + result + "\"}"), MessageProperties.None);
+        """);
+
+    [Fact]
     public void A_header_may_be_a_member_of_the_payload()
     {
         OperationModel operation = Resolve(
