@@ -11,6 +11,8 @@ public sealed class TextFormatTests
     [InlineData("a@", false)]
     [InlineData("a b@example.com", false)]
     [InlineData("example.com", false)]
+    [InlineData("joe@abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-abcdefghi.com", true)]
+    [InlineData("joe@abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-abcdefghij.com", false)]
     public void Email(string text, bool isValid) => Assert.Equal(isValid, TextFormats.IsEmail(text));
 
     [Theory]

@@ -128,6 +128,8 @@ internal static class ChoiceEmitter
             /// <param name="Value">{{Documentation.Xml(limits)}}</param>
             public sealed record {{Record(alternative)}}({{TypeNames.Model(value.Type)}} Value) : {{model.Name}}
             {
+                {{ModelEmitter.UnknownText(value)}}
+
                 /// <inheritdoc/>
                 public override void WriteTo(Utf8JsonWriter writer)
                 {

@@ -149,7 +149,7 @@ internal static class ChoiceViewEmitter
     private static string New(ChoiceModel model, ChoiceAlternative a, string view)
     {
         string value = a.Value.Type is ArrayRef or MapRef ? $"To{a.Name}({view}, source)" : ViewEmitter.Converted(a.Value.Type, view, "");
-        return $"new {model.Name}.{ChoiceEmitter.Record(a)}({value})";
+        return $"new {model.Name}.{ChoiceEmitter.Record(a)}({value}){ValueEmitter.KeepUnknown(a.Value, view)}";
     }
 
     private static Code Find(ChoiceModel model, string alternative)

@@ -119,14 +119,14 @@ internal static class ModelEmitter
             public {{required}}{{TypeNames.Property(member)}} {{member.Name}} { get; init; }
             {{(isBoth ? "#pragma warning restore CS9042" : "")}}
 
-            {{(member.Type is EnumRef ? UnknownText(member) : null)}}
+            {{UnknownText(member)}}
 
             {{DefaultEmitter.Emit(spec, model, member, isView: false)}}
             """;
     }
 
     /// <summary>The member that keeps the text of a value that this build does not know.</summary>
-    private static Code UnknownText(MemberModel member) => $$"""
+    public static Code? UnknownText(MemberModel member) => member.Type is not EnumRef ? null : (Code)$$"""
         /// <summary>The text of <see cref="{{member.Name}}"/> if it was read and is unknown: it is written back.</summary>
         internal string? {{UnknownName(member)}} { get; init; }
         """;
@@ -259,26 +259,27 @@ internal static class ModelEmitter
     /// <param name="type">Its type.</param>
     /// <param name="value">The value as an expression.</param>
     /// <param name="depth">The number of arrays and maps around it.</param>
-    public static Code WriteValue(TypeRef type, string value, int depth)
+    /// <param name="unknown">The text of an unknown value of an enum, as an expression.</param>
+    public static Code WriteValue(TypeRef type, string value, int depth, string unknown = "")
     {
-        string item = depth == 0 ? "item" : "item" + Number(depth);
+        string suffix = depth == 0 ? "" : Number(depth);
+        (string item, string index) = ("item" + suffix, "index" + suffix);
         return type switch
         {
             StringRef or DateTimeRef or UuidRef => $"writer.WriteStringValue({value});",
             IntegerRef or NumberRef => $"writer.WriteNumberValue({value});",
             NumericEnumRef => $"writer.WriteNumberValue((long){value});",
             BooleanRef => $"writer.WriteBooleanValue({value});",
-            EnumRef when depth > 0 => $$"""
-                if ({{value}} == default)
+            EnumRef => $$"""
+                if ({{value}} == default && {{unknown}} is { } unknown{{Number(depth)}})
                 {
-                    writer.WriteNullValue();
+                    writer.WriteStringValue(unknown{{Number(depth)}});
                 }
                 else
                 {
                     writer.WriteStringValue({{value}}.ToUtf8());
                 }
                 """,
-            EnumRef => $"writer.WriteStringValue({value}.ToUtf8());",
             BytesRef => $"writer.WriteBase64StringValue({value}.Span);",
             DateRef => $"JsonDate.Write(writer, {value});",
             ObjectRef or UnionRef => $"{value}.WriteTo(writer);",
@@ -289,8 +290,18 @@ internal static class ModelEmitter
                 }
                 else
                 {
-                    {{WriteValue(nullable.Value, TypeNames.IsStruct(nullable.Value) ? value + ".Value" : value, depth)}}
+                    {{WriteValue(nullable.Value, TypeNames.IsStruct(nullable.Value) ? value + ".Value" : value, depth, unknown)}}
                 }
+                """,
+            ArrayRef array when TypeNames.IsEnum(array.Element) => $$"""
+                writer.WriteStartArray();
+                for (int {{index}} = 0; {{index}} < {{value}}.Count; {{index}}++)
+                {
+                    {{TypeNames.Model(array.Element)}} {{item}} = {{value}}[{{index}}];
+                    {{WriteValue(array.Element, item, depth + 1, $"{value}.UnknownText({index})")}}
+                }
+
+                writer.WriteEndArray();
                 """,
             ArrayRef array => $$"""
                 writer.WriteStartArray();
@@ -306,7 +317,7 @@ internal static class ModelEmitter
                 foreach (KeyValuePair<string, {{TypeNames.Model(map.Value)}}> {{item}} in {{value}})
                 {
                     writer.WritePropertyName({{item}}.Key);
-                    {{WriteValue(map.Value, item + ".Value", depth + 1)}}
+                    {{WriteValue(map.Value, item + ".Value", depth + 1, $"{value}.UnknownText({item}.Key)")}}
                 }
 
                 writer.WriteEndObject();

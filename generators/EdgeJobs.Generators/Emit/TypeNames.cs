@@ -62,6 +62,9 @@ internal static class TypeNames
     /// <summary>True for a type whose values stay JSON text.</summary>
     public static bool IsRaw(TypeRef type) => type is RawObjectRef or AnyTypeRef;
 
+    /// <summary>True for an enum of strings, also one that may be null.</summary>
+    public static bool IsEnum(TypeRef type) => type is EnumRef or NullableRef { Value: EnumRef };
+
     /// <summary>True for a map, and for an array whose elements are or hold maps.</summary>
     public static bool HoldsMap(TypeRef type) => type is MapRef || (type.Inner is { } inner && HoldsMap(inner));
 

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using EdgeJobs.Generators.Model;
@@ -82,14 +83,13 @@ internal static class ValidationEmitter
             ? $"!TextPattern.IsMatch({value}, {a.Classes}, [{string.Join(", ", a.Ranges)}], [{string.Join(", ", a.States)}])"
             : "";
         string violation = Join(" || ", length, characters, automaton, format);
-        foreach (StringRule other in rule.Others)
-        {
-            string violationOfOther = StringViolation(other, value);
-            violation = violation.Length == 0 || violationOfOther.Length == 0 ? "" : $"({violation}) && ({violationOfOther})";
-        }
-
+        violation = All(violation, rule.Others.Select(o => StringViolation(o, value)));
         return violation.Length == 0 || outside.Length == 0 ? violation : $"{outside} && ({violation})";
     }
+
+    /// <summary>The condition under which a value violates every one of several rules; nothing if one has no limit.</summary>
+    private static string All(string first, IEnumerable<string> others) => others.Aggregate(
+        first, (all, other) => all.Length == 0 || other.Length == 0 ? "" : $"({all}) && ({other})");
 
     private static string Format(TextFormat format, string value) => format switch
     {
@@ -105,6 +105,7 @@ internal static class ValidationEmitter
             " || ",
             OutOfRange(value, rule.Minimum, rule.Maximum),
             rule.MultipleOf > 0 ? $"{value} % {Number(rule.MultipleOf)} != 0" : "");
+        range = All(range, rule.Others.Select(o => IntegerViolation(o, value)));
         string allowed = string.Join(" or ", rule.AlsoAllowed.Select(Number));
         if (rule.IsClosed)
         {
@@ -115,12 +116,14 @@ internal static class ValidationEmitter
     }
 
     /// <summary>The condition under which a number violates a rule, or nothing if there is no limit.</summary>
-    public static string NumberViolation(NumberRule rule, string value) => Join(
-        " || ",
-        rule.Allowed.Count > 0 ? $"{value} is not ({string.Join(" or ", rule.Allowed.Select(Number))})" : "",
-        rule.Minimum is { } minimum ? $"!({value} >= {Number(minimum)})" : "",
-        rule.Maximum is { } maximum ? $"!({value} <= {Number(maximum)})" : "",
-        rule.MultipleOf > 0 ? $"!ValueRules.IsMultipleOf({value}, {Number(rule.MultipleOf)})" : "");
+    public static string NumberViolation(NumberRule rule, string value) => All(
+        Join(
+            " || ",
+            rule.Allowed.Count > 0 ? $"{value} is not ({string.Join(" or ", rule.Allowed.Select(Number))})" : "",
+            rule.Minimum is { } minimum ? $"!({value} >= {Number(minimum)})" : "",
+            rule.Maximum is { } maximum ? $"!({value} <= {Number(maximum)})" : "",
+            rule.MultipleOf > 0 ? $"!ValueRules.IsMultipleOf({value}, {Number(rule.MultipleOf)})" : ""),
+        rule.Others.Select(o => NumberViolation(o, value)));
 
     private static string OutOfRange(string value, long? minimum, long? maximum) => (minimum, maximum) switch
     {

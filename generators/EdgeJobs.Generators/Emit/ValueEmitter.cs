@@ -25,6 +25,8 @@ internal static class ValueEmitter
             {{ModelEmitter.Obsolete(model.IsDeprecated)}}
             public sealed partial record {{model.Name}}{{Constructor(value)}} : IMessage<{{model.Name}}>
             {
+                {{(value is null ? null : ModelEmitter.UnknownText(value))}}
+
                 {{Read(model)}}
 
                 /// <inheritdoc/>
@@ -42,7 +44,7 @@ internal static class ValueEmitter
 
     public static string EmitView(SpecHead spec, string name, MemberModel value)
     {
-        string view = name + "View";
+        (string view, string unknown) = (name + "View", ModelEmitter.UnknownName(value));
         string collections = TypeNames.HoldsMap(value.Type) ? "System.Collections.Generic" : "";
         return SourceFile.Write(spec, ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler", collections, "System.Text.Json"], $$"""
             {{ViewEmitter.Summary(name)}}
@@ -54,6 +56,8 @@ internal static class ValueEmitter
 
                 /// <summary>The value.</summary>
                 public {{TypeNames.ViewProperty(value.Type)}} {{value.Name}} { get; private set; }
+
+                {{(value.Type is EnumRef ? $"private JsonText {unknown};" : "")}}
 
                 /// <summary>Reads a payload.</summary>
                 /// <param name="utf8Json">One JSON value in UTF-8.</param>
@@ -69,12 +73,14 @@ internal static class ValueEmitter
                     {{(value.IsRequired ? null : ReadNull())}}
 
                     bool {{ViewEmitter.Read(value, "member")}}
+                    {{ViewEmitter.KeepUnknown(value)}}
                     view.HasValue = read;
                     return read;
                 }
 
                 {{ViewEmitter.ToModelDocumentation}}
-                public readonly {{name}} ToModel(ReadOnlyMemory<byte> source) => new({{ViewEmitter.MemberConversion(value)}});
+                public readonly {{name}} ToModel(ReadOnlyMemory<byte> source) =>
+                    new({{ViewEmitter.MemberConversion(value)}}){{(value.Type is EnumRef ? $" {{ {unknown} = {unknown}.ToText() }}" : "")}};
 
                 {{Code.Blocks(ViewEmitter.Conversions(value.Type, "To" + value.Name))}}
             }
@@ -129,7 +135,7 @@ internal static class ValueEmitter
                 "value = TextPayload.TryRead(utf8Json.Span, out string? text, out error) ? new(text) : null;",
                 "TextPayload.CanRead(utf8Json, out error);"),
             PayloadFormat.Text => (
-                $"value = {ReadText(type!, "utf8Json.Span", "view")} ? new({Converted(type!)}) : null;",
+                $"value = {ReadText(type!, "utf8Json.Span", "view")} ? new({Converted(type!)}){KeepUnknown(model.Value!, "view")} : null;",
                 $"{ReadText(type!, "utf8Json", "_")};"),
             _ => ($"error = default;\nvalue = new({(type is null ? "" : "new ByteString(utf8Json)")});", ""),
         };
@@ -158,6 +164,12 @@ internal static class ValueEmitter
     private static string ReadText(TypeRef type, string payload, string view) =>
         $"TextPayload.TryRead({payload}, {TypeNames.Kinds(type)}, out {TypeNames.View(type)} {view}, out error)";
 
+    /// <summary>The initializer that keeps the text of an unknown value of an enum.</summary>
+    public static string KeepUnknown(MemberModel value, string view) => value.Type is not EnumRef ? ""
+        : $" {{ {ModelEmitter.UnknownName(value)} = {Converted(value.Type, view)} == default ? {view}.ToText() : null }}";
+
+    private static string Converted(TypeRef type, string view) => ViewEmitter.Converted(type, view, "");
+
     private static string Converted(TypeRef type) => ViewEmitter.Converted(type, "view", "");
 
     private static Code? Write(ValueModel model)
@@ -173,6 +185,9 @@ internal static class ValueEmitter
                 return $"TextPayload.WriteRaw(writer, {value.Name}.Span);";
             case PayloadFormat.Text when value.Type is StringRef:
                 return $"TextPayload.Write(writer, {value.Name});";
+            case PayloadFormat.Text when value.Type is EnumRef:
+                string text = $"{value.Name} == default && {ModelEmitter.UnknownName(value)} is {{ }} text ? text";
+                return $"TextPayload.Write(writer, {text} : {value.Name}.ToWireString());";
             case PayloadFormat.Text:
                 string write = ModelEmitter.WriteValue(value.Type, "message." + value.Name, depth: 0).ToString();
                 return $"TextPayload.Write(writer, this, static (writer, message) => {write.TrimEnd(';')});";
@@ -185,15 +200,16 @@ internal static class ValueEmitter
     public static Code WriteJson(MemberModel value)
     {
         bool isRaw = TypeNames.IsRaw(value.Type);
+        string unknown = ModelEmitter.UnknownName(value);
         if (value.IsRequired && !isRaw)
         {
-            return ModelEmitter.WriteValue(value.Type, value.Name, depth: 0);
+            return ModelEmitter.WriteValue(value.Type, value.Name, depth: 0, unknown);
         }
 
         return $$"""
             if ({{(isRaw ? $"!{value.Name}.IsEmpty" : $"{value.Name} is {{ }} value")}})
             {
-                {{ModelEmitter.WriteValue(value.Type, isRaw ? value.Name : "value", depth: 0)}}
+                {{ModelEmitter.WriteValue(value.Type, isRaw ? value.Name : "value", depth: 0, unknown)}}
             }
             else
             {

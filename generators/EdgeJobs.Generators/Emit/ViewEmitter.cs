@@ -100,11 +100,14 @@ internal static class ViewEmitter
             }
 
             view.HasValue = true;
+            {{(model.Union is { IsRequired: true } ? "bool isAlternative = false;" : "")}}
             {{model.Members.Where(m => m.IsNullable).Select(m => $"bool {IsPresent(m)} = false;")}}
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                {{(model.Members.Count == 0 ? SkipMember() : ReadMember(model))}}
+                {{(JsonNames(model).Count == 0 ? SkipMember() : ReadMember(model))}}
             }
+
+            {{(model.Union is { IsRequired: true } union ? RequireMember("!isAlternative", union.Discriminator.JsonName) : null)}}
 
             {{Code.Blocks(model.Members.Where(m => m.IsRequired).Select(RequireMember))}}
 
@@ -131,6 +134,7 @@ internal static class ViewEmitter
         switch (index)
         {
             {{model.Members.Select(MemberCase)}}
+            {{(model.Union is { } union ? DiscriminatorCase(union, model.Members.Count) : null)}}
             default:
                 reader.Skip();
                 break;
@@ -146,11 +150,26 @@ internal static class ViewEmitter
     private static Code MemberCase(MemberModel member, int index) => $"""
         case {index}:
             {Read(member, Literal(member.JsonName))}
-            {(member.Type is EnumRef ? KeepUnknown(member) : null)}
+            {KeepUnknown(member)}
             break;
         """;
 
-    private static Code KeepUnknown(MemberModel member) => $$"""
+    /// <summary>The names of the members on the wire, with that of the discriminator at the end.</summary>
+    private static List<string> JsonNames(ObjectModel model) => model.Members.Select(m => m.JsonName)
+        .Concat(model.Union is { } union ? [union.Discriminator.JsonName] : Enumerable.Empty<string>()).ToList();
+
+    private static Code DiscriminatorCase(UnionBase union, int index)
+    {
+        string name = Literal(union.Discriminator.JsonName);
+        return $"""
+            case {index}:
+                read = JsonDiscriminator.TryReadText(ref reader, {name}, {Literal(union.Wire)}u8, ref error);
+                {(union.IsRequired ? "isAlternative = true;" : "")}
+                break;
+            """;
+    }
+
+    public static Code? KeepUnknown(MemberModel member) => member.Type is not EnumRef ? null : (Code)$$"""
         view.{{ModelEmitter.UnknownName(member)}} = view.{{member.Name}} == default({{TypeNames.Model(member.Type)}}) ? {{Camel(member.Name).TrimStart('@')}}Value : default;
         """;
 
@@ -196,7 +215,12 @@ internal static class ViewEmitter
             { IsOnRequest: true } => $"view.{Slice(member)}.IsEmpty",
             _ => isNullable ? $"view.{member.Name} is null" : $"!view.{member.Name}.HasValue",
         };
-        string path = $"member.Length == 0 ? {Literal(member.JsonName)} : member + {Literal("." + member.JsonName)}";
+        return RequireMember(absent, member.JsonName);
+    }
+
+    private static Code RequireMember(string absent, string jsonName)
+    {
+        string path = $"member.Length == 0 ? {Literal(jsonName)} : member + {Literal("." + jsonName)}";
         return $$"""
             if ({{absent}})
             {
@@ -274,6 +298,12 @@ internal static class ViewEmitter
             : (
                 view + ".Entry", $"KeyValuePair<string, {element}>", $"new(item.Key.ToString(), {Converted(inner, "item.Value", method)})",
                 model);
+        if (TypeNames.IsEnum(inner))
+        {
+            yield return type is ArrayRef ? EnumArray(view, inner, method) : EnumMap(view, inner, method);
+            yield break;
+        }
+
         yield return $$"""
             private static {{model}} {{method}}({{view}} view, ReadOnlyMemory<byte> source)
             {
@@ -288,6 +318,54 @@ internal static class ViewEmitter
             }
             """;
     }
+
+    /// <summary>The conversion of an array of enums, which keeps the texts of unknown ones.</summary>
+    private static Code EnumArray(string view, TypeRef element, string method) => $$"""
+        private static ValueList<{{TypeNames.Model(element)}}> {{method}}({{view}} view, ReadOnlyMemory<byte> source)
+        {
+            int index = 0;
+            string?[]? unknown = null;
+            {{TypeNames.Model(element)}}[] items = new {{TypeNames.Model(element)}}[view.Count];
+            foreach ({{TypeNames.View(element)}} item in view)
+            {
+                items[index] = {{Converted(element, "item", method)}};
+                if (items[index] == default({{EnumOf(element)}}))
+                {
+                    (unknown ??= new string?[view.Count])[index] = {{TextOf(element, "item")}}.ToText();
+                }
+
+                index++;
+            }
+
+            return ValueList.WrapEnums(items, unknown);
+        }
+        """;
+
+    /// <summary>The conversion of a map of enums, which keeps the texts of unknown ones.</summary>
+    private static Code EnumMap(string view, TypeRef value, string method) => $$"""
+        private static ValueMap<{{TypeNames.Model(value)}}> {{method}}({{view}} view, ReadOnlyMemory<byte> source)
+        {
+            int index = 0;
+            List<KeyValuePair<string, string>> unknown = [];
+            KeyValuePair<string, {{TypeNames.Model(value)}}>[] items = new KeyValuePair<string, {{TypeNames.Model(value)}}>[view.Count];
+            foreach ({{view}}.Entry item in view)
+            {
+                items[index] = new(item.Key.ToString(), {{Converted(value, "item.Value", method)}});
+                if (items[index].Value == default({{EnumOf(value)}}))
+                {
+                    unknown.Add(new(items[index].Key, {{TextOf(value, "item.Value")}}.ToString()));
+                }
+
+                index++;
+            }
+
+            return ValueMap<{{TypeNames.Model(value)}}>.WrapEnums(items, unknown.Count == 0 ? null : ValueMap<string>.Wrap([.. unknown]));
+        }
+        """;
+
+    private static string EnumOf(TypeRef type) => TypeNames.Model((type as NullableRef)?.Value ?? type);
+
+    private static string TextOf(TypeRef type, string value) => type is NullableRef ? value + ".Value" : value;
 
     /// <summary>A value of a view as one of the model.</summary>
     public static string Converted(TypeRef type, string value, string method) => type switch
@@ -309,15 +387,16 @@ internal static class ViewEmitter
 
     private static Code? FindMember(ObjectModel model)
     {
-        if (model.Members.Count == 0)
+        List<string> names = JsonNames(model);
+        if (names.Count == 0)
         {
             return null;
         }
 
         // Room for a name whose every character is written as an escape of six bytes.
-        int longest = model.Members.Max(m => Length(m)) * 6;
-        IEnumerable<Code> cases = model.Members.Select((member, index) => (member, index)).OrderBy(m => Length(m.member))
-            .Select(Code (m) => $"{Length(m.member)} when name.SequenceEqual({Literal(m.member.JsonName)}u8) => {m.index},");
+        int longest = names.Max(Length) * 6;
+        IEnumerable<Code> cases = names.Select((name, index) => (name, index)).OrderBy(m => Length(m.name))
+            .Select(Code (m) => $"{Length(m.name)} when name.SequenceEqual({Literal(m.name)}u8) => {m.index},");
         return $$"""
             /// <summary>The index of the member at the reader's position, or -1.</summary>
             private static int FindMember(scoped ref readonly Utf8JsonReader reader)
@@ -332,6 +411,6 @@ internal static class ViewEmitter
             }
             """;
 
-        static int Length(MemberModel member) => Encoding.UTF8.GetByteCount(member.JsonName);
+        static int Length(string name) => Encoding.UTF8.GetByteCount(name);
     }
 }

@@ -170,8 +170,9 @@ internal sealed class TypeRegistry
 
             string discriminator = union.Discriminator.Name;
             MemberModel[] members = model.Members.Where(m => m.JsonName != union.Discriminator.JsonName).ToArray();
+            bool isRequired = model.Members.Any(m => m.JsonName == union.Discriminator.JsonName && m.IsRequired);
             _types[type] = WithFreeNames(
-                model with { Union = union, Members = new EquatableArray<MemberModel>(members) },
+                model with { Union = union with { IsRequired = isRequired }, Members = new EquatableArray<MemberModel>(members) },
                 m => m == discriminator || m + "OrDefault" == discriminator);
         }
     }

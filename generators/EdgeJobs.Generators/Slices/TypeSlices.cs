@@ -57,7 +57,6 @@ internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(H
     public static ViewSlice Of(SpecHead head, ObjectModel model) => new(head, model with
     {
         Description = "",
-        Union = null,
         Examples = default,
         Rule = null,
         Members = new EquatableArray<MemberModel>(

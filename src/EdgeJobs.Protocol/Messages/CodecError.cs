@@ -29,6 +29,7 @@ public readonly record struct CodecError(CodecErrorKind Kind, string Member, int
         CodecErrorKind.WrongType => "the value has the wrong JSON type",
         CodecErrorKind.OutOfRange => "the number does not fit",
         CodecErrorKind.MissingMember => "the required member is missing",
+        CodecErrorKind.WrongValue => "the value is not the one that the spec requires",
         _ => "unknown fault",
     };
 

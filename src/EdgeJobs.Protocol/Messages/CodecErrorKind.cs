@@ -23,4 +23,7 @@ public enum CodecErrorKind
 
     /// <summary>A member that the spec requires is absent or null.</summary>
     MissingMember,
+
+    /// <summary>A member has another value than the only one that the spec allows.</summary>
+    WrongValue,
 }

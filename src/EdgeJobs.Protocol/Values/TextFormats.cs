@@ -21,6 +21,15 @@ public static class TextFormats
             }
         }
 
+        ReadOnlySpan<char> domain = text[(at + 1)..];
+        foreach (Range label in domain.Split('.'))
+        {
+            if (domain[label].Length > MaxLabel)
+            {
+                return false;
+            }
+        }
+
         return at > 0 && at < text.Length - 1;
     }
 

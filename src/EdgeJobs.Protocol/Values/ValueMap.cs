@@ -13,6 +13,7 @@ namespace EdgeJobs.Protocol;
 public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<ValueMap<T>>
 {
     private readonly KeyValuePair<string, T>[] _entries;
+    private readonly ValueMap<string>? _unknown;
 
     /// <summary>Copies the entries. A duplicate name keeps its first position and its last value.</summary>
     public ValueMap(params ReadOnlySpan<KeyValuePair<string, T>> entries)
@@ -20,10 +21,11 @@ public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<Val
     {
     }
 
-    private ValueMap(KeyValuePair<string, T>[] entries, bool owned)
+    private ValueMap(KeyValuePair<string, T>[] entries, bool owned, ValueMap<string>? unknown = null)
     {
         _ = owned;
         _entries = entries;
+        _unknown = unknown;
     }
 
     /// <summary>The map without entries.</summary>
@@ -61,6 +63,16 @@ public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<Val
 
     /// <summary>Wraps an array without a copy. The array must not change afterwards.</summary>
     public static ValueMap<T> Wrap(KeyValuePair<string, T>[] entries) => new(WithoutDuplicates(entries), owned: true);
+
+    /// <summary>Wraps an array of enums without a copy.</summary>
+    /// <param name="entries">The entries.</param>
+    /// <param name="unknown">The texts of the unknown values; null if all are known.</param>
+    public static ValueMap<T> WrapEnums(KeyValuePair<string, T>[] entries, ValueMap<string>? unknown) =>
+        new(WithoutDuplicates(entries), owned: true, unknown);
+
+    /// <summary>The text of a value that was read and is no value of its enum: it is written back. Null for all others.</summary>
+    /// <param name="key">The name of the value.</param>
+    public string? UnknownText(string key) => _unknown is not null && _unknown.TryGetValue(key, out string? text) ? text : null;
 
     /// <summary>The entries in order.</summary>
     public ReadOnlySpan<KeyValuePair<string, T>> AsSpan() => _entries;
@@ -100,7 +112,7 @@ public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<Val
             }
         }
 
-        return true;
+        return Equals(_unknown, other._unknown);
     }
 
     /// <inheritdoc/>

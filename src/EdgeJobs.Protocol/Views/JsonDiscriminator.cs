@@ -5,6 +5,24 @@ namespace EdgeJobs.Protocol;
 /// <summary>Finds the member that selects one of several object types; generated code calls it.</summary>
 public static class JsonDiscriminator
 {
+    /// <summary>Reads the member of an alternative that can have one text only.</summary>
+    /// <param name="reader">Positioned on the member's value.</param>
+    /// <param name="name">The name of the member, for the error.</param>
+    /// <param name="text">The text in UTF-8.</param>
+    /// <param name="error">The fault if the result is false.</param>
+    /// <returns>False if the value is not this text.</returns>
+    public static bool TryReadText(
+        scoped ref Utf8JsonReader reader, string name, ReadOnlySpan<byte> text, scoped ref CodecError error)
+    {
+        if (!JsonText.TryRead(ref reader, default, name, out JsonText value, ref error))
+        {
+            return false;
+        }
+
+        error = value.Equals(text) ? error : new CodecError(CodecErrorKind.WrongValue, name, (int)reader.TokenStartIndex);
+        return value.Equals(text);
+    }
+
     /// <summary>Looks ahead for a string member of the object at the reader's position. The reader does not move.</summary>
     /// <param name="reader">Positioned on the object.</param>
     /// <param name="member">The name of the member that holds the object, for the error.</param>

@@ -9,6 +9,9 @@ public sealed class EnumTests
             "levels": { "type": "array", "items": { "type": "integer", "enum": [1, 2] } },
             "mode": { "type": "string", "enum": ["on", "off"] },
             "modes": { "type": "array", "items": { "enum": ["a"] } },
+            "grid": { "type": "array", "items": { "type": "array", "items": { "enum": ["a", null] } } },
+            "named": { "type": "object", "additionalProperties": { "enum": ["a"] } },
+            "either": { "oneOf": [{ "type": "string", "enum": ["a"] }, { "type": "object", "required": ["x"], "properties": { "x": {} } }] },
             "armed": { "const": true } } }
         """);
 
@@ -52,10 +55,49 @@ public sealed class EnumTests
         Assert.NotEqual(Codec.Read<M>("{\"mode\":\"sleep\"}"), m);
         Assert.Equal("{\"mode\":\"off\"}", Codec.Write(m with { Mode = MMode.Off }));
         Assert.Equal("{}", Codec.Write(m with { Mode = null }));
-        Assert.Equal("{\"modes\":[\"a\",null]}", Codec.Again<M>("{\"modes\":[\"a\",\"b\"]}"));
         Assert.Throws<ArgumentOutOfRangeException>(() => Codec.Write(new M { Mode = MMode.Unknown }));
         Assert.Equal("mode must be a value of MMode other than Unknown", Codec.Violation(new M { Mode = MMode.Unknown }));
         """);
+
+    [Theory]
+    [InlineData("modes", "[\"a\",\"b\",\"c\"]", "[\"a\",\"b\",\"d\"]")]
+    [InlineData("grid", "[[\"b\"],[\"a\",null,\"c\"]]", "[[\"b\"],[\"a\",null,\"b\"]]")]
+    [InlineData("named", "{\"x\":\"b\",\"y\":\"a\",\"z\":\"c\"}", "{\"x\":\"b\",\"y\":\"a\",\"z\":\"d\"}")]
+    [InlineData("either", "\"b\"", "\"c\"")]
+    public void Unknown_strings_anywhere_are_written_back(string member, string json, string other) => CompiledSpec.Run(Spec, $$"""
+        string json = {{Literal(member, json)}};
+        Assert.Equal(json, Codec.Again<M>(json));
+        Assert.Equal(Codec.Read<M>(json), Codec.Read<M>(json));
+        Assert.NotEqual(Codec.Read<M>(json), Codec.Read<M>({{Literal(member, other)}}));
+        Assert.EndsWith("other than Unknown", Codec.Violation(Codec.Read<M>(json)));
+        """);
+
+    [Fact]
+    public void A_list_of_a_program_can_not_have_unknown_strings() => CompiledSpec.Run(Spec, """
+        Assert.Throws<ArgumentOutOfRangeException>(() => Codec.Write(new M { Modes = [MModesItem.Unknown] }));
+        """);
+
+    [Theory]
+    [InlineData("application/json", "{ \"type\": \"string\", \"enum\": [\"on\"] }", "\"dim\"")]
+    [InlineData("application/json", "{ \"enum\": [\"on\", null] }", "\"dim\"")]
+    [InlineData("text/plain", "{ \"type\": \"string\", \"enum\": [\"on\"] }", "dim")]
+    public void An_unknown_string_that_is_the_payload_is_written_back(string type, string schema, string payload)
+    {
+        string spec = SpecText.Document(
+            $$"""{ "c": { "address": "c", "messages": { "mood": { "contentType": "{{type}}", "payload": {{schema}} } } } }""",
+            """{ "o": { "action": "receive", "channel": { "$ref": "#/channels/c" } } }""");
+        CompiledSpec.Run(spec, $$"""
+            EventOperation<MoodMessage> operation = TestOperations.O;
+            string payload = {{Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(payload, quote: true)}};
+            MoodMessage message = Codec.Read<MoodMessage>(payload);
+            Assert.Equal(payload, Encoding.UTF8.GetString(message.ToUtf8Bytes()));
+            Assert.NotEqual(message, Codec.Read<MoodMessage>(payload.Replace("dim", "off")));
+            Assert.Equal("on", Encoding.UTF8.GetString(Codec.Read<MoodMessage>(payload.Replace("dim", "on")).ToUtf8Bytes()).Trim('"'));
+            """);
+    }
+
+    private static string Literal(string member, string json) =>
+        Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral($"{{\"{member}\":{json}}}", quote: true);
 
     [Fact]
     public void A_constant_is_checked() => CompiledSpec.Run(Spec, """

@@ -115,6 +115,19 @@ public sealed class UnionTests
     public void A_faulty_object_is_reported(string json, string fault) =>
         CompiledSpec.Run(Spec, "Assert.Equal(" + Quote(fault) + ", Codec.Fault<M>(" + Quote(json) + "));");
 
+    [Theory]
+    [InlineData("""{"circle":{"radius":3}}""", "circle.kind: the required member is missing (byte 10)")]
+    [InlineData("""{"circle":{"kind":"square","radius":3}}""", "circle.kind: the value is not the one that the spec requires (byte 18)")]
+    [InlineData("""{"circle":{"kind":1,"radius":3}}""", "circle.kind: the value has the wrong JSON type (byte 18)")]
+    public void An_alternative_by_itself_has_its_constant_too(string json, string fault) =>
+        CompiledSpec.Run(Spec, "Assert.Equal(" + Quote(fault) + ", Codec.Fault<M>(" + Quote(json) + "));");
+
+    [Fact]
+    public void An_alternative_by_itself_may_lack_a_constant_that_is_not_required() => CompiledSpec.Run(Spec, """
+        Assert.Equal(new Square { Side = 2 }, Codec.Read<Square>("{\"side\":2}"));
+        Assert.Equal("kind: the value is not the one that the spec requires (byte 8)", Codec.Fault<Square>("{\"kind\":\"circle\"}"));
+        """);
+
     [Fact]
     public void A_payload_may_be_a_union() => CompiledSpec.Run(
         SpecText.Payload(

@@ -62,6 +62,9 @@ public ref struct ReadingCauseAlarmView : IJsonView<ReadingCauseAlarmView>
                     read = TimerView.TryRead(ref reader, source, "after", out TimerView afterValue, ref error);
                     view.After = afterValue;
                     break;
+                case 2:
+                    read = JsonDiscriminator.TryReadText(ref reader, "type", "alarm"u8, ref error);
+                    break;
                 default:
                     reader.Skip();
                     break;
@@ -92,6 +95,7 @@ public ref struct ReadingCauseAlarmView : IJsonView<ReadingCauseAlarmView>
         ReadOnlySpan<byte> name = JsonScalars.MemberName(in reader, buffer);
         return name.Length switch
         {
+            4 when name.SequenceEqual("type"u8) => 2,
             5 when name.SequenceEqual("level"u8) => 0,
             5 when name.SequenceEqual("after"u8) => 1,
             _ => -1,

@@ -39,6 +39,7 @@ public ref struct TimerView : IJsonView<TimerView>
         }
 
         view.HasValue = true;
+        bool isAlternative = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             int index = FindMember(ref reader);
@@ -55,6 +56,10 @@ public ref struct TimerView : IJsonView<TimerView>
                     read = JsonInt64.TryRead(ref reader, source, "every", out JsonInt64 everyValue, ref error);
                     view.Every = everyValue.Value;
                     break;
+                case 1:
+                    read = JsonDiscriminator.TryReadText(ref reader, "type", "timer"u8, ref error);
+                    isAlternative = true;
+                    break;
                 default:
                     reader.Skip();
                     break;
@@ -65,6 +70,12 @@ public ref struct TimerView : IJsonView<TimerView>
                 error = member.Length == 0 ? error : error.Within(member);
                 return false;
             }
+        }
+
+        if (!isAlternative)
+        {
+            error = new CodecError(CodecErrorKind.MissingMember, member.Length == 0 ? "type" : member + ".type", start);
+            return false;
         }
 
         return true;
@@ -84,6 +95,7 @@ public ref struct TimerView : IJsonView<TimerView>
         ReadOnlySpan<byte> name = JsonScalars.MemberName(in reader, buffer);
         return name.Length switch
         {
+            4 when name.SequenceEqual("type"u8) => 1,
             5 when name.SequenceEqual("every"u8) => 0,
             _ => -1,
         };

@@ -226,17 +226,18 @@ public sealed partial record Values : IMessage<Values>
         {
             writer.WritePropertyName("modes"u8);
             writer.WriteStartArray();
-            foreach (Mode? item in modes)
+            for (int index = 0; index < modes.Count; index++)
             {
+                Mode? item = modes[index];
                 if (item is null)
                 {
                     writer.WriteNullValue();
                 }
                 else
                 {
-                    if (item.Value == default)
+                    if (item.Value == default && modes.UnknownText(index) is { } unknown1)
                     {
-                        writer.WriteNullValue();
+                        writer.WriteStringValue(unknown1);
                     }
                     else
                     {

@@ -244,13 +244,20 @@ public ref struct ValuesView : IJsonView<ValuesView>
     private static ValueList<Mode?> ToModes(JsonArray<JsonNullable<JsonText>> view, ReadOnlyMemory<byte> source)
     {
         int index = 0;
+        string?[]? unknown = null;
         Mode?[] items = new Mode?[view.Count];
         foreach (JsonNullable<JsonText> item in view)
         {
-            items[index++] = item.HasValue ? ModeExtensions.ReadMode(item.Value) : null;
+            items[index] = item.HasValue ? ModeExtensions.ReadMode(item.Value) : null;
+            if (items[index] == default(Mode))
+            {
+                (unknown ??= new string?[view.Count])[index] = item.Value.ToText();
+            }
+
+            index++;
         }
 
-        return ValueList.Wrap(items);
+        return ValueList.WrapEnums(items, unknown);
     }
 
     /// <summary>The index of the member at the reader's position, or -1.</summary>

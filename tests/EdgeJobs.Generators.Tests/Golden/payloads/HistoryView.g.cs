@@ -39,7 +39,8 @@ public ref struct HistoryView : IJsonView<HistoryView>
 
     /// <summary>Creates the model, with copies of all strings.</summary>
     /// <param name="source">The payload of this view. Free-form members become slices of it.</param>
-    public readonly History ToModel(ReadOnlyMemory<byte> source) => new(ToValue(Value, source));
+    public readonly History ToModel(ReadOnlyMemory<byte> source) =>
+        new(ToValue(Value, source));
 
     private static ValueList<Reading> ToValue(JsonArray<ReadingView> view, ReadOnlyMemory<byte> source)
     {
