@@ -131,14 +131,18 @@ internal static class RuleText
             ", ",
             Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null),
             rule.MultipleOf > 0 ? "a multiple of " + CSharp.Number(rule.MultipleOf) : ""),
+        string.Join(", or ", rule.Others.Select(Number)),
         (rule.IsClosed && rule.AlsoAllowed.Count > 1 ? "one of " : "") + string.Join(", ", rule.AlsoAllowed.Select(CSharp.Number)));
 
     /// <summary>The rule for a number, without a verb.</summary>
     public static string Number(NumberRule rule) => Join(
-        ", ",
-        rule.Allowed.Count > 0 ? (rule.Allowed.Count > 1 ? "one of " : "") + string.Join(", ", rule.Allowed.Select(CSharp.Number)) : "",
-        Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null),
-        rule.MultipleOf > 0 ? "a multiple of " + CSharp.Number(rule.MultipleOf) : "");
+        ", or ",
+        Join(
+            ", ",
+            rule.Allowed.Count > 0 ? (rule.Allowed.Count > 1 ? "one of " : "") + string.Join(", ", rule.Allowed.Select(CSharp.Number)) : "",
+            Range(rule.Minimum is { } min ? CSharp.Number(min) : null, rule.Maximum is { } max ? CSharp.Number(max) : null),
+            rule.MultipleOf > 0 ? "a multiple of " + CSharp.Number(rule.MultipleOf) : ""),
+        string.Join(", or ", rule.Others.Select(Number)));
 
     /// <summary>The rule for a count, without a verb: <c>at most 10 entries</c>.</summary>
     public static string Count(int minimum, int maximum, string unit)

@@ -55,8 +55,14 @@ internal sealed record CharacterSet(string Pattern, string Ascii, bool ExcludesC
 /// <param name="AlsoAllowed">Additional values (<c>anyOf</c> with <c>const</c>).</param>
 /// <param name="MultipleOf">What divides each value without a remainder; 0 for no such number.</param>
 /// <param name="IsClosed">Only the values of <paramref name="AlsoAllowed"/> are allowed.</param>
+/// <param name="Others">Rules of which each is enough, too (<c>anyOf</c>).</param>
 internal sealed record IntegerRule(
-    long? Minimum, long? Maximum, EquatableArray<long> AlsoAllowed, long MultipleOf = 0, bool IsClosed = false)
+    long? Minimum,
+    long? Maximum,
+    EquatableArray<long> AlsoAllowed,
+    long MultipleOf = 0,
+    bool IsClosed = false,
+    EquatableArray<IntegerRule> Others = default)
 {
     public static readonly IntegerRule None = new(null, null, EquatableArray<long>.Empty);
 }
@@ -66,7 +72,13 @@ internal sealed record IntegerRule(
 /// <param name="Maximum">Inclusive; null for none.</param>
 /// <param name="MultipleOf">What divides each value without a remainder; 0 for no such number.</param>
 /// <param name="Allowed">The only values (<c>enum</c>), or none for any.</param>
-internal sealed record NumberRule(double? Minimum, double? Maximum, double MultipleOf = 0, EquatableArray<double> Allowed = default)
+/// <param name="Others">Rules of which each is enough, too (<c>anyOf</c>).</param>
+internal sealed record NumberRule(
+    double? Minimum,
+    double? Maximum,
+    double MultipleOf = 0,
+    EquatableArray<double> Allowed = default,
+    EquatableArray<NumberRule> Others = default)
 {
     public static readonly NumberRule None = new(null, null);
 }

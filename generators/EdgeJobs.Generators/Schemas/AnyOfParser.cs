@@ -159,13 +159,13 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
     {
         if (values.Numbers.Count > 0 || values.HasFraction)
         {
-            if (values.Numbers.Count + values.Integers.Count == 0)
-            {
-                return new NumberRef(NumberRule.None with { Allowed = new EquatableArray<double>(values.Listed) });
-            }
-
-            bool isExact = values.Numbers.Count == 1 && values.Integers.Count == 0 && values.Listed.Count == 0;
-            return isExact ? values.Numbers[0] : new NumberRef(NumberRule.None);
+            IEnumerable<NumberRule> rules = values.Numbers.Select(n => n.Rule).Concat(values.Integers.Select(ToNumber));
+            NumberRule ofNumbers = values.Listed.Count == 0 ? NumberRule.None
+                : NumberRule.None with { Allowed = new EquatableArray<double>(values.Listed) };
+            return new NumberRef(Any(
+                values.Listed.Count == 0 ? rules : rules.Append(ofNumbers),
+                NumberRule.None,
+                (first, others) => first with { Others = others }));
         }
 
         if (values.Integers.Count == 0 && values.Listed.Count == 0)
@@ -174,14 +174,43 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
         }
 
         EquatableArray<long> listed = new(values.Listed.Select(v => (long)v).ToArray());
-        return values.Integers.Count switch
+        if (values.Integers.Count == 0)
         {
-            0 => new IntegerRef(IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = listed, IsClosed = true }),
-            1 => new IntegerRef(
-                listed.All(v => v is >= int.MinValue and <= int.MaxValue) ? values.Integers[0].Format : IntegerFormat.Int64,
-                values.Integers[0].Rule with { AlsoAllowed = listed }),
-            _ => new IntegerRef(values.Integers.Select(i => i.Format).Min(), IntegerRule.None),
-        };
+            return new IntegerRef(IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = listed, IsClosed = true });
+        }
+
+        IntegerFormat format = values.Integers[0].Format;
+        bool isCommon = values.Integers.All(i => i.Format == format)
+            && (format != IntegerFormat.Int32 || listed.All(v => v is >= int.MinValue and <= int.MaxValue));
+        IntegerRule rule = Any(
+            values.Integers.Select(i => isCommon ? i.Rule : InLong(i)), IntegerRule.None, (first, others) => first with { Others = others });
+        return new IntegerRef(isCommon ? format : IntegerFormat.Int64, rule with { AlsoAllowed = listed });
+    }
+
+    /// <summary>A rule that each of several rules satisfies. One without limits leaves none.</summary>
+    private static T Any<T>(IEnumerable<T> rules, T none, Func<T, EquatableArray<T>, T> with)
+        where T : class, IEquatable<T>
+    {
+        List<T> distinct = rules.Distinct().ToList();
+        return distinct.Contains(none) ? none : with(distinct[0], new EquatableArray<T>(distinct.Skip(1).ToArray()));
+    }
+
+    /// <summary>The rule with the limits that the C# type implies.</summary>
+    private static IntegerRule InLong(IntegerRef integer) => integer.Format switch
+    {
+        IntegerFormat.Int32 => integer.Rule with
+        {
+            Minimum = integer.Rule.Minimum ?? int.MinValue,
+            Maximum = integer.Rule.Maximum ?? int.MaxValue,
+        },
+        IntegerFormat.UInt64 => integer.Rule with { Minimum = integer.Rule.Minimum ?? 0 },
+        _ => integer.Rule,
+    };
+
+    private static NumberRule ToNumber(IntegerRef integer)
+    {
+        IntegerRule rule = InLong(integer);
+        return new NumberRule(rule.Minimum, rule.Maximum, Math.Max(1, rule.MultipleOf));
     }
 
     /// <summary>What the alternatives allow, by JSON type.</summary>
@@ -249,10 +278,8 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
                 return new StringRef(StringRule.None with { AlsoAllowed = listed, IsClosed = true });
             }
 
-            // Each alternative is enough, so that one without limits leaves none.
-            StringRule first = Texts.Find(t => t == StringRule.None) ?? Texts[0];
-            StringRule[] others = first == StringRule.None ? Array.Empty<StringRule>() : Texts.Where(t => t != first).Distinct().ToArray();
-            return new StringRef(first with { AlsoAllowed = listed, Others = new EquatableArray<StringRule>(others) });
+            return new StringRef(
+                Any(Texts, StringRule.None, (first, others) => first with { Others = others }) with { AlsoAllowed = listed });
         }
 
         public void AllowAnyFlag()

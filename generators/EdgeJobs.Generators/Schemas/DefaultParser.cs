@@ -100,8 +100,17 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
             && units >= rule.MinLength
             && (rule.MaxLength < 0 || length <= rule.MaxLength)
             && (rule.Automaton?.IsMatch(text) ?? true)
-            && (rule.Characters is not { ExcludesControls: false } set || text.All(c => set.Ascii.IndexOf(c) >= 0)));
+            && (rule.Characters is not { ExcludesControls: false } set || text.All(c => set.Ascii.IndexOf(c) >= 0)))
+            || rule.Others.Any(o => Fits(o, text));
     }
+
+    private static bool Fits(IntegerRule rule, long value) => rule.AlsoAllowed.Contains(value)
+        || (!rule.IsClosed && !(value < rule.Minimum) && !(value > rule.Maximum))
+        || rule.Others.Any(o => Fits(o, value));
+
+    private static bool Fits(NumberRule rule, double value) =>
+        (!(value < rule.Minimum) && !(value > rule.Maximum) && (rule.Allowed.Count == 0 || rule.Allowed.Contains(value)))
+        || rule.Others.Any(o => Fits(o, value));
 
     private string? OfInteger(IntegerRef type, JsonNumber number)
     {
@@ -118,8 +127,7 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
             return Outside(number, "in the range of the format");
         }
 
-        bool fits = rule.AlsoAllowed.Contains(value) || (!rule.IsClosed && !(value < rule.Minimum) && !(value > rule.Maximum));
-        return fits ? CSharp.Number(value) : Outside(number, RuleText.Number(rule));
+        return Fits(rule, value) ? CSharp.Number(value) : Outside(number, RuleText.Number(rule));
     }
 
     private string? OfNumber(NumberRef type, JsonNumber number)
@@ -130,8 +138,7 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
         }
 
         NumberRule rule = type.Rule;
-        bool fits = !(value < rule.Minimum) && !(value > rule.Maximum) && (rule.Allowed.Count == 0 || rule.Allowed.Contains(value));
-        return fits ? CSharp.Number(value) : Outside(number, RuleText.Number(type.Rule));
+        return Fits(rule, value) ? CSharp.Number(value) : Outside(number, RuleText.Number(type.Rule));
     }
 
     private string? Outside(JsonNode value, string limits)

@@ -62,11 +62,6 @@ internal sealed class NumberParser(SpecContext context)
         if (schema["const"] is { } constant)
         {
             only = ParseConstant(constant, lowest, Math.Min(highest, long.MaxValue));
-            if (only is null)
-            {
-                return null;
-            }
-
             minimum = Math.Max(minimum, only ?? lowest);
             maximum = Math.Min(maximum, only ?? highest);
         }
@@ -137,21 +132,16 @@ internal sealed class NumberParser(SpecContext context)
     /// <summary>The value of a number for which <see cref="IsWhole"/> is true.</summary>
     public static long ToWhole(JsonNumber number) => TryRead(number, out decimal value) ? (long)value : 0;
 
-    /// <summary>A whole number that stands for a value, or null.</summary>
+    /// <summary>A whole number that stands for a value; null for another value, which is reported and not checked.</summary>
     public long? ParseConstant(JsonNode node, decimal lowest = long.MinValue, decimal highest = long.MaxValue)
     {
-        if (context.Expect<JsonNumber>(node, "a whole number") is not { } number)
-        {
-            return null;
-        }
-
-        if (TryRead(number, out decimal value) && value == decimal.Truncate(value) && value >= lowest && value <= highest)
+        if (node is JsonNumber number && TryRead(number, out decimal value) && value == decimal.Truncate(value) && value >= lowest && value <= highest)
         {
             return (long)value;
         }
 
-        context.Bag.ReportValue(
-            DiagnosticDescriptors.InvalidValue, node, node.Path, number.Text, "write a whole number from " + Range(lowest, highest));
+        context.Bag.ReportName(
+            DiagnosticDescriptors.UncheckedKeyword, node, node.Path, "write a whole number from " + Range(lowest, highest));
         return null;
     }
 
@@ -190,22 +180,16 @@ internal sealed class NumberParser(SpecContext context)
         return new NumberRef(new NumberRule(minimum, maximum, (double)(MultipleOf(schema) ?? 0)));
     }
 
-    /// <summary>A number, or null when it is absent or out of range (which is reported).</summary>
-    public double? Double(JsonNode? node)
+    /// <summary>A number; null for another value, which is reported and not checked.</summary>
+    public double? Double(JsonNode node)
     {
-        if (context.Expect<JsonNumber>(node, "a number") is not { } number)
-        {
-            return null;
-        }
-
-        if (double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && !double.IsInfinity(value))
+        if (node is JsonNumber number && double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && !double.IsInfinity(value))
         {
             return value;
         }
 
-        context.Bag.ReportValue(
-            DiagnosticDescriptors.InvalidValue, number, number.Path, number.Text,
-            "it is out of range for this kind of number; remove it, or write a smaller one");
+        context.Bag.ReportName(
+            DiagnosticDescriptors.UncheckedKeyword, node, node.Path, "write a number that double precision can hold");
         return null;
     }
 

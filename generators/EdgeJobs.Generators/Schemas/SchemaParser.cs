@@ -148,6 +148,15 @@ internal sealed class SchemaParser
     /// <summary>The type of a schema without alternatives and without an <c>enum</c>.</summary>
     private TypeRef? ConvertPlain(Schema schema)
     {
+        if (schema["const"] is { } constant && !AllowsConstant(schema["type"], constant))
+        {
+            _context.Bag.ReportName(
+                DiagnosticDescriptors.UncheckedKeyword, constant, constant.Path,
+                "it is " + constant.Kind + ", which 'type' does not allow; write a value of the type");
+            schema = schema.Copy(schema.Site);
+            schema.Keywords.Remove("const");
+        }
+
         if (schema["type"] is JsonArray types)
         {
             return new TypeListParser(_context, Convert).Parse(schema, types);
@@ -186,6 +195,18 @@ internal sealed class SchemaParser
                 return null;
         }
     }
+
+    /// <summary>Whether a value has the type of its schema.</summary>
+    private static bool AllowsConstant(JsonNode? type, JsonNode constant) => type switch
+    {
+        JsonArray list => list.Items.Any(t => AllowsConstant(t, constant)),
+        JsonString { Value: "string" } => constant is JsonString,
+        JsonString { Value: "integer" or "number" } => constant is JsonNumber,
+        JsonString { Value: "boolean" } => constant is JsonBool,
+        JsonString { Value: "null" } => constant is JsonNull,
+        JsonString { Value: "array" or "object" } => constant is JsonArray or JsonObject,
+        _ => true,
+    };
 
     private TypeRef? ConvertString(Schema schema)
     {

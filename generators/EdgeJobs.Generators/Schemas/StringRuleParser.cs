@@ -92,7 +92,7 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
     {
         if (schema["const"] is { } constant)
         {
-            return context.Expect<JsonString>(constant, "a string") is { } value
+            return constant is JsonString value
                 ? StringRule.None with { AlsoAllowed = new EquatableArray<string>(new[] { value.Value }), IsClosed = true }
                 : null;
         }

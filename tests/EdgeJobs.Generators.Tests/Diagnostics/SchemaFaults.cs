@@ -15,7 +15,8 @@ public sealed class SchemaFaults
     [InlineData("EJ0005", "must be a whole number, but is a string", """{ "type": "string", "maxLength": ‹"5"› }""")]
     [InlineData("EJ0005", "must be a string, but is the number 5", """{ "type": "string", "pattern": ‹5› }""")]
     [InlineData("EJ0005", "must be a number, but is true", """{ "type": "integer", "minimum": 0, "exclusiveMinimum": ‹true› }""")]
-    [InlineData("EJ0005", "must be a string, but is the number 1", """{ "type": "string", "const": ‹1› }""")]
+    [InlineData("EJ0045", "it is the number 1, which 'type' does not allow", """{ "type": "string", ‹"const"›: 1 }""")]
+    [InlineData("EJ0045", "it is a string, which 'type' does not allow", """{ "type": ["integer", "boolean"], ‹"const"›: "1" }""")]
     [InlineData("EJ0005", "must be true or false, but is the number 1", """{ "type": "string", "deprecated": ‹1› }""")]
     [InlineData("EJ0005", "must be a string, but is null", """{ "type": "string", "description": ‹null› }""")]
     [InlineData("EJ0005", "must be an array, but is an object", """{ "allOf": ‹{› } }""")]
@@ -48,8 +49,8 @@ public sealed class SchemaFaults
         "EJ0046",
         "'#/channels/c/messages/m/payload/properties/x/default' can't be 1E400, so that the code has no default: it must be a number",
         """{ "type": "number", "default": ‹1E400› }""")]
-    [InlineData("EJ0006", "out of range for this kind of number", """{ "type": "number", "const": ‹-1E400› }""")]
-    [InlineData("EJ0006", "write a whole number from", """{ "type": "integer", "const": ‹1.5› }""")]
+    [InlineData("EJ0045", "a number that double precision can hold", """{ "type": "number", ‹"const"›: -1E400 }""")]
+    [InlineData("EJ0045", "write a whole number from", """{ "type": "integer", ‹"const"›: 1.5 }""")]
     [InlineData("EJ0045", "the only encoding that is decoded", """{ "type": "string", ‹"contentEncoding"›: "base32" }""")]
     [InlineData("EJ0045", "list the values that are allowed", """{ "type": "string", ‹"enum"›: [] }""")]
     [InlineData("EJ0046", "did you mean 'ON'?", """{ "type": "string", "enum": ["ON", "OFF"], "default": ‹"on"› }""")]
@@ -96,7 +97,7 @@ public sealed class SchemaFaults
         """{ "type": "object", "properties": {}, ‹"additionalProperties"›: { "type": "string" } }""")]
     [InlineData("EJ0045", "it is a string, which 'type' does not allow", """{ "type": "integer", "enum": [1, ‹"2"›] }""")]
     [InlineData("EJ0005", "must be an array, but is the number 1", """{ "type": "integer", "enum": ‹1› }""")]
-    [InlineData("EJ0005", "must be true or false, but is a string", """{ "type": "boolean", "const": ‹"true"› }""")]
+    [InlineData("EJ0045", "it is a string, which 'type' does not allow", """{ "type": "boolean", ‹"const"›: "true" }""")]
     [InlineData("EJ0045", "it is the number 1.5", """{ "type": "integer", "enum": [1, ‹1.5›] }""")]
     [InlineData("EJ0045", "list the values that are allowed", """{ "type": "integer", ‹"enum"›: [] }""")]
     [InlineData(

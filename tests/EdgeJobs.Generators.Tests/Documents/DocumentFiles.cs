@@ -17,7 +17,8 @@ internal sealed record DocumentFiles(string Name, string Main, IReadOnlyDictiona
 
     /// <summary>
     /// The documents of the folder <c>Corpus</c>. A folder in it is one document in several files. A file <c>NAME.expected</c> lists the
-    /// diagnostics of a document, and <c>NAME.pending</c> says why a document is not tested yet.
+    /// diagnostics of a document, after lines with <c>#</c> that say why they are right. <c>NAME.pending</c> says why a document is not
+    /// tested yet.
     /// </summary>
     public static IReadOnlyList<DocumentFiles> Corpus()
     {
@@ -42,7 +43,7 @@ internal sealed record DocumentFiles(string Name, string Main, IReadOnlyDictiona
         string sidecar = Path.ChangeExtension(entry, ".expected");
         return new DocumentFiles(Path.GetFileNameWithoutExtension(entry), main, files.ToDictionary(file => file, File.ReadAllText))
         {
-            Expected = File.Exists(sidecar) ? File.ReadAllLines(sidecar) : [],
+            Expected = File.Exists(sidecar) ? [.. File.ReadLines(sidecar).Where(line => !line.StartsWith('#'))] : [],
         };
     }
 }

@@ -100,6 +100,8 @@ internal sealed class DocumentTree
         {
             case JsonArray list:
                 return new JsonArray([.. list.Select(item => Bundle(place with { Node = item }, definitions))]);
+            case JsonObject { } reference when ((string?)(reference["$ref"] as JsonValue))?.Contains("://", StringComparison.Ordinal) is true:
+                return true;
             case JsonObject { } reference when reference["$ref"] is JsonValue target:
                 Place found = Follow(place);
                 string name = found.File + "#" + found.Node!.GetPath();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Json.Schema;
 
 namespace EdgeJobs.Generators.Tests.Documents;
@@ -9,7 +10,11 @@ internal sealed class SchemaJudge
 {
     private static readonly EvaluationOptions Checking = new() { OutputFormat = OutputFormat.Flag, RequireFormatValidation = true };
 
-    static SchemaJudge() => FormatRegistry.Global.Register(new Base64());
+    static SchemaJudge()
+    {
+        FormatRegistry.Global.Register(new Base64());
+        FormatRegistry.Global.Register(new Duration());
+    }
 
     private readonly JsonSchema _schema;
     private readonly JsonSchema _lenient;
@@ -27,7 +32,8 @@ internal sealed class SchemaJudge
 
     /// <summary>
     /// Whether the payload is valid with what docs/reference/asyncapi.md allows beyond the schema: null is absence, unknown members are
-    /// ignored, and of several alternatives that fit the first one counts.
+    /// ignored, of several alternatives that fit the first one counts, epoch-seconds and durations may have a fraction, and conditions are
+    /// not checked.
     /// </summary>
     public bool IsAlmostValid(JsonNode? payload) => Evaluate(_lenient, payload);
 
@@ -85,6 +91,11 @@ internal sealed class SchemaJudge
         ["uint64"] = (ulong.MinValue, ulong.MaxValue),
     };
 
+    private const string DurationWithFraction = @"^P(?!$)([0-9]+W|([0-9]+Y)?([0-9]+M)?([0-9]+D)?"
+        + @"(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?)$";
+
+    private static readonly string[] NotChecked = ["not", "if", "then", "else"];
+
     private static void Loosen(JsonNode? node)
     {
         if (node is JsonObject schema)
@@ -98,6 +109,22 @@ internal sealed class SchemaJudge
             {
                 schema.Remove("oneOf");
                 schema["anyOf"] = choices;
+            }
+
+            foreach (string keyword in NotChecked)
+            {
+                schema.Remove(keyword);
+            }
+
+            switch ((string?)(schema["format"] as JsonValue))
+            {
+                case "epoch-seconds":
+                    schema["type"] = "number";
+                    break;
+                case "duration":
+                    schema.Remove("format");
+                    schema["pattern"] = DurationWithFraction;
+                    break;
             }
 
             foreach ((string _, JsonNode? child) in schema.ToArray())
@@ -123,6 +150,21 @@ internal sealed class SchemaJudge
             {
                 Loosen(child);
             }
+        }
+    }
+
+    /// <summary>Durations of RFC 3339, appendix A. The validator's own check ignores what follows one.</summary>
+    private sealed class Duration() : Format("duration")
+    {
+        private const string Time = "T([0-9]+H([0-9]+M([0-9]+S)?)?|[0-9]+M([0-9]+S)?|[0-9]+S)";
+
+        public override bool Validate(JsonElement element, out string? errorMessage)
+        {
+            errorMessage = null;
+            return element.ValueKind != JsonValueKind.String || Regex.IsMatch(
+                element.GetString()!,
+                $"^P([0-9]+W|([0-9]+Y([0-9]+M([0-9]+D)?)?|[0-9]+M([0-9]+D)?|[0-9]+D)({Time})?|{Time})\\z",
+                RegexOptions.CultureInvariant);
         }
     }
 

@@ -27,6 +27,7 @@ public sealed class ValueTests
             "wide": { "type": "integer", "format": "uint64", "default": 18 },
             "seconds": { "type": "integer", "format": "epoch-seconds" },
             "fives": { "type": "integer", "multipleOf": 5, "minimum": -10 },
+            "gap": { "anyOf": [{ "type": "integer", "maximum": 5 }, { "type": "integer", "minimum": 10 }, { "const": 7 }] },
             "tenths": { "type": "number", "multipleOf": 0.1 },
             "some": { "type": "number", "enum": [1, 2.5] },
             "closed": { "anyOf": [{ "const": 1 }, { "const": 7 }] },
@@ -123,6 +124,12 @@ public sealed class ValueTests
         Assert.Equal("", Codec.Violation(new M { Fives = -5, Tenths = 0.3, Some = 2.5, Closed = 7, Unique = [1, 2] }));
         Assert.Equal("tenths must be a multiple of 0.1", Codec.Violation(new M { Tenths = 0.35 }));
         Assert.Equal("some must be one of 1, 2.5", Codec.Violation(new M { Some = 2 }));
+        foreach (long number in new[] { 5L, 7, 10 })
+        {
+            Assert.Equal("", Codec.Violation(new M { Gap = number }));
+        }
+
+        Assert.Equal("gap must be at most 5, or at least 10, or 7", Codec.Violation(new M { Gap = 6 }));
         Assert.Equal("closed must be one of 1, 7", Codec.Violation(new M { Closed = 2 }));
         Assert.Equal("unique must have no value twice", Codec.Violation(new M { Unique = [1, 2, 1] }));
         """);

@@ -69,10 +69,22 @@ public sealed class SchemaTests
         { """{ "anyOf": [{ "enum": ["a", "b"] }, { "enum": ["b", "c"] }] }""", new StringRef(Closed("a", "b", "c")) },
         { """{ "anyOf": [{ "type": "string", "maxLength": 3 }, { "type": "string", "minLength": 9 }] }""", new StringRef(
             AnyString with { MaxLength = 3, Others = Equatable.Of(AnyString with { MinLength = 9 }) }) },
+        { """{ "anyOf": [{ "type": "integer", "maximum": 5 }, { "type": "integer", "minimum": 10 }, { "const": 7 }] }""", new IntegerRef(
+            IntegerFormat.Int64,
+            new IntegerRule(null, 5, Equatable.Of(7L), Others: Equatable.Of(new IntegerRule(10, null, EquatableArray<long>.Empty)))) },
+        { """{ "anyOf": [{ "type": "integer", "format": "int32" }, { "type": "integer", "minimum": 5000000000 }] }""", new IntegerRef(
+            IntegerFormat.Int64,
+            new IntegerRule(int.MinValue, int.MaxValue, EquatableArray<long>.Empty, Others: Equatable.Of(
+                new IntegerRule(5000000000, null, EquatableArray<long>.Empty)))) },
+        { """{ "anyOf": [{ "type": "integer", "maximum": 5 }, { "type": "integer" }] }""", Integer(null, null) },
+        { """{ "anyOf": [{ "type": "number", "maximum": 0.5 }, { "type": "integer", "minimum": 1 }, { "const": 0.75 }] }""", new NumberRef(
+            new NumberRule(null, 0.5, Others: Equatable.Of(
+                new NumberRule(1, null, 1), NumberRule.None with { Allowed = Equatable.Of(0.75) }))) },
+        { """{ "type": "integer", "const": 1 }""", Integer(1, 1) },
         { """{ "anyOf": [{ "const": 1 }, { "const": 2 }] }""", new IntegerRef(
             IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = Equatable.Of(1L, 2L), IsClosed = true }) },
         { """{ "anyOf": [{ "type": "integer", "format": "int32" }, { "const": 3000000000 }] }""", new IntegerRef(
-            IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = Equatable.Of(3000000000L) }) },
+            IntegerFormat.Int64, new IntegerRule(int.MinValue, int.MaxValue, Equatable.Of(3000000000L))) },
         { """{ "allOf": [{ "type": "string" }, { "type": "string", "const": "x" }] }""", new StringRef(Closed("x")) },
         { """{ "allOf": [{ "type": "string", "enum": ["a", "b"] }, { "enum": ["b", "c"] }] }""", new EnumRef("MX") },
         { """{ "allOf": [{ "type": "number" }, { "type": "integer" }] }""", Integer(null, null) },
