@@ -84,13 +84,13 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
             case "doctor":
                 return await DoctorCommand.RunAsync(rest, output).ConfigureAwait(false);
             case "--help" or "-h" or "help":
-                output.WriteLine(_help.Overview);
+                output.WriteLine(_help.Overview());
                 return ExitCode.Done;
             case "--version":
                 output.WriteLine($"{program} {EdgeJobsAgent.Version}{(commit.Length == 0 ? "" : $" ({commit})")}");
                 return ExitCode.Done;
             case "":
-                errors.WriteLine(_help.Overview);
+                errors.WriteLine(_help.Overview());
                 return ExitCode.Usage;
             default:
                 throw new UsageException($"unknown command '{words[0]}'; {program} --help lists the commands");

@@ -6,26 +6,9 @@ namespace EdgeJobs.Runtime.Commands;
 /// <summary>The output of <c>--help</c>.</summary>
 internal sealed class HelpText(string program)
 {
+    public const string Purpose = "an agent for AWS IoT Jobs";
     private const int Indent = 32;
-
-    public string Overview => $"""
-        {program}: an agent for AWS IoT Jobs
-
-        usage:
-          {program} run --endpoint HOST[:PORT] --cert FILE --key FILE --thing_name NAME [...]
-                                             fetch, run and report the thing's jobs
-          {program} validate DOCUMENT.json    check a job document and print what a board would do
-          {program} policy --region REGION --account ACCOUNT --thing_name NAME [--client_id ID]
-                                             print the least-privilege AWS IoT policy of the thing
-          {program} doctor [the flags of run] [--json]
-                                             check everything between the board and its jobs
-          {program} status [--data_dir DIR] [--config FILE] [--json]
-                                             show current and past jobs, from the data directory
-          {program} COMMAND --help            help for one command
-          {program} --version
-
-        {ExitCodes}
-        """;
+    private const int UsageIndent = 37;
 
     public string Validate => $"""
         usage: {program} validate DOCUMENT.json
@@ -59,7 +42,7 @@ internal sealed class HelpText(string program)
         claim certificate for fleet provisioning.
         """;
 
-    private const string ExitCodes = """
+    public const string ExitCodes = """
         exit codes:
           0   done, or stopped by a signal
           1   a job did not succeed (--once, --job_id)
@@ -68,6 +51,19 @@ internal sealed class HelpText(string program)
           4   refused by the server: a policy, a provisioning template
           70  internal error
         """;
+
+    public string Overview()
+    {
+        StringBuilder text = new();
+        text.Append($"{program}: {Purpose}\n\nusage:\n");
+        foreach (AgentCommand command in AgentCommand.All)
+        {
+            AppendUsage(text, $"{command.Name} {command.Arguments}", command.Meaning);
+        }
+
+        AppendUsage(text, "COMMAND --help", "help for one command");
+        return text.Append($"  {program} --version\n\n{ExitCodes}").ToString();
+    }
 
     public string Run()
     {
@@ -88,6 +84,13 @@ internal sealed class HelpText(string program)
         text.Append("Flags can also be written with hyphens, set in the environment (EDGEJOBS__THING_NAME), or set in the\n");
         text.Append("--config file. The command line overrides the environment, and the environment overrides the file.\n\n");
         return text.Append(ExitCodes).ToString();
+    }
+
+    private void AppendUsage(StringBuilder text, string usage, string meaning)
+    {
+        string line = $"  {program} {usage}";
+        text.Append(line.Length < UsageIndent - 1 ? line.PadRight(UsageIndent) : $"{line}\n{new string(' ', UsageIndent)}");
+        text.Append(meaning).Append('\n');
     }
 
     private static void AppendFlag(StringBuilder text, Setting setting)

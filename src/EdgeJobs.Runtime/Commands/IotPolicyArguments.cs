@@ -15,7 +15,7 @@ internal sealed record IotPolicyArguments(
 {
     private const string AnyClient = "*";
 
-    private static readonly Setting[] Settings =
+    public static readonly Setting[] Settings =
     [
         new("region", "REGION", "the AWS region, such as eu-central-1"),
         new("account", "ACCOUNT", "the 12 digits of the AWS account"),

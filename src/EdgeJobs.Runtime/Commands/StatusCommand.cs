@@ -10,11 +10,13 @@ namespace EdgeJobs.Runtime.Commands;
 /// </summary>
 internal static class StatusCommand
 {
-    private static readonly Setting[] Settings =
+    public static readonly Setting Json = new("json", null, "print JSON");
+
+    public static readonly Setting[] Settings =
     [
         RunSettings.DataDirectory,
         RunSettings.Configuration,
-        new("json", null, "print JSON"),
+        Json,
     ];
 
     /// <param name="words">The arguments after the command.</param>

@@ -15,6 +15,9 @@ internal static class SettingsFile
 
     private static readonly JsonReaderOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
+    // What the editor checks the file with.
+    private const string Schema = "$schema";
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Adds the file's values.</summary>
@@ -75,6 +78,11 @@ internal static class SettingsFile
     {
         foreach (IConfigurationSection member in section.GetChildren())
         {
+            if (member.Path == Schema)
+            {
+                continue;
+            }
+
             values.Add(member.Path, new SettingValue(member.Value, PlaceOf(member.Path, file)));
             Add(file, member, values);
         }
@@ -85,7 +93,8 @@ internal static class SettingsFile
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             string name = Text(section is null ? file : PlaceOf(section, file), ref reader);
-            if (section is null && !SettingNames.Same(name, PolicyReader.Section) && SettingNames.Find(name, RunSettings.All) is null)
+            bool isKnown = section is not null || name == Schema || SettingNames.Same(name, PolicyReader.Section);
+            if (!isKnown && SettingNames.Find(name, RunSettings.All) is null)
             {
                 string hint = SettingNames.DidYouMean(name, RunSettings.All, s => $"\"{s.Name}\"");
                 throw new UsageException($"{file}: unknown setting \"{name}\"{hint}; edgejobs run --help lists all settings");

@@ -1,6 +1,8 @@
+using EdgeJobs.Runtime.Tests.Commands;
+
 namespace EdgeJobs.Runtime.Tests.Settings;
 
-/// <summary>The files that are generated from the table of settings.</summary>
+/// <summary>The files that are generated from the tables of settings and commands.</summary>
 public sealed class GeneratedFilesTests
 {
     private const string Rewrite = "EDGEJOBS_REWRITE";
@@ -10,6 +12,21 @@ public sealed class GeneratedFilesTests
 
     [Fact]
     public void The_JSON_schema_is_up_to_date() => AssertFile(SettingsSchema.Path, SettingsSchema.Write());
+
+    [Fact]
+    public void The_manual_pages_are_up_to_date()
+    {
+        AssertFile(ManPages.CommandPath, ManPages.WriteCommand());
+        AssertFile(ManPages.FilePath, ManPages.WriteFile());
+    }
+
+    [Fact]
+    public void The_completions_are_up_to_date()
+    {
+        AssertFile(Completions.BashPath, Completions.WriteBash());
+        AssertFile(Completions.ZshPath, Completions.WriteZsh());
+        AssertFile(Completions.FishPath, Completions.WriteFish());
+    }
 
     private static void AssertFile(string path, string expected)
     {

@@ -17,7 +17,7 @@ internal static partial class SettingsSchema
 
     public static string Write()
     {
-        JsonObject properties = [];
+        JsonObject properties = new() { ["$schema"] = new JsonObject { ["description"] = "The path of this file.", ["type"] = "string" } };
         foreach (Setting setting in RunSettings.All.Where(s => s != RunSettings.Configuration))
         {
             properties[setting.Name] = Property(setting);
@@ -99,7 +99,7 @@ internal static partial class SettingsSchema
     }
 
     /// <summary>The last column of the table in docs/reference/execution-policy.md, by member.</summary>
-    private static Dictionary<string, string> Meanings()
+    public static Dictionary<string, string> Meanings()
     {
         Dictionary<string, string> meanings = [];
         foreach (string line in File.ReadLines(Repository.PathOf("docs", "reference", "execution-policy.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal)))

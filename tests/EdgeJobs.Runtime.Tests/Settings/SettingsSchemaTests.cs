@@ -29,6 +29,8 @@ public sealed partial class SettingsSchemaTests
             TheoryData<string, string, bool> values = new()
             {
                 { "thing_nam", "\"t\"", false },
+                { "$schema", "\"file:///usr/share/edgejobs/edgejobs.schema.json\"", true },
+                { "$schema", "{}", false },
                 { "policy", "{}", true },
                 { "policy", "[\"/bin/ls\"]", false },
                 { "policy", """{"comands": []}""", false },
