@@ -341,7 +341,4 @@ internal static unsafe partial class Libc
     /// <summary>mallopt(3).</summary>
     [LibraryImport(Library, EntryPoint = "mallopt")]
     public static partial int SetHeapOption(int option, int value);
-
-    [LibraryImport(Library, EntryPoint = "madvise")]
-    public static partial int Advise(nuint start, nuint length, int advice);
 }

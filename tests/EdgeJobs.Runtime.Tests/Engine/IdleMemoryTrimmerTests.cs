@@ -25,18 +25,36 @@ public sealed class IdleMemoryTrimmerTests : IDisposable
     }
 
     [Fact]
-    public void Memory_is_trimmed_again_each_idle_hour()
+    public void Memory_is_trimmed_again_after_40_s_and_each_idle_hour()
     {
         _trimmer.Update(isIdle: true);
-        _time.Advance(TimeSpan.FromMinutes(59));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(39));
         Assert.Equal(1, _released);
-        _time.Advance(TimeSpan.FromMinutes(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(2, _released);
-        _time.Advance(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(2, _released);
+        _time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(3, _released);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(4, _released);
         _trimmer.Update(isIdle: false);
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(3, _released);
+        Assert.Equal(4, _released);
+    }
+
+    [Fact]
+    public void Work_starts_the_delays_again()
+    {
+        _trimmer.Update(isIdle: true);
+        _time.Advance(TimeSpan.FromHours(2));
+        int before = _released;
+        _trimmer.Update(isIdle: true);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(before + 1, _released);
+        _time.Advance(TimeSpan.FromSeconds(40));
+        Assert.Equal(before + 2, _released);
     }
 
     [Fact]
