@@ -138,6 +138,7 @@ publish_for() {
   done
 }
 
+# Without FixedAddress the tables of a linked OpenSSL would be written at each start, as those of a shared one are.
 print_header
-publish_for x64 x86_64 amd64 'openssl glibc musl'
-publish_for arm64 aarch64 arm64 'openssl glibc' -p:ObjCopyName=aarch64-linux-gnu-objcopy
+publish_for x64 x86_64 amd64 'openssl glibc musl' -p:FixedAddress=true
+publish_for arm64 aarch64 arm64 'openssl glibc' -p:FixedAddress=true -p:ObjCopyName=aarch64-linux-gnu-objcopy

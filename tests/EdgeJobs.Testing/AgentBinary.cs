@@ -12,6 +12,9 @@ public sealed record AgentBinary(string Name, string Program, IReadOnlyList<stri
         "qemu-aarch64-static",
         ["-L", Existing(Repository.PathOf("artifacts", "sysroot-arm64")), Published("linux-arm64", "EDGEJOBS_TEST_ARM64_BINARY")]);
 
+    /// <summary>The executable itself, without what runs it.</summary>
+    public string File => Prefix.Count > 0 ? Prefix[^1] : Program;
+
     public static AgentBinary Of(string name) => name == "x64" ? X64 : Arm64;
 
     public ChildProcess Start(IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
