@@ -10,7 +10,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/bench/variants.sh"
 output=$root/artifacts/switches
 props=$copy/src/EdgeJobs.Agent/Native.props
+substitutions=$copy/src/EdgeJobs.Agent/ILLink.Substitutions.xml
 cp "$props" "$copy/release.props"
+cp "$substitutions" "$copy/release.xml"
 words=("$@")
 
 # publish NAME EDIT [OPTION...]: EDIT is a sed script for Native.props
@@ -34,6 +36,17 @@ row() {
   fi
 }
 
+# with NAME PATTERN: a row that contains the methods of the lines of ILLink.Substitutions.xml that match
+with() {
+  sed --regexp-extended --expression "/$2/d" "$copy/release.xml" > "$substitutions"
+  if cmp --silent "$copy/release.xml" "$substitutions"; then
+    echo "error: with-$1: no line of ILLink.Substitutions.xml matches '$2'" >&2
+    exit 1
+  fi
+  row "with-$1" ''
+  cp "$copy/release.xml" "$substitutions"
+}
+
 without() {
   echo "\\|<$1>|d"
 }
@@ -47,9 +60,9 @@ row with-metrics "$(without MetricsSupport.*)"
 row with-time-zones "$(without InvariantTimezone.*)"
 row without-substitutions '/substitution/d'
 row with-resource-keys '' -p:UseSystemResourceKeys=true
-row packed-type-data '/<IlcDehydrate>/d'
-row position-independent '/<PositionIndependentExecutable>/d'
-row packed-and-pie '/<IlcDehydrate>/d; /<PositionIndependentExecutable>/d'
+row fixed-address '' -p:FixedAddress=true
+row fixed-and-packed '' -p:PositionIndependentExecutable=false
+row type-data-unpacked '' -p:IlcDehydrate=false
 row gnu-linker '' -p:LinkerFlavor=bfd
 row heap-room-by-default '/GCRegionRange/d'
 row libc-by-name '/<DirectPInvoke/d'
@@ -58,3 +71,8 @@ row concurrent-gc "$(without ConcurrentGarbageCollection.*)" -p:ConcurrentGarbag
 row conserve-memory 's|<ThreadPoolMinThreads>|<ConserveMemory>5</ConserveMemory>&|'
 row spinning-threads '/UnfairSemaphoreSpinLimit/d'
 row one-pool-thread 's|<ThreadPoolMinThreads>|<ThreadPoolMaxThreads>1</ThreadPoolMaxThreads>&|'
+with http 'DownloadAssetCore|FindChainViaAia|ProcessRevocation|DownloadOcspAsync'
+with user-stores 'CloneTo|AddCertToStore'
+with synchronous-tls ' Read\(| ReadByte\(| Write\('
+with activities HasListeners
+with key-log '\.cctor\(\)|get_IsEnabled'

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -9,6 +10,7 @@ public sealed class TestCertificates : IDisposable
 {
     public const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     public const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    private const string CertificatePolicies = "2.5.29.32";
 
     private readonly string _directory;
     private readonly ECDsa _caKey;
@@ -39,13 +41,23 @@ public sealed class TestCertificates : IDisposable
     /// Issues a server certificate for localhost and the loopback addresses, or for another host name; a null usage omits the
     /// extended key usage.
     /// </summary>
+    /// <param name="name">The common name of the subject.</param>
+    /// <param name="host">The host name; null for loopback.</param>
+    /// <param name="notBefore">The begin of its validity.</param>
+    /// <param name="notAfter">The end of its validity.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="purpose">Its extended key usage.</param>
+    /// <param name="oid">An object identifier that its subject, its extended key usage and its policies also contain.</param>
+    /// <param name="download">Where it says that its issuer's certificate, OCSP and revocation list are.</param>
     public CertificateFiles IssueServer(
         string name = "server",
         string? host = null,
         DateTimeOffset? notBefore = null,
         DateTimeOffset? notAfter = null,
         TestKey key = TestKey.EcP256,
-        string? purpose = ServerAuthentication)
+        string? purpose = ServerAuthentication,
+        string? oid = null,
+        string? download = null)
     {
         SubjectAlternativeNameBuilder names = new();
         if (host is null)
@@ -59,7 +71,7 @@ public sealed class TestCertificates : IDisposable
             names.AddDnsName(host);
         }
 
-        return Issue(name, key, names, notBefore, notAfter, purpose);
+        return Issue(name, key, names, notBefore, notAfter, purpose, oid: oid, download: download);
     }
 
     /// <summary>Issues a client certificate for a thing; a null usage omits the extended key usage.</summary>
@@ -131,12 +143,14 @@ public sealed class TestCertificates : IDisposable
         DateTimeOffset? notBefore,
         DateTimeOffset? notAfter,
         string? purpose,
-        X509KeyUsageFlags usage = X509KeyUsageFlags.None)
+        X509KeyUsageFlags usage = X509KeyUsageFlags.None,
+        string? oid = null,
+        string? download = null)
     {
         (AsymmetricAlgorithm key, string pem) = CreateKey(kind);
         using (key)
         {
-            X500DistinguishedName subject = new("CN=" + name);
+            X500DistinguishedName subject = new("CN=" + name + (oid is null ? "" : $", OID.{oid}=unusual"));
             CertificateRequest request = key is RSA rsa
                 ? new CertificateRequest(subject, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
                 : new CertificateRequest(subject, (ECDsa)key, HashAlgorithmName.SHA256);
@@ -144,7 +158,19 @@ public sealed class TestCertificates : IDisposable
             request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_ca, true, false));
             if (purpose is not null)
             {
-                request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
+                OidCollection purposes = [new Oid(purpose), .. oid is null ? (Oid[])[] : [new Oid(oid)]];
+                request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(purposes, false));
+            }
+
+            if (oid is not null)
+            {
+                request.CertificateExtensions.Add(Policies(oid));
+            }
+
+            if (download is not null)
+            {
+                request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([download], [download]));
+                request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([download]));
             }
 
             if (usage != X509KeyUsageFlags.None)
@@ -164,6 +190,18 @@ public sealed class TestCertificates : IDisposable
             File.SetUnixFileMode(stem + ".key", UnixFileMode.UserRead | UnixFileMode.UserWrite);
             return new CertificateFiles(stem + ".pem", stem + ".key");
         }
+    }
+
+    private static X509Extension Policies(string oid)
+    {
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier(oid);
+        }
+
+        return new X509Extension(CertificatePolicies, writer.Encode(), critical: false);
     }
 
     private static CertificateRequest RequestAuthority(string name, ECDsa key)
