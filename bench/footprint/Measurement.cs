@@ -26,6 +26,11 @@ internal sealed class Measurement(Scene scene, Options options)
             figures[Figures.BinaryBytes] = new FileInfo(subject.CommandLine[0]).Length;
         }
 
+        if (options.NoDelay is { } preload)
+        {
+            figures[Figures.StartNoDelayMilliseconds] = await StartOnlyAsync(subject, thing, data.Path, ("LD_PRELOAD", preload));
+        }
+
         List<double> starts = [];
         List<double> cpu = [];
         for (int i = 1; ; i++)
@@ -57,14 +62,37 @@ internal sealed class Measurement(Scene scene, Options options)
         }
     }
 
+    /// <summary>Starts and ends a program, and returns the median of the times until it has subscribed.</summary>
+    private async Task<double> StartOnlyAsync(
+        Subject subject,
+        ThingFiles thing,
+        string data,
+        params (string Name, string Value)[] environment)
+    {
+        List<double> starts = [];
+        for (int i = 0; i < options.Starts; i++)
+        {
+            (ChildProcess process, double milliseconds, _) = await StartAsync(subject, thing, data, environment);
+            await using (process)
+            {
+                starts.Add(milliseconds);
+                process.AskToEnd();
+                await process.WaitForExitAsync();
+            }
+        }
+
+        return Median(starts);
+    }
+
     private async Task<(ChildProcess Process, double Milliseconds, double CpuMilliseconds)> StartAsync(
         Subject subject,
         ThingFiles thing,
-        string data)
+        string data,
+        params (string Name, string Value)[] environment)
     {
         int granted = scene.CountGranted();
         long began = Stopwatch.GetTimestamp();
-        ChildProcess process = subject.Start(scene.Cloud.Mqtts, thing, data);
+        ChildProcess process = subject.Start(scene.Cloud.Mqtts, thing, data, environment);
         try
         {
             TimeSpan subscribed = TimeSpan.Zero;
@@ -107,6 +135,7 @@ internal sealed class Measurement(Scene scene, Options options)
         await Task.Delay(options.Idle);
         ProcSample after = ProcSample.Read(process.Id);
         figures[Figures.RssIdle] = after.Rss;
+        figures[Figures.RssPeak] = after.PeakRss;
         figures[Figures.PssIdle] = after.Pss;
         figures[Figures.PrivateDirtyIdle] = after.PrivateDirty;
         figures[Figures.ThreadsIdle] = after.Threads;

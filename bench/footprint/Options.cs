@@ -19,6 +19,8 @@ internal sealed record Options
         --peer NAME=COMMAND       another program that runs jobs; may be given several times
         --listener NAME=COMMAND   another program that only connects and subscribes; may be given several times
                                   placeholders: {host} {port} {ca} {cert} {key} {thing} {data}
+        --no-delay FILE           also time starts with this library preloaded, which sets TCP_NODELAY for programs that do not
+                                  (bench/footprint/peers/build.sh builds artifacts/peers/no-delay.so)
         --hours N                 let the metered agent idle for N hours of a clock that runs 240 times as fast (0)
         --no-allocations          leave out the allocations of a job
         --metered FILE            the metered agent to count them with, such as one compiled ahead of time
@@ -37,6 +39,8 @@ internal sealed record Options
     public int Starts { get; private set; } = 5;
 
     public List<Subject> Others { get; } = [];
+
+    public string? NoDelay { get; private set; }
 
     public int Hours { get; private set; }
 
@@ -107,6 +111,9 @@ internal sealed record Options
                     break;
                 case "--listener":
                     options.Others.Add(Subject.Parse(value, runsJobs: false));
+                    break;
+                case "--no-delay":
+                    options.NoDelay = Existing(flag, value);
                     break;
                 case "--metered":
                     options.Metered = Existing(flag, value);

@@ -4,11 +4,12 @@ namespace EdgeJobs.Footprint;
 
 /// <summary>A snapshot of /proc of a process.</summary>
 /// <param name="Rss">Resident memory, in bytes.</param>
+/// <param name="PeakRss">The highest resident memory since the program started, in bytes.</param>
 /// <param name="Pss">Resident memory with shared pages divided by the number of sharing processes, in bytes.</param>
 /// <param name="PrivateDirty">Memory that only this process uses and has written to, in bytes.</param>
 /// <param name="Threads">The number of threads.</param>
 /// <param name="Cpu">Processor time of all threads, including ended ones, without children.</param>
-internal sealed record ProcSample(long Rss, long Pss, long PrivateDirty, int Threads, TimeSpan Cpu)
+internal sealed record ProcSample(long Rss, long PeakRss, long Pss, long PrivateDirty, int Threads, TimeSpan Cpu)
 {
     /// <summary>The kernel's tick in /proc/PID/stat: USER_HZ is 100 on every Linux.</summary>
     private const double TickMilliseconds = 10;
@@ -20,6 +21,7 @@ internal sealed record ProcSample(long Rss, long Pss, long PrivateDirty, int Thr
         const long Kilobyte = 1024;
         return new ProcSample(
             Number(proc + "/smaps_rollup", "Rss:") * Kilobyte,
+            Number(proc + "/status", "VmHWM:") * Kilobyte,
             Number(proc + "/smaps_rollup", "Pss:") * Kilobyte,
             Number(proc + "/smaps_rollup", "Private_Dirty:") * Kilobyte,
             Directory.GetDirectories(proc + "/task").Length,

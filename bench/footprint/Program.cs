@@ -41,6 +41,8 @@ if (options.Hours > 0)
 
 Console.WriteLine($"{Report.Machine}; {options.Jobs} jobs, {options.Idle.TotalSeconds} s idle, {options.Starts} starts\n");
 Console.WriteLine(Report.Table(results));
+Console.WriteLine();
+Console.WriteLine(Figures.Meaning);
 if (options.Json is { } json)
 {
     Report.Write(json, results, options);

@@ -84,8 +84,12 @@ internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, b
         ? File.Exists(program)
         : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
 
-    /// <summary>Starts it for a thing.</summary>
-    public ChildProcess Start(Uri broker, ThingFiles thing, string dataDirectory)
+    /// <summary>Starts it for a thing, with these variables added to the environment.</summary>
+    public ChildProcess Start(
+        Uri broker,
+        ThingFiles thing,
+        string dataDirectory,
+        params (string Name, string Value)[] environment)
     {
         string[] words =
         [
@@ -98,6 +102,6 @@ internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, b
                 .Replace("{thing}", thing.Name, StringComparison.Ordinal)
                 .Replace("{data}", dataDirectory, StringComparison.Ordinal)),
         ];
-        return ChildProcess.Start(words[0], words[1..]);
+        return ChildProcess.Start(words[0], words[1..], environment);
     }
 }
