@@ -22,7 +22,8 @@ declare -A needs=(
   [EdgeJobs.Agent.Tests]=""
   [EdgeJobs.Client.Tests]="mosquitto:mosquitto openssl:openssl $token"
   [EdgeJobs.EndToEnd.Tests]="mosquitto:mosquitto openssl:openssl $token swtpm:swtpm libtpm2-pkcs11-1 curl:curl awscli:aws strace:strace
-    systemd:systemd-analyze nodejs:node npm:npm asyncapi qemu-user-static:qemu-aarch64-static arm64-sysroot
+    systemd:systemd-analyze lintian:lintian dpkg-dev:dpkg-scanpackages mandoc:mandoc man-db:man zsh:zsh fish:fish
+    nodejs:node npm:npm asyncapi qemu-user-static:qemu-aarch64-static arm64-sysroot
     native:linux-x64 native:linux-arm64"
   [EdgeJobs.Generators.Tests]=""
   [EdgeJobs.LocalCloud.Tests]="mosquitto:mosquitto openssl:openssl awscli:aws"
@@ -83,7 +84,7 @@ inputs() {
   {
     dotnet --version
     find src/EdgeJobs.Agent src/EdgeJobs.Client src/EdgeJobs.Protocol src/EdgeJobs.Runtime generators/EdgeJobs.Generators \
-      topics.json VERSION Directory.Build.props Directory.Packages.props global.json publish-arm64.sh \
+      topics.json VERSION eng/debian11-sysroot.sh Directory.Build.props Directory.Packages.props global.json publish-arm64.sh \
       \( -name bin -o -name obj \) -prune -o -type f -print0 | sort --zero-terminated | xargs --null sha256sum
   } | sha256sum
 }

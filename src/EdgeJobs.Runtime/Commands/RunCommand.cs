@@ -27,6 +27,13 @@ internal static class RunCommand
         InheritedState.TakeSignals();
         InheritedState.TakeFileMode();
         ulong? stepCore = InheritedState.ForbidCore();
+        ServiceNotifier? notifier = ServiceNotifier.Open();
+        if (notifier is not null)
+        {
+            // As a service. An agent in a terminal can be examined by its user.
+            Libc.HideMemory();
+        }
+
         IdleMemoryTrimmer.ShareHeaps();
         AgentSettings read = SettingsReader.ReadRun(words, out SettingValues values);
         bool hasNoHandlers = handlers.Kinds.Count == 0;
@@ -46,8 +53,10 @@ internal static class RunCommand
         // Handlers get the system's own clock: the callbacks of their timers may be slow.
         TimeProvider clock = time == TimeProvider.System ? new AgentClock() : time;
         StderrLogger logger = StderrLogger.Create(read.LogLevel, clock);
-        using PosixSignalRegistration reload = ConfigurationReload.On(words, values, logger);
+        using ServiceStatus service = new(notifier, clock);
+        using PosixSignalRegistration reload = ConfigurationReload.On(words, values, logger, service);
         using DataDirectory data = DataDirectory.Open(DataDirectory.PathFor(read.DataDirectory));
+        service.Ready(read.Connection.Server);
         (AgentSettings? settings, int code) =
             await BoardIdentity.ObtainAsync(read, data.Path, clock, Random.Shared, logger).ConfigureAwait(false);
         if (settings is null)
@@ -76,7 +85,7 @@ internal static class RunCommand
         });
         JobDocumentReader documents = new(handlers.Kinds, steps.FindFault);
         OperationStepRunner runner = new(steps, settings.StopGrace, logger, time, settings.Policy);
-        RunningAgent agent = new(settings, documents, data, runner, logger, clock, Random.Shared, archive, steps.FindDenied);
+        RunningAgent agent = new(settings, documents, data, runner, logger, clock, Random.Shared, archive, steps.FindDenied, service);
         return await agent.RunAsync().ConfigureAwait(false);
     }
 }

@@ -57,9 +57,11 @@ internal sealed class DoctorRun(DoctorReport report, TimeProvider time, Random r
 
         if (holder is { } process)
         {
-            if (!hasOwnClientId && AgentSockets.HasConnection(process) != false)
+            bool? isConnected = AgentSockets.HasConnection(process);
+            if (!hasOwnClientId && isConnected != false)
             {
-                report.Add(DoctorCheck.Pass(Agent, $"process {process} uses this data directory and is connected"));
+                string how = isConnected is null ? "may be connected" : "is connected";
+                report.Add(DoctorCheck.Pass(Agent, $"process {process} uses this data directory and {how}"));
                 report.Skip(
                     unreached,
                     $"would end the connection of the agent with the client id '{connection.ClientId}'; "

@@ -17,6 +17,8 @@ namespace EdgeJobs.Runtime.Engine;
 /// </summary>
 internal sealed class JobLoop : IDisposable
 {
+    // The loop has to show that it turns. There is no timer 0.
+    private static readonly JobEvent Check = new JobEvent.TimerElapsed(0);
     private readonly JobsClient _client;
     private readonly IStepRunner _steps;
     private readonly JournalFile _journal;
@@ -77,6 +79,9 @@ internal sealed class JobLoop : IDisposable
     /// <summary>Trims the memory while the agent is idle; null to not do so.</summary>
     public IdleMemoryTrimmer? Trimmer { get; init; }
 
+    /// <summary>Informs the service manager; null without one.</summary>
+    public ServiceStatus? Service { get; init; }
+
     /// <summary>Requests the end of the loop; a second request is more urgent. Callable from any thread.</summary>
     public void RequestStop() => Post(new JobEvent.StopRequested());
 
@@ -85,11 +90,18 @@ internal sealed class JobLoop : IDisposable
     public async Task<(int Code, string? Fault)> RunAsync()
     {
         Task pump = PumpAsync();
+        Service?.Watch(() => Post(Check));
         try
         {
             while (true)
             {
                 QueuedEvent queued = await _events.Reader.ReadAsync().ConfigureAwait(false);
+                if (ReferenceEquals(queued.Event, Check))
+                {
+                    Service?.Alive();
+                    continue;
+                }
+
                 if (queued.Event is JobEvent.Connected or JobEvent.Disconnected or JobEvent.HeadChanged)
                 {
                     _consumed.Writer.TryWrite(true);
@@ -109,6 +121,7 @@ internal sealed class JobLoop : IDisposable
                 }
 
                 Trimmer?.Update(isIdle);
+                Service?.Update(_state);
                 if (_isDurable)
                 {
                     // The effect of the message is in the journal, or it has none.

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeJobs.Runtime.Engine;
 using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.Settings;
 
@@ -14,12 +15,14 @@ internal static class ConfigurationReload
     /// <param name="words">The arguments after the command.</param>
     /// <param name="used">The settings that the agent runs with, as they were written.</param>
     /// <param name="logger">The log, whose level changes.</param>
-    public static PosixSignalRegistration On(string[] words, SettingValues used, StderrLogger logger) => PosixSignalRegistration.Create(
+    /// <param name="service">What the service manager knows.</param>
+    public static PosixSignalRegistration On(
+        string[] words, SettingValues used, StderrLogger logger, ServiceStatus service) => PosixSignalRegistration.Create(
         PosixSignal.SIGHUP,
         context =>
         {
             context.Cancel = true;
-            Reload(words, used, logger);
+            service.Reload(() => Reload(words, used, logger));
         });
 
     public static void Reload(string[] words, SettingValues used, StderrLogger logger)

@@ -25,6 +25,7 @@ namespace EdgeJobs.Runtime.Host;
 /// <param name="random">The source of jitter and request tokens.</param>
 /// <param name="archive">The record of ended jobs; null to keep none.</param>
 /// <param name="findDenied">Returns what in a job the execution policy denies; null if it allows the job.</param>
+/// <param name="service">What the service manager knows.</param>
 internal sealed class RunningAgent(
     AgentSettings settings,
     JobDocumentReader documents,
@@ -34,7 +35,8 @@ internal sealed class RunningAgent(
     TimeProvider time,
     Random random,
     JobArchive? archive,
-    Func<JobPlan, string?> findDenied)
+    Func<JobPlan, string?> findDenied,
+    ServiceStatus service)
 {
     private static readonly TimeSpan DisconnectTime = TimeSpan.FromSeconds(2);
 
@@ -69,6 +71,7 @@ internal sealed class RunningAgent(
         using JobLoop loop = new(client, requests, steps, data.Journal, Start(), new RetryBackoff(random), time, logger, archive)
         {
             Trimmer = trimmer,
+            Service = service,
         };
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration renew = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
@@ -112,6 +115,7 @@ internal sealed class RunningAgent(
         {
             context.Cancel = true;
             AgentLog.StopRequested(logger);
+            service.Stopping();
             connecting.Cancel();
             loop.RequestStop();
         }

@@ -76,6 +76,7 @@ internal static unsafe partial class Libc
     private const int WaitForAny = 0;
     private const int WaitForAll = 0x40000000;
     private const int SetChildSubreaper = 36;
+    private const int SetDumpable = 4;
     private const int PidfdOpenNumber = 434;
     private const string Library = "libc";
 
@@ -115,9 +116,21 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addchdir_np")]
     public static partial int ActionsAddChangeDirectory(void* actions, byte* path);
 
-    /// <summary>glibc 2.34 and newer.</summary>
-    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
-    public static partial int ActionsAddCloseFrom(void* actions, int from);
+    /// <summary>
+    /// posix_spawn_file_actions_addclosefrom_np of glibc 2.34 and newer, looked up at run time. Does nothing in an older one: .NET and the
+    /// agent open every descriptor with close-on-exec.
+    /// </summary>
+    public static int ActionsAddCloseFrom(void* actions, int from)
+    {
+        fixed (byte* name = "posix_spawn_file_actions_addclosefrom_np\0"u8)
+        {
+            delegate* unmanaged<void*, int, int> add = (delegate* unmanaged<void*, int, int>)FindSymbol(0, name);
+            return add == null ? 0 : add(actions, from);
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "dlsym")]
+    private static partial nint FindSymbol(nint handle, byte* name);
 
     [LibraryImport(Library, EntryPoint = "sigemptyset")]
     public static partial int SignalsEmpty(void* set);
@@ -203,6 +216,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventDescriptor(uint initial, int flags);
 
+    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
+    public static partial int OpenSocket(int family, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
+    public static partial nint SendTo(int socket, byte* message, nint length, int flags, byte* address, uint addressLength);
+
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
 
@@ -221,6 +240,12 @@ internal static unsafe partial class Libc
 
     /// <summary><c>PR_SET_CHILD_SUBREAPER</c>: orphaned descendants become children of this process instead of init's.</summary>
     public static bool AdoptOrphans() => ProcessControl(SetChildSubreaper, 1, 0, 0, 0) == 0;
+
+    /// <summary>
+    /// <c>PR_SET_DUMPABLE</c>: no core file, and no other process of the same user may read this one's memory. Programs that it executes
+    /// are not concerned.
+    /// </summary>
+    public static void HideMemory() => _ = ProcessControl(SetDumpable, 0, 0, 0, 0);
 
     [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
     private static partial int ProcessControl(int option, nuint second, nuint third, nuint fourth, nuint fifth);

@@ -135,7 +135,7 @@ internal sealed unsafe class ChildProcess
                 Give(actions, pipes.Fault.Write, FaultDescriptor, ref next, ref error);
                 Give(actions, pipes.Spec, SpecDescriptor, ref next, ref error);
                 Take(ref error, Libc.ActionsAddChangeDirectory(actions, directory));
-                AddCloseFrom(actions, next, ref error);
+                Take(ref error, Libc.ActionsAddCloseFrom(actions, next));
                 if (error == 0)
                 {
                     // posix_spawn can't set limits, but a child inherits them: the agent has the limit of its steps for this moment.
@@ -175,18 +175,6 @@ internal sealed unsafe class ChildProcess
 
         Take(ref error, Libc.ActionsAddDuplicate(actions, descriptor, number));
         next = number + 1;
-    }
-
-    private static void AddCloseFrom(void* actions, int from, ref int error)
-    {
-        try
-        {
-            Take(ref error, Libc.ActionsAddCloseFrom(actions, from));
-        }
-        catch (EntryPointNotFoundException)
-        {
-            // An older C library: .NET and the agent open every descriptor with close-on-exec.
-        }
     }
 
     private static void Take(ref int error, int result)
