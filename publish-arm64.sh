@@ -1,24 +1,27 @@
 #!/usr/bin/env bash
 # Publishes edgejobs as one native, stripped executable.
 #
-#   ./publish-arm64.sh [--rid linux-arm64|linux-x64] [--output DIR]
+#   ./publish-arm64.sh [--rid linux-arm64|linux-x64] [--output DIR] [--sysroot DIR|none]
 #
-# Default: linux-arm64 into artifacts/linux-arm64. Installs the linker and cross compiler if they are missing (Debian, Ubuntu),
-# fails on any trimming or AOT warning, and prints the size of the binary and its requirements on the board.
+# Default: linux-arm64 into artifacts/linux-arm64, linked with the C library of Debian 11 (eng/debian11-sysroot.sh), so that it runs
+# on Debian 11 and newer. With --sysroot none: with the C library of this machine. Installs the linker and cross compiler if they are
+# missing (Debian, Ubuntu), fails on any trimming or AOT warning, and prints the size of the binary and its requirements on the board.
 set -euo pipefail
 
 usage() {
-  echo "usage: $0 [--rid linux-arm64|linux-x64] [--output DIR]" >&2
+  echo "usage: $0 [--rid linux-arm64|linux-x64] [--output DIR] [--sysroot DIR|none]" >&2
   exit 2
 }
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rid=linux-arm64
 output=
+sysroot=
 while (( $# > 0 )); do
   case $1 in
     --rid) rid=${2:?"--rid needs a value: linux-arm64 or linux-x64"}; shift 2 ;;
     --output) output=${2:?"--output needs a directory"}; shift 2 ;;
+    --sysroot) sysroot=${2:?"--sysroot needs a directory or none"}; shift 2 ;;
     *) usage ;;
   esac
 done
@@ -42,6 +45,17 @@ esac
 output=$(realpath --canonicalize-missing "${output:-$root/artifacts/$rid}")
 
 "$root/eng/packages.sh" "${packages[@]}"
+
+if [[ $sysroot != none ]]; then
+  if [[ -z $sysroot ]]; then
+    architecture=${rid#linux-}
+    architecture=${architecture/x64/amd64}
+    sysroot=$root/artifacts/sysroot-debian11-$architecture
+    "$root/eng/debian11-sysroot.sh" "$architecture" \
+      || { echo "With --sysroot none, the binary needs the C library of this machine or a newer one." >&2; exit 1; }
+  fi
+  options+=(-p:SysRoot="$sysroot")
+fi
 
 mkdir -p "$output"
 log=$(mktemp)
