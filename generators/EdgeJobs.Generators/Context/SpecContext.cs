@@ -158,8 +158,8 @@ internal sealed class SpecContext
     public string Description(JsonObject? owner) => owner is null ? "" : Documentation(member => owner[member]);
 
     /// <summary>
-    /// What documents an element: its <c>summary</c> and its <c>description</c>, or its <c>title</c> if it has neither. Lines without
-    /// white space around them; empty when it has none of them.
+    /// What documents an element: its <c>summary</c> and its <c>description</c>, or its <c>title</c> if it has neither, and the address of
+    /// its <c>externalDocs</c>. Lines without white space around them; empty when it has none of them.
     /// </summary>
     /// <param name="member">Gives a member of the element.</param>
     public string Documentation(Func<string, JsonNode?> member)
@@ -167,7 +167,9 @@ internal sealed class SpecContext
         string summary = Prose(member("summary") as JsonString);
         string description = Prose(Expect<JsonString>(member("description"), "a string"));
         string text = description.StartsWith(summary, StringComparison.Ordinal) ? description : (summary + "\n" + description).Trim();
-        return text.Length > 0 ? text : Prose(member("title") as JsonString);
+        text = text.Length > 0 ? text : Prose(member("title") as JsonString);
+        string address = member("externalDocs") is JsonObject docs ? Prose(docs["url"] as JsonString) : "";
+        return address.Length == 0 || text.Contains(address) ? text : (text + "\nSee <" + address + ">.").Trim();
     }
 
     /// <summary>A text for documentation, with <c>\n</c> for everything that ends a line in C#.</summary>

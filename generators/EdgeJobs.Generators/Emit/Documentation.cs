@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml;
 using EdgeJobs.Generators.Collections;
 
@@ -9,7 +10,11 @@ namespace EdgeJobs.Generators.Emit;
 /// <summary>XML documentation comments of generated code.</summary>
 internal static class Documentation
 {
-    /// <summary>Text for an XML documentation comment. Text between back quotes becomes code.</summary>
+    private static readonly Regex Address = new("&lt;(https?://[^\\s\"'`&]+(&amp;[^\\s\"'`&]+)*)&gt;", RegexOptions.CultureInvariant);
+
+    /// <summary>
+    /// Text for an XML documentation comment. Text between back quotes becomes code, and an address between angle brackets a link.
+    /// </summary>
     public static string Xml(string text)
     {
         string escaped = text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
@@ -32,7 +37,7 @@ internal static class Documentation
             }
         }
 
-        return result.ToString();
+        return Address.Replace(result.ToString(), "<see href=\"$1\"/>");
     }
 
     /// <summary>A summary, on one line if it has only one.</summary>

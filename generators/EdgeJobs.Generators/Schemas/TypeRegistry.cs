@@ -13,6 +13,9 @@ namespace EdgeJobs.Generators.Schemas;
 /// <summary>The named types of a spec: their names, and the objects whose members are still to be read.</summary>
 internal sealed class TypeRegistry
 {
+    private const int MaxTitleWords = 4;
+    private const int MaxTitleLength = 40;
+
     private readonly SpecContext _context;
     private readonly NameScope _names;
     private readonly Queue<(string Name, Schema Schema)> _queue = new();
@@ -107,7 +110,8 @@ internal sealed class TypeRegistry
     private static EquatableArray<string> MembersOf(ObjectModel model)
     {
         IEnumerable<string> discriminator = model.Union is { } union ? new[] { union.Discriminator.JsonName } : Enumerable.Empty<string>();
-        return new EquatableArray<string>(discriminator.Concat(model.Members.Select(m => m.JsonName)).ToArray());
+        IEnumerable<string> members = model.Members.Where(m => m.Type is not RestRef).Select(m => m.JsonName);
+        return new EquatableArray<string>(discriminator.Concat(members).ToArray());
     }
 
     /// <summary>The members of an object that can have one string only.</summary>
@@ -328,19 +332,28 @@ internal sealed class TypeRegistry
             case JsonArray { Key: "anyOf" or "oneOf" } list when list.Items.Count(i => !Nullability.IsNullSchema(i)) < 2:
                 return NameOf(list.Parent!);
             case JsonArray { Key: "anyOf" or "oneOf" } list:
-                return NameOf(list.Parent!) + UnionParser.NameOfAlternative(site);
+                return NameOfTitle(site) ?? NameOf(list.Parent!) + UnionParser.NameOfAlternative(site);
             case JsonObject message when site.Key == "payload":
                 return _context.NameOf(message);
             case JsonObject { Key: "payload" } payload when site.Key == "schema":
                 return NameOf(payload);
             case JsonObject array when site.Key == "items" && !IsSchemas(array):
-                return NameOf(array) + "Item";
+                return NameOfTitle(site) ?? NameOf(array) + "Item";
             case JsonObject map when site.Key == "additionalProperties" && !IsSchemas(map):
-                return NameOf(map) + "Value";
+                return NameOfTitle(site) ?? NameOf(map) + "Value";
             default:
                 return own;
         }
     }
+
+    /// <summary>The name that a short title gives to a schema that has no key of its own, or null.</summary>
+    private static string? NameOfTitle(JsonNode site) =>
+        (site as JsonObject)?["title"] is JsonString { Value: var title }
+        && title.Split(' ', '\n').Length <= MaxTitleWords
+        && CodeName.Pascal(title) is { Length: > 0 and <= MaxTitleLength } name
+        && char.IsLetter(name[0])
+            ? name
+            : null;
 
     /// <summary>True for the object that holds the members of a schema, and not for a member named 'properties'.</summary>
     private static bool IsProperties(JsonNode node) =>

@@ -11,9 +11,9 @@ internal sealed class RequestEncoder : IDisposable
     /// <summary>Larger buffers are not reused, so that one large request does not hold memory forever.</summary>
     private const int MaxKeptBytes = 16 * 1024;
 
-    // The JSON goes to a service, never into HTML: text stays readable and short.
+    // The JSON goes to a service, never into HTML: text stays readable and short. What is nested more deeply could not be read.
     private static readonly JsonWriterOptions Options =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 64 };
 
     private readonly ArrayBufferWriter<byte> _buffer = new(512);
     private readonly Utf8JsonWriter _writer;

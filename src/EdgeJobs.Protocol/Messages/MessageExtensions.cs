@@ -7,9 +7,9 @@ namespace EdgeJobs.Protocol;
 /// <summary>Writes messages without a writer of one's own.</summary>
 public static class MessageExtensions
 {
-    // The JSON goes to a service, never into HTML: text stays readable and short.
+    // The JSON goes to a service, never into HTML: text stays readable and short. What is nested more deeply could not be read.
     private static readonly JsonWriterOptions Options =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 64 };
 
     /// <summary>The payload of a message. Its limits are not checked: see <see cref="IMessage.TryValidate"/>.</summary>
     public static byte[] ToUtf8Bytes(this IMessage message)

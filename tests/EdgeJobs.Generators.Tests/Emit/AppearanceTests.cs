@@ -66,6 +66,9 @@ public sealed class AppearanceTests
     [InlineData("\"const\": \"x\"", "/// Always &quot;x&quot;.|/// Always \"x\".")]
     [InlineData("\"type\": \"string\", \"format\": \"byte\", \"x-maxBytes\": 9", "/// At most 9 bytes before base64.")]
     [InlineData("\"type\": \"string\", \"examples\": [\"a<b\", \"c`d\"]", "/// <example><c>\"a&lt;b\"</c>, <c>\"c\\u0060d\"</c></example>")]
+    [InlineData(
+        "\"type\": \"string\", \"externalDocs\": { \"url\": \"https://example.org/x?a=1&b=2\" }",
+        "/// See <see href=\"https://example.org/x?a=1&amp;b=2\"/>.")]
     [InlineData("\"type\": \"integer\", \"deprecated\": true", "[Obsolete(\"Deprecated in the spec.\")]")]
     public void A_member_documents_its_unit_limits_default_and_examples(string schema, string line)
     {

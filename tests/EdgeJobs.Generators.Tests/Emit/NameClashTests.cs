@@ -128,4 +128,25 @@ public sealed class NameClashTests
         new SpecProject(("topics.json", spec)).AssertCompiles();
         return model;
     }
+
+    [Fact]
+    public void A_short_title_names_what_has_no_key() => CompiledSpec.Run(
+        SpecText.Payload("""
+            { "type": "object", "properties": {
+                "shape": { "oneOf": [{ "title": "Level crossing", "type": "object", "required": ["a"], "properties": { "a": {} } },
+                  { "title": "A shape that is described at length", "type": "object", "required": ["b"], "properties": { "b": {} } },
+                  { "x-name": "Chosen", "title": "Other", "type": "object", "required": ["c"], "properties": { "c": {} } }] },
+                "list": { "type": "array", "items": { "title": "Entry", "type": "object", "properties": { "d": {} } } },
+                "map": { "type": "object", "additionalProperties": { "title": "7 days", "type": "object", "properties": { "e": {} } } },
+                "own": { "title": "Titled", "type": "object", "properties": { "f": {} } } } }
+            """),
+        """
+        M m = Codec.Read<M>("{\"shape\":{\"a\":1},\"list\":[{}],\"map\":{\"x\":{}},\"own\":{}}");
+        Assert.IsType<LevelCrossing>(Assert.IsType<MShape.OfLevelCrossing>(m.Shape).Value);
+        Assert.IsType<MShapeAlternative2>(Assert.IsType<MShape.OfAlternative2>(Codec.Read<MShape>("{\"b\":1}")).Value);
+        Assert.IsType<Chosen>(Assert.IsType<MShape.OfChosen>(Codec.Read<MShape>("{\"c\":1}")).Value);
+        Assert.IsType<Entry>(m.List![0]);
+        Assert.IsType<MMapValue>(m.Map!["x"]);
+        Assert.IsType<MOwn>(m.Own);
+        """);
 }

@@ -58,6 +58,14 @@ public sealed class RecursionTests
             string.Concat(Enumerable.Repeat("{\"id\":1,\"next\":", levels)) + "{\"id\":1}" + new string('}', levels);
         Assert.Equal(Deep(63), Codec.Again<Node>(Deep(63)));
         Assert.Contains("not valid JSON", Codec.Fault<Node>(Deep(64)));
+        Node node = new() { Id = 1 };
+        for (int depth = 1; depth < 64; depth++)
+        {
+            node = new Node { Id = 1, Next = node };
+        }
+
+        Assert.Equal(node, Codec.Read<Node>(Encoding.UTF8.GetString(node.ToUtf8Bytes())));
+        Assert.Throws<InvalidOperationException>(() => new Node { Id = 1, Next = node }.ToUtf8Bytes());
         Assert.Contains("not valid JSON", Codec.Fault<Node>(Deep(100_000)));
         """);
 
