@@ -155,7 +155,7 @@ internal static class ReferencePage
                 + (type.IsDeprecated ? " Deprecated." : ""));
             page.Table(["Member", "Type", "Required", "C#", "Limits", ""], type.Members.Select(m => new[]
             {
-                Markdown.Code(m.JsonName),
+                m.Type is RestRef ? "any other" : Markdown.Code(m.JsonName),
                 Type(m.Type),
                 m.IsRequired ? "yes" : "",
                 Markdown.Code(TypeNames.Property(m) + " " + m.Name),

@@ -205,6 +205,17 @@ internal static class ModelEmitter
     {
         string name = Literal(member.JsonName) + "u8";
         string local = Local(member.Name);
+        if (member.Type is RestRef rest)
+        {
+            return $$"""
+                if ({{member.Name}} is { } {{local}})
+                {
+                    {{WriteEntries(rest, local, depth: 0)}}
+                }
+
+                """;
+        }
+
         bool isRaw = TypeNames.IsRaw(member.Type);
         string value = member.IsAlwaysSet || isRaw ? member.Name : local;
         Code write = member.Type switch
@@ -252,6 +263,18 @@ internal static class ModelEmitter
             }
             {{writeNull}}
 
+            """;
+    }
+
+    private static Code WriteEntries(MapRef map, string value, int depth)
+    {
+        string item = depth == 0 ? "item" : "item" + Number(depth);
+        return $$"""
+            foreach (KeyValuePair<string, {{TypeNames.Model(map.Value)}}> {{item}} in {{value}})
+            {
+                writer.WritePropertyName({{item}}.Key);
+                {{WriteValue(map.Value, item + ".Value", depth + 1, $"{value}.UnknownText({item}.Key)")}}
+            }
             """;
     }
 
@@ -312,13 +335,9 @@ internal static class ModelEmitter
 
                 writer.WriteEndArray();
                 """,
-            MapRef map => $$"""
+            MapRef map => $"""
                 writer.WriteStartObject();
-                foreach (KeyValuePair<string, {{TypeNames.Model(map.Value)}}> {{item}} in {{value}})
-                {
-                    writer.WritePropertyName({{item}}.Key);
-                    {{WriteValue(map.Value, item + ".Value", depth + 1, $"{value}.UnknownText({item}.Key)")}}
-                }
+                {WriteEntries(map, value, depth)}
 
                 writer.WriteEndObject();
                 """,

@@ -41,7 +41,7 @@ internal sealed class ShapeEmitter(IEnumerable<TypeModel> types)
     private Code Members(ObjectModel model) => $"""
         Members =
         [
-            {model.Members.Select(Member)}
+            {model.Members.Where(m => m.Type is not RestRef).Select(Member)}
         ],
         """;
 

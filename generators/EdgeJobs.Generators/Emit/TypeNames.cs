@@ -55,6 +55,7 @@ internal static class TypeNames
         ObjectRef o => o.Name + "View",
         UnionRef u => u.Name + "View",
         ArrayRef a => $"JsonArray<{View(a.Element)}>",
+        RestRef r => $"JsonRest<{View(r.Value)}>",
         MapRef m => $"JsonMap<{View(m.Value)}>",
         _ => throw new InvalidOperationException("no view for " + type),
     };

@@ -26,7 +26,9 @@ internal static class ValidationEmitter
     /// <summary>The checks of which members are present.</summary>
     private static Code CheckPresence(ObjectModel model, ObjectRule rule)
     {
-        string count = string.Join(" + ", model.Members.Select(IsPresent).Select(c => c.Length == 0 ? "1" : $"({c} ? 1 : 0)"));
+        string count = string.Join(" + ", model.Members.Select(m => m.Type is RestRef ? $"({m.Name}?.Count ?? 0)"
+            : IsPresent(m) is { Length: > 0 } condition ? $"({condition} ? 1 : 0)"
+            : "1"));
         Code? counts = If(
             OutOfRange($"({Or(count, "0")})", rule.MinMembers > 0 ? rule.MinMembers : null, rule.MaxMembers >= 0 ? rule.MaxMembers : null),
             "\"\"",
@@ -155,6 +157,7 @@ internal static class ValidationEmitter
         BytesRef y => y.MaxBytes >= 0,
         NullableRef n => NeedsCheck(n.Value),
         ArrayRef a => a.MinItems > 0 || a.MaxItems >= 0 || a.IsUnique || NeedsCheck(a.Element),
+        RestRef => true,
         MapRef m => m.MinProperties > 0 || m.MaxProperties >= 0 || NeedsCheck(m.Value) || NeedsCheck(new StringRef(m.Key)),
         _ => true,
     };
@@ -290,7 +293,8 @@ internal static class ValidationEmitter
 
     private static Code? CheckEntries(MapRef map, string value, string path, int depth)
     {
-        if (!NeedsCheck(map.Value) && !NeedsCheck(new StringRef(map.Key)))
+        string[] listed = map is RestRef rest ? rest.Listed.Select(Literal).ToArray() : [];
+        if (listed.Length == 0 && !NeedsCheck(map.Value) && !NeedsCheck(new StringRef(map.Key)))
         {
             return null;
         }
@@ -299,6 +303,8 @@ internal static class ValidationEmitter
         return $$"""
             foreach (KeyValuePair<string, {{TypeNames.Model(map.Value)}}> {{entry}} in {{value}})
             {
+                {{If(listed.Length == 0 ? "" : $"{entry}.Key is {string.Join(" or ", listed)}", entry + ".Key", "must be in its own member")}}
+
                 {{If(StringViolation(map.Key, entry + ".Key"), path, "must have names of " + RuleText.Text(map.Key).Replace("`", ""))}}
 
                 {{Check(map.Value, entry + ".Value", path == "\"\"" ? entry + ".Key" : $"{path} + \".\" + {entry}.Key", depth + 1)}}

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Model;
 using EdgeJobs.Generators.Slices;
 using static EdgeJobs.Generators.Names.CSharp;
@@ -101,6 +102,7 @@ internal static class ViewEmitter
 
             view.HasValue = true;
             {{(model.Union is { IsRequired: true } ? "bool isAlternative = false;" : "")}}
+            {{(Rest(model) is null ? "" : "int rest = 0;")}}
             {{model.Members.Where(m => m.IsNullable).Select(m => $"bool {IsPresent(m)} = false;")}}
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -111,9 +113,24 @@ internal static class ViewEmitter
 
             {{Code.Blocks(model.Members.Where(m => m.IsRequired).Select(RequireMember))}}
 
+            {{(Rest(model) is { } member ? KeepRest(member, model) : "")}}
             return true;
         }
         """;
+
+    /// <summary>The member that holds those that the object does not list, or null.</summary>
+    private static MemberModel? Rest(ObjectModel model) => model.Members.FirstOrDefault(m => m.Type is RestRef);
+
+    private static Code ReadRest(MemberModel member) => $"""
+        read = {TypeNames.View(member.Type.Inner!)}.TryRead(ref reader, source, "", out _, ref error);
+        rest++;
+        """;
+
+    private static string KeepRest(MemberModel member, ObjectModel model)
+    {
+        string listed = ChoiceViewEmitter.Names(new EquatableArray<string>(JsonNames(model)));
+        return $"view.{member.Name} = {TypeNames.View(member.Type)}.Of(source[start..(int)reader.BytesConsumed], {listed}, rest);";
+    }
 
     private static Code SkipMember() => $"""
         reader.Read();
@@ -125,7 +142,7 @@ internal static class ViewEmitter
         int index = FindMember(ref reader);
         reader.Read();
         {{model.Members.Select((m, i) => m.IsNullable ? $"{IsPresent(m)} |= index == {i};" : "").Where(line => line.Length > 0)}}
-        if (reader.TokenType == JsonTokenType.Null)
+        if (reader.TokenType == JsonTokenType.Null{{(Rest(model) is null ? "" : " && index >= 0")}})
         {
             continue;
         }
@@ -133,10 +150,10 @@ internal static class ViewEmitter
         bool read = true;
         switch (index)
         {
-            {{model.Members.Select(MemberCase)}}
-            {{(model.Union is { } union ? DiscriminatorCase(union, model.Members.Count) : null)}}
+            {{model.Members.Where(m => m.Type is not RestRef).Select(MemberCase)}}
+            {{(model.Union is { } union ? DiscriminatorCase(union, JsonNames(model).Count - 1) : null)}}
             default:
-                reader.Skip();
+                {{(Rest(model) is { } rest ? ReadRest(rest) : (Code)$"reader.Skip();")}}
                 break;
         }
 
@@ -155,7 +172,7 @@ internal static class ViewEmitter
         """;
 
     /// <summary>The names of the members on the wire, with that of the discriminator at the end.</summary>
-    private static List<string> JsonNames(ObjectModel model) => model.Members.Select(m => m.JsonName)
+    private static List<string> JsonNames(ObjectModel model) => model.Members.Where(m => m.Type is not RestRef).Select(m => m.JsonName)
         .Concat(model.Union is { } union ? [union.Discriminator.JsonName] : Enumerable.Empty<string>()).ToList();
 
     private static Code DiscriminatorCase(UnionBase union, int index)

@@ -112,10 +112,16 @@ internal sealed record ArrayRef(TypeRef Element, int MinItems, int MaxItems, boo
 /// <param name="Key">The rule for each member name.</param>
 /// <param name="MinProperties">0 for no limit.</param>
 /// <param name="MaxProperties">-1 for no limit.</param>
-internal sealed record MapRef(TypeRef Value, StringRule Key, int MinProperties, int MaxProperties) : TypeRef
+internal record MapRef(TypeRef Value, StringRule Key, int MinProperties, int MaxProperties) : TypeRef
 {
     public override TypeRef Inner => Value;
 }
+
+/// <summary>The members of an object that it does not list: <c>ValueMap&lt;T&gt;</c> in C#. It is the last of the object's members.</summary>
+/// <param name="Value">The type of each value.</param>
+/// <param name="Key">The rule for each member name.</param>
+/// <param name="Listed">The JSON names of the members that the object lists.</param>
+internal sealed record RestRef(TypeRef Value, StringRule Key, EquatableArray<string> Listed) : MapRef(Value, Key, 0, -1);
 
 /// <summary>The width and meaning of a whole number.</summary>
 internal enum IntegerFormat

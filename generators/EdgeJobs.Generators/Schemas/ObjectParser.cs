@@ -40,6 +40,11 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
             members.Add(Undeclared(name, schema, required, scope));
         }
 
+        if (RestOf(schema) is { } rest)
+        {
+            members.Add(Rest(name, schema, rest, scope));
+        }
+
         return new ObjectModel(
             name,
             context.Documentation(m => schema[m]),
@@ -48,6 +53,28 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
             context.Flag(schema["deprecated"]),
             Examples: registry.ExamplesOf(name, context, schema),
             Rule: ObjectRuleParser.Parse(context, schema));
+    }
+
+    /// <summary>
+    /// The schema of the members that an object does not list; null if it has none, or has one that is about the members of only one of
+    /// several merged schemas.
+    /// </summary>
+    public static JsonObject? RestOf(Schema schema) =>
+        schema["additionalProperties"] is JsonObject { Members.Count: > 0 } rest
+        && (schema.Properties ?? new List<JsonNode>()).Concat<JsonNode>(schema.Required).All(p => p.Parent?.Parent == rest.Parent)
+            ? rest
+            : null;
+
+    private MemberModel Rest(string owner, Schema schema, JsonObject rest, NameScope scope)
+    {
+        TypeRef value = schemas.Parse(rest);
+        StringRule key = (schema["propertyNames"] is { } names ? schemas.Strings.ParseSchema(names) : null) ?? StringRule.None;
+        string[] listed = (schema.Properties ?? new List<JsonNode>()).Select(p => p.Key)
+            .Concat(schema.Required.Select(r => r.Value)).Distinct().ToArray();
+        RestRef type = new(value, key, new EquatableArray<string>(listed));
+        string name = scope.Take(context.NameOf(rest), rest, n => IsReserved(n, owner), n => Names(n, type, hasDefault: false));
+        string text = schemas.Merge(rest) is { } own ? context.Documentation(m => own[m]) : "";
+        return new MemberModel("", name, text.Length == 0 ? "The members that the spec does not list." : text, type, false, "", false);
     }
 
     /// <summary>A member that is required, but not declared: any JSON, unless it is a misspelling of one that is declared.</summary>

@@ -14,14 +14,15 @@ internal static class ObjectRuleParser
         int minimum = context.Count(schema["minProperties"]) ?? 0;
         int maximum = context.Count(schema["maxProperties"]) ?? -1;
         RangeCheck.Counts(context, schema["maxProperties"], ref minimum, ref maximum, "the least count");
-        if (schema["propertyNames"] is { } names)
+        bool hasRest = ObjectParser.RestOf(schema) is not null;
+        if (schema["propertyNames"] is { } names && !hasRest)
         {
             context.Bag.ReportName(
                 DiagnosticDescriptors.UncheckedKeyword, names, names.Path,
                 "members that 'properties' does not list are ignored; remove it");
         }
 
-        if (minimum > (schema.Properties?.Count ?? 0))
+        if (minimum > (schema.Properties?.Count ?? 0) && !hasRest)
         {
             context.Bag.ReportName(
                 DiagnosticDescriptors.UncheckedKeyword, schema["minProperties"]!, schema["minProperties"]!.Path,

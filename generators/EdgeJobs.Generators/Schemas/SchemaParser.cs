@@ -273,7 +273,7 @@ internal sealed class SchemaParser
             _context.Bag.ReportName(
                 DiagnosticDescriptors.UncheckedKeyword, patterns, patterns.Path,
                 "use 'additionalProperties' with a schema, and 'propertyNames' with the pattern");
-            if (schema.Properties is null)
+            if (schema.Properties is null || additional is JsonObject)
             {
                 rest.Keywords.Remove("additionalProperties");
             }
@@ -281,18 +281,19 @@ internal sealed class SchemaParser
             return ConvertObject(rest);
         }
 
-        if (schema.Properties is not null || schema.Required.Count > 0 || additional is JsonBool { Value: false })
+        bool isMap = schema.Properties is { Count: 0 } && schema.Required.Count == 0 && additional is JsonObject;
+        if (!isMap && (schema.Properties is not null || schema.Required.Count > 0 || additional is JsonBool { Value: false }))
         {
             if (_alternatives.ParseBase(schema) is { } union)
             {
                 return union;
             }
 
-            if (additional is JsonObject { Members.Count: > 0 })
+            if (additional is JsonObject { Members.Count: > 0 } && ObjectParser.RestOf(schema) is null)
             {
                 _context.Bag.ReportName(
                     DiagnosticDescriptors.UncheckedKeyword, additional, additional.Path,
-                    "members that 'properties' does not list are ignored; put the map into a separate member");
+                    "members that 'properties' does not list are ignored; write it beside the 'properties' that it is about");
             }
 
             // What an alternative inherits from its base with allOf is reported at 'oneOf'.

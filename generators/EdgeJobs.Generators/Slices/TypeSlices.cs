@@ -75,6 +75,7 @@ internal sealed record ViewSlice(SpecHead Head, ObjectModel Model) : FileSlice(H
         AnyTypeRef a => new AnyTypeRef(new EquatableArray<TypeRef>(a.Alternatives.Select(Shape).ToArray())),
         NullableRef n => new NullableRef(Shape(n.Value)),
         ArrayRef a => new ArrayRef(Shape(a.Element), 0, -1),
+        RestRef r => new RestRef(Shape(r.Value), StringRule.None, r.Listed),
         MapRef m => new MapRef(Shape(m.Value), StringRule.None, 0, -1),
         _ => type,
     };

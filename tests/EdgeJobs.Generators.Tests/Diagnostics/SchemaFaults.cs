@@ -93,8 +93,8 @@ public sealed class SchemaFaults
     [InlineData("EJ0045", "use 'additionalProperties' with a schema", """{ "type": "object", ‹"patternProperties"›: {} }""")]
     [InlineData("EJ0045", "one schema that holds for every element", """{ "type": "array", ‹"items"›: [{ "type": "string" }] }""")]
     [InlineData(
-        "EJ0045", "put the map into a separate member",
-        """{ "type": "object", "properties": {}, ‹"additionalProperties"›: { "type": "string" } }""")]
+        "EJ0045", "write it beside the 'properties' that it is about",
+        """{ "allOf": [{ "properties": { "a": {} } }, { "properties": { "b": {} }, ‹"additionalProperties"›: { "type": "string" } }] }""")]
     [InlineData("EJ0045", "it is a string, which 'type' does not allow", """{ "type": "integer", "enum": [1, ‹"2"›] }""")]
     [InlineData("EJ0005", "must be an array, but is the number 1", """{ "type": "integer", "enum": ‹1› }""")]
     [InlineData("EJ0045", "it is a string, which 'type' does not allow", """{ "type": "boolean", ‹"const"›: "true" }""")]

@@ -38,5 +38,5 @@ public sealed class CorpusTests
     private static DocumentFiles Find(string name) => Corpus.Single(document => document.Name == name);
 
     private static DocumentBatch Batch(string role) =>
-        Batches.GetOrAdd(role, _ => new Lazy<DocumentBatch>(() => new DocumentBatch(Corpus, ("Role", role)))).Value;
+        Batches.GetOrAdd(role, _ => new Lazy<DocumentBatch>(() => new DocumentBatch(Corpus, ("Role", role), ("Client", "true")))).Value;
 }

@@ -14,10 +14,12 @@ internal sealed class SchemaJudge
     {
         FormatRegistry.Global.Register(new Base64());
         FormatRegistry.Global.Register(new Duration());
+        FormatRegistry.Global.Register(new UriReference());
     }
 
     private readonly JsonSchema _schema;
     private readonly JsonSchema _lenient;
+    private readonly JsonSchema _closed;
 
     public SchemaJudge(JsonObject schema)
     {
@@ -25,6 +27,9 @@ internal sealed class SchemaJudge
         JsonObject lenient = (JsonObject)schema.DeepClone();
         Loosen(lenient);
         _lenient = Build(lenient);
+        JsonObject closed = (JsonObject)schema.DeepClone();
+        Close(closed);
+        _closed = Build(closed);
     }
 
     /// <summary>Whether the payload is valid.</summary>
@@ -36,6 +41,33 @@ internal sealed class SchemaJudge
     /// not checked.
     /// </summary>
     public bool IsAlmostValid(JsonNode? payload) => Evaluate(_lenient, payload);
+
+    /// <summary>
+    /// Whether the payload has no members but those that its objects list. Others are ignored, and so are those that only another message
+    /// or alternative lists.
+    /// </summary>
+    public bool IsListed(JsonNode? payload) => Evaluate(_closed, payload);
+
+    /// <summary>Whether the payload is valid if members that are null are absent, as the generated code takes them.</summary>
+    public bool IsValidWithoutNulls(JsonNode? payload)
+    {
+        JsonNode? copy = payload?.DeepClone();
+        RemoveNulls(copy);
+        return IsValid(copy);
+    }
+
+    private static void RemoveNulls(JsonNode? node)
+    {
+        foreach (JsonNode? child in (node as JsonObject)?.Select(member => member.Value) ?? node as JsonArray ?? [])
+        {
+            RemoveNulls(child);
+        }
+
+        foreach (string name in (node as JsonObject)?.Where(member => member.Value is null).Select(member => member.Key).ToArray() ?? [])
+        {
+            ((JsonObject)node!).Remove(name);
+        }
+    }
 
     private static bool Evaluate(JsonSchema schema, JsonNode? payload)
     {
@@ -90,6 +122,57 @@ internal sealed class SchemaJudge
         ["int64"] = (long.MinValue, long.MaxValue),
         ["uint64"] = (ulong.MinValue, ulong.MaxValue),
     };
+
+    /// <summary>
+    /// Forbids members that an object with <c>properties</c> does not list, unless it is merged with others, which list members, too.
+    /// </summary>
+    private static void Close(JsonObject root)
+    {
+        JsonObject definitions = (JsonObject)root["definitions"]!;
+        HashSet<string> merged = [];
+        foreach (JsonNode? part in definitions.Select(definition => definition.Value).Append(root["allOf"]![0]))
+        {
+            Walk(part, isPart: false, (schema, isPart) => _ = isPart && schema["$ref"] is JsonValue name && merged.Add((string)name!));
+        }
+
+        Walk(root["allOf"]![0], isPart: false, CloseObject);
+        foreach ((string name, JsonNode? definition) in definitions)
+        {
+            string pointer = "#/definitions/" + Uri.EscapeDataString(name.Replace("~", "~0").Replace("/", "~1"));
+            Walk(definition, merged.Contains(pointer), CloseObject);
+        }
+    }
+
+    private static void CloseObject(JsonObject schema, bool isPart)
+    {
+        if (schema["properties"] is JsonObject && !isPart && !Merging.Any(schema.ContainsKey))
+        {
+            schema.TryAdd("additionalProperties", false);
+        }
+    }
+
+    /// <summary>Visits all schemas, the inner ones first, and says whether each is merged with others.</summary>
+    private static void Walk(JsonNode? node, bool isPart, Action<JsonObject, bool> visit)
+    {
+        if (node is JsonObject schema)
+        {
+            foreach ((string key, JsonNode? child) in schema.ToArray())
+            {
+                Walk(child, key == "allOf" || (key is "oneOf" or "anyOf" && (isPart || schema.ContainsKey("properties"))), visit);
+            }
+
+            visit(schema, isPart);
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (JsonNode? item in list)
+            {
+                Walk(item, isPart, visit);
+            }
+        }
+    }
+
+    private static readonly string[] Merging = ["allOf", "oneOf", "anyOf", "$ref", "patternProperties"];
 
     private const string DurationWithFraction = @"^P(?!$)([0-9]+W|([0-9]+Y)?([0-9]+M)?([0-9]+D)?"
         + @"(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?)$";
@@ -165,6 +248,18 @@ internal sealed class SchemaJudge
                 element.GetString()!,
                 $"^P([0-9]+W|([0-9]+Y([0-9]+M([0-9]+D)?)?|[0-9]+M([0-9]+D)?|[0-9]+D)({Time})?|{Time})\\z",
                 RegexOptions.CultureInvariant);
+        }
+    }
+
+    /// <summary>URI references of RFC 3986. The validator's own check takes any text.</summary>
+    private sealed class UriReference() : Format("uri-reference")
+    {
+        public override bool Validate(JsonElement element, out string? errorMessage)
+        {
+            errorMessage = null;
+            return element.ValueKind != JsonValueKind.String
+                || (Regex.IsMatch(element.GetString()!, @"^[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*\z", RegexOptions.CultureInvariant)
+                    && Uri.TryCreate(element.GetString(), UriKind.RelativeOrAbsolute, out _));
         }
     }
 
