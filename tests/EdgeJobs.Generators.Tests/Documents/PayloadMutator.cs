@@ -91,7 +91,8 @@ internal static class PayloadMutator
                     {
                         0 => number + 1,
                         1 => number - 1,
-                        2 => number + 0.5m,
+                        // The validator reads numbers beyond 2^53 as doubles, which have no fraction there.
+                        2 => Math.Abs(number) < 1e15m ? number + 0.5m : number + 2,
                         3 => -number,
                         4 => number + 300,
                         5 => number - 70_000,
