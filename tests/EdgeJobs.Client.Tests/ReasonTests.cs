@@ -1,6 +1,5 @@
 using EdgeJobs.Client.Mqtt;
 using EdgeJobs.Protocol;
-using MQTTnet;
 using MQTTnet.Protocol;
 
 namespace EdgeJobs.Client.Tests;
@@ -20,7 +19,7 @@ public sealed class ReasonTests
     [InlineData(0x9B, "no will")]
     [InlineData(0x9D, "describe-endpoint")]
     public void Failures_of_CONNACK(int code, string rule) =>
-        AssertMessage("h:8883 refuses CONNECT", code, rule, ReasonCodes.OfConnect((MqttClientConnectResultCode)code, null, Options).Message);
+        AssertMessage("h:8883 refuses CONNECT", code, rule, ReasonCodes.OfConnect((MqttConnectReasonCode)code, null, Options).Message);
 
     [Theory]
     [InlineData(0x80, "iot:Subscribe for topicfilter/a/+ ")]
@@ -29,7 +28,7 @@ public sealed class ReasonTests
     [InlineData(0x91, "another request with this packet id")]
     [InlineData(0x97, "50 per connection, 8 per SUBSCRIBE")]
     public void Failures_of_SUBACK(int code, string rule) =>
-        AssertMessage("the server refuses the subscription to a/+", code, rule, ReasonCodes.OfSubscribe("a/+", (MqttClientSubscribeResultCode)code, null).Message);
+        AssertMessage("the server refuses the subscription to a/+", code, rule, ReasonCodes.OfSubscribe("a/+", (MqttSubscribeReasonCode)code, null).Message);
 
     [Theory]
     [InlineData(0x80, "logs the reason in CloudWatch")]
@@ -55,14 +54,14 @@ public sealed class ReasonTests
     [InlineData(0x9B, "sends no such packet")]
     [InlineData(0xA1, "sends no such packet")]
     public void Reasons_of_DISCONNECT(int code, string rule) =>
-        AssertMessage("the server closed the connection", code, rule, ReasonCodes.OfDisconnect((MqttClientDisconnectReason)code, null, null, Options));
+        AssertMessage("the server closed the connection", code, rule, ReasonCodes.OfDisconnect((MqttDisconnectReasonCode)code, null, null, Options));
 
     [Fact]
     public void A_session_takeover_is_reported_as_such() =>
         Assert.Equal(
             "another client uses the client id 'pump-7': it has connected, and the server has closed this connection (0x8E); give each "
                 + "agent its own --client_id",
-            ReasonCodes.OfDisconnect(MqttClientDisconnectReason.SessionTakenOver, null, null, Options));
+            ReasonCodes.OfDisconnect(MqttDisconnectReasonCode.SessionTakenOver, null, null, Options));
 
     [Fact]
     public void Reason_strings_and_unknown_codes_are_reported_verbatim()
@@ -73,7 +72,7 @@ public sealed class ReasonTests
             ReasonCodes.OfPublish("t", MqttPubAckReasonCode.NotAuthorized, "denied by\r\npolicy p.").Reason);
         Assert.Equal(
             "the server refuses a message to t: 0xFE (unknown code)", ReasonCodes.OfPublish("t", (MqttPubAckReasonCode)0xFE, null).Reason);
-        Assert.Equal("the server closed the connection: 0xFE (unknown code)", ReasonCodes.OfDisconnect((MqttClientDisconnectReason)0xFE, null, null, Options));
+        Assert.Equal("the server closed the connection: 0xFE (unknown code)", ReasonCodes.OfDisconnect((MqttDisconnectReasonCode)0xFE, null, null, Options));
     }
 
     [Fact]
@@ -82,9 +81,9 @@ public sealed class ReasonTests
         for (int code = 0; code <= 0xFF; code++)
         {
             string begin = $"0x{code:X2} ";
-            string subscribe = ReasonCodes.OfSubscribe("f", (MqttClientSubscribeResultCode)code, null).Message;
+            string subscribe = ReasonCodes.OfSubscribe("f", (MqttSubscribeReasonCode)code, null).Message;
             string publish = ReasonCodes.OfPublish("t", (MqttPubAckReasonCode)code, null).Reason;
-            string disconnect = ReasonCodes.OfDisconnect((MqttClientDisconnectReason)code, null, null, Options);
+            string disconnect = ReasonCodes.OfDisconnect((MqttDisconnectReasonCode)code, null, null, Options);
             Assert.Contains(begin, subscribe, StringComparison.Ordinal);
             Assert.Contains(begin, publish, StringComparison.Ordinal);
             Assert.True(code is 0 or 0x8E || disconnect.Contains(begin, StringComparison.Ordinal), disconnect);
@@ -97,11 +96,11 @@ public sealed class ReasonTests
     {
         string reason = "a\u001b[2J\u009b\u2028\u202e\n\ud800" + new string('x', 60_000);
         foreach (string text in (string[])[
-            ReasonCodes.OfConnect(MqttClientConnectResultCode.NotAuthorized, reason, Options).Message,
-            ReasonCodes.OfSubscribe("f", MqttClientSubscribeResultCode.NotAuthorized, reason).Message,
+            ReasonCodes.OfConnect(MqttConnectReasonCode.NotAuthorized, reason, Options).Message,
+            ReasonCodes.OfSubscribe("f", MqttSubscribeReasonCode.NotAuthorized, reason).Message,
             ReasonCodes.OfPublish("t", MqttPubAckReasonCode.NotAuthorized, reason).Reason,
-            ReasonCodes.OfDisconnect(MqttClientDisconnectReason.NotAuthorized, reason, null, Options),
-            ReasonCodes.OfDisconnect(MqttClientDisconnectReason.UnspecifiedError, null, new InvalidOperationException(reason), Options)])
+            ReasonCodes.OfDisconnect(MqttDisconnectReasonCode.NotAuthorized, reason, null, Options),
+            ReasonCodes.OfDisconnect(MqttDisconnectReasonCode.UnspecifiedError, null, new InvalidOperationException(reason), Options)])
         {
             Assert.Equal(text, SafeText.Of(text, 1000));
             Assert.Contains("a\\u001b[2J\\u009b \\u202e \\ud800xxx", text, StringComparison.Ordinal);

@@ -26,14 +26,14 @@ public class InboundBenchmarks : IDisposable
     public InboundBenchmarks()
     {
         byte[] message = Payloads.Bytes(Payloads.Publish(Payloads.StartNextAcceptedTopic, _reply));
-        _link = new MemoryLink(Take);
+        _link = new MemoryLink(Take, new ManualTime());
         _link.Serve([.. Enumerable.Repeat(message, Messages), []]);
-        _cutting = new MemoryLink(Take);
+        _cutting = new MemoryLink(Take, new ManualTime());
         _cutting.Serve(message);
-        _reader = new PacketReader(_cutting.Channel, MqttConnection.MaxPacketBytes);
+        _reader = new PacketReader(_cutting.Link.Channel, MqttConnection.MaxPacketBytes);
 
         // Belongs to a reader that has finished.
-        _packet = _waiting.For(new PacketReader(_cutting.Channel, MqttConnection.MaxPacketBytes).ReadAsync(CancellationToken.None));
+        _packet = _waiting.For(new PacketReader(_cutting.Link.Channel, MqttConnection.MaxPacketBytes).ReadAsync(CancellationToken.None));
     }
 
     [GlobalSetup]

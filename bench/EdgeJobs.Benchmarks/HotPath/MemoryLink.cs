@@ -4,9 +4,7 @@ using EdgeJobs.Client;
 using EdgeJobs.Client.Dialing;
 using EdgeJobs.Client.Mqtt;
 using EdgeJobs.Protocol;
-using MQTTnet.Adapter;
-using MQTTnet.Diagnostics.Logger;
-using MQTTnet.Packets;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeJobs.Benchmarks.HotPath;
 
@@ -14,34 +12,28 @@ namespace EdgeJobs.Benchmarks.HotPath;
 /// A connection of the client from the bytes to the message handler. An in-memory stream replaces TLS: it returns the bytes of
 /// the server at once and discards the bytes of the client.
 /// </summary>
-internal sealed class MemoryLink : IDisposable
+internal sealed class MemoryLink : IMqttHandler, IDisposable
 {
+    private static readonly MqttConnectionOptions Options = new() { Host = "memory", ClientId = Payloads.Thing, ContinueInline = true };
+
     private readonly PacketStream _stream = new();
+    private readonly Action<string, ReadOnlyMemory<byte>, MessageProperties, MessageReceipt> _received;
+    private readonly MqttConnection _connection;
 
     /// <summary>Creates an open connection.</summary>
     /// <param name="received">Takes the messages.</param>
-    public MemoryLink(Action<string, ReadOnlyMemory<byte>, MessageProperties, MessageReceipt> received)
+    /// <param name="time">The clock of the pings.</param>
+    public MemoryLink(Action<string, ReadOnlyMemory<byte>, MessageProperties, MessageReceipt> received, TimeProvider time)
     {
-        StreamOf(Channel) = new ServerStream(new Socket(SocketType.Stream, ProtocolType.Tcp), _stream, 0);
-        MqttChannelAdapter inner = new(Channel, Payloads.Codec(), MqttNetNullLogger.Instance) { AllowPacketFragmentation = true };
-        Adapter = new LinkAdapter(
-            inner,
-            Channel,
-            TimeSpan.FromSeconds(60),
-            MqttConnection.ReceiveMaximum,
-            continueInline: true,
-            received,
-            violation => throw violation);
-        Serve([0x20, 3, 0, 0, 0]);
-        if (Receive() is not MqttConnAckPacket)
-        {
-            throw new InvalidOperationException("not connected");
-        }
+        _received = received;
+        _connection = new MqttConnection(Options, this, time, NullLogger.Instance);
+        Link = new Link(Options, time);
+        StreamOf(Link.Channel) = new ServerStream(new Socket(SocketType.Stream, ProtocolType.Tcp), _stream, 0);
+        LinkOf(_connection) = Link;
+        Link.Open(TimeSpan.FromSeconds(60), time);
     }
 
-    public TcpChannel Channel { get; } = new();
-
-    public LinkAdapter Adapter { get; }
+    public Link Link { get; }
 
     /// <summary>The number of bytes sent.</summary>
     public long Sent => _stream.Sent;
@@ -52,14 +44,26 @@ internal sealed class MemoryLink : IDisposable
     /// </summary>
     public void Serve(params byte[][] packets) => _stream.Begin(packets);
 
-    /// <summary>Receives up to a packet that the MQTTnet client must see; null when the server has closed the connection.</summary>
-    public MqttPacket? Receive() => Adapter.ReceivePacketAsync(CancellationToken.None).GetAwaiter().GetResult();
+    /// <summary>Handles what the server sends, up to a read without bytes, which does not end the connection here.</summary>
+    public void Receive() => _connection.HandleAllAsync(Link).GetAwaiter().GetResult();
 
-    public void Dispose() => Adapter.Dispose();
+    public void Dispose()
+    {
+        Link.Dispose();
+        _connection.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt) =>
+        _received(topic, payload, properties, receipt);
+
+    void IMqttHandler.OnDisconnected(string reason) => throw new InvalidOperationException(reason);
 
     /// <summary>The channel can only dial; the benchmark replaces its stream, so that all of its code runs.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_server")]
     private static extern ref ServerStream? StreamOf(TcpChannel channel);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_link")]
+    private static extern ref Link? LinkOf(MqttConnection connection);
 
     /// <summary>Only what the channel calls.</summary>
     private sealed class PacketStream : MemoryStream

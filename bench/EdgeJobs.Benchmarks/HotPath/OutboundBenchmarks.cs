@@ -21,7 +21,7 @@ public class OutboundBenchmarks : IDisposable
     private readonly MqttPublishPacket _publish;
     private readonly MqttPublishPacket _filled = new();
     private readonly MqttPacketFormatterAdapter _mqtt = Payloads.Codec();
-    private readonly MemoryLink _link = new(static (_, _, _, _) => { });
+    private readonly MemoryLink _link = new(static (_, _, _, _) => { }, new ManualTime());
 
     public OutboundBenchmarks()
     {
@@ -72,7 +72,7 @@ public class OutboundBenchmarks : IDisposable
     public long Send()
     {
         long before = _link.Sent;
-        _link.Adapter.SendPacketAsync(_publish, CancellationToken.None).GetAwaiter().GetResult();
+        _link.Link.Channel.SendAsync(_publish).GetAwaiter().GetResult();
         return _link.Sent - before;
     }
 

@@ -1,9 +1,6 @@
 namespace EdgeJobs.Client.Mqtt;
 
-/// <summary>
-/// Pings the server once per period and detects a missing response. MQTTnet's own loop wakes up four times per second, and ends silently
-/// if it can't send a ping. An idle connection allocates nothing here.
-/// </summary>
+/// <summary>Pings the server once per period and detects a missing response. An idle connection allocates nothing here.</summary>
 internal sealed class KeepAlive : IDisposable
 {
     private readonly TimeSpan _period;

@@ -1,15 +1,18 @@
+using System.Runtime.CompilerServices;
 using EdgeJobs.Client.Credentials;
 using EdgeJobs.Client.Dialing;
 using EdgeJobs.Client.Mqtt;
 using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
 
 namespace EdgeJobs.Client;
 
 /// <summary>
-/// One MQTT connection at a time to one server, in MQTT 5 or 3.1.1. Failures are values whose message states the fix.
+/// A session with one server, in MQTT 5 or 3.1.1, over one network connection at a time. Failures are values whose message states the fix.
 /// </summary>
-public sealed class MqttConnection : IAsyncDisposable
+public sealed partial class MqttConnection : IAsyncDisposable
 {
     /// <summary>The maximum number of topic filters in a SUBSCRIBE on AWS IoT.</summary>
     public const int MaxFiltersPerSubscribe = 8;
@@ -41,8 +44,7 @@ public sealed class MqttConnection : IAsyncDisposable
     private readonly PortMemory _ports;
     private readonly CertificateWatch _watch;
     private readonly Lock _gate = new();
-    private MqttLink? _link;
-    private bool _isConnected;
+    private Link? _link;
     private bool _isDisposed;
 
     /// <summary>Creates the connection. It does not connect yet.</summary>
@@ -62,10 +64,10 @@ public sealed class MqttConnection : IAsyncDisposable
     }
 
     /// <summary>True while connected.</summary>
-    public bool IsConnected => _isConnected;
+    public bool IsConnected => _link is { IsOpen: true };
 
     /// <summary>The server's port of the connection; if not connected, the configured port, or 0.</summary>
-    public int Port => _link?.Port ?? _options.Port ?? 0;
+    public int Port => (_link?.Options ?? _options).Port ?? 0;
 
     /// <summary>
     /// Connects. Reads the credential files each time, so that renewed ones are used. Closes an existing connection first.
@@ -77,22 +79,12 @@ public sealed class MqttConnection : IAsyncDisposable
     public async Task<ConnectResult> ConnectAsync(bool cleanStart, CancellationToken cancellationToken)
     {
         ClientCredentials? credentials = null;
-        MqttLink? link = null;
-        bool connected = false;
+        Link link = new(_options, _time);
         try
         {
             TlsSettings? tls = _options.UseTls ? LoadTls(out credentials) : null;
-            link = new MqttLink(_options, tls, _ports, OnMessage, OnLost, _time, _logger);
-            ReplaceLink(link)?.Dispose();
-            ConnectResult result = await link.ConnectAsync(cleanStart, cancellationToken).ConfigureAwait(false);
-            connected = result.IsConnected;
-            if (connected && credentials is not null)
-            {
-                _watch.Start(credentials.Facts);
-                _options.CertificateUsed?.Invoke(credentials.Facts);
-            }
-
-            return result;
+            Replace(link)?.Dispose();
+            return await ConnectAsync(link, tls, credentials?.Facts, cleanStart, cancellationToken).ConfigureAwait(false);
         }
         catch (CredentialException e)
         {
@@ -102,7 +94,11 @@ public sealed class MqttConnection : IAsyncDisposable
         {
             // OpenSSL keeps the key as long as the connection needs it.
             credentials?.Dispose();
-            FinishConnect(link, connected);
+            if (!link.IsOpen)
+            {
+                Interlocked.CompareExchange(ref _link, null, link);
+                link.Dispose();
+            }
         }
     }
 
@@ -118,18 +114,72 @@ public sealed class MqttConnection : IAsyncDisposable
     /// <returns>Null if every filter is granted; otherwise the failure.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no filters, or more than 8.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<ConnectFailure?> SubscribeAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken)
+    public async Task<ConnectFailure?> SubscribeAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(filters.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(filters.Count, MaxFiltersPerSubscribe);
-        return _link is { } link
-            ? link.SubscribeAsync(filters, cancellationToken)
-            : Task.FromResult<ConnectFailure?>(
-                new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Subscribe, $"there is no connection to {_options.Server}"));
+        if (_link is not { IsOpen: true } link)
+        {
+            return new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Subscribe, NoConnection());
+        }
+
+        MqttSubscribePacket packet = new();
+        foreach (string filter in filters)
+        {
+            packet.TopicFilters.Add(new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce });
+        }
+
+        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            MqttSubAckPacket answer =
+                (MqttSubAckPacket)(await link.Outbound.SendAsync(packet).WaitAsync(either.Token).ConfigureAwait(false))!;
+            if (answer.ReasonCodes.Count != filters.Count)
+            {
+                throw InvalidPacketException.Unexpected($"SUBACK with {answer.ReasonCodes.Count} reason codes for {filters.Count} filters");
+            }
+
+            for (int i = 0; i < filters.Count; i++)
+            {
+                MqttSubscribeReasonCode code = answer.ReasonCodes[i];
+                if (code > MqttSubscribeReasonCode.GrantedQoS2)
+                {
+                    return ReasonCodes.OfSubscribe(filters[i], code, answer.ReasonString);
+                }
+
+                _options.Observer?.Passed(ConnectStage.Subscribe, $"{filters[i]} is granted at QoS {(int)code}");
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TimeSpan? waited = timeout.IsCancellationRequested ? _options.ConnectTimeout : null;
+            return ReasonCodes.OfBrokenSubscribe(e, link.ServerDisconnect, filters, waited, link.Options);
+        }
     }
 
-    /// <summary>Unsubscribes. A failure means that there is no connection any more, and no subscription either.</summary>
-    internal Task UnsubscribeAsync(string filter) => _link?.UnsubscribeAsync(filter) ?? Task.CompletedTask;
+    /// <summary>Unsubscribes. Never throws: without a connection there is no subscription either.</summary>
+    internal async Task UnsubscribeAsync(string filter)
+    {
+        if (_link is not { IsOpen: true } link)
+        {
+            return;
+        }
+
+        using CancellationTokenSource timeout = new(_options.ConnectTimeout, _time);
+        try
+        {
+            MqttUnsubscribePacket packet = new() { TopicFilters = [filter] };
+            await link.Outbound.SendAsync(packet).WaitAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Messages that still arrive are ignored.
+        }
+    }
 
     /// <summary>Publishes without retain and waits for the acknowledgement.</summary>
     /// <inheritdoc cref="PublishAsync(string, ReadOnlyMemory{byte}, PublishOptions, CancellationToken)"/>
@@ -145,111 +195,82 @@ public sealed class MqttConnection : IAsyncDisposable
     /// <param name="options">QoS 0 counts as acknowledged once sent; MQTT 3.1.1 has no expiry.</param>
     /// <param name="cancellationToken">Stops waiting; the message may have been sent.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public ValueTask<PublishResult> PublishAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<PublishResult> PublishAsync(
         string topic,
         ReadOnlyMemory<byte> payload,
         PublishOptions options,
         CancellationToken cancellationToken)
     {
-        if (payload.Length > MaxPayloadBytes)
+        if (_link is not { IsOpen: true } link)
         {
-            return ValueTask.FromResult(new PublishResult(
-                PublishStatus.TooLarge,
-                $"the message to {topic} has {payload.Length} bytes; AWS IoT takes {MaxPayloadBytes} at most"));
+            return new PublishResult(PublishStatus.NotConnected, NoConnection());
         }
 
-        return _link is { } link
-            ? link.PublishAsync(topic, payload, options, cancellationToken)
-            : ValueTask.FromResult(new PublishResult(PublishStatus.NotConnected, $"there is no connection to {_options.Server}"));
+        if (link.Limits.Acquire(topic, payload.Length, options) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // Its slot is free once the acknowledgement has arrived, also after a cancellation.
+        ValueTask<MqttPacketWithIdentifier?> published = SendAsync(link, topic, payload, options);
+        try
+        {
+            MqttPacketWithIdentifier? answer = cancellationToken.CanBeCanceled
+                ? await published.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
+                : await published.ConfigureAwait(false);
+
+            // Codes below 0x80 are not refusals, even unknown ones.
+            return answer is MqttPubAckPacket { ReasonCode: >= MqttPubAckReasonCode.UnspecifiedError } refused
+                ? ReasonCodes.OfPublish(topic, refused.ReasonCode, refused.ReasonString)
+                : PublishResult.Acknowledged;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            bool mayBeRefusal = link.IsClosedByServer && _options.Version == MqttVersion.V311;
+            return ReasonCodes.OfBrokenPublish(topic, link.ServerDisconnect, link.Reason, mayBeRefusal);
+        }
     }
 
     /// <summary>Pings the server now instead of at the end of the period. Without a response the connection is lost.</summary>
-    public void Probe() => _link?.Probe();
+    public void Probe() => _link?.KeepAlive?.Probe(_options.RequestTimeout);
 
     /// <summary>Sends DISCONNECT and closes, within the connect time-out. The handler is not notified.</summary>
     /// <param name="cancellationToken">Closes without waiting until DISCONNECT is sent.</param>
-    public Task DisconnectAsync(CancellationToken cancellationToken) =>
-        ReplaceLink(null) is { } link ? link.DisconnectAsync(cancellationToken) : Task.CompletedTask;
+    public async Task DisconnectAsync(CancellationToken cancellationToken)
+    {
+        if (Replace(null) is not { } link)
+        {
+            return;
+        }
+
+        await SendDisconnectAsync(link, MqttDisconnectReasonCode.NormalDisconnection, _options.ConnectTimeout, cancellationToken)
+            .ConfigureAwait(false);
+        link.Dispose();
+    }
 
     /// <summary>Closes without DISCONNECT: the server keeps the session as after a loss.</summary>
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;
-        ReplaceLink(null)?.Dispose();
+        Replace(null)?.Dispose();
         _watch.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private MqttLink? ReplaceLink(MqttLink? link)
+    private string NoConnection() => $"there is no connection to {_options.Server}";
+
+    /// <summary>Makes another network connection, or none, the current one.</summary>
+    /// <returns>The one before.</returns>
+    private Link? Replace(Link? link)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed && link is not null, this);
-            (MqttLink? before, _link) = (_link, link);
+            (Link? before, _link) = (_link, link);
             _watch.Stop();
-            _isConnected = false;
             return before;
         }
-    }
-
-    /// <summary>Records the result of an attempt.</summary>
-    private void FinishConnect(MqttLink? link, bool connected)
-    {
-        lock (_gate)
-        {
-            if (connected && ReferenceEquals(_link, link))
-            {
-                _isConnected = true;
-                return;
-            }
-
-            if (ReferenceEquals(_link, link))
-            {
-                _link = null;
-            }
-        }
-
-        link?.Dispose();
-    }
-
-    private TlsSettings LoadTls(out ClientCredentials? credentials)
-    {
-        using CredentialLoader loader = new(_options, _time);
-        loader.Load();
-        credentials = loader.Take();
-        _warnings.Log(loader.Checks);
-        _options.Observer?.Passed(
-            ConnectStage.Credentials,
-            (credentials is null ? "no certificate" : $"'{credentials.Facts.Subject}', valid until "
-                + $"{CertificateTime.Utc(credentials.Facts.NotAfter)}")
-            + (loader.Roots is null ? ", the system's trust store" : $", {loader.Roots.Count} trusted by {_options.CaFile}"));
-        return new TlsSettings(credentials?.CreateContext(), loader.Roots, _time.GetUtcNow());
-    }
-
-    private void OnMessage(MqttLink link, string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt)
-    {
-        if (ReferenceEquals(_link, link))
-        {
-            _handler.OnMessage(topic, payload, properties, receipt);
-        }
-    }
-
-    private void OnLost(MqttLink link, string reason)
-    {
-        // Inside the lock, so that the loss of a connection is never reported after a later one was started.
-        lock (_gate)
-        {
-            if (!ReferenceEquals(_link, link))
-            {
-                return;
-            }
-
-            _link = null;
-            _isConnected = false;
-            _watch.Stop();
-            _handler.OnDisconnected(reason);
-        }
-
-        link.Dispose();
     }
 }

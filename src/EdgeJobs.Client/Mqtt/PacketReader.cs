@@ -21,8 +21,6 @@ internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
     private int _start;
     private int _end;
 
-    public long BytesReceived { get; private set; }
-
     /// <summary>Receives a packet.</summary>
     /// <returns>The packet, whose body is valid until the next call; length 0 after the server closed the connection.</returns>
     /// <exception cref="InvalidPacketException">The bytes are not a packet, or the packet is too large.</exception>
@@ -68,7 +66,6 @@ internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
         while (have < remaining)
         {
             int read = await channel.ReadAsync(own.AsMemory(have), cancellationToken).ConfigureAwait(false);
-            BytesReceived += read;
             if (read == 0)
             {
                 return default;
@@ -117,7 +114,6 @@ internal sealed class PacketReader(TcpChannel channel, int maxPacketBytes)
         }
 
         int read = await channel.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
-        BytesReceived += read;
         _end += read;
         return read > 0;
     }

@@ -1,7 +1,5 @@
 using System.Net.Sockets;
 using EdgeJobs.Client.Failures;
-using MQTTnet;
-using MQTTnet.Exceptions;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
@@ -10,18 +8,18 @@ namespace EdgeJobs.Client.Mqtt;
 /// <summary>Turns MQTT reason codes into failures with a fix. Each message is one line.</summary>
 internal static class ReasonCodes
 {
-    public static ConnectFailure OfConnect(MqttClientConnectResultCode code, string? reason, MqttConnectionOptions options)
+    public static ConnectFailure OfConnect(MqttConnectReasonCode code, string? reason, MqttConnectionOptions options)
     {
         if ((int)code < 0x80)
         {
             return OfReturnCode((int)code, options);
         }
 
-        ConnectFailureKind kind = code is MqttClientConnectResultCode.NotAuthorized or MqttClientConnectResultCode.BadUserNameOrPassword
-            or MqttClientConnectResultCode.Banned or MqttClientConnectResultCode.ClientIdentifierNotValid
+        ConnectFailureKind kind = code is MqttConnectReasonCode.NotAuthorized or MqttConnectReasonCode.BadUserNameOrPassword
+            or MqttConnectReasonCode.Banned or MqttConnectReasonCode.ClientIdentifierNotValid
             ? ConnectFailureKind.Refused
             : ConnectFailureKind.Protocol;
-        string rule = AwsHints.OfConnect((MqttConnectReasonCode)code, options);
+        string rule = AwsHints.OfConnect(code, options);
         return new ConnectFailure(kind, ConnectStage.Connect, $"{Where(options)} refuses CONNECT: {Code((int)code, code, reason)}; {rule}");
     }
 
@@ -60,7 +58,7 @@ internal static class ReasonCodes
     public static ConnectFailure OfBrokenConnect(Exception exception, MqttConnectionOptions options)
     {
         string port = options.UseTls ? "MQTT over TLS (8883)" : "MQTT without TLS (1883)";
-        if (Find<MqttProtocolViolationException>(exception) is { } violation)
+        if (Find<InvalidPacketException>(exception) is { } violation)
         {
             return new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Connect, $"{Where(options)} sends an invalid answer to "
                 + $"CONNECT ({FailureText.OneLine(violation.Message)}); check that this port speaks {port}");
@@ -78,19 +76,24 @@ internal static class ReasonCodes
                 : $"{Where(options)} closes the connection after CONNECT; check that this port speaks {port}{version}");
     }
 
-    public static ConnectFailure OfSubscribe(string filter, MqttClientSubscribeResultCode code, string? reason) => new(
+    public static ConnectFailure OfSubscribe(string filter, MqttSubscribeReasonCode code, string? reason) => new(
         ConnectFailureKind.SubscriptionRefused,
         ConnectStage.Subscribe,
         $"the server refuses the subscription to {filter}: {Code((int)code, code, reason)}; "
-            + $"{AwsHints.OfSubscribe((MqttSubscribeReasonCode)code, filter)}");
+            + $"{AwsHints.OfSubscribe(code, filter)}");
 
     /// <summary>The server did not answer SUBSCRIBE.</summary>
     /// <param name="exception">The exception.</param>
+    /// <param name="disconnect">The DISCONNECT of the server; null if there was none.</param>
     /// <param name="filters">The topic filters.</param>
     /// <param name="waited">The time-out that elapsed; null if the connection ended.</param>
     /// <param name="options">Name the server.</param>
     public static ConnectFailure OfBrokenSubscribe(
-        Exception exception, IReadOnlyList<string> filters, TimeSpan? waited, MqttConnectionOptions options)
+        Exception exception,
+        MqttDisconnectPacket? disconnect,
+        IReadOnlyList<string> filters,
+        TimeSpan? waited,
+        MqttConnectionOptions options)
     {
         string what = $"the subscription to {string.Join(", ", filters)}";
         if (waited is { } time)
@@ -99,7 +102,7 @@ internal static class ReasonCodes
                 + $"within {time.TotalSeconds:0.#} s; try again later");
         }
 
-        if (Find<MqttClientUnexpectedDisconnectReceivedException>(exception) is { ReasonCode: { } code } disconnect)
+        if (disconnect is { ReasonCode: var code })
         {
             return code == MqttDisconnectReasonCode.NotAuthorized
                 ? new ConnectFailure(
@@ -110,11 +113,11 @@ internal static class ReasonCodes
                 : new ConnectFailure(
                     ConnectFailureKind.Protocol,
                     ConnectStage.Subscribe,
-                    $"{Where(options)}: {OfDisconnect((MqttClientDisconnectReason)code, disconnect.ReasonString, null, options)}");
+                    $"{Where(options)}: {OfDisconnect(code, disconnect.ReasonString, null, options)}");
         }
 
         // A bad link looks like a server that closes without a reason. It must not count as a refusal, which is retried more slowly.
-        return Find<MqttProtocolViolationException>(exception) is { } violation
+        return Find<InvalidPacketException>(exception) is { } violation
             ? new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, $"{Where(options)} sends an invalid answer to {what} "
                 + $"({FailureText.OneLine(violation.Message)})")
             : new ConnectFailure(
@@ -150,19 +153,19 @@ internal static class ReasonCodes
             + (mayBeRefusal ? $"; if this happens again on AWS IoT: allow iot:Publish for topic/{topic} in the thing's policy" : ""));
     }
 
-    public static string OfDisconnect(MqttClientDisconnectReason code, string? reason, Exception? exception, MqttConnectionOptions options)
+    public static string OfDisconnect(MqttDisconnectReasonCode code, string? reason, Exception? exception, MqttConnectionOptions options)
     {
-        if (code == MqttClientDisconnectReason.SessionTakenOver)
+        if (code == MqttDisconnectReasonCode.SessionTakenOver)
         {
             return $"another client uses the client id '{options.ClientId}': it has connected, and the server has closed this connection "
                 + $"(0x8E); give each agent its own --client_id";
         }
 
-        if (code == MqttClientDisconnectReason.NotAuthorized
-            || (exception is null && code != MqttClientDisconnectReason.NormalDisconnection))
+        if (code == MqttDisconnectReasonCode.NotAuthorized
+            || (exception is null && code != MqttDisconnectReasonCode.NormalDisconnection))
         {
             return $"the server closed the connection: "
-                + $"{Code((int)code, code, reason)}{AwsHints.AsSuffix(AwsHints.OfDisconnect((MqttDisconnectReasonCode)code))}";
+                + $"{Code((int)code, code, reason)}{AwsHints.AsSuffix(AwsHints.OfDisconnect(code))}";
         }
 
         // MQTT 3.1.1 has no reason codes here, and Mosquitto sends none in MQTT 5 either.

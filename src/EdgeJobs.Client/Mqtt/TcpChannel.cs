@@ -1,10 +1,9 @@
 using System.Buffers;
-using System.Net;
 using System.Net.Security;
 using System.Numerics;
-using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.Client.Dialing;
-using MQTTnet.Channel;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
 
 namespace EdgeJobs.Client.Mqtt;
 
@@ -12,28 +11,22 @@ namespace EdgeJobs.Client.Mqtt;
 /// The byte stream under MQTT, over a dialed stream. MQTTnet's own channel neither accepts a prepared certificate chain nor reports why a
 /// handshake failed.
 /// </summary>
-internal sealed class TcpChannel : IMqttChannel
+/// <param name="codec">Encodes the sent packets.</param>
+internal sealed class TcpChannel(MqttPacketFormatterAdapter codec) : IDisposable
 {
     /// <summary>Larger packets are not copied, but written in parts from the caller's memory.</summary>
-    private const int MaxHeld = 20 * 1024;
+    private const int MaxJoined = 20 * 1024;
 
+    // Neither is disposed: dialing and senders may still use them, and they hold no resources.
     private readonly CancellationTokenSource _closing = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private ServerStream? _server;
     private MqttConnectionOptions? _options;
     private bool _hasReceived;
-    private byte[] _holding = [];
-    private int _held;
+    private byte[] _joined = [];
 
     /// <summary>Why the server refused the client certificate after the TLS handshake; null if it did not.</summary>
     public ConnectFailure? Failure { get; private set; }
-
-    public X509Certificate2? ClientCertificate => null;
-
-    public EndPoint? RemoteEndPoint => _server?.Socket.RemoteEndPoint;
-
-    public EndPoint? LocalEndPoint => _server?.Socket.LocalEndPoint;
-
-    public bool IsSecureConnection => _server?.Stream is SslStream;
 
     /// <summary>The server's port; 0 if not connected.</summary>
     public int Port => _server?.Port ?? 0;
@@ -74,18 +67,6 @@ internal sealed class TcpChannel : IMqttChannel
         }
     }
 
-    /// <summary>Nothing to do: the channel is dialed before MQTTnet starts, because MQTTnet would not report why dialing failed.</summary>
-    public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task DisconnectAsync(CancellationToken cancellationToken)
-    {
-        Dispose();
-        return Task.CompletedTask;
-    }
-
-    public Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <summary>Reads the available bytes, at least one; 0 at the end.</summary>
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -96,58 +77,70 @@ internal sealed class TcpChannel : IMqttChannel
     }
 
     /// <summary>
-    /// Writes and ignores the token: after a partial packet the server could not read the rest of the stream. Closing the connection ends a
-    /// stalled write. MQTTnet passes a packet in parts; they are sent together, as one TCP segment.
+    /// Sends a packet, up to 20 KB as one TCP segment or TLS record. It can't be cancelled: after a partial packet the server could not
+    /// read the rest of the stream. Closing the channel ends a stalled write.
     /// </summary>
-    public Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken)
+    public async Task SendAsync(MqttPacket packet)
     {
-        if (_held + buffer.Length > MaxHeld)
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
         {
-            return WriteLargeAsync(buffer);
+            MqttPacketBuffer bytes = codec.Encode(packet);
+            if (bytes.Payload.IsEmpty)
+            {
+                await WriteAsync(bytes.Packet).ConfigureAwait(false);
+            }
+            else if (bytes.Length <= MaxJoined)
+            {
+                await WriteAsync(Join(bytes)).ConfigureAwait(false);
+            }
+            else
+            {
+                await WriteAsync(bytes.Packet).ConfigureAwait(false);
+                foreach (ReadOnlyMemory<byte> segment in bytes.Payload)
+                {
+                    await WriteAsync(segment).ConfigureAwait(false);
+                }
+            }
         }
-
-        int length = _held + (int)buffer.Length;
-        if (_holding.Length < length)
+        finally
         {
-            Array.Resize(ref _holding, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, 512)));
+            codec.Cleanup();
+            _turn.Release();
         }
-
-        buffer.CopyTo(_holding.AsSpan(_held));
-        _held = length;
-        return isEndOfPacket ? FlushAsync() : Task.CompletedTask;
     }
 
     public void Dispose()
     {
-        // Not disposed: dialing may still use its token, and without a timer it holds no resources.
         _closing.Cancel();
         _server?.Dispose();
     }
 
-    private async Task WriteLargeAsync(ReadOnlySequence<byte> buffer)
+    private ReadOnlyMemory<byte> Join(MqttPacketBuffer bytes)
     {
-        await FlushAsync().ConfigureAwait(false);
-        foreach (ReadOnlyMemory<byte> segment in buffer)
+        if (_joined.Length < bytes.Length)
         {
-            await SendAsync(segment).ConfigureAwait(false);
+            _joined = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Max(bytes.Length, 512))];
         }
+
+        bytes.Packet.AsSpan().CopyTo(_joined);
+        bytes.Payload.CopyTo(_joined.AsSpan(bytes.Packet.Count));
+        return _joined.AsMemory(0, bytes.Length);
     }
 
-    private Task FlushAsync()
-    {
-        int length = _held;
-        _held = 0;
-        return length == 0 ? Task.CompletedTask : SendAsync(_holding.AsMemory(0, length));
-    }
-
-    private async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    private ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         Stream stream = _server?.Stream ?? throw new IOException("not connected");
+        return _hasReceived || stream is not SslStream ? stream.WriteAsync(bytes) : WriteFirstAsync(stream, bytes);
+    }
+
+    private async ValueTask WriteFirstAsync(Stream stream, ReadOnlyMemory<byte> bytes)
+    {
         try
         {
-            await stream.WriteAsync(bytes, CancellationToken.None).ConfigureAwait(false);
+            await stream.WriteAsync(bytes).ConfigureAwait(false);
         }
-        catch (IOException) when (!_hasReceived && IsSecureConnection)
+        catch (IOException)
         {
             // A server that refuses the certificate closes immediately, so writing CONNECT can fail. Its alert arrived earlier and states
             // the reason.

@@ -1,17 +1,15 @@
 using EdgeJobs.Client.Logging;
-using EdgeJobs.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Client.Services;
 
 /// <summary>A connection that reconnects and resubscribes by itself, once it was made.</summary>
-internal sealed class KeptConnection : IMqttHandler, IAsyncDisposable
+internal sealed class KeptConnection : IAsyncDisposable
 {
     private readonly MqttConnectionOptions _options;
     private readonly ReconnectBackoff _backoff;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly IMqttHandler _handler;
     private readonly Action<ConnectionChange>? _changed;
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
@@ -23,16 +21,15 @@ internal sealed class KeptConnection : IMqttHandler, IAsyncDisposable
 
     /// <summary>Creates a connection that is not connected yet.</summary>
     /// <param name="options">Where and how to connect.</param>
-    /// <param name="handler">Handles messages, and the loss of each connection, also of one without its subscriptions.</param>
+    /// <param name="handler">Handles messages, and the loss of each connection, which it passes to <see cref="Lose"/>.</param>
     public KeptConnection(ServiceClientOptions options, IMqttHandler handler)
     {
         _options = options.Connection;
         _backoff = options.Backoff ?? new ReconnectBackoff(options.Random);
         _time = options.Time;
         _logger = options.Logger;
-        _handler = handler;
         _changed = options.ConnectionChanged;
-        Mqtt = new MqttConnection(_options with { CertificateUsed = facts => _certificate = facts }, this, _time, _logger);
+        Mqtt = new MqttConnection(_options with { CertificateUsed = facts => _certificate = facts }, handler, _time, _logger);
         Subscriptions = new Subscriptions(Mqtt);
     }
 
@@ -60,14 +57,9 @@ internal sealed class KeptConnection : IMqttHandler, IAsyncDisposable
         await Mqtt.DisposeAsync().ConfigureAwait(false);
     }
 
-    void IMqttHandler.OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt) =>
-        _handler.OnMessage(topic, payload, properties, receipt);
-
-    void IMqttHandler.OnDisconnected(string reason)
+    /// <summary>The connection is lost, perhaps before it had its subscriptions: makes it again.</summary>
+    public void Lose(string reason)
     {
-        Subscriptions.Disconnect();
-        _handler.OnDisconnected(reason);
-
         lock (_gate)
         {
             _lost = reason;

@@ -271,7 +271,12 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
         }
     }
 
-    void IMqttHandler.OnDisconnected(string reason) => Requests.FailAll(reason);
+    void IMqttHandler.OnDisconnected(string reason)
+    {
+        Connection.Subscriptions.Disconnect();
+        Requests.FailAll(reason);
+        Connection.Lose(reason);
+    }
 
     private static bool NamesReplyTopics(ServiceSpec spec)
     {

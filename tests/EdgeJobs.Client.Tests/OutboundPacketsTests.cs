@@ -6,7 +6,7 @@ using MQTTnet.Protocol;
 
 namespace EdgeJobs.Client.Tests;
 
-public sealed class OutboundMessagesTests
+public sealed class OutboundPacketsTests
 {
     private static readonly PublishOptions AtLeastOnce = new(QualityOfService.AtLeastOnce);
     private readonly List<int> _sent = [];
@@ -14,9 +14,9 @@ public sealed class OutboundMessagesTests
     [Fact]
     public async Task Each_message_waits_for_its_own_acknowledgement()
     {
-        OutboundMessages messages = New();
-        Task<MqttPubAckPacket?> first = Publish(messages);
-        Task<MqttPubAckPacket?> second = Publish(messages);
+        OutboundPackets messages = New();
+        Task<MqttPacketWithIdentifier?> first = Publish(messages);
+        Task<MqttPacketWithIdentifier?> second = Publish(messages);
         Assert.Equal([0x8000, 0x8001], _sent);
         Assert.True(Accept(messages, 0x8001));
         Assert.Equal(0x8001, (await Wait.ForAsync(second, "the second"))!.PacketIdentifier);
@@ -28,10 +28,10 @@ public sealed class OutboundMessagesTests
     [Fact]
     public async Task A_packet_id_is_reused_after_its_acknowledgement()
     {
-        OutboundMessages messages = New();
+        OutboundPackets messages = New();
         for (int i = 0; i < 3; i++)
         {
-            Task<MqttPubAckPacket?> publishing = Publish(messages);
+            Task<MqttPacketWithIdentifier?> publishing = Publish(messages);
             Assert.True(Accept(messages, 0x8000));
             Assert.False(Accept(messages, 0x8000));
             Assert.NotNull(await Wait.ForAsync(publishing, "the acknowledgement"));
@@ -52,8 +52,8 @@ public sealed class OutboundMessagesTests
     [Fact]
     public async Task Pending_and_later_messages_fail_after_the_loss()
     {
-        OutboundMessages messages = New();
-        Task<MqttPubAckPacket?> publishing = Publish(messages);
+        OutboundPackets messages = New();
+        Task<MqttPacketWithIdentifier?> publishing = Publish(messages);
         messages.Close();
         await Assert.ThrowsAsync<IOException>(() => Wait.ForAsync(publishing, "the loss"));
         await Assert.ThrowsAsync<IOException>(() => Publish(messages));
@@ -65,24 +65,47 @@ public sealed class OutboundMessagesTests
     public async Task A_message_that_can_not_be_sent_frees_its_slot()
     {
         bool fails = true;
-        OutboundMessages messages = new(_ => fails
+        OutboundPackets messages = new(_ => fails
             ? Task.FromException(new IOException("not sent"))
             : Task.CompletedTask, continueInline: true);
         Assert.Equal("not sent", (await Assert.ThrowsAsync<IOException>(() => Publish(messages))).Message);
         Assert.False(Accept(messages, 0x8000));
         fails = false;
-        Task<MqttPubAckPacket?> publishing = Publish(messages);
+        Task<MqttPacketWithIdentifier?> publishing = Publish(messages);
         Assert.True(Accept(messages, 0x8000));
-        Assert.Equal(MqttPubAckReasonCode.NoMatchingSubscribers, (await Wait.ForAsync(publishing, "the acknowledgement"))!.ReasonCode);
+        MqttPubAckPacket answer = Assert.IsType<MqttPubAckPacket>(await Wait.ForAsync(publishing, "the acknowledgement"));
+        Assert.Equal(MqttPubAckReasonCode.NoMatchingSubscribers, answer.ReasonCode);
     }
 
-    private static Task<MqttPubAckPacket?> Publish(OutboundMessages messages) =>
+    [Fact]
+    public async Task An_acknowledgement_of_another_type_is_not_accepted()
+    {
+        List<MqttPacketWithIdentifier> sent = [];
+        OutboundPackets packets = new(
+            packet =>
+            {
+                sent.Add((MqttPacketWithIdentifier)packet);
+                return Task.CompletedTask;
+            },
+            continueInline: true);
+        Task<MqttPacketWithIdentifier?> subscribing = packets.SendAsync(new MqttSubscribePacket());
+        Task<MqttPacketWithIdentifier?> unsubscribing = packets.SendAsync(new MqttUnsubscribePacket());
+        Assert.Equal([0x8000, 0x8001], sent.Select(packet => packet.PacketIdentifier));
+        Assert.False(Accept(packets, 0x8000));
+        Assert.False(packets.TryAccept(new MqttSubAckPacket { PacketIdentifier = 0x8001 }));
+        Assert.True(packets.TryAccept(new MqttUnsubAckPacket { PacketIdentifier = 0x8001 }));
+        Assert.True(packets.TryAccept(new MqttSubAckPacket { PacketIdentifier = 0x8000 }));
+        Assert.IsType<MqttSubAckPacket>(await Wait.ForAsync(subscribing, "SUBACK"));
+        Assert.IsType<MqttUnsubAckPacket>(await Wait.ForAsync(unsubscribing, "UNSUBACK"));
+    }
+
+    private static Task<MqttPacketWithIdentifier?> Publish(OutboundPackets messages) =>
         messages.PublishAsync("t", "x"u8.ToArray(), AtLeastOnce).AsTask();
 
-    private static bool Accept(OutboundMessages messages, ushort id) =>
+    private static bool Accept(OutboundPackets messages, ushort id) =>
         messages.TryAccept(new MqttPubAckPacket { PacketIdentifier = id, ReasonCode = MqttPubAckReasonCode.NoMatchingSubscribers });
 
-    private OutboundMessages New() => new(
+    private OutboundPackets New() => new(
         packet =>
         {
             _sent.Add(((MqttPublishPacket)packet).PacketIdentifier);
