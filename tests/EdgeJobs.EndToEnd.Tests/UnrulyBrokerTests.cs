@@ -74,6 +74,50 @@ public sealed class UnrulyBrokerTests(ITestOutputHelper output) : IDisposable
         }));
     }
 
+    /// <summary>
+    /// The limits that a server may state in CONNACK, and Mosquitto does not. The service's reply comes before the PUBACK.
+    /// </summary>
+    [Fact]
+    public async Task A_job_runs_within_the_limits_of_the_server()
+    {
+        // Receive Maximum 1, Topic Alias Maximum 8, Server Keep Alive 30 s, Maximum Packet Size 64 KB, Maximum QoS 1, no retain.
+        byte[] properties = [0x21, 0, 1, 0x22, 0, 8, 0x13, 0, 30, 0x27, 0, 1, 0, 0, 0x24, 1, 0x25, 0];
+        using TestCertificates certificates = new(_directory.Path);
+        int published = 0;
+        byte[]? held = null;
+        bool isExceeded = false;
+        await using UnrulyBroker broker = UnrulyBroker.Start(
+            async (line, frame) =>
+            {
+                switch (frame.Type)
+                {
+                    case MqttFrame.Connect:
+                        await line.SendAsync(MqttFrame.Of(0x20, [0, 0, (byte)properties.Length, .. properties]));
+                        return true;
+                    case MqttFrame.Publish:
+                        published++;
+                        isExceeded |= held is not null;
+                        held = [(byte)(frame.PacketId >> 8), (byte)frame.PacketId];
+                        line.Document = frame.Topic.EndsWith("/get", StringComparison.Ordinal) ? OneStep : line.Document;
+                        await line.ReplyAsync(frame);
+                        return true;
+                    case MqttFrame.Acknowledge when held is not null:
+                        await line.SendAsync(MqttFrame.Of(0x40, held));
+                        held = null;
+                        return true;
+                    default:
+                        return false;
+                }
+            },
+            certificates.IssueServer());
+        ChildResult agent = await RunOnceAsync(broker, certificates, "limits");
+        Assert.True(agent.ExitCode == 0, agent.ToString());
+        Assert.Contains("job-1", agent.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("disconnected: ", agent.Errors, StringComparison.Ordinal);
+        Assert.False(isExceeded);
+        output.WriteLine($"{published} messages\n{agent.Errors}");
+    }
+
     [Theory]
     [InlineData("5", 1)]
     [InlineData("3", 1)]

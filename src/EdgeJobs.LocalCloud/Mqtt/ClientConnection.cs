@@ -32,6 +32,9 @@ internal sealed class ClientConnection(IMqttChannelAdapter inner, PolicyEnforcer
     /// <summary>Whether the client has a last will, which the library does not expose.</summary>
     public bool HasWill { get; private set; }
 
+    /// <summary>The keep-alive period in seconds.</summary>
+    public ushort KeepAlive { get; private set; }
+
     public long BytesReceived => inner.BytesReceived;
 
     public long BytesSent => inner.BytesSent;
@@ -56,6 +59,7 @@ internal sealed class ClientConnection(IMqttChannelAdapter inner, PolicyEnforcer
         if (packet is MqttConnectPacket connect)
         {
             HasWill = connect.WillFlag;
+            connect.KeepAlivePeriod = KeepAlive = BrokerLimits.KeepAlive(connect.KeepAlivePeriod);
         }
 
         return packet;

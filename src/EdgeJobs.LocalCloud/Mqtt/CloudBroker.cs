@@ -172,6 +172,9 @@ internal sealed partial class CloudBroker : IDeviceGateway, IAsyncDisposable
         acknowledgement.MaximumQoS = MqttQualityOfServiceLevel.AtLeastOnce;
         acknowledgement.SubscriptionIdentifiersAvailable = false;
         acknowledgement.TopicAliasMaximum = 8;
+        acknowledgement.ReceiveMaximum = BrokerLimits.Unacknowledged;
+        acknowledgement.MaximumPacketSize = BrokerLimits.PacketBytes;
+        acknowledgement.ServerKeepAlive = connection.KeepAlive;
     }
 
     // The session's filters and messages were granted to another principal.
