@@ -18,13 +18,16 @@ public sealed partial class BinaryLayoutTests
         Assert.DoesNotContain("TEXTREL", await ReadElfAsync(binary, "--dynamic"), StringComparison.Ordinal);
     }
 
+    /// <summary>The loader protects whole pages.</summary>
     [Theory]
-    [InlineData("x64")]
-    [InlineData("arm64")]
-    public async Task Tables_of_the_linker_are_read_only(string binary)
+    [InlineData("x64", 0x1000)]
+    [InlineData("arm64", 0x10000)]
+    public async Task Tables_of_the_linker_are_read_only(string binary, long page)
     {
         Assert.Matches(@"\(FLAGS\) +.*BIND_NOW", await ReadElfAsync(binary, "--dynamic"));
-        Assert.Contains(await SegmentsAsync(binary), segment => segment is { Type: "GNU_RELRO", Flags: "R", Bytes: > 0 });
+        Segment tables = Assert.Single(await SegmentsAsync(binary), segment => segment.Type == "GNU_RELRO");
+        Assert.Equal("R", tables.Flags);
+        Assert.True((tables.Address + tables.Bytes) % page == 0, tables.ToString());
     }
 
     [Theory]
