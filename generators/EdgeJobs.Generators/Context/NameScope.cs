@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Text;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Json;
@@ -19,12 +18,13 @@ namespace EdgeJobs.Generators.Context;
 internal sealed class NameScope(SpecContext context, string chooser, bool ignoreCase = false)
 {
     private readonly Dictionary<string, JsonNode> _taken = new(ignoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-    private readonly Dictionary<string, JsonNode> _chosen = new(ignoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+    private Dictionary<string, JsonNode>? _chosen;
 
     /// <summary>Keeps a name that the author has chosen for an element, or reports that it is chosen for another one, too.</summary>
     public void Choose(string name, JsonNode node)
     {
         string key = Key(name);
+        _chosen ??= new Dictionary<string, JsonNode>(_taken.Comparer);
         if (!_chosen.TryGetValue(key, out JsonNode? other))
         {
             _chosen.Add(key, node);
@@ -70,19 +70,19 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
 
         name = isReserved is null ? name : ReservedNames.Free(name, isReserved);
         string stem = char.IsDigit(name[name.Length - 1]) ? name + "_" : name;
-        for (int number = 2; Family(name).Any(n => !IsFree(n, node)) || isReserved?.Invoke(name) == true; number++)
+        string[] names = Family(name, family);
+        for (int number = 2; !AreFree(names, node) || (number > 2 && isReserved?.Invoke(name) == true); number++)
         {
             name = stem + number.ToString(CultureInfo.InvariantCulture);
+            names = Family(name, family);
         }
 
-        foreach (string member in Family(name))
+        foreach (string member in names)
         {
             _taken[Key(member)] = node;
         }
 
         return name;
-
-        string[] Family(string candidate) => family?.Invoke(candidate) ?? new[] { candidate };
     }
 
     /// <summary>Takes a name that is made from others and can't change, or reports that it is taken.</summary>
@@ -100,11 +100,25 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
         }
     }
 
-    private bool IsChosen(string name, JsonNode node) => name.Length > 0 && _chosen.TryGetValue(Key(name), out JsonNode? owner) && owner == node;
+    private bool IsChosen(string name, JsonNode node) =>
+        name.Length > 0 && _chosen is not null && _chosen.TryGetValue(Key(name), out JsonNode? owner) && owner == node;
 
-    private bool IsFree(string name, JsonNode node) =>
-        (!_taken.TryGetValue(Key(name), out JsonNode? owner) || owner == node)
-        && (!_chosen.TryGetValue(Key(name), out JsonNode? chosen) || chosen == node);
+    private static string[] Family(string name, Func<string, string[]>? family) => family?.Invoke(name) ?? new[] { name };
+
+    private bool AreFree(string[] names, JsonNode node)
+    {
+        foreach (string name in names)
+        {
+            string key = Key(name);
+            if ((_taken.TryGetValue(key, out JsonNode? owner) && owner != node)
+                || (_chosen is not null && _chosen.TryGetValue(key, out JsonNode? chosen) && chosen != node))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private void ReportDuplicate(string name, JsonNode node, JsonNode other) => context.Bag.Report(
         DiagnosticDescriptors.DuplicateName, node.NameSpan, other.NameSpan, Show(node), Show(other), other.NameSpan.Line, name, chooser);

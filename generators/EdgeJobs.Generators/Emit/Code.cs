@@ -55,7 +55,9 @@ internal sealed class Code(int literalLength, int formattedCount)
         int start = 0;
         for (; lineEnd >= 0; lineEnd = text.IndexOf('\n', start))
         {
-            Append(text.Substring(start, lineEnd + 1 - start));
+            _text.Append(text, start, lineEnd + 1 - start);
+            _lineStart = _text.Length;
+            _hasEmptyHole = false;
             start = lineEnd + 1;
             bool isBlank = start == text.Length || text[start] == '\n';
             _text.Append(' ', isBlank ? 0 : indentation);

@@ -48,23 +48,31 @@ internal static class SourceFile
         StringBuilder result = new(text.Length);
         bool isBlankPending = false;
         bool isBlockStart = false;
-        foreach (string line in text.Split('\n'))
+        int end;
+        for (int start = 0; start < text.Length; start = end + 1)
         {
-            string trimmed = line.Trim(' ');
-            if (trimmed.Length == 0)
+            int newLine = text.IndexOf('\n', start);
+            end = newLine < 0 ? text.Length : newLine;
+            int first = start;
+            while (first < end && text[first] == ' ')
+            {
+                first++;
+            }
+
+            if (first == end)
             {
                 isBlankPending = !isBlockStart;
                 continue;
             }
 
-            if (isBlankPending && trimmed[0] != '}')
+            if (isBlankPending && text[first] != '}')
             {
                 result.Append('\n');
             }
 
-            result.Append(line).Append('\n');
+            result.Append(text, start, end - start).Append('\n');
             isBlankPending = false;
-            isBlockStart = trimmed == "{";
+            isBlockStart = text[first] == '{' && first + 1 == end;
         }
 
         return result.ToString();

@@ -16,6 +16,8 @@ namespace EdgeJobs.Generators.Parse;
 /// </summary>
 internal sealed class AddressParser(SpecContext context, JsonString address)
 {
+    private static readonly char[] Braces = { '{', '}' };
+
     private readonly List<TopicLevel> _levels = new();
     private readonly List<AddressParameter> _parameters = new();
     private readonly List<string> _texts = new();
@@ -93,7 +95,10 @@ internal sealed class AddressParser(SpecContext context, JsonString address)
         {
             if (level[i] is not ('{' or '}'))
             {
-                literals[literals.Count - 1] += level[i++];
+                int brace = level.IndexOfAny(Braces, i);
+                int end = brace < 0 ? level.Length : brace;
+                literals[literals.Count - 1] = level.Substring(i, end - i);
+                i = end;
                 continue;
             }
 

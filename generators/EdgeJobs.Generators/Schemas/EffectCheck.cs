@@ -17,19 +17,31 @@ internal static class EffectCheck
     public static void Run(SpecContext context, Schema schema, string type, params string[] effective)
     {
         // What one of several merged schemas says may be about the others.
-        List<KeyValuePair<string, JsonNode>> constraints = schema.Keywords.Where(k => Keywords.IsConstraint(k.Key)).ToList();
-        if (constraints.Select(k => k.Value.Parent).Distinct().Count() > 1)
+        JsonNode? first = null;
+        List<JsonNode>? unused = null;
+        foreach (KeyValuePair<string, JsonNode> keyword in schema.Keywords)
         {
-            return;
-        }
+            if (!Keywords.IsConstraint(keyword.Key))
+            {
+                continue;
+            }
 
-        foreach (KeyValuePair<string, JsonNode> keyword in constraints)
-        {
+            first ??= keyword.Value;
+            if (keyword.Value.Parent != first.Parent)
+            {
+                return;
+            }
+
             // A format is an annotation.
             if (keyword.Key is not ("type" or "format") && !effective.Contains(keyword.Key))
             {
-                context.Bag.ReportName(DiagnosticDescriptors.NoEffect, keyword.Value, keyword.Value.Path, type);
+                (unused ??= new List<JsonNode>()).Add(keyword.Value);
             }
+        }
+
+        foreach (JsonNode keyword in unused ?? Enumerable.Empty<JsonNode>())
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, keyword, keyword.Path, type);
         }
 
         if (schema.Properties is { Count: > 0 } properties && !effective.Contains("properties"))

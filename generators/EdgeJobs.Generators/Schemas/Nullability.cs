@@ -7,14 +7,16 @@ namespace EdgeJobs.Generators.Schemas;
 /// <summary>Finds whether a schema allows null, in all the forms that authors write.</summary>
 internal static class Nullability
 {
+    private static readonly string[] Alternatives = { "anyOf", "oneOf" };
+
     /// <summary>Separates null from the other values of a schema.</summary>
     /// <param name="schema">The schema.</param>
-    /// <param name="rest">The schema without null.</param>
+    /// <param name="rest">The schema without null: the same object if it does not list null among other values.</param>
     /// <param name="isOnly">True if it allows nothing but null.</param>
     /// <returns>True if it allows null.</returns>
     public static bool Split(Schema schema, out Schema rest, out bool isOnly)
     {
-        rest = schema.Copy(schema.Site);
+        rest = schema;
         bool allows = Allows(schema);
         isOnly = schema["const"] is JsonNull || IsNull(schema["type"]) || schema["enum"] is JsonArray { Items: { Count: > 0 } values }
             && values.All(v => v is JsonNull);
@@ -22,15 +24,17 @@ internal static class Nullability
         {
             allows = true;
             isOnly |= others.Count == 0;
+            rest = schema.Copy(schema.Site);
             rest.Keywords["type"] = others.Count == 1 ? others[0] : Synthetic.Array(types, others);
         }
 
-        foreach (string keyword in new[] { "anyOf", "oneOf" })
+        foreach (string keyword in Alternatives)
         {
             if (schema[keyword] is JsonArray alternatives && Without(alternatives, IsNullSchema) is { } remaining)
             {
                 allows = true;
                 isOnly |= remaining.Count == 0;
+                rest = ReferenceEquals(rest, schema) ? schema.Copy(schema.Site) : rest;
                 rest.Keywords[keyword] = Synthetic.Array(alternatives, remaining);
             }
         }

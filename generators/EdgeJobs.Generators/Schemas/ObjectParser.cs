@@ -135,6 +135,11 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
     /// </summary>
     private static string[] Names(string name, TypeRef type, bool hasDefault)
     {
+        if (type.Inner is null && !hasDefault)
+        {
+            return new[] { name };
+        }
+
         List<string> names = new() { name };
         string conversion = "To" + name;
         for (TypeRef outer = type; outer.Inner is { } inner; outer = inner)

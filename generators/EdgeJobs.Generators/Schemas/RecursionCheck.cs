@@ -39,7 +39,7 @@ internal sealed class RecursionCheck(TypeRegistry registry)
     private Dictionary<string, int> Cycles(Func<TypeModel, IEnumerable<string>> targets)
     {
         Dictionary<string, List<string>> forward = registry.Types.ToDictionary(
-            t => t.Key, t => targets(t.Value).Where(registry.Types.ContainsKey).Distinct().ToList());
+            t => t.Key, t => targets(t.Value).Where(registry.Types.ContainsKey).ToList());
         List<string> finished = new();
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (string start in forward.Keys.Where(seen.Add))
