@@ -1,62 +1,109 @@
 // Compares the C# that modelina and EdgeJobs.Generators make of the documents in documents.json.
 //
-//   npm install --prefix bench/modelina --ignore-scripts
-//   node bench/modelina/compare.mjs [--no-aot]
+//   npm install --prefix bench/modelina --ignore-scripts --no-package-lock
+//   node bench/modelina/compare.mjs [--verbose] [DOCUMENT ...]
 //
-// For each document and generator it writes a program that reads a payload, publishes it with NativeAOT and runs it on the JIT, and
-// prints a row: warnings of the compiler and of the trim and AOT analyzers in the generated code, invalid payloads that are refused,
-// whether the native program works, its size, and time and memory for one decoded payload.
+// For each document and generator it writes a program (Program.cs.txt) that reads and writes the types that both generate, publishes
+// it with NativeAOT, runs it natively and on the JIT, and prints a row. --verbose also lists the warnings by number, the constraints
+// that the code does not keep, and what a program that fails says.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 const bench = path.dirname(new URL(import.meta.url).pathname);
 const root = path.resolve(bench, '../..');
 const corpus = path.join(root, 'tests/EdgeJobs.Generators.Tests/Corpus');
 const work = path.join(root, 'artifacts/modelina');
-const aot = !process.argv.includes('--no-aot');
+const program = await readFile(path.join(bench, 'Program.cs.txt'), 'utf8');
+const arguments_ = process.argv.slice(2);
+const verbose = arguments_.includes('--verbose');
+const wanted = arguments_.filter((argument) => !argument.startsWith('--'));
 
-const program = (read) => `
-#pragma warning disable
+const codec = (types, usings, members, read, copy) => `
+#nullable enable
 using System;
-using System.Diagnostics;
-using System.IO;
-using System.Text.Json;
+${usings}
 
-byte[] valid = File.ReadAllBytes(args[0]);
-if (!Decoder.Read(valid)) { Console.WriteLine("refuses the valid payload"); return 1; }
-int refused = 0;
-int count = 0;
-foreach (string line in File.ReadAllLines(args[1]))
+static class Codec
 {
-    count++;
-    try { refused += Decoder.Read(System.Text.Encoding.UTF8.GetBytes(line)) ? 0 : 1; }
-    catch (Exception) { refused++; }
-}
+    public const string First = "${types[0]}";
+${members}
+    public static bool Read(byte[] json) => ${read(types[0])};
 
-double best = double.MaxValue;
-long bytes = 0;
-for (int round = 0; round < 12; round++)
-{
-    const int Times = 20_000;
-    long before = GC.GetAllocatedBytesForCurrentThread();
-    long start = Stopwatch.GetTimestamp();
-    for (int i = 0; i < Times; i++) { Decoder.Read(valid); }
-    best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / Times);
-    bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / Times;
-}
-
-Console.WriteLine(FormattableString.Invariant($"{refused} {count} {best:F0} {bytes}"));
-return 0;
-
-static class Decoder
-{
-    public static bool Read(byte[] json) => ${read};
+    public static byte[]? Copy(string type, byte[] json)
+    {
+        switch (type)
+        {
+${types.map((type) => `            case "${type}": return ${copy(type)};`).join('\n')}
+            default: return null;
+        }
+    }
 }
 `;
 
-const project = (items) => `
+/** The types that the models of modelina read, in the form that typeof accepts. */
+function serialized(models) {
+  const types = new Set(['object', 'string']);
+  for (const model of models) {
+    for (const [, type] of model.matchAll(/(?:Deserialize<|partial class )([\w.<>?, ]+?)(?:>\(|\s*$)/gm)) {
+      const known = type.replaceAll('dynamic', 'object');
+      types.add(/^(?:int|long|float|double|bool|System\.\w+)\?$/.test(known) ? known : known.replace(/\?$/, ''));
+    }
+  }
+
+  return types;
+}
+
+const generators = {
+  modelina: {
+    properties: '',
+    items: () => '',
+    // Without metadata for every type that the converters name, which is written here as a user would by hand, the native program
+    // throws. The generated Deserialize(string) is slower than this: it creates new options for each call.
+    codec: (types, models) => codec(
+      types,
+      'using System.Text.Json;\nusing System.Text.Json.Serialization;',
+      '    private static readonly JsonSerializerOptions Options = new() { TypeInfoResolver = Models.Context.Default };\n',
+      (type) => `JsonSerializer.Deserialize<Models.${type}>(json, Options) is not null`,
+      (type) => `JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize<Models.${type}>(json, Options), Options)`) + `
+namespace Models
+{
+    using System.Collections.Generic;
+${[...serialized(models)].map((type) => `    [JsonSerializable(typeof(${type}))]`).join('\n')}
+    internal sealed partial class Context : JsonSerializerContext;
+}
+`,
+    async write(directory, document) {
+      const models = path.join(directory, 'models');
+      execFileSync('node', [path.join(bench, 'generate.mjs'), document, models, 'Models'], { stdio: 'pipe' });
+      return Promise.all((await readdir(models)).map((file) => readFile(path.join(models, file), 'utf8')));
+    },
+  },
+  EdgeJobs: {
+    properties: '<EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>',
+    items: (spec) => `
+    <ProjectReference Include="${root}/src/EdgeJobs.Protocol/EdgeJobs.Protocol.csproj" />
+    <ProjectReference Include="${root}/generators/EdgeJobs.Generators/EdgeJobs.Generators.csproj"
+      OutputItemType="Analyzer" ReferenceOutputAssembly="false" />
+    <CompilerVisibleItemMetadata Include="AdditionalFiles" MetadataName="Namespace" />
+    <AdditionalFiles Include="${spec}" Namespace="Models" />`,
+    codec: (types) => codec(
+      types,
+      'using EdgeJobs.Protocol;',
+      '',
+      (type) => `Models.${type}.TryRead(json, out Models.${type}? message, out _) && message.TryValidate(out _)`,
+      (type) => `Models.${type}.TryRead(json, out Models.${type}? m${type}, out _)`
+        + ` && m${type}.TryValidate(out _) ? m${type}.ToUtf8Bytes() : null`),
+    async write(directory, document, spec) {
+      await cp(document, path.join(directory, spec));
+    },
+  },
+};
+
+const project = (properties, items) => `
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>
     <OutputType>Exe</OutputType>
@@ -64,75 +111,103 @@ const project = (items) => `
     <Nullable>enable</Nullable>
     <PublishAot>true</PublishAot>
     <IsAotCompatible>true</IsAotCompatible>
+    <OptimizationPreference>Size</OptimizationPreference>
     <InvariantGlobalization>true</InvariantGlobalization>
-    <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
-    <NoWarn>$(NoWarn);CS1591</NoWarn>
-    <TieredPGO>false</TieredPGO>
-    <ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally>
-    <AnalysisLevel>none</AnalysisLevel>
+    <TrimmerSingleWarn>false</TrimmerSingleWarn>
+    ${properties}
   </PropertyGroup>
   <ItemGroup>${items}</ItemGroup>
 </Project>
 `;
 
-async function measure(name, directory, documents) {
-  const exe = path.join(directory, 'bin/Release/net10.0/compare.dll');
+async function measure(name, directory, payloads, chosen, names) {
   const options = ['-c', 'Release', '--nologo', '-v', 'q'];
-  const built = spawnSync('dotnet', ['build', directory, ...options, '--no-incremental'], { encoding: 'utf8' });
-  const warnings = new Set([...built.stdout.matchAll(/^(\S+\.cs\(\d+,\d+\)): warning ((?:CS|IL)\d+)/gm)].map((m) => m[0]));
-  if (built.status !== 0) {
-    return { name, broken: built.stdout.split('\n').find((line) => line.includes('error')) ?? 'does not compile' };
+  const published = spawnSync(
+    'dotnet', ['publish', directory, ...options, '-r', 'linux-x64', '-o', path.join(directory, 'native')], { encoding: 'utf8' });
+  if (published.status !== 0) {
+    return `${published.stdout.split('\n').find((line) => line.includes('error')) ?? 'does not compile'} | | | | | | |`;
   }
 
-  const run = spawnSync('dotnet', [exe, ...documents], { encoding: 'utf8', env: { ...process.env, DOTNET_TieredCompilation: '0' } });
-  const [refused, count, nanoseconds, bytes] = run.stdout.trim().split(' ');
-  let size = '';
-  let native = '';
-  if (aot) {
-    execFileSync('dotnet', ['publish', directory, ...options, '-r', 'linux-x64', '-o', path.join(directory, 'native')], { stdio: 'pipe' });
-    size = ((await stat(path.join(directory, 'native/compare'))).size / 1e6).toFixed(2) + ' MB';
-    const started = spawnSync(path.join(directory, 'native/compare'), documents, { encoding: 'utf8' });
-    native = started.status === 0 ? 'works' : 'throws ' + (/(\w+Exception)/.exec(started.stderr)?.[1] ?? '');
+  // Of the compiler, of the analyzers while it runs, and of the native compiler; each once for a line of a model.
+  const lines = new Set(published.stdout.split('\n')
+    .map((line) => /^\s*(\S+\.cs\(\d+)(?:,\d+)?\): .*warning ((?:CS|IL)\d+): /.exec(line))
+    .filter((match) => match !== null && !/\/(?:Program|Codec)\.cs\(/.test(match[1]))
+    .map(([, place, id]) => `${id} ${path.basename(place)}`));
+  if (verbose) {
+    const counts = {};
+    lines.forEach((line) => { counts[line.slice(0, 6)] = (counts[line.slice(0, 6)] ?? 0) + 1; });
+    console.error(name, 'warnings', counts);
   }
 
-  return { name, warnings: warnings.size, refused: `${refused} of ${count}`, native, size, nanoseconds, bytes };
+  const executable = path.join(directory, 'native/compare');
+  const size = ((await stat(executable)).size / 1e6).toFixed(2);
+  const native = run(executable);
+
+  // The same program on the JIT, without a second build.
+  const jitDirectory = path.join(directory, 'jit');
+  await cp(path.join(directory, 'bin/Release/net10.0/linux-x64'), jitDirectory, { recursive: true });
+  await rm(path.join(jitDirectory, 'compare.deps.json'));
+  await writeFile(path.join(jitDirectory, 'compare.runtimeconfig.json'), JSON.stringify({
+    runtimeOptions: { tfm: 'net10.0', framework: { name: 'Microsoft.NETCore.App', version: '10.0.0' } },
+  }));
+  const jit = run('dotnet', path.join(jitDirectory, 'compare.dll'));
+  return `${lines.size} | ${jit.kept} of ${names.length} | ${jit.result} | ${native.result} | ${size} MB | `
+    + `${jit.time} | ${native.time} | ${jit.bytes}`;
+
+  function run(command, ...before) {
+    const { status, stdout, stderr } = spawnSync(command, [...before, ...payloads], { encoding: 'utf8' });
+    if (status !== 0) {
+      if (verbose) {
+        console.error(name, stderr.split('\n').slice(0, 12).join('\n'));
+      }
+
+      return { result: /(\w+Exception)/.exec(stderr)?.[1] ?? `status ${status}`, kept: '?', time: '', bytes: '' };
+    }
+
+    const [copy, figures] = stdout.trim().split('\n');
+    const [marks, nanoseconds, bytes] = figures.split(' ');
+    if (verbose) {
+      console.error(name, 'does not keep:', names.filter((_, i) => marks[i] === '0'));
+    }
+
+    return {
+      result: copy.startsWith('{') && isDeepStrictEqual(JSON.parse(copy), chosen.valid) ? 'equal' : `\`${copy}\``,
+      kept: [...marks].filter((mark) => mark === '1').length,
+      time: `${nanoseconds} ns`,
+      bytes: `${bytes} B`,
+    };
+  }
 }
 
 await rm(work, { recursive: true, force: true });
 await mkdir(work, { recursive: true });
 await writeFile(path.join(work, 'Directory.Build.props'), '<Project />');
 await writeFile(path.join(work, 'Directory.Packages.props'), '<Project />');
-console.log('| document | generator | warnings | invalid payloads refused | native program | size | decode | allocated |');
-console.log('|---|---|---:|---:|---|---:|---:|---:|');
+console.log(`${os.cpus()[0].model}, ${os.cpus().length} processors; ${execFileSync('dotnet', ['--version'], { encoding: 'utf8' }).trim()}; `
+  + `modelina ${JSON.parse(await readFile(path.join(bench, 'node_modules/@asyncapi/modelina/package.json'), 'utf8')).version}; `
+  + new Date().toISOString().slice(0, 10));
+console.log(`
+| document | generator | warnings | constraints kept | copy, JIT | copy, native | size | decode, JIT | decode, native | allocated |
+|---|---|---:|---:|---|---|---:|---:|---:|---:|`);
 for (const [file, chosen] of Object.entries(JSON.parse(await readFile(path.join(bench, 'documents.json'), 'utf8')))) {
+  if (wanted.length > 0 && !wanted.includes(file)) {
+    continue;
+  }
+
   const base = path.join(work, path.parse(file).name);
   const payloads = [path.join(base, 'valid.json'), path.join(base, 'invalid.jsonl')];
-  const theirs = path.join(base, 'modelina');
-  const ours = path.join(base, 'edgejobs');
-  await mkdir(ours, { recursive: true });
-  await mkdir(theirs, { recursive: true });
-  await writeFile(payloads[0], JSON.stringify(chosen.valid));
-  await writeFile(payloads[1], chosen.invalid.map((payload) => JSON.stringify(payload)).join('\n'));
-
-  execFileSync('node', [path.join(bench, 'generate.mjs'), path.join(corpus, file), path.join(theirs, 'models'), 'Models'], { stdio: 'pipe' });
-  await writeFile(path.join(theirs, 'Program.cs'), program(`JsonSerializer.Deserialize<Models.${chosen.modelina}>(json) is not null`));
-  await writeFile(path.join(theirs, 'compare.csproj'), project(''));
-
   const spec = path.parse(file).name + '.topics' + path.parse(file).ext;
-  await cp(path.join(corpus, file), path.join(ours, spec));
-  await writeFile(
-    path.join(ours, 'Program.cs'),
-    program(`Models.${chosen.ours}.TryRead(json, out Models.${chosen.ours}? message, out _) && message.TryValidate(out _)`));
-  await writeFile(path.join(ours, 'compare.csproj'), project(`
-    <ProjectReference Include="${root}/src/EdgeJobs.Protocol/EdgeJobs.Protocol.csproj" />
-    <ProjectReference Include="${root}/generators/EdgeJobs.Generators/EdgeJobs.Generators.csproj" OutputItemType="Analyzer" ReferenceOutputAssembly="false" />
-    <CompilerVisibleItemMetadata Include="AdditionalFiles" MetadataName="Namespace" />
-    <AdditionalFiles Include="${spec}" Namespace="Models" />`));
-
-  for (const [name, directory] of [['modelina', theirs], ['EdgeJobs', ours]]) {
-    const row = await measure(name, directory, payloads);
-    console.log(row.broken !== undefined
-      ? `| ${file} | ${name} | ${row.broken} | | | | | |`
-      : `| ${file} | ${name} | ${row.warnings} | ${row.refused} | ${row.native} | ${row.size} | ${row.nanoseconds} ns | ${row.bytes} B |`);
+  await mkdir(base, { recursive: true });
+  await writeFile(payloads[0], JSON.stringify(chosen.valid));
+  await writeFile(payloads[1], Object.values(chosen.constraints).map((payload) => JSON.stringify(payload)).join('\n'));
+  for (const [name, generator] of Object.entries(generators)) {
+    const directory = path.join(base, name);
+    await mkdir(directory);
+    const models = await generator.write(directory, path.join(corpus, file), spec);
+    await writeFile(path.join(directory, 'Program.cs'), program);
+    const types = chosen.types.map((pair) => pair[name === 'EdgeJobs' ? 0 : 1]);
+    await writeFile(path.join(directory, 'Codec.cs'), generator.codec(types, models));
+    await writeFile(path.join(directory, 'compare.csproj'), project(generator.properties, generator.items(spec)));
+    console.log(`| ${file} | ${name} | ${await measure(name, directory, payloads, chosen, Object.keys(chosen.constraints))} |`);
   }
 }
