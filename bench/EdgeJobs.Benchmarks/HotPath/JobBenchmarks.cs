@@ -26,7 +26,9 @@ public class JobBenchmarks : IDisposable
     private readonly JournalEntry[] _entries;
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly TransitionBuilder _builder = new();
-    private readonly JobState _asking = JobMachine.Start(RunMode.Forever) with { IsConnected = true, HasListed = true, ClaimId = Ask, LastId = Ask };
+    private readonly JobState _asking =
+        JobMachine.Start(RunMode.Forever) with { IsConnected = true, HasListed = true, ClaimId = Ask, LastId = Ask };
+
     private readonly string _directory = Directory.CreateTempSubdirectory("edgejobs-bench").FullName;
     private readonly JournalFile _journal;
     private JobState _state;
@@ -39,8 +41,11 @@ public class JobBenchmarks : IDisposable
         _read = JobDocumentReader.BuiltIn.Read(_document);
         _entries =
         [
-            new JournalEntry.Pair(new JournalEntry.Claimed(Key, 2, 1795400010, Payloads.Thing, _document), new JournalEntry.AttemptStarted(0, 1)),
-            new JournalEntry.Pair(new JournalEntry.StepEnded(0, _result, string.Empty), new JournalEntry.OutcomeDecided(StatusReport.Succeeded(_read.Plan!, [_result]))),
+            new JournalEntry.Pair(
+                new JournalEntry.Claimed(Key, 2, 1795400010, Payloads.Thing, _document), new JournalEntry.AttemptStarted(0, 1)),
+            new JournalEntry.Pair(
+                new JournalEntry.StepEnded(0, _result, string.Empty),
+                new JournalEntry.OutcomeDecided(StatusReport.Succeeded(_read.Plan!, [_result]))),
         ];
         _journal = JournalFile.Open(_directory);
         _journal.Write(_entries[0]);
@@ -105,7 +110,10 @@ public class JobBenchmarks : IDisposable
     }
 
     private JobEvent.ExecutionFetched Offered() =>
-        new(Ask, RequestResult.Accepted, new ExecutionOffer(Key, JobExecutionStatus.InProgress, 2, _read) { QueuedAt = 1795400010, Json = _document });
+        new(
+            Ask,
+            RequestResult.Accepted,
+            new ExecutionOffer(Key, JobExecutionStatus.InProgress, 2, _read) { QueuedAt = 1795400010, Json = _document });
 
     /// <summary>Handles an event and the journal entries that it causes, as the loop of the agent does.</summary>
     /// <returns>The number of transitions.</returns>

@@ -48,7 +48,9 @@ public class OutboundBenchmarks : IDisposable
     [Benchmark(Description = "outbound limits entered, turn taken, left")]
     public TimeSpan Limit()
     {
-        TimeSpan wait = _limits.Acquire(Payloads.UpdateTopic, _payload.Length, _options) is null ? _limits.ReserveSendTime() : TimeSpan.MaxValue;
+        TimeSpan wait = _limits.Acquire(Payloads.UpdateTopic, _payload.Length, _options) is null
+            ? _limits.ReserveSendTime()
+            : TimeSpan.MaxValue;
         _limits.Release();
         return wait;
     }

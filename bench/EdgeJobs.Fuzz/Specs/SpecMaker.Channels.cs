@@ -7,7 +7,11 @@ internal sealed partial class SpecMaker
 {
     private static readonly string[] Words = ["a", "b", "a/b", "c/d/e", "x"];
     private static readonly string[] Schemes =
-        ["application/schema+json;version=draft-07", "application/vnd.aai.asyncapi+yaml;version=3.0.0", "application/schema+yaml;version=draft-07"];
+    [
+        "application/schema+json;version=draft-07",
+        "application/vnd.aai.asyncapi+yaml;version=3.0.0",
+        "application/schema+yaml;version=draft-07",
+    ];
 
     private void Servers(JsonObject spec)
     {
@@ -155,7 +159,11 @@ internal sealed partial class SpecMaker
                 message.Remove("payload");
                 break;
             case 3:
-                message["payload"] = new JsonObject { ["schemaFormat"] = random.Pick(Schemes), ["schema"] = message["payload"]!.DeepClone() };
+                message["payload"] = new JsonObject
+                {
+                    ["schemaFormat"] = random.Pick(Schemes),
+                    ["schema"] = message["payload"]!.DeepClone(),
+                };
                 break;
             case 4:
                 message["headers"] = new JsonObject { ["type"] = "object", ["properties"] = Members(_schemas.Count, 2) };

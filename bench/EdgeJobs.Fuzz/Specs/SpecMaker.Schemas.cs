@@ -100,13 +100,14 @@ internal sealed partial class SpecMaker
             18 => Shapes(next, depth),
             19 => new()
             {
-                ["allOf"] = new JsonArray(Object(next, depth), new JsonObject { ["type"] = "object", ["properties"] = Members(next, depth + 1) }),
+                ["allOf"] = new JsonArray(
+                    Object(next, depth), new JsonObject { ["type"] = "object", ["properties"] = Members(next, depth + 1) }),
             },
             20 => new()
             {
                 ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string", ["maxLength"] = 8 }, new JsonObject { ["type"] = "null" }),
             },
-            21 => new() { ["anyOf"] = new JsonArray(JsonNode.Parse("""{ "enum": ["a", "b"] }"""), JsonNode.Parse("""{ "enum": ["b", "c"] }""")) },
+            21 => new() { ["anyOf"] = JsonNode.Parse("""[{ "enum": ["a", "b"] }, { "enum": ["b", "c"] }]""") },
             22 => new() { ["type"] = "array", ["uniqueItems"] = true, ["items"] = new JsonObject { ["type"] = random.Pick(Scalars) } },
             _ => next < _schemas.Count ? Reference(next) : new() { ["type"] = "string" },
         };
@@ -132,7 +133,8 @@ internal sealed partial class SpecMaker
     private static readonly string[] Scalars = ["string", "integer", "number", "boolean"];
 
     /// <summary>A schema in a list or map: that may be the one that is being made, which then contains itself.</summary>
-    private JsonObject Nested(int next, int depth) => isRich && _current >= 0 && random.OneIn(6) ? Reference(_current, _current) : Schema(next, depth + 1);
+    private JsonObject Nested(int next, int depth) =>
+        isRich && _current >= 0 && random.OneIn(6) ? Reference(_current, _current) : Schema(next, depth + 1);
 
     private JsonObject Object(int next, int depth)
     {

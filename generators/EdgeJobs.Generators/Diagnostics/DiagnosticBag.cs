@@ -37,7 +37,8 @@ internal sealed class DiagnosticBag(bool isStrict)
     {
         if (document.Fault is { } fault)
         {
-            Report(DiagnosticDescriptors.NotWellFormed, new Place(document, fault.Span), null, document.IsYaml ? "YAML" : "JSON", fault.What);
+            string language = document.IsYaml ? "YAML" : "JSON";
+            Report(DiagnosticDescriptors.NotWellFormed, new Place(document, fault.Span), null, language, fault.What);
         }
     }
 

@@ -170,8 +170,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor SameReplies = new(
         "EJ0039", "The replies to accepted and rejected requests can't be told apart",
-        "The reply of '{0}' to rejected requests is left out, so that it is read as the reply to accepted ones: both come on the same topic, "
-        + "and {1}; give one of them another 'channel', or messages that differ",
+        "The reply of '{0}' to rejected requests is left out, so that it is read as the reply to accepted ones: both come on the same "
+        + "topic, and {1}; give one of them another 'channel', or messages that differ",
         Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor UncheckedKeyword = new(
@@ -196,8 +196,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor OtherPathname = new(
         "EJ0055", "Two servers of a channel have different paths",
-        "The server '{0}' has the path '{1}', but topics begin with '{2}', the path of the channel's first MQTT server: its topics are left "
-        + "out; list one server in the 'servers' of each channel",
+        "The server '{0}' has the path '{1}', but topics begin with '{2}', the path of the channel's first MQTT server: its topics are "
+        + "left out; list one server in the 'servers' of each channel",
         Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor ClientWithoutRunTime = new(

@@ -123,7 +123,8 @@ internal static class ClientEmitter
     private static Code Answer(SpecHead spec, ClientOperation operation, ClientNames names)
     {
         string handler = ClientNames.Own("handler", operation.Channel);
-        string type = $"{names["Func"]}<{operation.Received}, {names["CancellationToken"]}, {names["ValueTask"]}<{ClientMessages.AnswerType(operation, names)}>>";
+        string answer = $"{names["ValueTask"]}<{ClientMessages.AnswerType(operation, names)}>";
+        string type = $"{names["Func"]}<{operation.Received}, {names["CancellationToken"]}, {answer}>";
         string more = operation.Channel.Parameters.Count == 0 ? "" : ", " + FilterParameters(operation);
         return $$"""
             {{Summary(operation)}}

@@ -14,7 +14,8 @@ internal static class ClientMessages
     {
         OperationModel model = operation.Operation;
         IEnumerable<string> docs = operation.Channel.Parameters.Select(p =>
-            $"/// <param name=\"{Name(operation, p)}\">{Documentation.Xml(Or(p.Description, $"The parameter `{p.Id}`.").Replace("\n", " "))}</param>");
+            $"/// <param name=\"{Name(operation, p)}\">"
+            + $"{Documentation.Xml(Or(p.Description, $"The parameter `{p.Id}`.").Replace("\n", " "))}</param>");
         IEnumerable<string> parameters = operation.Channel.Parameters.Select(p => $"string {Name(operation, p)}");
         bool isAnswer = model.Kind == OperationKind.Answer;
         return $$"""

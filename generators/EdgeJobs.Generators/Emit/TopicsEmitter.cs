@@ -40,7 +40,9 @@ internal static class TopicsEmitter
     public static string EmitBuilders(SpecHead spec, EquatableArray<ChannelModel> channels, EquatableArray<TopicFilter> filters)
     {
         TopicRules rules = new(channels);
-        string[] usings = channels.Any(c => c.HasAddress) ? ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler"] : ["System.CodeDom.Compiler"];
+        string[] usings = channels.Any(c => c.HasAddress)
+            ? ["EdgeJobs.Protocol", "System", "System.CodeDom.Compiler"]
+            : ["System.CodeDom.Compiler"];
         return SourceFile.Write(spec, usings, $$"""
             {{Documentation.Summary($"Builds and recognizes the topics of {spec.Title}.")}}
             {{SourceFile.GeneratedCode}}

@@ -217,7 +217,8 @@ internal sealed partial class JsonScanner
 
     private static string Escape(char c) => "\\u" + ((int)c).ToString("X4", CultureInfo.InvariantCulture);
 
-    private JsonFaultException Fault(string what) => new(new DocumentFault(what, new TextSpan(_position, _position < _text.Length ? 1 : 0)));
+    private JsonFaultException Fault(string what) =>
+        new(new DocumentFault(what, new TextSpan(_position, _position < _text.Length ? 1 : 0)));
 
     /// <summary>Ends the recursion at the first fault; never leaves this class.</summary>
     private sealed class JsonFaultException(DocumentFault fault) : Exception(fault.What)

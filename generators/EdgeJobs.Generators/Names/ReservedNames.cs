@@ -171,7 +171,9 @@ internal static class ReservedNames
         "ValueMap",
         "ValueRules");
 
-    /// <summary>Types that only the client uses, by namespace. A type of the spec may have such a name; the client then writes both.</summary>
+    /// <summary>
+    /// Types that only the client uses, by namespace. A type of the spec may have such a name; the client then writes both.
+    /// </summary>
     private static readonly Dictionary<string, string[]> Client = new()
     {
         ["EdgeJobs.Client"] =

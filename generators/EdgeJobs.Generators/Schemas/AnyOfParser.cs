@@ -183,7 +183,9 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
         bool isCommon = values.Integers.All(i => i.Format == format)
             && (format != IntegerFormat.Int32 || listed.All(v => v is >= int.MinValue and <= int.MaxValue));
         IntegerRule rule = Any(
-            values.Integers.Select(i => isCommon ? i.Rule : InLong(i)), IntegerRule.None, (first, others) => first with { Others = others });
+            values.Integers.Select(i => isCommon ? i.Rule : InLong(i)),
+            IntegerRule.None,
+            (first, others) => first with { Others = others });
         return new IntegerRef(isCommon ? format : IntegerFormat.Int64, rule with { AlsoAllowed = listed });
     }
 

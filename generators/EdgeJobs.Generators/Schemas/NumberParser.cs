@@ -135,7 +135,8 @@ internal sealed class NumberParser(SpecContext context)
     /// <summary>A whole number that stands for a value; null for another value, which is reported and not checked.</summary>
     public long? ParseConstant(JsonNode node, decimal lowest = long.MinValue, decimal highest = long.MaxValue)
     {
-        if (node is JsonNumber number && TryRead(number, out decimal value) && value == decimal.Truncate(value) && value >= lowest && value <= highest)
+        if (node is JsonNumber number && TryRead(number, out decimal value)
+            && value == decimal.Truncate(value) && value >= lowest && value <= highest)
         {
             return (long)value;
         }
@@ -183,7 +184,9 @@ internal sealed class NumberParser(SpecContext context)
     /// <summary>A number; null for another value, which is reported and not checked.</summary>
     public double? Double(JsonNode node)
     {
-        if (node is JsonNumber number && double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && !double.IsInfinity(value))
+        if (node is JsonNumber number
+            && double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && !double.IsInfinity(value))
         {
             return value;
         }

@@ -79,7 +79,9 @@ internal sealed record ClientOperation(
 /// <param name="Arguments">Its arguments: parameters of the request, or null.</param>
 internal sealed record ClientFilter(string Name, EquatableArray<string> Arguments)
 {
-    /// <summary>The filter for one request: a parameter that the request does not have, or has with another rule, matches any value.</summary>
+    /// <summary>
+    /// The filter for one request: a parameter that the request does not have, or has with another rule, matches any value.
+    /// </summary>
     public static ClientFilter Of(TopicFilter filter, ChannelModel request) => new(
         filter.Name,
         new EquatableArray<string>(filter.Channel.Parameters.Select(parameter => request.Parameters.Any(

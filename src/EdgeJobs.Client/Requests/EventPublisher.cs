@@ -35,6 +35,7 @@ public sealed class EventPublisher(Func<string, ReadOnlyMemory<byte>, PublishOpt
 
         // A separate buffer for each message: after a cancellation it may still be in use.
         using RequestEncoder encoder = new();
-        return await publish(topic, encoder.Encode(message), operation.PublishOptions.For(message), cancellationToken).ConfigureAwait(false);
+        return await publish(
+            topic, encoder.Encode(message), operation.PublishOptions.For(message), cancellationToken).ConfigureAwait(false);
     }
 }

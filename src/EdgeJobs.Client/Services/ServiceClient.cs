@@ -17,7 +17,8 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
     private EventPublisher? _events;
     private RequestAnswerer? _answerer;
 
-    // A delegate, so that a program without answers links neither the answerer nor, as an interface would, each type that can be disposed of.
+    // A delegate, so that a program without answers links neither the answerer nor, as an interface would, each type that can be
+    // disposed of.
     private Func<ValueTask>? _disposeAnswerer;
     private bool _isClosed;
 
@@ -71,8 +72,8 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
     }
 
     /// <summary>
-    /// Cancels handlers and waits for them, then closes without sending DISCONNECT. Requests that wait for a reply get <see cref="ReplyStatus.NotConnected"/>, and event feeds end
-    /// after the messages that they hold.
+    /// Cancels handlers and waits for them, then closes without sending DISCONNECT. Requests that wait for a reply get
+    /// <see cref="ReplyStatus.NotConnected"/>, and event feeds end after the messages that they hold.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -144,7 +145,8 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
     }
 
     /// <summary>Sends a request whose replies carry no token, and waits for the next message on its reply topics.</summary>
-    /// <inheritdoc cref="RequestAsync{TRequest, TAccepted, TRejected}(RequestOperation{TRequest, TAccepted, TRejected}, string, TRequest, string, string?, CancellationToken)"/>
+    /// <inheritdoc cref="RequestAsync{TRequest, TAccepted, TRejected}(
+    ///   RequestOperation{TRequest, TAccepted, TRejected}, string, TRequest, string, string?, CancellationToken)"/>
     public async ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
         TopicRequestOperation<TRequest, TAccepted, TRejected> operation,
         string topic,
@@ -162,7 +164,8 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
     }
 
     /// <summary>Sends a request whose reply the spec describes in another way, and waits for it.</summary>
-    /// <inheritdoc cref="RequestAsync{TRequest, TAccepted, TRejected}(RequestOperation{TRequest, TAccepted, TRejected}, string, TRequest, string, string?, CancellationToken)"/>
+    /// <inheritdoc cref="RequestAsync{TRequest, TAccepted, TRejected}(
+    ///   RequestOperation{TRequest, TAccepted, TRejected}, string, TRequest, string, string?, CancellationToken)"/>
     /// <param name="operation">The operation.</param>
     /// <param name="topic">The topic of the request, from the generated builders.</param>
     /// <param name="request">The request; its own token is ignored.</param>
@@ -180,7 +183,8 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
         where TAccepted : class, IMessage<TAccepted>
         where TRejected : class, IMessage<TRejected>
     {
-        return await ListenForRepliesAsync(replyFilter ?? Requests.ReplyFilter!, otherReplyFilter, cancellationToken).ConfigureAwait(false) is { } failure
+        return await ListenForRepliesAsync(replyFilter ?? Requests.ReplyFilter!, otherReplyFilter, cancellationToken)
+            .ConfigureAwait(false) is { } failure
             ? NotSent<TAccepted, TRejected>(operation, failure)
             : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
     }
