@@ -22,8 +22,8 @@ declare -A needs=(
   [EdgeJobs.Agent.Tests]=""
   [EdgeJobs.Client.Tests]="mosquitto:mosquitto openssl:openssl $token"
   [EdgeJobs.EndToEnd.Tests]="mosquitto:mosquitto openssl:openssl $token swtpm:swtpm libtpm2-pkcs11-1 curl:curl awscli:aws strace:strace
-    systemd:systemd-analyze lintian:lintian dpkg-dev:dpkg-scanpackages mandoc:mandoc man-db:man zsh:zsh fish:fish
-    nodejs:node npm:npm asyncapi qemu-user-static:qemu-aarch64-static arm64-sysroot
+    systemd:systemd-analyze systemd-container:systemd-nspawn lintian:lintian dpkg-dev:dpkg-scanpackages mandoc:mandoc man-db:man zsh:zsh
+    fish:fish nodejs:node npm:npm asyncapi qemu-user-static:qemu-aarch64-static arm64-sysroot
     native:linux-x64 native:linux-arm64"
   [EdgeJobs.Generators.Tests]=""
   [EdgeJobs.LocalCloud.Tests]="mosquitto:mosquitto openssl:openssl awscli:aws"

@@ -103,19 +103,56 @@ public sealed class DebianPackageTests(DebianPackageTests.Package package) : ICl
     public async Task It_is_installed_upgraded_downgraded_removed_and_purged()
     {
         using TestDirectory directory = new();
+        await RunInCopyOfRootAsync("deb-lifecycle.sh", directory);
+    }
+
+    /// <summary>
+    /// Under systemd: not started before it is configured, runs a job, continues one after an upgrade, is restarted by the watchdog, and
+    /// is gone after a purge.
+    /// </summary>
+    [RootFact]
+    public async Task The_service_runs_under_systemd()
+    {
+        using TestDirectory directory = new();
+        await using CloudProcess cloud = await CloudProcess.StartAsync();
+        ThingFiles files = await cloud.CreateThingAsync("board-1");
+        string board = Directory.CreateDirectory(directory["board"]).FullName;
+        File.Copy(files.CaFile, Path.Combine(board, "ca.pem"));
+        File.Copy(files.Certificate, Path.Combine(board, "thing.pem"));
+        File.Copy(files.Key, Path.Combine(board, "thing.key"));
+        directory.Write("board/edgejobs.json", $$"""
+            {
+              "endpoint": "localhost:{{cloud.Mqtts.Port}}", "thing_name": "board-1", "ca_file": "/etc/edgejobs/ca.pem",
+              "cert": "/etc/edgejobs/thing.pem", "key": "/etc/edgejobs/thing.key", "stop_grace": 1
+            }
+            """);
+        await cloud.CreateJobAsync("first", "board-1", Documents.Command("sh", "-c", "id -un; touch /etc/x || echo read-only"));
+        await cloud.CreateJobAsync(
+            "second", "board-1", Documents.Command("sh", "-c", "echo run >> runs; until [ -e go ]; do sleep 0.2; done"));
+
+        await RunInCopyOfRootAsync("deb-service.sh", directory, board);
+
+        ExecutionStatus first = await cloud.DescribeAsync("board-1", "first");
+        Assert.Equal(("SUCCEEDED", "edgejobs | read-only"), (first.Status, first.Detail("stdout")));
+        Assert.Equal("SUCCEEDED", (await cloud.DescribeAsync("board-1", "second")).Status);
+    }
+
+    /// <summary>Runs a script of this directory with the package and a later version of it.</summary>
+    private async Task RunInCopyOfRootAsync(string script, TestDirectory directory, params string[] arguments)
+    {
         string newer = Directory.CreateDirectory(directory["newer"]).FullName;
         await ChildProcess.RunAsync("dpkg-deb", ["--raw-extract", package.Main, newer]);
         string control = Path.Combine(newer, "DEBIAN", "control");
-        string[] lines = [.. (await File.ReadAllLinesAsync(control)).Select(l => l.StartsWith("Version: ", StringComparison.Ordinal) ? "Version: 99.0" : l)];
+        string[] lines = await File.ReadAllLinesAsync(control);
+        lines[Array.FindIndex(lines, line => line.StartsWith("Version: ", StringComparison.Ordinal))] = "Version: 99.0";
         await File.WriteAllLinesAsync(control, lines);
         await ChildProcess.RunAsync("dpkg-deb", ["-Znone", "--build", newer, directory["newer.deb"]]);
 
         ChildResult result = await RunAsync(
             "unshare",
             [
-                "--mount", "--propagation", "private", "sh",
-                Path.Combine(AppContext.BaseDirectory, "deb-lifecycle.sh"),
-                Directory.CreateDirectory(directory["root"]).FullName, package.Main, directory["newer.deb"],
+                "--mount", "--propagation", "private", "sh", Path.Combine(AppContext.BaseDirectory, script),
+                Directory.CreateDirectory(directory["root"]).FullName, package.Main, directory["newer.deb"], .. arguments,
             ]);
 
         Assert.True(result.ExitCode == 0, result.ToString());
