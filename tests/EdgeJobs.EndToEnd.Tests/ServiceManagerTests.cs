@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using EdgeJobs.Runtime.Tests.Processes;
 using EdgeJobs.Testing;
 
@@ -56,7 +57,7 @@ public sealed class ServiceManagerTests : CloudTests
         string[] words = ["-c", $"exec \"$0\" \"$@\" 2> '{pipe}'", AgentBinary.X64.Program, .. Run];
         await using ChildProcess agent = ChildProcess.Start(
             "sh", words, ("NOTIFY_SOCKET", manager.Address), ("WATCHDOG_USEC", WatchdogMicroseconds));
-        await manager.ReceiveAsync("Waiting for jobs");
+        await Wait.ForAsync(Task.Run(() => ReadUntil(log, "waiting for jobs")), "the last line of the start");
         await manager.ReceiveAsync("WATCHDOG=1");
 
         // Ends when the pipe is full: first whole pages, then what is free in the last one, which a line of the agent may have begun.
@@ -107,6 +108,16 @@ public sealed class ServiceManagerTests : CloudTests
         Assert.Equal("root | nobody", end.Detail("stdout"));
 
         string In(string file) => Path.Combine(home, Path.GetFileName(file));
+    }
+
+    private static void ReadUntil(FileStream pipe, string text)
+    {
+        StringBuilder lines = new();
+        byte[] buffer = new byte[4096];
+        while (!lines.ToString().Contains(text, StringComparison.Ordinal))
+        {
+            lines.Append(Encoding.UTF8.GetString(buffer, 0, pipe.Read(buffer)));
+        }
     }
 
     private static void Drain(FileStream pipe, CancellationToken end)
