@@ -33,8 +33,12 @@ apt=(apt-get -qq -o APT::Architecture="$architecture" -o APT::Architectures="$ar
 if [[ -n $release ]]; then
   "$root/eng/packages.sh" debian-archive-keyring
   mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep --max-count=1 '/debian/\?$' || true)}
+  if [[ -z $mirror ]]; then
+    echo "error: the apt sources of this machine name no mirror of Debian; set DEBIAN_MIRROR to the address of one." >&2
+    exit 1
+  fi
   keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-  echo "deb [signed-by=$keyring] ${mirror:-http://deb.debian.org/debian} $release main" > "$work/sources.list"
+  echo "deb [signed-by=$keyring] $mirror $release main" > "$work/sources.list"
   apt+=(-o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null
     -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::Check-Valid-Until=false)
 fi
