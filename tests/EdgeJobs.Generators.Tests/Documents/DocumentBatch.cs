@@ -45,7 +45,8 @@ internal sealed class DocumentBatch
             "Documents" + Guid.NewGuid().ToString("N"),
             [],
             References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable));
         _result = CSharpGeneratorDriver.Create(
             [new EdgeJobsGenerator().AsSourceGenerator()], texts, Parsing, new Pipeline.SpecProject.Options("Documents", [.. values]))
             .RunGenerators(project).GetRunResult().Results[0];

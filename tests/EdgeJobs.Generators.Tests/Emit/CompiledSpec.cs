@@ -88,7 +88,8 @@ internal static class CompiledSpec
             "Compiled" + Guid.NewGuid().ToString("N"),
             [CSharpSyntaxTree.ParseText(code, Parsing)],
             References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable));
         CSharpGeneratorDriver.Create(
             [new EdgeJobsGenerator().AsSourceGenerator()],
             [new SpecText(spec)],

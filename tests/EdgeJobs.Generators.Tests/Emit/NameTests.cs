@@ -9,7 +9,7 @@ public sealed class NameTests
     [Fact]
     public void Specs_with_hard_names_give_a_diagnostic_or_code_that_compiles()
     {
-        int count = int.TryParse(Environment.GetEnvironmentVariable("EDGEJOBS_TEST_SPECS"), out int specs) ? specs : 2_000;
+        int count = RandomInputs.Count(2_000);
         using SpecInputs inputs = new(20261129);
         for (int input = 0; input < count; input++)
         {

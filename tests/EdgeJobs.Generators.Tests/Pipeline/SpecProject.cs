@@ -41,7 +41,7 @@ internal sealed class SpecProject
             [CSharpSyntaxTree.ParseText("class Program { static void Main() { } }", Parsing)],
             references,
             new CSharpCompilationOptions(
-                OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable,
+                OutputKind.ConsoleApplication, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable,
                 generalDiagnosticOption: ReportDiagnostic.Warn));
         _files = files.ToDictionary(f => f.Path, AdditionalText (f) => new File(f.Path, f.Text));
         _driver = CSharpGeneratorDriver.Create(

@@ -3,6 +3,7 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
 /// <summary>A killed cloud loses nothing that it has acknowledged.</summary>
+[Trait("Category", "Integration")]
 public sealed class RestartTests : IDisposable
 {
     private readonly TestDirectory _directory = new();

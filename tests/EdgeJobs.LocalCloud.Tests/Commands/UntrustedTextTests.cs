@@ -8,6 +8,7 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.LocalCloud.Tests.Commands;
 
 /// <summary>How the log and the commands print text that MQTT clients and REST callers control.</summary>
+[Trait("Category", "Integration")]
 public sealed class UntrustedTextTests
 {
     // Line breaks, terminal control sequences, a change of the writing direction, invisible characters.

@@ -21,6 +21,7 @@ public sealed class SessionPolicyTests(Certificates certificates) : IClassFixtur
     private static readonly byte[] Empty = "{}"u8.ToArray();
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
 
+    [Trait("Category", "Integration")]
     [Theory]
     [InlineData(MqttProtocolVersion.V500)]
     [InlineData(MqttProtocolVersion.V311)]

@@ -5,6 +5,7 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.LocalCloud.Tests.Storage;
 
 /// <summary>A cloud that is killed at work has lost nothing that it acknowledged to a device.</summary>
+[Trait("Category", "Integration")]
 public sealed class PowerCutTests
 {
     private const string Jobs = "$aws/things/pump/jobs/";
