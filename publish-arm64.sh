@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Publishes edgejobs as one native, stripped executable.
 #
-#   ./publish-arm64.sh [--rid linux-arm64|linux-x64] [--output DIR] [--sysroot DIR|none]
+#   ./publish-arm64.sh [--rid linux-arm64|linux-x64] [--output DIR] [--sysroot DIR|none] [--version VERSION]
 #
 # Default: linux-arm64 into artifacts/linux-arm64, linked with the C library of Debian 11 (eng/debian11-sysroot.sh), so that it runs
 # on Debian 11 and newer. With --sysroot none: with the C library of this machine. Installs the linker and cross compiler if they are
 # missing (Debian, Ubuntu), fails on any trimming or AOT warning, and prints the size of the binary and its requirements on the board.
+# DIR/inputs lists what it was built from. --version builds another version than that of the file VERSION, for tests of updates.
 set -euo pipefail
 
 usage() {
-  echo "usage: $0 [--rid linux-arm64|linux-x64] [--output DIR] [--sysroot DIR|none]" >&2
+  echo "usage: $0 [--rid linux-arm64|linux-x64] [--output DIR] [--sysroot DIR|none] [--version VERSION]" >&2
   exit 2
 }
 
@@ -17,10 +18,12 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rid=linux-arm64
 output=
 sysroot=
+version=
 while (( $# > 0 )); do
   case $1 in
     --rid) rid=${2:?"--rid needs a value: linux-arm64 or linux-x64"}; shift 2 ;;
     --output) output=${2:?"--output needs a directory"}; shift 2 ;;
+    --version) version=${2:?"--version needs a version such as 1.2.3"}; shift 2 ;;
     --sysroot) sysroot=${2:?"--sysroot needs a directory or none"}; shift 2 ;;
     *) usage ;;
   esac
@@ -59,9 +62,18 @@ fi
 
 mkdir -p "$output"
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+trap 'rm -f "$log" "$log.map"' EXIT
+options+=(-p:LinkerMap="$log.map")
+obj=$root/src/EdgeJobs.Agent/obj
+native=$obj/Release/net10.0/$rid/native
+if [[ -n $version ]]; then
+  # With files of its own: the next build of the usual version must not start from the beginning.
+  options+=(-p:Version="$version" --artifacts-path "$root/artifacts/build-$version")
+  obj=$root/artifacts/build-$version/obj/EdgeJobs.Agent
+  native=$obj/release_$rid/native
+fi
 # Compile the native code each time: the build does not notice a change of ILLink.Substitutions.xml.
-rm -f "$root"/src/EdgeJobs.Agent/obj/Release/*/"$rid"/native/edgejobs.o
+rm -f "$native/edgejobs.o"
 # Every warning is shown and is an error. The output is only the binary and its symbols.
 if ! dotnet publish "$root/src/EdgeJobs.Agent/EdgeJobs.Agent.csproj" --runtime "$rid" --configuration Release \
   --output "$output" -nodeReuse:false -p:TrimmerSingleWarn=false -p:IlcTreatWarningsAsErrors=true \
@@ -75,6 +87,15 @@ if grep -E '(warning|error) IL[0-9]+' "$log" >&2; then
   echo "error: trimming or AOT warnings (see above): the binary may lack code that it needs." >&2
   exit 1
 fi
+
+# What the program was built from, for its SBOM (eng/sbom.sh): the packages, the compiler's inputs, and the native libraries of which the
+# linker took something. The objects of this repository are temporary.
+rm -rf "$output/inputs"
+mkdir "$output/inputs"
+cp "$obj/project.assets.json" "$output/inputs/"
+cp "$native/edgejobs.ilc.rsp" "$output/inputs/"
+sed -nE 's/^ *[0-9a-f]+ +[0-9a-f]+ +[0-9a-f]+ +[0-9]+ +([^ ]+\.(a|o))(\([^)]*\))?:\(.*/\1/p' "$log.map" | LC_ALL=C sort -u \
+  | while read -r file; do [[ ! -e $file ]] || echo "$file"; done > "$output/inputs/linked.txt"
 
 binary=$output/edgejobs
 bytes=$(stat --format %s "$binary")

@@ -11,25 +11,30 @@ cd "$root"
 results=$root/artifacts/test-results
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
 
-# Time limits of one test and of one test project.
+# Time limits of one test and of one test project; an emulated board is slow, and so is the replay of thousands of power cuts.
 test_limit=5m
 project_limit=20m
+board_limit=40m
 
 # What each test project needs besides the .NET SDK. PACKAGE[:COMMAND] is a Debian package (see eng/packages.sh), native:RID the
-# published agent, arm64-sysroot the libraries that the linux-arm64 agent loads under qemu-user, asyncapi the AsyncAPI parser.
+# published agent (native:RID-next one with a higher version), deb:ARCH its Debian package, board:RELEASE the disk of a virtual board,
+# arm64-sysroot the libraries that the linux-arm64 agent loads under qemu-user, asyncapi the AsyncAPI parser.
 token="softhsm2:softhsm2-util libengine-pkcs11-openssl opensc:pkcs11-tool"
 declare -A needs=(
   [EdgeJobs.Agent.Tests]=""
+  [EdgeJobs.Board.Tests]="qemu-system-arm:qemu-system-aarch64 qemu-utils:qemu-img openssh-client:ssh e2fsprogs:mkfs.ext4 cpio:cpio
+    xz-utils:xz debian-archive-keyring native:linux-arm64 deb:arm64 board:bookworm board:trixie"
   [EdgeJobs.Client.Tests]="mosquitto:mosquitto openssl:openssl $token"
   [EdgeJobs.EndToEnd.Tests]="mosquitto:mosquitto openssl:openssl $token swtpm:swtpm libtpm2-pkcs11-1 curl:curl awscli:aws strace:strace
     systemd:systemd-analyze systemd-container:systemd-nspawn lintian:lintian dpkg-dev:dpkg-scanpackages mandoc:mandoc man-db:man zsh:zsh
-    fish:fish nodejs:node npm:npm asyncapi qemu-user-static:qemu-aarch64-static arm64-sysroot
-    native:linux-x64 native:linux-arm64"
+    fish:fish jq:jq zip:zip unzip:unzip gpg:gpg gpg-agent:gpg-agent nodejs:node npm:npm asyncapi
+    qemu-user-static:qemu-aarch64-static arm64-sysroot native:linux-x64 native:linux-x64-next native:linux-arm64"
   [EdgeJobs.Generators.Tests]=""
   [EdgeJobs.LocalCloud.Tests]="mosquitto:mosquitto openssl:openssl awscli:aws"
-  [EdgeJobs.Packages.Tests]="mosquitto:mosquitto"
+  [EdgeJobs.Packages.Tests]="mosquitto:mosquitto jq:jq unzip:unzip"
+  [EdgeJobs.PowerCut.Tests]="strace:strace native:linux-x64"
   [EdgeJobs.Protocol.Tests]=""
-  [EdgeJobs.Runtime.Tests]="mosquitto:mosquitto"
+  [EdgeJobs.Runtime.Tests]="mosquitto:mosquitto openssl:openssl"
 )
 # Their tests are unit tests, except those with the trait Category=Integration.
 fast=(EdgeJobs.Protocol.Tests EdgeJobs.Generators.Tests EdgeJobs.Client.Tests EdgeJobs.Runtime.Tests EdgeJobs.Agent.Tests
@@ -41,11 +46,11 @@ usage: ./test.sh [--fast | PROJECT...]
 
   ./test.sh             everything: installs what a Debian machine lacks, checks the format, builds the solution, publishes the
                         agent for linux-x64 and linux-arm64 when its inputs changed, and runs each test project
-  ./test.sh --fast      unit tests: installs and publishes nothing. Leaves out EdgeJobs.EndToEnd.Tests, EdgeJobs.Packages.Tests
-                        and each test with the trait Category=Integration (it runs Mosquitto or the command line tools of
-                        OpenSSL, PKCS#11 or AWS, or restarts the local cloud often). Makes fewer random inputs. Checks white
-                        space, not code style
-  ./test.sh PROJECT...  the named test projects, with only what they need:
+  ./test.sh --fast      unit tests: installs and publishes nothing. Leaves out the projects for boards, native binaries, packages
+                        and power cuts, and each test with the trait Category=Integration (it runs Mosquitto or the command
+                        line tools of OpenSSL, PKCS#11 or AWS, or restarts the local cloud often). Makes fewer random inputs.
+                        Checks white space, not code style
+  ./test.sh PROJECT...  the named test projects, with only what they need; 'board' also means EdgeJobs.Board.Tests:
 $(printf '                          %s\n' "${!needs[@]}" | sort)
 EOF
 }
@@ -65,6 +70,7 @@ for argument in "$@"; do
     -h | --help) usage; exit 0 ;;
     --fast) mode=fast ;;
     *)
+      [[ -v needs[$argument] ]] || [[ ! -v needs[EdgeJobs.${argument^}.Tests] ]] || argument=EdgeJobs.${argument^}.Tests
       [[ -v needs[$argument] ]] || { usage >&2; stop "there is no test project '$argument'; the list above names all of them." 2; }
       mode=named
       projects+=("$argument")
@@ -98,7 +104,9 @@ publish() {
     return
   fi
   rm -f "$output/inputs.sha256"
-  ./publish-arm64.sh --rid "$1" --output "$output"
+  local version=()
+  [[ $1 != *-next ]] || version=(--version 99.0.0)
+  ./publish-arm64.sh --rid "${1%-next}" --output "$output" "${version[@]}"
   echo "$hash" > "$output/inputs.sha256"
 }
 
@@ -114,7 +122,8 @@ declare -A pids=()
 
 # start PROJECT: starts its tests in the background.
 start() {
-  local name=$1 filter=()
+  local name=$1 filter=() test_limit=$test_limit project_limit=$project_limit
+  [[ $name != *.@(Board|PowerCut).* ]] || test_limit=$board_limit project_limit=$board_limit
   [[ $mode != fast ]] || filter=(--filter 'Category!=Integration')
   rm -f "$results/$name.trx"
   timeout --kill-after=30s "$project_limit" dotnet test "tests/$name/$name.csproj" --configuration Release --no-build "${filter[@]}" \
@@ -161,10 +170,12 @@ finish() {
 
 if [[ $mode != fast ]]; then
   step "Requirements"
-  packages=() natives=() tools=" "
+  packages=() natives=() debs=() boards=() tools=" "
   for need in $(for project in "${projects[@]}"; do printf '%s\n' ${needs[$project]}; done | sort --unique); do
     case $need in
       native:*) natives+=("${need#native:}") ;;
+      deb:*) debs+=("${need#deb:}") ;;
+      board:*) boards+=("${need#board:}") ;;
       arm64-sysroot | asyncapi) tools+="$need " ;;
       *) packages+=("$need") ;;
     esac
@@ -208,6 +219,26 @@ if [[ $mode != fast && ${#natives[@]} -gt 0 ]]; then
   step "Native binaries"
   for rid in "${natives[@]}"; do
     publish "$rid"
+  done
+fi
+
+if [[ $mode != fast && ${#debs[@]} -gt 0 ]]; then
+  step "Debian packages"
+  for arch in "${debs[@]}"; do
+    rid=${arch/amd64/x64}
+    packaging/build-deb.sh --arch "$arch" --binary "artifacts/linux-$rid"
+  done
+fi
+if [[ $mode != fast && ${#boards[@]} -gt 0 ]]; then
+  step "Virtual boards"
+  # Most of the time one processor configures packages.
+  images=()
+  for release in "${boards[@]}"; do
+    eng/board/build-image.sh --release "$release" < /dev/null &
+    images+=($!)
+  done
+  for image in "${images[@]}"; do
+    wait "$image"
   done
 fi
 

@@ -55,8 +55,12 @@ file 644 "$here/edgejobs.service" "$main/lib/systemd/system/edgejobs.service"
 file 644 "$here/debian/sysusers.conf" "$main/usr/lib/sysusers.d/edgejobs.conf"
 file 644 "$here/debian/tmpfiles.conf" "$main/usr/lib/tmpfiles.d/edgejobs.conf"
 file 644 "$here/debian/edgejobs.json" "$main/etc/edgejobs/edgejobs.json"
+# Copies, not links: the agent resolves links, and some handlers act by their name.
 for handler in "$here"/handlers/*.sh; do
   file 755 "$handler" "$main/etc/edgejobs/handlers/$(basename "$handler")"
+done
+for example in "$here"/examples/rauc/*.sh; do
+  file 644 "$example" "$main/usr/share/doc/edgejobs/examples/rauc/$(basename "$example")"
 done
 file 644 "$here/edgejobs.schema.json" "$main/usr/share/edgejobs/edgejobs.schema.json"
 file 644 "$here/root-jobs.conf" "$main/usr/share/edgejobs/root-jobs.conf"

@@ -71,7 +71,8 @@ internal static class Comparison
         string path = Path.GetFullPath(file);
         AssemblyLoadContext context = new(path);
         AssemblyDependencyResolver dependencies = new(path);
-        context.Resolving += (_, name) => dependencies.ResolveAssemblyToPath(name) is string found ? context.LoadFromAssemblyPath(found) : null;
+        context.Resolving += (_, name) =>
+            dependencies.ResolveAssemblyToPath(name) is string found ? context.LoadFromAssemblyPath(found) : null;
         Type type = context.LoadFromAssemblyPath(path).GetType(typeof(EdgeJobsGenerator).FullName!, throwOnError: true)!;
         return (IIncrementalGenerator)Activator.CreateInstance(type, BindingFlags.Public | BindingFlags.Instance, null, null, null)!;
     }

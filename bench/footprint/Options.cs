@@ -22,6 +22,7 @@ internal sealed record Options
         --no-delay FILE           also time starts with this library preloaded, which sets TCP_NODELAY for programs that do not
                                   (bench/footprint/peers/build.sh builds artifacts/peers/no-delay.so)
         --hours N                 let the metered agent idle for N hours of a clock that runs 240 times as fast (0)
+        --download MB             also download a file of MB megabytes, beside curl (0)
         --no-allocations          leave out the allocations of a job
         --metered FILE            the metered agent to count them with, such as one compiled ahead of time
         --types                   print where the allocations come from
@@ -43,6 +44,8 @@ internal sealed record Options
     public string? NoDelay { get; private set; }
 
     public int Hours { get; private set; }
+
+    public int Download { get; private set; }
 
     public bool Allocations { get; private set; } = true;
 
@@ -98,6 +101,9 @@ internal sealed record Options
                     break;
                 case "--hours":
                     options.Hours = Number(flag, value, 0);
+                    break;
+                case "--download":
+                    options.Download = Number(flag, value, 0);
                     break;
                 case "--starts":
                     options.Starts = Number(flag, value, 1);

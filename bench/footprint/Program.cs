@@ -39,10 +39,22 @@ if (options.Hours > 0)
     await new AllocationMeter(scene, options).IdleAsync(results[0].Values);
 }
 
+string? download = null;
+if (options.Download > 0)
+{
+    Console.Error.WriteLine($"downloading {options.Download} MB");
+    download = await new DownloadMeter(scene, Subject.Agent("edgejobs", binary)).TakeAsync(options.Download);
+}
+
 Console.WriteLine($"{Report.Machine}; {options.Jobs} jobs, {options.Idle.TotalSeconds} s idle, {options.Starts} starts\n");
 Console.WriteLine(Report.Table(results));
 Console.WriteLine();
 Console.WriteLine(Figures.Meaning);
+if (download is not null)
+{
+    Console.WriteLine($"\n{download}");
+}
+
 if (options.Json is { } json)
 {
     Report.Write(json, results, options);

@@ -47,6 +47,9 @@ internal sealed class Scene : IAsyncDisposable
         return new ThingFiles(name, _broker.Certificates.CaFile, files.Certificate, files.Key);
     }
 
+    /// <summary>A server certificate of the authority that things trust.</summary>
+    public CertificateFiles IssueServer() => _broker.Certificates.IssueServer();
+
     /// <summary>The number of subscriptions that the broker has granted to all clients.</summary>
     public int CountGranted() => Count(Granted);
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeJobs.Testing;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,6 +13,8 @@ internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, b
     /// <summary>The values of the placeholders in a command line.</summary>
     public const string Placeholders = "{host} {port} {ca} {cert} {key} {thing} {data}";
 
+    private const int NotNeeded = 4;
+
     /// <summary>The agent.</summary>
     /// <param name="name">Its name in the table.</param>
     /// <param name="program">The words that start it.</param>
@@ -24,8 +27,9 @@ internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, b
         RunsJobs: true);
 
     /// <summary>
-    /// Has the executable written to the disk: the pages of one that was just compiled or copied would count as memory that the program has
-    /// written to.
+    /// Has the executable written to the disk, and read from there at the next start, as after a boot. The pages of one that was just
+    /// compiled or copied would count as memory that the program has written to, and lie in the page cache in larger pieces, which the
+    /// kernel maps as a whole.
     /// </summary>
     public void Flush()
     {
@@ -33,6 +37,7 @@ internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, b
         {
             using SafeFileHandle file = File.OpenHandle(CommandLine[0]);
             RandomAccess.FlushToDisk(file);
+            _ = Advise(file, 0, 0, NotNeeded);
         }
     }
 
@@ -104,4 +109,9 @@ internal sealed record Subject(string Name, IReadOnlyList<string> CommandLine, b
         ];
         return ChildProcess.Start(words[0], words[1..], environment);
     }
+
+    /// <summary>posix_fadvise(2).</summary>
+    [DllImport("libc", EntryPoint = "posix_fadvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Advise(SafeFileHandle file, long offset, long length, int advice);
 }

@@ -25,7 +25,7 @@ case $release in
 esac
 output=$(realpath --canonicalize-missing "${output:-$root/artifacts/board/$release}")
 
-stamp=$(sha256sum "$root"/eng/board/*.sh | sha256sum)
+stamp=$(sha256sum < "$root/eng/board/build-image.sh")
 if [[ -f $output/complete && $(< "$output/complete") == "$stamp" ]]; then
   echo "$output is up to date"
   exit 0
@@ -43,6 +43,7 @@ work=$(mktemp -d "$output/work-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 board=$work/root
 mkdir -p "$board" "$work"/{apt/lists/partial,apt/cache/archives/partial,kernels}
+: > "$work/apt/status" # apt locks beside it: two images may be built at once
 
 step() { printf '%(%T)T %s\n' -1 "$*"; }
 
@@ -51,7 +52,7 @@ mirror=$(apt-get indextargets --format '$(REPO_URI) $(COMPONENT)' 'Created-By: P
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $release main" > "$work/apt/sources.list"
 apt=(apt-get --quiet=2 -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o APT::Install-Recommends=false
   -o APT::Sandbox::User=root -o Acquire::Languages=none -o Dir::Etc::sourcelist="$work/apt/sources.list" -o Dir::Etc::sourceparts=-
-  -o Dir::State::lists="$work/apt/lists" -o Dir::State::status=/dev/null -o Dir::Cache="$work/apt/cache")
+  -o Dir::State::lists="$work/apt/lists" -o Dir::State::status="$work/apt/status" -o Dir::Cache="$work/apt/cache")
 
 step "download the packages of $release"
 "${apt[@]}" update < /dev/null

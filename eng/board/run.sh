@@ -12,13 +12,14 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 image=$root/artifacts/board/bookworm
 disk=
 kernel=
+cpu=cortex-a53
 forward=
 append=
 while (( $# > 0 )); do
   case $1 in
     --image) image=${2:?"--image needs a directory"}; shift 2 ;;
     --disk) disk=${2:?"--disk needs a file"}; shift 2 ;;
-    --kernel) kernel=-${2:?"--kernel needs a value: 16k"}; shift 2 ;;
+    --kernel) kernel=-${2:?"--kernel needs a value: 16k"} cpu=cortex-a76; shift 2 ;;
     --ssh) forward=,hostfwd=tcp:127.0.0.1:${2:?"--ssh needs a port"}-:22; shift 2 ;;
     --append) append=${2?"--append needs a value"}; shift 2 ;;
     --) shift; break ;;
@@ -33,8 +34,9 @@ fi
 format=raw
 [[ $disk != *.qcow2 ]] || format=qcow2
 
-# No KVM: an ARM64 processor is emulated, so that this runs on any machine. cache=writeback keeps what the board flushed.
-exec qemu-system-aarch64 -M virt -cpu cortex-a53 -smp 2 -m 512 -nographic -nodefaults -serial stdio -monitor none \
+# No KVM: an ARM64 processor is emulated, so that this runs on any machine. A Cortex-A53, as in a Raspberry Pi 3; it has no pages of 16 KB,
+# so the other kernel gets the Cortex-A76 of a Raspberry Pi 5. cache=writeback keeps what the board flushed.
+exec qemu-system-aarch64 -M virt -accel tcg,tb-size=256 -cpu "$cpu" -smp 2 -m 512 -nographic -nodefaults -serial stdio -monitor none \
   -kernel "$image/vmlinuz$kernel" -initrd "$image/initramfs$kernel" -append "console=ttyAMA0 root=/dev/vda rw quiet $append" \
   -drive "file=$disk,format=$format,if=virtio,snapshot=$snapshot,cache=writeback" -device virtio-rng-pci \
   -netdev "user,id=net$forward" -device virtio-net-pci,netdev=net,romfile= "$@"

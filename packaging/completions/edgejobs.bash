@@ -5,7 +5,7 @@ _edgejobs() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   if (( COMP_CWORD == 1 )); then
-    mapfile -t COMPREPLY < <(compgen -W 'run validate policy doctor status --help --version' -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W 'run validate policy doctor status migrate --help --version' -- "$word")
     return
   fi
   if [[ $word != --* ]]; then
@@ -32,6 +32,8 @@ _edgejobs() {
       --poll_interval) return ;;
       --step_timer) return ;;
       --handler_dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+      --trusted_keys) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+      --limit_download_kbytes) return ;;
       --stop_grace) return ;;
       --keep_jobs) return ;;
       --limit_output_mb) return ;;
@@ -43,16 +45,18 @@ _edgejobs() {
       --config) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
       --region) return ;;
       --account) return ;;
+      --output) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
-    [[ $command != validate ]] || mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    [[ $command != validate && $command != migrate ]] || mapfile -t COMPREPLY < <(compgen -f -- "$word")
     return
   fi
   case $command in
-    run) mapfile -t COMPREPLY < <(compgen -W '--endpoint --ca_file --proxy --proxy_password_file --mqtt_version --keep_alive --session_expiry --clean_start --wait_for_server --thing_name --client_id --cert --key --key_passphrase_file --provisioning_template --claim_cert --claim_key --provisioning_parameters --provisioning_key --job_id --once --poll_interval --step_timer --handler_dir --stop_grace --keep_jobs --limit_output_mb --limit_memory_mb --limit_cpu_seconds --limit_open_files --data_dir --log_level --config --help' -- "$word") ;;
+    run) mapfile -t COMPREPLY < <(compgen -W '--endpoint --ca_file --proxy --proxy_password_file --mqtt_version --keep_alive --session_expiry --clean_start --wait_for_server --thing_name --client_id --cert --key --key_passphrase_file --provisioning_template --claim_cert --claim_key --provisioning_parameters --provisioning_key --job_id --once --poll_interval --step_timer --handler_dir --trusted_keys --limit_download_kbytes --stop_grace --keep_jobs --limit_output_mb --limit_memory_mb --limit_cpu_seconds --limit_open_files --data_dir --log_level --config --help' -- "$word") ;;
     validate) mapfile -t COMPREPLY < <(compgen -W '--help' -- "$word") ;;
     policy) mapfile -t COMPREPLY < <(compgen -W '--region --account --thing_name --client_id --provisioning_template --provisioning_key --help' -- "$word") ;;
-    doctor) mapfile -t COMPREPLY < <(compgen -W '--endpoint --ca_file --proxy --proxy_password_file --mqtt_version --keep_alive --session_expiry --clean_start --wait_for_server --thing_name --client_id --cert --key --key_passphrase_file --provisioning_template --claim_cert --claim_key --provisioning_parameters --provisioning_key --job_id --once --poll_interval --step_timer --handler_dir --stop_grace --keep_jobs --limit_output_mb --limit_memory_mb --limit_cpu_seconds --limit_open_files --data_dir --log_level --config --json --help' -- "$word") ;;
+    doctor) mapfile -t COMPREPLY < <(compgen -W '--endpoint --ca_file --proxy --proxy_password_file --mqtt_version --keep_alive --session_expiry --clean_start --wait_for_server --thing_name --client_id --cert --key --key_passphrase_file --provisioning_template --claim_cert --claim_key --provisioning_parameters --provisioning_key --job_id --once --poll_interval --step_timer --handler_dir --trusted_keys --limit_download_kbytes --stop_grace --keep_jobs --limit_output_mb --limit_memory_mb --limit_cpu_seconds --limit_open_files --data_dir --log_level --config --json --help' -- "$word") ;;
     status) mapfile -t COMPREPLY < <(compgen -W '--data_dir --config --json --help' -- "$word") ;;
+    migrate) mapfile -t COMPREPLY < <(compgen -W '--output --help' -- "$word") ;;
   esac
 }
 complete -o filenames -F _edgejobs edgejobs

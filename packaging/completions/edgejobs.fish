@@ -26,6 +26,8 @@ complete -c edgejobs -n '__fish_seen_subcommand_from run' -l once -d 'exit when 
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l poll_interval -d 'ask for jobs after a random time up to this, in case a notification was lost; 0 is never' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l step_timer -d 'the service times a job out after this silence of the board in a step without timeoutSeconds' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l handler_dir -d 'the directory of handlers with "path": "default"' -r -F
+complete -c edgejobs -n '__fish_seen_subcommand_from run' -l trusted_keys -d 'the directory of the public keys and certificates (*.pem) for signatures of downloads' -r -F
+complete -c edgejobs -n '__fish_seen_subcommand_from run' -l limit_download_kbytes -d 'how many KB a second a download may take' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l stop_grace -d 'how long a step may take to end after SIGTERM, and may continue when the agent stops' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l keep_jobs -d 'for how many jobs to keep the full output in DATA_DIR/jobs' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l limit_output_mb -d 'how much to keep of each step'\''s stdout, and of its stderr' -x
@@ -69,6 +71,8 @@ complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l once -d 'exit wh
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l poll_interval -d 'ask for jobs after a random time up to this, in case a notification was lost; 0 is never' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l step_timer -d 'the service times a job out after this silence of the board in a step without timeoutSeconds' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l handler_dir -d 'the directory of handlers with "path": "default"' -r -F
+complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l trusted_keys -d 'the directory of the public keys and certificates (*.pem) for signatures of downloads' -r -F
+complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l limit_download_kbytes -d 'how many KB a second a download may take' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l stop_grace -d 'how long a step may take to end after SIGTERM, and may continue when the agent stops' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l keep_jobs -d 'for how many jobs to keep the full output in DATA_DIR/jobs' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l limit_output_mb -d 'how much to keep of each step'\''s stdout, and of its stderr' -x
@@ -83,3 +87,6 @@ complete -c edgejobs -n __fish_use_subcommand -a status -d 'show current and pas
 complete -c edgejobs -n '__fish_seen_subcommand_from status' -l data_dir -d 'the agent'\''s own directory: journal, output, working directory of steps' -r -F
 complete -c edgejobs -n '__fish_seen_subcommand_from status' -l config -d 'a JSON file with any of the other settings' -r -F
 complete -c edgejobs -n '__fish_seen_subcommand_from status' -l json -d 'print JSON'
+complete -c edgejobs -n __fish_use_subcommand -a migrate -d 'write the settings of an AWS IoT Device Client as settings of this agent'
+complete -c edgejobs -n '__fish_seen_subcommand_from migrate' -l output -d 'the file to write; it must not exist; default: stdout' -r -F
+complete -c edgejobs -n '__fish_seen_subcommand_from migrate' -F

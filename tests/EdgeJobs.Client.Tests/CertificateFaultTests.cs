@@ -121,7 +121,8 @@ public sealed class CertificateFaultTests : BrokerTests
         CertificateFiles server = Broker.Certificates.IssueServer(key: TestKey.Rsa2048Pkcs8);
         int port = TestPorts.Free();
         await using ChildProcess old = ChildProcess.Start(
-            "openssl", ["s_server", "-accept", $"127.0.0.1:{port}", "-cert", server.Certificate, "-key", server.Key, "-www", version, "-cipher", "ALL:@SECLEVEL=0"]);
+            "openssl", ["s_server", "-accept", $"127.0.0.1:{port}", "-cert", server.Certificate, "-key", server.Key, "-www", version,
+            "-cipher", "ALL:@SECLEVEL=0"]);
         await TestPorts.WaitUntilOpenAsync(port, TimeSpan.FromSeconds(30));
         MqttConnectionOptions options = Options() with { Host = "127.0.0.1", Port = port };
         Assert.Equal(
@@ -170,7 +171,8 @@ public sealed class CertificateFaultTests : BrokerTests
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
         using X509Certificate2 certificate = request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(10));
-        CertificateFiles files = new(Directory.Write(name + "-self.pem", certificate.ExportCertificatePem()), Directory.Write(name + "-self.key", key.ExportPkcs8PrivateKeyPem()));
+        CertificateFiles files = new(Directory.Write(name + "-self.pem", certificate.ExportCertificatePem()),
+            Directory.Write(name + "-self.key", key.ExportPkcs8PrivateKeyPem()));
         File.SetUnixFileMode(files.Key, UnixFileMode.UserRead);
         return files;
     }

@@ -16,12 +16,14 @@ public sealed class ConnectObserverTests : BrokerTests, IConnectObserver
         await using MqttConnection connection = await ConnectedAsync(Options() with { Observer = this });
         Assert.Null(await connection.SubscribeAsync(["a/+", "b"], default));
         Assert.Equal(
-            [ConnectStage.Credentials, ConnectStage.Resolve, ConnectStage.Tcp, ConnectStage.Tls, ConnectStage.Connect, ConnectStage.Subscribe, ConnectStage.Subscribe],
+            [ConnectStage.Credentials, ConnectStage.Resolve, ConnectStage.Tcp, ConnectStage.Tls, ConnectStage.Connect,
+            ConnectStage.Subscribe, ConnectStage.Subscribe],
             _passed.Select(p => p.Stage));
         string[] details = [.. _passed.Select(p => p.Detail)];
         Assert.Matches(@"^'CN=thing', valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC, 1 trusted by /\S+\.pem$", details[0]);
         Assert.Matches(@"^localhost resolves to .*127\.0\.0\.1", details[1]);
-        Assert.Equal($"127.0.0.1:{Broker.TlsPort} accepts the connection", details[2].Replace("[::ffff:127.0.0.1]", "127.0.0.1", StringComparison.Ordinal));
+        Assert.Equal($"127.0.0.1:{Broker.TlsPort} accepts the connection",
+            details[2].Replace("[::ffff:127.0.0.1]", "127.0.0.1", StringComparison.Ordinal));
         Assert.Matches(
             @"^TLS 1\.3, server 'CN=server', issued by 'CN=EdgeJobs Test CA', valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC$", details[3]);
         Assert.Equal("MQTT 5 as 'thing', no earlier session, a ping every 60 s, at most 20 unacknowledged messages", details[4]);

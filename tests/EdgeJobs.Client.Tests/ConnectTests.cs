@@ -157,7 +157,8 @@ public sealed class ConnectTests : BrokerTests
             await using MqttConnection connection = await ConnectedAsync(Plain(refusing.Port));
             ConnectFailure? failure = await connection.SubscribeAsync([Filter], default);
             Assert.Equal(
-                (ConnectFailureKind.SubscriptionRefused, $"localhost:{refusing.Port} closes the connection at the subscription to {Filter}: "
+                (ConnectFailureKind.SubscriptionRefused,
+                $"localhost:{refusing.Port} closes the connection at the subscription to {Filter}: "
                     + $"0x87 NotAuthorized; on AWS IoT: allow iot:Subscribe for these topic filters in the thing's policy"),
                 (failure!.Kind, failure.Message));
         }

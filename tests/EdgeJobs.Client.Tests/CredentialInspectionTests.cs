@@ -63,19 +63,22 @@ public sealed class CredentialInspectionTests : IDisposable
         CredentialCheck[] checks =
             [.. CredentialInspection.Inspect(TestOptions.Of(_directory["none.pem"], files.Key), TimeProvider.System)];
         Assert.Equal(
-            [CheckOutcome.Failed, CheckOutcome.Skipped, CheckOutcome.Skipped, CheckOutcome.Passed, CheckOutcome.Passed, CheckOutcome.Skipped, CheckOutcome.Passed],
+            [CheckOutcome.Failed, CheckOutcome.Skipped, CheckOutcome.Skipped, CheckOutcome.Passed, CheckOutcome.Passed,
+            CheckOutcome.Skipped, CheckOutcome.Passed],
             checks.Select(c => c.Outcome));
         Assert.Equal("not checked: there is no usable certificate", checks[1].Message);
         Assert.Equal("no CA file is given: the system's trust store decides", checks[6].Message);
 
         checks = [.. CredentialInspection.Inspect(TestOptions.Of(files.Certificate, _directory["none.key"]), TimeProvider.System)];
         Assert.Equal(
-            [CheckOutcome.Passed, CheckOutcome.Passed, CheckOutcome.Passed, CheckOutcome.Failed, CheckOutcome.Skipped, CheckOutcome.Skipped, CheckOutcome.Passed],
+            [CheckOutcome.Passed, CheckOutcome.Passed, CheckOutcome.Passed, CheckOutcome.Failed, CheckOutcome.Skipped, CheckOutcome.Skipped,
+            CheckOutcome.Passed],
             checks.Select(c => c.Outcome));
         Assert.Equal("not checked: there is no usable key", checks[5].Message);
 
         checks = [.. CredentialInspection.Inspect(TestOptions.Of(null, null), TimeProvider.System)];
-        Assert.All(checks[..6], c => Assert.Equal((CheckOutcome.Skipped, "no certificate and no key are given; the server must accept that"), (c.Outcome, c.Message)));
+        Assert.All(checks[..6], c => Assert.Equal((CheckOutcome.Skipped,
+            "no certificate and no key are given; the server must accept that"), (c.Outcome, c.Message)));
     }
 
     [Theory]

@@ -59,7 +59,8 @@ public sealed class CredentialTests : IDisposable
         string text = _directory.Write("text", "hello");
         Assert.Equal(
             $"{text}: holds no certificate in PEM format (-----BEGIN CERTIFICATE-----); give --cert a PEM file", Fault(text, files.Key));
-        Assert.Equal($"{text}: holds no private key in PEM format (-----BEGIN PRIVATE KEY-----); give --key the thing's private key", Fault(files.Certificate, text));
+        Assert.Equal($"{text}: holds no private key in PEM format (-----BEGIN PRIVATE KEY-----); give --key the thing's private key",
+            Fault(files.Certificate, text));
         Assert.Equal($"{files.Key}: holds a private key and no certificate; give --cert the certificate", Fault(files.Key, files.Key));
         Assert.Equal($"{files.Certificate}: holds no private key in PEM format (-----BEGIN PRIVATE KEY-----); give --key the thing's "
             + $"private key", Fault(files.Certificate, files.Certificate));
@@ -79,7 +80,8 @@ public sealed class CredentialTests : IDisposable
         Assert.Equal($"{halfKey}: the private key is truncated or damaged; copy the file again, complete from its BEGIN line to its END "
             + $"line", Fault(files.Certificate, halfKey));
         string key = _directory.Write("damaged.key", "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n");
-        Assert.Equal($"{key}: the private key is damaged, or neither RSA nor EC; give --key the thing's private key as it was downloaded", Fault(files.Certificate, key));
+        Assert.Equal($"{key}: the private key is damaged, or neither RSA nor EC; give --key the thing's private key as it was downloaded",
+            Fault(files.Certificate, key));
     }
 
     [Fact]
@@ -170,7 +172,8 @@ public sealed class CredentialTests : IDisposable
         CertificateFiles stranger = _certificates.IssueClient("stranger", TestKey.EcP384);
         string leaf = File.ReadAllText(files.Certificate);
         leaf = leaf[..(leaf.IndexOf("-----END CERTIFICATE-----", StringComparison.Ordinal) + 26)];
-        foreach (string[] order in (string[][])[[line.CaFile, files.Certificate], [stranger.Certificate, files.Certificate], [_certificates.CaFile, line.CaFile, files.Certificate]])
+        foreach (string[] order in (string[][])[[line.CaFile, files.Certificate], [stranger.Certificate, files.Certificate],
+            [_certificates.CaFile, line.CaFile, files.Certificate]])
         {
             string mixed =
                 _directory.Write("mixed.pem", string.Concat(order.Select(f => f == files.Certificate ? leaf : File.ReadAllText(f))));

@@ -104,7 +104,7 @@ internal sealed class HandshakeTap : IAsyncDisposable
                 _ = PassAsync(await _listener.AcceptTcpClientAsync());
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // The test has ended.
         }

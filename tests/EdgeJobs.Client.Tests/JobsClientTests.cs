@@ -32,7 +32,8 @@ public sealed class JobsClientTests : IAsyncLifetime
         string token = TestService.TokenOf(payload);
         Assert.Equal(Jobs + "start-next", topic);
         Assert.Equal($$"""{"clientToken":"{{token}}","stepTimeoutInMinutes":5}""", payload);
-        await service.SendAsync(Jobs + "start-next/accepted", "{\"clientToken\":\"" + token + "\",\"timestamp\":1,\"execution\":{\"jobId\":\"j\",\"jobDocument\":{\"a\":1}}}");
+        await service.SendAsync(Jobs + "start-next/accepted",
+            "{\"clientToken\":\"" + token + "\",\"timestamp\":1,\"execution\":{\"jobId\":\"j\",\"jobDocument\":{\"a\":1}}}");
         Reply<StartNextPendingJobExecutionResponse, RejectedResponse> reply = await started;
         Assert.True(reply.IsAccepted);
         Assert.Equal("j", reply.Accepted.Execution!.JobId);
@@ -42,7 +43,8 @@ public sealed class JobsClientTests : IAsyncLifetime
             "j", new UpdateJobExecutionRequest { Status = JobExecutionUpdateStatus.Failed, ExpectedVersion = 2 }, default);
         (topic, payload) = await service.ReceiveAsync();
         Assert.Equal(Jobs + "j/update", topic);
-        await service.SendAsync(Jobs + "j/update/rejected", "{\"clientToken\":\"" + TestService.TokenOf(payload) + "\",\"code\":\"VersionMismatch\",\"executionState\":{\"versionNumber\":3}}");
+        await service.SendAsync(Jobs + "j/update/rejected", "{\"clientToken\":\"" + TestService.TokenOf(payload)
+            + "\",\"code\":\"VersionMismatch\",\"executionState\":{\"versionNumber\":3}}");
         Reply<UpdateJobExecutionResponse, RejectedResponse> rejected = await updated;
         Assert.True(rejected.IsRejected);
         Assert.Equal((RejectionCode.VersionMismatch, 3L), (rejected.Rejected.Code, rejected.Rejected.ExecutionState!.VersionNumber));

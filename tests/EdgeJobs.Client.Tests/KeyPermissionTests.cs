@@ -28,9 +28,12 @@ public sealed class KeyPermissionTests : IDisposable
     [InlineData(0b110_100_000, nameof(CheckOutcome.Passed), "mode 640, owned by ")]
     [InlineData(0b100_100_000, nameof(CheckOutcome.Passed), "mode 440, owned by ")]
     [InlineData(0b110_110_000, nameof(CheckOutcome.Warning), "the file's group may change the private key (mode 660); run chmod g-w FILE")]
-    [InlineData(0b110_100_100, nameof(CheckOutcome.Failed), "every user of this system may read the private key (mode 644); run chmod 600 FILE")]
-    [InlineData(0b110_000_010, nameof(CheckOutcome.Failed), "every user of this system may change the private key (mode 602); run chmod 600 FILE")]
-    [InlineData(0b111_101_101, nameof(CheckOutcome.Failed), "every user of this system may read the private key (mode 755); run chmod 600 FILE, or "
+    [InlineData(0b110_100_100, nameof(CheckOutcome.Failed),
+        "every user of this system may read the private key (mode 644); run chmod 600 FILE")]
+    [InlineData(0b110_000_010, nameof(CheckOutcome.Failed),
+        "every user of this system may change the private key (mode 602); run chmod 600 FILE")]
+    [InlineData(0b111_101_101, nameof(CheckOutcome.Failed),
+        "every user of this system may read the private key (mode 755); run chmod 600 FILE, or "
         + "move it to a file system with modes if this one has none")]
     public void Each_mode(int mode, string outcome, string message)
     {
@@ -97,7 +100,8 @@ public sealed class KeyPermissionTests : IDisposable
     }
 
     private CredentialCheck Check(string key) =>
-        Assert.Single(CredentialInspection.Inspect(TestOptions.Of(_files.Certificate, key), TimeProvider.System), c => c.Aspect == CredentialAspect.KeyPermissions);
+        Assert.Single(CredentialInspection.Inspect(TestOptions.Of(_files.Certificate, key), TimeProvider.System),
+        c => c.Aspect == CredentialAspect.KeyPermissions);
 
     private string? FaultOfLoading(string key)
     {

@@ -31,7 +31,9 @@ public sealed class LinkTests : BrokerTests
             await PublishAsync(connection, "forbidden", 1));
     }
 
-    /// <summary>In MQTT 3.1.1 a server refuses a message by closing the connection. Silence or a network failure is not a refusal.</summary>
+    /// <summary>
+    /// In MQTT 3.1.1 a server refuses a message by closing the connection. Silence or a network failure is not a refusal.
+    /// </summary>
     [Theory]
     [InlineData(MqttVersion.V311, true, true)]
     [InlineData(MqttVersion.V5, true, false)]
@@ -302,6 +304,20 @@ public sealed class LinkTests : BrokerTests
         Assert.False(connection.IsConnected);
     }
 
+    /// <summary>If the connection is lost between two steps of connecting, the caller gets the reason.</summary>
+    [Fact]
+    public async Task Subscribing_after_a_loss_fails_with_its_reason()
+    {
+        Losses losses = new();
+        await using ScriptedServer server = new(_ => [0x20, 3, 0, 0, 0, 0xE0, 2, 0x8B, 0]);
+        await using MqttConnection connection = new(Plain(server.Port), losses, TimeProvider.System, Logger);
+        Assert.Contains("there is no connection", (await connection.SubscribeAsync(["t"], default))!.Message, StringComparison.Ordinal);
+        ConnectResult result = await connection.ConnectAsync(cleanStart: true, default);
+        string reason = result.Failure?.Message ?? await losses.NextAsync();
+        ConnectFailure? failure = await connection.SubscribeAsync(["t"], default);
+        Assert.Equal(new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, reason), failure);
+    }
+
     [Fact]
     public async Task Disconnecting_is_clean_and_not_a_loss()
     {
@@ -355,7 +371,8 @@ public sealed class LinkTests : BrokerTests
     {
         public List<ReadOnlyMemory<byte>> Payloads { get; } = [];
 
-        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt) => Payloads.Add(payload);
+        public void OnMessage(string topic, ReadOnlyMemory<byte> payload, MessageProperties properties, MessageReceipt receipt) =>
+            Payloads.Add(payload);
 
         public void OnDisconnected(string reason)
         {

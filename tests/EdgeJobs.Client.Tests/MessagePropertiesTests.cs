@@ -38,7 +38,8 @@ public sealed class MessagePropertiesTests : BrokerTests, IMqttHandler
         Assert.Equal((All.ContentType, All.ResponseTopic), (properties.ContentType, properties.ResponseTopic));
         Assert.Equal(All.CorrelationData.ToArray(), properties.CorrelationData.ToArray());
         Assert.Equal(All.UserProperties, properties.UserProperties);
-        Assert.Equal(("1", "Zürich", null), (properties.UserProperty("id"), properties.UserProperty("site"), properties.UserProperty("Id")));
+        Assert.Equal(("1", "Zürich", null), (properties.UserProperty("id"), properties.UserProperty("site"),
+            properties.UserProperty("Id")));
         Assert.Same(MessageProperties.None, (await Wait.ForAsync(_received.Reader.ReadAsync().AsTask(), "the second message")).Properties);
     }
 

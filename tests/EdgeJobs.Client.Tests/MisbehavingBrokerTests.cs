@@ -196,7 +196,8 @@ public sealed class MisbehavingBrokerTests
             }
 
             string token = System.Text.Json.Nodes.JsonNode.Parse(frame.PayloadOf(line.Version))!["clientToken"]!.GetValue<string>();
-            await line.PublishAsync(frame.Topic + "/accepted", $$"""{"clientToken":"{{token}}","timestamp":1,"timestamp":2,"clientToken":"{{token}}"}""");
+            await line.PublishAsync(frame.Topic + "/accepted",
+                $$"""{"clientToken":"{{token}}","timestamp":1,"timestamp":2,"clientToken":"{{token}}"}""");
             await line.SendAsync(MqttFrame.Of(0x40, [(byte)(frame.PacketId >> 8), (byte)frame.PacketId]));
             return true;
         });

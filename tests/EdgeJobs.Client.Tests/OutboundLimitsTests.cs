@@ -74,7 +74,8 @@ public sealed class OutboundLimitsTests : BrokerTests
         await using MqttConnection connection = await ConnectedAsync(Options());
         for (int i = 0; i < 150; i++)
         {
-            Assert.Equal(PublishResult.Acknowledged, await connection.PublishAsync("burst", System.Text.Encoding.ASCII.GetBytes($"{i}"), QualityOfService.AtLeastOnce, default));
+            Assert.Equal(PublishResult.Acknowledged, await connection.PublishAsync("burst", System.Text.Encoding.ASCII.GetBytes($"{i}"),
+                QualityOfService.AtLeastOnce, default));
         }
 
         for (int i = 0; i < 150; i++)

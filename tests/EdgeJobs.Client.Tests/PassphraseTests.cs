@@ -69,7 +69,8 @@ public sealed class PassphraseTests : IDisposable
             $"{key}: the private key is encrypted and there is no passphrase; give --key_passphrase_file the file that holds it, or the "
                 + $"service the credential key_passphrase",
             Fault(files.Certificate, key, null));
-        Assert.Equal($"{_directory["none"]}: there is no such passphrase file; check --key_passphrase_file", Fault(files.Certificate, key, _directory["none"]));
+        Assert.Equal($"{_directory["none"]}: there is no such passphrase file; check --key_passphrase_file",
+            Fault(files.Certificate, key, _directory["none"]));
         string empty = Secret("\n");
         Assert.Equal($"{empty}: the passphrase file is empty; check --key_passphrase_file", Fault(files.Certificate, key, empty));
     }
@@ -80,7 +81,8 @@ public sealed class PassphraseTests : IDisposable
         (CertificateFiles files, string key) = Encrypted(Passphrase);
         string file = Secret(Passphrase);
         File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
-        Assert.Equal($"{file}: every user of this system may read the passphrase (mode 644); run chmod 600 {file}", Fault(files.Certificate, key, file));
+        Assert.Equal($"{file}: every user of this system may read the passphrase (mode 644); run chmod 600 {file}",
+            Fault(files.Certificate, key, file));
     }
 
     [Fact]
@@ -128,7 +130,8 @@ public sealed class PassphraseTests : IDisposable
         CertificateFiles files = _certificates.IssueClient("pump-7");
         using ECDsa key = ECDsa.Create();
         key.ImportFromPem(File.ReadAllText(files.Key));
-        string file = _directory.Write("encrypted.key", key.ExportEncryptedPkcs8PrivateKeyPem(passphrase, new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+        string file = _directory.Write("encrypted.key", key.ExportEncryptedPkcs8PrivateKeyPem(passphrase,
+            new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
         File.SetUnixFileMode(file, UnixFileMode.UserRead);
         return (files, file);
     }

@@ -28,7 +28,8 @@ public sealed class ReasonTests
     [InlineData(0x91, "another request with this packet id")]
     [InlineData(0x97, "50 per connection, 8 per SUBSCRIBE")]
     public void Failures_of_SUBACK(int code, string rule) =>
-        AssertMessage("the server refuses the subscription to a/+", code, rule, ReasonCodes.OfSubscribe("a/+", (MqttSubscribeReasonCode)code, null).Message);
+        AssertMessage("the server refuses the subscription to a/+", code, rule,
+        ReasonCodes.OfSubscribe("a/+", (MqttSubscribeReasonCode)code, null).Message);
 
     [Theory]
     [InlineData(0x80, "logs the reason in CloudWatch")]
@@ -37,7 +38,8 @@ public sealed class ReasonTests
     [InlineData(0x91, "another message with this packet id")]
     [InlineData(0x97, "100 messages and 512 KiB per second")]
     public void Failures_of_PUBACK(int code, string rule) =>
-        AssertMessage("the server refuses a message to a/b", code, rule, ReasonCodes.OfPublish("a/b", (MqttPubAckReasonCode)code, null).Reason);
+        AssertMessage("the server refuses a message to a/b", code, rule,
+        ReasonCodes.OfPublish("a/b", (MqttPubAckReasonCode)code, null).Reason);
 
     [Theory]
     [InlineData(0x81, "sends no such packet")]
@@ -54,7 +56,8 @@ public sealed class ReasonTests
     [InlineData(0x9B, "sends no such packet")]
     [InlineData(0xA1, "sends no such packet")]
     public void Reasons_of_DISCONNECT(int code, string rule) =>
-        AssertMessage("the server closed the connection", code, rule, ReasonCodes.OfDisconnect((MqttDisconnectReasonCode)code, null, null, Options));
+        AssertMessage("the server closed the connection", code, rule,
+        ReasonCodes.OfDisconnect((MqttDisconnectReasonCode)code, null, null, Options));
 
     [Fact]
     public void A_session_takeover_is_reported_as_such() =>
@@ -72,7 +75,8 @@ public sealed class ReasonTests
             ReasonCodes.OfPublish("t", MqttPubAckReasonCode.NotAuthorized, "denied by\r\npolicy p.").Reason);
         Assert.Equal(
             "the server refuses a message to t: 0xFE (unknown code)", ReasonCodes.OfPublish("t", (MqttPubAckReasonCode)0xFE, null).Reason);
-        Assert.Equal("the server closed the connection: 0xFE (unknown code)", ReasonCodes.OfDisconnect((MqttDisconnectReasonCode)0xFE, null, null, Options));
+        Assert.Equal("the server closed the connection: 0xFE (unknown code)",
+            ReasonCodes.OfDisconnect((MqttDisconnectReasonCode)0xFE, null, null, Options));
     }
 
     [Fact]

@@ -60,7 +60,13 @@ public sealed class ReconnectSpreadTests(ITestOutputHelper output)
                 string name = string.Create(CultureInfo.InvariantCulture, $"pump-{i}");
                 MqttConnectionOptions options = new() { Host = "127.0.0.1", Port = broker.PlainPort, UseTls = false, ClientId = name };
                 JobsClient client =
-                    new(new JobsClientOptions { ThingName = name, Connection = options, Random = new Random(i), Logger = new ListLogger() });
+                    new(new JobsClientOptions
+                    {
+                        ThingName = name,
+                        Connection = options,
+                        Random = new Random(i),
+                        Logger = new ListLogger()
+                    });
                 clients.Add(client);
                 Assert.Null((await client.ConnectAsync(default)).Failure);
                 Assert.IsType<JobsEvent.Connected>(await client.ReadEventAsync(default));

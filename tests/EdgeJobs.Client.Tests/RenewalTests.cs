@@ -63,7 +63,8 @@ public sealed class RenewalTests : BrokerTests
         Assert.Empty(Logger.Lines);
 
         time.Advance(TimeSpan.FromDays(1.5));
-        Assert.StartsWith($"Warning: {files.Certificate}: the certificate expires in 29 days, on ", Assert.Single(Logger.Lines), StringComparison.Ordinal);
+        Assert.StartsWith($"Warning: {files.Certificate}: the certificate expires in 29 days, on ", Assert.Single(Logger.Lines),
+            StringComparison.Ordinal);
         time.Advance(TimeSpan.FromDays(1));
         Assert.StartsWith(
             $"Warning: {files.Certificate}: the certificate expires in 28 days, on ", Logger.Lines.Last(), StringComparison.Ordinal);

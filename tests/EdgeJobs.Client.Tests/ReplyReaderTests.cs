@@ -47,7 +47,8 @@ public sealed class ReplyReaderTests
     {
         Reply<string, RejectedResponse> reply = await ReplyAsync("accepted", "", Fail);
         Assert.Equal((ReplyStatus.Undecodable, null), (reply.Status, reply.Accepted));
-        Assert.Equal("the reply to startNextPendingJobExecution can't be read: execution: the value has the wrong JSON type (byte 7)", reply.Reason);
+        Assert.Equal("the reply to startNextPendingJobExecution can't be read: execution: the value has the wrong JSON type (byte 7)",
+            reply.Reason);
         Assert.Contains(_token, Encoding.UTF8.GetString(reply.Payload.Span), StringComparison.Ordinal);
 
         static bool Fail(ReadOnlyMemory<byte> payload, MessageProperties properties, out string value, out CodecError error)
@@ -63,13 +64,15 @@ public sealed class ReplyReaderTests
     {
         await Assert.ThrowsAsync<FormatException>(() => ReplyAsync("accepted", "", Throw));
 
-        static bool Throw(ReadOnlyMemory<byte> payload, MessageProperties properties, out string value, out CodecError error) => throw new FormatException("x");
+        static bool Throw(ReadOnlyMemory<byte> payload, MessageProperties properties, out string value, out CodecError error) =>
+            throw new FormatException("x");
     }
 
     private bool CountTimestamp(ReadOnlyMemory<byte> payload, MessageProperties properties, out string value, out CodecError error)
     {
         _reads++;
-        bool isRead = StartNextPendingJobExecutionResponseView.TryRead(payload.Span, out StartNextPendingJobExecutionResponseView view, out error);
+        bool isRead = StartNextPendingJobExecutionResponseView.TryRead(payload.Span, out StartNextPendingJobExecutionResponseView view,
+            out error);
         value = $"{view.Timestamp}";
         return isRead;
     }

@@ -53,7 +53,8 @@ public sealed class RequestAnswererTests : BrokerTests, IMqttHandler
 
         // Two at a time: each has its own number.
         Task<Reply<GetPendingJobExecutionsResponse, RejectedResponse>> first = here.AskAsync("ask/a", Question);
-        Task<Reply<GetPendingJobExecutionsResponse, RejectedResponse>> second = here.AskAsync("ask/a", Question with { ExecutionNumber = 8 });
+        Task<Reply<GetPendingJobExecutionsResponse, RejectedResponse>> second =
+            here.AskAsync("ask/a", Question with { ExecutionNumber = 8 });
         Assert.Equal((ReplyStatus.Accepted, 7), Show(await Wait.ForAsync(first, "the first reply")));
         Assert.Equal((ReplyStatus.Accepted, 8), Show(await Wait.ForAsync(second, "the second reply")));
         if (address == default)
@@ -99,6 +100,27 @@ public sealed class RequestAnswererTests : BrokerTests, IMqttHandler
     }
 
     [Fact]
+    public async Task A_request_that_names_its_own_topic_gets_no_reply_which_would_be_the_next_request()
+    {
+        TwoSides spec = new(MessageLocation.CorrelationData, default, MessageLocation.ResponseTopic);
+        await using MqttConnection there = await AnswererAsync(
+            spec, (_, _) => ValueTask.FromResult(Answer<GetPendingJobExecutionsResponse, RejectedResponse>.Accept(new())));
+        PublishOptions options = new(QualityOfService.AtLeastOnce) { Properties = new MessageProperties { ResponseTopic = "ask/a" } };
+        await there.PublishAsync("ask/a", "{}"u8.ToArray(), options, default);
+        await LogLineAsync("a request on ask/a gets no reply: its reply has the topic of the request");
+    }
+
+    [Fact]
+    public async Task A_request_is_not_read_as_its_own_reply()
+    {
+        TwoSides spec = new(MessageLocation.CorrelationData, MessageLocation.CorrelationData, default);
+        await using Requester here = await Requester.StartAsync(this, spec);
+        Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply = await Wait.ForAsync(here.AskAsync("reply/a", Question), "the end");
+        Assert.Equal(
+            (ReplyStatus.Undecodable, "the reply to ask came on reply/a, the topic of the request"), (reply.Status, reply.Reason));
+    }
+
+    [Fact]
     public async Task Version_3_can_not_send_what_needs_properties()
     {
         TwoSides spec = new(MessageLocation.CorrelationData, MessageLocation.CorrelationData, default);
@@ -113,8 +135,10 @@ public sealed class RequestAnswererTests : BrokerTests, IMqttHandler
     {
         TwoSides spec = new(MessageLocation.CorrelationData, default, MessageLocation.ResponseTopic);
         RequestClient client = new(
-            spec, (_, _, _, _) => throw new InvalidOperationException(), TimeSpan.FromSeconds(1), TimeProvider.System, new Random(1), Logger);
-        Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply = await client.RequestAsync(spec.Request, "ask/a", Question, default);
+            spec, (_, _, _, _) => throw new InvalidOperationException(), TimeSpan.FromSeconds(1), TimeProvider.System, new Random(1),
+            Logger);
+        Reply<GetPendingJobExecutionsResponse, RejectedResponse> reply =
+            await client.RequestAsync(spec.Request, "ask/a", Question, default);
         Assert.Equal(ReplyStatus.Invalid, reply.Status);
         Assert.Contains("ReplyTopicPrefix", reply.Reason, StringComparison.Ordinal);
     }

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace EdgeJobs.Client.Tests;
 
 /// <summary>
-/// A reconnect resumes the TLS session, which saves both sides their signatures and nothing else: the server's certificate is checked again,
+/// A reconnect resumes the TLS session, which saves both sides their signatures and nothing else: the server's certificate is checked
+/// again,
 /// and a session is never resumed with another client certificate.
 /// </summary>
 public sealed class ResumptionTests : BrokerTests
@@ -79,7 +80,8 @@ public sealed class ResumptionTests : BrokerTests
 
         time.Advance(TimeSpan.FromDays(6));
         ConnectResult result = await connection.ConnectAsync(cleanStart: false, default);
-        Assert.StartsWith($"localhost:{tap.Port}: a certificate of the server is not valid now: 'CN=server' is valid from ", result.Failure?.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"localhost:{tap.Port}: a certificate of the server is not valid now: 'CN=server' is valid from ",
+            result.Failure?.Message, StringComparison.Ordinal);
         Assert.Equal([false, true], tap.Resumed);
     }
 

@@ -46,7 +46,8 @@ internal sealed class TestService : IMqttHandler, IAsyncDisposable
     }
 
     public async Task SendAsync(string topic, string payload) =>
-        Assert.Equal(PublishResult.Acknowledged, await _connection.PublishAsync(topic, Encoding.UTF8.GetBytes(payload), QualityOfService.AtLeastOnce, default));
+        Assert.Equal(PublishResult.Acknowledged, await _connection.PublishAsync(topic, Encoding.UTF8.GetBytes(payload),
+        QualityOfService.AtLeastOnce, default));
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 

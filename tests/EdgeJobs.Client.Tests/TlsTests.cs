@@ -74,7 +74,8 @@ public sealed class TlsTests : BrokerTests
     public async Task An_unusable_CA_file()
     {
         string none = Directory["none.pem"];
-        Assert.Equal((ConnectFailureKind.Credentials, $"{none}: there is no such CA file; check --ca_file"), await FailureOf(Options() with { CaFile = none }));
+        Assert.Equal((ConnectFailureKind.Credentials, $"{none}: there is no such CA file; check --ca_file"),
+            await FailureOf(Options() with { CaFile = none }));
         string text = Directory.Write("text", "hello");
         Assert.Equal(
             (ConnectFailureKind.Credentials, $"{text}: holds no certificate in PEM format (-----BEGIN CERTIFICATE-----); give --ca_file a "
@@ -85,8 +86,10 @@ public sealed class TlsTests : BrokerTests
     [Fact]
     public async Task A_certificate_without_key_or_a_key_without_certificate()
     {
-        Assert.Equal((ConnectFailureKind.Credentials, "there is a certificate and no private key; give --key as well"), await FailureOf(Options() with { KeyFile = null }));
-        Assert.Equal((ConnectFailureKind.Credentials, "there is a private key and no certificate; give --cert as well"), await FailureOf(Options() with { CertificateFile = null }));
+        Assert.Equal((ConnectFailureKind.Credentials, "there is a certificate and no private key; give --key as well"),
+            await FailureOf(Options() with { KeyFile = null }));
+        Assert.Equal((ConnectFailureKind.Credentials, "there is a private key and no certificate; give --cert as well"),
+            await FailureOf(Options() with { CertificateFile = null }));
     }
 
     [Fact]
@@ -139,7 +142,8 @@ public sealed class TlsTests : BrokerTests
             certificates: Broker.Certificates, server: intermediate.IssueServer(notAfter: DateTimeOffset.UtcNow.AddYears(9)));
         (ConnectFailureKind? kind, string? message) = await FailureOf(Options(client) with { Port = broker.TlsPort }, time);
         Assert.Equal(ConnectFailureKind.Tls, kind);
-        Assert.Contains("a certificate of the server is not valid now: 'CN=Short-lived intermediate' is valid from ", message, StringComparison.Ordinal);
+        Assert.Contains("a certificate of the server is not valid now: 'CN=Short-lived intermediate' is valid from ", message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -177,7 +181,8 @@ public sealed class TlsTests : BrokerTests
         (ConnectFailureKind? kind, string? message) = await FailureOf(Plain(Broker.TlsPort));
         Assert.Equal(ConnectFailureKind.Protocol, kind);
         Assert.EndsWith(
-            "; check that this port speaks MQTT without TLS (1883), or use --mqtt_version 3 if the server does not speak MQTT 5", message, StringComparison.Ordinal);
+            "; check that this port speaks MQTT without TLS (1883), or use --mqtt_version 3 if the server does not speak MQTT 5", message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -222,6 +227,7 @@ public sealed class TlsTests : BrokerTests
         File.SetUnixFileMode(files.Key, (UnixFileMode)0b110_110_000);
         Assert.True((await connection.ConnectAsync(cleanStart: true, default)).IsConnected);
         Assert.True((await connection.ConnectAsync(cleanStart: true, default)).IsConnected);
-        Assert.Equal($"Warning: {files.Key}: the file's group may change the private key (mode 660); run chmod g-w {files.Key}", Assert.Single(Logger.Lines));
+        Assert.Equal($"Warning: {files.Key}: the file's group may change the private key (mode 660); run chmod g-w {files.Key}",
+            Assert.Single(Logger.Lines));
     }
 }

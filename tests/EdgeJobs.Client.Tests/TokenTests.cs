@@ -26,7 +26,8 @@ public sealed partial class TokenTests(TokenTests.Token token) : BrokerTests, IC
 
         Assert.Empty(Logger.Lines);
         CredentialCheck[] checks = [.. CredentialInspection.Inspect(options, TimeProvider.System)];
-        Assert.Equal($"pkcs11:token=board;object={key};type=private: {(key == "ec" ? "EC 256" : "RSA 2048")} bit, in a PKCS#11 token", checks[3].Message);
+        Assert.Equal($"pkcs11:token=board;object={key};type=private: {(key == "ec" ? "EC 256" : "RSA 2048")} bit, in a PKCS#11 token",
+            checks[3].Message);
         Assert.All(checks, c => Assert.Equal(CheckOutcome.Passed, c.Outcome));
     }
 
@@ -35,7 +36,8 @@ public sealed partial class TokenTests(TokenTests.Token token) : BrokerTests, IC
     {
         (ConnectFailureKind? kind, string? message) = await FailureOf(Options("ec") with { KeyFile = token.Value.UriOf("nobody") });
         Assert.Equal(ConnectFailureKind.Credentials, kind);
-        Assert.StartsWith("pkcs11:token=board;object=nobody;type=private: there is no such private key or no such token (", message, StringComparison.Ordinal);
+        Assert.StartsWith("pkcs11:token=board;object=nobody;type=private: there is no such private key or no such token (", message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,7 +63,8 @@ public sealed partial class TokenTests(TokenTests.Token token) : BrokerTests, IC
     [Theory]
     [InlineData("pkcs11:", "pkcs11:type=private", null, null)]
     [InlineData("pkcs11:token=a%20b;object=c", "pkcs11:token=a%20b;object=c;type=private", null, null)]
-    [InlineData("pkcs11:type=private;id=%01?module-path=/usr/lib/m.so&pin-source=file:/etc/pin", "pkcs11:type=private;id=%01", "/usr/lib/m.so", "/etc/pin")]
+    [InlineData("pkcs11:type=private;id=%01?module-path=/usr/lib/m.so&pin-source=file:/etc/pin", "pkcs11:type=private;id=%01",
+        "/usr/lib/m.so", "/etc/pin")]
     [InlineData("pkcs11:id=%01;pin-source=/etc/my%20pin?module-path=/m%20n", "pkcs11:id=%01;type=private", "/m n", "/etc/my pin")]
     public void The_parts_of_a_URI(string uri, string name, string? module, string? pinSource) =>
         Assert.Equal((name, module, pinSource), TokenKey.Parse(uri));

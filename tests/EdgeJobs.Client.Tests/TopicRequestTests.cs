@@ -81,7 +81,8 @@ public sealed class TopicRequestTests : BrokerTests, IMqttHandler
     [Fact]
     public void No_message_holds_a_secret()
     {
-        byte[] payload = Encoding.UTF8.GetBytes("""{"certificateId":"c","certificatePem":"p","privateKey":"PLANTED","certificateOwnershipToken":"PLANTED"}""");
+        byte[] payload = Encoding.UTF8.GetBytes(
+            """{"certificateId":"c","certificatePem":"p","privateKey":"PLANTED","certificateOwnershipToken":"PLANTED"}""");
         Assert.True(CreateKeysAndCertificateResponse.TryRead(payload, out CreateKeysAndCertificateResponse? response, out _));
         Assert.Equal(
             "CreateKeysAndCertificateResponse { CertificateId = c, CertificatePem = p, PrivateKey = ***, CertificateOwnershipToken = *** }",
@@ -91,7 +92,8 @@ public sealed class TopicRequestTests : BrokerTests, IMqttHandler
     private async Task<MqttConnection> ClientAsync(TimeSpan timeout)
     {
         MqttConnection connection = await ConnectedAsync(Options());
-        Assert.Null(await connection.SubscribeAsync([JobsTopics.RegisterThingReplyFilter("pumps"), "$aws/provisioning-templates/other/provision/json/+"], default));
+        Assert.Null(await connection.SubscribeAsync([JobsTopics.RegisterThingReplyFilter("pumps"),
+            "$aws/provisioning-templates/other/provision/json/+"], default));
         _client = new RequestClient(JobsSpec.Instance, connection.PublishAsync, timeout, TimeProvider.System, new Random(1), Logger);
         return connection;
     }

@@ -39,6 +39,10 @@ public sealed class DebianPackageTests(DebianPackageTests.Package package) : ICl
             -rw-r--r-- ./usr/share/doc/edgejobs/THIRD-PARTY-NOTICES.gz
             -rw-r--r-- ./usr/share/doc/edgejobs/changelog.gz
             -rw-r--r-- ./usr/share/doc/edgejobs/copyright
+            -rw-r--r-- ./usr/share/doc/edgejobs/examples/rauc/confirm-image.sh
+            -rw-r--r-- ./usr/share/doc/edgejobs/examples/rauc/return-image.sh
+            -rw-r--r-- ./usr/share/doc/edgejobs/examples/rauc/switch-image.sh
+            -rw-r--r-- ./usr/share/doc/edgejobs/examples/rauc/write-image.sh
             -rw-r--r-- ./usr/share/edgejobs/edgejobs.schema.json
             -rw-r--r-- ./usr/share/edgejobs/root-jobs.conf
             -rw-r--r-- ./usr/share/fish/vendor_completions.d/edgejobs.fish

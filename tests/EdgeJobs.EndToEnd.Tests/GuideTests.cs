@@ -16,7 +16,8 @@ public sealed class GuideTests : IDisposable
         string[] commands = Commands("on-aws.md", "## Create the thing and connect");
         Assert.Equal(
             7,
-            commands.Count(c => c.StartsWith("aws iot ", StringComparison.Ordinal) || c.StartsWith("edgejobs policy", StringComparison.Ordinal)));
+            commands.Count(c => c.StartsWith("aws iot ", StringComparison.Ordinal)
+            || c.StartsWith("edgejobs policy", StringComparison.Ordinal)));
         string certificate = "";
         string endpoint = "";
         foreach (string command in commands)
@@ -24,7 +25,8 @@ public sealed class GuideTests : IDisposable
             if (command.StartsWith("edgejobs run ", StringComparison.Ordinal))
             {
                 await cloud.CreateJobAsync("job", "my-board", Documents.Command("true"));
-                string run = command.Replace("ENDPOINT", endpoint, StringComparison.Ordinal) + $" --ca_file {cloud.CaFile} --data_dir agent --once";
+                string run = command.Replace("ENDPOINT", endpoint, StringComparison.Ordinal)
+                    + $" --ca_file {cloud.CaFile} --data_dir agent --once";
                 await ShellAsync(run, cloud);
                 break;
             }
@@ -44,7 +46,8 @@ public sealed class GuideTests : IDisposable
         await using CloudProcess cloud = await CloudProcess.StartAsync();
         string create = Assert.Single(Commands("getting-started.md", "## 3. Create a thing"));
         string run = Assert.Single(Commands("getting-started.md", "## 4. Start the agent"))
-            .Replace("--endpoint localhost ", $"--endpoint localhost:{cloud.Mqtts.Port} ", StringComparison.Ordinal) + " --data_dir agent --once";
+            .Replace("--endpoint localhost ", $"--endpoint localhost:{cloud.Mqtts.Port} ", StringComparison.Ordinal)
+                + " --data_dir agent --once";
         string[] job = Commands("getting-started.md", "## 5. Run a job");
         string shown = "";
         foreach (string command in (string[])[create, .. job[..^1], run, job[^1]])
@@ -62,13 +65,78 @@ public sealed class GuideTests : IDisposable
         Assert.Equal("SUCCEEDED", (await cloud.DescribeAsync("my-board", "hello-again")).Status);
     }
 
+    [Fact]
+    public async Task The_commands_of_fleet_provisioning_give_a_board_its_identity()
+    {
+        await using CloudProcess cloud = await CloudProcess.StartAsync();
+        await ShellAsync(
+            Block("fleet-provisioning.md", "## Try it", 0)
+                .Replace("--endpoint localhost ", $"--endpoint localhost:{cloud.Mqtts.Port} --once ", StringComparison.Ordinal),
+            cloud);
+        string shown = await ShellAsync(Block("fleet-provisioning.md", "## Try it", 1), cloud);
+        Assert.Contains("QUEUED", shown, StringComparison.Ordinal);
+
+        // Without the claim, as the guide says.
+        await ShellAsync(
+            "cp claim/ca.pem ca.pem; rm -r claim; edgejobs run --ca_file ca.pem --data_dir board-7 --provisioning_template pumps --once "
+                + $"--endpoint localhost:{cloud.Mqtts.Port}",
+            cloud);
+        Assert.Equal("SUCCEEDED", (await cloud.DescribeAsync("pump-7", "hello")).Status);
+    }
+
+    [Fact]
+    public async Task The_commands_of_operating_find_and_stop_a_job_and_a_board()
+    {
+        await using CloudProcess cloud = await CloudProcess.StartAsync();
+        _directory.Write("update.json", Documents.Command("sh", "-c", "echo broken >&2; exit 3"));
+        string run = $"edgejobs run --endpoint localhost:{cloud.Mqtts.Port} --thing_name my-board --cert certs/my-board.pem "
+            + "--key certs/my-board.key --ca_file certs/ca.pem --data_dir agent --once";
+        await ShellAsync("edgejobs-cloud thing create my-board --out certs; edgejobs-cloud thing create offline --out certs", cloud);
+        string counts = await ShellAsync(
+            Block("operating.md", "## Roll out", 0).Replace(
+                "aws iot create-job",
+                "aws iot add-thing-to-thing-group --thing-group-name canary --thing-name offline\naws iot create-job",
+                StringComparison.Ordinal),
+            cloud);
+        Assert.Contains("\"numberOfQueuedThings\": 2", counts, StringComparison.Ordinal);
+        await ShellAsync(Block("operating.md", "## Roll out", 1), cloud);
+        await ShellAsync(run + " || [ $? = 1 ]", cloud);
+
+        string failed = await ShellAsync(Block("operating.md", "## Which boards failed, and why", 0), cloud);
+        Assert.Contains("thing/my-board", failed, StringComparison.Ordinal);
+        Assert.Contains("broken", failed, StringComparison.Ordinal);
+        await ShellAsync(Block("operating.md", "## Which boards failed, and why", 1), cloud);
+        Assert.Equal("CANCELED", (await cloud.DescribeAsync("offline", "update-1-canary")).Status);
+        string status = await ShellAsync(
+            Block("operating.md", "## On the board", 0)
+                .Replace("edgejobs status", "edgejobs status --data_dir agent", StringComparison.Ordinal),
+            cloud);
+        Assert.Contains("update-1-canary", status, StringComparison.Ordinal);
+
+        string[] revoke = Block("operating.md", "## Incidents", 0).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, revoke.Length);
+        string principals = await ShellAsync(revoke[0], cloud);
+        string certificate = principals.Split("cert/")[1].Split('"')[0];
+        await ShellAsync(revoke[1].Replace("CERTIFICATE_ID", certificate, StringComparison.Ordinal), cloud);
+        await ShellAsync($"code=0; {run} || code=$?; [ $code = 4 ]", cloud);
+    }
+
+    /// <summary>A shell block of a section, by its number there.</summary>
+    internal static string Block(string guide, string heading, int number)
+    {
+        string page = File.ReadAllText(Repository.PathOf("docs", "guide", guide));
+        string section = page[page.IndexOf(heading + "\n", StringComparison.Ordinal)..].Split("\n## ")[0];
+        return section.Split("```sh\n")[number + 1].Split("```")[0];
+    }
+
     /// <summary>The lines of the shell blocks of a section; continued lines are joined.</summary>
     private static string[] Commands(string guide, string heading)
     {
         string page = File.ReadAllText(Repository.PathOf("docs", "guide", guide));
         string section = page[page.IndexOf(heading + "\n", StringComparison.Ordinal)..].Split("\n## ")[0];
         string[] blocks = [.. section.Split("```").Where((_, index) => index % 2 == 1)];
-        return [.. string.Concat(blocks.Select(block => block[(block.IndexOf('\n', StringComparison.Ordinal) + 1)..])).Replace(" \\\n", " ", StringComparison.Ordinal)
+        return [.. string.Concat(blocks.Select(block => block[(block.IndexOf('\n', StringComparison.Ordinal) + 1)..]))
+            .Replace(" \\\n", " ", StringComparison.Ordinal)
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)];
     }
 

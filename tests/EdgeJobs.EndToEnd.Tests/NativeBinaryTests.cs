@@ -38,6 +38,26 @@ public sealed class NativeBinaryTests : CloudTests
         Assert.True(agent.IsRunning);
     }
 
+    /// <summary>An agent kills steps that an agent of the same machine has left, but none of a running one.</summary>
+    [Theory]
+    [InlineData("x64")]
+    [InlineData("arm64")]
+    public async Task A_step_outlives_the_start_of_another_agent(string binary)
+    {
+        await Cloud.CreateJobAsync("long", Thing, Documents.Command(
+            "sh", "-c", $"touch {Scratch["begun"]}; until [ -e {Scratch["go"]} ]; do sleep 0.05; done"));
+        await using ChildProcess agent = AgentBinary.Of(binary).Start(Run);
+        await agent.WaitForFileAsync(Scratch["begun"]);
+        ThingFiles other = await Cloud.CreateThingAsync("board-2");
+
+        ChildResult result = await AgentBinary.X64.RunAsync(
+            ["run", .. other.FlagsFor(Cloud.Mqtts), "--data_dir", Scratch["other"], "--once"]);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Scratch.Write("go", "");
+        await Cloud.WaitForStatusAsync(Thing, "long", "SUCCEEDED");
+    }
+
     [Fact]
     public async Task Returns_memory_while_it_waits()
     {

@@ -54,7 +54,8 @@ public sealed partial class PackagingTests : IDisposable
         ChildResult lint = await ChildProcess.RunAsync("mandoc", ["-T", "lint", file]);
         Assert.Equal("", lint.Output + lint.Errors);
         ChildResult man = await ChildProcess.RunAsync(
-            "man", ["--warnings", "--encoding=UTF-8", "--local-file", "--troff-device=utf8", "--ditroff", file], ("LC_ALL", "C.UTF-8"), ("MANROFFSEQ", ""));
+            "man", ["--warnings", "--encoding=UTF-8", "--local-file", "--troff-device=utf8", "--ditroff", file], ("LC_ALL", "C.UTF-8"),
+            ("MANROFFSEQ", ""));
         Assert.True(man.ExitCode == 0 && man.Errors.Length == 0, man.Errors);
     }
 

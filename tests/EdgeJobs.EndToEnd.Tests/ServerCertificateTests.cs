@@ -1,10 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>Certificates of servers that use parts of .NET that other certificates do not use. ILLink.Substitutions.xml removes some parts.</summary>
+/// <summary>
+/// Certificates of servers that use parts of .NET that other certificates do not use. ILLink.Substitutions.xml removes some parts.
+/// </summary>
 public sealed class ServerCertificateTests : IDisposable
 {
     private const string Thing = "board-1";
@@ -60,6 +63,37 @@ public sealed class ServerCertificateTests : IDisposable
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("or make the server send its intermediates", run.Errors, StringComparison.Ordinal);
         Assert.False(web.Pending());
+    }
+
+    [Fact]
+    public async Task Authority_in_the_home_directory_is_not_trusted()
+    {
+        string store = _directory["home/.dotnet/corefx/cryptography/x509stores/root"];
+        Directory.CreateDirectory(store);
+        using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(_authority.CaFile);
+        await File.WriteAllBytesAsync(Path.Combine(store, "planted.pfx"), authority.Export(X509ContentType.Pfx));
+        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(certificates: _authority);
+        await using CloudProcess cloud = await CloudProcess.StartAttachedAsync(broker, _authority.IssueClient("service"));
+        ThingFiles thing = Client();
+        await cloud.RegisterThingAsync(Thing);
+        await cloud.CreateJobAsync("first", Thing, Documents.Command("sh", "-c", $"test \"$HOME\" = {_directory["home"]}"));
+        string[] flags =
+        [
+            "--endpoint", $"localhost:{broker.TlsPort}", "--thing_name", Thing, "--cert", thing.Certificate, "--key", thing.Key,
+            "--data_dir", _directory["agent"],
+        ];
+
+        ChildResult run = await AgentBinary.X64.RunAsync(["run", .. flags, "--once"], ("HOME", _directory["home"]));
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("which this system does not trust; give --ca_file", run.Errors, StringComparison.Ordinal);
+        ChildResult doctor = await AgentBinary.X64.RunAsync(["doctor", .. flags], ("HOME", _directory["home"]));
+        Assert.Contains("which this system does not trust; give --ca_file", doctor.Output, StringComparison.Ordinal);
+
+        // The system's store decides; and steps have the real directory.
+        ChildResult trusted = await AgentBinary.X64.RunAsync(
+            ["run", .. flags, "--once"], ("HOME", _directory["home"]), ("SSL_CERT_FILE", _authority.CaFile));
+        Assert.True(trusted.ExitCode == 0, trusted.ToString());
+        Assert.Equal("SUCCEEDED", (await cloud.DescribeAsync(Thing, "first")).Status);
     }
 
     private ThingFiles Client()

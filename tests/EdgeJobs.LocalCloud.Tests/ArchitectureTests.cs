@@ -6,8 +6,8 @@ public sealed class ArchitectureTests
 {
     private static readonly string[] Rooms =
     [
-        "Naming", "Policies", "Templates", "Pki", "Model", "Storage", "Registry", "Identity", "Provisioning", "Jobs", "Mqtt", "Rest",
-        "Commands", "Demo",
+        "Naming", "Policies", "Templates", "JobTemplates", "Pki", "Buckets", "Model", "Storage", "Registry", "Identity", "Provisioning", "Jobs",
+        "Mqtt", "Rest", "Commands", "Demo",
     ];
 
     [Fact]

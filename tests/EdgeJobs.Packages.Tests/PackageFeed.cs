@@ -9,6 +9,11 @@ public sealed class PackageFeed : IAsyncLifetime, IDisposable
         ["generators/EdgeJobs.Generators", "src/EdgeJobs.Protocol", "src/EdgeJobs.Client", "src/EdgeJobs.Runtime"];
     private readonly TestDirectory _directory = new();
 
+    /// <summary>A package.</summary>
+    public string this[string id] => Path.Combine(_directory["feed"], $"{id}.{Version}.nupkg");
+
+    public string Version { get; } = File.ReadAllText(Repository.PathOf("VERSION")).Trim();
+
     public async Task InitializeAsync()
     {
         string feed = Directory.CreateDirectory(_directory["feed"]).FullName;
@@ -18,11 +23,10 @@ public sealed class PackageFeed : IAsyncLifetime, IDisposable
             await DotnetAsync("pack", path, "--configuration", "Release", "--output", feed, "-nodeReuse:false", "-verbosity:quiet");
         }
 
-        string version = (await File.ReadAllTextAsync(Repository.PathOf("VERSION"))).Trim();
         Assert.Equal(
             [
-                $"EdgeJobs.Client.{version}.nupkg", $"EdgeJobs.Generators.{version}.nupkg", $"EdgeJobs.Protocol.{version}.nupkg",
-                $"EdgeJobs.Runtime.{version}.nupkg",
+                $"EdgeJobs.Client.{Version}.nupkg", $"EdgeJobs.Generators.{Version}.nupkg", $"EdgeJobs.Protocol.{Version}.nupkg",
+                $"EdgeJobs.Runtime.{Version}.nupkg",
             ],
             Directory.GetFiles(feed).Select(f => Path.GetFileName(f)).Order());
 

@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Text.Json;
+using System.Xml.Linq;
 using EdgeJobs.Testing;
 
 namespace EdgeJobs.Packages.Tests;
@@ -37,6 +40,31 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
             string port = broker.TlsPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
             return [port, broker.Certificates.CaFile, files.Certificate, files.Key];
         }
+    }
+
+    [Theory]
+    [InlineData("generators", "EdgeJobs.Generators", "YamlDotNet")]
+    [InlineData("src", "EdgeJobs.Runtime", "MQTTnet")]
+    public async Task The_SBOM_of_a_package_lists_its_assemblies_and_dependencies(string directory, string id, string indirect)
+    {
+        string assets = Repository.PathOf(directory, id, "obj", "project.assets.json");
+        ChildResult result = await ChildProcess.RunAsync(Repository.PathOf("eng", "sbom.sh"), ["nuget", assets, feed[id]]);
+        Assert.True(result.ExitCode == 0, result.ToString());
+        using JsonDocument bom = JsonDocument.Parse(await File.ReadAllBytesAsync(feed[id] + ".cdx.json"));
+        string[] listed = [.. bom.RootElement.GetProperty("components").EnumerateArray()
+            .Where(component => component.GetProperty("scope").GetString() == "required")
+            .Select(component => component.GetProperty("name").GetString()!)];
+        Assert.Contains(indirect, listed);
+
+        using ZipArchive package = ZipFile.OpenRead(feed[id]);
+        string[] assemblies = [.. package.Entries.Select(entry => entry.FullName)
+            .Where(name => name.EndsWith(".dll", StringComparison.Ordinal))];
+        Assert.NotEmpty(assemblies);
+        Assert.All(assemblies, assembly => Assert.Contains(assembly, listed));
+        using Stream nuspec = package.GetEntry(id + ".nuspec")!.Open();
+        Assert.All(
+            XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency"),
+            dependency => Assert.Contains(dependency.Attribute("id")!.Value, listed));
     }
 
     [Theory]

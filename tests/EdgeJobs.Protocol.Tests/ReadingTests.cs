@@ -14,7 +14,8 @@ public sealed class ReadingTests
     [Fact]
     public void Null_counts_as_absent()
     {
-        Assert.Equal(new JobExecution(), Codec.Read<JobExecution>("""{"jobId":null,"status":null,"statusDetails":null,"queuedAt":null,"jobDocument":null}"""));
+        Assert.Equal(new JobExecution(),
+            Codec.Read<JobExecution>("""{"jobId":null,"status":null,"statusDetails":null,"queuedAt":null,"jobDocument":null}"""));
     }
 
     [Fact]
@@ -104,7 +105,9 @@ public sealed class ReadingTests
     [Fact]
     public void Escapes_are_resolved_in_names_values_and_enums()
     {
-        JobExecution execution = Codec.Read<JobExecution>("""{"\u006aobId":"a\u0062\n\"\/\\\u20ac\ud83d\ude00","status":"\u0051UEUED","statusDetails":{"k\u0031":"\tv"}}""");
+        JobExecution execution =
+            Codec.Read<JobExecution>(
+            """{"\u006aobId":"a\u0062\n\"\/\\\u20ac\ud83d\ude00","status":"\u0051UEUED","statusDetails":{"k\u0031":"\tv"}}""");
         Assert.Equal("ab\n\"/\\€😀", execution.JobId);
         Assert.Equal(JobExecutionStatus.Queued, execution.Status);
         Assert.Equal("\tv", execution.StatusDetails!["k1"]);
@@ -113,7 +116,8 @@ public sealed class ReadingTests
     [Fact]
     public void A_member_whose_name_is_a_lone_surrogate_is_ignored()
     {
-        bool read = UpdateJobExecutionRequest.TryRead("""{"\ud800":1,"status":"FAILED"}"""u8.ToArray(), out UpdateJobExecutionRequest? request, out CodecError error);
+        bool read = UpdateJobExecutionRequest.TryRead("""{"\ud800":1,"status":"FAILED"}"""u8.ToArray(),
+            out UpdateJobExecutionRequest? request, out CodecError error);
         Assert.True(read, error.ToString());
         Assert.Equal(JobExecutionUpdateStatus.Failed, request!.Status);
     }
@@ -128,7 +132,8 @@ public sealed class ReadingTests
     public void A_long_text_with_escapes_is_read_completely()
     {
         string text = string.Concat(Enumerable.Repeat("é\n", 5_000));
-        Assert.Equal(text, Codec.Read<RejectedResponse>("{\"code\":\"InternalError\",\"message\":\"" + text.Replace("\n", "\\n", StringComparison.Ordinal) + "\"}").Message);
+        Assert.Equal(text, Codec.Read<RejectedResponse>("{\"code\":\"InternalError\",\"message\":\""
+            + text.Replace("\n", "\\n", StringComparison.Ordinal) + "\"}").Message);
     }
 
     [Fact]
@@ -161,7 +166,8 @@ public sealed class ReadingTests
     [Fact]
     public void A_token_is_found_without_reading_the_rest()
     {
-        Assert.True(CorrelationToken.TryRead("""{"x":{"clientToken":"no"},"clientToken":"t\u0031","broken"""u8, "clientToken"u8, out JsonText token));
+        Assert.True(CorrelationToken.TryRead("""{"x":{"clientToken":"no"},"clientToken":"t\u0031","broken"""u8, "clientToken"u8,
+            out JsonText token));
         Assert.True(token.Equals("t1"u8));
         Assert.False(CorrelationToken.TryRead("""{"clientToken":1}"""u8, "clientToken"u8, out _));
         Assert.False(CorrelationToken.TryRead("""{"timestamp":1}"""u8, "clientToken"u8, out _));

@@ -84,7 +84,8 @@ public sealed class ServiceModelTests
         // Commands are another feature of AWS IoT on the same endpoint. Fleet provisioning has only topics and no service model.
         IEnumerable<string> expected = Model["operations"]!.AsObject().Select(o => o.Key).Where(o => o != "StartCommandExecution");
         string[] provisioning = ["CreateKeysAndCertificate", "CreateCertificateFromCsr", "RegisterThing"];
-        Assert.Equal(expected.Concat(provisioning).Order(), JobsSpec.Instance.Requests.Select(r => char.ToUpperInvariant(r.Name[0]) + r.Name[1..]).Order());
+        Assert.Equal(expected.Concat(provisioning).Order(), JobsSpec.Instance.Requests.Select(r => char.ToUpperInvariant(r.Name[0])
+            + r.Name[1..]).Order());
     }
 
     private static void AssertSame(string where, JsonObject shape, JsonObject schema)

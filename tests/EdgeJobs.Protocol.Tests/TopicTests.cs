@@ -7,7 +7,8 @@ public sealed class TopicTests
     private static readonly Gen<string> Thing = Gen.String[Gen.Char["abcxyzABC019:_-"], 1, 128];
     private static readonly Gen<string> Job = Gen.OneOf(
         Gen.String[Gen.Char["abcxyzABC019_-"], 1, 64],
-        Gen.OneOf(new[] { "get", "update", "accepted", "rejected", "start-next", "notify", "notify-next", "jobs", "$next" }.Select(Gen.Const).ToArray()));
+        Gen.OneOf(new[] { "get", "update", "accepted", "rejected", "start-next", "notify", "notify-next", "jobs",
+        "$next" }.Select(Gen.Const).ToArray()));
 
     private delegate bool Formatter(Span<char> destination, ReadOnlySpan<char> thing, ReadOnlySpan<char> job, out int written);
 
@@ -139,14 +140,23 @@ public sealed class TopicTests
 
     private static IEnumerable<(JobsChannel Channel, Func<string> Build, Formatter Format)> Channels(string thing, string job)
     {
-        yield return (JobsChannel.GetPendingJobExecutions, () => JobsTopics.GetPendingJobExecutions(thing), (d, t, _, out w) => JobsTopics.TryFormatGetPendingJobExecutions(d, t, out w));
-        yield return (JobsChannel.GetPendingJobExecutionsAccepted, () => JobsTopics.GetPendingJobExecutionsAccepted(thing), (d, t, _, out w) => JobsTopics.TryFormatGetPendingJobExecutionsAccepted(d, t, out w));
-        yield return (JobsChannel.StartNextPendingJobExecutionRejected, () => JobsTopics.StartNextPendingJobExecutionRejected(thing), (d, t, _, out w) => JobsTopics.TryFormatStartNextPendingJobExecutionRejected(d, t, out w));
-        yield return (JobsChannel.DescribeJobExecution, () => JobsTopics.DescribeJobExecution(thing, job), (d, t, j, out w) => JobsTopics.TryFormatDescribeJobExecution(d, t, j, out w));
-        yield return (JobsChannel.DescribeJobExecutionAccepted, () => JobsTopics.DescribeJobExecutionAccepted(thing, job), (d, t, j, out w) => JobsTopics.TryFormatDescribeJobExecutionAccepted(d, t, j, out w));
-        yield return (JobsChannel.UpdateJobExecution, () => JobsTopics.UpdateJobExecution(thing, job), (d, t, j, out w) => JobsTopics.TryFormatUpdateJobExecution(d, t, j, out w));
-        yield return (JobsChannel.UpdateJobExecutionRejected, () => JobsTopics.UpdateJobExecutionRejected(thing, job), (d, t, j, out w) => JobsTopics.TryFormatUpdateJobExecutionRejected(d, t, j, out w));
-        yield return (JobsChannel.JobExecutionsChanged, () => JobsTopics.JobExecutionsChanged(thing), (d, t, _, out w) => JobsTopics.TryFormatJobExecutionsChanged(d, t, out w));
-        yield return (JobsChannel.NextJobExecutionChanged, () => JobsTopics.NextJobExecutionChanged(thing), (d, t, _, out w) => JobsTopics.TryFormatNextJobExecutionChanged(d, t, out w));
+        yield return (JobsChannel.GetPendingJobExecutions, () => JobsTopics.GetPendingJobExecutions(thing),
+            (d, t, _, out w) => JobsTopics.TryFormatGetPendingJobExecutions(d, t, out w));
+        yield return (JobsChannel.GetPendingJobExecutionsAccepted, () => JobsTopics.GetPendingJobExecutionsAccepted(thing),
+            (d, t, _, out w) => JobsTopics.TryFormatGetPendingJobExecutionsAccepted(d, t, out w));
+        yield return (JobsChannel.StartNextPendingJobExecutionRejected, () => JobsTopics.StartNextPendingJobExecutionRejected(thing),
+            (d, t, _, out w) => JobsTopics.TryFormatStartNextPendingJobExecutionRejected(d, t, out w));
+        yield return (JobsChannel.DescribeJobExecution, () => JobsTopics.DescribeJobExecution(thing, job),
+            (d, t, j, out w) => JobsTopics.TryFormatDescribeJobExecution(d, t, j, out w));
+        yield return (JobsChannel.DescribeJobExecutionAccepted, () => JobsTopics.DescribeJobExecutionAccepted(thing, job),
+            (d, t, j, out w) => JobsTopics.TryFormatDescribeJobExecutionAccepted(d, t, j, out w));
+        yield return (JobsChannel.UpdateJobExecution, () => JobsTopics.UpdateJobExecution(thing, job),
+            (d, t, j, out w) => JobsTopics.TryFormatUpdateJobExecution(d, t, j, out w));
+        yield return (JobsChannel.UpdateJobExecutionRejected, () => JobsTopics.UpdateJobExecutionRejected(thing, job),
+            (d, t, j, out w) => JobsTopics.TryFormatUpdateJobExecutionRejected(d, t, j, out w));
+        yield return (JobsChannel.JobExecutionsChanged, () => JobsTopics.JobExecutionsChanged(thing),
+            (d, t, _, out w) => JobsTopics.TryFormatJobExecutionsChanged(d, t, out w));
+        yield return (JobsChannel.NextJobExecutionChanged, () => JobsTopics.NextJobExecutionChanged(thing),
+            (d, t, _, out w) => JobsTopics.TryFormatNextJobExecutionChanged(d, t, out w));
     }
 }

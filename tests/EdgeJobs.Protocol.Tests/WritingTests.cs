@@ -16,7 +16,8 @@ public sealed class WritingTests
     [Fact]
     public void Empty_lists_are_written()
     {
-        Assert.Equal("""{"inProgressJobs":[],"queuedJobs":[]}""", Codec.Write(new GetPendingJobExecutionsResponse { InProgressJobs = [], QueuedJobs = [] }));
+        Assert.Equal("""{"inProgressJobs":[],"queuedJobs":[]}""",
+            Codec.Write(new GetPendingJobExecutionsResponse { InProgressJobs = [], QueuedJobs = [] }));
     }
 
     [Fact]
@@ -65,7 +66,8 @@ public sealed class WritingTests
     {
         string fill = new('x', 32_768 - """{"a":""}""".Length);
         Assert.True(new JobExecution { JobDocument = RawJson.FromText($$"""{"a":"{{fill}}"}""") }.TryValidate(out _));
-        Assert.Equal("must have at most 32768 bytes", Codec.Violation(new JobExecution { JobDocument = RawJson.FromText($$"""{"a":"{{fill}}y"}""") }).Rule);
+        Assert.Equal("must have at most 32768 bytes",
+            Codec.Violation(new JobExecution { JobDocument = RawJson.FromText($$"""{"a":"{{fill}}y"}""") }).Rule);
     }
 
     [Theory]

@@ -7,8 +7,8 @@ public sealed class ArchitectureTests
 {
     private static readonly string[] Rooms =
     [
-        "Text", "Linux", "Jobs", "Logging", "Settings", "Documents", "Journal", "Output", "Processes", "Handlers", "Engine",
-        "Provisioning", "Data", "Status", "Doctor", "Host", "Commands",
+        "Text", "Linux", "Jobs", "Logging", "Settings", "Documents", "Journal", "Output", "Processes", "Handlers", "Updates",
+        "Engine", "Provisioning", "Data", "Status", "Doctor", "Host", "Commands",
     ];
 
     private readonly RoomGraph _graph = RoomGraph.Of(typeof(EdgeJobsAgent).Assembly, "src/EdgeJobs.Runtime");

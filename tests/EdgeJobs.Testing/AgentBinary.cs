@@ -6,6 +6,12 @@ public sealed record AgentBinary(string Name, string Program, IReadOnlyList<stri
     /// <summary>linux-x64, run natively.</summary>
     public static AgentBinary X64 => new("x64", Published("linux-x64", "EDGEJOBS_TEST_X64_BINARY"), []);
 
+    /// <summary>The version of <see cref="Next"/>.</summary>
+    public const string NextVersion = "99.0.0";
+
+    /// <summary>The same sources as linux-x64, with a higher version.</summary>
+    public static AgentBinary Next => new("next", Published("linux-x64-next", "EDGEJOBS_TEST_NEXT_BINARY"), []);
+
     /// <summary>linux-arm64, run under qemu-user with the ARM64 libraries of eng/arm64-sysroot.sh.</summary>
     public static AgentBinary Arm64 => new(
         "arm64",

@@ -14,6 +14,7 @@ public sealed class CloudProcess : IAsyncDisposable
     private readonly TestDirectory _directory = new();
     private readonly HttpClient _http = new();
     private readonly IReadOnlyList<string>? _broker;
+    private string? _bucket;
     private ChildProcess? _process;
 
     private CloudProcess(IReadOnlyList<string>? broker) => _broker = broker;
@@ -36,10 +37,17 @@ public sealed class CloudProcess : IAsyncDisposable
 
     public Uri Http { get; private set; } = null!;
 
+    /// <summary>The address of the files of a bucket; null without one.</summary>
+    public Uri? Files { get; private set; }
+
     public string Log => _process?.Errors ?? "";
 
     /// <summary>Starts a cloud with an empty data directory and its built-in broker.</summary>
     public static Task<CloudProcess> StartAsync() => StartAsync(new CloudProcess(null));
+
+    /// <summary>Starts a cloud with an empty data directory, its built-in broker and one bucket.</summary>
+    public static Task<CloudProcess> StartWithBucketAsync(string name, string directory) =>
+        StartAsync(new CloudProcess(null) { _bucket = $"{name}={directory}" });
 
     /// <summary>Starts a cloud with an empty data directory that serves the devices of a Mosquitto.</summary>
     /// <param name="broker">The broker.</param>
@@ -62,7 +70,7 @@ public sealed class CloudProcess : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         await _process!.DisposeAsync();
-        await StartAsync(Mqtt.Port, Mqtts.Port, Http.Port);
+        await StartAsync(Mqtt.Port, Mqtts.Port, Http.Port, Files?.Port ?? 0);
     }
 
     /// <summary>Registers a thing with <c>edgejobs-cloud thing create</c>; a null policy is the default policy.</summary>
@@ -101,10 +109,19 @@ public sealed class CloudProcess : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Calls CreateJob for one thing; a null time-out is none.</summary>
-    public async Task CreateJobAsync(string jobId, string thing, string document, int? timeoutMinutes = null)
+    /// <summary>Calls CreateJob for one thing; a null time-out is none. Null seconds are no presignedUrlConfig.</summary>
+    public async Task CreateJobAsync(string jobId, string thing, string document, int? timeoutMinutes = null, int? urlSeconds = null)
     {
         JsonObject body = new() { ["targets"] = new JsonArray(ArnPrefix + thing), ["document"] = document };
+        if (urlSeconds is not null)
+        {
+            body["presignedUrlConfig"] = new JsonObject
+            {
+                ["roleArn"] = "arn:aws:iam::000000000000:role/files",
+                ["expiresInSec"] = urlSeconds,
+            };
+        }
+
         if (timeoutMinutes is not null)
         {
             body["timeoutConfig"] = new JsonObject { ["inProgressTimeoutInMinutes"] = timeoutMinutes };
@@ -152,20 +169,28 @@ public sealed class CloudProcess : IAsyncDisposable
     }
 
     /// <summary>Polls until a job on a thing has a status, or fails at the deadline.</summary>
-    public async Task<ExecutionStatus> WaitForStatusAsync(string thing, string jobId, string status, TimeSpan? patience = null)
+    public Task<ExecutionStatus> WaitForStatusAsync(string thing, string jobId, string status, TimeSpan? patience = null) =>
+        WaitForAsync(thing, jobId, now => now.Status == status, status, patience);
+
+    /// <summary>Polls until a job on a thing has ended, or fails at the deadline.</summary>
+    public Task<ExecutionStatus> WaitForEndAsync(string thing, string jobId, TimeSpan? patience = null) =>
+        WaitForAsync(thing, jobId, now => now.IsTerminal, "an end", patience);
+
+    private async Task<ExecutionStatus> WaitForAsync(
+        string thing, string jobId, Func<ExecutionStatus, bool> isIt, string what, TimeSpan? patience)
     {
         using CancellationTokenSource deadline = new(patience ?? Wait.Deadline);
         while (true)
         {
             ExecutionStatus now = await DescribeAsync(thing, jobId);
-            if (now.Status == status)
+            if (isIt(now))
             {
                 return now;
             }
 
             if (deadline.IsCancellationRequested || now.IsTerminal)
             {
-                throw new TimeoutException($"expected {status}, but the execution is: {now}");
+                throw new TimeoutException($"expected {what}, but the execution is: {now}");
             }
 
             await Task.Delay(PollInterval, CancellationToken.None);
@@ -187,7 +212,7 @@ public sealed class CloudProcess : IAsyncDisposable
     {
         try
         {
-            await cloud.StartAsync(0, 0, 0);
+            await cloud.StartAsync(0, 0, 0, 0);
             return cloud;
         }
         catch
@@ -197,14 +222,15 @@ public sealed class CloudProcess : IAsyncDisposable
         }
     }
 
-    private async Task StartAsync(int mqtt, int mqtts, int http)
+    private async Task StartAsync(int mqtt, int mqtts, int http, int files)
     {
-        string[] ports = [.. new[] { mqtt, mqtts, http }.Select(port => port.ToString(CultureInfo.InvariantCulture))];
+        string[] ports = [.. new[] { mqtt, mqtts, http, files }.Select(port => port.ToString(CultureInfo.InvariantCulture))];
         _process = ChildProcess.Start(
             Program,
             [
                 "serve", "--data", _directory["data"], "--http_port", ports[2],
                 .. _broker ?? ["--mqtt_port", ports[0], "--mqtts_port", ports[1]],
+                .. _bucket is null ? (string[])[] : ["--bucket", _bucket, "--bucket_port", ports[3]],
             ]);
         string ready = await _process.WaitForLineAsync(line => line.StartsWith("READY ", StringComparison.Ordinal), "the READY line");
         foreach (string address in ready.Split(' ')[1..])
@@ -220,6 +246,9 @@ public sealed class CloudProcess : IAsyncDisposable
                     break;
                 case "http":
                     Http = uri;
+                    break;
+                case "https":
+                    Files = uri;
                     break;
                 default:
                     break;

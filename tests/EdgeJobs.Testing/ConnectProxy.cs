@@ -49,7 +49,7 @@ public sealed class ConnectProxy : IAsyncDisposable
                 _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException or OperationCanceledException)
         {
             // The test has ended.
         }

@@ -65,7 +65,7 @@ public sealed class FaultProxy : IAsyncDisposable
                 _running.Add(Task.Run(() => line.RunAsync(_target)));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // The test has ended.
         }

@@ -20,7 +20,8 @@ public sealed class ServiceManager : IDisposable
 
     /// <summary>The next message.</summary>
     /// <exception cref="TimeoutException">None comes.</exception>
-    public async Task<string> ReceiveAsync() => await ReceiveAsync(Wait.Deadline) ?? throw new TimeoutException("the service sends nothing");
+    public async Task<string> ReceiveAsync() => await ReceiveAsync(Wait.Deadline)
+        ?? throw new TimeoutException("the service sends nothing");
 
     /// <summary>Skips messages until one that contains a text.</summary>
     /// <exception cref="TimeoutException">None comes.</exception>

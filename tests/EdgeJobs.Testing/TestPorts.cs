@@ -21,8 +21,10 @@ public static class TestPorts
             int port = First + (Interlocked.Increment(ref _last) % Count);
             try
             {
-                using TcpListener listener = new(IPAddress.Loopback, port);
-                listener.Start();
+                // Binds and does not listen: a process that starts now has a copy of this socket until its exec, and nobody can
+                // use a port as long as a copy of a listening socket is open.
+                using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 return port;
             }
             catch (SocketException)

@@ -201,10 +201,11 @@ internal sealed partial class SpecMaker
         {
             string asked = random.Pick(names);
 
-            // The topic of a reply has no other parameters than that of its request.
-            string[] replies = [.. names.Where(n => Parameters(n).IsSubsetOf(Parameters(asked)))];
+            // The topic of a reply has no other parameters than that of its request. Its channel is another one, but for a few.
+            bool isEcho = random.OneIn(30);
+            string[] replies = [.. names.Where(n => (n == asked) == isEcho && Parameters(n).IsSubsetOf(Parameters(asked)))];
             JsonObject operation = new() { ["action"] = random.OneIn(3) ? "receive" : "send", ["channel"] = Channel(asked) };
-            if ((string)operation["action"]! == "send" && random.OneIn(2))
+            if ((string)operation["action"]! == "send" && replies.Length > 0 && random.OneIn(2))
             {
                 JsonObject reply = new() { ["channel"] = Channel(random.Pick(replies)), ["x-correlation"] = "topic" };
                 if (random.OneIn(2))

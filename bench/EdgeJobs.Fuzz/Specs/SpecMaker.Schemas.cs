@@ -86,7 +86,7 @@ internal sealed partial class SpecMaker
             9 => new() { ["type"] = new JsonArray(random.Pick(Scalars), "null") },
             10 => new() { ["type"] = "number", ["enum"] = new JsonArray(0.5, 1, 2) },
             11 => [],
-            12 => new() { ["type"] = random.OneIn(2) ? "integer" : "number", ["multipleOf"] = random.OneIn(2) ? 5 : 0.25 },
+            12 => new() { ["type"] = random.OneIn(2) ? "integer" : "number", ["multipleOf"] = random.Pick(Factors) },
             13 => new() { ["oneOf"] = new JsonArray(new JsonObject { ["type"] = "string" }, new JsonObject { ["type"] = "number" }) },
             14 => new() { ["type"] = "array", ["items"] = Nested(next, depth), ["maxItems"] = 9 },
             15 => new()
@@ -107,7 +107,7 @@ internal sealed partial class SpecMaker
             {
                 ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string", ["maxLength"] = 8 }, new JsonObject { ["type"] = "null" }),
             },
-            21 => new() { ["anyOf"] = JsonNode.Parse("""[{ "enum": ["a", "b"] }, { "enum": ["b", "c"] }]""") },
+            21 => new() { ["anyOf"] = JsonNode.Parse(random.Pick(AnyOf)) },
             22 => new() { ["type"] = "array", ["uniqueItems"] = true, ["items"] = new JsonObject { ["type"] = random.Pick(Scalars) } },
             _ => next < _schemas.Count ? Reference(next) : new() { ["type"] = "string" },
         };
@@ -130,6 +130,16 @@ internal sealed partial class SpecMaker
         ? random.Below(depth > 2 ? 14 : 26)
         : NamedKinds[random.Below(depth > 2 ? ScalarKinds : NamedKinds.Length)];
 
+    private static readonly string[] AnyOf =
+    [
+        """[{ "enum": ["a", "b"] }, { "enum": ["b", "c"] }]""",
+        """[{ "type": "integer", "maximum": -5 }, { "type": "integer", "minimum": 10, "multipleOf": 5 }, { "const": 7 }]""",
+        """[{ "type": "number", "maximum": 0.5 }, { "type": "integer", "minimum": 2 }]""",
+        """[{ "type": "string", "format": "uuid" }, { "type": "string", "format": "date" }, { "type": "boolean" }]""",
+    ];
+
+    private static readonly double[] Factors = [5, 0.25, 2.5];
+
     private static readonly string[] Scalars = ["string", "integer", "number", "boolean"];
 
     /// <summary>A schema in a list or map: that may be the one that is being made, which then contains itself.</summary>
@@ -148,6 +158,10 @@ internal sealed partial class SpecMaker
         if (isRich && random.OneIn(10))
         {
             made["additionalProperties"] = false;
+        }
+        else if (isRich && random.OneIn(8))
+        {
+            made["additionalProperties"] = new JsonObject { ["type"] = random.Pick(Scalars) };
         }
 
         return made;
@@ -218,6 +232,11 @@ internal sealed partial class SpecMaker
                 alternative["required"] = new JsonArray(kind);
             }
 
+            if (isRich && members.Count > 1 && random.OneIn(4))
+            {
+                alternative["minProperties"] = 2;
+            }
+
             XName(alternative);
             alternatives.Add((JsonNode)alternative);
         }
@@ -235,7 +254,7 @@ internal sealed partial class SpecMaker
             members[own] = new JsonObject { ["type"] = "number" };
             alternatives.Add((JsonNode)new JsonObject
             {
-                ["type"] = "object",
+                ["type"] = isRich && alternatives.Count == 0 && random.OneIn(4) ? new JsonArray("object", "null") : "object",
                 ["required"] = new JsonArray(own),
                 ["properties"] = members,
                 ["additionalProperties"] = false,

@@ -7,6 +7,9 @@ namespace EdgeJobs.Fuzz.Specs;
 /// <summary>Writes JSON as YAML in block style, with a few of the forms that YAML has for one value.</summary>
 internal static class YamlText
 {
+    /// <summary>YAML has longer keys only after a question mark.</summary>
+    private const int LongestKey = 1000;
+
     public static string Write(JsonNode node)
     {
         StringBuilder text = new();
@@ -22,7 +25,11 @@ internal static class YamlText
                 text.Append('\n');
                 foreach ((string key, JsonNode? value) in owner)
                 {
-                    Append(text.Append(' ', 2 * depth).Append(Key(key)).Append(':'), value, depth + 1);
+                    string name = Key(key);
+                    text.Append(' ', 2 * depth);
+                    text = name.Length < LongestKey ? text.Append(name)
+                        : text.Append("? ").Append(name).Append('\n').Append(' ', 2 * depth);
+                    Append(text.Append(':'), value, depth + 1);
                 }
 
                 break;

@@ -85,6 +85,9 @@ internal sealed class NameScope(SpecContext context, string chooser, bool ignore
         return name;
     }
 
+    /// <summary>True if an element has the name.</summary>
+    public bool IsTaken(string name) => _taken.ContainsKey(Key(name));
+
     /// <summary>Takes a name that is made from others and can't change, or reports that it is taken.</summary>
     /// <param name="name">The C# name.</param>
     /// <param name="node">The element that needs it.</param>

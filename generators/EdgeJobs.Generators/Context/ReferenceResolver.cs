@@ -106,6 +106,14 @@ internal sealed class ReferenceResolver(SpecFiles files, DiagnosticBag bag)
             return null;
         }
 
+        if (pointer.Length == 0 && (node as JsonObject)?["asyncapi"] is not null)
+        {
+            bag.ReportValue(
+                DiagnosticDescriptors.WrongTarget, reference, Holder(reference), text, "a part of the document, but all of it",
+                "write '#/' and the names that lead to the part");
+            return null;
+        }
+
         foreach (string escaped in pointer.Split('/').Skip(1))
         {
             string key = escaped.Replace("~1", "/").Replace("~0", "~");
@@ -149,7 +157,7 @@ internal sealed class ReferenceResolver(SpecFiles files, DiagnosticBag bag)
         }
 
         JsonNode holder = reference.Parent ?? reference;
-        JsonObject unknown = new(holder.Span.Span, new List<JsonNode>(), new Dictionary<string, JsonNode>())
+        JsonObject unknown = new(holder.Span.Span, new JsonMembers())
         {
             Parent = holder.Parent,
             Key = holder.Key,

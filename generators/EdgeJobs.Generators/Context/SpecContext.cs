@@ -39,27 +39,32 @@ internal sealed class SpecContext
     /// <summary>A member that must be <c>true</c> or <c>false</c>; false when absent.</summary>
     public bool Flag(JsonNode? value) => Expect<JsonBool>(value, "true or false") is { Value: true };
 
+    /// <summary>A length or a count, or null. No value has more than <see cref="int.MaxValue"/> parts.</summary>
+    public int? Count(JsonNode? value) => Whole(value, 0, decimal.MaxValue) is { } count ? (int)Math.Min(count, int.MaxValue) : null;
+
     /// <summary>A value that must be a whole number in a range, or null.</summary>
-    public int? Count(JsonNode? value, int minimum = 0, int maximum = int.MaxValue)
+    public decimal? Whole(JsonNode? value, decimal minimum, decimal maximum)
     {
         if (Expect<JsonNumber>(value, "a whole number") is not { } number)
         {
             return null;
         }
 
-        if (decimal.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal count)
-            && count == decimal.Truncate(count) && count >= minimum && count <= maximum)
+        // Beyond decimals, only the size of a number counts.
+        bool isExact = decimal.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal count);
+        count = isExact || number.Text[0] == '-' ? count : decimal.MaxValue;
+        if (count == decimal.Truncate(count) && count >= minimum && count <= maximum && (isExact || number.Text[0] != '-'))
         {
-            return (int)count;
+            return count;
         }
 
         Bag.ReportValue(
             DiagnosticDescriptors.InvalidValue,
             number,
             number.Path,
-            number.Text,
-            "write a whole number from " + minimum.ToString(CultureInfo.InvariantCulture) + " to "
-                + maximum.ToString(CultureInfo.InvariantCulture));
+            number.Written,
+            "write a whole number from " + minimum.ToString(CultureInfo.InvariantCulture)
+                + (maximum == decimal.MaxValue ? "" : " to " + maximum.ToString(CultureInfo.InvariantCulture)));
         return null;
     }
 

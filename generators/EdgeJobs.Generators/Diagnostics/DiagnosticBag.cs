@@ -49,6 +49,7 @@ internal sealed class DiagnosticBag(bool isStrict)
     /// <param name="arguments">The arguments of the text.</param>
     public void Report(DiagnosticDescriptor descriptor, Place span, Place? other, params string[] arguments)
     {
+        arguments = Array.ConvertAll(arguments, DiagnosticText.Of);
         if (!_seen.Add((descriptor.Id, span, string.Join("\0", arguments))))
         {
             return;

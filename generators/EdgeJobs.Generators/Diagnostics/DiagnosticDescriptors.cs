@@ -164,8 +164,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor ReplyTopicUnknown = new(
         "EJ0038", "The topic of a reply is not known from its request",
         "The reply of '{0}' is left out, so that it is a message without a reply: the address of '{1}' has the parameter '{2}', which that "
-        + "of the request does not have; use only the parameters of the request, let the request name the topic (\"address\": null in "
-        + "'{1}'), or give all messages a 'correlationId'",
+        + "of the request does not have; use only the parameters of the request, {3}let the request name the topic (\"address\": null in "
+        + "'{1}'){4}",
         Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor SameReplies = new(
@@ -185,8 +185,8 @@ internal static class DiagnosticDescriptors
         Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor NarrowFormat = new(
-        "EJ0047", "A format is narrower than the limits",
-        "'{0}' is {1}, but the format '{2}' allows {3}, so that values beyond it are not read: write a smaller limit, or remove the format",
+        "EJ0047", "A number is narrower than the limits",
+        "'{0}' is {1}, but {2} {3}, so that values beyond it are not read: write a smaller limit, or {4}",
         Category, DiagnosticSeverity.Warning, true, customTags: Omission);
 
     public static readonly DiagnosticDescriptor UntypedPayload = new(

@@ -136,7 +136,7 @@ internal static class ClientEmitter
             {{TopicsEmitter.ParameterDocs(operation.Channel, " Null matches any value.")}}
             {{Exception(operation)}}
             /// <exception cref="InvalidOperationException">The client is connected, or the operation has a handler.</exception>
-            public void Answer{{operation.Operation.Name}}({{type}} {{handler}}{{more}}) =>
+            public void {{operation.Method}}({{type}} {{handler}}{{more}}) =>
                 _client.Answer(
                     {{spec.Name}}Operations.{{operation.Operation.Name}},
                     {{Filter(spec, operation)}},

@@ -17,7 +17,7 @@ internal static class Documentation
     /// </summary>
     public static string Xml(string text)
     {
-        string escaped = text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+        string escaped = Address.Replace(text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;"), "<see href=\"$1\"/>");
         bool hasPairs = escaped.Count(c => c == '`') % 2 == 0;
         StringBuilder result = new();
         bool isCode = false;
@@ -37,7 +37,7 @@ internal static class Documentation
             }
         }
 
-        return Address.Replace(result.ToString(), "<see href=\"$1\"/>");
+        return result.ToString();
     }
 
     /// <summary>A summary, on one line if it has only one.</summary>

@@ -26,7 +26,7 @@ internal static class MessageSetEmitter
         return SourceFile.Write(spec, usings, $$"""
             {{Documentation.Summary(model.Description)}}
             /// <remarks>
-            /// One of {{string.Join(", ", model.Messages.Select(m => $"<see cref=\"{Record(m)}\"/>"))}},
+            /// One of {{string.Join(", ", model.Messages.Select(m => $"<see cref=\"{m.Record}\"/>"))}},
             /// or an <see cref="{{unknown}}"/> when this build does not know it.
             /// {{Documentation.Xml(HowFound(model))}}
             /// </remarks>
@@ -82,14 +82,9 @@ internal static class MessageSetEmitter
 
         Code Conversion(MessageSetEntry m) => $"""
             /// <summary>Wraps a message.</summary>
-            public static implicit operator {name}({m.Type} value) => new {Record(m)}(value);
+            public static implicit operator {name}({m.Type} value) => new {m.Record}(value);
             """;
     }
-
-    private static string Record(MessageSetEntry message) => Record(message.Type);
-
-    /// <summary>The name of the record around a message.</summary>
-    public static string Record(string message) => "Of" + message;
 
     private static string HowFound(MessageSetModel model)
     {
@@ -118,7 +113,7 @@ internal static class MessageSetEmitter
         string local = "message" + Number(index + 1);
         return $"""
             case {index + 1}:
-                value = {message.Type}.TryRead(utf8Json, out {message.Type}? {local}, out error) ? new {Record(message)}({local}) : null;
+                value = {message.Type}.TryRead(utf8Json, out {message.Type}? {local}, out error) ? new {message.Record}({local}) : null;
                 break;
             """;
     }
@@ -231,7 +226,7 @@ internal static class MessageSetEmitter
         return $$"""
             /// <summary>A <see cref="{{message.Type}}"/>.</summary>
             /// <param name="Value">The message.</param>
-            public sealed record {{Record(message)}}({{message.Type}} Value) : {{model.Name}}{{contract}}
+            public sealed record {{message.Record}}({{message.Type}} Value) : {{model.Name}}{{contract}}
             {
                 /// <inheritdoc/>
                 public override void WriteTo(Utf8JsonWriter writer) => Value.WriteTo(writer);

@@ -121,7 +121,7 @@ internal static class OperationsEmitter
             Location("ReplyAddress", operation.ReplyAddress));
         string test = isAnswer || operation.Rejected?.Test is not { } t ? "" : $"""
             IsRejected = static (payload, properties) => {t.Type}.TryRead(payload, properties, out {t.Type}? reply, out _)
-                    && reply is {string.Join(" or ", t.Messages.Select(m => t.Type + "." + MessageSetEmitter.Record(m)))}
+                    && reply is {string.Join(" or ", t.Records.Select(r => t.Type + "." + r))}
             """;
         return members.Length + test.Length == 0 ? ""
             : test.Length == 0 ? $"\n{{ {members} }}"

@@ -26,9 +26,11 @@ internal static class ValidationEmitter
     /// <summary>The checks of which members are present.</summary>
     private static Code CheckPresence(ObjectModel model, ObjectRule rule)
     {
-        string count = string.Join(" + ", model.Members.Select(m => m.Type is RestRef ? $"({m.Name}?.Count ?? 0)"
+        // The member that distinguishes an alternative is always written.
+        IEnumerable<string> members = model.Members.Select(m => m.Type is RestRef ? $"({m.Name}?.Count ?? 0)"
             : IsPresent(m) is { Length: > 0 } condition ? $"({condition} ? 1 : 0)"
-            : "1"));
+            : "1");
+        string count = string.Join(" + ", model.Union is null ? members : members.Prepend("1"));
         Code? counts = If(
             OutOfRange($"({Or(count, "0")})", rule.MinMembers > 0 ? rule.MinMembers : null, rule.MaxMembers >= 0 ? rule.MaxMembers : null),
             "\"\"",

@@ -313,7 +313,9 @@ internal static class ViewEmitter
         (string each, string item, string value, string wrap) = type is ArrayRef
             ? (TypeNames.View(inner), element, Converted(inner, "item", method), "ValueList")
             : (
-                view + ".Entry", $"KeyValuePair<string, {element}>", $"new(item.Key.ToString(), {Converted(inner, "item.Value", method)})",
+                $"JsonMap<{TypeNames.View(inner)}>.Entry",
+                $"KeyValuePair<string, {element}>",
+                $"new(item.Key.ToString(), {Converted(inner, "item.Value", method)})",
                 model);
         if (TypeNames.IsEnum(inner))
         {
@@ -365,7 +367,7 @@ internal static class ViewEmitter
             int index = 0;
             List<KeyValuePair<string, string>> unknown = [];
             KeyValuePair<string, {{TypeNames.Model(value)}}>[] items = new KeyValuePair<string, {{TypeNames.Model(value)}}>[view.Count];
-            foreach ({{view}}.Entry item in view)
+            foreach (JsonMap<{{TypeNames.View(value)}}>.Entry item in view)
             {
                 items[index] = new(item.Key.ToString(), {{Converted(value, "item.Value", method)}});
                 if (items[index].Value == default({{EnumOf(value)}}))

@@ -71,6 +71,9 @@ internal abstract class JsonNode(TextSpan span)
         }
     }
 
+    /// <summary>The value for a diagnostic: as JSON text, and a number as it is written.</summary>
+    public virtual string Written => ToJson();
+
     /// <summary>The value as JSON text without white space.</summary>
     public string ToJson()
     {
@@ -87,25 +90,25 @@ internal abstract class JsonNode(TextSpan span)
 }
 
 /// <summary>A JSON object. It holds the first of several members with the same name.</summary>
-internal sealed class JsonObject(TextSpan span, List<JsonNode> members, Dictionary<string, JsonNode> byName) : JsonNode(span)
+internal sealed class JsonObject(TextSpan span, JsonMembers members) : JsonNode(span)
 {
     public override string Kind => "an object";
 
     public override Place ValueSpan => At(new TextSpan(Span.Start, Math.Min(Span.Length, 1)));
 
     /// <summary>The values in the order of the document; each has its name in <see cref="JsonNode.Key"/>.</summary>
-    public IReadOnlyList<JsonNode> Members => members;
+    public IReadOnlyList<JsonNode> Members => members.List;
 
     /// <summary>The value of a member, or null.</summary>
-    public JsonNode? this[string name] => byName.TryGetValue(name, out JsonNode? value) ? value : null;
+    public JsonNode? this[string name] => members.Find(name);
 
     public override void Write(StringBuilder text)
     {
         text.Append('{');
-        for (int i = 0; i < members.Count; i++)
+        for (int i = 0; i < Members.Count; i++)
         {
-            JsonString.Quote(i == 0 ? text : text.Append(','), members[i].Key);
-            members[i].Write(text.Append(':'));
+            JsonString.Quote(i == 0 ? text : text.Append(','), Members[i].Key);
+            Members[i].Write(text.Append(':'));
         }
 
         text.Append('}');
@@ -174,11 +177,17 @@ internal sealed class JsonString(TextSpan span, string value, bool isPlain = fal
     }
 }
 
-/// <summary>A JSON number, kept as it is written.</summary>
-internal sealed class JsonNumber(TextSpan span, string text) : JsonNode(span)
+/// <summary>A number.</summary>
+/// <param name="span">Its place.</param>
+/// <param name="text">The number as JSON has it.</param>
+/// <param name="written">The number as YAML has it.</param>
+internal sealed class JsonNumber(TextSpan span, string text, string? written = null) : JsonNode(span)
 {
-    public override string Kind => "the number " + Text;
+    public override string Kind => "the number " + Written;
 
+    public override string Written => written ?? Text;
+
+    /// <summary>The number as JSON has it.</summary>
     public string Text { get; } = text;
 
     public override void Write(StringBuilder text) => text.Append(Text);

@@ -72,6 +72,32 @@ internal sealed partial class JsonScanner
         }
     }
 
+    /// <summary>Reads the name of a member; one that was read before is the same object.</summary>
+    private string ReadName()
+    {
+        int start = _position + 1;
+        int end = start;
+        uint hash = 0;
+        while (end < _text.Length && _text[end] is >= ' ' and <= '~' and not ('"' or '\\'))
+        {
+            hash = unchecked((hash * 31) + _text[end++]);
+        }
+
+        if (end == _text.Length || _text[end] != '"')
+        {
+            return ReadString();
+        }
+
+        ref string? known = ref _names[hash % _names.Length];
+        if (known is null || known.Length != end - start || string.CompareOrdinal(_text, start, known, 0, known.Length) != 0)
+        {
+            known = _text.Substring(start, end - start);
+        }
+
+        _position = end + 1;
+        return known;
+    }
+
     private string ReadString()
     {
         int start = ++_position;

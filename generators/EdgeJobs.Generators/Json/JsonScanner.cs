@@ -12,10 +12,13 @@ namespace EdgeJobs.Generators.Json;
 internal sealed partial class JsonScanner
 {
     /// <summary>The maximum nesting depth of objects and arrays.</summary>
-    public const int MaxDepth = 64;
+    public const int MaxDepth = 256;
 
     private readonly string _text;
     private readonly Action<JsonNode, TextSpan> _onDuplicate;
+
+    /// <summary>Names of members that were read: a few occur very often.</summary>
+    private readonly string?[] _names = new string?[256];
     private int _position;
     private int _depth;
 
@@ -92,8 +95,7 @@ internal sealed partial class JsonScanner
     {
         int start = _position;
         Enter();
-        List<JsonNode> members = new();
-        Dictionary<string, JsonNode> byName = new(StringComparer.Ordinal);
+        JsonMembers members = new();
         for (bool first = true; !TryClose('}', first); first = false)
         {
             if (_text[_position] != '"')
@@ -102,7 +104,7 @@ internal sealed partial class JsonScanner
             }
 
             int nameStart = _position;
-            string name = ReadString();
+            string name = ReadName();
             TextSpan nameSpan = TextSpan.FromBounds(nameStart, _position);
             SkipSpace();
             if (_position == _text.Length || _text[_position] != ':')
@@ -114,19 +116,18 @@ internal sealed partial class JsonScanner
             JsonNode value = ReadValue();
             value.Key = name;
             value.KeySpan = nameSpan;
-            if (byName.TryGetValue(name, out JsonNode? earlier))
+            if (members.Find(name) is { } earlier)
             {
                 _onDuplicate(earlier, nameSpan);
                 continue;
             }
 
-            byName.Add(name, value);
             members.Add(value);
         }
 
         _depth--;
-        JsonObject result = new(TextSpan.FromBounds(start, _position), members, byName);
-        foreach (JsonNode member in members)
+        JsonObject result = new(TextSpan.FromBounds(start, _position), members);
+        foreach (JsonNode member in members.List)
         {
             member.Parent = result;
         }

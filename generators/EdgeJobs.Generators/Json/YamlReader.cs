@@ -142,8 +142,7 @@ internal sealed class YamlReader
     private JsonObject ReadMapping(MappingStart start)
     {
         int from = SkipProperties(start);
-        List<JsonNode> members = new();
-        Dictionary<string, JsonNode> byName = new(StringComparer.Ordinal);
+        JsonMembers members = new();
         List<JsonNode> merged = new();
         ParsingEvent key = Next();
         for (; key is not MappingEnd; key = Next())
@@ -157,13 +156,12 @@ internal sealed class YamlReader
             {
                 merged.Add(value);
             }
-            else if (byName.TryGetValue(name, out JsonNode? earlier))
+            else if (members.Find(name) is { } earlier)
             {
                 _onDuplicate(earlier, place);
             }
             else
             {
-                byName.Add(name, value);
                 members.Add(value);
             }
         }
@@ -171,11 +169,11 @@ internal sealed class YamlReader
         TextSpan span = Close(from, key, start.Style == MappingStyle.Flow);
         foreach (JsonNode value in merged)
         {
-            Merge(value, members, byName);
+            Merge(value, members);
         }
 
-        JsonObject result = new(span, members, byName);
-        foreach (JsonNode member in members)
+        JsonObject result = new(span, members);
+        foreach (JsonNode member in members.List)
         {
             member.Parent = result;
         }
@@ -265,12 +263,10 @@ internal sealed class YamlReader
         switch (value)
         {
             case JsonObject o:
-                Dictionary<string, JsonNode> byName = new(StringComparer.Ordinal);
                 List<JsonNode> members = CopyAll(o.Members, depth);
-                JsonObject mapping = new(span, members, byName);
+                JsonObject mapping = new(span, new JsonMembers(members));
                 foreach (JsonNode member in members)
                 {
-                    byName.Add(member.Key, member);
                     member.Parent = mapping;
                 }
 
@@ -287,7 +283,7 @@ internal sealed class YamlReader
             case JsonString s:
                 return new JsonString(span, s.Value);
             case JsonNumber n:
-                return new JsonNumber(span, n.Text);
+                return new JsonNumber(span, n.Text, n.Written);
             case JsonBool b:
                 return new JsonBool(span, b.Value);
             default:
@@ -310,16 +306,15 @@ internal sealed class YamlReader
     }
 
     /// <summary>Adds the members that <c>&lt;&lt;</c> gives and that the mapping does not have.</summary>
-    private static void Merge(JsonNode value, List<JsonNode> members, Dictionary<string, JsonNode> byName)
+    private static void Merge(JsonNode value, JsonMembers members)
     {
         switch (value)
         {
             case JsonObject mapping:
                 foreach (JsonNode member in mapping.Members)
                 {
-                    if (!byName.ContainsKey(member.Key))
+                    if (members.Find(member.Key) is null)
                     {
-                        byName.Add(member.Key, member);
                         members.Add(member);
                     }
                 }
@@ -328,7 +323,7 @@ internal sealed class YamlReader
             case JsonArray list when value.Parent is null:
                 foreach (JsonNode item in list.Items)
                 {
-                    Merge(item, members, byName);
+                    Merge(item, members);
                 }
 
                 break;

@@ -8,13 +8,16 @@ namespace EdgeJobs.Generators.Json;
 /// <summary>The core schema of YAML 1.2: which texts without quotes are not strings.</summary>
 internal static class YamlScalar
 {
+    /// <summary>The most characters of a hexadecimal or octal number: it takes quadratic time to convert one.</summary>
+    private const int MaxLength = 256;
+
     /// <summary>The null, boolean or number that a text without quotes stands for; null for a string.</summary>
     public static JsonNode? Resolve(string text, TextSpan place) => text switch
     {
         "" or "~" or "null" or "Null" or "NULL" => new JsonNull(place),
         "true" or "True" or "TRUE" => new JsonBool(place, true),
         "false" or "False" or "FALSE" => new JsonBool(place, false),
-        _ when Number(text) is { } number => new JsonNumber(place, number),
+        _ when Number(text) is { } number => new JsonNumber(place, number, text),
         _ => null,
     };
 
@@ -29,7 +32,7 @@ internal static class YamlScalar
 
         if (text.Length > 2 && first == '0' && text[1] is 'x' or 'o')
         {
-            return Other(text);
+            return text.Length <= MaxLength ? Other(text) : null;
         }
 
         int at = first is '-' or '+' ? 1 : 0;

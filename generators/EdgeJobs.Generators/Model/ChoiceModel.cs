@@ -78,10 +78,11 @@ internal sealed record MessageSetModel(
 
 /// <summary>A message of a set.</summary>
 /// <param name="Type">Its C# type.</param>
+/// <param name="Record">The name of the record around it.</param>
 /// <param name="Format">How its payload is encoded.</param>
 /// <param name="ContentType">Its content type in lower case; empty if it has none.</param>
 /// <param name="Header">The value of the set's user property.</param>
 /// <param name="Constant">The value of the set's discriminator.</param>
 /// <param name="Members">The JSON names of the members that an object may have.</param>
 internal sealed record MessageSetEntry(
-    string Type, PayloadFormat Format, string ContentType, string Header, string Constant, EquatableArray<string> Members);
+    string Type, string Record, PayloadFormat Format, string ContentType, string Header, string Constant, EquatableArray<string> Members);

@@ -121,6 +121,9 @@ internal static class RuleText
         TextFormat.Time => "a time of day such as 08:30:00Z",
         TextFormat.Duration => "a duration such as PT1H30M",
         TextFormat.JsonPointer => "a JSON pointer",
+        TextFormat.Date => "a date such as 2026-11-30",
+        TextFormat.DateTime => "a date and time such as 2026-11-30T08:30:00Z",
+        TextFormat.Uuid => "a UUID",
         _ => "",
     };
 

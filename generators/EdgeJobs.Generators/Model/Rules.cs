@@ -41,6 +41,9 @@ internal enum TextFormat
     Time,
     Duration,
     JsonPointer,
+    Date,
+    DateTime,
+    Uuid,
 }
 
 /// <summary>A set of characters, from a pattern of the form <c>^[class]+$</c> (or <c>*</c> for the last sign).</summary>

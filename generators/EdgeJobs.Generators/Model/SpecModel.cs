@@ -73,6 +73,11 @@ internal sealed record TopicLevel(string Prefix, int Parameter, string Suffix, E
     /// <summary>The level with <c>{}</c> for each parameter.</summary>
     public string Shape => Parameter < 0 ? Prefix : Prefix + "{}" + Suffix + string.Concat(More.Select(m => "{}" + m.Suffix));
 
+    /// <summary>The level as an address has it.</summary>
+    /// <param name="parameters">The parameters of the channel.</param>
+    public string Text(IReadOnlyList<TopicParameter> parameters) =>
+        Prefix + string.Concat(Parts.Select(p => "{" + parameters[p.Parameter].Name + "}" + p.Suffix));
+
     /// <summary>The indices of its parameters, each with the literal text after it.</summary>
     public IEnumerable<TopicPart> Parts =>
         Parameter < 0 ? Enumerable.Empty<TopicPart>() : new[] { new TopicPart(Parameter, Suffix) }.Concat(More);
@@ -94,10 +99,11 @@ internal sealed record TopicPart(int Parameter, string Suffix);
 
 /// <summary>A parameter of a topic.</summary>
 /// <param name="Id">The name in camel case: <c>thingName</c>. Also the C# parameter name unless it is a keyword.</param>
+/// <param name="Name">The name in the address, which the same parameter has in other channels.</param>
 /// <param name="Description">Empty when the document has none.</param>
 /// <param name="Rule">The rule for a value, which must also be one non-empty topic level without <c>+ # /</c> and NUL.</param>
 /// <param name="Default">The value that callers of the builder may omit, or null.</param>
-internal sealed record TopicParameter(string Id, string Description, StringRule Rule, string? Default = null);
+internal sealed record TopicParameter(string Id, string Name, string Description, StringRule Rule, string? Default = null);
 
 /// <summary>An operation: a request with its replies, or an event that is received or sent.</summary>
 /// <param name="Id">The operation's key in the document.</param>
@@ -125,7 +131,7 @@ internal sealed record OperationModel(
     ReplyModel? Rejected,
     int QualityOfService,
     bool Retain,
-    int MessageExpirySeconds,
+    long MessageExpirySeconds,
     OperationKind Kind = OperationKind.Event,
     LocationModel? Token = null,
     LocationModel? ReplyAddress = null);
@@ -153,13 +159,14 @@ internal enum OperationKind
 /// <param name="Channel">The index into <see cref="SpecModel.Channels"/>.</param>
 /// <param name="Message">The type of the payload.</param>
 /// <param name="Token">Where it carries the token of the request, or null.</param>
-/// <param name="Test">How it is told from the reply to accepted requests; null if its topic is another one.</param>
+/// <param name="Test">How it is distinguished from the reply to accepted requests; null if its topic is another one.</param>
 internal sealed record ReplyModel(int Channel, string Message, LocationModel? Token = null, ReplyTest? Test = null);
 
-/// <summary>How the reply to rejected requests is told from that to accepted ones on the same topic.</summary>
+/// <summary>How the reply to rejected requests is distinguished from that to accepted ones on the same topic.</summary>
 /// <param name="Type">The type of all messages of both replies, a <see cref="MessageSetModel"/>.</param>
 /// <param name="Messages">Those of the reply to rejected requests.</param>
-internal sealed record ReplyTest(string Type, EquatableArray<string> Messages);
+/// <param name="Records">The records around these.</param>
+internal sealed record ReplyTest(string Type, EquatableArray<string> Messages, EquatableArray<string> Records = default);
 
 /// <summary>Where a message carries the token of a request, or the topic of its reply.</summary>
 /// <param name="Kind">The kind of place, a member of <c>MessageLocation</c>.</param>

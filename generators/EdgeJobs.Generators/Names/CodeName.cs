@@ -159,10 +159,14 @@ internal static class CodeName
         return pascal.Length == 0 ? pascal : Lower(pascal[0]) + pascal.Substring(1);
     }
 
-    /// <summary>A name chosen by the author: a valid C# name that is not in camel case, not a keyword, and has a letter or digit.</summary>
+    /// <summary>
+    /// A name chosen by the author: a valid C# name that is not in camel case, not a keyword, and has a letter or digit. Private
+    /// members of generated code begin with <c>_</c>, so that a chosen name has it only before a digit.
+    /// </summary>
     public static bool IsChosenName(string name) =>
         SyntaxFacts.IsValidIdentifier(name)
         && !char.IsLower(name[0])
+        && (name[0] != '_' || (name.Length > 1 && !SyntaxFacts.IsIdentifierStartCharacter(name[1])))
         && SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None
         && name.Any(char.IsLetterOrDigit)
         && !name.Any(IsInvisible);
@@ -210,7 +214,7 @@ internal static class CodeName
     }
 
     /// <summary>A character of the Unicode category Cf: two names that differ in such characters only are one to C#.</summary>
-    private static bool IsInvisible(char c) => CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format;
+    private static bool IsInvisible(char c) => c > 127 && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format;
 
     private static bool IsWordPart(char c) =>
         c != '_' && (char.IsLetterOrDigit(c) || (c > 127 && SyntaxFacts.IsIdentifierPartCharacter(c)));

@@ -195,10 +195,10 @@ internal static class ReservedNames
     /// <summary>The namespace of a type that only the client uses.</summary>
     public static string ClientNamespaceOf(string type) => Client.First(names => names.Value.Contains(type)).Key;
 
-    /// <summary>True for a name that no method of the client can have, or that would be taken for another method.</summary>
-    public static bool IsClientMethod(string name, string spec) =>
+    /// <summary>True for a name that no method of the client can have, or that would be taken for another member.</summary>
+    public static bool IsClientMember(string name, string spec) =>
         Array.IndexOf(ObjectMethods, name) >= 0
-        || name is "Connect" or "Disconnect" or "Dispose" or "IsConnected"
+        || name is "Connect" or "ConnectAsync" or "Disconnect" or "DisconnectAsync" or "Dispose" or "DisposeAsync" or "IsConnected"
         || name == spec + "Channel" || name == spec + "Client" || name == spec + "Operations" || name == spec + "Spec"
         || name == spec + "Topics";
 

@@ -24,7 +24,7 @@ internal static class Spelling
             if (candidate.Length <= MaxLength && Math.Abs(candidate.Length - name.Length) < least)
             {
                 int distance = Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant());
-                if (distance < least)
+                if (distance < Math.Min(least, Math.Max(name.Length, candidate.Length)))
                 {
                     least = distance;
                     nearest = candidate;

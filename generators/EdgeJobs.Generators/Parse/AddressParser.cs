@@ -16,11 +16,12 @@ namespace EdgeJobs.Generators.Parse;
 /// </summary>
 internal sealed class AddressParser(SpecContext context, JsonString address)
 {
+    private const string SharedSubscription = "$share/";
+
     private static readonly char[] Braces = { '{', '}' };
 
     private readonly List<TopicLevel> _levels = new();
     private readonly List<AddressParameter> _parameters = new();
-    private readonly List<string> _texts = new();
     private bool _failed;
 
     /// <summary>The levels; those of a faulty address mean nothing.</summary>
@@ -28,9 +29,6 @@ internal sealed class AddressParser(SpecContext context, JsonString address)
 
     /// <summary>The parameters in the order of the address.</summary>
     public IReadOnlyList<AddressParameter> Parameters => _parameters;
-
-    /// <summary>The address, with a name for each wildcard.</summary>
-    public string Text => string.Join("/", _texts);
 
     /// <summary>Reads the address.</summary>
     /// <param name="prefix">The levels of the server's path before it.</param>
@@ -51,6 +49,14 @@ internal sealed class AddressParser(SpecContext context, JsonString address)
             return false;
         }
 
+        if (prefix == 0 && text.StartsWith(SharedSubscription, StringComparison.Ordinal))
+        {
+            Report(
+                0, SharedSubscription.Length - 1,
+                "is a shared subscription, which only subscribers write: write the topic that follows '$share/' and the name of the group");
+            return false;
+        }
+
         int start = 0;
         foreach (string level in text.Split('/'))
         {
@@ -68,11 +74,9 @@ internal sealed class AddressParser(SpecContext context, JsonString address)
             string name = "wildcard" + number.ToString(CultureInfo.InvariantCulture);
             _levels.Add(new TopicLevel("", _parameters.Count, ""));
             _parameters.Add(new AddressParameter(name, start, 1, IsWildcard: true));
-            _texts.Add("{" + name + "}");
             return;
         }
 
-        _texts.Add(level);
         for (int i = 0; i < level.Length; i++)
         {
             if (level[i] == '#')

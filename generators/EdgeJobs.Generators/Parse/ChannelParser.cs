@@ -38,6 +38,8 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
     private readonly Dictionary<string, List<int>> _addresses = new(StringComparer.Ordinal);
     private readonly ServerParser _servers = new(context);
     private readonly Dictionary<string, JsonNode> _parameters = new(StringComparer.Ordinal);
+    private readonly Dictionary<JsonObject, TopicParameter> _read = new();
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly List<Channel> _channels = new();
     private readonly List<ChannelModel> _models = new();
 
@@ -50,6 +52,7 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
     public void Parse(JsonObject channels)
     {
         _names.ChooseAll(channels.Members);
+        _written.UnionWith(channels.Members.SelectMany(NamesIn));
         foreach (JsonNode entry in channels.Members)
         {
             if (context.Object(entry) is { } channel)
@@ -134,6 +137,11 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
             same));
     }
 
+    /// <summary>What is in braces in the address of a channel.</summary>
+    private static IEnumerable<string> NamesIn(JsonNode channel) =>
+        ((channel as JsonObject)?["address"] as JsonString)?.Value.Split('{').Skip(1).Select(part => part.Split('}')[0])
+            ?? Enumerable.Empty<string>();
+
     /// <summary>The address after what precedes it on the server. Empty if it is known at run time only, or can't be a topic.</summary>
     private string Address(JsonObject channel, JsonNode entry, List<TopicLevel> levels, List<TopicParameter> parameters)
     {
@@ -144,9 +152,9 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
             return "";
         }
 
-        TopicPrefix? prefix = _servers.PrefixOf(channel);
+        bool hasPrefix = _servers.TryGetPrefix(channel, out TopicPrefix? prefix);
         AddressParser parser = new(context, address);
-        if (!parser.Parse(prefix?.Levels ?? 0))
+        if (!parser.Parse(prefix?.Levels ?? 0) || !hasPrefix)
         {
             return "";
         }
@@ -179,7 +187,7 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
             }
         }
 
-        return prefix is null ? parser.Text : prefix.Text + (startsWithSlash ? "" : "/") + parser.Text;
+        return string.Join("/", levels.Select(l => l.Text(parameters)));
     }
 
     /// <summary>Adds the parameters of an address. One that is not declared may be any level.</summary>
@@ -195,14 +203,33 @@ internal sealed class ChannelParser(SpecContext context, MessageParser messages,
                 own = id + number.ToString(CultureInfo.InvariantCulture);
             }
 
+            // A variable of the server and a parameter of the channel may have the same name.
+            string name = used.Id;
+            for (int number = 2; parameters.Any(p => p.Name == name) || (number > 2 && _written.Contains(name)); number++)
+            {
+                name = used.Id + number.ToString(CultureInfo.InvariantCulture);
+            }
+
             JsonNode? entry = declared?[used.Id];
             JsonObject? parameter = context.Object(entry);
-            StringRule rule = parameter is null ? StringRule.None : Rule(parameter) ?? StringRule.None;
             _parameters[own] = entry ?? channel;
             parameters.Add(parameter is null
-                ? new TopicParameter(own, "", rule)
-                : new TopicParameter(own, ParameterDescription(parameter), rule, Default(parameter, rule)));
+                ? new TopicParameter(own, name, "", StringRule.None)
+                : Read(parameter) with { Id = own, Name = name });
         }
+    }
+
+    /// <summary>What a parameter says; many channels may refer to the same one.</summary>
+    private TopicParameter Read(JsonObject parameter)
+    {
+        if (!_read.TryGetValue(parameter, out TopicParameter? read))
+        {
+            StringRule rule = Rule(parameter) ?? StringRule.None;
+            read = new TopicParameter("", "", ParameterDescription(parameter), rule, Default(parameter, rule));
+            _read.Add(parameter, read);
+        }
+
+        return read;
     }
 
     private string ParameterDescription(JsonObject parameter)

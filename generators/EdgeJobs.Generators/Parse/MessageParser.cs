@@ -91,7 +91,8 @@ internal sealed class MessageParser(SpecContext context, SchemaParser schemas, T
     }
 
     /// <summary>
-    /// How a reply to rejected requests is told from that to accepted ones on the same topic; null if a type stands for messages of both.
+    /// How a reply to rejected requests is distinguished from that to accepted ones on the same topic; null if a type stands for messages
+    /// of both.
     /// </summary>
     /// <param name="accepted">The reply to accepted requests.</param>
     /// <param name="rejected">The other one.</param>

@@ -44,7 +44,7 @@ internal sealed class MessageSetParser(TypeRegistry registry)
             header.Length == 0 && AreDistinct(distinct, m => m.ContentType),
             "",
             new EquatableArray<MessageSetEntry>(distinct.Select(m => new MessageSetEntry(
-                m.Type, PayloadFormat.Json, m.ContentType, m.HeaderOf(header), "", EquatableArray<string>.Empty)).ToArray())));
+                m.Type, "", PayloadFormat.Json, m.ContentType, m.HeaderOf(header), "", EquatableArray<string>.Empty)).ToArray())));
         _names.Add(key, type);
         return type;
     }

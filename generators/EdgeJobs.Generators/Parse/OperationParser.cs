@@ -73,7 +73,7 @@ internal sealed class OperationParser(
 
         Layers layers = new(context, operation, "an operation trait", KnownTrait);
         bool isSend = IsSend(operation) != (role == SpecRole.Peer);
-        (int qos, bool retain, int expiry) = Bindings(layers.Object("bindings").Object("mqtt"));
+        (int qos, bool retain, long expiry) = Bindings(layers.Object("bindings").Object("mqtt"));
         (Channel Channel, Message? Message)? carried = Carried(operation, operation);
         DraftReply? reply = Reply(operation);
         if (carried is not { Message: { } message } c)
@@ -253,7 +253,7 @@ internal sealed class OperationParser(
         return messages.Combine(carried, place, name);
     }
 
-    private (int Qos, bool Retain, int Expiry) Bindings(Layers mqtt)
+    private (int Qos, bool Retain, long Expiry) Bindings(Layers mqtt)
     {
         foreach (JsonObject layer in mqtt.All)
         {
@@ -261,14 +261,14 @@ internal sealed class OperationParser(
         }
 
         JsonNode? qos = mqtt["qos"];
-        int level = context.Count(qos, maximum: 2) ?? 1;
+        int level = (int)(context.Whole(qos, 0, 2) ?? 1);
         if (level == 2)
         {
             context.Bag.ReportValue(DiagnosticDescriptors.QualityOfServiceTwo, qos!, qos!.Path);
             level = 1;
         }
 
-        return (level, context.Flag(mqtt["retain"]), context.Count(mqtt["messageExpiryInterval"], minimum: 1) ?? -1);
+        return (level, context.Flag(mqtt["retain"]), (long)(context.Whole(mqtt["messageExpiryInterval"], 1, uint.MaxValue) ?? -1));
     }
 
     private sealed record Draft(OperationModel Model, Message Request, DraftReply? Reply);

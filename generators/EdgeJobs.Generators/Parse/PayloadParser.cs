@@ -46,7 +46,8 @@ internal sealed class PayloadParser(SpecContext context, SchemaParser schemas, T
         if (!isJson && !IsScalar(schema))
         {
             const string fix = "write 'application/json', or another content type of JSON, if it is JSON";
-            ReportUntyped(message, type.Place ?? payload, "an object or a list of the content type '" + type.Text + "'", fix);
+            string what = schema["oneOf"] is null ? "an object or a list" : "one of several schemas";
+            ReportUntyped(message, type.Place ?? payload, what + " of the content type '" + type.Text + "'", fix);
             return Add(message, message, Model(Untyped(type.Format), isNullable: false, type.Format, type, schema, examples));
         }
 
@@ -67,6 +68,15 @@ internal sealed class PayloadParser(SpecContext context, SchemaParser schemas, T
             }
 
             return name;
+        }
+
+        if (type.Format == PayloadFormat.Text && parsed is AnyTypeRef { Alternatives.Count: > 0 })
+        {
+            ReportUntyped(
+                message,
+                type.Place ?? payload,
+                "of several types, which a text does not tell apart",
+                "write one type, or 'application/json'");
         }
 
         TypeRef value = type.Format == PayloadFormat.Text && parsed is RawObjectRef or AnyTypeRef ? new StringRef(StringRule.None) : parsed;

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using EdgeJobs.Generators.Collections;
 using EdgeJobs.Generators.Context;
 using EdgeJobs.Generators.Diagnostics;
 using EdgeJobs.Generators.Json;
@@ -28,7 +29,7 @@ internal sealed record DraftReply(
     /// <summary>Both replies come on the same topic.</summary>
     public bool IsShared { get; init; }
 
-    /// <summary>How they are told apart then; null if nothing distinguishes them.</summary>
+    /// <summary>What distinguishes them then; null if nothing does.</summary>
     public ReplyTest? Test { get; init; }
 }
 
@@ -42,11 +43,23 @@ internal sealed class ReplyResolver(
     /// <summary>The operation with its reply, or without it if the reply can't be matched or addressed (which is reported).</summary>
     public OperationModel Resolve(OperationModel operation, Message request, DraftReply reply)
     {
+        if (topics[operation.Channel].HasAddress
+            && (reply.Channel.Index == operation.Channel || reply.RejectedChannel?.Index == operation.Channel))
+        {
+            context.Bag.ReportName(
+                DiagnosticDescriptors.ReplyLeftOut,
+                reply.Channel.Index == operation.Channel ? reply.ChannelPlace : reply.RejectedPlace!,
+                reply.Operation.Path,
+                "it has the topic of the request, so that each side would read its own messages; give it another 'channel', or one with "
+                    + "\"address\": null, whose topic the request names");
+            return operation;
+        }
+
         LocationModel? token = Settle(request.Correlation, request);
         LocationModel? address = Settle(reply.Address, request);
         ReplyModel accepted = new(reply.Channel.Index, reply.Accepted.Type, Settle(reply.Accepted.Correlation, reply.Accepted));
         ReplyModel? rejected = reply is { RejectedChannel: { } channel, Rejected: { } message }
-            ? new ReplyModel(channel.Index, message.Type, Settle(message.Correlation, message), reply.Test)
+            ? new ReplyModel(channel.Index, message.Type, Settle(message.Correlation, message), WithRecords(reply.Test))
             : null;
         if (rejected is not null && reply.IsShared && (reply.Test is null || (operation.IsSend && rejected.Token != accepted.Token)))
         {
@@ -89,6 +102,15 @@ internal sealed class ReplyResolver(
         return full with { Kind = OperationKind.LocatedRequest, Token = token ?? new LocationModel(LocationKind.CorrelationData) };
     }
 
+    private ReplyTest? WithRecords(ReplyTest? test) =>
+        test is not null && types.TryGetValue(test.Type, out TypeModel? type) && type is MessageSetModel set
+            ? test with
+            {
+                Records = new EquatableArray<string>(
+                    set.Messages.Where(m => test.Messages.Contains(m.Type)).Select(m => m.Record).ToArray()),
+            }
+            : test;
+
     private LocationModel? Settle(LocationModel? location, Message message) => CorrelationParser.Settle(location, message, types);
 
     /// <summary>True if the payload is an object that has the token in its own string member.</summary>
@@ -116,14 +138,19 @@ internal sealed class ReplyResolver(
             if (!asked.HasAddress)
             {
                 context.Bag.ReportName(
-                    DiagnosticDescriptors.ReplyLeftOut, reply.Place, reply.Operation.Path, "the address of the request is not known");
+                    DiagnosticDescriptors.ReplyLeftOut, reply.Place, reply.Operation.Path,
+                    "the address of the request is not known; give its channel an 'address', or let the request name the topic "
+                        + "(\"address\": null in '#/channels/" + channel.Id + "', and an 'address' in 'reply')");
                 return false;
             }
 
-            if (channel.Parameters.FirstOrDefault(p => asked.Parameters.All(a => a.Id != p.Id)) is { } unknown)
+            if (channel.Parameters.FirstOrDefault(p => asked.Parameters.All(a => a.Name != p.Name)) is { } unknown)
             {
+                // With its token a requester finds the reply on any topic; who answers must know the topic.
+                bool mayCorrelate = operation.IsSend && !reply.ByTopic;
                 context.Bag.ReportName(
-                    DiagnosticDescriptors.ReplyTopicUnknown, place!, reply.Operation.Path, "#/channels/" + channel.Id, unknown.Id);
+                    DiagnosticDescriptors.ReplyTopicUnknown, place!, reply.Operation.Path, "#/channels/" + channel.Id, unknown.Name,
+                    mayCorrelate ? "" : "or ", mayCorrelate ? ", or give all messages a 'correlationId'" : "");
                 return false;
             }
         }

@@ -167,6 +167,7 @@ internal static class SpecParser
         registry.ApplyCorrelations();
         registry.ApplyMessageSets();
         operations = operationParser?.Resolve(registry.Types) ?? operations;
+        registry.RenameAlternatives();
         registry.RenameMembers();
         registry.ApplyDescriptions();
         if (context.Root["x-jobOperations"] is JsonObject jobs)
@@ -183,7 +184,7 @@ internal static class SpecParser
             new EquatableArray<ChannelModel>(channels.Models),
             new EquatableArray<OperationModel>(operations),
             new EquatableArray<JobOperationModel>(jobOperations),
-            new EquatableArray<TypeModel>(registry.Types.Values.ToArray()),
+            new EquatableArray<TypeModel>(registry.Types.Values.OrderBy(t => t.Name, StringComparer.Ordinal).ToArray()),
             options.HasClient);
     }
 

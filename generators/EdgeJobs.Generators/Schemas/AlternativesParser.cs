@@ -37,6 +37,12 @@ internal sealed class AlternativesParser(
             return null;
         }
 
+        if (WithoutImpossible(schema, list, alternatives) is { } possible)
+        {
+            rest.Keywords[keyword] = possible;
+            return Parse(rest);
+        }
+
         if (alternatives.Count == 0)
         {
             context.Bag.ReportName(DiagnosticDescriptors.UncheckedKeyword, list, list.Path, "list the alternatives, or remove it");
@@ -67,6 +73,31 @@ internal sealed class AlternativesParser(
         return alternatives.All(IsValue)
             ? values.Parse(alternatives.Select(a => merger.Combine(a, rest)).ToList())
             : ParseUnion(schema, keyword);
+    }
+
+    /// <summary>The alternatives that the type beside them allows, if that is some of them; otherwise null.</summary>
+    private JsonArray? WithoutImpossible(Schema schema, JsonArray list, List<Schema> alternatives)
+    {
+        if (schema["type"] is not { } type)
+        {
+            return null;
+        }
+
+        List<JsonNode> possible = list.Items
+            .Where((_, i) => alternatives[i]["type"] is not { } own || KeywordMerger.Both("type", type, own) is not null)
+            .ToList();
+        if (possible.Count == 0 || possible.Count == list.Items.Count)
+        {
+            return null;
+        }
+
+        // What one of several merged schemas says may be about the others.
+        foreach (JsonNode useless in list.Parent == type.Parent ? list.Items.Except(possible) : Enumerable.Empty<JsonNode>())
+        {
+            context.Bag.ReportName(DiagnosticDescriptors.NoEffect, useless, useless.Path, "a value of the type that is beside it");
+        }
+
+        return Synthetic.Array(list, possible);
     }
 
     /// <summary>Reads an object with a discriminator as one of the schemas that include it; null if it is no such object.</summary>

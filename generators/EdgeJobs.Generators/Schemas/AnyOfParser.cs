@@ -134,15 +134,13 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
             case JsonString text:
                 values.AddText(text.Value);
                 return true;
-            case JsonNumber number when NumberParser.IsWhole(number):
-                long? whole = new NumberParser(context).ParseConstant(number);
-                values.AddNumber(whole ?? 0);
-                return whole is not null;
+            case JsonNumber number when NumberParser.IsInteger(number) && !NumberParser.IsWhole(number):
+                new NumberParser(context).ParseConstant(number);
+                values.Integers.Add(new IntegerRef(IntegerFormat.UInt64, IntegerRule.None));
+                return true;
             case JsonNumber number:
-                double? real = new NumberParser(context).Double(number);
-                values.AddNumber(real ?? 0);
-                values.HasFraction = true;
-                return real is not null;
+                values.AddNumber(number);
+                return NumberParser.IsWhole(number) || new NumberParser(context).Double(number) is not null;
             case JsonBool flag:
                 values.Flags.Add(flag.Value);
                 return true;
@@ -155,13 +153,18 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
     }
 
     /// <summary>The type of the numbers among the alternatives, or null if there are none.</summary>
-    private static TypeRef? Number(Values values)
+    private TypeRef? Number(Values values)
     {
-        if (values.Numbers.Count > 0 || values.HasFraction)
+        if (values.Numbers.Count > 0 || values.Listed.Any(n => !NumberParser.IsWhole(n)))
         {
             IEnumerable<NumberRule> rules = values.Numbers.Select(n => n.Rule).Concat(values.Integers.Select(ToNumber));
-            NumberRule ofNumbers = values.Listed.Count == 0 ? NumberRule.None
-                : NumberRule.None with { Allowed = new EquatableArray<double>(values.Listed) };
+            List<double> allowed = values.Listed.Select(new NumberParser(context).Double).OfType<double>().ToList();
+            if (allowed.Count < values.Listed.Count)
+            {
+                return new NumberRef(NumberRule.None);
+            }
+
+            NumberRule ofNumbers = NumberRule.None with { Allowed = new EquatableArray<double>(allowed) };
             return new NumberRef(Any(
                 values.Listed.Count == 0 ? rules : rules.Append(ofNumbers),
                 NumberRule.None,
@@ -173,7 +176,7 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
             return null;
         }
 
-        EquatableArray<long> listed = new(values.Listed.Select(v => (long)v).ToArray());
+        EquatableArray<long> listed = new(values.Listed.Select(NumberParser.ToWhole).ToArray());
         if (values.Integers.Count == 0)
         {
             return new IntegerRef(IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = listed, IsClosed = true });
@@ -181,7 +184,8 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
 
         IntegerFormat format = values.Integers[0].Format;
         bool isCommon = values.Integers.All(i => i.Format == format)
-            && (format != IntegerFormat.Int32 || listed.All(v => v is >= int.MinValue and <= int.MaxValue));
+            && (format != IntegerFormat.Int32 || listed.All(v => v is >= int.MinValue and <= int.MaxValue))
+            && (format != IntegerFormat.UInt64 || listed.All(v => v >= 0));
         IntegerRule rule = Any(
             values.Integers.Select(i => isCommon ? i.Rule : InLong(i)),
             IntegerRule.None,
@@ -226,14 +230,12 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
 
         public List<NumberRef> Numbers { get; } = new();
 
-        public List<double> Listed { get; } = new();
+        public List<JsonNumber> Listed { get; } = new();
 
         public HashSet<bool> Flags { get; } = new();
 
         /// <summary>Arrays and objects.</summary>
         public List<TypeRef> Others { get; } = new();
-
-        public bool HasFraction { get; set; }
 
         public bool IsAny { get; set; }
 
@@ -245,9 +247,9 @@ internal sealed class AnyOfParser(SpecContext context, SchemaMerger merger, Stri
             }
         }
 
-        public void AddNumber(double number)
+        public void AddNumber(JsonNumber number)
         {
-            if (!Listed.Contains(number))
+            if (!Listed.Any(n => NumberParser.AreEqual(n, number)))
             {
                 Listed.Add(number);
             }

@@ -11,6 +11,9 @@ namespace EdgeJobs.Generators.Schemas;
 /// <summary>Reads defaults, which must be values that the type allows.</summary>
 internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
 {
+    /// <summary>Whether the default that was read is one; otherwise this is reported.</summary>
+    public bool IsUsable { get; private set; } = true;
+
     /// <summary>Reads a default.</summary>
     /// <returns>A string, the C# name of an enum value, a number, true or false; null when there is none that code can use.</returns>
     public string? Parse(JsonNode? value, TypeRef type)
@@ -31,9 +34,7 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
         };
         if (!fits)
         {
-            context.Bag.ReportValue(
-                DiagnosticDescriptors.UnusableDefault, value, value.Path, value.ToJson(), "write " + SchemaParser.Describe(type));
-            return null;
+            return Report(value, "write " + SchemaParser.Describe(type));
         }
 
         return (type, value) switch
@@ -62,8 +63,7 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
         }
 
         string fix = Spelling.DidYouMean(text.Value, model.Values.Select(v => v.Wire), "write one of the values that 'enum' lists");
-        context.Bag.ReportValue(DiagnosticDescriptors.UnusableDefault, text, text.Path, text.ToJson(), fix);
-        return null;
+        return Report(text, fix);
     }
 
     private string? OfEnum(NumericEnumRef type, JsonNumber number)
@@ -79,9 +79,7 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
             return listed.Name;
         }
 
-        context.Bag.ReportValue(
-            DiagnosticDescriptors.UnusableDefault, number, number.Path, number.Text, "write one of the values that 'enum' lists");
-        return null;
+        return Report(number, "write one of the values that 'enum' lists");
     }
 
     private string? OfString(StringRef type, JsonString text)
@@ -105,7 +103,7 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
     }
 
     private static bool Fits(IntegerRule rule, long value) => rule.AlsoAllowed.Contains(value)
-        || (!rule.IsClosed && !(value < rule.Minimum) && !(value > rule.Maximum))
+        || (!rule.IsClosed && !(value < rule.Minimum) && !(value > rule.Maximum) && (rule.MultipleOf == 0 || value % rule.MultipleOf == 0))
         || rule.Others.Any(o => Fits(o, value));
 
     private static bool Fits(NumberRule rule, double value) =>
@@ -114,13 +112,20 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
 
     private string? OfInteger(IntegerRef type, JsonNumber number)
     {
+        IntegerRule rule = type.Rule;
+        if (type.Format == IntegerFormat.UInt64 && NumberParser.IsInteger(number) && !NumberParser.IsWhole(number))
+        {
+            ulong wide = NumberParser.ToUnsigned(number);
+            bool fits = rule is { Maximum: null, IsClosed: false } && (rule.MultipleOf == 0 || wide % (ulong)rule.MultipleOf == 0);
+            return fits ? wide.ToString(CultureInfo.InvariantCulture) : Outside(number, RuleText.Number(rule));
+        }
+
         if (!NumberParser.IsWhole(number))
         {
             return Outside(number, "a whole number of 64 bits");
         }
 
         long value = NumberParser.ToWhole(number);
-        IntegerRule rule = type.Rule;
         if ((type.Format == IntegerFormat.Int32 && value is < int.MinValue or > int.MaxValue)
             || (type.Format == IntegerFormat.UInt64 && value < 0))
         {
@@ -141,11 +146,12 @@ internal sealed class DefaultParser(SpecContext context, TypeRegistry registry)
         return Fits(rule, value) ? CSharp.Number(value) : Outside(number, RuleText.Number(type.Rule));
     }
 
-    private string? Outside(JsonNode value, string limits)
+    private string? Outside(JsonNode value, string limits) => Report(value, "it must be " + limits.Replace("`", "").TrimEnd('.'));
+
+    private string? Report(JsonNode value, string fix)
     {
-        context.Bag.ReportValue(
-            DiagnosticDescriptors.UnusableDefault, value, value.Path, value.ToJson(),
-            "it must be " + limits.Replace("`", "").TrimEnd('.'));
+        IsUsable = false;
+        context.Bag.ReportValue(DiagnosticDescriptors.UnusableDefault, value, value.Path, value.Written, fix);
         return null;
     }
 }

@@ -80,6 +80,7 @@ internal sealed class EnumParser(SpecContext context, TypeRegistry registry)
         };
         List<JsonNode> values = new();
         HashSet<string> seen = new(StringComparer.Ordinal);
+        HashSet<string> repeated = new(StringComparer.Ordinal);
         foreach (JsonNode value in listed.Items.Where(v => v is not JsonNull))
         {
             string? type = TypeInference.TypeOf(new[] { value });
@@ -91,9 +92,9 @@ internal sealed class EnumParser(SpecContext context, TypeRegistry registry)
             {
                 values.Add(value);
             }
-            else
+            else if (repeated.Add(Wire(value)))
             {
-                context.Bag.ReportValue(DiagnosticDescriptors.DuplicateValue, value, listed.Path, value.ToJson());
+                context.Bag.ReportValue(DiagnosticDescriptors.DuplicateValue, value, listed.Path, value.Written);
             }
         }
 
@@ -126,8 +127,14 @@ internal sealed class EnumParser(SpecContext context, TypeRegistry registry)
         return new EnumRef(type);
     }
 
-    private NumericEnumRef? ParseNumbers(Schema schema, List<JsonNode> places)
+    private TypeRef? ParseNumbers(Schema schema, List<JsonNode> places)
     {
+        if (places.FirstOrDefault(p => !NumberParser.IsWhole((JsonNumber)p)) is { } beyond)
+        {
+            new NumberParser(context).ParseConstant(beyond);
+            return places.Any(p => ((JsonNumber)p).Text[0] == '-') ? null : new IntegerRef(IntegerFormat.UInt64, IntegerRule.None);
+        }
+
         if (registry.TakeEnumName(schema.Site) is not { } type)
         {
             return null;

@@ -29,6 +29,11 @@ internal static class Formats
         ["time"] = TextFormat.Time,
         ["duration"] = TextFormat.Duration,
         ["json-pointer"] = TextFormat.JsonPointer,
+
+        // Where a string is one of several alternatives; otherwise they are types.
+        ["date"] = TextFormat.Date,
+        ["date-time"] = TextFormat.DateTime,
+        ["uuid"] = TextFormat.Uuid,
     };
 
     /// <summary>Formats that JSON Schema and OpenAPI know, and that are not checked.</summary>

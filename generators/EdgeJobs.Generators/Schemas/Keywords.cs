@@ -40,6 +40,11 @@ internal static class Keywords
         ["dependentRequired"] = DependentMembers,
         ["dependentSchemas"] = DependentMembers,
         ["contains"] = "say in 'description' what the array holds",
+        ["minContains"] = "say in 'description' what the array holds",
+        ["maxContains"] = "say in 'description' what the array holds",
+        ["prefixItems"] = "give 'items' one schema that holds for every element, or make it an object",
+        ["unevaluatedItems"] = "give 'items' one schema that holds for every element",
+        ["unevaluatedProperties"] = "list the members in 'properties'; others are ignored",
         ["additionalItems"] = "give 'items' one schema that holds for every element",
     };
 

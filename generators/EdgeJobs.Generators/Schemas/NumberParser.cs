@@ -46,14 +46,15 @@ internal sealed class NumberParser(SpecContext context)
             name = null;
         }
 
-        if (name is null && context.Expect<JsonNumber>(schema["maximum"], "a number") is { } most && Whole(most) > long.MaxValue
-            && schema["minimum"] is JsonNumber least0 && Whole(least0) >= 0)
+        bool isBeyond = name is null && IsBeyondLong(schema);
+        if (isBeyond && IsPositive(schema))
         {
             (format, lowest, highest) = IntegerFormats["uint64"];
         }
 
         decimal minimum = lowest;
         decimal maximum = highest;
+        string? written = null;
         Limit("minimum", decimal.Ceiling, ref minimum, isLower: true);
         Limit("maximum", decimal.Floor, ref maximum, isLower: false);
         Limit("exclusiveMinimum", v => decimal.Floor(v) + 1, ref minimum, isLower: true);
@@ -68,7 +69,7 @@ internal sealed class NumberParser(SpecContext context)
 
         if (minimum > maximum)
         {
-            ReportEmpty(schema, minimum.ToString(CultureInfo.InvariantCulture), maximum.ToString(CultureInfo.InvariantCulture));
+            ReportEmpty(schema, Text(minimum, decimal.MaxValue), Text(maximum, decimal.MinValue));
             return new IntegerRef(format, IntegerRule.None);
         }
 
@@ -86,9 +87,11 @@ internal sealed class NumberParser(SpecContext context)
         };
         long? least = only ?? (minimum > first && minimum <= long.MaxValue ? (long)minimum : null);
         long? greatest = only ?? (maximum < last ? (long)maximum : null);
-        decimal factor = MultipleOf(schema) ?? 0;
-        long multipleOf = factor == decimal.Truncate(factor) && factor is > 1 and <= long.MaxValue ? (long)factor : 0;
+        long multipleOf = new FactorParser(context).OfWhole(schema);
         return new IntegerRef(format, new IntegerRule(least, greatest, EquatableArray<long>.Empty, multipleOf));
+
+        string Text(decimal limit, decimal beyond) =>
+            limit == beyond && written is not null ? written : limit.ToString(CultureInfo.InvariantCulture);
 
         void Limit(string keyword, Func<decimal, decimal> round, ref decimal limit, bool isLower)
         {
@@ -97,7 +100,7 @@ internal sealed class NumberParser(SpecContext context)
                 return;
             }
 
-            decimal value = Whole(number);
+            decimal value = ToDecimal(number);
             if (Math.Abs(value) < 1e28m)
             {
                 value = round(value);
@@ -107,21 +110,36 @@ internal sealed class NumberParser(SpecContext context)
             if (name is { Value: not ("int64" or "uint64" or "epoch-seconds") } && (isLower ? value < lowest : value > highest))
             {
                 context.Bag.ReportValue(
-                    DiagnosticDescriptors.NarrowFormat, number, number.Path, number.Text, name.Value, Range(lowest, highest));
+                    DiagnosticDescriptors.NarrowFormat, number, number.Path, number.Text, "the format '" + name.Value + "' allows",
+                    Range(lowest, highest), "remove the format");
+            }
+            else if (isBeyond && !isLower && lowest < 0 && value is > long.MaxValue and <= ulong.MaxValue
+                && (schema["minimum"] ?? schema["exclusiveMinimum"]) is not null)
+            {
+                context.Bag.ReportValue(
+                    DiagnosticDescriptors.NarrowFormat, number, number.Path, number.Text, "a whole number that may be below 0 can be",
+                    Range(lowest, highest), "write a minimum of 0");
             }
 
             limit = isLower ? Math.Max(limit, value) : Math.Min(limit, value);
+            written = limit == (isLower ? decimal.MaxValue : decimal.MinValue) ? number.Written : written;
         }
     }
 
-    /// <summary>The value of <c>multipleOf</c>, or null.</summary>
-    private decimal? MultipleOf(Schema schema) =>
-        context.Expect<JsonNumber>(schema["multipleOf"], "a number") is { } number && TryRead(number, out decimal value) && value > 0
-            ? value
-            : null;
+    /// <summary>True if the limits or the constant are about values that only an unsigned number of 64 bits can hold.</summary>
+    private static bool IsBeyondLong(Schema schema) =>
+        Limit(schema, "maximum") > long.MaxValue
+        || Limit(schema, "exclusiveMaximum") > long.MaxValue + 1m
+        || Limit(schema, "const") is > long.MaxValue and <= ulong.MaxValue;
+
+    /// <summary>True if no value is below 0.</summary>
+    private static bool IsPositive(Schema schema) =>
+        Limit(schema, "minimum") > -1 || Limit(schema, "exclusiveMinimum") >= -1 || Limit(schema, "const") > long.MaxValue;
+
+    private static decimal? Limit(Schema schema, string keyword) => schema[keyword] is JsonNumber number ? ToDecimal(number) : null;
 
     /// <summary>A number as a decimal; the greatest or least decimal for one that is beyond.</summary>
-    private static decimal Whole(JsonNumber number) => TryRead(number, out decimal value) ? value
+    public static decimal ToDecimal(JsonNumber number) => TryRead(number, out decimal value) ? value
         : number.Text[0] == '-' ? decimal.MinValue
         : decimal.MaxValue;
 
@@ -129,8 +147,19 @@ internal sealed class NumberParser(SpecContext context)
     public static bool IsWhole(JsonNumber number) =>
         TryRead(number, out decimal value) && value == decimal.Truncate(value) && value >= long.MinValue && value <= long.MaxValue;
 
+    /// <summary>True for a number without a fraction that fits in 64 bits with or without a sign.</summary>
+    public static bool IsInteger(JsonNumber number) =>
+        TryRead(number, out decimal value) && value == decimal.Truncate(value) && value >= long.MinValue && value <= ulong.MaxValue;
+
     /// <summary>The value of a number for which <see cref="IsWhole"/> is true.</summary>
     public static long ToWhole(JsonNumber number) => TryRead(number, out decimal value) ? (long)value : 0;
+
+    /// <summary>The value of a number that is 0 or more and for which <see cref="IsInteger"/> is true.</summary>
+    public static ulong ToUnsigned(JsonNumber number) => TryRead(number, out decimal value) ? (ulong)value : 0;
+
+    /// <summary>True for the same number, written in any form.</summary>
+    public static bool AreEqual(JsonNumber first, JsonNumber second) =>
+        TryRead(first, out decimal one) && TryRead(second, out decimal other) ? one == other : first.Text == second.Text;
 
     /// <summary>A whole number that stands for a value; null for another value, which is reported and not checked.</summary>
     public long? ParseConstant(JsonNode node, decimal lowest = long.MinValue, decimal highest = long.MaxValue)
@@ -178,7 +207,7 @@ internal sealed class NumberParser(SpecContext context)
             return new NumberRef(NumberRule.None);
         }
 
-        return new NumberRef(new NumberRule(minimum, maximum, (double)(MultipleOf(schema) ?? 0)));
+        return new NumberRef(new NumberRule(minimum, maximum, new FactorParser(context).OfNumber(schema)));
     }
 
     /// <summary>A number; null for another value, which is reported and not checked.</summary>
@@ -186,7 +215,8 @@ internal sealed class NumberParser(SpecContext context)
     {
         if (node is JsonNumber number
             && double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-            && !double.IsInfinity(value))
+            && !double.IsInfinity(value)
+            && (!IsInteger(number) || IsSame(number, value)))
         {
             return value;
         }
@@ -195,6 +225,13 @@ internal sealed class NumberParser(SpecContext context)
             DiagnosticDescriptors.UncheckedKeyword, node, node.Path, "write a number that double precision can hold");
         return null;
     }
+
+    /// <summary>False for a whole number that double precision rounds.</summary>
+    private static bool IsSame(JsonNumber number, double value) =>
+        TryRead(number, out decimal exact)
+        && decimal.TryParse(
+            value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal held)
+        && held == exact;
 
     /// <summary>A limit; none when it is beyond every number.</summary>
     private double? Bound(JsonNode? node) =>

@@ -71,6 +71,13 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
         StringRule key = (schema["propertyNames"] is { } names ? schemas.Strings.ParseSchema(names) : null) ?? StringRule.None;
         string[] listed = (schema.Properties ?? new List<JsonNode>()).Select(p => p.Key)
             .Concat(schema.Required.Select(r => r.Value)).Distinct().ToArray();
+        if (listed.FirstOrDefault(member => !DefaultParser.Fits(key, member)) is { } excluded)
+        {
+            context.Bag.ReportName(
+                DiagnosticDescriptors.UncheckedKeyword, schema["propertyNames"]!, schema["propertyNames"]!.Path,
+                "it excludes the member '" + excluded + "' that 'properties' lists; let it allow that name, too");
+        }
+
         RestRef type = new(value, key, new EquatableArray<string>(listed));
         string name = scope.Take(context.NameOf(rest), rest, n => IsReserved(n, owner), n => Names(n, type, hasDefault: false));
         string text = schemas.Merge(rest) is { } own ? context.Documentation(m => own[m]) : "";
@@ -101,7 +108,8 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
 
         bool isNullable = type is NullableRef or AnyTypeRef { AllowsNull: true };
         type = NullableRef.WithoutNull(type);
-        string? defaultText = new DefaultParser(context, registry).Parse(schema["default"], type);
+        DefaultParser defaults = new(context, registry);
+        string? defaultText = defaults.Parse(schema["default"], type);
         string name = scope.Take(
             context.NameOf(property),
             property,
@@ -114,7 +122,7 @@ internal sealed class ObjectParser(SpecContext context, SchemaParser schemas, Ty
             context.Documentation(m => schema[m]),
             type,
             isRequired,
-            schema["default"]?.ToJson() ?? "",
+            defaults.IsUsable ? schema["default"]?.ToJson() ?? "" : "",
             context.Flag(schema["deprecated"]),
             isRequired ? null : defaultText,
             TypeRegistry.Examples(context, schema),

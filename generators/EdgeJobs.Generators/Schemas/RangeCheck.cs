@@ -18,7 +18,8 @@ internal static class RangeCheck
     {
         if (place is not null && maximum >= 0 && minimum > maximum)
         {
-            Report(context, place, minimum.ToString(CultureInfo.InvariantCulture), maximum.ToString(CultureInfo.InvariantCulture), what);
+            string least = minimum.ToString(CultureInfo.InvariantCulture) + (minimum == int.MaxValue ? " or more" : "");
+            Report(context, place, least, maximum.ToString(CultureInfo.InvariantCulture), what);
             (minimum, maximum) = (0, -1);
         }
     }

@@ -41,6 +41,8 @@ internal sealed class RecursionCheck(TypeRegistry registry)
         Dictionary<string, List<string>> forward = registry.Types.ToDictionary(
             t => t.Key, t => targets(t.Value).Where(registry.Types.ContainsKey).ToList());
         List<string> finished = new();
+        HashSet<string> done = new(StringComparer.Ordinal);
+        bool hasCycle = false;
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (string start in forward.Keys.Where(seen.Add))
         {
@@ -52,6 +54,7 @@ internal sealed class RecursionCheck(TypeRegistry registry)
                 if (next == forward[type].Count)
                 {
                     finished.Add(type);
+                    done.Add(type);
                     continue;
                 }
 
@@ -60,7 +63,16 @@ internal sealed class RecursionCheck(TypeRegistry registry)
                 {
                     path.Push((forward[type][next], 0));
                 }
+                else
+                {
+                    hasCycle |= !done.Contains(forward[type][next]);
+                }
             }
+        }
+
+        if (!hasCycle)
+        {
+            return new Dictionary<string, int>();
         }
 
         ILookup<string, string> backward = forward

@@ -44,6 +44,14 @@ internal sealed record Schema(JsonObject Site)
         return (type as JsonString)?.Value;
     }
 
+    /// <summary>True if values of a JSON type may satisfy it.</summary>
+    public bool MayBe(string type) => this["type"] switch
+    {
+        JsonArray list => list.Items.Any(item => item is JsonString { Value: var listed } && listed == type),
+        JsonString { Value: var only } => only == type,
+        _ => TypeInference.TypeOf(this) is not { } inferred || inferred == type,
+    };
+
     /// <summary>A copy whose keywords can be changed.</summary>
     public Schema Copy(JsonObject site)
     {

@@ -46,7 +46,7 @@ internal sealed class SchemaMerger(SpecContext context)
         if (_merging.Count >= SchemaParser.MaxDepth)
         {
             SchemaParser.ReportDepth(context, site);
-            return null;
+            return new Schema(Synthetic.Empty(site));
         }
 
         _merging.Add(site);
@@ -90,6 +90,11 @@ internal sealed class SchemaMerger(SpecContext context)
             if (context.References.Target(reference) is not { } target || Merge(target) is not { } referred)
             {
                 return null;
+            }
+
+            if (site.Members.Count == 1)
+            {
+                return referred;
             }
 
             parts.Add(referred);
@@ -212,8 +217,8 @@ internal sealed class SchemaMerger(SpecContext context)
         {
             if (Keywords.InsteadOf(keyword.Key) is { } instead)
             {
-                // The condition of 'then' and 'else' is reported, and they mean nothing without it.
-                if (keyword is not JsonBool && keyword.Key is not ("then" or "else"))
+                // What these mean is up to 'if' and 'contains', which are reported.
+                if (keyword is not JsonBool && keyword.Key is not ("then" or "else" or "minContains" or "maxContains"))
                 {
                     context.Bag.ReportName(DiagnosticDescriptors.UncheckedKeyword, keyword, keyword.Path, instead);
                 }

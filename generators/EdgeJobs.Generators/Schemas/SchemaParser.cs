@@ -272,7 +272,9 @@ internal sealed class SchemaParser
 
             _context.Bag.ReportName(
                 DiagnosticDescriptors.UncheckedKeyword, patterns, patterns.Path,
-                "use 'additionalProperties' with a schema, and 'propertyNames' with the pattern");
+                schema.Properties is null
+                    ? "use 'additionalProperties' with a schema, and 'propertyNames' with the pattern"
+                    : "use 'additionalProperties' with a schema for the members that 'properties' does not list");
             if (schema.Properties is null || additional is JsonObject)
             {
                 rest.Keywords.Remove("additionalProperties");

@@ -11,7 +11,7 @@ namespace EdgeJobs.Generators.Schemas;
 /// <summary>Reads what strings must satisfy.</summary>
 internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
 {
-    private readonly Dictionary<string, (Automaton? Automaton, string? Fault)> _automata = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (StringRule Rule, string? Fault)> _patterns = new(StringComparer.Ordinal);
 
     /// <summary>Reads a schema that must be one of strings: that of a topic parameter or of the names in a map.</summary>
     /// <returns>Null when it is faulty or allows something else (which is reported).</returns>
@@ -55,6 +55,7 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
 
         List<string> values = new();
         HashSet<string> seen = new(StringComparer.Ordinal);
+        HashSet<string> repeated = new(StringComparer.Ordinal);
         bool whole = true;
         foreach (JsonNode item in array.Items)
         {
@@ -72,7 +73,7 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
             {
                 values.Add(value.Value);
             }
-            else
+            else if (repeated.Add(value.Value))
             {
                 context.Bag.ReportValue(DiagnosticDescriptors.DuplicateValue, item, listed.Path, item.ToJson());
             }
@@ -128,15 +129,10 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
     /// <param name="place">Where the document has it.</param>
     public StringRule ParsePattern(string pattern, JsonNode place)
     {
-        if (PatternParser.Parse(pattern, out int least, out int most) is { } characters)
+        if (!_patterns.TryGetValue(pattern, out (StringRule Rule, string? Fault) known))
         {
-            return StringRule.None with { MinLength = least, MaxLength = most, Characters = characters };
-        }
-
-        if (!_automata.TryGetValue(pattern, out (Automaton? Automaton, string? Fault) known))
-        {
-            known = (PatternCompiler.Compile(pattern, out string? fault), fault);
-            _automata.Add(pattern, known);
+            known = Compile(pattern);
+            _patterns.Add(pattern, known);
         }
 
         if (known.Fault is not null)
@@ -144,6 +140,17 @@ internal sealed class StringRuleParser(SpecContext context, SchemaMerger merger)
             context.Bag.ReportValue(DiagnosticDescriptors.UnsupportedPattern, place, pattern, known.Fault);
         }
 
-        return StringRule.None with { Automaton = known.Automaton };
+        return known.Rule;
+    }
+
+    private static (StringRule Rule, string? Fault) Compile(string pattern)
+    {
+        if (PatternParser.Parse(pattern, out int least, out int most) is { } characters)
+        {
+            return (StringRule.None with { MinLength = least, MaxLength = most, Characters = characters }, null);
+        }
+
+        Automaton? automaton = PatternCompiler.Compile(pattern, out string? fault);
+        return (StringRule.None with { Automaton = automaton }, fault);
     }
 }

@@ -9,7 +9,7 @@ internal static class Synthetic
 {
     /// <summary>An object without members.</summary>
     public static JsonObject Empty(JsonNode place) => At(
-        place, new JsonObject(place.Span.Span, new List<JsonNode>(), new Dictionary<string, JsonNode>()));
+        place, new JsonObject(place.Span.Span, new JsonMembers()));
 
     /// <summary>A list of nodes of the document.</summary>
     public static JsonArray Array(JsonNode place, IEnumerable<JsonNode> items) => At(place, new JsonArray(place.Span.Span, items.ToList()));
@@ -19,7 +19,7 @@ internal static class Synthetic
     {
         JsonArray all = new(place.Span.Span, new List<JsonNode> { first, second }) { Key = "allOf", KeySpan = place.KeySpan };
         JsonObject both = At(
-            place, new JsonObject(place.Span.Span, new List<JsonNode> { all }, new Dictionary<string, JsonNode> { ["allOf"] = all }));
+            place, new JsonObject(place.Span.Span, new JsonMembers(new List<JsonNode> { all })));
         all.Parent = both;
         return both;
     }
@@ -27,12 +27,12 @@ internal static class Synthetic
     /// <summary>A schema with members of another one.</summary>
     public static JsonObject Members(JsonNode place, List<JsonNode> properties, IEnumerable<JsonString> required)
     {
-        JsonObject declared = At(place, new JsonObject(place.Span.Span, properties, properties.ToDictionary(p => p.Key)));
+        JsonObject declared = At(place, new JsonObject(place.Span.Span, new JsonMembers(properties)));
         declared.Key = "properties";
         JsonArray names = Array(place, required);
         names.Key = "required";
         List<JsonNode> members = new() { declared, names };
-        return At(place, new JsonObject(place.Span.Span, members, members.ToDictionary(m => m.Key)));
+        return At(place, new JsonObject(place.Span.Span, new JsonMembers(members)));
     }
 
     private static T At<T>(JsonNode place, T node)

@@ -49,7 +49,7 @@ internal static class TypeInference
     private static string? TypeOf(JsonNode value) => value switch
     {
         JsonString => "string",
-        JsonNumber number => NumberParser.IsWhole(number) ? "integer" : "number",
+        JsonNumber number => NumberParser.IsInteger(number) ? "integer" : "number",
         JsonBool => "boolean",
         JsonObject => "object",
         JsonArray => "array",

@@ -19,7 +19,7 @@ internal sealed class TypeRegistry
     private readonly SpecContext _context;
     private readonly NameScope _names;
     private readonly Queue<(string Name, Schema Schema)> _queue = new();
-    private readonly SortedDictionary<string, TypeModel> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TypeModel> _types = new(StringComparer.Ordinal);
     private readonly List<(string Type, string Member, JsonString Location, JsonObject Message)> _correlations = new();
     private readonly Dictionary<string, string> _descriptions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _examples = new(StringComparer.Ordinal);
@@ -91,12 +91,14 @@ internal sealed class TypeRegistry
             List<string> tokens = objects
                 .Select(o => o is { CorrelationMember: >= 0 } c ? c.Members[c.CorrelationMember].JsonName : "")
                 .ToList();
+            List<string> records = FreeRecords(set.Messages.Select(m => m.Type).ToList());
             _types[set.Name] = set with
             {
                 Discriminator = discriminator,
                 CorrelationMember = tokens.Distinct().Count() == 1 ? tokens[0] : "",
                 Messages = new EquatableArray<MessageSetEntry>(set.Messages.Select((m, i) => m with
                 {
+                    Record = "Of" + records[i],
                     Format = _types.TryGetValue(m.Type, out TypeModel? type) && type is ValueModel value
                         ? value.Format
                         : PayloadFormat.Json,
@@ -105,6 +107,36 @@ internal sealed class TypeRegistry
                 }).ToArray()),
             };
         }
+    }
+
+    /// <summary>Renames alternatives of choices whose records would hide a type, once all types are known.</summary>
+    public void RenameAlternatives()
+    {
+        foreach (ChoiceModel choice in _types.Values.OfType<ChoiceModel>().ToList())
+        {
+            List<string> names = FreeRecords(choice.Alternatives.Select(a => a.Name).ToList());
+            _types[choice.Name] = choice with
+            {
+                Alternatives = new EquatableArray<ChoiceAlternative>(
+                    choice.Alternatives.Select((a, i) => a with { Name = names[i] }).ToArray()),
+            };
+        }
+    }
+
+    /// <summary>Names of alternatives, with a number where the nested record <c>OfX</c> would hide the type <c>OfX</c>.</summary>
+    private List<string> FreeRecords(List<string> names)
+    {
+        HashSet<string> taken = new(names.Where(n => !_names.IsTaken("Of" + n)), StringComparer.OrdinalIgnoreCase);
+        return names.ConvertAll(name =>
+        {
+            string stem = char.IsDigit(name[name.Length - 1]) ? name + "_" : name;
+            for (int number = 2; _names.IsTaken("Of" + name) || (number > 2 && !taken.Add(name)); number++)
+            {
+                name = stem + CSharp.Number(number);
+            }
+
+            return name;
+        });
     }
 
     private static EquatableArray<string> MembersOf(ObjectModel model)

@@ -39,11 +39,13 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
         List<string>? wires = discriminator is null ? null : Wires(alternatives, discriminator, mapping);
         if (HasCommonMembers(schema, discriminator))
         {
-            places = WithCommonMembers(schema, places);
+            places = WithCommonMembers(schema, places, alternatives);
             alternatives = places.Select(merger.Merge).OfType<Schema>().ToList();
         }
 
-        List<TypeRef> types = places.Select(parse).Select(t => (t as NullableRef)?.Value ?? t).ToList();
+        List<TypeRef> types = places.Select(parse).ToList();
+        bool allowsNull = types.Any(t => t is NullableRef or AnyTypeRef { AllowsNull: true });
+        types = types.ConvertAll(NullableRef.WithoutNull);
         if (alternatives.Count < places.Count || registry.TakeUnionName(schema.Site) is not { } name)
         {
             return null;
@@ -61,7 +63,7 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
             new ChoiceParser(context, merger, registry).Add(schema, name, places, alternatives, types, discriminator, wires);
         }
 
-        return new UnionRef(name);
+        return allowsNull ? NullableRef.Of(new UnionRef(name)) : new UnionRef(name);
     }
 
     /// <summary>
@@ -186,9 +188,10 @@ internal sealed class UnionParser(SpecContext context, SchemaMerger merger, Type
     private static bool HasCommonMembers(Schema schema, string? discriminator) =>
         schema.Properties?.Any(p => p.Key != discriminator) is true || schema.Required.Any(r => r.Value != discriminator);
 
-    /// <summary>Adds the members beside <c>oneOf</c> to each alternative.</summary>
-    private static List<JsonNode> WithCommonMembers(Schema schema, List<JsonNode> places) => places
-        .Select(JsonNode (p) => Synthetic.Both(p, p, Synthetic.Members(p, schema.Properties ?? new List<JsonNode>(), schema.Required)))
+    /// <summary>Adds the members beside <c>oneOf</c> to each alternative that may be an object.</summary>
+    private static List<JsonNode> WithCommonMembers(Schema schema, List<JsonNode> places, List<Schema> alternatives) => places
+        .Select((p, i) => !alternatives[i].MayBe("object") ? p
+            : Synthetic.Both(p, p, Synthetic.Members(p, schema.Properties ?? new List<JsonNode>(), schema.Required)))
         .ToList();
 
     /// <summary>The value of the discriminator in each alternative; null if one is missing, not unique, or not a string.</summary>

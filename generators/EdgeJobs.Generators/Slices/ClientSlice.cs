@@ -25,7 +25,7 @@ internal sealed record ClientSlice(
         List<ClientOperation> operations = new();
         foreach (OperationModel operation in spec.Operations)
         {
-            if (ClientOperation.Of(spec, operation, types) is { } found)
+            if (ClientOperation.Of(spec, operation, name, types) is { } found)
             {
                 operations.Add(found);
             }
@@ -42,7 +42,7 @@ internal sealed record ClientSlice(
 /// <summary>An operation with what its method in the client shows.</summary>
 /// <param name="Operation">The operation; the indices of its channels are 0.</param>
 /// <param name="Channel">The channel of its topic.</param>
-/// <param name="Method">The name of the method, without a prefix or suffix of its kind.</param>
+/// <param name="Method">The name of the method, without the suffix <c>Async</c>.</param>
 /// <param name="Received">The type of a received message with its topic parameters; empty for an operation that sends.</param>
 /// <param name="ReplyFilters">The filters of the replies of a request.</param>
 internal sealed record ClientOperation(
@@ -51,8 +51,9 @@ internal sealed record ClientOperation(
     /// <summary>The operation, or null if it has no topic to receive from.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="operation">The operation.</param>
+    /// <param name="client">The class, whose name no method can have.</param>
     /// <param name="types">The types of the spec, to which that of the operation is added.</param>
-    public static ClientOperation? Of(SpecModel spec, OperationModel operation, HashSet<string> types)
+    public static ClientOperation? Of(SpecModel spec, OperationModel operation, string client, HashSet<string> types)
     {
         ChannelModel channel = spec.Channels[operation.Channel];
         if (!operation.IsSend && !channel.HasAddress)
@@ -62,10 +63,11 @@ internal sealed record ClientOperation(
 
         string received = operation.IsSend ? "" : ReservedNames.Free(operation.Name + "Received", types.Contains);
         types.Add(received);
+        string method = operation.Kind == OperationKind.Answer ? "Answer" + operation.Name : operation.Name;
         return new ClientOperation(
             operation with { Channel = 0, Accepted = Anywhere(operation.Accepted), Rejected = Anywhere(operation.Rejected) },
             channel,
-            ReservedNames.Free(operation.Name, name => ReservedNames.IsClientMethod(name, spec.Name)),
+            ReservedNames.Free(method, name => name == client || ReservedNames.IsClientMember(name, spec.Name)),
             received,
             new EquatableArray<ClientFilter>(
                 TopicFilter.OfReplies(spec, operation).Select(filter => ClientFilter.Of(filter, channel)).ToArray()));
@@ -84,6 +86,8 @@ internal sealed record ClientFilter(string Name, EquatableArray<string> Argument
     /// </summary>
     public static ClientFilter Of(TopicFilter filter, ChannelModel request) => new(
         filter.Name,
-        new EquatableArray<string>(filter.Channel.Parameters.Select(parameter => request.Parameters.Any(
-            asked => asked.Id == parameter.Id && asked.Rule == parameter.Rule) ? CSharp.Camel(parameter.Id) : "null").ToArray()));
+        new EquatableArray<string>(filter.Channel.Parameters.Select(parameter =>
+            request.Parameters.FirstOrDefault(asked => asked.Name == parameter.Name && asked.Rule == parameter.Rule) is { } same
+                ? CSharp.Camel(same.Id)
+                : "null").ToArray()));
 }

@@ -41,7 +41,7 @@ internal sealed record MatcherSlice(SpecHead Head, EquatableArray<ChannelModel> 
     {
         Description = "",
         Parameters = new EquatableArray<TopicParameter>(
-            channel.Parameters.Select(p => new TopicParameter(p.Id, "", StandIn(rules.Check(p), rules))).ToArray()),
+            channel.Parameters.Select(p => new TopicParameter(p.Id, "", "", StandIn(rules.Check(p), rules))).ToArray()),
     };
 
     /// <summary>A rule that equals another one exactly if the rules of the spec do.</summary>

@@ -8,7 +8,8 @@ namespace EdgeJobs.Client.Credentials;
 /// <param name="roots">The certificates of the CA file; null for the system's trust store.</param>
 /// <param name="host">The name that the certificate must have.</param>
 /// <param name="now">The time at which it must be valid.</param>
-internal sealed class ServerTrust(X509Certificate2Collection? roots, string host, DateTimeOffset now)
+/// <param name="hostSource">Where the name comes from, for messages.</param>
+internal sealed class ServerTrust(X509Certificate2Collection? roots, string host, DateTimeOffset now, string hostSource = "--endpoint")
 {
     /// <summary>Why the last certificate was refused, or null.</summary>
     public string? Refusal { get; private set; }
@@ -87,7 +88,7 @@ internal sealed class ServerTrust(X509Certificate2Collection? roots, string host
 
         return errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)
             ? WhyNotTrusted(certificate, chain)
-            : $"the server's certificate is not for '{host}' but for {Names(certificate)}; check the host name in --endpoint";
+            : $"the server's certificate is not for '{host}' but for {Names(certificate)}; check the host name in {hostSource}";
     }
 
     private string WhyNotTrusted(X509Certificate2 certificate, X509Chain? chain)

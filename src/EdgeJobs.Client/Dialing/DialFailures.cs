@@ -15,7 +15,7 @@ internal sealed class DialFailures(MqttConnectionOptions options)
         ConnectFailureKind.Unreachable,
         ConnectStage.Resolve,
         proxy is null
-            ? $"{Server}: the host name does not resolve; check --endpoint and the board's DNS"
+            ? $"{Server}: the host name does not resolve; check {options.AddressSource} and the board's DNS"
             : $"the proxy {proxy}: its host name does not resolve; check --proxy, https_proxy and the board's DNS");
 
     /// <summary>No address accepted the connection.</summary>
@@ -26,7 +26,7 @@ internal sealed class DialFailures(MqttConnectionOptions options)
     public ConnectFailure NotReached(HttpProxy? proxy, IPAddress[] addresses, AddressRace race, TimeSpan? waited)
     {
         string where = proxy is null ? Server : $"the proxy {proxy}";
-        string flag = proxy is null ? "--endpoint" : "--proxy and https_proxy";
+        string flag = proxy is null ? options.AddressSource : "--proxy and https_proxy";
         SocketError? common = addresses.Length == 0 ? SocketError.NoData : race.FaultOf(0);
         for (int i = 1; i < addresses.Length; i++)
         {
@@ -41,7 +41,8 @@ internal sealed class DialFailures(MqttConnectionOptions options)
         return Unreachable(common switch
         {
             SocketError.ConnectionRefused when proxy is null =>
-                $"{all} refuses connections: nothing listens on this port; check the port in --endpoint (8883 for MQTT over TLS)",
+                $"{all} refuses connections: nothing listens on this port; check the port in {flag} ({options.Protocol.Port} for "
+                    + $"{options.Protocol.Name})",
             SocketError.ConnectionRefused => $"{all} refuses connections: nothing listens on this port; check the port in {flag}",
             SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown =>
                 $"{all}: there is no route to the host; check the board's network",
@@ -68,8 +69,8 @@ internal sealed class DialFailures(MqttConnectionOptions options)
         _ => new ConnectFailure(
             ConnectFailureKind.Tls,
             ConnectStage.Tls,
-            $"{Server} accepts the connection but does not answer the TLS handshake{Within(waited)}; check the port (8883 speaks MQTT over "
-                + $"TLS)"),
+            $"{Server} accepts the connection but does not answer the TLS handshake{Within(waited)}; check the port "
+                + $"({options.Protocol.Port} speaks {options.Protocol.Name})"),
     };
 
     private static ConnectFailure Unreachable(string message) => new(ConnectFailureKind.Unreachable, ConnectStage.Tcp, message);

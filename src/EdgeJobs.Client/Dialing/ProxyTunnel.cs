@@ -60,7 +60,7 @@ internal sealed class ProxyTunnel(HttpProxy proxy, MqttConnectionOptions options
                 + $"there", isBlocked: true),
         502 or 503 or 504 =>
             Fail(
-                $"the proxy {proxy} can't connect to {Server} ({response}); check --endpoint, and what the proxy reaches",
+                $"the proxy {proxy} can't connect to {Server} ({response}); check {options.AddressSource}, and what the proxy reaches",
                 isBlocked: true),
         >= 200 and < 300 or 400 or 404 or 405 or 501 =>
             Fail($"the proxy {proxy} does not support CONNECT ({response}): a web server may listen there; check the host and port in "

@@ -6,8 +6,6 @@ namespace EdgeJobs.Client.Dialing;
 /// <summary>The failures of TLS.</summary>
 internal static class TlsFailures
 {
-    private const string CheckPort = "check that this port speaks MQTT over TLS (8883)";
-
     /// <summary>The handshake failed.</summary>
     /// <param name="exception">The exception of the TLS stream.</param>
     /// <param name="refusal">Why the server's certificate was refused; null if it was not.</param>
@@ -16,15 +14,16 @@ internal static class TlsFailures
     public static ConnectFailure OfHandshake(Exception exception, string? refusal, ReadOnlySpan<byte> first, MqttConnectionOptions options)
     {
         string where = $"{options.Host}:{options.Port}";
+        string checkPort = $"check that this port speaks {options.Protocol.Name} ({options.Protocol.Port})";
         string text = refusal switch
         {
             not null => $"{where}: {refusal}",
-            null when first.IsEmpty => $"{where} closes the connection in the TLS handshake, as a port without TLS does; {CheckPort}",
-            null when first.SequenceEqual("HTTP/"u8) => $"{where} answers in HTTP: a web server listens there; {CheckPort}",
-            null when !IsTlsRecord(first) => $"{where} answers, but not in TLS; {CheckPort}",
+            null when first.IsEmpty => $"{where} closes the connection in the TLS handshake, as a port without TLS does; {checkPort}",
+            null when first.SequenceEqual("HTTP/"u8) => $"{where} answers in HTTP: a web server listens there; {checkPort}",
+            null when !IsTlsRecord(first) => $"{where} answers, but not in TLS; {checkPort}",
             null when IsAlert(exception) => Refused(exception, options).Message,
             null when exception is AuthenticationException =>
-                $"{where}: the TLS handshake failed ({Cause(exception)}); {CheckPort}, and TLS 1.2 or 1.3",
+                $"{where}: the TLS handshake failed ({Cause(exception)}); {checkPort}, and TLS 1.2 or 1.3",
             null =>
                 $"{where}: the connection was lost in the TLS handshake ({Cause(exception)}); check the network, and that the thing's "
                     + $"certificate{FailureText.File(options)} is registered and active there",

@@ -19,7 +19,7 @@ internal sealed class TlsHandshake(MqttConnectionOptions options, TlsSettings se
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<DialResult> RunAsync(Socket socket, SniffingStream stream, CancellationToken cancellationToken)
     {
-        ServerTrust trust = new(settings.Roots, options.Host, settings.Now);
+        ServerTrust trust = new(settings.Roots, options.Host, settings.Now, options.AddressSource);
         SslStream ssl = new(stream, leaveInnerStreamOpen: false);
         try
         {

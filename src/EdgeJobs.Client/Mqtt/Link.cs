@@ -117,11 +117,13 @@ internal sealed class Link : IDisposable
     /// <returns>The reason.</returns>
     public string Lose(Exception? cause)
     {
-        _isOpen = false;
         KeepAlive?.Dispose();
         IsClosedByServer = Reason is null && ReasonCodes.IsClosedByServer(cause);
         string reason = Reason ??= ReasonCodes.OfDisconnect(
             ServerDisconnect?.ReasonCode ?? MqttDisconnectReasonCode.NormalDisconnection, ServerDisconnect?.ReasonString, cause, Options);
+
+        // After the reason: a caller that finds the connection closed then finds the reason, too.
+        _isOpen = false;
         Outbound.Close(cause);
         return reason;
     }

@@ -150,17 +150,38 @@ public sealed partial class MqttConnection
     /// <summary>Handles what the server sends, until the end of the stream or its DISCONNECT.</summary>
     internal async Task HandleAllAsync(Link link)
     {
-        while (await link.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) is { TotalLength: > 0 } bytes)
+        try
         {
-            MqttPacket packet = link.Decode(bytes);
-            if (packet is MqttPublishPacket message)
+            while (true)
             {
-                await DeliverAsync(link, message).ConfigureAwait(false);
+                ValueTask<ReceivedMqttPacket> reading = link.Reader.ReadAsync(CancellationToken.None);
+                if (!reading.IsCompleted)
+                {
+                    // What the handling of the last packets has sent leaves before this waits.
+                    await link.Channel.FlushAsync().ConfigureAwait(false);
+                }
+
+                ReceivedMqttPacket bytes = await reading.ConfigureAwait(false);
+                if (bytes.TotalLength == 0)
+                {
+                    return;
+                }
+
+                link.Channel.Hold();
+                MqttPacket packet = link.Decode(bytes);
+                if (packet is MqttPublishPacket message)
+                {
+                    await DeliverAsync(link, message).ConfigureAwait(false);
+                }
+                else if (!TryHandle(link, packet, bytes.FixedHeader))
+                {
+                    return;
+                }
             }
-            else if (!TryHandle(link, packet, bytes.FixedHeader))
-            {
-                break;
-            }
+        }
+        finally
+        {
+            link.Channel.Release();
         }
     }
 
@@ -235,7 +256,7 @@ public sealed partial class MqttConnection
         {
             if (ReferenceEquals(_link, link))
             {
-                _link = null;
+                (_loss, _link) = (reason, null);
                 _watch.Stop();
                 _handler.OnDisconnected(reason);
             }

@@ -45,6 +45,7 @@ public sealed partial class MqttConnection : IAsyncDisposable
     private readonly CertificateWatch _watch;
     private readonly Lock _gate = new();
     private Link? _link;
+    private string? _loss;
     private bool _isDisposed;
 
     /// <summary>Creates the connection. It does not connect yet.</summary>
@@ -120,7 +121,10 @@ public sealed partial class MqttConnection : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(filters.Count, MaxFiltersPerSubscribe);
         if (_link is not { IsOpen: true } link)
         {
-            return new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Subscribe, NoConnection());
+            // It may have been lost since the caller connected.
+            return (_link?.Reason ?? _loss) is { } loss
+                ? new ConnectFailure(ConnectFailureKind.Protocol, ConnectStage.Subscribe, loss)
+                : new ConnectFailure(ConnectFailureKind.Unreachable, ConnectStage.Subscribe, NoConnection());
         }
 
         MqttSubscribePacket packet = new();
@@ -268,7 +272,7 @@ public sealed partial class MqttConnection : IAsyncDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed && link is not null, this);
-            (Link? before, _link) = (_link, link);
+            (Link? before, _link, _loss) = (_link, link, null);
             _watch.Stop();
             return before;
         }

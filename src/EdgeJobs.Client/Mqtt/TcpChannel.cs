@@ -17,13 +17,21 @@ internal sealed class TcpChannel(MqttPacketFormatterAdapter codec) : IDisposable
     /// <summary>Larger packets are not copied, but written in parts from the caller's memory.</summary>
     private const int MaxJoined = 20 * 1024;
 
+    private const int NoThread = 0;
+
     // Neither is disposed: dialing and senders may still use them, and they hold no resources.
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ServerStream? _server;
     private MqttConnectionOptions? _options;
     private bool _hasReceived;
+
+    // Packets that leave together. Written in turn only.
     private byte[] _joined = [];
+    private int _joinedLength;
+
+    // The thread that collects.
+    private volatile int _holder = NoThread;
 
     /// <summary>Why the server refused the client certificate after the TLS handshake; null if it did not.</summary>
     public ConnectFailure? Failure { get; private set; }
@@ -77,6 +85,22 @@ internal sealed class TcpChannel(MqttPacketFormatterAdapter codec) : IDisposable
     }
 
     /// <summary>
+    /// From now on, what this thread publishes and acknowledges is collected, up to 20 KB, and leaves with the next packet of another
+    /// thread or with <see cref="FlushAsync"/>: in one TCP segment and TLS record. The receiver calls both around each packet.
+    /// </summary>
+    public void Hold() => _holder = Environment.CurrentManagedThreadId;
+
+    /// <summary>Collects nothing any more. What was collected leaves with the next packet.</summary>
+    public void Release() => Interlocked.Exchange(ref _holder, NoThread);
+
+    /// <summary>Sends what was collected, and collects nothing any more.</summary>
+    public Task FlushAsync()
+    {
+        Release();
+        return Volatile.Read(ref _joinedLength) == 0 ? Task.CompletedTask : FlushInTurnAsync();
+    }
+
+    /// <summary>
     /// Sends a packet, up to 20 KB as one TCP segment or TLS record. It can't be cancelled: after a partial packet the server could not
     /// read the rest of the stream. Closing the channel ends a stalled write.
     /// </summary>
@@ -86,20 +110,32 @@ internal sealed class TcpChannel(MqttPacketFormatterAdapter codec) : IDisposable
         try
         {
             MqttPacketBuffer bytes = codec.Encode(packet);
-            if (bytes.Payload.IsEmpty)
+            if (_joinedLength + bytes.Length > MaxJoined)
             {
-                await WriteAsync(bytes.Packet).ConfigureAwait(false);
+                await WriteJoinedAsync().ConfigureAwait(false);
             }
-            else if (bytes.Length <= MaxJoined)
+
+            bool isHeld = packet is MqttPublishPacket or MqttPubAckPacket && _holder == Environment.CurrentManagedThreadId;
+            if (bytes.Length <= MaxJoined && (isHeld || _joinedLength > 0 || !bytes.Payload.IsEmpty))
             {
-                await WriteAsync(Join(bytes)).ConfigureAwait(false);
+                Join(bytes);
+
+                // FlushAsync first ends the holding and then looks at the length, this the other way round: one of them writes.
+                Interlocked.MemoryBarrier();
+                if (!isHeld || _holder != Environment.CurrentManagedThreadId)
+                {
+                    await WriteJoinedAsync().ConfigureAwait(false);
+                }
             }
             else
             {
                 await WriteAsync(bytes.Packet).ConfigureAwait(false);
                 foreach (ReadOnlyMemory<byte> segment in bytes.Payload)
                 {
-                    await WriteAsync(segment).ConfigureAwait(false);
+                    if (!segment.IsEmpty)
+                    {
+                        await WriteAsync(segment).ConfigureAwait(false);
+                    }
                 }
             }
         }
@@ -116,16 +152,37 @@ internal sealed class TcpChannel(MqttPacketFormatterAdapter codec) : IDisposable
         _server?.Dispose();
     }
 
-    private ReadOnlyMemory<byte> Join(MqttPacketBuffer bytes)
+    private void Join(MqttPacketBuffer bytes)
     {
-        if (_joined.Length < bytes.Length)
+        int length = _joinedLength + bytes.Length;
+        if (_joined.Length < length)
         {
-            _joined = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Max(bytes.Length, 512))];
+            Array.Resize(ref _joined, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, 512)));
         }
 
-        bytes.Packet.AsSpan().CopyTo(_joined);
-        bytes.Payload.CopyTo(_joined.AsSpan(bytes.Packet.Count));
-        return _joined.AsMemory(0, bytes.Length);
+        bytes.Packet.AsSpan().CopyTo(_joined.AsSpan(_joinedLength));
+        bytes.Payload.CopyTo(_joined.AsSpan(_joinedLength + bytes.Packet.Count));
+        _joinedLength = length;
+    }
+
+    private ValueTask WriteJoinedAsync()
+    {
+        int length = _joinedLength;
+        _joinedLength = 0;
+        return length == 0 ? ValueTask.CompletedTask : WriteAsync(_joined.AsMemory(0, length));
+    }
+
+    private async Task FlushInTurnAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await WriteJoinedAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)

@@ -87,6 +87,12 @@ public sealed record MqttConnectionOptions
     /// <summary>The second of the two ports.</summary>
     internal int HttpsPort { get; init; } = MqttPorts.Https;
 
+    /// <summary>Where <see cref="Host"/> and <see cref="Port"/> come from, for messages.</summary>
+    internal string AddressSource { get; init; } = "--endpoint";
+
+    /// <summary>What the server speaks, and the usual port of that, for messages.</summary>
+    internal (string Name, int Port) Protocol { get; init; } = ("MQTT over TLS", MqttPorts.Tls);
+
     /// <summary>Resolves host names instead of the system.</summary>
     internal Func<string, CancellationToken, Task<System.Net.IPAddress[]>>? Resolver { get; init; }
 }

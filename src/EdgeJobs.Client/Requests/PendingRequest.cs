@@ -5,11 +5,12 @@ namespace EdgeJobs.Client.Requests;
 
 /// <summary>A request that waits for its reply, once.</summary>
 /// <param name="operation">The operation.</param>
+/// <param name="topic">The topic of the request.</param>
 /// <param name="continueInline">
 /// Whether the continuation runs on the thread that receives the reply or fails to send. The caller then handles a refused message before
 /// the server ends the connection because of it. In all other cases the thread pool runs it, because locks may be held.
 /// </param>
-internal sealed class PendingRequest(RequestOperation operation, bool continueInline)
+internal sealed class PendingRequest(RequestOperation operation, string topic, bool continueInline)
 {
     private const int Acknowledged = 1;
     private const int Lost = 2;
@@ -21,6 +22,9 @@ internal sealed class PendingRequest(RequestOperation operation, bool continueIn
     private volatile bool _isCanceled;
 
     public RequestOperation Operation { get; } = operation;
+
+    /// <summary>The topic of the request.</summary>
+    public string Topic { get; } = topic;
 
     /// <summary>The time of sending. This field and the next two belong to <see cref="RequestTimeouts"/>.</summary>
     public long SentAt;

@@ -173,6 +173,12 @@ public sealed class RequestAnswerer(
             return "the request names an invalid topic for its reply";
         }
 
+        if (topic == request.Topic)
+        {
+            // It would be the next request.
+            return "its reply has the topic of the request";
+        }
+
         ReadOnlyMemory<byte> payload = reply.Payload;
         MessageProperties properties = reply.Properties;
 

@@ -99,7 +99,7 @@ public sealed class RequestClient(
                 ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}"));
         }
 
-        if (TryBegin(operation, out uint number) is not { } pending)
+        if (TryBegin(operation, topic, out uint number) is not { } pending)
         {
             return ValueTask.FromResult(Reply<TResult, TRejected>.Failed(
                 ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
@@ -107,12 +107,12 @@ public sealed class RequestClient(
 
         // Not awaited: the reply may arrive before the acknowledgement, and neither time-out nor cancellation may truncate a packet.
         _sender.Send(pending, topic, request, _tokens, number);
-        return WaitAsync<TResult, TRejected>(pending, topic, number, reader, cancellationToken);
+        return WaitAsync<TResult, TRejected>(pending, number, reader, cancellationToken);
     }
 
     /// <summary>
-    /// Sends a request whose replies carry no token, and waits for the next message on its reply topics. A late reply can't be
-    /// distinguished from the reply to a later request: reconnect before you retry after a time-out.
+    /// Sends a request whose replies carry no token, and waits for the next message on its reply topics. The late reply to a request that
+    /// timed out or was cancelled can't be distinguished from the reply to the next one on the same topic.
     /// </summary>
     /// <param name="operation">The operation.</param>
     /// <param name="topic">The topic of the request, from the generated builders.</param>
@@ -138,7 +138,7 @@ public sealed class RequestClient(
             return Reply<TAccepted, TRejected>.Failed(ReplyStatus.Invalid, $"{operation.Name} was not sent: {violation}");
         }
 
-        PendingRequest pending = new(operation, ContinueInline);
+        PendingRequest pending = new(operation, topic, ContinueInline);
         string accepted = ReplyTopic(operation, topic, operation.AcceptedChannel);
         string? rejected = operation.RejectedChannel == 0 ? null : ReplyTopic(operation, topic, operation.RejectedChannel);
         lock (_pending)
@@ -159,7 +159,7 @@ public sealed class RequestClient(
         _sender.Send(pending, topic, request);
         try
         {
-            return await WaitAsync<TAccepted, TRejected>(pending, topic, number: null, TAccepted.TryRead, cancellationToken)
+            return await WaitAsync<TAccepted, TRejected>(pending, number: null, TAccepted.TryRead, cancellationToken)
                 .ConfigureAwait(false);
         }
         finally
@@ -209,14 +209,14 @@ public sealed class RequestClient(
                 ReplyStatus.Invalid, $"{operation.Name} was not sent: {fault}"));
         }
 
-        if (TryBegin(operation, out uint number) is not { } pending)
+        if (TryBegin(operation, topic, out uint number) is not { } pending)
         {
             return ValueTask.FromResult(Reply<TAccepted, TRejected>.Failed(
                 ReplyStatus.NotConnected, $"{operation.Name} was not sent: {MaxPending} requests wait for their replies"));
         }
 
         _sender.Send(pending, topic, request, operation, replies, number);
-        return WaitAsync<TAccepted, TRejected>(pending, topic, number, TAccepted.TryRead, cancellationToken);
+        return WaitAsync<TAccepted, TRejected>(pending, number, TAccepted.TryRead, cancellationToken);
     }
 
     /// <summary>Accepts an inbound message.</summary>
@@ -326,9 +326,9 @@ public sealed class RequestClient(
     }
 
     /// <summary>Gives a request its token and its time-out. Null if too many requests are pending.</summary>
-    private PendingRequest? TryBegin(RequestOperation operation, out uint number)
+    private PendingRequest? TryBegin(RequestOperation operation, string topic, out uint number)
     {
-        PendingRequest pending = new(operation, ContinueInline);
+        PendingRequest pending = new(operation, topic, ContinueInline);
         number = _tokens.Next();
         lock (_pending)
         {
@@ -363,9 +363,14 @@ public sealed class RequestClient(
         MessageReceipt receipt)
     {
         RequestOperation operation = pending.Operation;
-        if (!HasReply(operation, channel))
+
+        // A server sends clients their own messages, too: this may be the request itself.
+        bool isRequest = topic == pending.Topic;
+        if (isRequest || !HasReply(operation, channel))
         {
-            pending.Fail(ReplyStatus.Undecodable, $"the reply to {operation.Name} came on {topic}");
+            pending.Fail(
+                ReplyStatus.Undecodable,
+                $"the reply to {operation.Name} came on {topic}{(isRequest ? ", the topic of the request" : "")}");
             receipt.Acknowledge();
             return;
         }
@@ -380,7 +385,6 @@ public sealed class RequestClient(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Reply<TResult, TRejected>> WaitAsync<TResult, TRejected>(
         PendingRequest pending,
-        string topic,
         uint? number,
         ReplyReader<TResult> reader,
         CancellationToken cancellationToken)
@@ -407,7 +411,7 @@ public sealed class RequestClient(
                     Unacknowledged?.Invoke();
                 }
 
-                received = received with { Reason = TimeoutReason(pending, topic) };
+                received = received with { Reason = TimeoutReason(pending) };
             }
 
             return Reply<TResult, TRejected>.Read(received, pending.Operation.Name, reader);
@@ -443,13 +447,13 @@ public sealed class RequestClient(
     private string ReplyTopic(RequestOperation operation, string topic, int channel) =>
         ReplyTopics.Of(spec.AddressOf(operation.RequestChannel), topic, spec.AddressOf(channel));
 
-    private string TopicsOf(RequestOperation operation, string topic) =>
-        _located?.TopicsOf(operation) ?? ReplyTopic(operation, topic, operation.AcceptedChannel);
+    private string TopicsOf(PendingRequest pending) =>
+        _located?.TopicsOf(pending.Operation) ?? ReplyTopic(pending.Operation, pending.Topic, pending.Operation.AcceptedChannel);
 
-    private string TimeoutReason(PendingRequest pending, string topic) =>
+    private string TimeoutReason(PendingRequest pending) =>
         $"no reply to {pending.Operation.Name} within {timeout.TotalSeconds:0.#} s"
         + (pending.IsAcknowledged
             ? $", although the server acknowledged the request; if this persists on AWS IoT: allow iot:Receive for "
-                + $"topic/{TopicsOf(pending.Operation, topic)} in the thing's policy"
+                + $"topic/{TopicsOf(pending)} in the thing's policy"
             : ", and the server has not acknowledged the request");
 }

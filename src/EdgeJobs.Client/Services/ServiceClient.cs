@@ -144,7 +144,10 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
             : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a request whose replies carry no token, and waits for the next message on its reply topics.</summary>
+    /// <summary>
+    /// Sends a request whose replies carry no token, and waits for the next message on its reply topics. The late reply to a request that
+    /// timed out or was cancelled can't be distinguished from the reply to the next one on the same topic.
+    /// </summary>
     /// <inheritdoc cref="RequestAsync{TRequest, TAccepted, TRejected}(
     ///   RequestOperation{TRequest, TAccepted, TRejected}, string, TRequest, string, string?, CancellationToken)"/>
     public async ValueTask<Reply<TAccepted, TRejected>> RequestAsync<TRequest, TAccepted, TRejected>(
@@ -189,7 +192,9 @@ public sealed class ServiceClient : IMqttHandler, IAsyncDisposable
             : await Requests.RequestAsync(operation, topic, request, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Registers the handler of an operation that this side answers. <see cref="ConnectAsync"/> subscribes to its requests.</summary>
+    /// <summary>
+    /// Registers the handler of an operation that this side answers. <see cref="ConnectAsync"/> subscribes to its requests.
+    /// </summary>
     /// <param name="operation">The operation, from the generated table.</param>
     /// <param name="filter">The topics of the requests, from the generated filters.</param>
     /// <param name="handler">

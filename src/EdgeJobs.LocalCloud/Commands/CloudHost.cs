@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using EdgeJobs.LocalCloud.Buckets;
 using EdgeJobs.LocalCloud.Jobs;
 using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Mqtt;
@@ -20,6 +21,7 @@ internal sealed class CloudHost : IAsyncDisposable
     private int? _mqttPort;
     private int? _mqttsPort;
     private int _httpPort;
+    private int? _bucketPort;
     private string? _brokerAddress;
 
     private CloudHost(CloudOptions options) => _options = options;
@@ -35,7 +37,8 @@ internal sealed class CloudHost : IAsyncDisposable
         {
             string host = Bracketed(_options.Bind);
             string mqtt = _mqttsPort is null ? _brokerAddress! : $"mqtt://{host}:{_mqttPort} mqtts://{host}:{_mqttsPort}";
-            return $"READY {mqtt} http://{host}:{_httpPort}";
+            string buckets = _bucketPort is null ? "" : $" https://{host}:{_bucketPort}";
+            return $"READY {mqtt} http://{host}:{_httpPort}{buckets}";
         }
     }
 
@@ -85,9 +88,17 @@ internal sealed class CloudHost : IAsyncDisposable
         CertificateAuthority authority = Add(CertificateAuthority.LoadOrCreate(data.Pki, clock));
         IReadOnlyList<string> names = ServerCertificate.NamesFor(_options.Bind, _options.Names);
         X509Certificate2 server = Add(ServerCertificate.LoadOrRenew(data.Pki, authority, names, clock));
+        if (_options.Buckets is { } buckets)
+        {
+            BucketServer files = Add(await StartBucketsAsync(buckets, server, clock, loggers, cancellationToken).ConfigureAwait(false));
+            _bucketPort = files.Port;
+            buckets.Origin = $"https://{HostFor(_options.Bind)}:{files.Port}";
+        }
+
         SqliteJobStore store = Add(SqliteJobStore.Open(data.Database));
         JobsService jobs = Add(new JobsService(
-            observer is null ? store : new ObservedStore(store, observer), clock, new JobsServiceOptions(),
+            observer is null ? store : new ObservedStore(store, observer), clock,
+            new JobsServiceOptions { Urls = _options.Buckets },
             loggers.CreateLogger<JobsService>()));
         if (_options.MqttsPort is not null)
         {
@@ -149,6 +160,23 @@ internal sealed class CloudHost : IAsyncDisposable
     private Endpoints DeviceEndpoints() => _mqttsPort is { } port
         ? new Endpoints(null, port, _httpPort)
         : new Endpoints(_options.Broker?.Host, _options.Broker?.Port, _httpPort);
+
+    private async Task<BucketServer> StartBucketsAsync(
+        PresignedUrls buckets, X509Certificate2 server, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BucketServer.StartAsync(
+                _options.Bind, _options.BucketPort, server, buckets, clock, loggers, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            IPEndPoint endPoint = new(_options.Bind, _options.BucketPort);
+            throw new UsageException(
+                $"can't listen on {endPoint}: {e.GetBaseException().Message}; choose another port (0 for any free port) with "
+                + "--bucket_port");
+        }
+    }
 
     private async Task<RestServer> StartRestAsync(
         IReadOnlyList<string> names, RestRouter router, ILoggerFactory loggers, CancellationToken cancellationToken)

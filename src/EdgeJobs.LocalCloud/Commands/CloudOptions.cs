@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeJobs.LocalCloud.Buckets;
 using EdgeJobs.LocalCloud.Mqtt;
 
 namespace EdgeJobs.LocalCloud.Commands;
@@ -9,6 +10,8 @@ internal sealed record CloudOptions
     public const int DefaultMqttPort = 1883;
 
     public const int DefaultMqttsPort = 8883;
+
+    public const int DefaultBucketPort = 8443;
 
     public required string DataDirectory { get; init; }
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
@@ -23,6 +26,12 @@ internal sealed record CloudOptions
     public int? MqttsPort { get; init; } = DefaultMqttsPort;
 
     public int HttpPort { get; init; } = CloudAddress.DefaultHttpPort;
+
+    /// <summary>The files that jobs download; null for none.</summary>
+    public PresignedUrls? Buckets { get; init; }
+
+    /// <summary>HTTPS of these files.</summary>
+    public int BucketPort { get; init; } = DefaultBucketPort;
 
     /// <summary>An external broker to serve devices on; null for none.</summary>
     public JobsBridgeOptions? Broker { get; init; }

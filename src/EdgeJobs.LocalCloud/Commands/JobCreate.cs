@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeJobs.LocalCloud.JobTemplates;
 using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.LocalCloud.Rest;
 
@@ -12,18 +13,32 @@ internal static class JobCreate
         ["JOB_ID"],
         "Sends a job to one or more things.",
         [
-            new Flag("document", "FILE", "the job document, a JSON object; - reads standard input", Required: true),
+            new Flag("document", "FILE", "the job document, a JSON object; - reads standard input"),
+            new Flag("template", "NAME", "a managed job template in place of a document: " + Names()),
+            new Flag("parameter", "KEY=VALUE", "the parameters of the template", IsRepeatable: true),
             new Flag("target", "THING", "the things to send it to: names or ARNs", IsRepeatable: true, Required: true),
             new Flag("description", "TEXT", "the description of the job"),
             new Flag("timeout", "MINUTES", "how long an execution may be in progress, 1 to 10080"),
             .. CloudAddress.Flags,
         ],
-        "Example:\n  edgejobs-cloud job create update-42 --document update.json --target pump-7 pump-8");
+        "Examples:\n  edgejobs-cloud job create update-42 --document update.json --target pump-7 pump-8\n"
+            + "  edgejobs-cloud job create list-43 --template AWS-Run-Command --parameter command=ls,-l --target pump-7");
 
     public static async Task<int> RunAsync(ParsedCommand command, TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
         string jobId = command.Arguments[0];
-        string document = await ReadDocumentAsync(command, input, cancellationToken).ConfigureAwait(false);
+        string? template = command.Value("template");
+        if (template is null == command.Value("document") is null)
+        {
+            throw command.Error("give either --document or --template");
+        }
+
+        if (template is null && command.Values("parameter").Count > 0)
+        {
+            throw command.Error("--parameter is only for --template");
+        }
+
+        string? document = template is null ? await ReadDocumentAsync(command, input, cancellationToken).ConfigureAwait(false) : null;
         long? timeout = null;
         if (command.Value("timeout") is { } minutes)
         {
@@ -37,6 +52,8 @@ internal static class JobCreate
             Targets = [.. command.Values("target").Select(
                 target => target.StartsWith("arn:", StringComparison.Ordinal) ? target : Arn.OfThing(target))],
             Document = document,
+            JobTemplateArn = template is null ? null : TemplateArn(command, template),
+            DocumentParameters = template is null ? null : Parameters(command),
             Description = command.Value("description"),
             TimeoutConfig = timeout is null ? null : new TimeoutConfigBody(timeout),
         };
@@ -50,6 +67,27 @@ internal static class JobCreate
     }
 
     public static string JobPath(string jobId) => $"jobs/{Uri.EscapeDataString(jobId)}";
+
+    private static string Names() => string.Join(", ", ManagedJobTemplate.All.Select(t => t.Name));
+
+    private static string TemplateArn(ParsedCommand command, string name) =>
+        ManagedJobTemplate.All.FirstOrDefault(t => t.Name == name)?.Arn
+            ?? throw command.Error($"--template {name}: there is no such managed job template; use one of {Names()}");
+
+    private static Dictionary<string, string> Parameters(ParsedCommand command)
+    {
+        Dictionary<string, string> parameters = [];
+        foreach (string text in command.Values("parameter"))
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0 || !parameters.TryAdd(text[..equals], text[(equals + 1)..]))
+            {
+                throw command.Error($"--parameter {text}: must have the form KEY=VALUE, and each key once");
+            }
+        }
+
+        return parameters;
+    }
 
     private static async Task<string> ReadDocumentAsync(ParsedCommand command, TextReader input, CancellationToken cancellationToken)
     {

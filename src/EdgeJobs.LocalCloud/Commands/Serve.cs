@@ -23,6 +23,7 @@ internal static class Serve
                 "bind", "ADDRESS",
                 "the address to listen on; 0.0.0.0 opens plain MQTT and REST to the network without passwords (default 127.0.0.1)"),
             new Flag("name", "NAME", "an additional DNS name of this machine for clients; may be repeated", IsRepeatable: true),
+            .. BucketFlags.All,
             .. BrokerFlags.All,
             new Flag("verbose", null, "log every request"),
         ],
@@ -45,6 +46,8 @@ internal static class Serve
             MqttPort = builtIn ? command.Port("mqtt_port", CloudOptions.DefaultMqttPort) : null,
             MqttsPort = builtIn ? command.Port("mqtts_port", CloudOptions.DefaultMqttsPort) : null,
             Broker = broker,
+            Buckets = BucketFlags.Read(command),
+            BucketPort = command.Port("bucket_port", CloudOptions.DefaultBucketPort),
             HttpPort = command.Port("http_port", CloudAddress.DefaultHttpPort),
         };
         using ILoggerFactory loggers = StderrFormatter.CreateLoggers(command.Has("verbose") ? LogLevel.Debug : LogLevel.Information);

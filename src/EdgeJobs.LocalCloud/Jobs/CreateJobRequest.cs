@@ -19,4 +19,7 @@ internal sealed record CreateJobRequest
 
     /// <summary>The time limit of an execution that is IN_PROGRESS, 1 to 10080 minutes.</summary>
     public long? TimeoutInMinutes { get; init; }
+
+    /// <summary>How long presigned URLs are valid, 60 to 3,600 seconds; null without presignedUrlConfig.</summary>
+    public long? UrlSeconds { get; init; }
 }

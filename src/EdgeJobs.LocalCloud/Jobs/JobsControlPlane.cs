@@ -1,3 +1,4 @@
+using EdgeJobs.LocalCloud.Buckets;
 using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.Protocol;
@@ -10,7 +11,7 @@ internal static class JobsControlPlane
     /// <summary>Creates a job and queues it on every target at once.</summary>
     public static Result<Job> Create(Transaction transaction, CreateJobRequest request)
     {
-        if (Check(request) is { } invalid)
+        if (Check(request, transaction.Urls) is { } invalid)
         {
             return invalid;
         }
@@ -47,6 +48,7 @@ internal static class JobsControlPlane
             Description = request.Description,
             TargetSelection = request.TargetSelection,
             TimeoutInMinutes = (int?)request.TimeoutInMinutes,
+            UrlSeconds = (int?)request.UrlSeconds,
             Status = nothingToDo ? JobStatus.Completed : JobStatus.InProgress,
             CreatedAt = transaction.Now,
             LastUpdatedAt = transaction.Now,
@@ -181,7 +183,7 @@ internal static class JobsControlPlane
         ? $"There is no execution of job {jobId} on thing {thingName}"
         : $"There is no execution {number} of job {jobId} on thing {thingName}");
 
-    private static ServiceError? Check(CreateJobRequest request)
+    private static ServiceError? Check(CreateJobRequest request, PresignedUrls? urls)
     {
         if (!Limits.IsJobId(request.JobId))
         {
@@ -198,13 +200,15 @@ internal static class JobsControlPlane
             return ServiceError.Invalid($"targets must have 1 to {Limits.Targets} members");
         }
 
-        if (Limits.CheckDocument(request.Document) is { } unfit)
+        if (Limits.CheckDocument(request.Document, urls, request.UrlSeconds is not null) is { } unfit)
         {
             return unfit;
         }
 
         return request.TimeoutInMinutes is < 1 or > Limits.TimeoutInMinutes
             ? ServiceError.Invalid($"inProgressTimeoutInMinutes must be 1 to {Limits.TimeoutInMinutes}")
+            : request.UrlSeconds is < Limits.MinUrlSeconds or > Limits.MaxUrlSeconds
+            ? ServiceError.Invalid($"expiresInSec must be {Limits.MinUrlSeconds} to {Limits.MaxUrlSeconds}")
             : Limits.CheckText("description", request.Description);
     }
 }

@@ -174,7 +174,7 @@ internal static class JobsDataPlane
     };
 
     private static ExecutionWithDocument WithDocument(Transaction transaction, Execution execution) =>
-        new(execution, transaction.State.Jobs[execution.Key.JobId].Document);
+        new(execution, transaction.DocumentFor(execution.Key));
 
     private static ServiceError? FindThing(Transaction transaction, string thingName) =>
         transaction.State.Things.ContainsKey(thingName) ? null : ThingRegistry.NoThing(thingName);

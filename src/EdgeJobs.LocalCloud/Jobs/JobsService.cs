@@ -76,7 +76,7 @@ internal sealed partial class JobsService : IDisposable
                 string? token = CorrelationToken.TryRead(payload.Span, UpdateJobExecutionRequest.CorrelationMember, out JsonText text)
                     ? text.ToString()
                     : null;
-                gateway.Reply(clientId, DeviceApi.Rejected(new Transaction(_state, Now()), topic, token, failure));
+                gateway.Reply(clientId, DeviceApi.Rejected(new Transaction(_state, Now(), _options.Urls), topic, token, failure));
             }
         }
     }
@@ -117,7 +117,7 @@ internal sealed partial class JobsService : IDisposable
     private Result<T> Run<T>(Func<Transaction, T> operation, Action<T> response)
         where T : class
     {
-        Transaction transaction = new(_state, Now());
+        Transaction transaction = new(_state, Now(), _options.Urls);
         T result;
         try
         {

@@ -1,3 +1,5 @@
+using EdgeJobs.LocalCloud.Buckets;
+
 namespace EdgeJobs.LocalCloud.Jobs;
 
 internal sealed record JobsServiceOptions
@@ -6,4 +8,7 @@ internal sealed record JobsServiceOptions
     /// Registers a thing at its first request. If false, requests of unknown things are rejected with ResourceNotFound.
     /// </summary>
     public bool AutoRegisterThings { get; init; }
+
+    /// <summary>Resolves the S3 placeholders of documents; null to refuse them.</summary>
+    public PresignedUrls? Urls { get; init; }
 }

@@ -71,7 +71,7 @@ internal static class Notifications
         {
             Timestamp = transaction.Now.ToUnixTimeSeconds(),
             Execution = pending.IsEmpty ? null
-                : DeviceApiMapper.ToExecution(pending[0], transaction.State.Jobs[pending[0].Key.JobId].Document, transaction.Now),
+                : DeviceApiMapper.ToExecution(pending[0], transaction.DocumentFor(pending[0].Key), transaction.Now),
         };
         return DeviceMessage.Of(JobsTopics.NextJobExecutionChanged(thing), message);
     }

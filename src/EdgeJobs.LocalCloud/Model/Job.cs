@@ -19,6 +19,9 @@ internal sealed record Job
     /// <summary>The time limit of an execution that is IN_PROGRESS, 1 to 10080 minutes; null for no limit.</summary>
     public int? TimeoutInMinutes { get; init; }
 
+    /// <summary>How long presigned URLs are valid, in seconds; null without presignedUrlConfig.</summary>
+    public int? UrlSeconds { get; init; }
+
     public JobStatus Status { get; init; }
     public bool ForceCanceled { get; init; }
     public string? ReasonCode { get; init; }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using EdgeJobs.LocalCloud.Buckets;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Model;
@@ -33,7 +34,13 @@ internal static class Limits
     /// <summary>The largest number of executions in one <c>notify</c>, and of QUEUED ones in a response to <c>get</c>.</summary>
     public const int ListedExecutions = 10;
 
+    public const int MinUrlSeconds = 60;
+
+    public const int MaxUrlSeconds = 3600;
+
     private const string Placeholder = "aws:iot:";
+
+    private const string S3Placeholder = "s3-presigned-url";
 
     private static readonly SearchValues<char> JobIdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
@@ -58,7 +65,11 @@ internal static class Limits
             ? ServiceError.Invalid($"reasonCode must be at most {ReasonCodeLength} upper-case letters, digits and underscores")
             : CheckText("comment", comment);
 
-    public static ServiceError? CheckDocument(RawJson document)
+    /// <summary>Checks a job document.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="urls">Resolves S3 placeholders; null to refuse them.</param>
+    /// <param name="hasUrlConfig">Whether the job has a presignedUrlConfig.</param>
+    public static ServiceError? CheckDocument(RawJson document, PresignedUrls? urls, bool hasUrlConfig)
     {
         if (document.Utf8.Length > DocumentBytes)
         {
@@ -77,6 +88,20 @@ internal static class Limits
             deepest = Math.Max(deepest, reader.CurrentDepth);
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && PlaceholderIn(reader) is { } name)
             {
+                if (urls is not null && name.StartsWith(S3Placeholder, StringComparison.Ordinal))
+                {
+                    // As written: an escaped placeholder is not found when it is resolved.
+                    string? fault = hasUrlConfig
+                        ? urls.FindFault(Encoding.UTF8.GetString(reader.ValueSpan))
+                        : "presignedUrlConfig is required: document contains an S3 placeholder";
+                    if (fault is null)
+                    {
+                        continue;
+                    }
+
+                    return ServiceError.Invalid(fault);
+                }
+
                 return ServiceError.Invalid(
                     $"document contains the placeholder ${{{Placeholder}{name}…}}, which the local cloud does not resolve: write the "
                     + "value itself");

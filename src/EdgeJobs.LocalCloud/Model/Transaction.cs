@@ -1,3 +1,4 @@
+using EdgeJobs.LocalCloud.Buckets;
 using EdgeJobs.Protocol;
 
 namespace EdgeJobs.LocalCloud.Model;
@@ -6,13 +7,16 @@ namespace EdgeJobs.LocalCloud.Model;
 /// One running operation: collects changes and sees the state with them. The service either stores the changes and adopts <see
 /// cref="State"/>, or drops both.
 /// </summary>
-internal sealed class Transaction(ServiceState before, DateTimeOffset now)
+internal sealed class Transaction(ServiceState before, DateTimeOffset now, PresignedUrls? urls = null)
 {
     private readonly List<StateChange> _changes = [];
 
     public ServiceState Before { get; } = before;
     public ServiceState State { get; private set; } = before;
     public DateTimeOffset Now { get; } = now;
+
+    /// <summary>Resolves the S3 placeholders of documents; null to refuse them.</summary>
+    public PresignedUrls? Urls { get; } = urls;
 
     public IReadOnlyList<StateChange> Changes => _changes;
 
@@ -41,6 +45,13 @@ internal sealed class Transaction(ServiceState before, DateTimeOffset now)
         LastUpdatedAt = Now,
         Sequence = State.NextSequence,
     }));
+
+    /// <summary>The document as a thing gets it: with new presigned URLs.</summary>
+    public RawJson DocumentFor(ExecutionKey key)
+    {
+        Job job = State.Jobs[key.JobId];
+        return Urls is null ? job.Document : Urls.Resolve(job.Document, job.UrlSeconds ?? PresignedUrls.DefaultSeconds, Now);
+    }
 
     /// <summary>Ends an execution on behalf of the service: CANCELED, TIMED_OUT or REMOVED.</summary>
     public Execution End(Execution execution, JobExecutionStatus status, bool force = false, ValueMap<string>? statusDetails = null)

@@ -9,10 +9,20 @@ internal sealed record CreateJobBody
     /// <summary>JSON text in a string.</summary>
     public string? Document { get; init; }
 
+    /// <summary>The ARN of a managed job template, in place of the document.</summary>
+    public string? JobTemplateArn { get; init; }
+
+    /// <summary>The values of the parameters of a managed job template.</summary>
+    public IReadOnlyDictionary<string, string>? DocumentParameters { get; init; }
+
     public string? Description { get; init; }
     public string? TargetSelection { get; init; }
     public TimeoutConfigBody? TimeoutConfig { get; init; }
+    public PresignedUrlConfigBody? PresignedUrlConfig { get; init; }
 }
+
+/// <summary>The role has no meaning here: the local cloud reads its own files.</summary>
+internal sealed record PresignedUrlConfigBody(string? RoleArn, long? ExpiresInSec);
 
 internal sealed record TimeoutConfigBody(long? InProgressTimeoutInMinutes);
 
@@ -42,6 +52,7 @@ internal sealed record JobBody
     public double? CompletedAt { get; init; }
     public required JobProcessDetailsBody JobProcessDetails { get; init; }
     public TimeoutConfigBody? TimeoutConfig { get; init; }
+    public PresignedUrlConfigBody? PresignedUrlConfig { get; init; }
 
     /// <summary>Always false here.</summary>
     public bool IsConcurrent { get; init; }

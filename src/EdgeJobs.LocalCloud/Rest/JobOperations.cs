@@ -1,4 +1,6 @@
+using EdgeJobs.LocalCloud.Buckets;
 using EdgeJobs.LocalCloud.Jobs;
+using EdgeJobs.LocalCloud.JobTemplates;
 using EdgeJobs.LocalCloud.Model;
 using EdgeJobs.LocalCloud.Naming;
 using EdgeJobs.Protocol;
@@ -8,6 +10,9 @@ namespace EdgeJobs.LocalCloud.Rest;
 /// <summary>The control plane's operations on jobs.</summary>
 internal sealed class JobOperations(JobsService jobs)
 {
+    private const int MaxShownArn = 120;
+    private static readonly Dictionary<string, string> NoParameters = [];
+
     public RestResponse Create(RestRequest request, string jobId)
     {
         if (!request.TryReadBody(RestJson.Default.CreateJobBody, out CreateJobBody? body, out RestResponse rejection))
@@ -15,9 +20,9 @@ internal sealed class JobOperations(JobsService jobs)
             return rejection;
         }
 
-        if (body.Document is null)
+        if (DocumentOf(body, out string? fault) is not { } document)
         {
-            return RestResponse.InvalidRequest("document is required");
+            return RestResponse.InvalidRequest(fault!);
         }
 
         List<JobTarget> targets = [];
@@ -42,17 +47,44 @@ internal sealed class JobOperations(JobsService jobs)
         {
             JobId = jobId,
             Targets = targets,
-            Document = RawJson.FromText(body.Document),
+            Document = document,
             Description = body.Description,
             TargetSelection = selection,
             TimeoutInMinutes = body.TimeoutConfig?.InProgressTimeoutInMinutes,
+            UrlSeconds = body.PresignedUrlConfig is { } config ? config.ExpiresInSec ?? PresignedUrls.DefaultSeconds : null,
         };
         return jobs.CreateJob(create).TryGet(out Job? job, out ServiceError? error)
             ? Named(job)
             : ResponseMapper.Error(error, Plane.Control, jobId, Arn.OfJob(jobId));
     }
 
-    /// <summary>DescribeJob. The local cloud substitutes nothing, so <c>beforeSubstitution</c> makes no difference.</summary>
+    /// <summary>The document of a job, or of its managed template; null with a fault.</summary>
+    private static RawJson? DocumentOf(CreateJobBody body, out string? fault)
+    {
+        fault = (body.Document, body.JobTemplateArn, body.DocumentParameters) switch
+        {
+            (null, null, _) => "document is required, or the ARN of a managed job template in jobTemplateArn",
+            (not null, not null, _) => "document and jobTemplateArn can't both be given",
+            (not null, _, not null) => "documentParameters is only for managed job templates; give jobTemplateArn in place of document",
+            _ => null,
+        };
+        if (fault is not null || body.JobTemplateArn is not { } arn)
+        {
+            return fault is null ? RawJson.FromText(body.Document!) : null;
+        }
+
+        if (ManagedJobTemplate.Find(arn) is not { } template)
+        {
+            fault = $"jobTemplateArn '{SafeText.Of(arn, MaxShownArn)}' is not the ARN of a managed job template, such as "
+                + ManagedJobTemplate.All[0].Arn;
+            return null;
+        }
+
+        RawJson document = template.Fill(body.DocumentParameters ?? NoParameters, out fault);
+        return fault is null ? document : null;
+    }
+
+    /// <summary>DescribeJob. It does not show the document, so <c>beforeSubstitution</c> makes no difference.</summary>
     public RestResponse Describe(RestRequest request, string jobId)
     {
         if (!request.TryQueryFlag("beforeSubstitution", out _, out RestResponse rejection))

@@ -48,6 +48,7 @@ internal static class ResponseMapper
         LastUpdatedAt = Seconds(job.LastUpdatedAt),
         CompletedAt = Seconds(job.CompletedAt),
         TimeoutConfig = job.TimeoutInMinutes is { } minutes ? new TimeoutConfigBody(minutes) : null,
+        PresignedUrlConfig = job.UrlSeconds is { } seconds ? new PresignedUrlConfigBody(null, seconds) : null,
         JobProcessDetails = new JobProcessDetailsBody
         {
             NumberOfCanceledThings = counts[JobExecutionStatus.Canceled],

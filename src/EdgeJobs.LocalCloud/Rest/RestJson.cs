@@ -50,4 +50,6 @@ namespace EdgeJobs.LocalCloud.Rest;
 [JsonSerializable(typeof(TemplateBody))]
 [JsonSerializable(typeof(TemplateListBody))]
 [JsonSerializable(typeof(ProvisioningClaimBody))]
+[JsonSerializable(typeof(ManagedTemplateListBody))]
+[JsonSerializable(typeof(ManagedTemplateBody))]
 internal sealed partial class RestJson : JsonSerializerContext;

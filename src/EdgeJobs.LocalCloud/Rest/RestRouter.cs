@@ -107,7 +107,7 @@ internal sealed class RestRouter(JobsService jobs, CertificateAuthority authorit
             ?? _policies.ListAttached(request, target),
         ("POST", ["policy-targets", var name]) => Reject(request, RestInput.None, "pageSize", "marker")
             ?? _policies.ListTargets(request, name),
-        _ => _templates.Route(request),
+        _ => _templates.Route(request) ?? ManagedTemplateOperations.Route(request),
     };
 
     private RestResponse? RouteData(RestRequest request) => (request.Method, request.Segments) switch

@@ -94,5 +94,8 @@ internal static class Schema
             created_at INTEGER NOT NULL
         ) WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE job ADD COLUMN url_seconds INTEGER;
+        """,
     ];
 }

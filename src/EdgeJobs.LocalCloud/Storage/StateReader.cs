@@ -29,7 +29,7 @@ internal static class StateReader
             changes.Add(new StateChange.TemplatePut(ToTemplate(row))));
         Read(connection, """
             SELECT id, sequence, document, targets, description, target_selection, timeout_minutes, status, force_canceled, reason_code,
-                comment, created_at, last_updated_at, completed_at FROM job
+                comment, created_at, last_updated_at, completed_at, url_seconds FROM job
             """, row => changes.Add(new StateChange.JobPut(ToJob(row))));
         Read(connection, """
             SELECT thing_name, job_id, number, sequence, status, status_details, queued_at, started_at, last_updated_at, version,
@@ -113,6 +113,7 @@ internal static class StateReader
             CreatedAt = Time(row, 11),
             LastUpdatedAt = Time(row, 12),
             CompletedAt = TimeOrNull(row, 13),
+            UrlSeconds = row.IsDBNull(14) ? null : row.GetInt32(14),
         };
     }
 

@@ -47,9 +47,9 @@ internal sealed class StateWriter : IDisposable
         _removeTemplate = Prepare(connection, "DELETE FROM provisioning_template WHERE name = $0", 1);
         _putJob = Prepare(connection, """
             INSERT OR REPLACE INTO job (id, sequence, document, targets, description, target_selection, timeout_minutes, status,
-                force_canceled, reason_code, comment, created_at, last_updated_at, completed_at)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-            """, 14);
+                force_canceled, reason_code, comment, created_at, last_updated_at, completed_at, url_seconds)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            """, 15);
         _removeJob = Prepare(connection, "DELETE FROM job WHERE id = $0", 1);
         _putExecution = Prepare(connection, """
             INSERT OR REPLACE INTO execution (thing_name, job_id, number, sequence, status, status_details, queued_at, started_at,
@@ -105,7 +105,7 @@ internal sealed class StateWriter : IDisposable
                 Run(_putJob, transaction, job.Id, job.Sequence, job.Document.Utf8.ToArray(), JsonColumn.Of(
                     job.Targets.Select(static target => target.ToString())),
                     job.Description, job.TargetSelection.ToWireString(), job.TimeoutInMinutes, job.Status.ToWireString(), job.ForceCanceled,
-                    job.ReasonCode, job.Comment, Time(job.CreatedAt), Time(job.LastUpdatedAt), Time(job.CompletedAt));
+                    job.ReasonCode, job.Comment, Time(job.CreatedAt), Time(job.LastUpdatedAt), Time(job.CompletedAt), job.UrlSeconds);
                 break;
             case StateChange.JobRemoved { JobId: var jobId }:
                 Run(_removeJob, transaction, jobId);

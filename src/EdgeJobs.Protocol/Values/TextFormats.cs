@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,6 +7,7 @@ namespace EdgeJobs.Protocol;
 /// <summary>Checks of the <c>format</c> of strings; generated code calls them.</summary>
 public static class TextFormats
 {
+    private const int DateLength = 10;
     private const int MaxHostName = 253;
     private const int MaxLabel = 63;
 
@@ -167,6 +169,17 @@ public static class TextFormats
             || rest is "Z" or "z"
             || (rest.Length == 6 && rest[0] is '+' or '-' && rest[3] == ':' && IsBelow(rest[1..3], 24) && IsBelow(rest[4..], 60));
     }
+
+    /// <summary>True for a date of RFC 3339, such as <c>2026-11-30</c>.</summary>
+    public static bool IsDate(ReadOnlySpan<char> text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    /// <summary>True for a date and time of RFC 3339, such as <c>2026-11-30T08:30:00Z</c>. The offset may be missing.</summary>
+    public static bool IsDateTime(ReadOnlySpan<char> text) =>
+        text.Length > DateLength && text[DateLength] is 'T' or 't' && IsDate(text[..DateLength]) && IsTime(text[(DateLength + 1)..]);
+
+    /// <summary>True for a UUID of RFC 9562: 32 hexadecimal digits with hyphens.</summary>
+    public static bool IsUuid(ReadOnlySpan<char> text) => Guid.TryParseExact(text, "D", out _);
 
     /// <summary>True for a duration of ISO 8601, such as <c>P1DT12H</c> or <c>PT0.5S</c>.</summary>
     public static bool IsDuration(ReadOnlySpan<char> text)

@@ -53,7 +53,7 @@ public readonly ref struct JsonMap<TView> : IJsonView<JsonMap<TView>>
     }
 
     /// <summary>Enumerates the members in order.</summary>
-    public Enumerator GetEnumerator() => new(_utf8);
+    public Enumerator GetEnumerator() => new(_utf8, default);
 
     /// <summary>One member of a map.</summary>
     public readonly ref struct Entry
@@ -71,17 +71,21 @@ public readonly ref struct JsonMap<TView> : IJsonView<JsonMap<TView>>
         public TView Value { get; }
     }
 
-    /// <summary>Enumerates a <see cref="JsonMap{TView}"/>.</summary>
+    /// <summary>Enumerates a <see cref="JsonMap{TView}"/> or a <see cref="JsonRest{TView}"/>.</summary>
     public ref struct Enumerator
     {
         private readonly ReadOnlySpan<byte> _utf8;
+        private readonly ReadOnlySpan<byte> _listed;
         private Utf8JsonReader _reader;
         private JsonText _key;
         private TView _value;
 
-        internal Enumerator(ReadOnlySpan<byte> utf8)
+        /// <param name="utf8">The object; empty for none.</param>
+        /// <param name="listed">The names of members to skip, with a NUL after each.</param>
+        internal Enumerator(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> listed)
         {
             _utf8 = utf8;
+            _listed = listed;
             _reader = new Utf8JsonReader(utf8);
             _key = default;
             _value = default;
@@ -97,14 +101,37 @@ public readonly ref struct JsonMap<TView> : IJsonView<JsonMap<TView>>
         /// <summary>Advances to the next member.</summary>
         public bool MoveNext()
         {
-            if (_utf8.IsEmpty || !_reader.Read() || _reader.TokenType != JsonTokenType.PropertyName)
+            while (!_utf8.IsEmpty && _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
             {
-                return false;
+                _key = JsonText.Of(ref _reader);
+                _reader.Read();
+                if (_listed.IsEmpty || !IsListed())
+                {
+                    CodecError error = default;
+                    return TView.TryRead(ref _reader, _utf8, "", out _value, ref error);
+                }
+
+                _reader.Skip();
             }
 
-            CodecError error = default;
-            _key = JsonText.Of(ref _reader);
-            return _reader.Read() && TView.TryRead(ref _reader, _utf8, "", out _value, ref error);
+            return false;
+        }
+
+        private readonly bool IsListed()
+        {
+            ReadOnlySpan<byte> rest = _listed;
+            while (!rest.IsEmpty)
+            {
+                int length = rest.IndexOf((byte)0);
+                if (_key.Equals(rest[..length]))
+                {
+                    return true;
+                }
+
+                rest = rest[(length + 1)..];
+            }
+
+            return false;
         }
     }
 }

@@ -32,6 +32,11 @@ internal sealed class AgentCommand(string name, string arguments, string meaning
             "[--data_dir DIR] [--config FILE] [--json]",
             "show current and past jobs, from the data directory",
             StatusCommand.Settings),
+        new(
+            "migrate",
+            "DEVICE-CLIENT-CONFIG.json [...] [--output FILE]",
+            "write the settings of an AWS IoT Device Client as settings of this agent",
+            MigrateCommand.Settings),
     ];
 
     public string Name { get; } = name;

@@ -77,17 +77,22 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
                 output.WriteLine(_help.Status);
                 return ExitCode.Done;
             case "status":
-                return StatusCommand.Run(rest, output);
+                return StatusCommand.Run(rest, output, Build());
             case "doctor" when help:
                 output.WriteLine(_help.Doctor);
                 return ExitCode.Done;
             case "doctor":
                 return await DoctorCommand.RunAsync(rest, output).ConfigureAwait(false);
+            case "migrate" when help:
+                output.WriteLine(_help.Migrate);
+                return ExitCode.Done;
+            case "migrate":
+                return MigrateCommand.Run(rest, output, errors);
             case "--help" or "-h" or "help":
                 output.WriteLine(_help.Overview());
                 return ExitCode.Done;
             case "--version":
-                output.WriteLine($"{program} {EdgeJobsAgent.Version}{(commit.Length == 0 ? "" : $" ({commit})")}");
+                output.WriteLine($"{program} {Build()}");
                 return ExitCode.Done;
             case "":
                 errors.WriteLine(_help.Overview());
@@ -96,6 +101,9 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
                 throw new UsageException($"unknown command '{words[0]}'; {program} --help lists the commands");
         }
     }
+
+    /// <summary>The version and the commit.</summary>
+    private string Build() => EdgeJobsAgent.Version + (commit.Length == 0 ? "" : $" ({commit})");
 
     private string Unexpected(Exception? e) =>
         SafeText.Of(Redaction.Of($"{program}: internal error, please report it: {e?.GetType().Name}: {e?.Message}{Where(e)}"));

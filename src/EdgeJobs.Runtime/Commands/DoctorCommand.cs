@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using EdgeJobs.Runtime.Data;
 using EdgeJobs.Runtime.Doctor;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Commands;
@@ -23,6 +25,8 @@ internal static class DoctorCommand
         {
             string[] flags = Array.FindAll(words, w => w != Json);
             AgentSettings settings = SettingsReader.ReadRun(flags);
+            settings = settings with { DataDirectory = DataDirectory.PathFor(settings.DataDirectory) };
+            RuntimeTuning.SkipUserTrust();
             bool hasOwnClientId = CommandLine.Parse(flags, RunSettings.All, out _).ContainsKey(ClientId);
             await new DoctorRun(report, TimeProvider.System, Random.Shared)
                 .RunAsync(settings, hasOwnClientId, stop.Token)

@@ -42,6 +42,15 @@ internal sealed class HelpText(string program)
         claim certificate for fleet provisioning.
         """;
 
+    public string Migrate => $"""
+        usage: {program} migrate DEVICE-CLIENT-CONFIG.json [...] [--output FILE]
+
+        Writes the configuration of an AWS IoT Device Client as settings, to a new file or to stdout. More files of it may follow,
+        such as the one of its HTTP proxy. Reports what became of each member: set, off (not used), none (no counterpart), unknown
+        or todo (with the fix); on stderr if the settings go to stdout. Secrets are not copied.
+        Exit codes: 0 the agent accepts the settings, 2 there is a line todo, or a file cannot be read or written.
+        """;
+
     public const string ExitCodes = """
         exit codes:
           0   done, or stopped by a signal

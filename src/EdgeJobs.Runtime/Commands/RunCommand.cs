@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EdgeJobs.Client.Credentials;
 using EdgeJobs.Runtime.Data;
@@ -11,6 +13,8 @@ using EdgeJobs.Runtime.Output;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Runtime.Provisioning;
 using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Text;
+using EdgeJobs.Runtime.Updates;
 
 namespace EdgeJobs.Runtime.Commands;
 
@@ -36,10 +40,29 @@ internal static class RunCommand
 
         IdleMemoryTrimmer.ShareHeaps();
         AgentSettings read = SettingsReader.ReadRun(words, out SettingValues values);
+        string directory = DataDirectory.PathFor(read.DataDirectory);
+
+        // Steps get the real HOME.
+        IDictionary environment = Environment.GetEnvironmentVariables();
         bool hasNoHandlers = handlers.Kinds.Count == 0;
+
+        // Handlers get the system's own clock: the callbacks of their timers may be slow.
+        TimeProvider clock = time == TimeProvider.System ? new AgentClock() : time;
+        StderrLogger logger = StderrLogger.Create(read.LogLevel, clock);
+        SelfUpdate? update = null;
+        if (hasNoHandlers && !RuntimeFeature.IsDynamicCodeSupported)
+        {
+            ProgramStart start = new(AgentVersion.Current, words, environment, Environment.ProcessPath ?? string.Empty)
+            {
+                CoreLimit = stepCore,
+            };
+            update = SelfUpdate.Begin(directory, start, logger);
+        }
+
         if (hasNoHandlers)
         {
             RuntimeTuning.ReceiveInline();
+            RuntimeTuning.SkipUserTrust();
         }
 
         if (hasNoHandlers && read.Connection.CaFile is not null)
@@ -49,13 +72,9 @@ internal static class RunCommand
 
         // After the change of the environment, which OpenSSL may read.
         TlsLibrary.Prepare();
-
-        // Handlers get the system's own clock: the callbacks of their timers may be slow.
-        TimeProvider clock = time == TimeProvider.System ? new AgentClock() : time;
-        StderrLogger logger = StderrLogger.Create(read.LogLevel, clock);
         using ServiceStatus service = new(notifier, clock);
         using PosixSignalRegistration reload = ConfigurationReload.On(words, values, logger, service);
-        using DataDirectory data = DataDirectory.Open(DataDirectory.PathFor(read.DataDirectory));
+        using DataDirectory data = DataDirectory.Open(directory);
         service.Ready(read.Connection.Server);
         (AgentSettings? settings, int code) =
             await BoardIdentity.ObtainAsync(read, data.Path, clock, Random.Shared, logger).ConfigureAwait(false);
@@ -71,6 +90,7 @@ internal static class RunCommand
         {
             HandlerDirectory = Path.GetFullPath(settings.HandlerDirectory),
             WorkingDirectory = data.Path,
+            Environment = environment,
             Grace = settings.StopGrace,
             Time = clock,
             AdoptOrphans = true,
@@ -85,7 +105,29 @@ internal static class RunCommand
         });
         JobDocumentReader documents = new(handlers.Kinds, steps.FindFault);
         OperationStepRunner runner = new(steps, settings.StopGrace, logger, time, settings.Policy);
-        RunningAgent agent = new(settings, documents, data, runner, logger, clock, Random.Shared, archive, steps.FindDenied, service);
+        DownloadOptions updates = new()
+        {
+            Connection = settings.Connection,
+            DataDirectory = data.Path,
+            Policy = settings.Policy,
+            TrustedKeys = settings.TrustedKeys is { } keys ? Path.GetFullPath(keys) : null,
+            Time = clock,
+            Backoff = new RetryBackoff(Random.Shared),
+            BytesPerSecond = settings.DownloadBytesPerSecond,
+            SearchPath = environment["PATH"] as string ?? "",
+            Logger = logger,
+        };
+        RebootStepRunner reboots = new(runner, new RebootOptions { DataDirectory = data.Path, Time = clock });
+        InstallStepRunner installs = new(new HealthCheckStepRunner(reboots, updates), updates);
+        DownloadStepRunner downloads = new(installs, updates);
+        if (data.Journal.State is null)
+        {
+            downloads.DiscardLeftover();
+            update?.DiscardLeftover();
+        }
+
+        UpdateAgentStepRunner all = new(downloads, updates, update);
+        RunningAgent agent = new(settings, documents, data, all, logger, clock, Random.Shared, archive, steps.FindDenied, service, update);
         return await agent.RunAsync().ConfigureAwait(false);
     }
 }

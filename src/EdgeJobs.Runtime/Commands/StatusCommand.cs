@@ -21,8 +21,9 @@ internal static class StatusCommand
 
     /// <param name="words">The arguments after the command.</param>
     /// <param name="output">The output.</param>
+    /// <param name="build">The version and the commit of this program.</param>
     /// <exception cref="UsageException">The directory does not exist or cannot be read.</exception>
-    public static int Run(string[] words, TextWriter output)
+    public static int Run(string[] words, TextWriter output, string build)
     {
         Dictionary<string, string?> flags = CommandLine.Parse(words, Settings, out List<string> operands);
         if (operands.Count > 0)
@@ -39,7 +40,7 @@ internal static class StatusCommand
 
         try
         {
-            AgentStatus status = StatusReader.Read(directory);
+            AgentStatus status = StatusReader.Read(directory) with { Build = build };
             DateTimeOffset now = TimeProvider.System.GetUtcNow();
             output.WriteLine(isJson ? StatusWriter.ToJson(status, now) : StatusWriter.ToText(status, now));
             return ExitCode.Done;

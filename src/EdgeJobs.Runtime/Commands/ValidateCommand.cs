@@ -55,7 +55,7 @@ internal static class ValidateCommand
         Line(output, plan.IsLegacy
             ? "A valid job document in the schema without version. A board would run:"
             : "A valid job document. A board would run:");
-        for (int i = 0; i < plan.Steps.Count; i++)
+        for (int i = 0; i < plan.Count; i++)
         {
             StepPlan step = plan.Steps[i];
             Line(output, $"  {i + 1}. {StatusText.Head(step.Name)}{(step.IsFinal ? " (final step, if all steps before it succeed)" : "")}");

@@ -59,6 +59,10 @@ internal sealed class DataDirectory : IDisposable
     public static DataDirectory Open(string directory)
     {
         string path = Create(directory);
+        if (!File.Exists(System.IO.Path.Combine(path, JournalFile.Name)))
+        {
+            FlushParents(path);
+        }
 
         // Lock the directory itself: that needs no disk space, and the lock ends with the process.
         int descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenNoFollow | Libc.CloseOnExec, 0);
@@ -193,6 +197,24 @@ internal sealed class DataDirectory : IDisposable
         }
 
         Directory.CreateDirectory(path, mode);
+    }
+
+    /// <summary>
+    /// Until there is a journal, the directory may be new, also if systemd created it: a power cut could remove it and its content.
+    /// </summary>
+    private static void FlushParents(string path)
+    {
+        for (string? parent = System.IO.Path.GetDirectoryName(path); parent is not null; parent = System.IO.Path.GetDirectoryName(parent))
+        {
+            try
+            {
+                DurableFile.FlushDirectory(parent);
+            }
+            catch (IOException)
+            {
+                // Not readable: then the agent did not create what is in it. Or read-only: then nothing in it is new.
+            }
+        }
     }
 
     private static UsageException Fault(string what) => new($"--data_dir: {what}");

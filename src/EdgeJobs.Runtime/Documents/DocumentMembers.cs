@@ -12,6 +12,12 @@ internal static class DocumentMembers
     public static bool TryGet(JsonElement parent, string name, JsonValueKind kind, out JsonElement value) =>
         parent.TryGetProperty(name, out value) && value.ValueKind == kind;
 
+    /// <summary>Whether there is a member with a value. Templates leave an unset parameter empty.</summary>
+    public static bool TryGetSet(JsonElement parent, string name, out JsonElement value) =>
+        parent.TryGetProperty(name, out value)
+        && value.ValueKind != JsonValueKind.Null
+        && !(value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
+
     /// <summary>A string; null if it is absent or empty. Templates leave an unset parameter empty.</summary>
     public static string? Text(JsonElement parent, string path, string name, FaultList faults) =>
         TryGet(parent, name, JsonValueKind.String, out JsonElement value) && value.GetString() is { Length: > 0 } text

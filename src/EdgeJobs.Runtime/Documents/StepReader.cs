@@ -49,8 +49,21 @@ internal readonly struct StepReader(FaultList faults)
             return null;
         }
 
-        path = faults.Place(path, "input");
-        return type.ValueEquals(RunCommand) ? ReadCommand(input, path) : type.ValueEquals(RunHandler) ? ReadHandler(input, path) : null;
+        string inputPath = faults.Place(path, "input");
+        return type.ValueEquals(RunCommand) ? ReadCommand(input, inputPath)
+            : type.ValueEquals(RunHandler) ? ReadHandler(input, inputPath)
+            : type.ValueEquals(DownloadReader.StepType) ? new DownloadReader(faults).Read(action, input, path, inputPath)
+            : type.ValueEquals(RebootReader.StepType) ? new RebootReader(faults).Read(action, input, path, inputPath)
+            : type.ValueEquals(InstallReader.StepType) ? new InstallReader(faults).Read(action, input, path, inputPath)
+            : type.ValueEquals(UpdateAgentReader.StepType) ? new UpdateAgentReader(faults).Read(action, input, path, inputPath)
+            : type.ValueEquals(HealthCheckReader.StepType) ? ReadHealthCheck(action, input, path, inputPath)
+            : null;
+    }
+
+    private StepAction.HealthCheck? ReadHealthCheck(JsonElement action, JsonElement input, string path, string inputPath)
+    {
+        StepAction.RunCommand? command = HealthCheckReader.HasCommand(input) ? ReadCommand(input, inputPath) : null;
+        return new HealthCheckReader(faults).Read(action, input, path, inputPath, command);
     }
 
     private StepAction.RunCommand? ReadCommand(JsonElement input, string path)

@@ -33,9 +33,11 @@ internal sealed class StepsDocument() : DocumentKind(JobsJobOperations.Steps)
             Add(reader.Read(final, "finalStep", isFinal: true));
         }
 
+        StepPlan[] read = count == plans.Length ? plans : plans[..count];
+        bool undoes = !DocumentMembers.TryGetSet(document, "rollback", out _) || DocumentMembers.Flag(document, "", "rollback", faults);
         return new JobPlan
         {
-            Steps = count == plans.Length ? plans : plans[..count],
+            Steps = WithRollbacks(read, undoes, steps, faults),
             Conditions = ConditionReader.Read(document, faults),
             IncludeStdOut = DocumentMembers.Flag(document, "", "includeStdOut", faults),
         };
@@ -47,5 +49,29 @@ internal sealed class StepsDocument() : DocumentKind(JobsJobOperations.Steps)
                 plans[count++] = plan;
             }
         }
+    }
+
+    /// <summary>Adds the steps that undo the installations, the last one first.</summary>
+    private static StepPlan[] WithRollbacks(StepPlan[] plans, bool undoes, JsonElement steps, FaultList faults)
+    {
+        List<StepPlan>? rollbacks = null;
+        for (int i = plans.Length - 1; i >= 0; i--)
+        {
+            if (plans[i].Action is not StepAction.Install install)
+            {
+                continue;
+            }
+
+            rollbacks ??= [];
+            if (rollbacks.Exists(r => ((StepAction.Rollback)r.Action).Of.Directory == install.Directory))
+            {
+                // A rollback knows one version to go back to.
+                faults.Add("steps", $"install two versions into {install.Directory}; use a job for each", steps);
+            }
+
+            rollbacks.Add(new StepPlan { Name = $"rollback of {plans[i].Name}", Action = new StepAction.Rollback(install, i) });
+        }
+
+        return rollbacks is not null && undoes ? [.. plans, .. rollbacks] : plans;
     }
 }

@@ -82,6 +82,9 @@ internal sealed class JobLoop : IDisposable
     /// <summary>Informs the service manager; null without one.</summary>
     public ServiceStatus? Service { get; init; }
 
+    /// <summary>Called once when the service has accepted a request.</summary>
+    public Action? Accepted { get; set; }
+
     /// <summary>Requests the end of the loop; a second request is more urgent. Callable from any thread.</summary>
     public void RequestStop() => Post(new JobEvent.StopRequested());
 
@@ -114,6 +117,12 @@ internal sealed class JobLoop : IDisposable
 
                 _isDurable = true;
                 JobCommand.Exit? exit = Process(queued.Event);
+                if (_state.HasBeenAccepted && Accepted is { } accepted)
+                {
+                    Accepted = null;
+                    accepted();
+                }
+
                 bool isIdle = _state.Job is null && _state.ClaimId == 0;
                 if ((isIdle || exit is not null) && _journal.Settle() is { } fault)
                 {
@@ -282,6 +291,11 @@ internal sealed class JobLoop : IDisposable
         }
 
         StepContext context = new(_client.ThingName, run.Key.JobId, run.Key.ExecutionNumber, run.Number, run.Count, run.Step, run.Attempt);
+        if (run.Step.Action is StepAction.Download or StepAction.UpdateAgent)
+        {
+            context = WithRefresh(context, run);
+        }
+
         StepResult result = await _steps.RunAsync(context, new Progress(this, run.RunId), cancellationToken).ConfigureAwait(false);
         bool isSuccess = StatusReport.IsSuccess(run.Step, result);
         if (isSuccess && _logger.IsEnabled(LogLevel.Information))
@@ -295,6 +309,10 @@ internal sealed class JobLoop : IDisposable
 
         return new QueuedEvent(new JobEvent.StepCompleted(run.RunId, result));
     }
+
+    // A method of its own, so that the closure is created only here.
+    private StepContext WithRefresh(StepContext context, JobCommand.RunStep run) =>
+        context with { Refresh = token => _requests.RefreshAsync(run.Key, run.Number - 1, token) };
 
     /// <summary>Turns the progress of a step into events. Unlike <see cref="Progress{T}"/>, it keeps their order.</summary>
     private sealed class Progress(JobLoop loop, long runId) : IProgress<StepProgress>

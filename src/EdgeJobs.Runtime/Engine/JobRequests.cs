@@ -98,6 +98,24 @@ internal sealed class JobRequests
         return new QueuedEvent(new JobEvent.UpdateCompleted(command.RequestId, result, snapshot), reply.Receipt);
     }
 
+    /// <summary>Reads a step of an execution again from the service, which returns new signed URLs in the document.</summary>
+    /// <returns>The step; null if the service does not answer, or has another document.</returns>
+    public async ValueTask<StepPlan?> RefreshAsync(JobKey key, int index, CancellationToken cancellationToken)
+    {
+        DescribeJobExecutionRequest request = new()
+        {
+            ExecutionNumber = key.ExecutionNumber == 0 ? null : key.ExecutionNumber,
+            IncludeJobDocument = true,
+        };
+        Reply<DescribeJobExecutionResponse, RejectedResponse> reply =
+            await _client.DescribeAsync(key.JobId, request, cancellationToken).ConfigureAwait(false);
+        JobPlan? plan = reply.Accepted?.Execution is { } execution ? PlanOf(_documents, execution.JobDocument.Utf8) : null;
+
+        // Received again after a lost acknowledgement, it would be a reply that nobody waits for.
+        reply.Receipt.Acknowledge();
+        return plan is not null && index < plan.Steps.Count ? plan.Steps[index] : null;
+    }
+
     /// <summary>The queue's head in a notification. If it can't be decoded or has no valid job id, the head has the default key.</summary>
     public JobEvent HeadOf(ReadOnlySpan<byte> notification)
     {

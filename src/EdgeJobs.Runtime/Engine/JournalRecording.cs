@@ -49,7 +49,7 @@ internal static class JournalRecording
         }
         else
         {
-            builder.Log(Notice.JobResumed, job.Key, $"{job.Journal.Results.Length} of {job.Plan!.Steps.Count} steps are done");
+            builder.Log(Notice.JobResumed, job.Key, $"{job.Journal.Results.Length} of {job.Plan!.Count} steps are done");
             if (job.Journal.Failures > 0)
             {
                 StepProgression.Delay(builder);
@@ -67,7 +67,7 @@ internal static class JournalRecording
         builder.Job = job with { Journal = JournalState.After(job.Journal, entry)!.Value, IsJournaled = true };
         if (!job.IsJournaled)
         {
-            builder.Log(Notice.JobStarted, job.Key, job.Plan!.Steps.Count == 1 ? "1 step" : $"{job.Plan.Steps.Count} steps");
+            builder.Log(Notice.JobStarted, job.Key, job.Plan!.Count == 1 ? "1 step" : $"{job.Plan.Count} steps");
         }
 
         switch (entry.Last)
@@ -120,7 +120,7 @@ internal static class JournalRecording
     private static void OnInterrupted(TransitionBuilder builder, StepPlan step)
     {
         ActiveJob job = builder.Job;
-        string name = $"step {job.Journal.Index + 1} of {job.Plan!.Steps.Count} '{step.Name}'";
+        string name = $"step {job.Plan!.NumberOf(job.Journal.Index)} of {job.Plan.Count} '{step.Name}'";
         bool isTooOften = job.Journal.Attempt - job.Journal.Failures >= MaxInterruptions;
         InterruptedStep policy = step.OnInterruption == InterruptedStep.Rerun && isTooOften ? InterruptedStep.Fail : step.OnInterruption;
         (string consequence, string? note) = policy switch
@@ -131,6 +131,20 @@ internal static class JournalRecording
             InterruptedStep.Skip => ("counts as succeeded", $"{name} was interrupted and counts as succeeded"),
             _ => ("runs again", $"{name} was interrupted and ran again"),
         };
+        string? question = step.Action switch
+        {
+            // The usual way of these steps: their runners compare what was before.
+            StepAction.Reboot => "whether the board has rebooted",
+            StepAction.UpdateAgent => "which version of the agent runs",
+            _ => null,
+        };
+        if (question is not null && policy == InterruptedStep.Rerun)
+        {
+            builder.Log(Notice.JobResumed, job.Key, $"{name} finds out {question}");
+            StepProgression.BeginAttempt(builder);
+            return;
+        }
+
         string why = policy == step.OnInterruption ? "as its onInterruption says" : $"because it was interrupted {MaxInterruptions} times";
         builder.Log(Notice.StepInterrupted, job.Key, $"{name} was interrupted and {consequence}, {why}");
         builder.Job = job with { Interruption = note };

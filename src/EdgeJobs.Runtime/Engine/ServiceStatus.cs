@@ -102,8 +102,9 @@ internal sealed class ServiceStatus : IDisposable
             return $"Reporting {job.Key}: {outcome.Status.ToWireString()}{connection}";
         }
 
-        return job.Plan is { } plan && job.Journal.Index < plan.Steps.Count
-            ? $"Running {job.Key}: step {job.Journal.Index + 1} of {plan.Steps.Count}, {plan.Steps[job.Journal.Index].Name}{connection}"
+        int index = job.Journal.Index;
+        return job.Plan is { } plan && index < plan.Steps.Count
+            ? $"Running {job.Key}: step {plan.NumberOf(index)} of {plan.Count}, {plan.Steps[index].Name}{connection}"
             : $"Running {job.Key}{connection}";
     }
 

@@ -1,3 +1,4 @@
+using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Engine;
@@ -23,9 +24,10 @@ internal static class Shutdown
                 OnOutcome(builder);
             }
         }
-        else if (again)
+        else if (again || job.Plan!.Steps[job.Journal.Index].Action is StepAction.Reboot or StepAction.UpdateAgent)
         {
-            StepProgression.Cancel(builder, "the agent received a second stop request");
+            // A step that waits for the end of the board must not delay it.
+            StepProgression.Cancel(builder, again ? "the agent received a second stop request" : "the agent is stopping");
         }
         else if (!job.IsCanceling)
         {

@@ -9,7 +9,7 @@ namespace EdgeJobs.Runtime.Engine;
 /// <summary>
 /// Builds the statusDetails, at most 10 pairs: <c>reason</c>; <c>step</c> (2/3), <c>stepName</c>, <c>exitCode</c> or <c>signal</c>, and
 /// <c>duration</c> of the step that ended the job; <c>stdout</c> (if the document requests it) and <c>stderr</c> of all steps together;
-/// <c>ignored</c> (failures that the document ignores).
+/// <c>ignored</c> (failures that the document ignores); <c>rollback</c> (whether it worked).
 /// </summary>
 internal static class StatusReport
 {
@@ -42,7 +42,7 @@ internal static class StatusReport
     /// <summary>Every step has succeeded, or the document ignores its failure.</summary>
     public static Outcome Succeeded(JobPlan plan, ReadOnlySpan<StepResult?> results, string note = "")
     {
-        string reason = plan.Steps.Count == 1 ? "the step succeeded" : $"all {plan.Steps.Count} steps succeeded";
+        string reason = plan.Count == 1 ? "the step succeeded" : $"all {plan.Count} steps succeeded";
         string ignored = Ignored(plan, results);
         if (ignored.Length > 0)
         {
@@ -98,16 +98,46 @@ internal static class StatusReport
         AddOwn(details, results);
         AddOutput(details, plan, results);
         Add(details, "ignored", StatusText.Head(Ignored(plan, results)));
-        string reason = $"step {index + 1} of {plan.Steps.Count} '{step.Name}' failed: {Fault(step, result)}";
+        string reason = $"step {index + 1} of {plan.Count} '{step.Name}' failed: {Fault(step, result)}";
         for (int i = index + 1; i < results.Length; i++)
         {
-            if (HasFailed(plan, results, i))
+            if (plan.Steps[i].Action is not StepAction.Rollback && HasFailed(plan, results, i))
             {
                 reason += $"; then step {i + 1} '{plan.Steps[i].Name}' failed too: {Fault(plan.Steps[i], results[i]!)}";
             }
         }
 
+        (string undone, string worked) = Rollbacks(plan, results);
+        reason += undone;
+        Add(details, "rollback", worked);
         return Make(JobExecutionUpdateStatus.Failed, WithNote(reason, note), details);
+    }
+
+    /// <summary>What the rollbacks have done, and whether all of them worked; empty if there was nothing to undo.</summary>
+    private static (string Text, string Worked) Rollbacks(JobPlan plan, ReadOnlySpan<StepResult?> results)
+    {
+        string text = "";
+        string worked = "";
+        for (int i = plan.Count; i < results.Length; i++)
+        {
+            if (results[i] is not { } result)
+            {
+                continue;
+            }
+
+            if (HasFailed(plan, results, i))
+            {
+                text += $"; the rollback of step {plan.NumberOf(i)} failed: {Fault(plan.Steps[i], result)}";
+                worked = "failed";
+            }
+            else if (result.Fault.Length > 0)
+            {
+                text += $"; rolled back: {result.Fault}";
+                worked = worked.Length == 0 ? "done" : worked;
+            }
+        }
+
+        return (text, worked);
     }
 
     public static bool IsSuccess(StepPlan step, StepResult result) =>
@@ -157,7 +187,7 @@ internal static class StatusReport
         Add(details, "stepName", StatusText.Head(plan.Steps[index].Name));
     }
 
-    private static string Position(JobPlan plan, int index) => plan.Steps.Count == 1 ? "1/1" : $"{index + 1}/{plan.Steps.Count}";
+    private static string Position(JobPlan plan, int index) => plan.Count == 1 ? "1/1" : $"{plan.NumberOf(index)}/{plan.Count}";
 
     private static void AddProgress(List<KeyValuePair<string, string>> details, StepProgress progress)
     {

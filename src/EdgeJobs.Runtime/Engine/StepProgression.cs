@@ -49,8 +49,9 @@ internal static class StepProgression
             IsCanceling = false,
             OmitDetails = false,
         };
-        IReadOnlyList<StepPlan> steps = job.Plan!.Steps;
-        builder.Do(new JobCommand.RunStep(id, job.Key, steps[job.Journal.Index], job.Journal.Index + 1, steps.Count, job.Journal.Attempt));
+        JobPlan plan = job.Plan!;
+        int index = job.Journal.Index;
+        builder.Do(new JobCommand.RunStep(id, job.Key, plan.Steps[index], plan.NumberOf(index), plan.Count, job.Journal.Attempt));
         StatusReporting.Send(builder);
     }
 
@@ -58,7 +59,8 @@ internal static class StepProgression
     {
         ActiveJob job = builder.Job;
         StepPlan step = job.Plan!.Steps[job.Journal.Index];
-        string failures = $"step {job.Journal.Index + 1} '{step.Name}' failed {job.Journal.Failures} of {step.Attempts} times";
+        int number = job.Plan.NumberOf(job.Journal.Index);
+        string failures = $"step {number} '{step.Name}' failed {job.Journal.Failures} of {step.Attempts} times";
         builder.Log(Notice.StepRetried, job.Key, $"{failures}; next attempt in {StatusText.Seconds(step.RetryDelay)} s");
         if (builder.State.IsStopping)
         {
@@ -185,7 +187,10 @@ internal static class StepProgression
         bool hasFailed = StatusReport.FindFailure(plan, results) >= 0;
         for (int i = results.Length; i < plan.Steps.Count; i++)
         {
-            if (!hasFailed || plan.Steps[i].AlwaysRuns)
+            bool runs = plan.Steps[i].Action is StepAction.Rollback rollback
+                ? hasFailed && rollback.Index < results.Length && results[rollback.Index] is not null
+                : !hasFailed || plan.Steps[i].AlwaysRuns;
+            if (runs)
             {
                 return new JournalEntry.AttemptStarted(i, 1);
             }

@@ -11,6 +11,7 @@ using EdgeJobs.Runtime.Provisioning;
 using EdgeJobs.Runtime.Settings;
 using EdgeJobs.Runtime.Status;
 using EdgeJobs.Runtime.Text;
+using EdgeJobs.Runtime.Updates;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Host;
@@ -26,6 +27,7 @@ namespace EdgeJobs.Runtime.Host;
 /// <param name="archive">The record of ended jobs; null to keep none.</param>
 /// <param name="findDenied">Returns what in a job the execution policy denies; null if it allows the job.</param>
 /// <param name="service">What the service manager knows.</param>
+/// <param name="update">The versions of the agent; null if it can't change its version.</param>
 internal sealed class RunningAgent(
     AgentSettings settings,
     JobDocumentReader documents,
@@ -36,9 +38,11 @@ internal sealed class RunningAgent(
     Random random,
     JobArchive? archive,
     Func<JobPlan, string?> findDenied,
-    ServiceStatus service)
+    ServiceStatus service,
+    SelfUpdate? update = null)
 {
     private static readonly TimeSpan DisconnectTime = TimeSpan.FromSeconds(2);
+    private bool _isSignaled;
 
     /// <summary>Runs until it is done or stopped by SIGTERM or SIGINT.</summary>
     /// <returns>An exit code of <see cref="ExitCode"/>; faults are logged.</returns>
@@ -72,7 +76,13 @@ internal sealed class RunningAgent(
         {
             Trimmer = trimmer,
             Service = service,
+            Accepted = update is null ? null : update.Confirm,
         };
+        if (update is not null)
+        {
+            update.Stop = loop.RequestStop;
+        }
+
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration renew = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -102,6 +112,12 @@ internal sealed class RunningAgent(
         }
 
         await DisconnectAsync(client).ConfigureAwait(false);
+        if (update is { WantsRestart: true } && !_isSignaled)
+        {
+            // Another program takes this process over. If that fails, the service manager starts it.
+            update.Exchange();
+        }
+
         AgentLog.Stopped(logger);
         return code;
 
@@ -115,6 +131,7 @@ internal sealed class RunningAgent(
         {
             context.Cancel = true;
             AgentLog.StopRequested(logger);
+            _isSignaled = true;
             service.Stopping();
             connecting.Cancel();
             loop.RequestStop();

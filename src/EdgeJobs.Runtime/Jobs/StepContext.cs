@@ -9,4 +9,11 @@ namespace EdgeJobs.Runtime.Jobs;
 /// <param name="Step">The step.</param>
 /// <param name="Attempt">The number of the attempt, from 1; interrupted attempts count.</param>
 internal sealed record StepContext(
-    string ThingName, string JobId, long ExecutionNumber, int Number, int Count, StepPlan Step, int Attempt = 1);
+    string ThingName, string JobId, long ExecutionNumber, int Number, int Count, StepPlan Step, int Attempt = 1)
+{
+    /// <summary>
+    /// Asks the service for the step again, whose presigned URLs are then new. Returns null if the service does not answer. Null if the
+    /// step has no URLs.
+    /// </summary>
+    public Func<CancellationToken, ValueTask<StepPlan?>>? Refresh { get; init; }
+}

@@ -24,8 +24,11 @@ internal sealed record StepPlan
     /// <summary>Whether it is the document's <c>finalStep</c>.</summary>
     public bool IsFinal { get; init; }
 
-    /// <summary>The time-out of one attempt, 1 s to 7 days; null for none. An attempt that takes longer is ended and has failed.</summary>
-    public TimeSpan? Timeout { get; init; }
+    /// <summary>
+    /// The time-out of one attempt, 1 s to 7 days, by default that of the action; null for none. An attempt that takes longer is ended and
+    /// has failed.
+    /// </summary>
+    public TimeSpan? Timeout { get => field ?? Action.DefaultTimeout; init; }
 
     /// <summary>The absolute working directory; null for the agent's own.</summary>
     public string? WorkingDirectory { get; init; }

@@ -16,7 +16,9 @@ internal sealed record StepResult
     /// </summary>
     public int Code { get; init; }
 
-    /// <summary>Why it could not be started, or the reason of a handler inside the agent; empty otherwise.</summary>
+    /// <summary>
+    /// Why it could not be started, the reason of a handler inside the agent, or what a rollback has undone; empty otherwise.
+    /// </summary>
     public string Fault { get; init; } = string.Empty;
 
     /// <summary>Further status details of a handler inside the agent.</summary>
@@ -47,6 +49,9 @@ internal sealed record StepResult
     public long StdErrLines { get; init; }
 
     public static StepResult NotStarted(string fault) => new() { End = StepEnd.NotStarted, Fault = fault };
+
+    /// <summary>How it ended, in words, with what it wrote to stderr.</summary>
+    public string DescribeWithErrors() => StdErr.Length == 0 ? Describe() : $"{Describe()}: {StdErr}";
 
     /// <summary>
     /// How it ended, in words: <c>exit code 2</c>, <c>ended by SIGKILL</c>, <c>timed out after 30 s (ended by SIGTERM)</c>, or

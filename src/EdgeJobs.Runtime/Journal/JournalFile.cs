@@ -36,6 +36,8 @@ internal sealed class JournalFile : IDisposable
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly int _bound;
     private int _descriptor = -1;
+
+    // Where the next entry goes.
     private long _length;
     private long _compactAt;
     private long _reservedTo;
@@ -149,7 +151,7 @@ internal sealed class JournalFile : IDisposable
                 return $"the journal {_path} can't hold a record of {length} bytes; the maximum is {JournalFormat.MaxRecord}";
             }
 
-            error = DurableFile.WriteAll(_descriptor, _buffer.WrittenSpan);
+            error = DurableFile.WriteAll(_descriptor, _buffer.WrittenSpan, _length);
             error = error == 0 ? DurableFile.FlushData(_descriptor) : error;
             _mustRewrite = error != 0;
         }
@@ -242,7 +244,10 @@ internal sealed class JournalFile : IDisposable
         return error;
     }
 
-    /// <summary>Appends the closing entry, once. The file is still rewritten if no other execution follows.</summary>
+    /// <summary>
+    /// Appends the closing entry, once. The file is still rewritten if no other execution follows. Without a flush, the next entry
+    /// overwrites it: a power cut could otherwise keep that one and lose this one, and the journal would look damaged.
+    /// </summary>
     private int Close()
     {
         if (_closing is not { } closing)
@@ -252,12 +257,12 @@ internal sealed class JournalFile : IDisposable
 
         _buffer.ResetWrittenCount();
         JournalFormat.Append(_buffer, closing);
-        int error = DurableFile.WriteAll(_descriptor, _buffer.WrittenSpan);
+        int error = DurableFile.WriteAll(_descriptor, _buffer.WrittenSpan, _length);
         error = error == 0 && closing.MustLast ? DurableFile.FlushData(_descriptor) : error;
         _mustRewrite = error != 0;
         if (error == 0)
         {
-            _length += _buffer.WrittenCount;
+            _length += closing.MustLast ? _buffer.WrittenCount : 0;
             _closing = null;
         }
 

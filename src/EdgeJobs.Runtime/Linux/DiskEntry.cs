@@ -68,6 +68,10 @@ internal readonly unsafe struct DiskEntry
     /// <inheritdoc cref="Read(string, out DiskEntry)"/>
     public static int Read(int descriptor, out DiskEntry entry) => Read(descriptor, string.Empty, Libc.EmptyPath, out entry);
 
+    /// <summary>statx(2) of a name in an open directory.</summary>
+    /// <inheritdoc cref="Read(string, out DiskEntry)"/>
+    public static int ReadAt(int directory, string name, out DiskEntry entry) => Read(directory, name, NoFollow, out entry);
+
     /// <summary>A user for messages: the name of root and of the agent's user, the number of others.</summary>
     public static string NameOf(uint user) => user == 0 ? "root" : user == Libc.EffectiveUser() ? OwnUser.Name : $"user {user}";
 

@@ -65,15 +65,17 @@ internal static unsafe class DurableFile
         Check(error, path);
     }
 
-    /// <summary>Writes all bytes.</summary>
-    public static int WriteAll(int descriptor, ReadOnlySpan<byte> bytes)
+    /// <summary>Writes all bytes: at an offset, or without one where the descriptor is.</summary>
+    public static int WriteAll(int descriptor, ReadOnlySpan<byte> bytes, long offset = -1)
     {
         while (!bytes.IsEmpty)
         {
             nint written;
             fixed (byte* start = bytes)
             {
-                written = Libc.Write(descriptor, start, bytes.Length);
+                written = offset < 0
+                    ? Libc.Write(descriptor, start, bytes.Length)
+                    : Libc.WriteAt(descriptor, start, bytes.Length, offset);
             }
 
             if (written < 0)
@@ -87,6 +89,7 @@ internal static unsafe class DurableFile
             else
             {
                 bytes = bytes[(int)written..];
+                offset += offset < 0 ? 0 : written;
             }
         }
 

@@ -13,6 +13,7 @@ internal static unsafe partial class Libc
     public const int SigInt = 2;
     public const int SigHup = 1;
     public const int SigKill = 9;
+    public const int SigAlarm = 14;
     public const int SigTerm = 15;
     public const int SigChild = 17;
     public const int SigCpuTime = 24;
@@ -141,6 +142,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sigprocmask")]
     public static partial int SetSignalMask(int how, void* set, void* before);
 
+    [LibraryImport(Library, EntryPoint = "alarm")]
+    public static partial uint SetAlarm(uint seconds);
+
     [LibraryImport(Library, EntryPoint = "umask")]
     public static partial uint SetFileModeMask(uint mask);
 
@@ -206,6 +210,31 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
     public static partial int Allocate(int descriptor, int mode, long offset, long length);
+
+    [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
+    public static partial int Truncate(int descriptor, long length);
+
+    [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeMode(int descriptor, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "fchown", SetLastError = true)]
+    public static partial int ChangeOwner(int descriptor, uint user, uint group);
+
+    [LibraryImport(Library, EntryPoint = "fstatvfs", SetLastError = true)]
+    public static partial int FileSystemStatus(int descriptor, FileSystemEntry* status);
+
+    [LibraryImport(Library, EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeDirectoryAt(int directory, string path, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int LinkAt(string target, int directory, string path);
+
+    [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint ReadLinkAt(int directory, string path, byte* buffer, nuint length);
+
+    /// <summary>syncfs(2): everything that was written to the file system of a descriptor survives a power cut.</summary>
+    [LibraryImport(Library, EntryPoint = "syncfs", SetLastError = true)]
+    public static partial int SyncFileSystem(int descriptor);
 
     [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int RenameAt(int fromDirectory, string from, int toDirectory, string to);
@@ -333,6 +362,17 @@ internal static unsafe partial class Libc
 
         [FieldOffset(40)]
         public long Size;
+    }
+
+    /// <summary>The first members of <c>struct statvfs</c> of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 112)]
+    public struct FileSystemEntry
+    {
+        [FieldOffset(8)]
+        public ulong FragmentBytes;
+
+        [FieldOffset(32)]
+        public ulong AvailableFragments;
     }
 
     /// <summary><c>struct rlimit</c> of 64-bit Linux.</summary>

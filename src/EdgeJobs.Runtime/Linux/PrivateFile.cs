@@ -140,6 +140,17 @@ internal static unsafe class PrivateFile
         }
     }
 
+    /// <summary>Empties a file of a directory.</summary>
+    /// <returns>False when there is no such file, or it can't be written.</returns>
+    public static bool TryEmpty(string directory, string name)
+    {
+        fixed (byte* path = Encode(directory, name, default, stackalloc byte[Libc.PathBytes]))
+        {
+            int descriptor = Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenTruncate | OwnFile, 0);
+            return descriptor >= 0 && Libc.Close(descriptor) == 0;
+        }
+    }
+
     /// <summary>Deletes a file, if it exists.</summary>
     /// <returns>False when it can't be deleted.</returns>
     public static bool TryDelete(string directory, string name, string suffix = "")

@@ -15,7 +15,7 @@ namespace EdgeJobs.Runtime.Linux;
 internal readonly record struct ProcessEntry(int Id, bool IsGone, int Parent, int Group, int Session, long StartTime)
 {
     private const int StatBytes = 1024;
-    private const int PathBytes = 32;
+    private const int PathBytes = 48;
     private const int StartTimeField = 22;
     private static readonly EnumerationOptions Plain = new();
 
@@ -38,12 +38,27 @@ internal readonly record struct ProcessEntry(int Id, bool IsGone, int Parent, in
         }
     }
 
+    /// <summary>This process. By its first thread, as QEMU's user mode emulation makes up the process's own stat file.</summary>
+    public static ProcessEntry Self()
+    {
+        int id = Environment.ProcessId;
+        Span<byte> path = stackalloc byte[PathBytes];
+        _ = Utf8.TryWrite(path, CultureInfo.InvariantCulture, $"/proc/{id}/task/{id}/stat\0", out _);
+        TryRead(id, path, out ProcessEntry self);
+        return self;
+    }
+
     /// <returns>False when there is no such process.</returns>
     public static bool TryRead(int id, out ProcessEntry entry)
     {
-        entry = default;
         Span<byte> path = stackalloc byte[PathBytes];
         _ = Utf8.TryWrite(path, CultureInfo.InvariantCulture, $"/proc/{id}/stat\0", out _);
+        return TryRead(id, path, out entry);
+    }
+
+    private static bool TryRead(int id, ReadOnlySpan<byte> path, out ProcessEntry entry)
+    {
+        entry = default;
         ReadOnlySpan<byte> stat = ProcFile.Read(path, stackalloc byte[StatBytes]);
 
         // The second field is the name in parentheses, which can itself contain spaces and parentheses.

@@ -87,6 +87,21 @@ internal static partial class AgentLog
     [LoggerMessage(142, LogLevel.Warning, "{Job} the outcome is not saved on the board: {Why}")]
     public static partial void OutcomeNotSaved(ILogger logger, JobKey job, string why);
 
+    [LoggerMessage(143, LogLevel.Warning, "step {Number} '{Name}': {Reason}; next attempt in {Delay} s, at byte {Position}")]
+    public static partial void DownloadRetries(ILogger logger, int number, string name, string reason, string delay, long position);
+
+    [LoggerMessage(
+        144,
+        LogLevel.Information,
+        "step {Number} '{Name}': {Reason}; the service has signed a new URL, continuing at byte {Position}")]
+    public static partial void DownloadUrlRenewed(ILogger logger, int number, string name, string reason, long position);
+
+    [LoggerMessage(145, LogLevel.Warning, "update of the agent: {Note}")]
+    public static partial void SlotNote(ILogger logger, string note);
+
+    [LoggerMessage(146, LogLevel.Error, "update of the agent: version {Version} goes on without it: {Reason}")]
+    public static partial void SlotsUnusable(ILogger logger, string version, string reason);
+
     [LoggerMessage(150, LogLevel.Warning, "{Job} resumed after an interruption: {Where}")]
     public static partial void JobResumed(ILogger logger, JobKey job, string where);
 

@@ -17,7 +17,7 @@ internal sealed class JobArchive
     public const string DirectoryName = "jobs";
 
     private const int MaxShownId = 80;
-    private static readonly string[] UsualNames = [JobRecord.FileName, "1.stdout", "1.stderr"];
+    private static readonly string[] UsualNames = ["1.stdout", "1.stderr"];
     private readonly string _directory;
     private readonly int _keep;
     private readonly TimeProvider _time;
@@ -28,6 +28,9 @@ internal sealed class JobArchive
 
     // The saved jobs, oldest first; null before the first scan.
     private List<(long Order, string Directory)>? _jobs;
+
+    // The directories in which this process saved the first step only: nothing but the usual files is in them.
+    private readonly HashSet<string> _plain = [];
 
     /// <param name="directory">The parent of the jobs' directories, which is created when it is needed.</param>
     /// <param name="maxOutputBytes">The size limit of each output file; 2 or more.</param>
@@ -103,6 +106,8 @@ internal sealed class JobArchive
                 _begun = directory;
             }
 
+            _ = isNew && step.Number == 1 ? _plain.Add(directory) : _plain.Remove(directory);
+
             return new StepArchive(this, directory, step, _time.GetUtcNow(), isNew);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -160,23 +165,20 @@ internal sealed class JobArchive
             }
         }
 
+        bool isNew = false;
         while (jobs.Count >= _keep)
         {
-            Remove(jobs[0].Directory);
+            string oldest = jobs[0].Directory;
+            isNew = _plain.Remove(oldest) && jobs.Count == _keep && TryReuse(oldest, own);
+            if (!isNew)
+            {
+                Remove(oldest);
+            }
+
             jobs.RemoveAt(0);
         }
 
-        bool isNew;
-        try
-        {
-            isNew = ProtectedDirectory.Create(own);
-        }
-        catch (IOException) when (!Path.Exists(_directory))
-        {
-            // The first job, or the parent was deleted.
-            Directory.CreateDirectory(_directory, ProtectedDirectory.OwnerOnly);
-            isNew = ProtectedDirectory.Create(own);
-        }
+        isNew = isNew || Create(own);
 
         long order = (jobs.Count == 0 ? 0 : jobs[^1].Order) + 1;
         if (!isNew)
@@ -191,9 +193,43 @@ internal sealed class JobArchive
         return isNew;
     }
 
+    /// <returns>False when it existed.</returns>
+    private bool Create(string directory)
+    {
+        try
+        {
+            return ProtectedDirectory.Create(directory);
+        }
+        catch (IOException) when (!Path.Exists(_directory))
+        {
+            // The first job, or the parent was deleted.
+            Directory.CreateDirectory(_directory, ProtectedDirectory.OwnerOnly);
+            return ProtectedDirectory.Create(directory);
+        }
+    }
+
+    /// <summary>
+    /// Makes the directory of the oldest job that of a new one: one renaming instead of two files and two directories that are removed and
+    /// created. The record is empty before it gets its new name.
+    /// </summary>
+    private static bool TryReuse(string oldest, string directory)
+    {
+        foreach (string name in UsualNames)
+        {
+            if (!PrivateFile.TryDelete(oldest, name) || !PrivateFile.TryDelete(oldest, name, OutputFile.TailSuffix))
+            {
+                return false;
+            }
+        }
+
+        return PrivateFile.TryEmpty(oldest, JobRecord.FileName)
+            && Libc.RenameAt(Libc.WorkingDirectory, oldest, Libc.WorkingDirectory, directory) == 0;
+    }
+
     private static void Remove(string directory)
     {
         // The files of a job with one step, without a scan.
+        _ = PrivateFile.TryDelete(directory, JobRecord.FileName);
         foreach (string name in UsualNames)
         {
             _ = PrivateFile.TryDelete(directory, name);

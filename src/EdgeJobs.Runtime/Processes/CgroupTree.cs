@@ -106,7 +106,7 @@ internal sealed class CgroupTree
     /// <summary>A name of this process that is never reused.</summary>
     internal static string Owner()
     {
-        ProcessEntry.TryRead(Environment.ProcessId, out ProcessEntry self);
+        ProcessEntry self = ProcessEntry.Self();
         return string.Create(CultureInfo.InvariantCulture, $"{self.Id}-{self.StartTime}");
     }
 

@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
-using System.Runtime.InteropServices.Marshalling;
 using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// A process started with <c>posix_spawn</c>. It leads its own session and process group and has no terminal, no blocked or ignored
-/// signals, /dev/null as stdin, and none of the agent's descriptors except the pipes for its output.
+/// A process started with <see cref="NativeSpawn"/> or <c>posix_spawn</c>. It leads its own session and process group and has no terminal,
+/// no blocked or ignored signals, /dev/null as stdin, and none of the agent's descriptors except the pipes for its output.
 /// </summary>
 internal sealed unsafe class ChildProcess
 {
@@ -51,8 +50,11 @@ internal sealed unsafe class ChildProcess
     /// <summary>The read end of the launcher's report, or -1.</summary>
     public int Fault { get; }
 
-    /// <returns>The process, or null with the C library's error number.</returns>
-    public static ChildProcess? Start(ProcessStart start, out int error)
+    /// <param name="start">What to start.</param>
+    /// <param name="useNativeSpawn">False to start it with <c>posix_spawn</c>, which can't join a cgroup.</param>
+    /// <param name="error">The C library's error number, or 0; negative if the cgroup could not be joined.</param>
+    /// <returns>The process, or null.</returns>
+    public static ChildProcess? Start(ProcessStart start, bool useNativeSpawn, out int error)
     {
         Pipes pipes = new();
         error = 0;
@@ -63,7 +65,7 @@ internal sealed unsafe class ChildProcess
             && (start.Launch is null
                 || (Pipe.TryOpen(out pipes.Fault, ref error) && TryWriteSpec(start.Launch, out pipes.Spec, ref error))))
         {
-            error = Spawn(start, pipes, out id);
+            error = Spawn(start, pipes, useNativeSpawn, out id);
         }
 
         Libc.CloseAll(pipes.Out.Write, pipes.Err.Write, pipes.Progress.Write, pipes.Fault.Write, pipes.Spec);
@@ -101,80 +103,84 @@ internal sealed unsafe class ChildProcess
         return status;
     }
 
-    private static int Spawn(ProcessStart start, in Pipes pipes, out int id)
+    private static int Spawn(ProcessStart start, in Pipes pipes, bool useNativeSpawn, out int id)
+    {
+        using NativeStrings arguments = new(start.Arguments);
+        using NativeStrings environment = new(start.Environment);
+        using NativeStrings paths = new(start.Cgroup is null
+            ? [start.Program, start.WorkingDirectory]
+            : [start.Program, start.WorkingDirectory, start.Cgroup]);
+
+        // From descriptor 1 on; handler and launcher are rare.
+        ReadOnlySpan<int> descriptors =
+            [pipes.Out.Write, pipes.Err.Write, pipes.Progress.Write, start.Handler, pipes.Fault.Write, pipes.Spec];
+        int processId = 0;
+        int error;
+
+        // A start can't set limits, but a child inherits them: the agent has the limit of its steps for this moment.
+        ulong? own = start.CoreLimit is { } core ? InheritedState.ExchangeCore(core) : null;
+        fixed (int* first = descriptors)
+        {
+            NativeSpawn.Request request = new()
+            {
+                Program = paths.Pointer[0],
+                Arguments = arguments.Pointer,
+                Environment = environment.Pointer,
+                Directory = paths.Pointer[1],
+                Cgroup = paths.Pointer[2],
+                Descriptors = first,
+                Count = descriptors.LastIndexOfAnyExcept(-1) + 1,
+            };
+            error = useNativeSpawn ? NativeSpawn.Spawn(&request, &processId) : SpawnByLibrary(request, &processId);
+        }
+
+        if (own is { } limit)
+        {
+            _ = InheritedState.ExchangeCore(limit);
+        }
+
+        id = processId;
+        return error;
+    }
+
+    private static int SpawnByLibrary(in NativeSpawn.Request request, int* processId)
     {
         byte* attributes = stackalloc byte[Libc.OpaqueBytes];
         byte* actions = stackalloc byte[Libc.OpaqueBytes];
         byte* signals = stackalloc byte[Libc.OpaqueBytes];
-        int processId = 0;
         _ = Libc.AttributesInit(attributes);
         _ = Libc.ActionsInit(actions);
-        using NativeStrings arguments = new(start.Arguments);
-        using NativeStrings environment = new(start.Environment);
-        byte* program = Utf8StringMarshaller.ConvertToUnmanaged(start.Program);
-        byte* directory = Utf8StringMarshaller.ConvertToUnmanaged(start.WorkingDirectory);
-        try
+        _ = Libc.AttributesSetFlags(attributes, Libc.SpawnSetSession | Libc.SpawnSetSignalDefault | Libc.SpawnSetSignalMask);
+
+        // sigfillset omits the two signals that the C library reserves; the child would inherit them ignored.
+        new Span<byte>(signals, Libc.OpaqueBytes).Fill(0xFF);
+        _ = Libc.AttributesSetSignalDefault(attributes, signals);
+        _ = Libc.SignalsEmpty(signals);
+        _ = Libc.AttributesSetSignalMask(attributes, signals);
+
+        int error = 0;
+        fixed (byte* nothing = Null)
         {
-            _ = Libc.AttributesSetFlags(attributes, Libc.SpawnSetSession | Libc.SpawnSetSignalDefault | Libc.SpawnSetSignalMask);
-
-            // sigfillset omits the two signals that the C library reserves; the child would inherit them ignored.
-            new Span<byte>(signals, Libc.OpaqueBytes).Fill(0xFF);
-            _ = Libc.AttributesSetSignalDefault(attributes, signals);
-            _ = Libc.SignalsEmpty(signals);
-            _ = Libc.AttributesSetSignalMask(attributes, signals);
-
-            int error = 0;
-            fixed (byte* nothing = Null)
+            Take(ref error, Libc.ActionsAddOpen(actions, 0, nothing, Libc.OpenReadOnly, 0));
+            for (int i = 0; i < request.Count; i++)
             {
-                Take(ref error, Libc.ActionsAddOpen(actions, 0, nothing, Libc.OpenReadOnly, 0));
-                int next = 1;
-                Give(actions, pipes.Out.Write, 1, ref next, ref error);
-                Give(actions, pipes.Err.Write, 2, ref next, ref error);
-                Give(actions, pipes.Progress.Write, ProgressDescriptor, ref next, ref error);
-                Give(actions, start.Handler, HandlerDescriptor, ref next, ref error);
-                Give(actions, pipes.Fault.Write, FaultDescriptor, ref next, ref error);
-                Give(actions, pipes.Spec, SpecDescriptor, ref next, ref error);
-                Take(ref error, Libc.ActionsAddChangeDirectory(actions, directory));
-                Take(ref error, Libc.ActionsAddCloseFrom(actions, next));
-                if (error == 0)
-                {
-                    // posix_spawn can't set limits, but a child inherits them: the agent has the limit of its steps for this moment.
-                    ulong? own = start.CoreLimit is { } core ? InheritedState.ExchangeCore(core) : null;
-                    error = Libc.PosixSpawn(&processId, program, actions, attributes, arguments.Pointer, environment.Pointer);
-                    if (own is { } limit)
-                    {
-                        _ = InheritedState.ExchangeCore(limit);
-                    }
-                }
+                int descriptor = request.Descriptors[i];
+                Take(ref error, descriptor < 0
+                    ? Libc.ActionsAddClose(actions, i + 1)
+                    : Libc.ActionsAddDuplicate(actions, descriptor, i + 1));
             }
 
-            id = processId;
-            return error;
-        }
-        finally
-        {
-            Utf8StringMarshaller.Free(program);
-            Utf8StringMarshaller.Free(directory);
-            _ = Libc.ActionsDestroy(actions);
-            _ = Libc.AttributesDestroy(attributes);
-        }
-    }
-
-    /// <summary>Gives the child a descriptor under a number, and closes the numbers that were left out.</summary>
-    private static void Give(void* actions, int descriptor, int number, ref int next, ref int error)
-    {
-        if (descriptor < 0)
-        {
-            return;
+            Take(ref error, Libc.ActionsAddChangeDirectory(actions, request.Directory));
+            Take(ref error, Libc.ActionsAddCloseFrom(actions, request.Count + 1));
+            if (error == 0)
+            {
+                error = Libc.PosixSpawn(processId, request.Program, actions, attributes, request.Arguments, request.Environment);
+            }
         }
 
-        for (; next < number; next++)
-        {
-            Take(ref error, Libc.ActionsAddClose(actions, next));
-        }
-
-        Take(ref error, Libc.ActionsAddDuplicate(actions, descriptor, number));
-        next = number + 1;
+        _ = Libc.ActionsDestroy(actions);
+        _ = Libc.AttributesDestroy(attributes);
+        return error;
     }
 
     private static void Take(ref int error, int result)

@@ -14,6 +14,9 @@ internal readonly record struct ProcessStart(
     /// <summary>The instructions for the launcher, when the program is the launcher.</summary>
     public LaunchSpec? Launch { get; init; }
 
+    /// <summary>The file <c>cgroup.procs</c> of the cgroup to join; null for none, and when the launcher joins it.</summary>
+    public string? Cgroup { get; init; }
+
     /// <summary>The program for messages, when <see cref="Program"/> is the path of a descriptor.</summary>
     public string Name { get; init; } = Program;
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Output;
 using EdgeJobs.Runtime.Settings;
@@ -13,6 +14,9 @@ internal sealed record ProcessStepOptions
 
     /// <summary>The default working directory of steps.</summary>
     public string WorkingDirectory { get; init; } = "/";
+
+    /// <summary>The environment of the agent, from which steps get some variables.</summary>
+    public IDictionary Environment { get; init; } = System.Environment.GetEnvironmentVariables();
 
     /// <summary>The time between SIGTERM and SIGKILL for a cancelled step.</summary>
     public required TimeSpan Grace { get; init; }

@@ -4,6 +4,7 @@ using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.Output;
+using EdgeJobs.Runtime.Settings;
 using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Processes;
@@ -14,7 +15,7 @@ internal sealed class ProcessStepRunner : IStepRunner
     private const string Shell = "/bin/sh";
     private const string LauncherDirectory = "/";
     private readonly ProcessStepOptions _options;
-    private readonly StepEnvironment _environment = new(Environment.GetEnvironmentVariables());
+    private readonly StepEnvironment _environment;
     private readonly string _owner = CgroupTree.Owner();
     private readonly IReadOnlyList<string> _self;
     private readonly StepProcessLimits _limits;
@@ -36,6 +37,7 @@ internal sealed class ProcessStepRunner : IStepRunner
     internal ProcessStepRunner(ProcessStepOptions options, IReadOnlyList<string> self, StepProcessLimits? limits = null)
     {
         _options = options;
+        _environment = new StepEnvironment(options.Environment);
         _self = self;
         _limits = limits ?? new StepProcessLimits { GraceMilliseconds = (int)options.Grace.TotalMilliseconds };
         _reaper = new ChildReaper(options.AdoptOrphans);
@@ -108,7 +110,8 @@ internal sealed class ProcessStepRunner : IStepRunner
             Limits = _options.Limits,
             Archive = archive,
         };
-        LaunchSpec? launch = cgroup is null && run.CanDoWithoutLauncher ? null : new()
+        bool isDirect = run.CanDoWithoutLauncher && (cgroup is null || _limits.UseNativeSpawn);
+        LaunchSpec? launch = isDirect ? null : new()
         {
             Start = start,
             User = user,
@@ -119,22 +122,24 @@ internal sealed class ProcessStepRunner : IStepRunner
             MaxOpenFiles = _options.Limits.OpenFiles,
         };
         _running?.Write(runId);
-        if (Start(start, launch, run, out int error) is { } process)
+        if (Start(isDirect ? start with { Cgroup = cgroup?.ProcessesFile } : start, launch, run, out int error) is { } process)
         {
             return process;
         }
 
         _ = cgroup?.TryRelease();
         End(run);
-        if (cgroup is not null && run.CanDoWithoutLauncher)
+        if (!isDirect && run.CanDoWithoutLauncher)
         {
             // Better without a cgroup than not at all.
             _cgroups = null;
             return Begin(step, archive, progress, out fault);
         }
 
-        string reason = launch is null ? ProgramFile.Explain(ProgramFile.ReadHead(start.Name), error) : ErrorText.Of(error);
-        fault = $"can't start {start.Name}: {reason}";
+        fault = error < 0
+            ? StepCgroup.ExplainJoin(cgroup!.Directory, -error)
+            : $"can't start {start.Name}: "
+                + (isDirect ? ProgramFile.Explain(ProgramFile.ReadHead(start.Name), error) : ErrorText.Of(error));
         return null;
     }
 
@@ -163,7 +168,7 @@ internal sealed class ProcessStepRunner : IStepRunner
         start = start with { CoreLimit = _options.CoreLimit };
         if (launch is not null)
         {
-            ProcessStart launcher = StepLauncher.Start(_self, Environment.GetEnvironmentVariables(), LauncherDirectory);
+            ProcessStart launcher = StepLauncher.Start(_self, _options.Environment, LauncherDirectory);
             launcher = launcher with { Launch = launch, Handler = start.Handler, CoreLimit = start.CoreLimit };
             return StepProcess.Start(launcher, _limits, run, out error);
         }
@@ -218,13 +223,13 @@ internal sealed class ProcessStepRunner : IStepRunner
 
         switch (step.Step.Action)
         {
-            case StepAction.RunCommand command:
+            case { Program: { } command }:
                 if (ProgramFinder.Find(command.Arguments[0], _environment.SearchPath, directory, out fault) is not { } program)
                 {
                     return null;
                 }
 
-                if (_options.Policy?.CheckCommand(program) is { } denied)
+                if (_options.Policy?.CheckCommand(step.Step, program) is { } denied)
                 {
                     fault = denied;
                     return null;
@@ -267,7 +272,9 @@ internal sealed class ProcessStepRunner : IStepRunner
 
     /// <summary>What the policy denies in a job, before its first step runs; null when it allows all of it.</summary>
     internal string? FindDenied(JobPlan plan) =>
-        _options.Policy?.Check(plan, _environment.SearchPath, _options.WorkingDirectory, Libc.EffectiveUser());
+        _options.Policy is { } policy
+            ? policy.Check(plan, _environment.SearchPath, _options.WorkingDirectory, Libc.EffectiveUser())
+            : ExecutionPolicy.CheckWithoutPolicy(plan);
 
     /// <summary>Why a handler can't run; null when it can.</summary>
     internal string? FindFault(StepAction.RunHandler handler)

@@ -24,6 +24,9 @@ internal sealed class StepCgroup
 
     public string Directory { get; }
 
+    /// <summary>The file that a process writes to in order to join.</summary>
+    public string ProcessesFile => Path.Combine(Directory, Processes);
+
     /// <summary>Whether the kernel killed a process because of the memory limit.</summary>
     public bool HasKilledForMemory
     {
@@ -103,6 +106,10 @@ internal sealed class StepCgroup
 
     /// <summary>Moves this process into a cgroup.</summary>
     public static bool TryJoin(string directory) => ProcFile.TryWrite(Path.Combine(directory, Processes), "0"u8);
+
+    /// <summary>Why a process could not be moved into a cgroup.</summary>
+    public static string ExplainJoin(string directory, int error) =>
+        $"can't join the cgroup of the step ({directory}): {Marshal.GetPInvokeErrorMessage(error)} (error {error})";
 
     public static bool TryCreate(string directory)
     {

@@ -6,8 +6,8 @@ using EdgeJobs.Runtime.Text;
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>
-/// The agent's executable, started to execute a program with what <c>posix_spawn</c> can't set: another user, a cgroup, limits. No .NET
-/// code may run after a fork, so this has to be a process. Needs no sudo.
+/// The agent's executable, started to execute a program with what <c>posix_spawn</c> can't set: another user, limits, and a cgroup where
+/// <see cref="NativeSpawn"/> is not linked. No .NET code may run after a fork, so this has to be a process. Needs no sudo.
 /// </summary>
 internal static unsafe class StepLauncher
 {
@@ -75,7 +75,7 @@ internal static unsafe class StepLauncher
     {
         if (spec.Cgroup is { } cgroup && !StepCgroup.TryJoin(cgroup))
         {
-            return $"can't join the cgroup of the step ({cgroup}): {ErrorText.Of(Marshal.GetLastPInvokeError())}";
+            return StepCgroup.ExplainJoin(cgroup, Marshal.GetLastPInvokeError());
         }
 
         if (spec.User is { } user

@@ -57,11 +57,11 @@ internal sealed unsafe class StepProcess
     /// <summary>Whether the launcher did not start; known when the process has ended.</summary>
     public bool LauncherIsMissing => _launch is { HasStarted: false } && !IsEnding;
 
-    /// <returns>The process, or null with the C library's error number.</returns>
+    /// <returns>The process, or null with the error of <see cref="ChildProcess.Start"/>.</returns>
     public static StepProcess? Start(ProcessStart start, StepProcessLimits limits, StepRun run, out int error)
     {
         StepProcess process = new(limits, run);
-        if (ChildProcess.Start(start, out error) is not { } child)
+        if (ChildProcess.Start(start, limits.UseNativeSpawn, out error) is not { } child)
         {
             process._timer?.Dispose();
             process._wake.Close();

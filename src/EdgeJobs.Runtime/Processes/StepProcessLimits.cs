@@ -1,3 +1,5 @@
+using EdgeJobs.Runtime.Linux;
+
 namespace EdgeJobs.Runtime.Processes;
 
 /// <summary>The times to wait for processes of steps, and the threads that wait. Shared by all steps.</summary>
@@ -19,6 +21,9 @@ internal sealed class StepProcessLimits
 
     /// <summary>False to wait as on Linux before 5.3.</summary>
     public bool UsePidfd { get; init; } = true;
+
+    /// <summary>False to start processes as where <see cref="NativeSpawn"/> is not linked.</summary>
+    public bool UseNativeSpawn { get; init; } = NativeSpawn.IsLinked;
 
     public StepThreads Threads { get; } = new();
 

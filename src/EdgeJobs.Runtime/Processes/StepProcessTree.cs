@@ -43,7 +43,6 @@ internal sealed class StepProcessTree
     {
         _leader = leader;
         _reaper.Add(leader);
-        _since = ProcessEntry.TryRead(leader, out ProcessEntry entry) ? entry.StartTime : 0;
     }
 
     public void Signal(int signal)
@@ -93,7 +92,12 @@ internal sealed class StepProcessTree
     private List<ProcessEntry> Find()
     {
         // Allocated late: most steps end by themselves.
-        _found ??= [];
+        if (_found is null)
+        {
+            _found = [];
+            _since = ProcessEntry.TryRead(_leader, out ProcessEntry leader) ? leader.StartTime : 0;
+        }
+
         byte[] variable = _variable ??= Encoding.UTF8.GetBytes($"\0{_runId.Variable}\0");
         List<ProcessEntry> all = [];
         ProcessEntry.All(all);

@@ -75,11 +75,12 @@ internal sealed class IdentityStore(string dataDirectory) : IIdentityStore
     private void MakeDirectory()
     {
         CheckDirectory();
-        if (System.IO.Directory.Exists(Directory))
+        if (File.Exists(StateFile))
         {
             return;
         }
 
+        // An earlier run may have created it and ended before the flush.
         try
         {
             System.IO.Directory.CreateDirectory(Directory, ProtectedDirectory.OwnerOnly);

@@ -27,6 +27,12 @@ internal sealed record AgentSettings
 
     public string HandlerDirectory { get; init; } = string.Empty;
 
+    /// <summary>The directory with the public keys of signatures; null for none.</summary>
+    public string? TrustedKeys { get; init; }
+
+    /// <summary>How many bytes a second a download may take; 0 for no limit.</summary>
+    public long DownloadBytesPerSecond { get; init; }
+
     /// <summary>How long a running step may continue when the agent stops, and how long any step has between SIGTERM and SIGKILL.</summary>
     public TimeSpan StopGrace { get; init; }
 

@@ -8,11 +8,21 @@ namespace EdgeJobs.Runtime.Settings;
 /// What jobs may do on the board: the <c>policy</c> section of the configuration. A list that is null allows everything, an empty one
 /// nothing. Any such section denies root unless <c>users</c> lists it.
 /// </summary>
-internal sealed record ExecutionPolicy
+internal sealed partial record ExecutionPolicy
 {
     public const string CommandOperation = "runCommand";
 
     public const string HandlerOperation = "runHandler";
+
+    public const string DownloadOperation = "download";
+
+    public const string HealthCheckOperation = "healthCheck";
+
+    public const string RebootOperation = "reboot";
+
+    public const string InstallOperation = "install";
+
+    public const string UpdateAgentOperation = "updateAgent";
 
     private const string Root = "root";
     private const uint RootId = 0;
@@ -47,6 +57,21 @@ internal sealed record ExecutionPolicy
     public IReadOnlyList<string>? Environment { get; init; }
 
     /// <summary>
+    /// The directories below which <c>download</c> and <c>install</c> may write; null for every one, or for none if the policy restricts
+    /// programs or handlers, because a file can become a program.
+    /// </summary>
+    public IReadOnlyList<string>? TargetRoots { get; init; }
+
+    /// <summary>The hosts to download from, also after a redirect; <c>*.example.com</c> is every host below that.</summary>
+    public IReadOnlyList<string>? UrlHosts { get; init; }
+
+    /// <summary>Whether a download may use HTTP without TLS. Not allowed without a policy either.</summary>
+    public bool AllowsHttp { get; init; }
+
+    /// <summary>Whether every file to download or to install needs a signature.</summary>
+    public bool RequiresSignatures { get; init; }
+
+    /// <summary>
     /// Whether every directory that <c>path</c> names is checked like the configured one, handlers in PATH are denied, and scripts run
     /// through their own descriptor.
     /// </summary>
@@ -65,44 +90,63 @@ internal sealed record ExecutionPolicy
     /// <returns>The reason, naming the member of the policy to change; null if all are allowed.</returns>
     internal string? Check(JobPlan plan, string searchPath, string workingDirectory, uint agent)
     {
-        for (int i = 0; i < plan.Steps.Count; i++)
+        for (int i = 0; i < plan.Count; i++)
         {
             StepPlan step = plan.Steps[i];
             LocalUser? user = step.RunAsUser is { } name ? LocalUser.Find(name) : null;
             if ((Check(step, user, agent) ?? CheckCommand(step, searchPath, workingDirectory)) is { } reason)
             {
-                return $"step {i + 1} of {plan.Steps.Count} '{step.Name}': {reason}";
+                return $"step {i + 1} of {plan.Count} '{step.Name}': {reason}";
             }
         }
 
         return null;
     }
 
-    /// <summary>Checks all of a step except the program of a command, which <see cref="CheckCommand(string)"/> checks.</summary>
+    /// <summary>Checks all of a step except the program of a command, which <see cref="CheckCommand(StepPlan, string)"/> checks.</summary>
     /// <param name="step">The step.</param>
     /// <param name="user">The user that <c>runAsUser</c> names; null if there is none, or the board does not have it.</param>
     /// <param name="agent">The id of the agent's user.</param>
     /// <returns>The reason, naming the member of the policy to change; null if it is allowed.</returns>
     internal string? Check(StepPlan step, LocalUser? user, uint agent) =>
-        step.Action switch
+        step.Action.PartOf is { } whole ? Check(step with { Action = whole }, user, agent)
+        : step.Action is StepAction.Rollback ? null
+        : step.Action switch
         {
             StepAction.RunCommand => CheckOperation(CommandOperation),
             StepAction.RunHandler handler => CheckOperation(HandlerOperation) ?? CheckHandler(handler),
             StepAction.RunOperation operation => CheckOperation(operation.Work.Operation),
+            StepAction.Download download => CheckOperation(DownloadOperation) ?? CheckDownload(download),
+            StepAction.HealthCheck check => CheckOperation(HealthCheckOperation) ?? CheckHealthCheck(check),
+            StepAction.Reboot => CheckListed(RebootOperation),
+            StepAction.UpdateAgent update => CheckListed(UpdateAgentOperation) ?? CheckFile(update, update.File),
+            StepAction.Install install => CheckOperation(InstallOperation) ?? CheckInstall(install),
             _ => throw new InvalidOperationException($"no rule for {step.Action.GetType().Name}"),
         }
         ?? CheckAgentUser(step, agent) ?? CheckUser(step.RunAsUser, user) ?? CheckEnvironment(step);
 
     /// <summary>Checks a program by the full path that it is run by.</summary>
-    internal string? CheckCommand(string path) =>
-        Commands is null || Commands.Contains(path) ? null : Deny($"the command {path}", "commands");
+    internal string? CheckCommand(StepPlan step, string path) =>
+        !RunsCommand(step) || Commands is null || Commands.Contains(path) ? null : Deny($"the command {path}", "commands");
+
+    /// <summary>Whether the document chooses the program of a step.</summary>
+    private static bool RunsCommand(StepPlan step) =>
+        step.Action is StepAction.RunCommand { IsFixed: false } or StepAction.HealthCheck { Command: not null };
 
     private static string Deny(string what, string member, string entry = "it") =>
         $"{what} is not allowed on this board; to allow it, add {entry} to \"{member}\" in the \"policy\" section of the configuration";
 
     private string? CheckCommand(StepPlan step, string searchPath, string workingDirectory)
     {
-        if (Commands is null || step.Action is not StepAction.RunCommand command)
+        if (step.Action is StepAction.Install install)
+        {
+            StepPlan Part(IReadOnlyList<string> command) => step with { Action = new StepAction.RunCommand(command) };
+            string versionDirectory = $"{install.Directory}/{install.Version}";
+            return (install.Before.Count > 0 ? CheckCommand(Part(install.Before), searchPath, versionDirectory) : null)
+                ?? (install.After.Count > 0 ? CheckCommand(Part(install.After), searchPath, versionDirectory) : null);
+        }
+
+        if (Commands is null || !RunsCommand(step) || step.Action.Program is not { } command)
         {
             return null;
         }
@@ -111,7 +155,7 @@ internal sealed record ExecutionPolicy
         string directory = step.WorkingDirectory ?? workingDirectory;
         if (ProgramFinder.Find(name, searchPath, directory, out _) is { } path)
         {
-            return CheckCommand(path);
+            return CheckCommand(step, path);
         }
 
         // A step before this one may install it. The step is checked again when it starts.
@@ -156,8 +200,9 @@ internal sealed record ExecutionPolicy
     /// <summary>Checks steps that run as the agent's user: all except commands with <c>runAsUser</c>.</summary>
     private string? CheckAgentUser(StepPlan step, uint agent)
     {
-        bool isAgent = step.RunAsUser is null || step.Action is not StepAction.RunCommand;
-        if (!isAgent || agent != RootId)
+        bool isAgent = step.RunAsUser is null || step.Action.Program is null;
+        bool changesNothing = step.Action is StepAction.HealthCheck { Command: null };
+        if (!isAgent || changesNothing || agent != RootId)
         {
             return null;
         }

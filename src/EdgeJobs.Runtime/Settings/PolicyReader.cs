@@ -5,6 +5,17 @@ internal static class PolicyReader
 {
     public const string Section = "policy";
     public const string Strict = "strict";
+    public const string AllowHttp = "allowHttp";
+
+    public const string RequireSignatures = "requireSignatures";
+
+    /// <summary>The members that are switches.</summary>
+    public static readonly (string Name, Func<ExecutionPolicy, bool, ExecutionPolicy> Apply)[] Switches =
+    [
+        (AllowHttp, (policy, isOn) => policy with { AllowsHttp = isOn }),
+        (RequireSignatures, (policy, isOn) => policy with { RequiresSignatures = isOn }),
+        (Strict, (policy, isOn) => policy with { IsStrict = isOn }),
+    ];
 
     /// <summary>The members that are lists.</summary>
     public static readonly (string Name, bool HasPaths, Func<ExecutionPolicy, string[], ExecutionPolicy> Apply)[] Lists =
@@ -15,6 +26,8 @@ internal static class PolicyReader
         ("users", false, (policy, list) => policy with { Users = list }),
         ("operations", false, (policy, list) => policy with { Operations = list }),
         ("environment", false, (policy, list) => policy with { Environment = list }),
+        ("targetRoots", true, (policy, list) => policy with { TargetRoots = list }),
+        ("urlHosts", false, (policy, list) => policy with { UrlHosts = list }),
     ];
 
     /// <summary>Whether a value is the section or one of its members.</summary>
@@ -54,16 +67,20 @@ internal static class PolicyReader
                 : throw new UsageException("policy: must be an object in the configuration file, such as { \"users\": [\"pi\"] }");
         }
 
-        if (SettingNames.Same(path[1], Strict))
+        foreach ((string flag, Func<ExecutionPolicy, bool, ExecutionPolicy> apply) in Switches)
         {
-            return policy with { IsStrict = IsOn(text) };
+            if (SettingNames.Same(path[1], flag))
+            {
+                return apply(policy, IsOn(flag, text));
+            }
         }
 
         int index = Array.FindIndex(Lists, list => SettingNames.Same(list.Name, path[1]));
         if (index < 0)
         {
             string known = string.Join(", ", Array.ConvertAll(Lists, l => l.Name));
-            throw new UsageException($"policy: unknown member \"{path[1]}\"; the members are {known} and {Strict}");
+            known += $", {AllowHttp}, {RequireSignatures} and {Strict}";
+            throw new UsageException($"policy: unknown member \"{path[1]}\"; the members are {known}");
         }
 
         // The array has no value itself; its elements have an index for a name.
@@ -83,11 +100,11 @@ internal static class PolicyReader
         return policy;
     }
 
-    private static bool IsOn(string? text) => text?.ToUpperInvariant() switch
+    private static bool IsOn(string name, string? text) => text?.ToUpperInvariant() switch
     {
         null or "FALSE" => false,
         "TRUE" => true,
-        _ => throw new UsageException($"policy: {Strict} must be true or false"),
+        _ => throw new UsageException($"policy: {name} must be true or false"),
     };
 
     private static string FullPath(string name, string path) =>

@@ -178,6 +178,18 @@ internal static class RunSettings
                 Default = "/etc/edgejobs/handlers",
                 Apply = (s, v) => s with { HandlerDirectory = v.Text! },
             },
+            new("trusted_keys", "DIR", "the directory of the public keys and certificates (*.pem) for signatures of downloads")
+            {
+                Absent = "no keys",
+                Apply = (s, v) => s with { TrustedKeys = v.Text },
+            },
+            new("limit_download_kbytes", "KB", "how many KB a second a download may take")
+            {
+                Minimum = 1,
+                Maximum = 1_048_576,
+                Absent = "no limit",
+                Apply = (s, v) => s with { DownloadBytesPerSecond = v.Number * 1024L },
+            },
             new("stop_grace", "SECONDS", "how long a step may take to end after SIGTERM, and may continue when the agent stops")
             {
                 Maximum = 3_600,

@@ -13,7 +13,7 @@ internal static class SettingsFile
 {
     public const int MaxBytes = 1024 * 1024;
 
-    private static readonly JsonReaderOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    public static readonly JsonReaderOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     // What the editor checks the file with.
     private const string Schema = "$schema";
@@ -26,32 +26,8 @@ internal static class SettingsFile
     /// <exception cref="UsageException">The file cannot be read or used.</exception>
     public static void Read(string file, SettingValues values)
     {
-        byte[]? json;
-        try
-        {
-            json = PrivateFile.ReadForeign(Path.GetFullPath(file), MaxBytes);
-        }
-        catch (IOException e)
-        {
-            throw new UsageException($"{file}: cannot read the configuration file: {e.Message}");
-        }
-
-        if (json is null)
-        {
-            throw new UsageException($"{file}: the configuration file does not exist; check --config");
-        }
-
-        if (json.Length > MaxBytes)
-        {
-            throw new UsageException($"{file}: the configuration file is larger than {MaxBytes} bytes");
-        }
-
-        ReadOnlySpan<byte> content = json.AsSpan().StartsWith(ByteOrderMark) ? json.AsSpan(ByteOrderMark.Length) : json;
-        if (!Utf8.IsValid(content))
-        {
-            throw new UsageException($"{file}: the configuration file is not in UTF-8; save it as UTF-8");
-        }
-
+        byte[] json = ReadContent(file) ?? throw new UsageException($"{file}: the configuration file does not exist; check --config");
+        ReadOnlySpan<byte> content = WithoutMark(json);
         try
         {
             Utf8JsonReader reader = new(content, Options);
@@ -71,6 +47,49 @@ internal static class SettingsFile
         }
 
         Add(file, new ConfigurationBuilder().AddJsonStream(new MemoryStream(content.ToArray())).Build(), values);
+    }
+
+    /// <summary>Reads a configuration file.</summary>
+    /// <param name="file">The path as it was given.</param>
+    /// <returns>Its content; null if the file does not exist.</returns>
+    /// <exception cref="UsageException">The file cannot be read, is too large or is not in UTF-8.</exception>
+    public static byte[]? ReadContent(string file)
+    {
+        byte[]? json;
+        try
+        {
+            json = PrivateFile.ReadForeign(Path.GetFullPath(file), MaxBytes);
+        }
+        catch (IOException e)
+        {
+            throw new UsageException($"{file}: cannot read the configuration file: {e.Message}");
+        }
+
+        return json is { Length: > MaxBytes } ? throw new UsageException($"{file}: the configuration file is larger than {MaxBytes} bytes")
+            : json is not null && !Utf8.IsValid(WithoutMark(json))
+            ? throw new UsageException($"{file}: the configuration file is not in UTF-8; save it as UTF-8")
+            : json;
+    }
+
+    /// <summary>The content without the byte order mark that some editors write.</summary>
+    public static ReadOnlySpan<byte> WithoutMark(byte[] json) =>
+        json.AsSpan(json.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0);
+
+    /// <summary>A name or a value. Neither a path nor a name can contain a NUL or half of a surrogate pair.</summary>
+    public static string Text(string place, ref Utf8JsonReader reader)
+    {
+        try
+        {
+            string text = reader.GetString()!;
+            return text.Contains('\0', StringComparison.Ordinal)
+                ? throw new UsageException($"{place}: contains a NUL character; remove \\u0000")
+                : text;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new UsageException(
+                $"{place}: contains half of a surrogate pair (\\ud800 to \\udfff), which is not a character; remove it");
+        }
     }
 
     /// <summary>Adds the members of a section in order; AsEnumerable would reverse the elements of an array.</summary>
@@ -137,21 +156,4 @@ internal static class SettingsFile
     }
 
     private static string PlaceOf(string name, string file) => $"\"{name.Replace(':', '.')}\" in {file}";
-
-    /// <summary>A name or a value. Neither a path nor a name can contain a NUL or half of a surrogate pair.</summary>
-    private static string Text(string place, ref Utf8JsonReader reader)
-    {
-        try
-        {
-            string text = reader.GetString()!;
-            return text.Contains('\0', StringComparison.Ordinal)
-                ? throw new UsageException($"{place}: contains a NUL character; remove \\u0000")
-                : text;
-        }
-        catch (InvalidOperationException)
-        {
-            throw new UsageException(
-                $"{place}: contains half of a surrogate pair (\\ud800 to \\udfff), which is not a character; remove it");
-        }
-    }
 }

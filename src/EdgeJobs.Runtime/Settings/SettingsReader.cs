@@ -25,6 +25,13 @@ internal static class SettingsReader
 
         SettingValues.CheckEnvironment();
         values = SettingValues.Read(flags);
+        return Read(values);
+    }
+
+    /// <summary>Checks values.</summary>
+    /// <exception cref="UsageException">A setting is missing or not valid.</exception>
+    public static AgentSettings Read(SettingValues values)
+    {
         AgentSettings settings = new()
         {
             ThingName = string.Empty,

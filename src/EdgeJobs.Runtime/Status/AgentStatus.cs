@@ -1,5 +1,6 @@
 using EdgeJobs.Client;
 using EdgeJobs.Runtime.Provisioning;
+using EdgeJobs.Runtime.Updates;
 
 namespace EdgeJobs.Runtime.Status;
 
@@ -24,7 +25,14 @@ internal sealed record AgentStatus(
     CertificateFacts? Certificate,
     ProvisionedIdentity? Identity,
     bool IsJournalKnown,
-    IReadOnlyList<string> Faults);
+    IReadOnlyList<string> Faults)
+{
+    /// <summary>The version and the commit of the program that reads the status: the installed one.</summary>
+    public string Build { get; init; } = string.Empty;
+
+    /// <summary>The updated versions; null if there are none.</summary>
+    public SlotState? Slots { get; init; }
+}
 
 /// <summary>A running agent.</summary>
 /// <param name="ProcessId">The process.</param>

@@ -5,6 +5,7 @@ using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Output;
 using EdgeJobs.Runtime.Provisioning;
 using EdgeJobs.Runtime.Settings;
+using EdgeJobs.Runtime.Updates;
 
 namespace EdgeJobs.Runtime.Status;
 
@@ -39,7 +40,10 @@ internal static class StatusReader
             CertificateStatusFile.Read(directory),
             Try(() => ProvisionedIdentity.Of(new IdentityStore(directory).Load()), faults),
             isJournalKnown,
-            faults);
+            faults)
+        {
+            Slots = Try(() => new AgentSlots(directory).Read(), faults),
+        };
     }
 
     private static T? Try<T>(Func<T?> read, List<string> faults)

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeJobs.Client.Credentials;
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Updates;
 
 namespace EdgeJobs.Runtime.Status;
 
@@ -18,6 +19,17 @@ internal static class StatusWriter
     {
         StringBuilder text = new();
         Line($"data directory: {status.DataDirectory}");
+        Line($"installed: edgejobs {status.Build}");
+        if (status.Slots is { Confirmed.Length: > 0 } slots)
+        {
+            Line($"updated: edgejobs {slots.Confirmed}, which runs while it is higher");
+        }
+
+        if (status.Slots?.Update is { } update)
+        {
+            Line($"update to {update.Version}: {PhaseOf(update)}{(update.Reason.Length == 0 ? "" : $": {update.Reason}")}");
+        }
+
         Line(Describe(status.Agent));
         if (status.Identity is { } identity)
         {
@@ -76,6 +88,21 @@ internal static class StatusWriter
         {
             writer.WriteStartObject();
             writer.WriteString("dataDirectory", status.DataDirectory);
+            writer.WriteString("installed", status.Build);
+            if (status.Slots is { Confirmed.Length: > 0 } slots)
+            {
+                writer.WriteString("updated", slots.Confirmed);
+            }
+
+            if (status.Slots?.Update is { } update)
+            {
+                writer.WriteStartObject("update");
+                writer.WriteString("version", update.Version);
+                writer.WriteString("state", PhaseOf(update));
+                writer.WriteString("reason", update.Reason);
+                writer.WriteEndObject();
+            }
+
             if (status.Agent is { } agent)
             {
                 writer.WriteStartObject("agent");
@@ -181,6 +208,13 @@ internal static class StatusWriter
         { IsConnected: true } => $"the agent runs as process {agent.ProcessId} and is connected",
         { IsConnected: false } => $"the agent runs as process {agent.ProcessId} and is not connected; run edgejobs doctor to see why",
         _ => $"the agent runs as process {agent.ProcessId}",
+    };
+
+    private static string PhaseOf(SlotUpdate update) => update.Phase switch
+    {
+        SlotPhase.Ready => "due at the next start",
+        SlotPhase.Started => "on trial",
+        _ => "failed",
     };
 
     private static string Describe(ProvisionedIdentity identity)

@@ -46,7 +46,8 @@ public sealed class AddressRaceTests
         Assert.Equal(new IPEndPoint(alive, hole.Port), winner!.RemoteEndPoint);
 
         // The other attempt has ended: the kernel has no half-open connection to the port.
-        Assert.DoesNotContain(await File.ReadAllLinesAsync(isV6Silent ? "/proc/net/tcp6" : "/proc/net/tcp"), line => line.Contains($":{hole.Port:X4} 02 ", StringComparison.Ordinal));
+        Assert.DoesNotContain(await File.ReadAllLinesAsync(isV6Silent ? "/proc/net/tcp6" : "/proc/net/tcp"),
+            line => line.Contains($":{hole.Port:X4} 02 ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -54,7 +54,8 @@ public sealed class AddressesTests : BrokerTests
     [Fact]
     public async Task TCP_detects_a_dead_link_after_half_a_keep_alive_period()
     {
-        Dialer dialer = new(Plain(Broker.PlainPort) with { KeepAlive = TimeSpan.FromSeconds(40) }, null, new PortMemory(null), TimeProvider.System, NullLogger.Instance);
+        Dialer dialer = new(Plain(Broker.PlainPort) with { KeepAlive = TimeSpan.FromSeconds(40) }, null, new PortMemory(null),
+            TimeProvider.System, NullLogger.Instance);
         using ServerStream stream = (await dialer.DialAsync(default)).Server!;
         Assert.Equal(20_000, TcpUserTimeout.Get(stream.Socket));
         TcpUserTimeout.Set(stream.Socket, TimeSpan.FromSeconds(1_200));

@@ -98,7 +98,8 @@ public sealed class PortTests : BrokerTests, IPortKeeper
         await Wait.ForAsync(accepted.ReceiveAsync(new byte[4096]), "the client's hello");
         await AdvanceAsync(time, options.ConnectTimeout / 2, connecting);
         Assert.True((await connecting).IsConnected);
-        Assert.StartsWith($"Warning: localhost:{port} accepts the connection but does not answer the TLS handshake within 5 s;", Assert.Single(Logger.Lines), StringComparison.Ordinal);
+        Assert.StartsWith($"Warning: localhost:{port} accepts the connection but does not answer the TLS handshake within 5 s;",
+            Assert.Single(Logger.Lines), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -192,10 +193,11 @@ public sealed class PortTests : BrokerTests, IPortKeeper
     public async Task A_configured_port_is_the_only_one_and_443_uses_ALPN()
     {
         await using TlsFront front = Front();
+        int closed = TestPorts.Free();
         Assert.Equal(
-            $"localhost:{Broker.TlsPort + 1} refuses connections: nothing listens on this port; check the port in --endpoint (8883 for "
+            $"localhost:{closed} refuses connections: nothing listens on this port; check the port in --endpoint (8883 for "
                 + $"MQTT over TLS)",
-            (await FailureOf(Ports(1, front.Port) with { Port = Broker.TlsPort + 1 })).Message);
+            (await FailureOf(Ports(1, front.Port) with { Port = closed })).Message);
         await using MqttConnection connection = await ConnectedAsync(Ports(1, front.Port) with { Port = front.Port });
         Assert.Equal("x-amzn-mqtt-ca", Assert.Single(front.Protocols));
         Assert.Empty(_kept);

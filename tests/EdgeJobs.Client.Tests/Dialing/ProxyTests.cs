@@ -96,7 +96,8 @@ public sealed class ProxyTests : BrokerTests
     {
         string url = $"http://pump@127.0.0.1:{_proxy.Port}";
         string none = Directory["none"];
-        Assert.Equal((ConnectFailureKind.Credentials, $"{none}: there is no such proxy password file; check --proxy_password_file"), await FailureOf(Through(url, none)));
+        Assert.Equal((ConnectFailureKind.Credentials, $"{none}: there is no such proxy password file; check --proxy_password_file"),
+            await FailureOf(Through(url, none)));
         string open = Directory.Write("open", "hunter2");
         File.SetUnixFileMode(open, (UnixFileMode)0b110_100_100);
         Assert.Equal((ConnectFailureKind.Credentials, $"{open}: every user of this system may read the proxy password (mode 644); run "

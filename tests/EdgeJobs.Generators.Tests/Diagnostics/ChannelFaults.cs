@@ -23,6 +23,7 @@ public sealed class ChannelFaults
     [InlineData("a parameter without a name", "\"a/‹{}›\"")]
     [InlineData("two parameters without text between them", "\"a/{x}‹{y}›\"")]
     [InlineData("the parameter '{x}' twice", "\"a/{x}/‹{x}›\"")]
+    [InlineData("is a shared subscription", "\"‹$share›/group/a\"")]
     public void EJ0012_points_at_the_character(string message, string address) =>
         SpecAssert.Fault("EJ0012", message, SpecText.Address(address));
 
@@ -44,6 +45,10 @@ public sealed class ChannelFaults
     }
 
     [Fact]
+    public void A_parameter_of_one_letter_is_no_misspelling_of_another_one() => Assert.Empty(
+        SpecAssert.Parse(SpecText.Address("\"a/{x}/{z}\"", """{ "z": {} }""")).Diagnostics);
+
+    [Fact]
     public void EJ0055_points_at_the_path_of_the_second_server() => SpecAssert.Fault(
         "EJ0055",
         "The server '#/servers/b' has the path 'q', but topics begin with 'p'",
@@ -52,6 +57,30 @@ public sealed class ChannelFaults
             "a": { "host": "a", "protocol": "mqtt", "pathname": "p" },
             "b": { "host": "b", "protocol": "mqtts", ‹"pathname"›: "q" },
             "c": { "host": "c", "protocol": "kafka", "pathname": "r" } },
+          "channels": { "c": { "address": "c" } } }
+        """);
+
+    [Theory]
+    [InlineData("site/‹#›")]
+    [InlineData("‹$share›/group")]
+    public void EJ0012_points_at_the_path_of_a_server(string path)
+    {
+        string spec = $$"""
+            { "asyncapi": "3.0.0", "info": { "title": "Test", "version": "1" }, "servers": {
+                "a": { "host": "a", "protocol": "mqtt", "pathname": "{{path}}" } }, "channels": { "c": { "address": "c" } } }
+            """;
+        SpecAssert.Fault("EJ0012", "the topics of this channel are left out", spec);
+        spec = spec.Replace("‹", "", StringComparison.Ordinal).Replace("›", "", StringComparison.Ordinal);
+        Assert.False(SpecAssert.Parse(spec).Model!.Channels[0].HasAddress);
+    }
+
+    [Fact]
+    public void EJ0055_points_at_the_path_of_a_second_server_that_is_no_topic() => SpecAssert.Fault(
+        "EJ0055",
+        "The server '#/servers/b' has the path 'q/#', but topics begin with 'p'",
+        """
+        { "asyncapi": "3.0.0", "info": { "title": "Test", "version": "1" }, "servers": {
+            "a": { "host": "a", "protocol": "mqtt", "pathname": "p" }, "b": { "host": "b", "protocol": "mqtts", ‹"pathname"›: "q/#" } },
           "channels": { "c": { "address": "c" } } }
         """);
 

@@ -43,8 +43,8 @@ public sealed class DocumentFaults
     [Fact]
     public void EJ0001_rejects_endless_nesting()
     {
-        string deep = new('[', 64);
-        SpecAssert.Fault("EJ0001", "nested deeper than 64 levels", deep + "‹[›" + new string(']', 65));
+        string deep = new('[', 256);
+        SpecAssert.Fault("EJ0001", "nested deeper than 256 levels", deep + "‹[›" + new string(']', 257));
     }
 
     [Fact]

@@ -10,6 +10,11 @@ public sealed class MessageFaults
     [InlineData(
         "an object or a list of the content type 'application/cbor': the code has it as it is, without a type; write 'application/json'",
         """{ "payload": { "type": "object", "properties": {} }, "contentType": ‹"application/cbor"› }""")]
+    [InlineData(
+        "is of several types, which a text does not tell apart: the code has it as it is, without a type; write one type",
+        """{ "payload": { "type": ["integer", "boolean"] }, "contentType": ‹"text/plain"› }""")]
+    [InlineData("one of several schemas of the content type 'text/plain'",
+        """{ "payload": { "oneOf": [{ "type": "integer" }, { "type": "boolean" }] }, "contentType": ‹"text/plain"› }""")]
     [InlineData("of the content type 'text/plain'", """{ "payload": { "type": "array" }, "contentType": ‹"text/plain"› }""")]
     [InlineData("described by a schema of 'application/vnd.apache.avro;version=1.9.0'", """{ "payload": { "schemaFormat":"""
         + """ ‹"application/vnd.apache.avro;version=1.9.0"›, "schema": { "type": "object", "properties": {} } } }""")]
@@ -69,6 +74,17 @@ public sealed class MessageFaults
     [InlineData(
         "EJ0021", "The reply of '#/operations/o' is left out, so that it is a message without a reply: it has no 'channel'",
         """{ "action": "send", "channel": { "$ref": "#/channels/told" }, ‹"reply"›: {} }""")]
+    [InlineData(
+        "EJ0021", "it has the topic of the request, so that each side would read its own messages; give it another 'channel'",
+        """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { ‹"channel"›: { "$ref": "#/channels/ask" } } }""")]
+    [InlineData(
+        "EJ0021", "it has the topic of the request",
+        """{ "action": "receive", "channel": { "$ref": "#/channels/two" }, "messages": [{ "$ref": "#/channels/two/messages/a" }],"""
+        + """ "reply": { ‹"channel"›: { "$ref": "#/channels/two" }, "messages": [{ "$ref": "#/channels/two/messages/b" }] } }""")]
+    [InlineData(
+        "EJ0021", "it has the topic of the request",
+        """{ "action": "send", "channel": { "$ref": "#/channels/ask" }, "reply": { "channel": { "$ref": "#/channels/yes" },"""
+        + """ "x-rejected": { ‹"channel"›: { "$ref": "#/channels/ask" } } } }""")]
     [InlineData("EJ0006", "can't be 'token': write 'topic'", """{ "action": "send", "channel": { "$ref": "#/channels/told" },"""
         + """ "reply": { "channel": { "$ref": "#/channels/yes" }, "x-correlation": ‹"token"› } }""")]
     [InlineData("EJ0005", "must be a string, but is true", """{ "action": "send", "channel": { "$ref": "#/channels/ask" },"""
@@ -109,11 +125,17 @@ public sealed class MessageFaults
                 """));
     }
 
-    [Fact]
-    public void EJ0038_names_the_parameter_that_the_request_does_not_have() => SpecAssert.Fault(
+    /// <summary>A token in the messages helps the requester only, who then does not need to know the topic.</summary>
+    [Theory]
+    [InlineData(
+        "send", "", "let the request name the topic (\"address\": null in '#/channels/answer'), or give all messages a 'correlationId'")]
+    [InlineData("send", "topic", "or let the request name the topic (\"address\": null in '#/channels/answer')")]
+    [InlineData("receive", "", "or let the request name the topic (\"address\": null in '#/channels/answer')")]
+    public void EJ0038_names_the_parameter_that_the_request_does_not_have(string action, string correlation, string fix) =>
+        SpecAssert.Fault(
         "EJ0038",
         "The reply of '#/operations/o' is left out, so that it is a message without a reply: the address of '#/channels/answer' has the "
-        + "parameter 'b', which that of the request does not have",
+        + "parameter 'b', which that of the request does not have; use only the parameters of the request, " + fix,
         SpecText.Document(
             """
             { "ask": { "address": "ask/{a}", "parameters": { "a": {} }, "messages": { "m": { "payload": { "type": "object", "x-name": "Ask",
@@ -121,6 +143,20 @@ public sealed class MessageFaults
               "answer": { "address": "answer/{a}/{b}", "parameters": { "a": {}, "b": {} },
                 "messages": { "m": { "payload": { "type": "object", "x-name": "Answer", "properties": {} } } } } }
             """,
-            """{ "o": { "action": "send", "channel": { "$ref": "#/channels/ask" },"""
-                + """ "reply": { ‹"channel"›: { "$ref": "#/channels/answer" }, "x-correlation": "topic" } } }"""));
+            $$"""{ "o": { "action": "{{action}}", "channel": { "$ref": "#/channels/ask" }, "reply": { ‹"channel"›:"""
+                + """ { "$ref": "#/channels/answer" }""" + (correlation.Length == 0 ? "" : """, "x-correlation": "topic" """) + " } } }"));
+
+    [Fact]
+    public void EJ0021_says_what_a_request_without_a_known_address_needs() => SpecAssert.Fault(
+        "EJ0021",
+        "the address of the request is not known; give its channel an 'address', or let the request name the topic (\"address\": null in "
+        + "'#/channels/yes', and an 'address' in 'reply')",
+        SpecText.Document(
+            """
+            { "ask": { "address": null, "messages": { "m": { "payload": { "type": "object", "x-name": "Ask", "properties": {} } } } },
+              "yes": { "address": "yes", "messages": { "m": { "payload": { "type": "object", "x-name": "Yes", "properties": {} } } } } }
+            """,
+            """
+            { "o": { "action": "send", "channel": { "$ref": "#/channels/ask" }, ‹"reply"›: { "channel": { "$ref": "#/channels/yes" } } } }
+            """));
 }

@@ -35,8 +35,20 @@ public sealed class SchemaFaults
         """{ "type": "object", "additionalProperties": { "type": "string" },"""
         + """ "propertyNames": { ‹"anyOf"›: [{ "type": "integer" }, { "const": 1 }] } }""")]
     [InlineData("EJ0006", "write a whole number from 0", """{ "type": "string", "maxLength": ‹-1› }""")]
-    [InlineData("EJ0006", "write a whole number from 0", """{ "type": "string", "minLength": ‹3000000000› }""")]
-    [InlineData("EJ0027", "allows nothing, so that its limits are not checked: the least value", """{ "type": "integer", "minimum": ‹1e99› }""")]
+    [InlineData("EJ0006", "write a whole number from 0", """{ "type": "string", "minLength": ‹3000000000.5› }""")]
+    [InlineData("EJ0006", "can't be -1e99: write a whole number from 0", """{ "type": "string", "minLength": ‹-1e99› }""")]
+    [InlineData(
+        "EJ0027", "the least length 2147483647 or more is greater than the greatest, 9",
+        """{ "type": "string", "minLength": 3000000000, "maxLength": ‹9› }""")]
+    [InlineData(
+        "EJ0027",
+        "allows nothing, so that its limits are not checked: the least value 1e99 is greater than the greatest, 9223372036854775807",
+        """{ "type": "integer", "minimum": ‹1e99› }""")]
+    [InlineData("EJ0027", "the greatest, -1e99", """{ "type": "integer", "maximum": ‹-1e99› }""")]
+    [InlineData("EJ0028", "lists 1.0 twice", """{ "type": "integer", "enum": [1, ‹1.0›, 1e0] }""")]
+    [InlineData(
+        "EJ0046", "can't be \"a\\u2028\\u202Eb",
+        """{ "type": "integer", "default": ‹"a\u2028\u202Eb"› }""")]
     [InlineData(
         "EJ0047", "is 4294967295, but the format 'int32' allows -2147483648 to 2147483647, so that values beyond it are not read",
         """{ "type": "integer", "format": "int32", "maximum": ‹4294967295› }""")]
@@ -45,6 +57,25 @@ public sealed class SchemaFaults
     [InlineData(
         "EJ0047", "the format 'int32' allows",
         """{ "type": "integer", "format": "int32", "exclusiveMaximum": ‹2147483649› }""")]
+    [InlineData(
+        "EJ0047",
+        "is 18446744073709551615, but a whole number that may be below 0 can be -9223372036854775808 to 9223372036854775807, so that"
+        + " values beyond it are not read: write a smaller limit, or write a minimum of 0",
+        """{ "type": "integer", "minimum": -1, "maximum": ‹18446744073709551615› }""")]
+    [InlineData("EJ0045", "write a whole number from", """{ "enum": [9223372036854775807, ‹18446744073709551615›] }""")]
+    [InlineData("EJ0045", "write a whole number from", """{ "enum": [-1, ‹18446744073709551615›] }""")]
+    [InlineData("EJ0045", "write a whole number from", """{ ‹"const"›: 18446744073709551615 }""")]
+    [InlineData("EJ0045", "write a whole number from", """{ "enum": [‹18446744073709551615›, "a"] }""")]
+    [InlineData("EJ0045", "a number that double precision can hold", """{ "enum": [0.5, ‹9007199254740993›] }""")]
+    [InlineData("EJ0045", "of which a whole number of 64 bits is a multiple", """{ "type": "integer", ‹"multipleOf"›: 1e20 }""")]
+    [InlineData("EJ0045", "a number that double precision can hold", """{ "type": "number", ‹"multipleOf"›: 1e400 }""")]
+    [InlineData("EJ0046", "it must be a multiple of 5", """{ "type": "integer", "multipleOf": 2.5, "default": ‹4› }""")]
+    [InlineData(
+        "EJ0035", "no effect on a value of the type that is beside it",
+        """{ "type": "object", "properties": { "a": {} }, "oneOf": [‹{› "type": "string" }, { "properties": { "b": {} } }] }""")]
+    [InlineData(
+        "EJ0011", "refers to '#', which is not a part of the document, but all of it: write '#/' and the names that lead to the part",
+        """{ "$ref": ‹"#"› }""")]
     [InlineData(
         "EJ0046",
         "'#/channels/c/messages/m/payload/properties/x/default' can't be 1E400, so that the code has no default: it must be a number",
@@ -91,6 +122,14 @@ public sealed class SchemaFaults
     [InlineData("EJ0045", "say what is allowed instead", """{ "type": "string", ‹"not"›: { "const": "a" } }""")]
     [InlineData("EJ0045", "make the members that depend on others optional", """{ "type": "object", "properties": {}, ‹"if"›: {} }""")]
     [InlineData("EJ0045", "use 'additionalProperties' with a schema", """{ "type": "object", ‹"patternProperties"›: {} }""")]
+    [InlineData(
+        "EJ0045", "for the members that 'properties' does not list",
+        """{ "properties": { "a": {} }, ‹"patternProperties"›: { "^x-": {} } }""")]
+    [InlineData(
+        "EJ0045", "it excludes the member 'a' that 'properties' lists; let it allow that name, too",
+        """{ "properties": { "a": {} }, "additionalProperties": { "type": "string" }, ‹"propertyNames"›: { "pattern": "^x-" } }""")]
+    [InlineData("EJ0045", "say in 'description' what the array holds", """{ "type": "array", ‹"contains"›: {}, "minContains": 2 }""")]
+    [InlineData("EJ0045", "one schema that holds for every element", """{ "type": "array", ‹"prefixItems"›: [{}] }""")]
     [InlineData("EJ0045", "one schema that holds for every element", """{ "type": "array", ‹"items"›: [{ "type": "string" }] }""")]
     [InlineData(
         "EJ0045", "write it beside the 'properties' that it is about",
@@ -105,7 +144,6 @@ public sealed class SchemaFaults
     [InlineData(
         "EJ0016", "both become 'One' in C#: rename one, or name it with 'x-enum-names'",
         """{ "enum": [1, ‹2›], "x-enum-names": ["One", "One"] }""")]
-    [InlineData("EJ0028", "lists 1.0 twice", """{ "type": "integer", "enum": [1, ‹1.0›] }""")]
     [InlineData(
         "EJ0033", "remove it, or add the value to 'enum'",
         """{ "type": "integer", "enum": [10, 20], "x-enum-names": { ‹"345"›: "More" } }""")]

@@ -85,8 +85,8 @@ internal static class PayloadMutator
         {
             switch (value?.GetValueKind())
             {
-                case JsonValueKind.Number:
-                    decimal number = decimal.Parse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
+                case JsonValueKind.Number
+                    when decimal.TryParse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number):
                     decimal changed = random.Next(7) switch
                     {
                         0 => number + 1,

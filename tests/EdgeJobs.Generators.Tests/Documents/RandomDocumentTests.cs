@@ -15,9 +15,13 @@ public sealed class RandomDocumentTests(ITestOutputHelper output)
 {
     private const int BatchSize = 40;
 
-    /// <summary>At least so many of 100 documents are generated in full, and at most so many are refused.</summary>
+    /// <summary>At least so many of 100 documents are generated in full.</summary>
     private const int Complete = 50;
-    private const int Refused = 5;
+
+    /// <summary>
+    /// At most so many of 100 documents choose a C# name that is not valid, or the same one twice; no others are refused.
+    /// </summary>
+    private const int BadlyNamed = 12;
 
     [Fact]
     public void Random_documents_compile_without_a_warning_and_agree_with_the_judge()
@@ -28,6 +32,7 @@ public sealed class RandomDocumentTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}, {count} documents");
         int complete = 0;
         List<string> refused = [];
+        int badlyNamed = 0;
         int valid = 0;
         List<string> faults = [];
         List<string> omitted = [];
@@ -42,9 +47,13 @@ public sealed class RandomDocumentTests(ITestOutputHelper output)
                 omitted.AddRange(omissions.Select(o => o.Split(' ')[1]).Distinct());
                 string[] errors = batch.ErrorsOf(document);
                 List<string> found = [.. batch.WarningsOf(document)];
-                if (errors.Length > 0)
+                if (errors.Length > 0 && errors.All(IsOfChosenName))
                 {
-                    refused.Add(document.Name + " " + errors[0]);
+                    badlyNamed++;
+                }
+                else if (errors.Length > 0)
+                {
+                    refused.Add(document.Name + " " + errors.First(e => !IsOfChosenName(e)));
                 }
 
                 if (payloads > 0 && found.Count == 0 && omissions.Length == 0)
@@ -61,15 +70,22 @@ public sealed class RandomDocumentTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{complete} documents without an omission, {refused.Count} refused, {valid} valid payloads");
+        output.WriteLine(
+            $"{complete} documents without an omission, {badlyNamed} badly named, {refused.Count} refused, {valid} valid payloads");
         output.WriteLine("documents with " + string.Join(", ", omitted.CountBy(id => id).Select(count => count.Key + " " + count.Value)));
         output.WriteLine(string.Join("\n", refused));
         Assert.True(faults.Count == 0, string.Join("\n\n", faults.Take(3)));
 
         // Omissions are correct, but a test of documents with nothing else would cover little.
         Assert.InRange(complete, count * Complete / 100, count);
-        Assert.True(refused.Count <= count * Refused / 100, string.Join("\n", refused));
+        Assert.InRange(badlyNamed, 0, count * BadlyNamed / 100);
+        Assert.Empty(refused);
     }
+
+    private static bool IsOfChosenName(string error) =>
+        error.Contains("write a C# name", StringComparison.Ordinal)
+        || error.Contains(" EJ0016", StringComparison.Ordinal)
+        || error.Contains(" EJ0017", StringComparison.Ordinal);
 
     private static DocumentFiles Make(ulong seed, int number)
     {

@@ -143,9 +143,11 @@ internal sealed class SchemaValues(JsonObject schema, Random random)
             : Math.Round(value, random.Next(4));
         return JsonNode.Parse(value.ToString(CultureInfo.InvariantCulture))!;
 
+        // A limit beyond decimals allows all values that are made, or none.
         decimal? Limit(string name) => owner[name] is JsonValue limit
-            ? decimal.Parse(limit.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture)
-            : null;
+            && decimal.TryParse(limit.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value)
+                ? value
+                : null;
     }
 
     private string Text(JsonObject owner)

@@ -36,11 +36,16 @@ internal static partial class YamlJson
         "" or "~" or "null" => null,
         "true" => JsonValue.Create(true),
         "false" => JsonValue.Create(false),
+        _ when JsonNumber().IsMatch(text) => JsonNode.Parse(text)!.AsValue(),
         _ when WholeNumber().IsMatch(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
             => JsonValue.Create(whole),
         _ when Number().IsMatch(text) => JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture)),
         _ => JsonValue.Create(text),
     };
+
+    /// <summary>A number that JSON writes in the same way: its text stays, which may be beyond a double.</summary>
+    [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$")]
+    private static partial Regex JsonNumber();
 
     [GeneratedRegex(@"^[-+]?[0-9]+$")]
     private static partial Regex WholeNumber();

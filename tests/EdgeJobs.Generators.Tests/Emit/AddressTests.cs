@@ -103,4 +103,39 @@ public sealed class AddressTests
         Assert.False(TestTopics.TryMatch("e/9", out _));
         Assert.Equal("api/{version}/{module_id}/e/{x}", TestSpec.Instance.AddressOf((int)TestChannel.C));
         """);
+
+    [Theory]
+    [InlineData("q/{x}", "r/{x}", "s/{x}/q/{x2}", "s/{x}/r/{x2}")]
+    [InlineData("q/{y}/{x}", "r/{x}/{y}", "s/{x}/q/{y}/{x2}", "s/{x}/r/{x2}/{y}")]
+    [InlineData("q/{x}/{x2}", "r/{x2}/{x}", "s/{x}/q/{x3}/{x2}", "s/{x}/r/{x2}/{x3}")]
+    [InlineData("q/{y}/{a-b}/{aB}", "r/{aB}", "s/{x}/q/{y}/{a-b}/{aB}", "s/{x}/r/{aB}")]
+    public void A_reply_has_the_parameters_of_the_same_place(string request, string reply, string requestAddress, string replyAddress)
+    {
+        string spec = $$"""
+            { "asyncapi": "3.0.0", "info": { "title": "Test", "version": "1" },
+              "servers": { "broker": { "host": "h", "protocol": "mqtt", "pathname": "s/{x}" } },
+              "channels": { "q": { "address": "{{request}}", "messages": { "m": { "payload": { "type": "object", "properties": {} } } } },
+                "r": { "address": "{{reply}}", "messages": { "n": { "payload": { "type": "object", "properties": {} } } } } },
+              "operations": { "ask": { "action": "send", "channel": { "$ref": "#/channels/q" },
+                "reply": { "channel": { "$ref": "#/channels/r" } } } } }
+            """;
+        CompiledSpec.Run(spec, $"""
+            Assert.Equal("{requestAddress}", TestSpec.Instance.AddressOf((int)TestChannel.Q));
+            Assert.Equal("{replyAddress}", TestSpec.Instance.AddressOf((int)TestChannel.R));
+            Assert.Equal(["{replyAddress}"], TestOperations.Ask.ReplyFilters);
+            """);
+    }
+
+    [Fact]
+    public void A_parameter_of_the_reply_that_is_written_otherwise_is_another_one() => CompiledSpec.Run(
+        SpecText.Document(
+            """
+            { "q": { "address": "q/{thing-name}", "messages": { "m": { "payload": { "type": "object", "properties": {} } } } },
+              "r": { "address": "r/{thingName}", "messages": { "n": { "payload": { "type": "object", "properties": {} } } } } }
+            """,
+            """
+            { "ask": { "action": "send", "channel": { "$ref": "#/channels/q" }, "reply": { "channel": { "$ref": "#/channels/r" } } } }
+            """),
+        "EventOperation<M> ask = TestOperations.Ask; Assert.Equal(\"ask\", ask.Name);",
+        ["EJ0038"]);
 }

@@ -227,4 +227,29 @@ public sealed class ChoiceTests
                 """);
         }
     }
+
+    [Fact]
+    public void Null_of_an_alternative_is_null_of_the_choice() => CompiledSpec.Run(
+        SpecText.Payload("""
+            { "type": "object", "required": ["r"], "properties": {
+                "r": { "anyOf": [{ "type": ["integer", "null"] }, { "type": "object", "required": ["a"], "properties": { "a": {} } }] },
+                "s": { "type": "array", "items": { "anyOf": [{ "type": ["string", "integer", "null"] },
+                  { "type": "object", "required": ["a"], "properties": { "a": {} } }] } },
+                "t": { "type": "array", "items": { "oneOf": [{ "enum": [null, "x"] },
+                  { "type": "object", "required": ["a"], "properties": { "a": {} } }] } } } }
+            """),
+        """
+        foreach (string json in new[]
+        {
+            "{\"r\":null,\"s\":[null,\"a\",1,{\"a\":1}],\"t\":[null,\"x\",{\"a\":1}]}",
+            "{\"r\":5}",
+            "{\"r\":{\"a\":null}}",
+        })
+        {
+            Assert.Equal(json, Codec.Again<M>(json));
+            Assert.Equal("", Codec.Violation(Codec.Read<M>(json)));
+        }
+
+        Assert.Equal("r: the required member is missing (byte 0)", Codec.Fault<M>("{}"));
+        """);
 }

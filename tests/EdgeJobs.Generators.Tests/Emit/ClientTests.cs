@@ -76,6 +76,56 @@ public sealed class ClientTests
         Assert.Contains("record ToldReceivedValue(", project.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>Neither that of the client nor of one that it uses: C# would take the class for the method.</summary>
+    /// <param name="title">The title, from which the classes have their names.</param>
+    /// <param name="schema">The schema of the request: the client gets another name if this is <c>TClient</c>.</param>
+    /// <param name="operation">The key of an operation without a reply, which the client listens to, and of one that it answers.</param>
+    /// <param name="feed">The method of the first.</param>
+    /// <param name="answer">The method of the second.</param>
+    [Theory]
+    [InlineData("T", "TClient", "tClient", "TClientValueValue", "AnswerTClient")]
+    [InlineData("T", "Other", "tClient", "TClientValue", "AnswerTClient")]
+    [InlineData("Answer", "Other", "client", "Client", "AnswerClientValue")]
+    [InlineData("Answer T", "Other", "tTopics", "TTopics", "AnswerTTopicsValue")]
+    [InlineData("Answer T", "Other", "tOperations", "TOperations", "AnswerTOperationsValue")]
+    [InlineData("Answer T", "Other", "tSpec", "TSpec", "AnswerTSpecValue")]
+    public void A_method_does_not_have_the_name_of_a_class(string title, string schema, string operation, string feed, string answer)
+    {
+        foreach (string reply in (string[])["", """, "reply": { "channel": { "$ref": "#/channels/yes" } }"""])
+        {
+            SpecProject project = new(
+                new SpecProject.Options("Test.Specs", ("topics.json", "Client", "true"), ("topics.json", "Role", "Peer")),
+                ("topics.json", SpecText.Document(
+                    $$"""
+                    {
+                      "ask": { "address": "ask", "messages": { "m": { "correlationId": { "location": "$message.payload#/t" },
+                        "payload": { "$ref": "#/components/schemas/{{schema}}" } } } },
+                      "yes": { "address": "yes", "messages": { "m": { "$ref": "#/channels/ask/messages/m" } } }
+                    }
+                    """,
+                    $$"""{ "{{operation}}": { "action": "send", "channel": { "$ref": "#/channels/ask" }{{reply}} } }""",
+                    $$"""{ "schemas": { "{{schema}}": { "type": "object", "properties": { "t": { "type": "string" } } } } }""",
+                    $$"""{ "title": "{{title}}", "version": "1" }""")));
+            Assert.Empty(project.Result.Diagnostics);
+            project.AssertCompiles();
+            Assert.Contains($" {(reply.Length == 0 ? feed : answer)}(", project.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("connectAsync")]
+    [InlineData("disconnectAsync")]
+    [InlineData("disposeAsync")]
+    [InlineData("isConnected")]
+    public void A_feed_does_not_have_the_name_of_a_member(string operation)
+    {
+        SpecProject project = WithClient(SpecText.Operations(
+            $$"""{ "{{operation}}": { "action": "receive", "channel": { "$ref": "#/channels/told" } } }"""));
+        Assert.Empty(project.Result.Diagnostics);
+        project.AssertCompiles();
+        Assert.Contains($" {char.ToUpperInvariant(operation[0])}{operation[1..]}Value()", project.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_reply_on_a_topic_with_other_parameters_is_awaited_on_all_of_them()
     {

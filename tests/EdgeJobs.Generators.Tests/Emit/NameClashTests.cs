@@ -130,6 +130,30 @@ public sealed class NameClashTests
     }
 
     [Fact]
+    public void A_record_around_a_message_or_an_alternative_does_not_hide_a_type() => CompiledSpec.Run(
+        SpecText.Document(
+            """
+            { "x": { "address": "x", "messages": {
+                "a": { "payload": { "type": "object", "required": ["a"], "properties": { "a": { "type": "string" } } } },
+                "ofA": { "payload": { "type": "object", "required": ["b"], "properties": { "b": { "type": "string" } } } },
+                "a2": { "payload": { "type": "object", "required": ["c"],
+                  "properties": { "c": {}, "r": { "$ref": "#/components/schemas/R" } } } } } } }
+            """,
+            """{ "s": { "action": "send", "channel": { "$ref": "#/channels/x" } } }""",
+            """
+            { "schemas": {
+                "R": { "oneOf": [{ "type": "number" }, { "$ref": "#/components/schemas/OfNumber" }] },
+                "OfNumber": { "type": "object", "properties": { "n": { "type": "integer" } } } } }
+            """),
+        """
+        Assert.Equal("1", Assert.IsType<XMessage.OfA3>(Codec.Read<XMessage>("{\"a\":\"1\"}")).Value.AValue);
+        Assert.Equal("2", Assert.IsType<XMessage.OfOfA>(Codec.Read<XMessage>("{\"b\":\"2\"}")).Value.B);
+        Assert.IsType<A2>(Assert.IsType<XMessage.OfA2>((XMessage)new A2 { C = RawJson.FromText("1") }).Value);
+        Assert.Equal(1.5, Assert.IsType<R.OfNumber2>(Codec.Read<R>("1.5")).Value);
+        Assert.Equal(2, Assert.IsType<R.OfOfNumber>(Codec.Read<R>("{\"n\":2}")).Value.N);
+        """);
+
+    [Fact]
     public void A_short_title_names_what_has_no_key() => CompiledSpec.Run(
         SpecText.Payload("""
             { "type": "object", "properties": {

@@ -43,6 +43,8 @@ public sealed class NameTests
     [InlineData("_")]
     [InlineData("__")]
     [InlineData("__arglist")]
+    [InlineData("_client")]
+    [InlineData("_Unknown")]
     [InlineData("Job\\u200BId")]
     [InlineData("a b")]
     [InlineData("")]

@@ -42,7 +42,7 @@ public sealed class RestTests
         Assert.True(Assert.IsType<One>(Codec.Read<M>("{\"id\":\"a\",\"pick\":{\"x\":true,\"kind\":\"one\"}}").Pick).Flags!["x"]);
         Assert.True(MView.TryRead("{\"x\":1,\"id\":\"a\",\"i\\u0064\":\"b\",\"y\":2}"u8, out MView view, out _));
         string seen = "";
-        foreach (JsonRest<JsonDouble>.Entry entry in view.AdditionalProperties)
+        foreach (JsonMap<JsonDouble>.Entry entry in view.AdditionalProperties)
         {
             seen += $"{entry.Key.ToString()}={entry.Value.Value};";
         }

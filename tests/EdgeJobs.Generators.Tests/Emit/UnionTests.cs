@@ -231,6 +231,46 @@ public sealed class UnionTests
         """);
 
     [Fact]
+    public void The_discriminator_counts_as_a_member() => CompiledSpec.Run(
+        SpecText.Payload("""
+            { "type": "object", "properties": {
+                "low": { "oneOf": [{ "type": "object", "required": ["kind"], "properties": { "kind": { "const": "a" } } },
+                  { "type": "object", "required": ["kind"], "properties": { "kind": { "const": "b" }, "c": {} }, "minProperties": 2 }] },
+                "high": { "oneOf": [{ "type": "object", "required": ["kind"], "properties": { "kind": { "const": "c" } } },
+                  { "type": "object", "required": ["kind"], "properties": { "kind": { "const": "d" }, "e": {} },
+                    "additionalProperties": { "type": "string" }, "maxProperties": 2 }] } } }
+            """),
+        """
+        Assert.Equal("", Codec.Violation(Codec.Read<M>("{\"low\":{\"kind\":\"b\",\"c\":1},\"high\":{\"kind\":\"d\",\"e\":1}}")));
+        Assert.Equal("low must have at least 2 members", Codec.Violation(Codec.Read<M>("{\"low\":{\"kind\":\"b\"}}")));
+        Assert.Equal(
+            "high must have at most 2 members", Codec.Violation(Codec.Read<M>("{\"high\":{\"kind\":\"d\",\"e\":1,\"q\":\"x\"}}")));
+        """);
+
+    /// <summary>Of two merged schemas one may have alternatives that the type of the other one excludes.</summary>
+    [Fact]
+    public void An_alternative_that_the_type_beside_it_excludes_is_left_out() => CompiledSpec.Run(
+        SpecText.Payload("""
+            { "type": "object", "properties": {
+                "merged": { "allOf": [{ "type": "object", "properties": { "a": { "type": "string" } } },
+                  { "oneOf": [{ "type": "string" }, { "type": "array" }, { "properties": { "t": { "type": "string" } } }] }] },
+                "number": { "allOf": [{ "type": "integer", "minimum": 3 },
+                  { "oneOf": [{ "type": "integer", "maximum": 5 }, { "type": "string" }] }] },
+                "beside": { "properties": { "a": { "type": "string" } },
+                  "oneOf": [{ "type": "string" }, { "type": "array" }, { "type": "object", "properties": { "b": {} } }] } } }
+            """),
+        """
+        M m = Codec.Read<M>("{\"merged\":{\"a\":\"1\",\"t\":\"2\"},\"number\":4,\"beside\":{\"a\":\"3\"}}");
+        Assert.Equal("12", m.Merged!.A + m.Merged.T);
+        Assert.Equal("3", Assert.IsType<MBeside.OfAlternative3>(m.Beside).Value.A);
+        Assert.Equal("", Codec.Violation(m));
+        Assert.Equal("number must be 3 to 5", Codec.Violation(m with { Number = 6 }));
+        Assert.IsType<MBeside.OfText>(Codec.Read<M>("{\"beside\":\"x\"}").Beside);
+        Assert.Equal("merged: the value has the wrong JSON type (byte 10)", Codec.Fault<M>("{\"merged\":\"x\"}"));
+        Assert.Equal("number: the value has the wrong JSON type (byte 10)", Codec.Fault<M>("{\"number\":\"x\"}"));
+        """);
+
+    [Fact]
     public void Random_unions_round_trip() => RoundTripTests.Check(Spec);
 
     [Fact]

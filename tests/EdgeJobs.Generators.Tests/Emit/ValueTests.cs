@@ -25,6 +25,7 @@ public sealed class ValueTests
             "narrow": { "type": "integer", "format": "int32" },
             "byte": { "type": "integer", "format": "uint8" },
             "wide": { "type": "integer", "format": "uint64", "default": 18 },
+            "widest": { "type": "integer", "minimum": 0, "exclusiveMaximum": 18446744073709551616, "default": 18446744073709551615 },
             "seconds": { "type": "integer", "format": "epoch-seconds" },
             "fives": { "type": "integer", "multipleOf": 5, "minimum": -10 },
             "gap": { "anyOf": [{ "type": "integer", "maximum": 5 }, { "type": "integer", "minimum": 10 }, { "const": 7 }] },

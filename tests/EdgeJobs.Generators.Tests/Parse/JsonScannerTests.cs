@@ -7,7 +7,7 @@ namespace EdgeJobs.Generators.Tests.Parse;
 /// <summary>The generator's JSON reader, compared with System.Text.Json.</summary>
 public sealed class JsonScannerTests
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = true };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 256, AllowDuplicateProperties = true };
 
     [Theory]
     [InlineData("null")]

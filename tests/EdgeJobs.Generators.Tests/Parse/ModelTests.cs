@@ -55,10 +55,10 @@ public sealed class ModelTests
         Assert.Equal(
             Equatable.Of<TopicParameter>(
                 new(
-                    "siteId", "The site.",
+                    "siteId", "siteId", "The site.",
                     new StringRule(2, 2, new("^[A-Z]{2}$", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", false), EquatableArray<string>.Empty, false)),
                 new(
-                    "house", "The number of the house.",
+                    "house", "house", "The number of the house.",
                     new StringRule(1, 3, new("^[\\d]{1,3}$", "0123456789", false), EquatableArray<string>.Empty, false))),
             channel.Parameters);
     }
@@ -68,7 +68,7 @@ public sealed class ModelTests
     {
         ChannelModel channel = Greenhouse.Channels[3];
         Assert.Equal(
-            new TopicParameter("kind", "What is measured. The default is `air`.", Closed("air", "soil", "light"), "air"),
+            new TopicParameter("kind", "kind", "What is measured. The default is `air`.", Closed("air", "soil", "light"), "air"),
             channel.Parameters[1]);
         Assert.Equal("sensorId", channel.Parameters[2].Id);
         Assert.Equal(["$all"], channel.Parameters[2].Rule.AlsoAllowed);

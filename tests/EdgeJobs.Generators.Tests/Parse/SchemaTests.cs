@@ -38,6 +38,15 @@ public sealed class SchemaTests
         { """{ "type": "integer", "minimum": 1, "maximum": 10080 }""", Integer(1, 10080) },
         { """{ "type": "integer", "maximum": 18446744073709551615 }""", Integer(null, null) },
         { """{ "type": "integer", "minimum": 0, "maximum": 18446744073709551615 }""", Integer(null, null, IntegerFormat.UInt64) },
+        {
+            """{ "type": "integer", "minimum": 0, "exclusiveMaximum": 18446744073709551616 }""",
+            Integer(null, null, IntegerFormat.UInt64)
+        },
+        {
+            """{ "type": "integer", "exclusiveMinimum": -1, "exclusiveMaximum": 9223372036854775809 }""",
+            Integer(null, null, IntegerFormat.UInt64)
+        },
+        { """{ "type": "integer", "minimum": 0, "exclusiveMaximum": 9223372036854775808 }""", Integer(0, null) },
         { """{ "type": "integer", "format": "uint64", "minimum": 3 }""", Integer(3, null, IntegerFormat.UInt64) },
         { """{ "type": "integer", "format": "uint32" }""", Integer(0, uint.MaxValue) },
         { """{ "type": "integer", "format": "int16" }""", Integer(short.MinValue, short.MaxValue, IntegerFormat.Int32) },
@@ -46,6 +55,12 @@ public sealed class SchemaTests
         { """{ "type": "integer", "format": "int64", "exclusiveMinimum": -9223372036854775810 }""", Integer(null, null) },
         { """{ "type": "integer", "multipleOf": 5 }""", new IntegerRef(
             IntegerFormat.Int64, IntegerRule.None with { MultipleOf = 5 }) },
+        { """{ "type": "integer", "multipleOf": 2.5 }""", new IntegerRef(
+            IntegerFormat.Int64, IntegerRule.None with { MultipleOf = 5 }) },
+        { """{ "type": "integer", "multipleOf": 0.4 }""", new IntegerRef(
+            IntegerFormat.Int64, IntegerRule.None with { MultipleOf = 2 }) },
+        { """{ "type": "integer", "multipleOf": 0.125 }""", Integer(null, null) },
+        { """{ "type": "integer", "multipleOf": 1e-400 }""", Integer(null, null) },
         { """{ "type": "number", "multipleOf": 0.5, "maximum": 1e999 }""", new NumberRef(NumberRule.None with { MultipleOf = 0.5 }) },
         { """{ "type": "number", "enum": [1, 2.5] }""", new NumberRef(NumberRule.None with { Allowed = Equatable.Of(1, 2.5) }) },
         { """{ "enum": [true] }""", new BooleanRef(true) },
@@ -81,6 +96,8 @@ public sealed class SchemaTests
             new NumberRule(null, 0.5, Others: Equatable.Of(
                 new NumberRule(1, null, 1), NumberRule.None with { Allowed = Equatable.Of(0.75) }))) },
         { """{ "type": "integer", "const": 1 }""", Integer(1, 1) },
+        { """{ "anyOf": [{ "const": 9007199254740993 }, { "const": 9223372036854775807 }] }""", new IntegerRef(
+            IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = Equatable.Of(9007199254740993L, long.MaxValue), IsClosed = true }) },
         { """{ "anyOf": [{ "const": 1 }, { "const": 2 }] }""", new IntegerRef(
             IntegerFormat.Int64, IntegerRule.None with { AlsoAllowed = Equatable.Of(1L, 2L), IsClosed = true }) },
         { """{ "anyOf": [{ "type": "integer", "format": "int32" }, { "const": 3000000000 }] }""", new IntegerRef(

@@ -147,6 +147,21 @@ public sealed class YamlReaderTests
     }
 
     [Fact]
+    public void A_hexadecimal_number_has_a_limited_length()
+    {
+        string longest = "0x" + new string('f', 254);
+        Assert.IsType<JsonNumber>(Read(longest, out _));
+        Assert.IsType<JsonString>(Read(longest + "f", out _));
+    }
+
+    [Fact]
+    public void A_number_is_shown_as_it_is_written()
+    {
+        JsonNode? number = Read("0123", out _);
+        Assert.Equal(("123", "the number 0123"), (number!.ToJson(), number.Kind));
+    }
+
+    [Fact]
     public void Half_a_character_is_refused()
     {
         Assert.Null(Read("a: x" + '\ud800', out DocumentFault? fault));
@@ -157,18 +172,18 @@ public sealed class YamlReaderTests
     public void Deep_nesting_and_aliases_of_aliases_are_refused()
     {
         Assert.Null(Read(new string('[', 100_000), out DocumentFault? deep));
-        Assert.Contains("deeper than 64 levels", deep!.What, StringComparison.Ordinal);
+        Assert.Contains("deeper than 256 levels", deep!.What, StringComparison.Ordinal);
 
         StringBuilder nested = new("a0: &a0 [x]\n");
         StringBuilder laughs = new("a0: &a0 [x, x, x, x, x, x, x, x]\n");
-        for (int i = 1; i < 70; i++)
+        for (int i = 1; i < 260; i++)
         {
             nested.Append(null, $"a{i}: &a{i} [*a{i - 1}]\n");
             laughs.Append(null, $"a{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}]\n");
         }
 
         Assert.Null(Read(nested.ToString(), out deep));
-        Assert.Contains("deeper than 64 levels", deep!.What, StringComparison.Ordinal);
+        Assert.Contains("deeper than 256 levels", deep!.What, StringComparison.Ordinal);
         Assert.Null(Read(laughs.ToString(), out DocumentFault? many));
         Assert.Contains("repeat more than 100000 values", many!.What, StringComparison.Ordinal);
     }

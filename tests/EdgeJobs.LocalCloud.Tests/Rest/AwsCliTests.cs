@@ -65,6 +65,31 @@ public sealed class AwsCliTests(CloudFixture fixture) : IClassFixture<CloudFixtu
     }
 
     [Fact]
+    public async Task A_managed_template_makes_the_document()
+    {
+        JsonElement listed = await _aws.CallAsync("iot", "list-managed-job-templates");
+        Assert.Contains("AWS-Reboot", Names(listed, "managedJobTemplates", "templateName"));
+        JsonElement template = await _aws.CallAsync("iot", "describe-managed-job-template", "--template-name", "AWS-Start-Application");
+        Assert.Contains("${aws:iot:parameter:services}", template.GetProperty("document").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            ["services", "pathToHandler", "runAsUser"],
+            template.GetProperty("documentParameters").EnumerateArray().Select(p => p.GetProperty("key").GetString()));
+
+        string arn = template.GetProperty("templateArn").GetString()!;
+        await _aws.CallAsync("iot", "create-thing", "--thing-name", "m1");
+        string[] create = ["create-job", "--job-id", "m1", "--targets", Thing("m1")];
+        await AssertRejectedAsync("InvalidRequestException", [.. create, "--job-template-arn", arn]);
+        await AssertRejectedAsync("InvalidRequestException", [.. create, "--job-template-arn", arn, "--document", Document]);
+        await AssertRejectedAsync("InvalidRequestException", [.. create, "--document", Document, "--document-parameters", "services=a"]);
+        await AssertRejectedAsync(
+            "InvalidRequestException", [.. create, "--job-template-arn", arn + ".1", "--document-parameters", "services=a"]);
+        await AssertRejectedAsync("ResourceNotFoundException", "describe-managed-job-template", "--template-name", "AWS-Dance");
+        await _aws.CallAsync("iot", [.. create, "--job-template-arn", arn, "--document-parameters", "services=nginx"]);
+        string document = (await _aws.CallAsync("iot", "get-job-document", "--job-id", "m1")).GetProperty("document").GetString()!;
+        Assert.Contains("\"args\": [\"nginx\"]", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Device_runs_its_job_over_https()
     {
         await _aws.CallAsync("iot", "create-thing", "--thing-name", "dev:1");

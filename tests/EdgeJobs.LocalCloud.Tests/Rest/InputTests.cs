@@ -18,7 +18,9 @@ public sealed partial class InputTests(CloudFixture fixture) : IClassFixture<Clo
         ["CancelJob"] = ["reasonCode", "comment", "force"],
         ["CancelJobExecution"] = ["force", "expectedVersion", "statusDetails"],
         ["CreateJob"] =
-            ["targets", "document", "description", "targetSelection", "timeoutConfig", "timeoutConfig.inProgressTimeoutInMinutes"],
+            ["targets", "document", "description", "targetSelection", "timeoutConfig", "timeoutConfig.inProgressTimeoutInMinutes",
+                "presignedUrlConfig", "presignedUrlConfig.roleArn", "presignedUrlConfig.expiresInSec", "jobTemplateArn",
+                "documentParameters"],
         ["CreateKeysAndCertificate"] = ["setAsActive"],
         ["CreatePolicy"] = ["policyDocument"],
         ["CreatePolicyVersion"] = ["policyDocument", "setAsDefault"],

@@ -40,7 +40,7 @@ internal static class Completions
         }
 
         text.Append("    esac\n");
-        text.Append("    [[ $command != validate ]] || mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n    return\n  fi\n  case $command in\n");
+        text.Append("    [[ $command != validate && $command != migrate ]] || mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n    return\n  fi\n  case $command in\n");
         foreach (AgentCommand command in AgentCommand.All)
         {
             string flags = string.Join(' ', command.Flags.Select(s => "--" + s.Name).Append("--help"));
@@ -72,7 +72,12 @@ internal static class Completions
         foreach (AgentCommand command in AgentCommand.All)
         {
             IEnumerable<string> flags = command.Flags.Select(s => $"    {Quote($"--{s.Name}[{Bracket(s.Meaning)}]{ZshValue(s)}")}");
-            string[] operand = command.Name == "validate" ? ["    '1:job document:_files'"] : [];
+            string[] operand = command.Name switch
+            {
+                "validate" => ["    '1:job document:_files'"],
+                "migrate" => ["    '*:configuration of the Device Client:_files'"],
+                _ => [],
+            };
             text.Append($"  {command.Name})\n    _arguments \\\n{string.Join(" \\\n", [.. flags, .. operand, "    '--help[help]'"])}\n    ;;\n");
         }
 
@@ -92,7 +97,7 @@ internal static class Completions
                 text.Append($"{seen} -l {setting.Name} -d {Quote(setting.Meaning)}{FishValue(setting)}\n");
             }
 
-            text.Append(command.Name == "validate" ? $"{seen} -F\n" : "");
+            text.Append(command.Name is "validate" or "migrate" ? $"{seen} -F\n" : "");
         }
 
         return text.ToString();
@@ -109,7 +114,8 @@ internal static class Completions
     private static bool IsPath(Setting setting) => setting.Value!.Contains("FILE", StringComparison.Ordinal) || setting.Value == "DIR";
 
     private static string BashValue(Setting setting) =>
-        Values(setting) is { Length: > 0 } values ? $"mapfile -t COMPREPLY < <(compgen -W '{string.Join(' ', values)}' -- \"$word\"); return"
+        Values(setting) is { Length: > 0 } values
+        ? $"mapfile -t COMPREPLY < <(compgen -W '{string.Join(' ', values)}' -- \"$word\"); return"
         : IsPath(setting) ? $"mapfile -t COMPREPLY < <(compgen {(setting.Value == "DIR" ? "-d" : "-f")} -- \"$word\"); return"
         : "return";
 

@@ -12,7 +12,8 @@ public sealed class LeastPrivilegePolicyTests
     /// <summary>The resources that the AWS sample policy for the same operations allows.</summary>
     private static readonly Dictionary<string, string[]> Sample = new()
     {
-        ["iot:Publish"] = ["topic/" + Jobs + "start-next", "topic/" + Jobs + "*/update", "topic/" + Jobs + "*/get", "topic/" + Jobs + "get"],
+        ["iot:Publish"] = ["topic/" + Jobs + "start-next", "topic/" + Jobs + "*/update", "topic/" + Jobs + "*/get",
+            "topic/" + Jobs + "get"],
         ["iot:Receive"] = Replies("topic/"),
         ["iot:Subscribe"] = Replies("topicfilter/"),
         ["iot:Connect"] = ["client/test-*"],
@@ -25,7 +26,8 @@ public sealed class LeastPrivilegePolicyTests
         Assert.Equal("2012-10-17", (string)policy["Version"]!);
         Assert.Equal([Arn + "client/test-pump-7"], Resources(policy, "iot:Connect"));
         Assert.Equal(
-            [Arn + "topic/" + Jobs + "get", Arn + "topic/" + Jobs + "start-next", Arn + "topic/" + Jobs + "*/get", Arn + "topic/" + Jobs + "*/update"],
+            [Arn + "topic/" + Jobs + "get", Arn + "topic/" + Jobs + "start-next", Arn + "topic/" + Jobs + "*/get",
+            Arn + "topic/" + Jobs + "*/update"],
             Resources(policy, "iot:Publish"));
         Assert.Equal(
             [
@@ -39,7 +41,8 @@ public sealed class LeastPrivilegePolicyTests
         Assert.Equal(
             [
                 Arn + "topicfilter/" + Jobs + "get/+", Arn + "topicfilter/" + Jobs + "start-next/+",
-                Arn + "topicfilter/" + Jobs + "+/get/+", Arn + "topicfilter/" + Jobs + "+/update/+", Arn + "topicfilter/" + Jobs + "notify-next",
+                Arn + "topicfilter/" + Jobs + "+/get/+", Arn + "topicfilter/" + Jobs + "+/update/+",
+                Arn + "topicfilter/" + Jobs + "notify-next",
             ],
             Resources(policy, "iot:Subscribe"));
     }
@@ -49,14 +52,17 @@ public sealed class LeastPrivilegePolicyTests
     [InlineData(true, "create")]
     public void The_policy_of_a_claim_certificate(bool keyOfService, string create)
     {
-        JsonNode policy = JsonNode.Parse(LeastPrivilegePolicy.ForClaim(keyOfService).WriteClaim("eu-central-1", "123456789012", "pumps", "*"))!;
+        JsonNode policy = JsonNode.Parse(LeastPrivilegePolicy.ForClaim(keyOfService)
+            .WriteClaim("eu-central-1", "123456789012", "pumps", "*"))!;
         string certificates = Arn + "topic/$aws/certificates/" + create + "/json";
         string template = Arn + "topic/$aws/provisioning-templates/pumps/provision/json";
         Assert.Equal([Arn + "client/*"], Resources(policy, "iot:Connect"));
         Assert.Equal([certificates, template], Resources(policy, "iot:Publish"));
-        Assert.Equal([certificates + "/accepted", certificates + "/rejected", template + "/accepted", template + "/rejected"], Resources(policy, "iot:Receive"));
+        Assert.Equal([certificates + "/accepted", certificates + "/rejected", template + "/accepted", template + "/rejected"],
+            Resources(policy, "iot:Receive"));
         Assert.Equal(
-            [(certificates + "/+").Replace("topic/", "topicfilter/", StringComparison.Ordinal), (template + "/+").Replace("topic/", "topicfilter/", StringComparison.Ordinal)],
+            [(certificates + "/+").Replace("topic/", "topicfilter/", StringComparison.Ordinal),
+            (template + "/+").Replace("topic/", "topicfilter/", StringComparison.Ordinal)],
             Resources(policy, "iot:Subscribe"));
     }
 
@@ -87,10 +93,12 @@ public sealed class LeastPrivilegePolicyTests
     public void A_resource_covers_another(string wide, string narrow, bool covers) => Assert.Equal(covers, Covers(wide, narrow));
 
     [Fact]
-    public void A_wider_policy_is_detected() => Assert.DoesNotContain(Sample["iot:Publish"], allowed => Covers(Arn + allowed, Arn + "topic/" + Jobs + "*"));
+    public void A_wider_policy_is_detected() => Assert.DoesNotContain(Sample["iot:Publish"],
+        allowed => Covers(Arn + allowed, Arn + "topic/" + Jobs + "*"));
 
     private static string[] Replies(string kind) =>
-        [kind + Jobs + "notify-next", kind + Jobs + "start-next/*", kind + Jobs + "*/update/*", kind + Jobs + "get/*", kind + Jobs + "*/get/*"];
+        [kind + Jobs + "notify-next", kind + Jobs + "start-next/*", kind + Jobs + "*/update/*", kind + Jobs + "get/*",
+        kind + Jobs + "*/get/*"];
 
     private static string[] Resources(JsonNode policy, string action) =>
         [.. policy["Statement"]!.AsArray().Single(s => (string)s!["Action"]! == action)!["Resource"]!.AsArray().Select(r => (string)r!)];

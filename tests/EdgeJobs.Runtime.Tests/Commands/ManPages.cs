@@ -99,7 +99,7 @@ internal static class ManPages
             """);
         foreach ((string name, string meaning) in SettingsSchema.Meanings())
         {
-            bool isSwitch = name == PolicyReader.Strict;
+            bool isSwitch = name is PolicyReader.Strict or PolicyReader.AllowHttp;
             page.Item(name, isSwitch ? "(true, false)" : "(array of strings)", isSwitch ? Capital(meaning) : "The allowed " + meaning);
         }
 
@@ -135,7 +135,8 @@ internal static class ManPages
 
     private static string Sentence(Setting setting)
     {
-        string none = setting.IsRequired ? $" {Capital(setting.WithoutValue!)}." : DefaultOf(setting) is { } value ? $" Default: {value}." : "";
+        string none = setting.IsRequired ? $" {Capital(setting.WithoutValue!)}." : DefaultOf(setting) is { } value ? $" Default: {value}."
+            : "";
         return $"{Capital(setting.Meaning)}.{none}";
     }
 
@@ -152,6 +153,7 @@ internal static class ManPages
             "policy" => Help.Policy,
             "doctor" => Help.Doctor,
             "status" => Help.Status,
+            "migrate" => Help.Migrate,
             _ => "\n\nFetches, runs and reports the thing's jobs until SIGTERM, or as --once or --job_id say.",
         };
         return help[(help.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];

@@ -65,13 +65,15 @@ public sealed class NeededPermissionsTests
     {
         string[] clients = [.. Regex.Matches(log, @"New client connected from \S+ as (\S+) ").Select(m => m.Groups[1].Value)];
         string[] filters = [.. Regex.Matches(log, @"^\d+: \t(\$aws\S+) \(QoS \d\)", RegexOptions.Multiline).Select(m => m.Groups[1].Value)];
-        string[] topics = [.. Regex.Matches(log, @"Received PUBLISH from \S+ \(d\d, q\d, r\d, m\d+, '([^']+)'").Select(m => m.Groups[1].Value)];
+        string[] topics = [.. Regex.Matches(log, @"Received PUBLISH from \S+ \(d\d, q\d, r\d, m\d+, '([^']+)'")
+            .Select(m => m.Groups[1].Value)];
         Assert.Equal([ClientId], clients);
         Assert.Equal(5, filters.Length);
         Assert.Equal(4, topics.Length);
 
         // Replies go to topics below that of the request, and events to topics that are subscribed to without wildcards.
-        IEnumerable<string> received = topics.SelectMany(t => new[] { t + "/accepted", t + "/rejected" }).Concat(filters.Where(f => !f.Contains('+', StringComparison.Ordinal)));
+        IEnumerable<string> received = topics.SelectMany(t => new[] { t + "/accepted", t + "/rejected" })
+            .Concat(filters.Where(f => !f.Contains('+', StringComparison.Ordinal)));
         return
         [
             .. clients.Select(c => ("iot:Connect", Arn + "client/" + c)),
@@ -92,5 +94,6 @@ public sealed class NeededPermissionsTests
 
     /// <summary>Evaluates like AWS IoT: * matches any text; all other characters match only themselves, even the + of a filter.</summary>
     private static bool Allows(IEnumerable<(string Action, string Resource)> granted, (string Action, string Resource) use) =>
-        granted.Any(g => g.Action == use.Action && Regex.IsMatch(use.Resource, "^" + Regex.Escape(g.Resource).Replace("\\*", ".*", StringComparison.Ordinal) + "$"));
+        granted.Any(g => g.Action == use.Action && Regex.IsMatch(use.Resource,
+        "^" + Regex.Escape(g.Resource).Replace("\\*", ".*", StringComparison.Ordinal) + "$"));
 }

@@ -19,7 +19,8 @@ public sealed class ClockCheckTests
     }
 
     [Fact]
-    public void A_clock_that_is_set_does_not_fail() => Assert.NotEqual(CheckOutcome.Failed, ClockCheck.Run(new FakeTimeProvider(Now)).Outcome);
+    public void A_clock_that_is_set_does_not_fail() => Assert.NotEqual(CheckOutcome.Failed,
+        ClockCheck.Run(new FakeTimeProvider(Now)).Outcome);
 
     [Theory]
     [InlineData(0, nameof(CheckOutcome.Passed), "agrees")]

@@ -40,7 +40,8 @@ public sealed class ConditionTests
         BoardFacts facts = new("pump-17", ["# a comment", "ID=raspbian", "ID_LIKE=debian", "VERSION_ID=\"12\""]);
         Assert.Equal(
             ("raspbian", "debian", "12", "", "pump-17", EdgeJobsAgent.Version, Environment.MachineName),
-            (facts["operatingSystem"], facts["osRelease.ID_LIKE"], facts["osRelease.VERSION_ID"], facts["osRelease.NONE"], facts["thingName"], facts["agentVersion"], facts["hostname"]));
+            (facts["operatingSystem"], facts["osRelease.ID_LIKE"], facts["osRelease.VERSION_ID"], facts["osRelease.NONE"],
+            facts["thingName"], facts["agentVersion"], facts["hostname"]));
         Assert.Matches("^[0-9]+[.][0-9]+", facts["kernelVersion"]);
         Assert.Matches("^(x64|arm64|arm)$", facts["architecture"]);
         Assert.Equal("linux", new BoardFacts("t", [])["operatingSystem"]);

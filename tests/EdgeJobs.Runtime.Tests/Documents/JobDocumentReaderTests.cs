@@ -116,10 +116,10 @@ public sealed class JobDocumentReaderTests
     [InlineData("""{"type":"runCommand","input":{"command":"ls"}}""", "action.name: missing; it must be at least 1 character")]
     [InlineData("""{"name":"","type":"runCommand","input":{"command":"ls"}}""", "action.name: must be at least 1 character")]
     [InlineData("""{"name":7,"type":"runCommand","input":{"command":"ls"}}""", "action.name: must be a string, not such a number")]
-    [InlineData("""{"name":"n","input":{"command":"ls"}}""", "action.type: missing; it must be one of \"runHandler\", \"runCommand\"")]
+    [InlineData("""{"name":"n","input":{"command":"ls"}}""", "action.type: missing; it must be one of \"runHandler\", \"runCommand\", \"download\", \"healthCheck\", \"reboot\", \"install\", \"updateAgent\"")]
     [InlineData(
         """{"name":"n","type":"runMagic","input":{"command":"ls"}}""",
-        "action.type: must be one of \"runHandler\", \"runCommand\", not \"runMagic\"")]
+        "action.type: must be one of \"runHandler\", \"runCommand\", \"download\", \"healthCheck\", \"reboot\", \"install\", \"updateAgent\", not \"runMagic\"")]
     [InlineData("""{"name":"n","type":"runCommand"}""", "action.input: missing; it must be an object")]
     [InlineData("""{"name":"n","type":"runHandler"}""", "action.input: missing; it must be an object")]
     [InlineData("""{"name":"n","type":"runCommand","input":"ls"}""", "action.input: must be an object, not such a string")]

@@ -50,7 +50,8 @@ public sealed class ExecutionIdentityTests
         script.Connect();
 
         // The journal has the first version, 2.
-        string expected = version == 2 ? "log JobResumed" : $"log JobLost the service has another execution of the same name: {difference}\nlist";
+        string expected = version == 2 ? "log JobResumed"
+            : $"log JobLost the service has another execution of the same name: {difference}\nlist";
         Assert.StartsWith(expected, script.Verified(status, version, number, queuedAt, startedAt), StringComparison.Ordinal);
     }
 
@@ -161,7 +162,8 @@ public sealed class ExecutionIdentityTests
     [InlineData(Script.QueuedAt, 0, Script.StartedAt, Script.StartedAt, 107, Script.StartedAt)]
     [InlineData(Script.QueuedAt, Script.QueuedAt, 0, 107, Script.QueuedAt, 108)]
     [InlineData(Script.QueuedAt, Script.QueuedAt, Script.StartedAt, 0, Script.QueuedAt, 107)]
-    public void A_known_time_is_kept(long queuedAtFirst, long queuedAtThen, long startedAtFirst, long startedAtThen, long queuedAt, long startedAt)
+    public void A_known_time_is_kept(long queuedAtFirst, long queuedAtThen, long startedAtFirst, long startedAtThen, long queuedAt,
+        long startedAt)
     {
         Script script = Script.Idle();
         script.Head("j");
@@ -184,7 +186,8 @@ public sealed class ExecutionIdentityTests
     public void A_description_of_another_job_is_a_difference() => Assert.Equal(
         "another job",
         ExecutionIdentity.FindDifference(
-            new ActiveJob(new JournalEntry.Claimed(new JobKey("j", 1), 2, 0, "", default)), new ExecutionOffer(new JobKey("k", 1), JobExecutionStatus.InProgress, 2, null)));
+            new ActiveJob(new JournalEntry.Claimed(new JobKey("j", 1), 2, 0, "", default)),
+            new ExecutionOffer(new JobKey("k", 1), JobExecutionStatus.InProgress, 2, null)));
 
     [Theory]
     [InlineData("a", true)]

@@ -362,5 +362,6 @@ public sealed class JournalRecordingTests
     }
 
     private static void AssertLike(string pattern, string text) => Assert.True(
-        System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern.Replace("\\", "\\\\", StringComparison.Ordinal), text, ignoreCase: false), $"{pattern}\nis not like\n{text}");
+        System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern.Replace("\\", "\\\\", StringComparison.Ordinal), text,
+        ignoreCase: false), $"{pattern}\nis not like\n{text}");
 }

@@ -1,4 +1,5 @@
 using EdgeJobs.Protocol;
+using EdgeJobs.Runtime.Engine;
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Journal;
 
@@ -8,6 +9,7 @@ namespace EdgeJobs.Runtime.Tests.Engine;
 public sealed class ResumeTests
 {
     private static readonly Func<StepPlan, StepPlan> Plain = s => s;
+    private static readonly StepResult Canceled = new() { End = StepEnd.Returned, Code = 1, WasCanceled = true };
 
     [Fact]
     public void A_job_left_between_two_steps_continues_with_the_next()
@@ -57,6 +59,58 @@ public sealed class ResumeTests
             "log StepInterrupted step 1 of 1 's1' was interrupted and runs again, as its",
             Resumed(before, plan),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reboot_is_no_interruption()
+    {
+        JobPlan plan = Script.Plan(s => s with { Action = new StepAction.Reboot() }, Plain);
+        Script before = Script.Running(plan);
+        Assert.Equal("cancel: the agent is stopping", before.Stop());
+        Assert.Equal("log JobInterrupted it continues at the next start\nexit 0", before.Step(Canceled));
+        Script after = before.Restart(plan);
+        after.Connect();
+        Assert.StartsWith(
+            "log JobResumed step 1 of 2 's1' finds out whether the board has rebooted\nrun j 1/2 attempt 2\n",
+            after.Verified(JobExecutionStatus.InProgress, 3),
+            StringComparison.Ordinal);
+        after.Accepted();
+        after.Step(new StepResult { End = StepEnd.Returned });
+        after.Accepted();
+        Assert.Contains("(reason=all 2 steps succeeded)", after.Step(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_update_of_the_agent_is_no_interruption()
+    {
+        JobPlan plan = Script.Plan(s => s with { Action = new StepAction.UpdateAgent("1.4.0", new(["https://a/"], "")) });
+        Script before = Script.Running(plan);
+        Assert.Equal("cancel: the agent is stopping", before.Stop());
+        Assert.Equal("log JobInterrupted it continues at the next start\nexit 0", before.Step(Canceled));
+        Script after = before.Restart(plan);
+        after.Connect();
+        Assert.StartsWith(
+            "log JobResumed step 1 of 1 's1' finds out which version of the agent runs\nrun j 1/1 attempt 2\n",
+            after.Verified(JobExecutionStatus.InProgress, 3),
+            StringComparison.Ordinal);
+        after.Accepted();
+        Assert.Contains("(reason=the step succeeded)", after.Step(new StepResult { End = StepEnd.Returned }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_board_that_ends_the_agent_before_each_reboot_fails_the_job()
+    {
+        JobPlan plan = Script.Plan(s => s with { Action = new StepAction.Reboot() });
+        Script script = Script.Running(plan);
+        string last = "";
+        for (int i = 0; i < JournalRecording.MaxInterruptions; i++)
+        {
+            script = script.Restart(plan);
+            script.Connect();
+            last = script.Verified(JobExecutionStatus.InProgress, 3);
+        }
+
+        Assert.Contains("update j FAILED", last, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -63,7 +63,12 @@ internal sealed class Script
         script.Connect();
         script.Listed();
         script.Play(
-            new JobEvent.ExecutionFetched(script._request, RequestResult.Accepted, new ExecutionOffer(new JobKey("j", 1), JobExecutionStatus.InProgress, 2, new DocumentResult(plan)) { QueuedAt = QueuedAt, StartedAt = StartedAt }));
+            new JobEvent.ExecutionFetched(script._request, RequestResult.Accepted,
+            new ExecutionOffer(new JobKey("j", 1), JobExecutionStatus.InProgress, 2, new DocumentResult(plan))
+            {
+                QueuedAt = QueuedAt,
+                StartedAt = StartedAt
+            }));
         script.Accepted();
         return script;
     }
@@ -109,14 +114,17 @@ internal sealed class Script
         new JobEvent.ExecutionFetched(_request, result ?? RequestResult.Accepted, null));
 
     public string Offer(
-        int steps = 2, string jobId = "j", JobExecutionStatus status = JobExecutionStatus.InProgress, long version = 2, long number = 1, long startedAt = StartedAt) =>
+        int steps = 2, string jobId = "j", JobExecutionStatus status = JobExecutionStatus.InProgress, long version = 2, long number = 1,
+        long startedAt = StartedAt) =>
         Offer(
             new ExecutionOffer(new JobKey(jobId, number), status, version, Document(steps)) { QueuedAt = QueuedAt, StartedAt = startedAt });
 
     public string Offer(ExecutionOffer offer) => Play(new JobEvent.ExecutionFetched(_request, RequestResult.Accepted, offer));
 
-    public string Verified(JobExecutionStatus status, long version, long number = 1, long queuedAt = QueuedAt, long startedAt = StartedAt) =>
-        Play(new JobEvent.ExecutionFetched(_verify, RequestResult.Accepted, new ExecutionOffer(new JobKey("j", number), status, version, null)
+    public string Verified(JobExecutionStatus status, long version, long number = 1, long queuedAt = QueuedAt,
+        long startedAt = StartedAt) =>
+        Play(new JobEvent.ExecutionFetched(_verify, RequestResult.Accepted,
+        new ExecutionOffer(new JobKey("j", number), status, version, null)
         {
             QueuedAt = queuedAt,
             StartedAt = startedAt,
@@ -131,7 +139,9 @@ internal sealed class Script
 
     public string Head(string? jobId, JobExecutionStatus status = JobExecutionStatus.Queued, long number = 1, long queuedAt = QueuedAt) =>
         Play(
-            new JobEvent.HeadChanged(jobId is null ? null : new ExecutionOffer(new JobKey(jobId, number), status, 0, null) { QueuedAt = queuedAt }));
+            new JobEvent.HeadChanged(jobId is null ? null : new ExecutionOffer(new JobKey(jobId, number), status, 0,
+            null)
+            { QueuedAt = queuedAt }));
 
     public string Progress(StepProgress progress) => Play(new JobEvent.StepProgressed(_run, progress));
 
@@ -181,7 +191,8 @@ internal sealed class Script
         ? new DocumentResult([new DocumentFault("steps", "missing", 1, 1)])
         : new DocumentResult(new JobPlan
         {
-            Steps = [.. Enumerable.Range(1, steps).Select(i => new StepPlan { Name = $"s{i}", Action = new StepAction.RunCommand(["true"]), IgnoreFailure = i == 3 })],
+            Steps = [.. Enumerable.Range(1, steps).Select(i =>
+                new StepPlan { Name = $"s{i}", Action = new StepAction.RunCommand(["true"]), IgnoreFailure = i == 3 })],
         });
 
     private string Describe(JobCommand command)

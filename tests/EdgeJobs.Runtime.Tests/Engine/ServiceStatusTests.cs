@@ -48,7 +48,15 @@ public sealed class ServiceStatusTests : IDisposable
         status.Update(Running(0));
         status.Update(Running(1));
         Outcome outcome = new(JobExecutionUpdateStatus.Succeeded, "", ValueMap<string>.Empty);
-        status.Update(Running(1) with { Job = Running(1).Job!.Value with { Journal = Running(1).Job!.Value.Journal with { Outcome = outcome } } });
+        status.Update(Running(1) with
+        {
+            Job = Running(1).Job!.Value with
+            {
+                Journal = Running(
+            1).Job!.Value.Journal with
+                { Outcome = outcome }
+            }
+        });
         status.Update(Idle(isConnected: true) with { IsStopping = true });
         status.Alive();
 

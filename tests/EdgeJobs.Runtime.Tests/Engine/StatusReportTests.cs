@@ -13,7 +13,9 @@ public sealed class StatusReportTests
     [Fact]
     public void A_failure_is_reported_with_all_known_facts()
     {
-        JobPlan plan = Script.Plan(s => s with { IgnoreFailure = true }, s => s, s => s with { AlwaysRuns = true }) with { IncludeStdOut = true };
+        JobPlan plan = Script.Plan(s => s with { IgnoreFailure = true }, s => s,
+            s => s with { AlwaysRuns = true }) with
+        { IncludeStdOut = true };
         StepResult ignored = Bad with { StdOut = "o1", StdErr = "e1" };
         StepResult failed = new()
         {
@@ -59,7 +61,8 @@ public sealed class StatusReportTests
         Assert.Equal(-1, StatusReport.FindFailure(plan, []));
         Assert.Equal(0, StatusReport.FindFailure(Script.Plan(s => s), [Bad, Bad]));
         Assert.Equal(
-            "step 3 of 6 's3' failed: exit code 3; then step 5 's5' failed too: exit code 4 (note)", StatusReport.Failed(plan, results, "note").Reason);
+            "step 3 of 6 's3' failed: exit code 3; then step 5 's5' failed too: exit code 4 (note)",
+            StatusReport.Failed(plan, results, "note").Reason);
     }
 
     /// <summary>The journal can be older than the agent: results beyond the plan are ignored.</summary>
@@ -122,13 +125,15 @@ public sealed class StatusReportTests
     {
         JobPlan plan = Script.Plan(s => s, s => s);
         ValueMap<string> own = new(
-            [new("reason", "x"), new("step", "x"), new("no name", "x"), new("empty", ""), .. Enumerable.Range(1, 12).Select(i => KeyValuePair.Create($"n{i}", $"{i}"))]);
+            [new("reason", "x"), new("step", "x"), new("no name", "x"), new("empty", ""),
+            .. Enumerable.Range(1, 12).Select(i => KeyValuePair.Create($"n{i}", $"{i}"))]);
         Assert.Equal(
             "reason=step 2 of 2 's2' failed: exit code 2, step=2/2, stepName=s2, exitCode=2, n1=1, n2=2, n3=3, n4=4, n5=5, n6=6",
             Text(StatusReport.Failed(plan, [null, Bad with { Details = own }]).Details));
         Assert.Equal(
             "reason=all 2 steps succeeded, a=1, b=1",
-            Text(StatusReport.Succeeded(plan, [Good with { Details = new([new("a", "1")]) }, Good with { Details = new([new("a", "2"), new("b", "1")]) }]).Details));
+            Text(StatusReport.Succeeded(plan, [Good with { Details = new([new("a", "1")]) },
+            Good with { Details = new([new("a", "2"), new("b", "1")]) }]).Details));
     }
 
     [Fact]
@@ -136,7 +141,8 @@ public sealed class StatusReportTests
     {
         JobPlan plan = Script.Plan(s => s, s => s);
         ValueMap<string> own = new(
-            [new("reason", "x"), new("percent", "x"), new("stepName", "x"), .. Enumerable.Range(1, 12).Select(i => KeyValuePair.Create($"n{i}", $"{i}"))]);
+            [new("reason", "x"), new("percent", "x"), new("stepName", "x"),
+            .. Enumerable.Range(1, 12).Select(i => KeyValuePair.Create($"n{i}", $"{i}"))]);
         Assert.Equal(
             "step=1/2, stepName=s1, percent=0, message=m, n1=1, n2=2, n3=3, n4=4, n5=5, n6=6",
             Text(StatusReport.Progress(plan, 0, new StepProgress { Percent = 0, Message = "m", Values = own })));

@@ -270,4 +270,84 @@ public sealed class StepProgressionTests
         Assert.Equal("timer 10 s", script.Stop());
         Assert.Equal("log JobInterrupted its outcome is reported at the next start\nexit 0", script.Elapsed());
     }
+
+    [Fact]
+    public void A_failure_undoes_the_installations_that_ran_in_reverse_order()
+    {
+        JobPlan plan = WithRollbacks(Script.Plan(Install, Install, s => s, s => s with { AlwaysRuns = true }, Install));
+        Script script = Script.Running(plan);
+        script.Step();
+        script.Step();
+        Assert.Equal("run j 4/5", script.Step(2));
+        Assert.Equal("run j 2/5", script.Step());
+        Assert.Equal("run j 1/5", script.Step(Returned("/opt is 1 again")));
+        Assert.Contains(
+            "(reason=step 3 of 5 's3' failed: exit code 2; rolled back: /opt is 1 again; the rollback of step 1 failed: no, step=3/5, "
+                + "stepName=s3, exitCode=2, rollback=failed)",
+            script.Step(Returned("no", 1)),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_installation_that_fails_is_undone_and_one_that_works_is_not()
+    {
+        JobPlan plan = WithRollbacks(Script.Plan(Install));
+        Script script = Script.Running(plan);
+        Assert.Contains("SUCCEEDED v3 (reason=the step succeeded)", script.Step(), StringComparison.Ordinal);
+
+        script = Script.Running(plan);
+        Assert.Equal("run j 1/1", script.Step(Returned("no unit", 1)));
+        Assert.Contains(
+            "(reason=step 1 of 1 's1' failed: no unit; rolled back: /opt is 1 again, step=1/1, stepName=s1, rollback=done)",
+            script.Step(Returned("/opt is 1 again")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rollback_with_nothing_to_undo_is_not_reported()
+    {
+        Script script = Script.Running(WithRollbacks(Script.Plan(Install)));
+        script.Step(Returned("no archive", 1));
+        Assert.Contains(
+            "(reason=step 1 of 1 's1' failed: no archive, step=1/1, stepName=s1)", script.Step(Returned("")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interrupted_rollback_runs_again_after_a_restart()
+    {
+        JobPlan plan = WithRollbacks(Script.Plan(Install, s => s));
+        Script before = Script.Running(plan);
+        before.Step();
+        Assert.Equal("run j 1/2", before.Step(2));
+        Script after = before.Restart(plan);
+        after.Connect();
+        Assert.StartsWith(
+            "log StepInterrupted step 1 of 2 'rollback of s1' was interrupted and runs again, as its onInterruption says\n"
+                + "run j 1/2 attempt 2\n",
+            after.Verified(JobExecutionStatus.InProgress, 3),
+            StringComparison.Ordinal);
+        after.Accepted();
+        Assert.Contains(
+            "(reason=step 2 of 2 's2' failed: exit code 2; rolled back: /opt is 1 again (step 1 of 2 'rollback of s1' was interrupted and "
+                + "ran again), step=2/2, stepName=s2, exitCode=2, rollback=done)",
+            after.Step(Returned("/opt is 1 again")),
+            StringComparison.Ordinal);
+    }
+
+    private static StepPlan Install(StepPlan step) => step with { Action = new StepAction.Install("/a.tar", "/opt", "2") };
+
+    private static StepResult Returned(string text, int code = 0) => new() { End = StepEnd.Returned, Code = code, Fault = text };
+
+    private static JobPlan WithRollbacks(JobPlan plan) => plan with
+    {
+        Steps =
+        [
+            .. plan.Steps,
+            .. plan.Steps.Index().Reverse().Where(s => s.Item.Action is StepAction.Install).Select(s => new StepPlan
+            {
+                Name = $"rollback of {s.Item.Name}",
+                Action = new StepAction.Rollback((StepAction.Install)s.Item.Action, s.Index),
+            }),
+        ],
+    };
 }

@@ -54,7 +54,8 @@ public sealed class UpdateTests
     [Fact]
     public void A_rejection_with_an_unknown_code_is_retried()
     {
-        Assert.True(RejectedResponse.TryRead("""{"code":"Later","message":"not now","clientToken":"t"}"""u8.ToArray(), out RejectedResponse? rejected, out _));
+        Assert.True(RejectedResponse.TryRead("""{"code":"Later","message":"not now","clientToken":"t"}"""u8.ToArray(),
+            out RejectedResponse? rejected, out _));
         RequestResult result = RequestResult.Of(ReplyStatus.Rejected, rejected, "");
         Assert.Equal((RequestResultKind.Retryable, "a code that this agent does not know: not now"), (result.Kind, result.Reason));
     }
@@ -90,7 +91,8 @@ public sealed class UpdateTests
         script.Offer(1);
         Assert.Equal("", script.Step());
         Assert.Equal(
-            "log ReportRefused InvalidRequest\nupdate j SUCCEEDED v2 (reason=the step succeeded)", script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
+            "log ReportRefused InvalidRequest\nupdate j SUCCEEDED v2 (reason=the step succeeded)",
+            script.Updated(Script.Rejected(RejectionCode.InvalidRequest)));
     }
 
     [Fact]
@@ -100,7 +102,8 @@ public sealed class UpdateTests
         Assert.Equal(
             "update j SUCCEEDED v3 (reason=the step succeeded)",
             script.Verified(Script.Rejected(RejectionCode.TerminalStateReached)));
-        Assert.Equal("log JobLost the service has ended the execution\nstart-next", script.Updated(Script.Rejected(RejectionCode.VersionMismatch)));
+        Assert.Equal("log JobLost the service has ended the execution\nstart-next",
+            script.Updated(Script.Rejected(RejectionCode.VersionMismatch)));
         Assert.Equal(
             "log JobLost the service reports: ResourceNotFound\nstart-next",
             WaitingForConnection().Verified(Script.Rejected(RejectionCode.ResourceNotFound)));

@@ -144,7 +144,8 @@ internal sealed partial class World
         else if (entry is JournalEntry.AttemptFailed failed)
         {
             int failures = execution.Failures[failed.Index] = execution.Failures.GetValueOrDefault(failed.Index) + 1;
-            Invariant("failures are counted, and the last one ends the step", failures == failed.Failures && failures < execution.Plan.Steps[failed.Index].Attempts);
+            Invariant("failures are counted, and the last one ends the step",
+                failures == failed.Failures && failures < execution.Plan.Steps[failed.Index].Attempts);
         }
     }
 
@@ -250,7 +251,8 @@ internal sealed partial class World
         Invariant(
             "no step runs after a failed one, unless it has alwaysRun",
             !execution.StepFailed || execution.Plan.Steps[index].AlwaysRuns);
-        bool isKnown = _disk is { IsRunning: true } disk && disk.Index == index && disk.Attempt == run.Attempt && _service.OfDocument(disk.Claim.Document) == execution;
+        bool isKnown = _disk is { IsRunning: true } disk && disk.Index == index && disk.Attempt == run.Attempt
+            && _service.OfDocument(disk.Claim.Document) == execution;
         Invariant("a step is journaled before it runs", isKnown);
         Invariant("attempts are counted", run.Attempt > execution.Attempts.GetValueOrDefault(index));
         execution.Attempts[index] = run.Attempt;
@@ -272,7 +274,8 @@ internal sealed partial class World
         }
 
         ModelExecution execution = job.IsJournaled ? _service.OfDocument(_disk!.Value.Claim.Document) : _offered!;
-        Invariant("no update expects a version that never existed", update.ExpectedVersion <= execution.Version && update.Key == execution.Key);
+        Invariant("no update expects a version that never existed",
+            update.ExpectedVersion <= execution.Version && update.Key == execution.Key);
         if (update.Status != JobExecutionUpdateStatus.InProgress)
         {
             Invariant("no step runs when an outcome is reported", _step is null);

@@ -108,7 +108,8 @@ internal sealed partial class World
 
         private JobEvent Described(ServiceModel service, JobCommand.Describe describe)
         {
-            ModelExecution? execution = describe.ExecutionNumber is { } number ? service.Find(new JobKey(describe.JobId, number)) : service.Find(
+            ModelExecution? execution = describe.ExecutionNumber is { } number ? service.Find(new JobKey(describe.JobId, number))
+                : service.Find(
                 describe.JobId);
             return execution is null ? Failed(Rejected(RejectionCode.ResourceNotFound))
                 : !execution.Status.IsPending() ? Failed(Rejected(RejectionCode.TerminalStateReached))

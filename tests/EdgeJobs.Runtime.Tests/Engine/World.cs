@@ -231,7 +231,12 @@ internal sealed partial class World
 
     private static void EndByService(ModelExecution execution, int which)
     {
-        execution.Status = (which % 3) switch { 0 => JobExecutionStatus.Canceled, 1 => JobExecutionStatus.TimedOut, _ => JobExecutionStatus.Removed };
+        execution.Status = (which % 3) switch
+        {
+            0 => JobExecutionStatus.Canceled,
+            1 => JobExecutionStatus.TimedOut,
+            _ => JobExecutionStatus.Removed
+        };
         execution.Version++;
     }
 
@@ -256,7 +261,8 @@ internal sealed partial class World
 
     private void RetryJob(ModelExecution old, int which)
     {
-        if (old is { IsDeleted: false, Status: JobExecutionStatus.Failed or JobExecutionStatus.TimedOut } && _service.Find(old.Key.JobId) == old)
+        if (old is { IsDeleted: false, Status: JobExecutionStatus.Failed or JobExecutionStatus.TimedOut }
+            && _service.Find(old.Key.JobId) == old)
         {
             Change(() => _service.Retry(old), which);
         }
@@ -291,7 +297,8 @@ internal sealed partial class World
         && State.Job is { LostReason: null, RetryTimer: 0, WriteTimer: 0 } job && (job.RunId != 0 || job.DelayTimer != 0)
         && _disk is { } disk && _service.OfDocument(disk.Claim.Document) == execution;
 
-    private JobState Start() => JobMachine.Start(_mode, _jobId, TimeSpan.FromSeconds(10), stepTimer: _stepTimer, pollInterval: PollInterval);
+    private JobState Start() => JobMachine.Start(_mode, _jobId, TimeSpan.FromSeconds(10), stepTimer: _stepTimer,
+        pollInterval: PollInterval);
 
     private static T Take<T>(List<T> list, int which)
     {

@@ -39,7 +39,8 @@ public sealed class HandlerJobTests
     [Fact]
     public async Task A_failure_is_told_with_its_reason_and_details_but_not_over_those_of_the_agent()
     {
-        StepResult result = await RunAsync((_, _, _) => Task.FromResult(JobResult.Failed("the mast is gone", new("step", "9"), new("reason", "x"), new("height", "0"))));
+        StepResult result = await RunAsync((_, _, _) => Task.FromResult(JobResult.Failed("the mast is gone", new("step", "9"),
+            new("reason", "x"), new("height", "0"))));
         Outcome outcome = StatusReport.Failed(Plan(), [result]);
         Assert.Equal(
             "reason=step 1 of 1 'set-led' failed: the mast is gone, step=1/1, stepName=set-led, height=0",
@@ -91,7 +92,8 @@ public sealed class HandlerJobTests
         ExecutionPolicy policy = new() { Operations = ["runCommand"], Users = ["root"] };
         OperationStepRunner runner = new(null!, TimeSpan.FromSeconds(10), NullLogger.Instance, _time, policy);
         StepPlan step = Reader(handler).Read(Encoding.UTF8.GetBytes(Document)).Plan!.Steps[0];
-        StepResult result = await Wait.ForAsync(runner.RunAsync(new StepContext("pump-7", "job-1", 3, 1, 1, step), _progress, default).AsTask(), "the end of the step");
+        StepResult result = await Wait.ForAsync(runner.RunAsync(new StepContext("pump-7", "job-1", 3, 1, 1, step), _progress, default)
+            .AsTask(), "the end of the step");
         Assert.Equal(StepEnd.NotStarted, result.End);
         Assert.StartsWith("the operation set-led is not allowed on this board", result.Fault, StringComparison.Ordinal);
     }
@@ -114,11 +116,14 @@ public sealed class HandlerJobTests
 
     [Theory]
     [InlineData("""{"show":[{"kind":"pulse","hertz":5},{"kind":"dark","seconds":"3"}],"speeds":{"a":1},"armed":true,"start":"2026-11-23T10:00:00Z","extra":{"a":[1,2]}}""", "")]
-    [InlineData("""{"show":[{"kind":"pulse","hertz":3},{"kind":"dark","seconds":0}]}""", "show[0].hertz: must be one of 1, 2, 5; show[1].seconds: must be at least 1")]
+    [InlineData("""{"show":[{"kind":"pulse","hertz":3},{"kind":"dark","seconds":0}]}""",
+        "show[0].hertz: must be one of 1, 2, 5; show[1].seconds: must be at least 1")]
     [InlineData("""{"show":[{"kind":"laser"},{},{"kind":7}]}""", "show[0].kind: must be one of \"pulse\", \"dark\", \"loop\", not \"laser\"; show[1].kind: missing; it must be one of \"pulse\", \"dark\", \"loop\"; show[2].kind: must be one of \"pulse\", \"dark\", \"loop\", not such a number")]
-    [InlineData("""{"show":[{"kind":"loop","scenes":[{"kind":"loop","scenes":[{"kind":"dark","seconds":0},{"kind":"dark"}]}]}]}""", "show[0].scenes[0].scenes[0].seconds: must be at least 1")]
+    [InlineData("""{"show":[{"kind":"loop","scenes":[{"kind":"loop","scenes":[{"kind":"dark","seconds":0},{"kind":"dark"}]}]}]}""",
+        "show[0].scenes[0].scenes[0].seconds: must be at least 1")]
     [InlineData("""{"show":[]}""", "show: must have 1 to 4 elements")]
-    [InlineData("""{"show":[{"kind":"dark"}],"speeds":{"a":3,"fast!":1,"b":"1"}}""", "speeds.a: must be 0.5 to 2; speeds.fast!: its name must be at most 4 characters; speeds.b: must be a number, not such a string")]
+    [InlineData("""{"show":[{"kind":"dark"}],"speeds":{"a":3,"fast!":1,"b":"1"}}""",
+        "speeds.a: must be 0.5 to 2; speeds.fast!: its name must be at most 4 characters; speeds.b: must be a number, not such a string")]
     [InlineData("""{"show":[{"kind":"dark"}],"armed":false}""", "armed: must be true")]
     [InlineData("""{"show":[{"kind":"dark"}],"start":"tomorrow"}""", "start: does not have the format that the spec requires")]
     [InlineData("""{"show":[{"kind":"dark"}],"extra":{"a":"0123456789012345"}}""", "extra: must have at most 20 bytes")]
@@ -148,10 +153,12 @@ public sealed class HandlerJobTests
 
     private static JobPlan Plan() => Reader(new SetLedHandler(null!)).Read(Encoding.UTF8.GetBytes(Document)).Plan!;
 
-    private Task<StepResult> RunAsync(Func<SetLedDocument, JobContext, CancellationToken, Task<JobResult>> handler, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    private Task<StepResult> RunAsync(Func<SetLedDocument, JobContext, CancellationToken, Task<JobResult>> handler,
+        TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         JobPlan plan = Reader(new SetLedHandler(handler) { Timeout = timeout }).Read(Encoding.UTF8.GetBytes(Document)).Plan!;
         OperationStepRunner runner = new(null!, TimeSpan.FromSeconds(10), NullLogger.Instance, _time);
-        return Wait.ForAsync(runner.RunAsync(new StepContext("pump-7", "job-1", 3, 1, 1, plan.Steps[0]), _progress, cancellationToken).AsTask(), "the end of the handler");
+        return Wait.ForAsync(runner.RunAsync(new StepContext("pump-7", "job-1", 3, 1, 1, plan.Steps[0]), _progress, cancellationToken)
+            .AsTask(), "the end of the handler");
     }
 }

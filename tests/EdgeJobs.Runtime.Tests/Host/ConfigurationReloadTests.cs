@@ -20,7 +20,8 @@ public sealed class ConfigurationReloadTests : IDisposable
 
     public static TheoryData<string> AllSettings => [.. RunSettings.All.Select(s => s.Name)];
 
-    public static TheoryData<string> AllOfPolicy => [.. typeof(ExecutionPolicy).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(p => p.Name)];
+    public static TheoryData<string> AllOfPolicy => [.. typeof(ExecutionPolicy).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Select(p => p.Name)];
 
     public void Dispose()
     {
@@ -39,7 +40,8 @@ public sealed class ConfigurationReloadTests : IDisposable
         _directory.Write("c.json", """{"endpoint": "other", "cert": "c", "key": "k", "thing_name": "t", "log_level": "debug", "stop_grace": 3, "poll_interval": 0}""");
         ConfigurationReload.Reload(words, used, logger);
         Assert.Equal(LogLevel.Debug, logger.Minimum);
-        Assert.Contains("the log level is Debug; endpoint, poll_interval, stop_grace changed and will apply from the next start", _written.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the log level is Debug; endpoint, poll_interval, stop_grace changed and will apply from the next start",
+            _written.ToString(), StringComparison.Ordinal);
 
         foreach (string bad in (string[])["{", """{"endpoint":"\ud800"}""", """{"endpoint":"\u0000"}"""])
         {
@@ -82,11 +84,17 @@ public sealed class ConfigurationReloadTests : IDisposable
     {
         JsonObject without = Parse("""{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t", "policy": {}}""");
         JsonObject with = Parse("""{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t", "policy": {}}""");
-        string name = member == nameof(ExecutionPolicy.IsStrict) ? "strict" : char.ToLowerInvariant(member[0]) + member[1..];
-        with["policy"]![name] = name == "strict" ? true : new JsonArray("/a");
+        (string name, bool isSwitch) = member switch
+        {
+            nameof(ExecutionPolicy.IsStrict) => ("strict", true),
+            nameof(ExecutionPolicy.AllowsHttp) => (PolicyReader.AllowHttp, true),
+            nameof(ExecutionPolicy.RequiresSignatures) => (PolicyReader.RequireSignatures, true),
+            _ => (char.ToLowerInvariant(member[0]) + member[1..], false),
+        };
+        with["policy"]![name] = isSwitch ? true : new JsonArray("/a");
         AssertNamed(without, with, "policy");
         AssertNamed(with, without, "policy");
-        if (name != "strict")
+        if (!isSwitch)
         {
             JsonObject more = Parse(with.ToJsonString());
             ((JsonArray)more["policy"]![name]!).Add("/b");
@@ -102,7 +110,8 @@ public sealed class ConfigurationReloadTests : IDisposable
         JsonObject with = Parse("""{"endpoint": "h", "cert": "c", "key": "k", "thing_name": "t", "policy": {}}""");
         AssertNamed(without, with, "policy");
         AssertNamed(with, without, "policy");
-        Assert.Contains("no other setting has changed", Reloaded(with, Parse("""{"Policy": {}, "Thing_Name": "t", "endpoint": "h", "cert": "c", "key": "k"}""")), StringComparison.Ordinal);
+        Assert.Contains("no other setting has changed", Reloaded(with,
+            Parse("""{"Policy": {}, "Thing_Name": "t", "endpoint": "h", "cert": "c", "key": "k"}""")), StringComparison.Ordinal);
     }
 
     /// <summary>A valid value that is neither the default nor in the files of this test.</summary>
@@ -120,7 +129,8 @@ public sealed class ConfigurationReloadTests : IDisposable
     private static JsonObject Parse(string json) => (JsonObject)JsonNode.Parse(json)!;
 
     private void AssertNamed(JsonObject before, JsonObject after, string name) =>
-        Assert.Contains($"the log level is Information; {name} changed and will apply from the next start", Reloaded(before, after), StringComparison.Ordinal);
+        Assert.Contains($"the log level is Information; {name} changed and will apply from the next start", Reloaded(before, after),
+        StringComparison.Ordinal);
 
     private string Reloaded(JsonObject before, JsonObject after)
     {

@@ -59,8 +59,10 @@ public sealed class JournalBoundsTests : IDisposable
         JournalEntry[] entries =
         [
             new JournalEntry.Pair(
-                new JournalEntry.Claimed(new JobKey(new string('j', 64), long.MaxValue), long.MaxValue, long.MaxValue, new string('t', 128), document), new JournalEntry.AttemptStarted(0, int.MaxValue)),
-            new JournalEntry.Pair(new JournalEntry.StepEnded(0, Huge, Long), new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, Long, Many))),
+                new JournalEntry.Claimed(new JobKey(new string('j', 64), long.MaxValue), long.MaxValue, long.MaxValue, new string('t', 128),
+                document), new JournalEntry.AttemptStarted(0, int.MaxValue)),
+            new JournalEntry.Pair(new JournalEntry.StepEnded(0, Huge, Long),
+            new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, Long, Many))),
         ];
         ArrayBufferWriter<byte> bytes = new();
         bytes.Write(JournalFormat.Mark);
@@ -142,9 +144,11 @@ public sealed class JournalBoundsTests : IDisposable
     public void The_service_accepts_the_report_of_any_handler_result()
     {
         JobPlan plan = new() { Steps = [new StepPlan { Name = Long, Action = new StepAction.RunCommand(["x"]) }] };
-        string[] names = ["", "two words", "ü", "a=b", "\u0000", "\u202E", new string('n', 129), new string('n', 128), "reason", "step", "free:space_1-2"];
+        string[] names = ["", "two words", "ü", "a=b", "\u0000", "\u202E", new string('n', 129), new string('n', 128), "reason", "step",
+            "free:space_1-2"];
         ValueMap<string> details = ValueMap<string>.Wrap(
-            [.. names.SelectMany(n => new KeyValuePair<string, string>[] { new(n, Long), new(n + "-", "\u0000\n\u202E"), new(n + "_", "") })]);
+            [.. names.SelectMany(n => new KeyValuePair<string, string>[] { new(n, Long), new(n + "-", "\u0000\n\u202E"),
+            new(n + "_", "") })]);
         StepResult result = Huge with { Details = details };
         foreach (ValueMap<string> report in (ValueMap<string>[])[
             StatusReport.Failed(plan, [result], Long).Details,
@@ -167,7 +171,8 @@ public sealed class JournalBoundsTests : IDisposable
         string thing = new('t', 128);
         string job = new('j', 64);
         foreach (string topic in (string[])[
-            JobsTopics.UpdateJobExecution(thing, job), JobsTopics.DescribeJobExecution(thing, job), JobsTopics.StartNextPendingJobExecution(thing),
+            JobsTopics.UpdateJobExecution(thing, job), JobsTopics.DescribeJobExecution(thing, job),
+                JobsTopics.StartNextPendingJobExecution(thing),
             JobsTopics.GetPendingJobExecutions(thing), JobsTopics.RegisterThing(new string('p', 36))])
         {
             Assert.InRange((topic + "/accepted").Length, 1, 256);
@@ -178,7 +183,8 @@ public sealed class JournalBoundsTests : IDisposable
     [Fact]
     public void A_step_beyond_the_document_ends_the_job_but_not_the_agent()
     {
-        ReadOnlyMemory<byte> document = """{"version":"1.0","steps":[{"action":{"name":"s","type":"runCommand","input":{"command":"true"}}}]}"""u8.ToArray();
+        ReadOnlyMemory<byte> document =
+            """{"version":"1.0","steps":[{"action":{"name":"s","type":"runCommand","input":{"command":"true"}}}]}"""u8.ToArray();
         string data = _directory["data"];
         using (DataDirectory first = DataDirectory.Open(data))
         {

@@ -138,6 +138,32 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
+    public void A_power_cut_while_an_execution_follows_at_once_does_not_damage_the_journal()
+    {
+        int end;
+        using (JournalFile journal = JournalFile.Open(Directory))
+        {
+            Assert.Null(journal.Write(new JournalEntry.Pair(Claimed, new JournalEntry.AttemptStarted(0, 1))));
+            Assert.Null(journal.Write(new JournalEntry.Closed()));
+            end = (int)new FileInfo(Path).Length;
+            Assert.Null(journal.Write(new JournalEntry.Reserve()));
+            JournalEntry.Claimed second = Claimed with { Key = new JobKey("second", 1) };
+            Assert.Null(journal.Write(new JournalEntry.Pair(second, new JournalEntry.AttemptStarted(0, 1))));
+        }
+
+        // Wherever a sector ends: the disk may have what follows it, and zeros before it.
+        byte[] bytes = File.ReadAllBytes(Path);
+        for (int boundary = end + 1; boundary <= bytes.Length; boundary++)
+        {
+            byte[] torn = [.. bytes];
+            torn.AsSpan(end..boundary).Clear();
+            JournalReading reading = JournalFormat.Read(torn);
+            Assert.Null(reading.Fault);
+            Assert.Equal("job", reading.State!.Value.Claim.Key.JobId);
+        }
+    }
+
+    [Fact]
     public void A_damaged_journal_yields_its_last_execution()
     {
         using (JournalFile journal = JournalFile.Open(Directory))
@@ -145,7 +171,8 @@ public sealed class JournalFileTests : IDisposable
             Assert.Null(journal.Write(Claimed));
             Assert.Null(journal.Write(new JournalEntry.Closed()));
             Assert.Null(
-                journal.Write(new JournalEntry.Pair(Claimed with { Key = new JobKey("second", 1) }, new JournalEntry.AttemptStarted(0, 1))));
+                journal.Write(new JournalEntry.Pair(Claimed with { Key = new JobKey("second", 1) },
+                new JournalEntry.AttemptStarted(0, 1))));
         }
 
         byte[] bytes = File.ReadAllBytes(Path);

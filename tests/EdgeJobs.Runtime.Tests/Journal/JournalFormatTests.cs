@@ -28,14 +28,16 @@ public sealed class JournalFormatTests
 
     private static readonly JournalEntry[] Entries =
     [
-        new JournalEntry.Claimed(new JobKey("job", 3), 2, 1_700_000_000, "board", """{"steps":[]}"""u8.ToArray()) { StartedAt = 1_700_000_001 },
+        new JournalEntry.Claimed(new JobKey("job", 3), 2, 1_700_000_000, "board",
+            """{"steps":[]}"""u8.ToArray()) { StartedAt = 1_700_000_001 },
         new JournalEntry.AttemptStarted(0, 1),
         new JournalEntry.AttemptFailed(0, 1),
         new JournalEntry.AttemptStarted(0, 2),
         new JournalEntry.StepEnded(0, Result, "interrupted"),
         new JournalEntry.AttemptStarted(2, 1),
         new JournalEntry.StepEnded(2, Result with { TimedOutAfter = null, Limit = "" }, "interrupted"),
-        new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, "why", new ValueMap<string>([new("reason", "why"), new("step", "1/3")]))),
+        new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, "why",
+        new ValueMap<string>([new("reason", "why"), new("step", "1/3")]))),
     ];
 
     [Fact]
@@ -45,6 +47,32 @@ public sealed class JournalFormatTests
         Assert.All(
             typeof(StepResult).GetProperties(BindingFlags.Public | BindingFlags.Instance),
             member => Assert.NotEqual(member.GetValue(none), member.GetValue(Result)));
+    }
+
+    [Fact]
+    public void What_the_first_version_wrote_is_still_read()
+    {
+        // A claim without the time of its start, and the end of a step without a limit.
+        byte[] claim =
+        [
+            1, .. Text("job"), .. Number(3), .. Number(2), .. Number(1_700_000_000), .. Text("board"), .. Text("{}"),
+            2, .. Number(0), .. Number(1),
+        ];
+        byte[] ended =
+        [
+            4, .. Number(0), .. Number(0), .. Number(5), .. Text(""), .. Number(0), .. Number(-1), .. Number(10), .. Number(0),
+            .. Text("out"), .. Text("err"), .. Number(1), .. Number(0), .. Text("note"),
+        ];
+        Assert.True(JournalCodec.TryRead(claim, out JournalEntry first));
+        Assert.True(JournalCodec.TryRead(ended, out JournalEntry second));
+        JournalState state = JournalState.After(JournalState.After(null, first), second)!.Value;
+        Assert.Equal(new JobKey("job", 3), state.Claim.Key);
+        Assert.Equal((0L, "note", 1), (state.Claim.StartedAt, state.Note, state.Results.Length));
+        StepResult result = state.Results.AsSpan()[0]!;
+        Assert.Equal(("out", "", 5), (result.StdOut, result.Limit, result.Code));
+
+        static byte[] Number(long number) => BitConverter.GetBytes(number);
+        static byte[] Text(string text) => [.. Number(text.Length), .. System.Text.Encoding.UTF8.GetBytes(text)];
     }
 
     [Fact]
@@ -111,7 +139,8 @@ public sealed class JournalFormatTests
             if (bit / 8 < ends[^2])
             {
                 Assert.NotNull(reading.Fault);
-                Assert.True(bit / 8 < ends[1] || reading.State!.Value.Claim.Key == new JobKey("job", 3), "a damaged journal names its execution");
+                Assert.True(bit / 8 < ends[1] || reading.State!.Value.Claim.Key == new JobKey("job", 3),
+                    "a damaged journal names its execution");
             }
             else
             {

@@ -90,5 +90,6 @@ public sealed class DurableFileTests : IDisposable
     }
 
     private static void AssertFault(string file, string fault) => Assert.Equal(
-        $"{file}: can't be written: {fault}", Assert.Throws<IOException>(() => DurableFile.Replace(file, "content"u8, mustLast: true)).Message);
+        $"{file}: can't be written: {fault}", Assert.Throws<IOException>(() =>
+        DurableFile.Replace(file, "content"u8, mustLast: true)).Message);
 }

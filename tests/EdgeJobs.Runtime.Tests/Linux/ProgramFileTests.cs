@@ -38,8 +38,10 @@ public sealed class ProgramFileTests : IDisposable
         ["cut in the header"] = ([.. File.ReadAllBytes("/bin/true").Take(40)], "it is a damaged program; install it again"),
         ["binary"] = ([1, 2, 0, 3], "it is neither a program nor a script"),
         ["text with a null"] = (Encoding.ASCII.GetBytes("echo hello\0\n"), "it is neither a program nor a script"),
-        ["no interpreter"] = (Encoding.ASCII.GetBytes("#!/no/such/shell -e\n:\n"), "the interpreter that its first line names is missing or can't be run: /no/such/shell"),
-        ["carriage return"] = (Encoding.ASCII.GetBytes("#!/bin/sh\r\necho hello\r\n"), "its first line ends with a carriage return; save the file with Unix line endings"),
+        ["no interpreter"] = (Encoding.ASCII.GetBytes("#!/no/such/shell -e\n:\n"),
+        "the interpreter that its first line names is missing or can't be run: /no/such/shell"),
+        ["carriage return"] = (Encoding.ASCII.GetBytes("#!/bin/sh\r\necho hello\r\n"),
+        "its first line ends with a carriage return; save the file with Unix line endings"),
         ["empty first line"] = (Encoding.ASCII.GetBytes("#! \n:\n"), "its first line names no interpreter"),
     };
 
@@ -138,7 +140,8 @@ public sealed class ProgramFileTests : IDisposable
         return await steps.RunAsync(new StepPlan
         {
             Name = "n",
-            Action = isHandler ? new StepAction.RunHandler("tool", [], "default", PassesUser: false) : new StepAction.RunCommand([_steps.Directory["handlers/tool"]]),
+            Action = isHandler ? new StepAction.RunHandler("tool", [], "default", PassesUser: false)
+            : new StepAction.RunCommand([_steps.Directory["handlers/tool"]]),
         });
     }
 }

@@ -188,7 +188,8 @@ public sealed class ProtectedDirectoryTests : IDisposable
         string elsewhere = Directory.CreateDirectory(_directory["victims"]).FullName;
         File.WriteAllText(Path.Combine(elsewhere, "job.jsonl"), "precious");
         Directory.CreateDirectory(Data);
-        foreach (string name in (string[])["journal.new", "journal.damaged-1", "agent.pid", "agent.pid.new", "port", "port.new", "certificate.json", "certificate.json.new", "running-step"])
+        foreach (string name in (string[])["journal.new", "journal.damaged-1", "agent.pid", "agent.pid.new", "port", "port.new",
+            "certificate.json", "certificate.json.new", "running-step"])
         {
             File.CreateSymbolicLink(Path.Combine(Data, name), victim);
         }
@@ -213,7 +214,8 @@ public sealed class ProtectedDirectoryTests : IDisposable
         }
 
         new PortFile(Data, NullLogger.Instance).Keep("host", 443);
-        new CertificateStatusFile(Data, NullLogger.Instance).Write(new CertificateFacts("f", "s", "i", "n", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch));
+        new CertificateStatusFile(Data, NullLogger.Instance)
+            .Write(new CertificateFacts("f", "s", "i", "n", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch));
         new RunningStepFile(Path.Combine(Data, "running-step"), "owner").Write(new RunId("owner", 1));
         IdentityState.Registered identity = new(new Secret("KEY"), "c1", "PEM", "pump-7", null);
         new IdentityStore(Data).Save(identity);
@@ -247,7 +249,8 @@ public sealed class ProtectedDirectoryTests : IDisposable
 
         Assert.Equal(
             0,
-            System.Diagnostics.Process.Start("ln", [victim, Path.Combine(Data, "running-step")]) is { } ln && ln.WaitForExit(10_000) ? ln.ExitCode : -1);
+            System.Diagnostics.Process.Start("ln", [victim, Path.Combine(Data, "running-step")]) is { } ln && ln.WaitForExit(10_000)
+            ? ln.ExitCode : -1);
         new RunningStepFile(Path.Combine(Data, "running-step"), "owner").Write(new RunId("owner", 1));
         Assert.Equal("precious", File.ReadAllText(victim));
     }

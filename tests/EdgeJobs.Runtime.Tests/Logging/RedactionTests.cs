@@ -10,7 +10,8 @@ public sealed class RedactionTests
     [Theory]
     [InlineData("", "")]
     [InlineData("nothing to hide", "nothing to hide")]
-    [InlineData("can't start https://b.s3.amazonaws.com/fw.bin?X-Amz-Signature=d3adbeef: no such file", "can't start https://b.s3.amazonaws.com/fw.bin?*** no such file")]
+    [InlineData("can't start https://b.s3.amazonaws.com/fw.bin?X-Amz-Signature=d3adbeef: no such file",
+        "can't start https://b.s3.amazonaws.com/fw.bin?*** no such file")]
     [InlineData("'https://b/fw?sig=1' and \"https://b/fw?sig=2\"", "'https://b/fw?***' and \"https://b/fw?***\"")]
     [InlineData("https://b/fw", "https://b/fw")]
     [InlineData("https://b/fw? is it", "https://b/fw? is it")]
@@ -29,16 +30,19 @@ public sealed class RedactionTests
     [InlineData("x-amz-security-token%3Dabc", "x-amz-security-token%3D***")]
     [InlineData("{\"url\":\"https:\\/\\/b\\/a?X-Amz-Signature=d3ad\"}", "{\"url\":\"https:\\/\\/b\\/a?X-Amz-Signature=***\"}")]
     [InlineData("the header X-Amz-Date is missing", "the header X-Amz-Date is missing")]
-    [InlineData("-----BEGIN PRIVATE KEY----- | MIIE | -----END PRIVATE KEY----- | done", "-----BEGIN PRIVATE KEY-----***-----END PRIVATE KEY----- | done")]
+    [InlineData("-----BEGIN PRIVATE KEY----- | MIIE | -----END PRIVATE KEY----- | done",
+        "-----BEGIN PRIVATE KEY-----***-----END PRIVATE KEY----- | done")]
     [InlineData("-----BEGIN EC PRIVATE KEY----- | MHcC", "-----BEGIN EC PRIVATE KEY-----***")]
     [InlineData("QAB | cdef | -----END RSA PRIVATE KEY----- | done", "***-----END RSA PRIVATE KEY----- | done")]
     [InlineData("a-----BEGIN PRIVATE KEY-----1-----END PRIVATE KEY-----b-----BEGIN PRIVATE KEY-----2-----END PRIVATE KEY-----c",
         "a-----BEGIN PRIVATE KEY-----***-----END PRIVATE KEY-----b-----BEGIN PRIVATE KEY-----***-----END PRIVATE KEY-----c")]
     [InlineData("a-----BEGIN PRIVATE KEY-----1-----END CERTIFICATE-----b", "a-----BEGIN PRIVATE KEY-----***-----END CERTIFICATE-----b")]
-    [InlineData("-----BEGIN CERTIFICATE----- | MIIB | -----END CERTIFICATE-----", "-----BEGIN CERTIFICATE----- | MIIB | -----END CERTIFICATE-----")]
+    [InlineData("-----BEGIN CERTIFICATE----- | MIIB | -----END CERTIFICATE-----",
+        "-----BEGIN CERTIFICATE----- | MIIB | -----END CERTIFICATE-----")]
     [InlineData("no PRIVATE KEY----- at all", "no PRIVATE KEY----- at all")]
     [InlineData("no key (-----BEGIN PRIVATE KEY-----); give one", "no key (-----BEGIN PRIVATE KEY-----); give one")]
-    [InlineData("(-----BEGIN PRIVATE KEY-----); -----BEGIN PRIVATE KEY----- MIIE", "(-----BEGIN PRIVATE KEY-----); -----BEGIN PRIVATE KEY-----***")]
+    [InlineData("(-----BEGIN PRIVATE KEY-----); -----BEGIN PRIVATE KEY----- MIIE",
+        "(-----BEGIN PRIVATE KEY-----); -----BEGIN PRIVATE KEY-----***")]
     [InlineData("(-----BEGIN PRIVATE KEY-----\nMIIE)", "(-----BEGIN PRIVATE KEY-----***")]
     [InlineData("write http://[USER[:PASSWORD]@]HOST:PORT", "write http://[USER[:PASSWORD]@]HOST:PORT")]
     [InlineData("give --proxy http://USER@HOST:PORT", "give --proxy http://USER@HOST:PORT")]
@@ -81,7 +85,8 @@ public sealed class RedactionTests
     public void Redaction_of_any_text_is_idempotent()
     {
         Random random = new(5);
-        string[] pieces = ["-----BEGIN ", "-----END ", "PRIVATE KEY-----", "://", "?", "@", ":", "/", "X-Amz-", "=", "%3D", "&", " ", "\"", "a", "7", "\ud83d", "***"];
+        string[] pieces = ["-----BEGIN ", "-----END ", "PRIVATE KEY-----", "://", "?", "@", ":", "/", "X-Amz-", "=", "%3D", "&", " ", "\"",
+            "a", "7", "\ud83d", "***"];
         for (int i = 0; i < 20_000; i++)
         {
             string text = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => pieces[random.Next(pieces.Length)]));

@@ -93,7 +93,11 @@ public sealed class JobArchiveTests : IDisposable
         // Even root can't create anything below a file.
         LineLogger logger = new();
         string file = _directory.Write("file", "");
-        using StepRunnerFixture steps = new(with: o => o with { Archive = new JobArchive(Path.Combine(file, "jobs"), MaxBytes, 2, _time), Logger = logger });
+        using StepRunnerFixture steps = new(with: o => o with
+        {
+            Archive = new JobArchive(Path.Combine(file, "jobs"), MaxBytes, 2, _time),
+            Logger = logger
+        });
         StepResult result = await steps.ShellAsync("echo out; exit 3");
         Assert.Equal((StepEnd.Exited, 3, "out"), (result.End, result.Code, result.StdOut));
         Assert.StartsWith(
@@ -112,6 +116,39 @@ public sealed class JobArchiveTests : IDisposable
         Assert.Equal(["c-1", "d-1"], Directory.GetDirectories(_directory["jobs"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nothing_of_the_oldest_job_is_in_the_directory_of_a_new_one(bool hasTwoSteps)
+    {
+        JobArchive archive = Archive();
+        foreach (string job in (string[])["a", "b", "c", "d"])
+        {
+            for (int number = 1; number <= (hasTwoSteps ? 2 : 1); number++)
+            {
+                using StepArchive? step = archive.Begin(Step(job) with { Number = number }, out string? fault);
+                Assert.Null(fault);
+                if (job is "a" or "b")
+                {
+                    // More than the file's half: there is a tail, and the process ends before it is joined.
+                    step!.AppendOut(new byte[MaxBytes]);
+                    step.AppendErr("bad"u8);
+                }
+            }
+        }
+
+        Assert.Equal(["c-1", "d-1"], Directory.GetDirectories(_directory["jobs"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        foreach ((string job, long order) in ((string, long)[])[("c-1", 3), ("d-1", 4)])
+        {
+            string directory = Path.Combine(_directory["jobs"], job);
+            Assert.Equal(["job.jsonl"], Directory.GetFileSystemEntries(directory).Select(Path.GetFileName));
+            Assert.Equal(order, JobRecord.Read(directory).Number);
+            Assert.Equal(hasTwoSteps ? 2 : 1, JobRecord.Read(directory).Steps.Count);
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(directory).UnixFileMode);
+        }
+    }
+
     [Fact]
     public async Task Second_attempt_replaces_the_first()
     {
@@ -128,8 +165,10 @@ public sealed class JobArchiveTests : IDisposable
         JobArchive archive = Archive();
         using StepRunnerFixture steps = Archiving(archive);
         await steps.ShellAsync("exit 3");
-        Assert.Null(archive.Finish(new JobKey("job-1", 3), new Outcome(JobExecutionUpdateStatus.Failed, "step 2 of 5 failed", ValueMap<string>.Empty)));
-        Assert.Null(archive.Finish(new JobKey("another", 1), new Outcome(JobExecutionUpdateStatus.Rejected, "no step of it has run", ValueMap<string>.Empty)));
+        Assert.Null(archive.Finish(new JobKey("job-1", 3), new Outcome(JobExecutionUpdateStatus.Failed, "step 2 of 5 failed",
+            ValueMap<string>.Empty)));
+        Assert.Null(archive.Finish(new JobKey("another", 1),
+            new Outcome(JobExecutionUpdateStatus.Rejected, "no step of it has run", ValueMap<string>.Empty)));
         JobRecord record = JobRecord.Read(Job);
         Assert.Contains(new("status", "\"FAILED\""), record.Result);
         Assert.Contains(new("reason", "\"step 2 of 5 failed\""), record.Result);
@@ -152,7 +191,8 @@ public sealed class JobArchiveTests : IDisposable
             JobArchive archive = Archive();
             using StepArchive? step = archive.Begin(Step("job-1") with { ExecutionNumber = 3 }, out string? fault);
             Assert.Null(fault);
-            Assert.Null(archive.Finish(new JobKey("job-1", 3), new Outcome(JobExecutionUpdateStatus.Succeeded, "well", ValueMap<string>.Empty)));
+            Assert.Null(archive.Finish(new JobKey("job-1", 3),
+                new Outcome(JobExecutionUpdateStatus.Succeeded, "well", ValueMap<string>.Empty)));
             JobRecord after = JobRecord.Read(Job);
             Assert.Equal(1, after.Number);
             Assert.Contains(new("name", "\"n\""), after.Steps[1]);

@@ -13,7 +13,8 @@ public sealed class CancellationTests
         using StepRunnerFixture steps = new();
         string ready = steps.Directory["ready"];
         using CancellationTokenSource cancel = new();
-        Task<StepResult> running = steps.ShellAsync($"trap 'echo cleaning up; exit 7' TERM; : > {ready}; while :; do sleep 0.02; done", cancel.Token);
+        Task<StepResult> running = steps.ShellAsync($"trap 'echo cleaning up; exit 7' TERM; : > {ready}; while :; do sleep 0.02; done",
+            cancel.Token);
         await Until.TrueAsync(() => File.Exists(ready), "the step's beginning");
         await cancel.CancelAsync();
         StepResult result = await running;

@@ -14,5 +14,6 @@ public sealed class CgroupFactAttribute : FactAttribute
         }
     }
 
-    public static string? Directory { get; } = CgroupTree.Locate(File.ReadAllLines("/proc/self/cgroup"), File.ReadAllLines("/proc/self/mountinfo"));
+    public static string? Directory { get; } = CgroupTree.Locate(File.ReadAllLines("/proc/self/cgroup"),
+        File.ReadAllLines("/proc/self/mountinfo"));
 }

@@ -35,7 +35,9 @@ public sealed class DaemonTests : IDisposable
     {
         string ready = _adopting.Directory["ready"];
         StepResult result = await _adopting.RunAsync(
-            StepRunnerFixture.Shell($"{Daemon(ready, "")}; while [ ! -e {ready} ]; do sleep 0.02; done; sleep 1000") with { Timeout = TimeSpan.FromSeconds(2) });
+            StepRunnerFixture.Shell(
+            $"{Daemon(ready, "")}; while [ ! -e {ready} ]; do sleep 0.02; done; sleep 1000") with
+            { Timeout = TimeSpan.FromSeconds(2) });
         Assert.Equal("timed out after 2 s (ended by SIGTERM)", result.Describe());
         Assert.True(Until.IsGone(await Until.ProcessIdAsync(ready)));
     }
@@ -65,10 +67,13 @@ public sealed class DaemonTests : IDisposable
         Assert.False(ProcessEntry.TryRead(service, out _));
     }
 
-    [CgroupFact]
-    public async Task In_a_cgroup_no_daemon_survives_the_cancellation_of_its_step()
+    [CgroupTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task In_a_cgroup_no_daemon_survives_the_cancellation_of_its_step(bool useNativeSpawn)
     {
-        using StepRunnerFixture steps = new(TimeSpan.FromMilliseconds(100), with: o => o with { UseCgroups = true });
+        using StepRunnerFixture steps = new(
+            TimeSpan.FromMilliseconds(100), with: o => o with { UseCgroups = true }, useNativeSpawn: useNativeSpawn);
         string ready = steps.Directory["ready"];
         using CancellationTokenSource cancel = new();
         Task<StepResult> running = steps.ShellAsync($"grep ^0:: /proc/self/cgroup; {Daemon(ready, "env -i")}; sleep 1000", cancel.Token);
@@ -81,10 +86,12 @@ public sealed class DaemonTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(CgroupFactAttribute.Directory!, Path.GetFileName(result.StdOut))));
     }
 
-    [CgroupFact]
-    public async Task Daemon_of_an_ended_step_survives_in_a_cgroup()
+    [CgroupTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Daemon_of_an_ended_step_survives_in_a_cgroup(bool useNativeSpawn)
     {
-        using StepRunnerFixture steps = new(with: o => o with { UseCgroups = true });
+        using StepRunnerFixture steps = new(with: o => o with { UseCgroups = true }, useNativeSpawn: useNativeSpawn);
         string ready = steps.Directory["ready"];
         StepResult result = await steps.ShellAsync($"{Daemon(ready, "env -i")}; while [ ! -e {ready} ]; do sleep 0.02; done; exit 4");
         Assert.Equal((StepEnd.Exited, 4), (result.End, result.Code));
@@ -156,11 +163,37 @@ public sealed class DaemonTests : IDisposable
     {
         foreach (string launcher in (string[])["/no/such/agent", "/bin/true"])
         {
-            using StepRunnerFixture steps = new(with: o => o with { UseCgroups = true }, launcher: [launcher]);
+            using StepRunnerFixture steps = new(with: o => o with { UseCgroups = true }, launcher: [launcher], useNativeSpawn: false);
             StepResult result = await steps.ShellAsync("grep ^0:: /proc/self/cgroup");
             Assert.Equal(StepEnd.Exited, result.End);
             Assert.DoesNotContain("edgejobs-step", result.StdOut, StringComparison.Ordinal);
         }
+    }
+
+    [NativeSpawnFact]
+    public async Task Linked_spawn_needs_no_launcher_for_a_cgroup()
+    {
+        using StepRunnerFixture steps = new(with: o => o with { UseCgroups = true }, launcher: ["/no/such/agent"]);
+        StepResult result = await steps.CommandAsync(["grep", "^0::", "/proc/self/cgroup"]);
+        Assert.Contains($"edgejobs-step-{CgroupTree.Owner()}-", result.StdOut, StringComparison.Ordinal);
+
+        // A program that can't start is no fault of the cgroup: the next step has one, too.
+        StepResult foreign = await steps.CommandAsync([steps.Handler("foreign", "\u007fELF no such machine")]);
+        Assert.Contains("it is a program for another machine", foreign.Fault, StringComparison.Ordinal);
+        StepResult next = await steps.CommandAsync(["grep", "^0::", "/proc/self/cgroup"]);
+        Assert.Contains($"edgejobs-step-{CgroupTree.Owner()}-", next.StdOut, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(CgroupFactAttribute.Directory!, $"edgejobs-step-{CgroupTree.Owner()}-*"));
+    }
+
+    [NativeSpawnFact]
+    public void Process_that_can_not_join_its_cgroup_does_not_start()
+    {
+        string proof = _adopting.Directory["proof"];
+        ProcessStart start = new("/bin/touch", ["touch", proof], [], "/") { Cgroup = "/no/such/cgroup.procs" };
+        Assert.Null(ChildProcess.Start(start, useNativeSpawn: true, out int error));
+        Assert.Equal(-Libc.NoEntry, error);
+        Assert.False(File.Exists(proof));
+        Assert.Equal("can't join the cgroup of the step (/x): No such file or directory (error 2)", StepCgroup.ExplainJoin("/x", -error));
     }
 
     /// <summary>A shell command that leaves an orphan in a separate session that ignores SIGTERM.</summary>

@@ -140,6 +140,7 @@ public sealed class HandlerFileTests : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"{started} started, {refused} refused: the swapping was not seen"));
     }
 
-    private static Task<StepResult> RunAsync(StepRunnerFixture steps, string handler = "show.sh", string path = StepAction.RunHandler.DefaultPath) =>
+    private static Task<StepResult> RunAsync(StepRunnerFixture steps, string handler = "show.sh",
+        string path = StepAction.RunHandler.DefaultPath) =>
         steps.RunAsync(new StepPlan { Name = "n", Action = new StepAction.RunHandler(handler, [], path, true) });
 }

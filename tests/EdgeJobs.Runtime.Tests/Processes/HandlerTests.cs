@@ -82,5 +82,10 @@ public sealed class HandlerTests : IDisposable
     }
 
     private Task<StepResult> RunAsync(string handler, string? path, string[] arguments, string? user, bool passesUser = true) =>
-        _steps.RunAsync(new StepPlan { Name = "n", Action = new StepAction.RunHandler(handler, arguments, path, passesUser), RunAsUser = user });
+        _steps.RunAsync(new StepPlan
+        {
+            Name = "n",
+            Action = new StepAction.RunHandler(handler, arguments, path, passesUser),
+            RunAsUser = user
+        });
 }

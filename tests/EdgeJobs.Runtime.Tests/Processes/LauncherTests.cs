@@ -14,7 +14,8 @@ public sealed class LauncherTests : IDisposable
     public async Task Step_has_the_ids_groups_and_variables_of_its_user_only()
     {
         LocalUser nobody = LocalUser.Find("nobody")!;
-        StepResult result = await AsNobodyAsync("id -u; id -g; id -G; echo $HOME $USER $LOGNAME; grep -E '^(Uid|Gid|Groups|CapEff):' /proc/self/status");
+        StepResult result = await AsNobodyAsync(
+            "id -u; id -g; id -G; echo $HOME $USER $LOGNAME; grep -E '^(Uid|Gid|Groups|CapEff):' /proc/self/status");
         string[] lines = result.StdOut.Split(" | ");
         Assert.Equal((StepEnd.Exited, 0, ""), (result.End, result.Code, result.StdErr));
         Assert.Equal([$"{nobody.Id}", $"{nobody.GroupId}", $"{nobody.GroupId}", $"{nobody.HomeDirectory} nobody nobody"], lines[..4]);
@@ -32,7 +33,8 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal("0 | 1 | 2 | 3 | 4", descriptors.StdOut);
         StepResult signals = await RunAsync(["sed", "-n", "s/^Sig\\(Blk\\|Ign\\):[[:space:]]*//p", "/proc/self/status"]);
         Assert.Equal("0000000000000000 | 0000000000000000", signals.StdOut);
-        StepResult session = await AsNobodyAsync("set -- $(cat /proc/self/stat) $$; eval \"self=\\${$#}\"; echo $(($5 - self)) $(($6 - self)) $7");
+        StepResult session = await AsNobodyAsync(
+            "set -- $(cat /proc/self/stat) $$; eval \"self=\\${$#}\"; echo $(($5 - self)) $(($6 - self)) $7");
         Assert.Equal("0 0 0", session.StdOut);
         StepResult environment = await RunAsync(["env"]);
         Assert.DoesNotContain("DOTNET", environment.StdOut, StringComparison.Ordinal);
@@ -78,7 +80,11 @@ public sealed class LauncherTests : IDisposable
     [RootFact]
     public async Task Environment_of_the_document_does_not_reach_the_launcher()
     {
-        StepPlan step = Plan(["env"]) with { Environment = [new("LD_PRELOAD", "/no/such/library.so"), new("DOTNET_STARTUP_HOOKS", "/no/such/hook.dll")] };
+        StepPlan step = Plan(["env"]) with
+        {
+            Environment = [new("LD_PRELOAD", "/no/such/library.so"),
+            new("DOTNET_STARTUP_HOOKS", "/no/such/hook.dll")]
+        };
         StepResult result = await _steps.RunAsync(step);
         Assert.Equal((StepEnd.Exited, 0), (result.End, result.Code));
         Assert.Contains("DOTNET_STARTUP_HOOKS=/no/such/hook.dll", result.StdOut, StringComparison.Ordinal);

@@ -80,7 +80,8 @@ public sealed class ProgressTests
         reader.End();
         foreach (StepProgress progress in list)
         {
-            told.AddRange(((string?[])[progress.Message, progress.Percent?.ToString(System.Globalization.CultureInfo.InvariantCulture)]).OfType<string>());
+            told.AddRange(((string?[])[progress.Message, progress.Percent?.ToString(System.Globalization.CultureInfo.InvariantCulture)])
+                .OfType<string>());
             told.AddRange(progress.Values.Select(v => $"{v.Key}={v.Value}"));
         }
 

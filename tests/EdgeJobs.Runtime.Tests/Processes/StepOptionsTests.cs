@@ -13,7 +13,11 @@ public sealed class StepOptionsTests
         using StepRunnerFixture steps = new(time: time);
         string ready = steps.Directory["ready"];
         Task<StepResult> running = steps.RunAsync(
-            StepRunnerFixture.Shell($"trap 'exit 0' TERM; : > {ready}; while :; do sleep 0.02; done") with { Timeout = TimeSpan.FromSeconds(90) });
+            StepRunnerFixture.Shell($"trap 'exit 0' TERM; : > {ready}; while :; do sleep 0.02; done") with
+            {
+                Timeout = TimeSpan.FromSeconds(
+            90)
+            });
         await Until.TrueAsync(() => File.Exists(ready), "the step's beginning");
         time.Advance(TimeSpan.FromSeconds(89.9));
         Assert.False(running.IsCompleted);
@@ -78,7 +82,8 @@ public sealed class StepOptionsTests
         using StepRunnerFixture steps = new();
         StepResult result = await steps.RunAsync(StepRunnerFixture.Shell("env") with
         {
-            Environment = [new("GREETING", "hello = you"), new("PATH", "/usr/bin:/bin"), new("EDGEJOBS_JOB_ID", "another"), new("EDGEJOBS_OTHER", "x")],
+            Environment = [new("GREETING", "hello = you"), new("PATH", "/usr/bin:/bin"), new("EDGEJOBS_JOB_ID", "another"),
+                new("EDGEJOBS_OTHER", "x")],
         });
         string[] variables = result.StdOut.Split(" | ");
         Assert.Contains("GREETING=hello = you", variables);

@@ -53,7 +53,8 @@ public sealed class StepOutputTests : IDisposable
     public async Task Character_at_the_cut_or_between_two_reads_is_complete_or_dropped()
     {
         // Characters of three bytes after a single byte: no power of two is a character boundary.
-        StepResult result = await _steps.ShellAsync("printf x; i=0; while [ $i -lt 5000 ]; do printf '€'; i=$((i+1)); done; printf '\\342\\202'; sleep 0.05; printf '\\254'");
+        StepResult result = await _steps.ShellAsync(
+            "printf x; i=0; while [ $i -lt 5000 ]; do printf '€'; i=$((i+1)); done; printf '\\342\\202'; sleep 0.05; printf '\\254'");
         Assert.Equal(new string('€', 1024), result.StdOut);
     }
 

@@ -47,20 +47,25 @@ public sealed class StepProcessTests : IDisposable
         Assert.Equal((StepEnd.Exited, 4, "out"), (result.End, result.Code, result.StdOut));
     }
 
-    [Fact]
-    public async Task Step_inherits_no_descriptors_signals_or_session()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Step_inherits_no_descriptors_signals_or_session(bool useNativeSpawn)
     {
+        using StepRunnerFixture steps = new(useNativeSpawn: useNativeSpawn);
+
         // stdin, stdout, stderr, the progress pipe, and the directory that ls has open.
-        StepResult descriptors = await _steps.CommandAsync(["ls", "/proc/self/fd"]);
+        StepResult descriptors = await steps.CommandAsync(["ls", "/proc/self/fd"]);
         Assert.Equal("0 | 1 | 2 | 3 | 4", descriptors.StdOut);
 
-        StepResult signals = await _steps.CommandAsync(["sed", "-n", "s/^Sig\\(Blk\\|Ign\\):[[:space:]]*//p", "/proc/self/status"]);
+        StepResult signals = await steps.CommandAsync(["sed", "-n", "s/^Sig\\(Blk\\|Ign\\):[[:space:]]*//p", "/proc/self/status"]);
         Assert.Equal("0000000000000000 | 0000000000000000", signals.StdOut);
 
         // Group and session are the shell's process id, and there is no terminal.
-        StepResult group = await _steps.ShellAsync("set -- $(cat /proc/self/stat) $$; eval \"self=\\${$#}\"; echo $(($5 - self)) $(($6 - self)) $7; pwd");
+        StepResult group = await steps.ShellAsync(
+            "set -- $(cat /proc/self/stat) $$; eval \"self=\\${$#}\"; echo $(($5 - self)) $(($6 - self)) $7; pwd");
         Assert.Equal("0 0 0 | /", group.StdOut);
-        StepResult terminal = await _steps.ShellAsync("exec 2>&1; : < /dev/tty");
+        StepResult terminal = await steps.ShellAsync("exec 2>&1; : < /dev/tty");
         Assert.NotEqual(0, terminal.Code);
         Assert.Contains("/dev/tty", terminal.StdOut, StringComparison.Ordinal);
     }
@@ -70,7 +75,12 @@ public sealed class StepProcessTests : IDisposable
     {
         Directory.CreateDirectory(_steps.Directory["bin"]);
         File.Move(_steps.Handler("tool", "#!/bin/sh\necho \"$0\" \"$1\"\n"), _steps.Directory["bin/tool"]);
-        StepPlan step = new() { Name = "n", Action = new StepAction.RunCommand(["bin/tool", "a"]), WorkingDirectory = _steps.Directory.Path };
+        StepPlan step = new()
+        {
+            Name = "n",
+            Action = new StepAction.RunCommand(["bin/tool", "a"]),
+            WorkingDirectory = _steps.Directory.Path
+        };
         Assert.Equal($"{_steps.Directory["bin/tool"]} a", (await _steps.RunAsync(step)).StdOut);
         StepResult missing = await _steps.RunAsync(step with { WorkingDirectory = "/" });
         Assert.Equal((StepEnd.NotStarted, "/bin/tool does not exist"), (missing.End, missing.Fault));
@@ -131,23 +141,29 @@ public sealed class StepProcessTests : IDisposable
         Assert.StartsWith(fault, result.Describe(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Program_of_another_machine_is_reported()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Program_of_another_machine_is_reported(bool useNativeSpawn)
     {
-        string binary = _steps.Handler("foreign", "\u007fELF no such machine");
-        StepResult missing = await _steps.CommandAsync([_steps.Handler("script", "#!/no/such/interpreter\n")]);
+        using StepRunnerFixture steps = new(useNativeSpawn: useNativeSpawn);
+        string binary = steps.Handler("foreign", "\u007fELF no such machine");
+        StepResult missing = await steps.CommandAsync([steps.Handler("script", "#!/no/such/interpreter\n")]);
         Assert.Contains("the interpreter that its first line names is missing", missing.Describe(), StringComparison.Ordinal);
 
         // execvp would run it in the shell, which would read it as a script.
-        StepResult foreign = await _steps.CommandAsync([binary]);
+        StepResult foreign = await steps.CommandAsync([binary]);
         Assert.Equal(StepEnd.NotStarted, foreign.End);
         Assert.StartsWith($"can't start {binary}: it is a program for another machine", foreign.Fault, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Script_without_interpreter_runs_like_with_execvp()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Script_without_interpreter_runs_like_with_execvp(bool useNativeSpawn)
     {
-        StepResult result = await _steps.CommandAsync([_steps.Handler("plain", "echo \"plain $1\"\n"), "argument"]);
+        using StepRunnerFixture steps = new(useNativeSpawn: useNativeSpawn);
+        StepResult result = await steps.CommandAsync([steps.Handler("plain", "echo \"plain $1\"\n"), "argument"]);
         Assert.Equal((StepEnd.Exited, 0, "plain argument"), (result.End, result.Code, result.StdOut));
     }
 
@@ -156,7 +172,12 @@ public sealed class StepProcessTests : IDisposable
     {
         string proof = _steps.Directory["proof"];
         StepPlan command = new() { Name = "n", Action = new StepAction.RunCommand(["touch", proof]), RunAsUser = "no-such-user" };
-        StepPlan handler = new() { Name = "n", Action = new StepAction.RunHandler("touch", [proof], null, true), RunAsUser = "no-such-user" };
+        StepPlan handler = new()
+        {
+            Name = "n",
+            Action = new StepAction.RunHandler("touch", [proof], null, true),
+            RunAsUser = "no-such-user"
+        };
         foreach (StepPlan step in (StepPlan[])[command, handler])
         {
             StepResult result = await _steps.RunAsync(step);

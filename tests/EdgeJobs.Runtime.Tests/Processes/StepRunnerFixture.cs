@@ -1,4 +1,5 @@
 using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Processes;
 using EdgeJobs.Testing;
 
@@ -9,7 +10,8 @@ internal sealed class StepRunnerFixture : IDisposable
 {
     private readonly ProcessStepRunner _runner;
 
-    public StepRunnerFixture(TimeSpan? grace = null, TimeProvider? time = null, Func<ProcessStepOptions, ProcessStepOptions>? with = null, IReadOnlyList<string>? launcher = null)
+    public StepRunnerFixture(TimeSpan? grace = null, TimeProvider? time = null, Func<ProcessStepOptions, ProcessStepOptions>? with = null,
+        IReadOnlyList<string>? launcher = null, bool useNativeSpawn = true)
     {
         ProcessStepOptions options = new()
         {
@@ -17,7 +19,13 @@ internal sealed class StepRunnerFixture : IDisposable
             Grace = grace ?? TimeSpan.FromSeconds(30),
             Time = time ?? TimeProvider.System,
         };
-        _runner = new ProcessStepRunner(with?.Invoke(options) ?? options, launcher ?? Launcher);
+        options = with?.Invoke(options) ?? options;
+        StepProcessLimits limits = new()
+        {
+            GraceMilliseconds = (int)options.Grace.TotalMilliseconds,
+            UseNativeSpawn = useNativeSpawn && NativeSpawn.IsLinked,
+        };
+        _runner = new ProcessStepRunner(options, launcher ?? Launcher, limits);
         System.IO.Directory.CreateDirectory(
             Directory["handlers"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
@@ -44,7 +52,8 @@ internal sealed class StepRunnerFixture : IDisposable
             "the end of the step");
 
     /// <summary>Writes a handler with mode 700.</summary>
-    public string Handler(string name, string script, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)
+    public string Handler(string name, string script,
+        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)
     {
         string path = Directory.Write(Path.Combine("handlers", name), script);
         File.SetUnixFileMode(path, mode);

@@ -16,11 +16,18 @@ internal sealed class TestStart(string[] arguments) : IDisposable
     {
         StepEnvironment environment = new((IDictionary)Environment.GetEnvironmentVariables());
         StepPlan step = new() { Name = "test", Action = new StepAction.RunCommand(arguments) };
-        string program = ProgramFinder.Find(arguments[0], environment.SearchPath, "/", out string fault) ?? throw new InvalidOperationException(fault);
+        string program = ProgramFinder.Find(arguments[0], environment.SearchPath, "/", out string fault)
+            ?? throw new InvalidOperationException(fault);
         StepContext context = new("t", "j", 1, 1, 1, step);
         RunId id = new("run");
         ProcessStart start = new(program, arguments, environment.For(context, id, null), "/");
-        StepRun run = new() { Time = TimeProvider.System, Step = context, Logger = NullLogger.Instance, Processes = new StepProcessTree(id, null, new ChildReaper(false)) };
+        StepRun run = new()
+        {
+            Time = TimeProvider.System,
+            Step = context,
+            Logger = NullLogger.Instance,
+            Processes = new StepProcessTree(id, null, new ChildReaper(false))
+        };
         return StepProcess.Start(start, limits, run, out int error) ?? throw new InvalidOperationException(ErrorText.Of(error));
     }
 

@@ -126,7 +126,8 @@ public sealed class IdentityStoreTests : IDisposable
         Assert.DoesNotContain(none.Reason, char.IsControl);
 
         IdentityState.Issued issued = (IdentityState.Issued)StateOf("issued");
-        ProvisioningVerdict verdict = new ProvisioningMachine("pumps", null, true).Judge(new ProvisioningStep.Register(issued), issued, none, Now, 0);
+        ProvisioningVerdict verdict = new ProvisioningMachine("pumps", null, true)
+            .Judge(new ProvisioningStep.Register(issued), issued, none, Now, 0);
         Assert.Equal((VerdictKind.Stop, ExitCode.Refused), (verdict.Kind, verdict.ExitCode));
         Assert.Equal(issued, verdict.State);
         Assert.IsType<ProvisioningReply.Thing>(ProvisioningClient.Checked(null, null));
@@ -139,7 +140,8 @@ public sealed class IdentityStoreTests : IDisposable
     [InlineData("c\n1")]
     public void Invalid_certificate_id_is_not_saved(string id)
     {
-        ProvisioningReply.None none = Assert.IsType<ProvisioningReply.None>(ProvisioningClient.Checked(new Secret("KEY"), id, "PEM", "TOKEN"));
+        ProvisioningReply.None none = Assert.IsType<ProvisioningReply.None>(ProvisioningClient.Checked(new Secret("KEY"), id, "PEM",
+            "TOKEN"));
         Assert.StartsWith("the service sent a certificate with an invalid id: '", none.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain(none.Reason, char.IsControl);
     }

@@ -113,7 +113,8 @@ public sealed class ProvisioningMachineTests
     [InlineData(ConnectFailureKind.Tls, VerdictKind.Retry, ExitCode.CanNotConnect)]
     internal void A_claim_certificate_that_is_refused_stays_refused(ConnectFailureKind kind, VerdictKind verdict, int code)
     {
-        ProvisioningVerdict judged = _machine.Judge(new ProvisioningStep.AskKeys(), IdentityState.Empty.Instance, new ProvisioningReply.None(kind, "why"), Now, 0);
+        ProvisioningVerdict judged = _machine.Judge(new ProvisioningStep.AskKeys(), IdentityState.Empty.Instance,
+            new ProvisioningReply.None(kind, "why"), Now, 0);
         Assert.Equal((verdict, code, "why"), (judged.Kind, judged.ExitCode, judged.Reason));
     }
 
@@ -121,7 +122,8 @@ public sealed class ProvisioningMachineTests
     public void A_new_identity_that_is_refused_may_be_accepted_later()
     {
         ProvisioningVerdict judged = _machine.Judge(
-            new ProvisioningStep.Verify(Registered, "pump-7"), Registered, new ProvisioningReply.None(ConnectFailureKind.Refused, "not authorized"), Now, 0);
+            new ProvisioningStep.Verify(Registered, "pump-7"), Registered,
+            new ProvisioningReply.None(ConnectFailureKind.Refused, "not authorized"), Now, 0);
         Assert.Equal((VerdictKind.Retry, ExitCode.Refused, (IdentityState)Registered), (judged.Kind, judged.ExitCode, judged.State));
         Assert.Equal(
             "the board is registered as 'pump-7' but can't connect as it: not authorized; check the policy that the template attaches, and the status of the certificate c1",
@@ -142,13 +144,15 @@ public sealed class ProvisioningMachineTests
     [Fact]
     public void No_secret_is_in_the_text_of_a_state_or_a_step()
     {
-        object[] all = [Issued, Registered, new IdentityState.KeyMade(Key), _machine.Next(Issued, Now), new ProvisioningReply.Key(Key), new ProvisioningReply.Certificate(Key, "c", "p", Key)];
+        object[] all = [Issued, Registered, new IdentityState.KeyMade(Key), _machine.Next(Issued, Now), new ProvisioningReply.Key(Key),
+            new ProvisioningReply.Certificate(Key, "c", "p", Key)];
         Assert.All(all, one => Assert.DoesNotMatch("KEY|TOKEN", one.ToString()!.Replace("KeyMade", "", StringComparison.Ordinal)));
     }
 
     private ProvisioningVerdict Refuse(int presentations, int status, string code, string message, int renewals = 0)
     {
         IdentityState.Issued presented = Issued with { Presentations = presentations };
-        return _machine.Judge(new ProvisioningStep.Register(presented), presented, new ProvisioningReply.Rejected(status, code, message), Now, renewals);
+        return _machine.Judge(new ProvisioningStep.Register(presented), presented, new ProvisioningReply.Rejected(status, code, message),
+            Now, renewals);
     }
 }

@@ -7,7 +7,8 @@ namespace EdgeJobs.Runtime.Tests.Provisioning;
 public sealed class ProvisioningProperties
 {
     /// <summary>1,000 fault sequences by default; <c>EDGEJOBS_TEST_STEPS</c> sets the number.</summary>
-    private static readonly long Iterations = long.TryParse(Environment.GetEnvironmentVariable("EDGEJOBS_TEST_STEPS"), out long steps) ? steps / 300 : 1_000;
+    private static readonly long Iterations = long.TryParse(Environment.GetEnvironmentVariable("EDGEJOBS_TEST_STEPS"), out long steps)
+        ? steps / 300 : 1_000;
 
     [Theory]
     [InlineData(false)]

@@ -42,7 +42,8 @@ internal sealed class ProvisioningWorld(bool isKeyOfService, IEnumerable<int> fa
         {
             _time.Advance(TimeSpan.FromSeconds(10));
             Provisioner provisioner = new(
-                new ProvisioningMachine(Template, null, isKeyOfService), this, this, new RetryBackoff(new Random(Starts)), _time, NullLogger.Instance);
+                new ProvisioningMachine(Template, null, isKeyOfService), this, this, new RetryBackoff(new Random(Starts)), _time,
+                NullLogger.Instance);
             try
             {
                 (IdentityState.Complete? identity, _, string fault) = await provisioner.RunAsync(default);
@@ -150,10 +151,14 @@ internal sealed class ProvisioningWorld(bool isKeyOfService, IEnumerable<int> fa
             case 1:
                 return Task.FromResult<ProvisioningReply>(new ProvisioningReply.None(ConnectFailureKind.Unreachable, "no route"));
             case 2:
-                return Task.FromResult<ProvisioningReply>(new ProvisioningReply.None(ConnectFailureKind.Protocol, "lost on the way there") { MayHaveActed = true });
+                return Task.FromResult<ProvisioningReply>(new ProvisioningReply.None(ConnectFailureKind.Protocol,
+                    "lost on the way there")
+                { MayHaveActed = true });
             case 3:
                 act();
-                return Task.FromResult<ProvisioningReply>(new ProvisioningReply.None(ConnectFailureKind.Protocol, "lost on the way back") { MayHaveActed = true });
+                return Task.FromResult<ProvisioningReply>(new ProvisioningReply.None(ConnectFailureKind.Protocol,
+                    "lost on the way back")
+                { MayHaveActed = true });
             case 4:
                 return Task.FromResult<ProvisioningReply>(new ProvisioningReply.Rejected(429, "ThrottlingException", "too many"));
             case 5:

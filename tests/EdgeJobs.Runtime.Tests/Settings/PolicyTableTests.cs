@@ -35,7 +35,8 @@ public sealed class PolicyTableTests : IDisposable
         uint agentId = LocalUser.Find(agent)!.Id;
         string text = PolicyTable.Document(document, user == PolicyTable.Own ? agent : user);
         string? reason = Policies[policy]?.Check(Plan(text), SearchPath, "/", agentId);
-        Assert.True(isAccepted == reason is null, $"policy {policy}: {policyText}, {document} as {user}, agent {agent}: {reason ?? "accepted"}");
+        Assert.True(isAccepted == reason is null,
+            $"policy {policy}: {policyText}, {document} as {user}, agent {agent}: {reason ?? "accepted"}");
     }
 
     /// <summary>The same by real processes, in the runner itself: it checks each step again when it starts.</summary>
@@ -83,7 +84,8 @@ public sealed class PolicyTableTests : IDisposable
         }
 
         using TestDirectory directory = new();
-        string file = directory.Write("config.json", $$"""{ "endpoint": "e", "cert": "c", "key": "k", "thing_name": "t", "policy": {{text}} }""");
+        string file = directory.Write("config.json",
+            $$"""{ "endpoint": "e", "cert": "c", "key": "k", "thing_name": "t", "policy": {{text}} }""");
         return SettingsReader.ReadRun(["--config", file]).Policy;
     }
 

@@ -4,12 +4,16 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Settings;
 
-/// <summary>The proxy from settings and environment, and its password. In one collection, because the tests change the environment.</summary>
+/// <summary>
+/// The proxy from settings and environment, and its password. In one collection, because the tests change the environment.
+/// </summary>
 [Collection("environment")]
 public sealed class ProxySettingsTests : IDisposable
 {
-    private static readonly string[] Needed = ["--endpoint", "iot.example.com", "--cert", "c.pem", "--key", "k.pem", "--thing_name", "pump-7"];
-    private static readonly string[] Variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "CREDENTIALS_DIRECTORY"];
+    private static readonly string[] Needed = ["--endpoint", "iot.example.com", "--cert", "c.pem", "--key", "k.pem", "--thing_name",
+        "pump-7"];
+    private static readonly string[] Variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
+        "CREDENTIALS_DIRECTORY"];
     private readonly Dictionary<string, string?> _before = Variables.ToDictionary(v => v, Environment.GetEnvironmentVariable);
     private readonly TestDirectory _directory = new();
 
@@ -63,20 +67,26 @@ public sealed class ProxySettingsTests : IDisposable
     public void The_password_comes_from_the_URL_a_file_or_a_systemd_credential()
     {
         Assert.True(SettingsReader.ReadRun([.. Needed, "--proxy", "http://u:secret@p:1"]).Connection.Proxy!.HasPassword);
-        Assert.Equal("f", SettingsReader.ReadRun([.. Needed, "--proxy", "http://u@p:1", "--proxy-password-file", "f"]).Connection.Proxy!.PasswordFile);
+        Assert.Equal("f", SettingsReader.ReadRun([.. Needed, "--proxy", "http://u@p:1", "--proxy-password-file",
+            "f"]).Connection.Proxy!.PasswordFile);
         Set(("CREDENTIALS_DIRECTORY", _directory.Path));
         Assert.Null(SettingsReader.ReadRun([.. Needed, "--proxy", "http://u@p:1"]).Connection.Proxy!.PasswordFile);
         string credential = _directory.Write("proxy_password", "secret");
         Assert.Equal(credential, SettingsReader.ReadRun([.. Needed, "--proxy", "http://u@p:1"]).Connection.Proxy!.PasswordFile);
-        Assert.Equal("f", SettingsReader.ReadRun([.. Needed, "--proxy", "http://u@p:1", "--proxy-password-file", "f"]).Connection.Proxy!.PasswordFile);
+        Assert.Equal("f", SettingsReader.ReadRun([.. Needed, "--proxy", "http://u@p:1", "--proxy-password-file",
+            "f"]).Connection.Proxy!.PasswordFile);
         Assert.Null(SettingsReader.ReadRun([.. Needed, "--proxy", "http://p:1"]).Connection.Proxy!.PasswordFile);
     }
 
     [Theory]
-    [InlineData("--proxy: only HTTP proxies are supported, not SOCKS or HTTPS; write http://[USER[:PASSWORD]@]HOST:PORT, or none", "--proxy", "socks5://u:hunter2@p:1")]
-    [InlineData("--proxy_password_file: cannot be combined with the proxy 'none'; remove one of them", "--proxy", "none", "--proxy_password_file", "f")]
-    [InlineData("--proxy_password_file: the proxy in --proxy has no user; write http://USER@p:1", "--proxy", "p:1", "--proxy_password_file", "f")]
-    [InlineData("--proxy_password_file: the proxy in --proxy already has a password; remove one of them", "--proxy", "http://u:hunter2@p:1", "--proxy_password_file", "f")]
+    [InlineData("--proxy: only HTTP proxies are supported, not SOCKS or HTTPS; write http://[USER[:PASSWORD]@]HOST:PORT, or none",
+        "--proxy", "socks5://u:hunter2@p:1")]
+    [InlineData("--proxy_password_file: cannot be combined with the proxy 'none'; remove one of them", "--proxy", "none",
+        "--proxy_password_file", "f")]
+    [InlineData("--proxy_password_file: the proxy in --proxy has no user; write http://USER@p:1", "--proxy", "p:1", "--proxy_password_file",
+        "f")]
+    [InlineData("--proxy_password_file: the proxy in --proxy already has a password; remove one of them", "--proxy", "http://u:hunter2@p:1",
+        "--proxy_password_file", "f")]
     [InlineData("--proxy_password_file: there is no proxy; add --proxy http://USER@HOST:PORT", "--proxy_password_file", "f")]
     public void A_bad_setting_is_reported_without_passwords(string message, params string[] args) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, .. args])).Message);

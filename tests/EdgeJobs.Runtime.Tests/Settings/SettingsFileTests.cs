@@ -18,17 +18,20 @@ public sealed class SettingsFileTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData("""{"endpoint":"\ud800"}""", "\"endpoint\" in FILE: contains half of a surrogate pair (\\ud800 to \\udfff), which is not a character; remove it")]
+    [InlineData("""{"endpoint":"\ud800"}""",
+        "\"endpoint\" in FILE: contains half of a surrogate pair (\\ud800 to \\udfff), which is not a character; remove it")]
     [InlineData("""{"policy":{"users":["\udc00x"]}}""", "\"policy.users.0\" in FILE: contains half of a surrogate pair")]
     [InlineData("""{"\ud800":"x"}""", "FILE: contains half of a surrogate pair")]
     [InlineData("""{"cert":"a\u0000b"}""", "\"cert\" in FILE: contains a NUL character; remove \\u0000")]
     [InlineData("""{"endpoint":"a","endpoint":"b"}""", "\"endpoint\" in FILE: occurs twice; remove one")]
     [InlineData("""{"endpoint":"a","Endpoint":"b"}""", "\"Endpoint\" in FILE: occurs twice; remove one")]
     [InlineData("""{"policy":{"users":[],"Users":["root"]}}""", "\"policy.Users\" in FILE: occurs twice; remove one")]
-    [InlineData("""{"keep_alive":{"seconds":5}}""", "\"keep_alive\" in FILE: must be a string, a number, true or false, not an array or an object")]
+    [InlineData("""{"keep_alive":{"seconds":5}}""",
+        "\"keep_alive\" in FILE: must be a string, a number, true or false, not an array or an object")]
     [InlineData("""{"keep_alive":[60]}""", "\"keep_alive\" in FILE: must be a string")]
     [InlineData("""{"thing_name":[]}""", "\"thing_name\" in FILE: must be a string")]
-    [InlineData("""{"endpoint:x":"y"}""", "FILE: unknown setting \"endpoint:x\", did you mean \"endpoint\"?; edgejobs run --help lists all settings")]
+    [InlineData("""{"endpoint:x":"y"}""",
+        "FILE: unknown setting \"endpoint:x\", did you mean \"endpoint\"?; edgejobs run --help lists all settings")]
     [InlineData("{} {}", "FILE: the configuration file is not a JSON object")]
     [InlineData("true", "FILE: the configuration file is not a JSON object")]
     [InlineData("null", "FILE: the configuration file is not a JSON object")]
@@ -43,7 +46,8 @@ public sealed class SettingsFileTests : IDisposable
 
     [Theory]
     [InlineData("""{"keep_alive":1e400}""", "'1e400' is not valid; use a whole number from 30 to 1200")]
-    [InlineData("""{"keep_alive":99999999999999999999999999}""", "'99999999999999999999999999' is not valid; use a whole number from 30 to 1200")]
+    [InlineData("""{"keep_alive":99999999999999999999999999}""",
+        "'99999999999999999999999999' is not valid; use a whole number from 30 to 1200")]
     [InlineData("""{"keep_alive":-0}""", "'-0' is not valid; use a whole number from 30 to 1200")]
     [InlineData("""{"keep_alive":true}""", "'True' is not valid; use a whole number from 30 to 1200")]
     public void A_value_that_is_not_a_number_is_rejected(string json, string fault)

@@ -36,7 +36,8 @@ internal static partial class SettingsPage
             text.Append("| flag | type and range | default | meaning |\n|---|---|---|---|\n");
             foreach (Setting setting in settings)
             {
-                text.Append(CultureInfo.InvariantCulture, $"| `--{setting.Name}` | {Type(setting)} | {Default(setting)} | {Meaning(setting)} |\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"| `--{setting.Name}` | {Type(setting)} | {Default(setting)} | {Meaning(setting)} |\n");
             }
 
             text.Append(CultureInfo.InvariantCulture, $"\nMore: {Links[topic]}.\n\n");
@@ -63,7 +64,8 @@ internal static partial class SettingsPage
         : $"`{setting.Default}`";
 
     private static string Meaning(Setting setting) =>
-        Code().Replace(setting.Meaning, "`$0`").Replace("|", "\\|", StringComparison.Ordinal) + (setting.AppliesOnReload ? "; SIGHUP applies a change at once" : "");
+        Code().Replace(setting.Meaning, "`$0`").Replace("|", "\\|", StringComparison.Ordinal)
+        + (setting.AppliesOnReload ? "; SIGHUP applies a change at once" : "");
 
     /// <summary>Flags, JSON, classes of characters, URLs and placeholders.</summary>
     [GeneratedRegex("""--[a-z_]+|\{.*?\}|"[^"]+"(: "[^"]+")?|\[a-z[^\]]*\]|\(pkcs11[^)]*\)|http://[^ ]+|\bHOST(:PORT)?|DATA_DIR/jobs""")]

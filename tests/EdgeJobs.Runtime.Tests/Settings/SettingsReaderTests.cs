@@ -10,7 +10,8 @@ namespace EdgeJobs.Runtime.Tests.Settings;
 [Collection("environment")]
 public sealed class SettingsReaderTests : IDisposable
 {
-    private static readonly string[] Needed = ["--endpoint", "iot.example.com", "--cert", "c.pem", "--key", "k.pem", "--thing_name", "pump-7"];
+    private static readonly string[] Needed = ["--endpoint", "iot.example.com", "--cert", "c.pem", "--key", "k.pem", "--thing_name",
+        "pump-7"];
     private readonly TestDirectory _directory = new();
     private readonly List<string> _variables = [];
 
@@ -89,11 +90,15 @@ public sealed class SettingsReaderTests : IDisposable
     {
         AgentSettings settings = SettingsReader.ReadRun(
         [
-            "--endpoint=[::1]:443", "--cert", "c", "--key=k", "--thing-name", "t", "--ca-file", "ca", "--client-id=x", "--mqtt_version", "3",
+            "--endpoint=[::1]:443", "--cert", "c", "--key=k", "--thing-name", "t", "--ca-file", "ca", "--client-id=x", "--mqtt_version",
+                "3",
             "--handler-dir", "/h", "--data_dir", "/d", "--keep-alive", "30", "--stop-grace=0", "--log-level", "debug", "--once",
         ]);
-        Assert.Equal(("::1", 443, "ca", "x", MqttVersion.V311), (settings.Connection.Host, settings.Connection.Port, settings.Connection.CaFile, settings.Connection.ClientId, settings.Connection.Version));
-        Assert.Equal(("/h", "/d", RunMode.Once, LogLevel.Debug), (settings.HandlerDirectory, settings.DataDirectory, settings.Mode, settings.LogLevel));
+        Assert.Equal(("::1", 443, "ca", "x", MqttVersion.V311),
+            (settings.Connection.Host, settings.Connection.Port, settings.Connection.CaFile, settings.Connection.ClientId,
+            settings.Connection.Version));
+        Assert.Equal(("/h", "/d", RunMode.Once, LogLevel.Debug),
+            (settings.HandlerDirectory, settings.DataDirectory, settings.Mode, settings.LogLevel));
         Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.Zero), (settings.Connection.KeepAlive, settings.StopGrace));
     }
 
@@ -190,8 +195,10 @@ public sealed class SettingsReaderTests : IDisposable
     [Fact]
     public void A_flag_without_value_or_given_twice_is_rejected()
     {
-        Assert.Equal("--key: the value is missing; write --key FILE", Assert.Throws<UsageException>(() => SettingsReader.ReadRun(["--key", "--cert", "c"])).Message);
-        Assert.Equal("--key: given twice; remove one", Assert.Throws<UsageException>(() => SettingsReader.ReadRun(["--key", "a", "--key=b"])).Message);
+        Assert.Equal("--key: the value is missing; write --key FILE",
+            Assert.Throws<UsageException>(() => SettingsReader.ReadRun(["--key", "--cert", "c"])).Message);
+        Assert.Equal("--key: given twice; remove one", Assert.Throws<UsageException>(() =>
+            SettingsReader.ReadRun(["--key", "a", "--key=b"])).Message);
         Assert.Equal(
             "--once: cannot be combined with --job_id; remove one of them",
             Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--once", "--job_id", "j"])).Message);
@@ -201,30 +208,36 @@ public sealed class SettingsReaderTests : IDisposable
     public void A_bad_value_names_the_file_or_the_variable_that_sets_it()
     {
         string file = _directory.Write("agent.json", """{ "keep_alive": 5 }""");
-        Assert.Equal($"\"keep_alive\" in {file}: '5' is not valid; use a whole number from 30 to 1200", Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", file])).Message);
+        Assert.Equal($"\"keep_alive\" in {file}: '5' is not valid; use a whole number from 30 to 1200",
+            Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", file])).Message);
         Set("EDGEJOBS__KEEP_ALIVE", "6");
-        Assert.Equal("EDGEJOBS__KEEP_ALIVE: '6' is not valid; use a whole number from 30 to 1200", Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", file])).Message);
+        Assert.Equal("EDGEJOBS__KEEP_ALIVE: '6' is not valid; use a whole number from 30 to 1200",
+            Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", file])).Message);
     }
 
     [Theory]
-    [InlineData("""{ "thingname": "t" }""", "unknown setting \"thingname\", did you mean \"thing_name\"?; edgejobs run --help lists all settings")]
+    [InlineData("""{ "thingname": "t" }""",
+        "unknown setting \"thingname\", did you mean \"thing_name\"?; edgejobs run --help lists all settings")]
     [InlineData("not json", "the configuration file is not a JSON object")]
     [InlineData("[1]", "the configuration file is not a JSON object")]
     [InlineData("", "the configuration file is not a JSON object")]
     public void A_bad_file_is_rejected(string text, string message)
     {
         string file = _directory.Write("agent.json", text);
-        Assert.StartsWith($"{file}: {message}", Assert.Throws<UsageException>(() => SettingsReader.ReadRun([.. Needed, "--config", file])).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{file}: {message}", Assert.Throws<UsageException>(() =>
+            SettingsReader.ReadRun([.. Needed, "--config", file])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_session_and_the_first_connection_are_read()
     {
         AgentSettings settings = SettingsReader.ReadRun(Needed);
-        Assert.Equal((TimeSpan.FromHours(1), true, false), (settings.Connection.SessionExpiry, settings.Connection.CleanStart, settings.WaitForServer));
+        Assert.Equal((TimeSpan.FromHours(1), true, false), (settings.Connection.SessionExpiry, settings.Connection.CleanStart,
+            settings.WaitForServer));
         string file = _directory.Write("agent.json", """{ "session_expiry": 604800, "clean_start": false, "wait_for_server": true }""");
         settings = SettingsReader.ReadRun([.. Needed, "--config", file]);
-        Assert.Equal((TimeSpan.FromDays(7), false, true), (settings.Connection.SessionExpiry, settings.Connection.CleanStart, settings.WaitForServer));
+        Assert.Equal((TimeSpan.FromDays(7), false, true), (settings.Connection.SessionExpiry, settings.Connection.CleanStart,
+            settings.WaitForServer));
         settings = SettingsReader.ReadRun([.. Needed, "--config", file, "--session-expiry", "0", "--clean-start", "true"]);
         Assert.Equal((TimeSpan.Zero, true), (settings.Connection.SessionExpiry, settings.Connection.CleanStart));
     }
@@ -237,8 +250,10 @@ public sealed class SettingsReaderTests : IDisposable
             IotPolicyArguments.Parse(["--region", "eu-central-1", "--account", "123456789012", "--thing-name", "t"]));
         Assert.Equal(
             "--account: '12' is not an AWS account; use its 12 digits",
-            Assert.Throws<UsageException>(() => IotPolicyArguments.Parse(["--region", "r", "--account", "12", "--thing_name", "t"])).Message);
-        Assert.StartsWith("--region is missing", Assert.Throws<UsageException>(() => IotPolicyArguments.Parse(["--account", "123456789012", "--thing_name", "t"])).Message, StringComparison.Ordinal);
+            Assert.Throws<UsageException>(() => IotPolicyArguments.Parse(["--region", "r", "--account", "12", "--thing_name",
+            "t"])).Message);
+        Assert.StartsWith("--region is missing", Assert.Throws<UsageException>(() =>
+            IotPolicyArguments.Parse(["--account", "123456789012", "--thing_name", "t"])).Message, StringComparison.Ordinal);
     }
 
     private void Set(string variable, string value)
@@ -251,10 +266,19 @@ public sealed class SettingsReaderTests : IDisposable
     public void A_board_that_is_provisioned_needs_no_certificate_and_no_thing_name()
     {
         AgentSettings settings = SettingsReader.ReadRun(
-            ["--endpoint", "h", "--provisioning_template", "pumps", "--claim-cert", "c", "--claim_key", "k", "--provisioning_parameters", "{}", "--provisioning_key=service"]);
+            ["--endpoint", "h", "--provisioning_template", "pumps", "--claim-cert", "c", "--claim_key", "k", "--provisioning_parameters",
+            "{}", "--provisioning_key=service"]);
         Assert.Equal(
-            new ProvisioningSettings { Template = "pumps", ClaimCertificate = "c", ClaimKey = "k", Parameters = "{}", IsKeyOfService = true }, settings.Provisioning);
-        Assert.Equal(("", "", null, null), (settings.ThingName, settings.Connection.ClientId, settings.Connection.CertificateFile, settings.Connection.KeyFile));
+            new ProvisioningSettings
+            {
+                Template = "pumps",
+                ClaimCertificate = "c",
+                ClaimKey = "k",
+                Parameters = "{}",
+                IsKeyOfService = true
+            }, settings.Provisioning);
+        Assert.Equal(("", "", null, null), (settings.ThingName, settings.Connection.ClientId, settings.Connection.CertificateFile,
+            settings.Connection.KeyFile));
     }
 
     [Theory]
@@ -262,8 +286,10 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("--key: cannot be combined with --provisioning_template", "--provisioning_template", "t", "--key", "k")]
     [InlineData("--claim_cert: requires --provisioning_template", "--claim_cert", "c")]
     [InlineData("--provisioning_template: 'a/b' is not valid; use 1 to 36", "--provisioning_template", "a/b")]
-    [InlineData("--provisioning_key: 'mine' is not valid; use board or service", "--provisioning_template", "t", "--provisioning_key", "mine")]
+    [InlineData("--provisioning_key: 'mine' is not valid; use board or service", "--provisioning_template", "t", "--provisioning_key",
+        "mine")]
     [InlineData("--thing_name: 'a b' is not valid", "--provisioning_template", "t", "--thing_name", "a b")]
     public void Settings_of_provisioning_that_exclude_each_other_are_rejected(string fault, params string[] flags) =>
-        Assert.StartsWith(fault, Assert.Throws<UsageException>(() => SettingsReader.ReadRun(["--endpoint", "h", .. flags])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(fault, Assert.Throws<UsageException>(() => SettingsReader.ReadRun(["--endpoint", "h", .. flags])).Message,
+        StringComparison.Ordinal);
 }

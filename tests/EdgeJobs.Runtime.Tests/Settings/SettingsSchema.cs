@@ -8,10 +8,16 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.Runtime.Tests.Settings;
 
-/// <summary>Writes the JSON Schema of the configuration file. The agent also accepts numbers and switches as strings; editors need not suggest that.</summary>
+/// <summary>
+/// Writes the JSON Schema of the configuration file. The agent also accepts numbers and switches as strings; editors need not suggest that.
+/// </summary>
 internal static partial class SettingsSchema
 {
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Layout = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     public static string Path { get; } = Repository.PathOf("packaging", "edgejobs.schema.json");
 
@@ -37,7 +43,11 @@ internal static partial class SettingsSchema
 
     private static JsonObject Property(Setting setting)
     {
-        JsonObject property = new() { ["description"] = Sentence(setting.Meaning + (setting.Absent is null ? "" : $". Default: {setting.Absent}")) };
+        JsonObject property = new()
+        {
+            ["description"] = Sentence(setting.Meaning
+            + (setting.Absent is null ? "" : $". Default: {setting.Absent}"))
+        };
         if (setting.IsBoolean)
         {
             property["type"] = "boolean";
@@ -52,7 +62,8 @@ internal static partial class SettingsSchema
         }
         else if (setting.Choices is { } choices)
         {
-            property["enum"] = new JsonArray([.. choices.Where(c => c.All(char.IsAsciiDigit)).Select(Number), .. choices.Select(c => JsonValue.Create(c))]);
+            property["enum"] = new JsonArray([.. choices.Where(c => c.All(char.IsAsciiDigit)).Select(Number),
+                .. choices.Select(c => JsonValue.Create(c))]);
             property["default"] = setting.Default!.All(char.IsAsciiDigit) ? Number(setting.Default!) : setting.Default;
         }
         else
@@ -61,7 +72,8 @@ internal static partial class SettingsSchema
             property["pattern"] = setting.Form is { } form && CharactersOf().Match(form) is { Success: true } match
                 ? $"^{match.Groups[3]}{{{match.Groups[1]},{match.Groups[2]}}}$"
                 : null;
-            property["maxLength"] = setting.Form is { } bytes && bytes.EndsWith(" bytes of UTF-8", StringComparison.Ordinal) ? Number(bytes.Split(' ')[2]) : null;
+            property["maxLength"] = setting.Form is { } bytes && bytes.EndsWith(" bytes of UTF-8", StringComparison.Ordinal)
+                ? Number(bytes.Split(' ')[2]) : null;
             property["default"] = setting.Default;
         }
 
@@ -88,7 +100,11 @@ internal static partial class SettingsSchema
             properties[name] = new JsonObject { ["description"] = "The allowed " + meanings[name], ["type"] = "array", ["items"] = items };
         }
 
-        properties[PolicyReader.Strict] = new JsonObject { ["description"] = Sentence(meanings[PolicyReader.Strict]), ["type"] = "boolean", ["default"] = false };
+        foreach (string flag in PolicyReader.Switches.Select(s => s.Name))
+        {
+            properties[flag] = new JsonObject { ["description"] = Sentence(meanings[flag]), ["type"] = "boolean", ["default"] = false };
+        }
+
         return new JsonObject
         {
             ["description"] = "What jobs may do on the board. With this section, root is denied unless users lists it.",
@@ -102,10 +118,12 @@ internal static partial class SettingsSchema
     public static Dictionary<string, string> Meanings()
     {
         Dictionary<string, string> meanings = [];
-        foreach (string line in File.ReadLines(Repository.PathOf("docs", "reference", "execution-policy.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal)))
+        foreach (string line in File.ReadLines(Repository.PathOf("docs", "reference", "execution-policy.md"))
+            .Where(l => l.StartsWith("| `", StringComparison.Ordinal)))
         {
             string[] cells = line.Split('|', StringSplitOptions.TrimEntries);
-            string text = Link().Replace(cells[4], "$1").Replace("`", "", StringComparison.Ordinal).Replace("(restricts) ", "", StringComparison.Ordinal);
+            string text = Link().Replace(cells[4], "$1").Replace("`", "", StringComparison.Ordinal)
+                .Replace("(restricts) ", "", StringComparison.Ordinal);
             meanings.Add(cells[1].Trim('`'), text.TrimEnd('.') + ".");
         }
 

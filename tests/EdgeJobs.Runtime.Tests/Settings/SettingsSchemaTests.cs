@@ -35,6 +35,8 @@ public sealed partial class SettingsSchemaTests
                 { "policy", "[\"/bin/ls\"]", false },
                 { "policy", """{"comands": []}""", false },
                 { "policy", """{"strict": "maybe"}""", false },
+                { "policy", """{"allowHttp": true}""", true },
+                { "policy", """{"allowHttp": "maybe"}""", false },
             };
             foreach ((string name, bool hasPaths, _) in PolicyReader.Lists)
             {
@@ -83,7 +85,8 @@ public sealed partial class SettingsSchemaTests
     public void The_schema_and_the_agent_agree_on_a_value(string name, string value, bool isValid)
     {
         JsonObject file = JsonNode.Parse("""{"endpoint": "h", "thing_name": "t"}""")!.AsObject();
-        bool isProvisioned = SettingNames.Find(name, RunSettings.All) is { } setting && (setting.Needs ?? setting.Name) == "provisioning_template";
+        bool isProvisioned = SettingNames.Find(name, RunSettings.All) is { } setting
+            && (setting.Needs ?? setting.Name) == "provisioning_template";
         file[isProvisioned ? "provisioning_template" : "cert"] = "t";
         if (!isProvisioned)
         {

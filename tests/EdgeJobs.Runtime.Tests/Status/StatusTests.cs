@@ -6,6 +6,7 @@ using EdgeJobs.Runtime.Journal;
 using EdgeJobs.Runtime.Output;
 using EdgeJobs.Runtime.Provisioning;
 using EdgeJobs.Runtime.Status;
+using EdgeJobs.Runtime.Updates;
 using EdgeJobs.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -30,14 +31,37 @@ public sealed class StatusTests : IDisposable
     public async Task Status_of_a_new_directory_is_empty()
     {
         Assert.Equal(Done, await RunAsync());
-        Assert.Equal($"data directory: {_data.Path}\nno agent uses it\nno job is running\n", _output.ToString());
+        Assert.Equal($"data directory: {_data.Path}\ninstalled: edgejobs {EdgeJobsAgent.Version}\nno agent uses it\nno job is running\n", _output.ToString());
+    }
+
+    [Fact]
+    public async Task The_versions_of_the_agent_are_shown()
+    {
+        AgentSlots slots = new(_data.Path);
+        slots.Create("1.4.0");
+        SlotUpdate update = new("1.5.0", "job-1", 1, 1, 300) { Phase = SlotPhase.Failed, Reason = "it crashed" };
+        slots.Write(new SlotState { Confirmed = "1.4.0", Update = update });
+        Assert.Equal(Done, await RunAsync());
+        Assert.StartsWith(
+            $"data directory: {_data.Path}\ninstalled: edgejobs {EdgeJobsAgent.Version}\n"
+                + "updated: edgejobs 1.4.0, which runs while it is higher\nupdate to 1.5.0: failed: it crashed\n",
+            _output.ToString(),
+            StringComparison.Ordinal);
+        Assert.Equal(Done, await RunAsync("--json"));
+        string json = _output.ToString();
+        using JsonDocument status = JsonDocument.Parse(json[json.IndexOf('{', StringComparison.Ordinal)..]);
+        Assert.Equal(EdgeJobsAgent.Version, status.RootElement.GetProperty("installed").GetString());
+        Assert.Equal("1.4.0", status.RootElement.GetProperty("updated").GetString());
+        Assert.Equal("failed", status.RootElement.GetProperty("update").GetProperty("state").GetString());
     }
 
     [Fact]
     public async Task A_directory_that_does_not_exist_is_rejected()
     {
-        Assert.Equal(Usage, await EdgeJobsAgent.CreateBuilder(["status", "--data_dir", "/nowhere/at/all"]).RunAsync("edgejobs", _output, _errors));
-        Assert.Equal("edgejobs: /nowhere/at/all: the data directory does not exist; check --data_dir, or start an agent first\n", _errors.ToString());
+        Assert.Equal(Usage, await EdgeJobsAgent.CreateBuilder(["status", "--data_dir", "/nowhere/at/all"])
+            .RunAsync("edgejobs", _output, _errors));
+        Assert.Equal("edgejobs: /nowhere/at/all: the data directory does not exist; check --data_dir, or start an agent first\n",
+            _errors.ToString());
     }
 
     [Fact]
@@ -47,8 +71,10 @@ public sealed class StatusTests : IDisposable
         string file = _data.Write("agent.json", $$$"""{"endpoint": "h", "data_dir": "{{{data}}}", "policy": {}}""");
         Assert.Equal(Done, await EdgeJobsAgent.CreateBuilder(["status", "--config", file]).RunAsync("edgejobs", _output, _errors));
         Assert.StartsWith($"data directory: {data}\n", _output.ToString(), StringComparison.Ordinal);
-        Assert.Equal(Usage, await EdgeJobsAgent.CreateBuilder(["status", "--config", _data["none.json"]]).RunAsync("edgejobs", _output, _errors));
-        Assert.StartsWith($"edgejobs: {_data["none.json"]}: the configuration file does not exist", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Equal(Usage, await EdgeJobsAgent.CreateBuilder(["status", "--config", _data["none.json"]])
+            .RunAsync("edgejobs", _output, _errors));
+        Assert.StartsWith($"edgejobs: {_data["none.json"]}: the configuration file does not exist", _errors.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,18 +98,21 @@ public sealed class StatusTests : IDisposable
         IdentityStore store = new(_data.Path);
         store.Save(new IdentityState.Issued(new Secret("PLANTED"), false, "c1", "PEM", new Secret("PLANTED"), DateTimeOffset.UnixEpoch, 0));
         Assert.Equal(Done, await RunAsync());
-        Assert.Contains("\nidentity: has a certificate that is not registered yet, certificate c1\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\nidentity: has a certificate that is not registered yet, certificate c1\n", _output.ToString(),
+            StringComparison.Ordinal);
         store.Save(new IdentityState.Complete("c1", "pump-7", "pumps", DateTimeOffset.UnixEpoch, null));
         Assert.Equal(Done, await RunAsync());
         Assert.Contains(
-            "\nidentity: thing 'pump-7', works, certificate c1, provisioned by the template 'pumps' on 1970-01-01T00:00:00Z\n", _output.ToString(), StringComparison.Ordinal);
+            "\nidentity: thing 'pump-7', works, certificate c1, provisioned by the template 'pumps' on 1970-01-01T00:00:00Z\n",
+            _output.ToString(), StringComparison.Ordinal);
         _output.GetStringBuilder().Clear();
         Assert.Equal(Done, await RunAsync("--json"));
         using JsonDocument json = JsonDocument.Parse(_output.ToString());
         JsonElement identity = json.RootElement.GetProperty("identity");
         Assert.Equal(
             (true, "pump-7", "c1"),
-            (identity.GetProperty("complete").GetBoolean(), identity.GetProperty("thingName").GetString(), identity.GetProperty("certificateId").GetString()));
+            (identity.GetProperty("complete").GetBoolean(), identity.GetProperty("thingName").GetString(),
+            identity.GetProperty("certificateId").GetString()));
     }
 
     [Fact]
@@ -91,7 +120,8 @@ public sealed class StatusTests : IDisposable
     {
         Journal(new JournalEntry.AttemptStarted(0, 1), new JournalEntry.StepEnded(0, Exited(0), ""), new JournalEntry.AttemptStarted(1, 2));
         Assert.Equal(Done, await RunAsync());
-        Assert.Contains("job 'update' execution 3 of thing 'pump-7': step 2 is running, attempt 2, or was interrupted\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("job 'update' execution 3 of thing 'pump-7': step 2 is running, attempt 2, or was interrupted\n",
+            _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +129,8 @@ public sealed class StatusTests : IDisposable
     {
         Journal(new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, "disk full", ValueMap<string>.Empty)));
         Assert.Equal(Done, await RunAsync());
-        Assert.Contains("ended, but the service has not acknowledged it: FAILED: disk full\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("ended, but the service has not acknowledged it: FAILED: disk full\n", _output.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,6 +141,7 @@ public sealed class StatusTests : IDisposable
         Assert.Equal(
             $"""
             data directory: {_data.Path}
+            installed: edgejobs {EdgeJobsAgent.Version}
             no agent uses it
             no job is running
 
@@ -133,7 +165,8 @@ public sealed class StatusTests : IDisposable
         Assert.Equal(Done, await RunAsync("--json"));
         using JsonDocument status = JsonDocument.Parse(_output.ToString());
         JsonElement current = status.RootElement.GetProperty("current");
-        Assert.Equal(("update", 3, 1), (current.GetProperty("jobId").GetString(), current.GetProperty("executionNumber").GetInt64(), current.GetProperty("step").GetInt32()));
+        Assert.Equal(("update", 3, 1), (current.GetProperty("jobId").GetString(), current.GetProperty("executionNumber").GetInt64(),
+            current.GetProperty("step").GetInt32()));
         JsonElement first = status.RootElement.GetProperty("jobs")[1];
         Assert.Equal(("first", "FAILED"), (first.GetProperty("jobId").GetString(), first.GetProperty("status").GetString()));
         Assert.Equal(3, first.GetProperty("steps")[0].GetProperty("exitCode").GetInt32());
@@ -147,7 +180,8 @@ public sealed class StatusTests : IDisposable
         File.WriteAllText(record, File.ReadAllText(record)[..^20]);
         File.WriteAllBytes(_data["journal"], new byte[100]);
         Assert.Equal(Done, await RunAsync());
-        Assert.Contains("the journal is damaged: it does not start with the mark of a journal\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the journal is damaged: it does not start with the mark of a journal\n", _output.ToString(),
+            StringComparison.Ordinal);
         Assert.Contains("step 1/2 'copy': exit code 3, 1.5 s\n", _output.ToString(), StringComparison.Ordinal);
     }
 
@@ -160,13 +194,15 @@ public sealed class StatusTests : IDisposable
         DateTimeOffset now = DateTimeOffset.UtcNow;
         new CertificateStatusFile(_data.Path, NullLogger.Instance).Write(Certificate(now.AddDays(days).AddHours(1)));
         Assert.Equal(Done, await RunAsync());
-        Assert.Contains("last connected with the certificate of 'CN=pump-7', serial number 0A1B\n  /etc/edgejobs/pump.pem: the certificate " + text, _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("last connected with the certificate of 'CN=pump-7', serial number 0A1B\n  /etc/edgejobs/pump.pem: the certificate "
+            + text, _output.ToString(), StringComparison.Ordinal);
 
         _output.GetStringBuilder().Clear();
         Assert.Equal(Done, await RunAsync("--json"));
         using JsonDocument status = JsonDocument.Parse(_output.ToString());
         JsonElement certificate = status.RootElement.GetProperty("certificate");
-        Assert.Equal((state, daysLeft, "0A1B"), (certificate.GetProperty("state").GetString(), certificate.GetProperty("daysLeft").GetInt32(), certificate.GetProperty("serialNumber").GetString()));
+        Assert.Equal((state, daysLeft, "0A1B"), (certificate.GetProperty("state").GetString(),
+            certificate.GetProperty("daysLeft").GetInt32(), certificate.GetProperty("serialNumber").GetString()));
     }
 
     [Fact]
@@ -191,7 +227,8 @@ public sealed class StatusTests : IDisposable
         }
     }
 
-    private static CertificateFacts Certificate(DateTimeOffset end) => new("/etc/edgejobs/pump.pem", "CN=pump-7", "CN=Factory", "0A1B", end.AddYears(-1), end);
+    private static CertificateFacts Certificate(DateTimeOffset end) =>
+        new("/etc/edgejobs/pump.pem", "CN=pump-7", "CN=Factory", "0A1B", end.AddYears(-1), end);
 
     private static StepResult Exited(int code) => new() { End = StepEnd.Exited, Code = code, Duration = TimeSpan.FromSeconds(1.5) };
 
@@ -214,9 +251,11 @@ public sealed class StatusTests : IDisposable
             Assert.Null(first.Finish(Exited(3)));
         }
 
-        Assert.Null(archive.Finish(new JobKey("first", 1), new Outcome(JobExecutionUpdateStatus.Failed, "it broke", ValueMap<string>.Empty)));
+        Assert.Null(archive.Finish(new JobKey("first", 1), new Outcome(JobExecutionUpdateStatus.Failed, "it broke",
+            ValueMap<string>.Empty)));
         archive.Begin(new StepContext("pump-7", "second", 1, 1, 2, step), out _)!.Dispose();
     }
 
-    private Task<int> RunAsync(params string[] words) => EdgeJobsAgent.CreateBuilder(["status", "--data_dir", _data.Path, .. words]).RunAsync("edgejobs", _output, _errors);
+    private Task<int> RunAsync(params string[] words) => EdgeJobsAgent.CreateBuilder(["status", "--data_dir", _data.Path, .. words])
+        .RunAsync("edgejobs", _output, _errors);
 }

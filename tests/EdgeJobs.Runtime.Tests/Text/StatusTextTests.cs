@@ -101,6 +101,10 @@ public sealed class StatusTextTests
     }
 
     private static bool IsAccepted(string value) =>
-        new UpdateJobExecutionRequest { Status = JobExecutionUpdateStatus.Failed, StatusDetails = new ValueMap<string>([new("stderr", value)]) }.TryValidate(
+        new UpdateJobExecutionRequest
+        {
+            Status = JobExecutionUpdateStatus.Failed,
+            StatusDetails = new ValueMap<string>([new("stderr", value)])
+        }.TryValidate(
             out _);
 }

@@ -21,7 +21,8 @@ namespace EdgeJobs.Runtime.Tests.Text;
 /// <summary>No output of the agent shows raw text of a server, a job document, a program or a certificate.</summary>
 public sealed class UntrustedTextTests : IDisposable
 {
-    private const string Planted = "A\u001b[2JB\u009b31mC\u0085D\u2028E\u2029F\u202eG\u2066H\nI\rJ\tK\u0007L\u200bM\u007fN\u0000O\U000E0041P\ue000Q\u061cR";
+    private const string Planted =
+        "A\u001b[2JB\u009b31mC\u0085D\u2028E\u2029F\u202eG\u2066H\nI\rJ\tK\u0007L\u200bM\u007fN\u0000O\U000E0041P\ue000Q\u061cR";
     private const string PlantedWithHalf = Planted + "\ud800S";
     private readonly TestDirectory _data = new();
     private readonly StringWriter _output = new() { NewLine = "\n" };
@@ -97,11 +98,12 @@ public sealed class UntrustedTextTests : IDisposable
             // Invalid thing names are not read.
             Assert.Null(journal.Write(new JournalEntry.Claimed(new JobKey("update", 3), 2, 0, "pump-7", "{}"u8.ToArray())));
             Assert.Null(
-                journal.Write(new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, Planted, ValueMap<string>.Empty))));
+                journal.Write(new JournalEntry.OutcomeDecided(new Outcome(JobExecutionUpdateStatus.Failed, Planted,
+                ValueMap<string>.Empty))));
         }
 
         Assert.Equal(0, await RunAsync("status", "--data_dir", _data.Path));
-        AssertSafe(_output.ToString(), lines: 10);
+        AssertSafe(_output.ToString(), lines: 11);
         Assert.Contains("step 1/2 'A\\u001b[2JB\\u009b31mC\\u0085D\\u2028E", _output.ToString(), StringComparison.Ordinal);
 
         _output.GetStringBuilder().Clear();
@@ -198,7 +200,8 @@ public sealed class UntrustedTextTests : IDisposable
     public void A_value_of_statusDetails_is_one_safe_line()
     {
         foreach (string text in (string[])[
-            StatusText.Head(PlantedWithHalf), StatusText.Tail(Encoding.UTF8.GetBytes(PlantedWithHalf)), StatusText.Head("\u3164\u115f" + Planted, 9)])
+            StatusText.Head(PlantedWithHalf), StatusText.Tail(Encoding.UTF8.GetBytes(PlantedWithHalf)),
+                StatusText.Head("\u3164\u115f" + Planted, 9)])
         {
             AssertSafe(text);
             Assert.DoesNotContain('\n', text);

@@ -23,13 +23,13 @@ public sealed partial record JobAction : IMessage<JobAction>
     /// </summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether the step runs an installed handler or any program.</summary>
+    /// <summary>What the step does. The types from <c>download</c> on are extensions of EdgeJobs.</summary>
     public required JobActionType Type { get; init; }
 
     /// <summary>The text of <see cref="Type"/> if it was read and is unknown: it is written back.</summary>
     internal string? _unknownType { get; init; }
 
-    /// <summary>The program of a step and its arguments: <c>command</c> for <c>runCommand</c>, the others for <c>runHandler</c>.</summary>
+    /// <summary>What a step needs: <c>command</c> for <c>runCommand</c>; <c>handler</c>, <c>args</c> and <c>path</c> for <c>runHandler</c>; <c>path</c> and the members from <c>url</c> to <c>owner</c> for <c>download</c>; <c>command</c>, <c>url</c> or <c>unit</c>, and <c>times</c> and <c>intervalSeconds</c> for <c>healthCheck</c>; the members from <c>archive</c> on, and <c>sha256</c>, <c>signature</c> and <c>signatureAlgorithm</c>, for <c>install</c>; <c>version</c>, <c>confirmSeconds</c> and the members from <c>url</c> to <c>size</c> for <c>updateAgent</c>; nothing for <c>reboot</c>.</summary>
     public required JobActionInput Input { get; init; }
 
     /// <summary>The local user of the step; if absent or empty, the agent's user.</summary>

@@ -11,9 +11,9 @@ using System.Text.Json;
 
 namespace Test.Specs;
 
-/// <summary>The program of a step and its arguments: <c>command</c> for <c>runCommand</c>, the others for <c>runHandler</c>.</summary>
+/// <summary>What a step needs: <c>command</c> for <c>runCommand</c>; <c>handler</c>, <c>args</c> and <c>path</c> for <c>runHandler</c>; <c>path</c> and the members from <c>url</c> to <c>owner</c> for <c>download</c>; <c>command</c>, <c>url</c> or <c>unit</c>, and <c>times</c> and <c>intervalSeconds</c> for <c>healthCheck</c>; the members from <c>archive</c> on, and <c>sha256</c>, <c>signature</c> and <c>signatureAlgorithm</c>, for <c>install</c>; <c>version</c>, <c>confirmSeconds</c> and the members from <c>url</c> to <c>size</c> for <c>updateAgent</c>; nothing for <c>reboot</c>.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
-[DebuggerDisplay("Handler = {Handler}, Path = {Path}")]
+[DebuggerDisplay("Handler = {Handler}, Path = {Path}, Sha256 = {Sha256}")]
 public sealed partial record JobActionInput : IMessage<JobActionInput>
 {
     /// <summary>The handler's file name.</summary>
@@ -22,7 +22,7 @@ public sealed partial record JobActionInput : IMessage<JobActionInput>
     /// <summary>The handler's arguments.</summary>
     public ValueList<string>? Args { get; init; }
 
-    /// <summary>The handler's directory; <c>default</c> for the configured one, absent or empty for PATH.</summary>
+    /// <summary>The handler's directory: <c>default</c> for the configured one, absent or empty for PATH. For <c>download</c>, the absolute path of the file.</summary>
     public string? Path { get; init; }
 
     /// <summary>
@@ -30,6 +30,81 @@ public sealed partial record JobActionInput : IMessage<JobActionInput>
     /// A string or an array of strings. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
     /// </summary>
     public RawJson Command { get; init; }
+
+    /// <summary>
+    /// Where the file is: an <c>https</c> URL, or an array of up to 10, which are tried in order. For <c>healthCheck</c>, a URL that must answer with a status from 200 to 299.
+    /// A string or an array of strings. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
+    /// </summary>
+    public RawJson Url { get; init; }
+
+    /// <summary>The SHA-256 of the file, 64 hexadecimal digits; if absent or empty, it is not checked.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>The signature of the file in base64, or the URL of a file that has it; if absent or empty, it is not checked.</summary>
+    public string? Signature { get; init; }
+
+    /// <summary><c>ecdsa-sha256</c> (if absent or empty), <c>ecdsa-sha384</c>, <c>rsa-pss-sha256</c>, <c>rsa-pss-sha384</c>, <c>rsa-pkcs1-sha256</c> or <c>rsa-pkcs1-sha384</c>.</summary>
+    public string? SignatureAlgorithm { get; init; }
+
+    /// <summary>
+    /// The size of the file in bytes; if absent, any.
+    /// A whole number or a string. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
+    /// </summary>
+    public RawJson Size { get; init; }
+
+    /// <summary>The permissions of the file in octal; if absent or empty, <c>644</c>.</summary>
+    public string? Mode { get; init; }
+
+    /// <summary>The local user that gets the file; if absent or empty, the agent's user.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The systemd unit that must be active and must not restart.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>
+    /// How many checks in a row must be good.
+    /// 1 to 1000. Absent means <c>3</c>.
+    /// </summary>
+    public long? Times { get; init; }
+
+    /// <summary><see cref="Times"/>, or its default: <c>3</c>.</summary>
+    public long TimesOrDefault => Times ?? 3L;
+
+    /// <summary>
+    /// How long to wait between two checks, in seconds.
+    /// 1 to 3600. Absent means <c>5</c>.
+    /// </summary>
+    public long? IntervalSeconds { get; init; }
+
+    /// <summary><see cref="IntervalSeconds"/>, or its default: <c>5</c>.</summary>
+    public long IntervalSecondsOrDefault => IntervalSeconds ?? 5L;
+
+    /// <summary>The absolute path of the tar archive on the board; it may be compressed with gzip, xz or zstd.</summary>
+    public string? Archive { get; init; }
+
+    /// <summary>The absolute path of the directory that gets a directory for each version, and the link <c>current</c>.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>The name of the version. For <c>updateAgent</c>, the version of the agent, <c>MAJOR.MINOR.PATCH</c>.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The systemd units that restart with the new version and must stay up.</summary>
+    public ValueList<string>? Units { get; init; }
+
+    /// <summary>A program and its arguments, to run before the new version becomes the current one.</summary>
+    public ValueList<string>? Before { get; init; }
+
+    /// <summary>A program and its arguments, to run when the new version is the current one, before the units restart.</summary>
+    public ValueList<string>? After { get; init; }
+
+    /// <summary>
+    /// How long the new version of the agent may take until it has reported to the service, in seconds.
+    /// 5 to 3600. Absent means <c>300</c>.
+    /// </summary>
+    public long? ConfirmSeconds { get; init; }
+
+    /// <summary><see cref="ConfirmSeconds"/>, or its default: <c>300</c>.</summary>
+    public long ConfirmSecondsOrDefault => ConfirmSeconds ?? 300L;
 
     /// <inheritdoc/>
     public static bool TryRead(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out JobActionInput? value, out CodecError error)
@@ -74,6 +149,114 @@ public sealed partial record JobActionInput : IMessage<JobActionInput>
             writer.WriteRawValue(Command.Utf8.Span, skipInputValidation: true);
         }
 
+        if (!Url.IsEmpty)
+        {
+            writer.WritePropertyName("url"u8);
+            writer.WriteRawValue(Url.Utf8.Span, skipInputValidation: true);
+        }
+
+        if (Sha256 is { } sha256)
+        {
+            writer.WriteString("sha256"u8, sha256);
+        }
+
+        if (Signature is { } signature)
+        {
+            writer.WriteString("signature"u8, signature);
+        }
+
+        if (SignatureAlgorithm is { } signatureAlgorithm)
+        {
+            writer.WriteString("signatureAlgorithm"u8, signatureAlgorithm);
+        }
+
+        if (!Size.IsEmpty)
+        {
+            writer.WritePropertyName("size"u8);
+            writer.WriteRawValue(Size.Utf8.Span, skipInputValidation: true);
+        }
+
+        if (Mode is { } mode)
+        {
+            writer.WriteString("mode"u8, mode);
+        }
+
+        if (Owner is { } owner)
+        {
+            writer.WriteString("owner"u8, owner);
+        }
+
+        if (Unit is { } unit)
+        {
+            writer.WriteString("unit"u8, unit);
+        }
+
+        if (Times is { } times)
+        {
+            writer.WriteNumber("times"u8, times);
+        }
+
+        if (IntervalSeconds is { } intervalSeconds)
+        {
+            writer.WriteNumber("intervalSeconds"u8, intervalSeconds);
+        }
+
+        if (Archive is { } archive)
+        {
+            writer.WriteString("archive"u8, archive);
+        }
+
+        if (Directory is { } directory)
+        {
+            writer.WriteString("directory"u8, directory);
+        }
+
+        if (Version is { } version)
+        {
+            writer.WriteString("version"u8, version);
+        }
+
+        if (Units is { } units)
+        {
+            writer.WritePropertyName("units"u8);
+            writer.WriteStartArray();
+            foreach (string item in units)
+            {
+                writer.WriteStringValue(item);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (Before is { } before)
+        {
+            writer.WritePropertyName("before"u8);
+            writer.WriteStartArray();
+            foreach (string item in before)
+            {
+                writer.WriteStringValue(item);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (After is { } after)
+        {
+            writer.WritePropertyName("after"u8);
+            writer.WriteStartArray();
+            foreach (string item in after)
+            {
+                writer.WriteStringValue(item);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (ConfirmSeconds is { } confirmSeconds)
+        {
+            writer.WriteNumber("confirmSeconds"u8, confirmSeconds);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -85,6 +268,57 @@ public sealed partial record JobActionInput : IMessage<JobActionInput>
             if (!Command.Is(JsonKinds.String | JsonKinds.Array))
             {
                 violation = new ConstraintViolation("command", "must be a string or an array of strings");
+                return false;
+            }
+        }
+
+        if (!Url.IsEmpty)
+        {
+            if (!Url.Is(JsonKinds.String | JsonKinds.Array))
+            {
+                violation = new ConstraintViolation("url", "must be a string or an array of strings");
+                return false;
+            }
+        }
+
+        if (!Size.IsEmpty)
+        {
+            if (!Size.Is(JsonKinds.Number | JsonKinds.String))
+            {
+                violation = new ConstraintViolation("size", "must be a whole number or a string");
+                return false;
+            }
+
+            if (Size.HasInt64(static number => number < 0))
+            {
+                violation = new ConstraintViolation("size", "must be a whole number, at least 0 if it is a number");
+                return false;
+            }
+        }
+
+        if (Times is { } times)
+        {
+            if (times is < 1 or > 1000)
+            {
+                violation = new ConstraintViolation("times", "must be 1 to 1000");
+                return false;
+            }
+        }
+
+        if (IntervalSeconds is { } intervalSeconds)
+        {
+            if (intervalSeconds is < 1 or > 3600)
+            {
+                violation = new ConstraintViolation("intervalSeconds", "must be 1 to 3600");
+                return false;
+            }
+        }
+
+        if (ConfirmSeconds is { } confirmSeconds)
+        {
+            if (confirmSeconds is < 5 or > 3600)
+            {
+                violation = new ConstraintViolation("confirmSeconds", "must be 5 to 3600");
                 return false;
             }
         }

@@ -22,11 +22,71 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
     /// <summary>The handler's arguments.</summary>
     public JsonArray<JsonText> Args { get; private set; }
 
-    /// <summary>The handler's directory; <c>default</c> for the configured one, absent or empty for PATH.</summary>
+    /// <summary>The handler's directory: <c>default</c> for the configured one, absent or empty for PATH. For <c>download</c>, the absolute path of the file.</summary>
     public JsonText Path { get; private set; }
 
     /// <summary>The program and its arguments: a string with commas between them, and <c>\,</c> for a comma in an argument; or an array.</summary>
     public JsonValue Command { get; private set; }
+
+    /// <summary>Where the file is: an <c>https</c> URL, or an array of up to 10, which are tried in order. For <c>healthCheck</c>, a URL that must answer with a status from 200 to 299.</summary>
+    public JsonValue Url { get; private set; }
+
+    /// <summary>The SHA-256 of the file, 64 hexadecimal digits; if absent or empty, it is not checked.</summary>
+    public JsonText Sha256 { get; private set; }
+
+    /// <summary>The signature of the file in base64, or the URL of a file that has it; if absent or empty, it is not checked.</summary>
+    public JsonText Signature { get; private set; }
+
+    /// <summary><c>ecdsa-sha256</c> (if absent or empty), <c>ecdsa-sha384</c>, <c>rsa-pss-sha256</c>, <c>rsa-pss-sha384</c>, <c>rsa-pkcs1-sha256</c> or <c>rsa-pkcs1-sha384</c>.</summary>
+    public JsonText SignatureAlgorithm { get; private set; }
+
+    /// <summary>The size of the file in bytes; if absent, any.</summary>
+    public JsonValue Size { get; private set; }
+
+    /// <summary>The permissions of the file in octal; if absent or empty, <c>644</c>.</summary>
+    public JsonText Mode { get; private set; }
+
+    /// <summary>The local user that gets the file; if absent or empty, the agent's user.</summary>
+    public JsonText Owner { get; private set; }
+
+    /// <summary>The systemd unit that must be active and must not restart.</summary>
+    public JsonText Unit { get; private set; }
+
+    /// <summary>How many checks in a row must be good.</summary>
+    public long? Times { get; private set; }
+
+    /// <summary><see cref="Times"/>, or its default: <c>3</c>.</summary>
+    public readonly long TimesOrDefault => Times ?? 3L;
+
+    /// <summary>How long to wait between two checks, in seconds.</summary>
+    public long? IntervalSeconds { get; private set; }
+
+    /// <summary><see cref="IntervalSeconds"/>, or its default: <c>5</c>.</summary>
+    public readonly long IntervalSecondsOrDefault => IntervalSeconds ?? 5L;
+
+    /// <summary>The absolute path of the tar archive on the board; it may be compressed with gzip, xz or zstd.</summary>
+    public JsonText Archive { get; private set; }
+
+    /// <summary>The absolute path of the directory that gets a directory for each version, and the link <c>current</c>.</summary>
+    public JsonText Directory { get; private set; }
+
+    /// <summary>The name of the version. For <c>updateAgent</c>, the version of the agent, <c>MAJOR.MINOR.PATCH</c>.</summary>
+    public JsonText Version { get; private set; }
+
+    /// <summary>The systemd units that restart with the new version and must stay up.</summary>
+    public JsonArray<JsonText> Units { get; private set; }
+
+    /// <summary>A program and its arguments, to run before the new version becomes the current one.</summary>
+    public JsonArray<JsonText> Before { get; private set; }
+
+    /// <summary>A program and its arguments, to run when the new version is the current one, before the units restart.</summary>
+    public JsonArray<JsonText> After { get; private set; }
+
+    /// <summary>How long the new version of the agent may take until it has reported to the service, in seconds.</summary>
+    public long? ConfirmSeconds { get; private set; }
+
+    /// <summary><see cref="ConfirmSeconds"/>, or its default: <c>300</c>.</summary>
+    public readonly long ConfirmSecondsOrDefault => ConfirmSeconds ?? 300L;
 
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
@@ -75,6 +135,74 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
                     read = JsonValue.TryRead(ref reader, source, "command", out JsonValue commandValue, ref error) && commandValue.Is(JsonKinds.String | JsonKinds.Array, "command", source, ref error);
                     view.Command = commandValue;
                     break;
+                case 4:
+                    read = JsonValue.TryRead(ref reader, source, "url", out JsonValue urlValue, ref error) && urlValue.Is(JsonKinds.String | JsonKinds.Array, "url", source, ref error);
+                    view.Url = urlValue;
+                    break;
+                case 5:
+                    read = JsonText.TryRead(ref reader, source, "sha256", out JsonText sha256Value, ref error);
+                    view.Sha256 = sha256Value;
+                    break;
+                case 6:
+                    read = JsonText.TryRead(ref reader, source, "signature", out JsonText signatureValue, ref error);
+                    view.Signature = signatureValue;
+                    break;
+                case 7:
+                    read = JsonText.TryRead(ref reader, source, "signatureAlgorithm", out JsonText signatureAlgorithmValue, ref error);
+                    view.SignatureAlgorithm = signatureAlgorithmValue;
+                    break;
+                case 8:
+                    read = JsonValue.TryRead(ref reader, source, "size", out JsonValue sizeValue, ref error) && sizeValue.Is(JsonKinds.Number | JsonKinds.String, "size", source, ref error);
+                    view.Size = sizeValue;
+                    break;
+                case 9:
+                    read = JsonText.TryRead(ref reader, source, "mode", out JsonText modeValue, ref error);
+                    view.Mode = modeValue;
+                    break;
+                case 10:
+                    read = JsonText.TryRead(ref reader, source, "owner", out JsonText ownerValue, ref error);
+                    view.Owner = ownerValue;
+                    break;
+                case 11:
+                    read = JsonText.TryRead(ref reader, source, "unit", out JsonText unitValue, ref error);
+                    view.Unit = unitValue;
+                    break;
+                case 12:
+                    read = JsonInt64.TryRead(ref reader, source, "times", out JsonInt64 timesValue, ref error);
+                    view.Times = timesValue.Value;
+                    break;
+                case 13:
+                    read = JsonInt64.TryRead(ref reader, source, "intervalSeconds", out JsonInt64 intervalSecondsValue, ref error);
+                    view.IntervalSeconds = intervalSecondsValue.Value;
+                    break;
+                case 14:
+                    read = JsonText.TryRead(ref reader, source, "archive", out JsonText archiveValue, ref error);
+                    view.Archive = archiveValue;
+                    break;
+                case 15:
+                    read = JsonText.TryRead(ref reader, source, "directory", out JsonText directoryValue, ref error);
+                    view.Directory = directoryValue;
+                    break;
+                case 16:
+                    read = JsonText.TryRead(ref reader, source, "version", out JsonText versionValue, ref error);
+                    view.Version = versionValue;
+                    break;
+                case 17:
+                    read = JsonArray<JsonText>.TryRead(ref reader, source, "units", out JsonArray<JsonText> unitsValue, ref error);
+                    view.Units = unitsValue;
+                    break;
+                case 18:
+                    read = JsonArray<JsonText>.TryRead(ref reader, source, "before", out JsonArray<JsonText> beforeValue, ref error);
+                    view.Before = beforeValue;
+                    break;
+                case 19:
+                    read = JsonArray<JsonText>.TryRead(ref reader, source, "after", out JsonArray<JsonText> afterValue, ref error);
+                    view.After = afterValue;
+                    break;
+                case 20:
+                    read = JsonInt64.TryRead(ref reader, source, "confirmSeconds", out JsonInt64 confirmSecondsValue, ref error);
+                    view.ConfirmSeconds = confirmSecondsValue.Value;
+                    break;
                 default:
                     reader.Skip();
                     break;
@@ -98,6 +226,23 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
         Args = Args.HasValue ? ToArgs(Args, source) : null,
         Path = Path.ToText(),
         Command = Command.ToRawJson(source),
+        Url = Url.ToRawJson(source),
+        Sha256 = Sha256.ToText(),
+        Signature = Signature.ToText(),
+        SignatureAlgorithm = SignatureAlgorithm.ToText(),
+        Size = Size.ToRawJson(source),
+        Mode = Mode.ToText(),
+        Owner = Owner.ToText(),
+        Unit = Unit.ToText(),
+        Times = Times,
+        IntervalSeconds = IntervalSeconds,
+        Archive = Archive.ToText(),
+        Directory = Directory.ToText(),
+        Version = Version.ToText(),
+        Units = Units.HasValue ? ToUnits(Units, source) : null,
+        Before = Before.HasValue ? ToBefore(Before, source) : null,
+        After = After.HasValue ? ToAfter(After, source) : null,
+        ConfirmSeconds = ConfirmSeconds,
     };
 
     private static ValueList<string> ToArgs(JsonArray<JsonText> view, ReadOnlyMemory<byte> source)
@@ -112,17 +257,70 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
         return ValueList.Wrap(items);
     }
 
+    private static ValueList<string> ToUnits(JsonArray<JsonText> view, ReadOnlyMemory<byte> source)
+    {
+        int index = 0;
+        string[] items = new string[view.Count];
+        foreach (JsonText item in view)
+        {
+            items[index++] = item.ToString();
+        }
+
+        return ValueList.Wrap(items);
+    }
+
+    private static ValueList<string> ToBefore(JsonArray<JsonText> view, ReadOnlyMemory<byte> source)
+    {
+        int index = 0;
+        string[] items = new string[view.Count];
+        foreach (JsonText item in view)
+        {
+            items[index++] = item.ToString();
+        }
+
+        return ValueList.Wrap(items);
+    }
+
+    private static ValueList<string> ToAfter(JsonArray<JsonText> view, ReadOnlyMemory<byte> source)
+    {
+        int index = 0;
+        string[] items = new string[view.Count];
+        foreach (JsonText item in view)
+        {
+            items[index++] = item.ToString();
+        }
+
+        return ValueList.Wrap(items);
+    }
+
     /// <summary>The index of the member at the reader's position, or -1.</summary>
     private static int FindMember(scoped ref readonly Utf8JsonReader reader)
     {
-        Span<byte> buffer = stackalloc byte[42];
+        Span<byte> buffer = stackalloc byte[108];
         ReadOnlySpan<byte> name = JsonScalars.MemberName(in reader, buffer);
         return name.Length switch
         {
+            3 when name.SequenceEqual("url"u8) => 4,
             4 when name.SequenceEqual("args"u8) => 1,
             4 when name.SequenceEqual("path"u8) => 2,
+            4 when name.SequenceEqual("size"u8) => 8,
+            4 when name.SequenceEqual("mode"u8) => 9,
+            4 when name.SequenceEqual("unit"u8) => 11,
+            5 when name.SequenceEqual("owner"u8) => 10,
+            5 when name.SequenceEqual("times"u8) => 12,
+            5 when name.SequenceEqual("units"u8) => 17,
+            5 when name.SequenceEqual("after"u8) => 19,
+            6 when name.SequenceEqual("sha256"u8) => 5,
+            6 when name.SequenceEqual("before"u8) => 18,
             7 when name.SequenceEqual("handler"u8) => 0,
             7 when name.SequenceEqual("command"u8) => 3,
+            7 when name.SequenceEqual("archive"u8) => 14,
+            7 when name.SequenceEqual("version"u8) => 16,
+            9 when name.SequenceEqual("signature"u8) => 6,
+            9 when name.SequenceEqual("directory"u8) => 15,
+            14 when name.SequenceEqual("confirmSeconds"u8) => 20,
+            15 when name.SequenceEqual("intervalSeconds"u8) => 13,
+            18 when name.SequenceEqual("signatureAlgorithm"u8) => 7,
             _ => -1,
         };
     }

@@ -8,18 +8,33 @@ using System.CodeDom.Compiler;
 
 namespace Test.Specs;
 
-/// <summary>Whether the step runs an installed handler or any program.</summary>
+/// <summary>What the step does. The types from <c>download</c> on are extensions of EdgeJobs.</summary>
 [GeneratedCode("EdgeJobs.Generators", "1.0.0.0")]
 public enum JobActionType
 {
     /// <summary>A value that this build does not know. A message keeps its text, and writes it back.</summary>
     Unknown = 0,
 
-    /// <summary>A program that the board's owner has installed as a handler.</summary>
+    /// <summary>Runs a program that the board's owner has installed as a handler.</summary>
     RunHandler,
 
-    /// <summary>Any program.</summary>
+    /// <summary>Runs any program.</summary>
     RunCommand,
+
+    /// <summary>Brings a file to the board.</summary>
+    Download,
+
+    /// <summary>Waits until something is good several times in a row.</summary>
+    HealthCheck,
+
+    /// <summary>Reboots the board; the step ends when the board is back.</summary>
+    Reboot,
+
+    /// <summary>Installs a version from a tar archive beside the versions that are there, and makes it the current one.</summary>
+    Install,
+
+    /// <summary>Replaces the agent by a newer version; the step ends when that one has reported to the service.</summary>
+    UpdateAgent,
 }
 
 /// <summary>Converts <see cref="JobActionType"/> to and from JSON strings.</summary>
@@ -32,6 +47,11 @@ public static class JobActionTypeExtensions
     {
         JobActionType.RunHandler => "runHandler",
         JobActionType.RunCommand => "runCommand",
+        JobActionType.Download => "download",
+        JobActionType.HealthCheck => "healthCheck",
+        JobActionType.Reboot => "reboot",
+        JobActionType.Install => "install",
+        JobActionType.UpdateAgent => "updateAgent",
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
@@ -41,6 +61,11 @@ public static class JobActionTypeExtensions
     {
         JobActionType.RunHandler => "runHandler"u8,
         JobActionType.RunCommand => "runCommand"u8,
+        JobActionType.Download => "download"u8,
+        JobActionType.HealthCheck => "healthCheck"u8,
+        JobActionType.Reboot => "reboot"u8,
+        JobActionType.Install => "install"u8,
+        JobActionType.UpdateAgent => "updateAgent"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
@@ -52,8 +77,13 @@ public static class JobActionTypeExtensions
     {
         value = utf8.Length switch
         {
+            6 when utf8.SequenceEqual("reboot"u8) => JobActionType.Reboot,
+            7 when utf8.SequenceEqual("install"u8) => JobActionType.Install,
+            8 when utf8.SequenceEqual("download"u8) => JobActionType.Download,
             10 when utf8.SequenceEqual("runHandler"u8) => JobActionType.RunHandler,
             10 when utf8.SequenceEqual("runCommand"u8) => JobActionType.RunCommand,
+            11 when utf8.SequenceEqual("healthCheck"u8) => JobActionType.HealthCheck,
+            11 when utf8.SequenceEqual("updateAgent"u8) => JobActionType.UpdateAgent,
             _ => JobActionType.Unknown,
         };
         return value != JobActionType.Unknown;
@@ -62,7 +92,7 @@ public static class JobActionTypeExtensions
     /// <summary>Reads a JSON string; a value that this build does not know is <see cref="JobActionType.Unknown"/>.</summary>
     public static JobActionType ReadJobActionType(JsonText text)
     {
-        Span<byte> buffer = stackalloc byte[60];
+        Span<byte> buffer = stackalloc byte[66];
         TryParseJobActionType(text.Unescape(buffer), out JobActionType value);
         return value;
     }

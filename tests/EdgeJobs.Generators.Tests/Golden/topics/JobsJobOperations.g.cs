@@ -82,6 +82,123 @@ public static class JobsJobOperations
                     Expected = "a string",
                 },
             }),
+            new("url", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.String | JsonKinds.Array,
+                Expected = "a string or an array of strings",
+                Items = new DocumentShape
+                {
+                    Kinds = JsonKinds.String,
+                    Expected = "a string",
+                },
+            }),
+            new("sha256", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.String,
+                Expected = "a string",
+            }),
+            new("signature", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.String,
+                Expected = "a string",
+            }),
+            new("signatureAlgorithm", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.String,
+                Expected = "a string",
+            }),
+            new("size", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.Number | JsonKinds.String,
+                Expected = "a whole number or a string",
+                IsWhole = true,
+                IsInteger = static number => !(number < 0),
+                Limits = "at least 0",
+            }),
+            new("mode", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.String,
+                Expected = "a string",
+            }),
+            new("owner", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.String,
+                Expected = "a string",
+            }),
+            new("unit", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.String,
+                Expected = "a string",
+            }),
+            new("times", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.Number,
+                Expected = "a whole number",
+                IsWhole = true,
+                IsInteger = static number => !(number is < 1 or > 1000),
+                Limits = "1 to 1000",
+            }),
+            new("intervalSeconds", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.Number,
+                Expected = "a whole number",
+                IsWhole = true,
+                IsInteger = static number => !(number is < 1 or > 3600),
+                Limits = "1 to 3600",
+            }),
+            new("archive", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.String,
+                Expected = "a string",
+            }),
+            new("directory", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.String,
+                Expected = "a string",
+            }),
+            new("version", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.String,
+                Expected = "a string",
+            }),
+            new("units", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.Array,
+                Expected = "an array of strings",
+                Items = new DocumentShape
+                {
+                    Kinds = JsonKinds.String,
+                    Expected = "a string",
+                },
+            }),
+            new("before", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.Array,
+                Expected = "an array of strings",
+                Items = new DocumentShape
+                {
+                    Kinds = JsonKinds.String,
+                    Expected = "a string",
+                },
+            }),
+            new("after", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.Array,
+                Expected = "an array of strings",
+                Items = new DocumentShape
+                {
+                    Kinds = JsonKinds.String,
+                    Expected = "a string",
+                },
+            }),
+            new("confirmSeconds", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.Number,
+                Expected = "a whole number",
+                IsWhole = true,
+                IsInteger = static number => !(number is < 5 or > 3600),
+                Limits = "5 to 3600",
+            }),
         ],
     };
 
@@ -127,9 +244,9 @@ public static class JobsJobOperations
             {
                 Kinds = JsonKinds.String,
                 Expected = "a string",
-                IsText = static text => text is "runHandler" or "runCommand",
+                IsText = static text => text is "runHandler" or "runCommand" or "download" or "healthCheck" or "reboot" or "install" or "updateAgent",
                 IsListed = true,
-                Limits = "one of \"runHandler\", \"runCommand\"",
+                Limits = "one of \"runHandler\", \"runCommand\", \"download\", \"healthCheck\", \"reboot\", \"install\", \"updateAgent\"",
             }),
             new("input", isRequired: true, JobActionInputShape),
             new("runAsUser", isRequired: false, new DocumentShape
@@ -263,6 +380,11 @@ public static class JobsJobOperations
                 Items = JobStepShape,
             }),
             new("finalStep", isRequired: false, JobStepShape),
+            new("rollback", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.Boolean | JsonKinds.String,
+                Expected = "true or false or a string",
+            }),
         ],
     };
 

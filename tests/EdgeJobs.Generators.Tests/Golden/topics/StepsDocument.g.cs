@@ -43,6 +43,12 @@ public sealed partial record StepsDocument : IMessage<StepsDocument>
     /// <summary>Runs if all steps succeed.</summary>
     public JobStep? FinalStep { get; init; }
 
+    /// <summary>
+    /// Whether a job that fails undoes its installations; if absent, it does. An extension of EdgeJobs.
+    /// True or false or a string. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
+    /// </summary>
+    public RawJson Rollback { get; init; }
+
     /// <inheritdoc/>
     public static bool TryRead(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out StepsDocument? value, out CodecError error)
     {
@@ -91,6 +97,12 @@ public sealed partial record StepsDocument : IMessage<StepsDocument>
         {
             writer.WritePropertyName("finalStep"u8);
             finalStep.WriteTo(writer);
+        }
+
+        if (!Rollback.IsEmpty)
+        {
+            writer.WritePropertyName("rollback"u8);
+            writer.WriteRawValue(Rollback.Utf8.Span, skipInputValidation: true);
         }
 
         writer.WriteEndObject();
@@ -160,6 +172,15 @@ public sealed partial record StepsDocument : IMessage<StepsDocument>
             if (!finalStep.TryValidate(out violation))
             {
                 violation = violation.Within("finalStep");
+                return false;
+            }
+        }
+
+        if (!Rollback.IsEmpty)
+        {
+            if (!Rollback.Is(JsonKinds.Boolean | JsonKinds.String))
+            {
+                violation = new ConstraintViolation("rollback", "must be true or false or a string");
                 return false;
             }
         }

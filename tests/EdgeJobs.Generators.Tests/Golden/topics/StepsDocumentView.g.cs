@@ -31,6 +31,9 @@ public ref struct StepsDocumentView : IJsonView<StepsDocumentView>
     /// <summary>Runs if all steps succeed.</summary>
     public JobStepView FinalStep { get; private set; }
 
+    /// <summary>Whether a job that fails undoes its installations; if absent, it does. An extension of EdgeJobs.</summary>
+    public JsonValue Rollback { get; private set; }
+
     /// <summary>Reads a payload.</summary>
     /// <param name="utf8Json">One JSON object in UTF-8.</param>
     /// <param name="view">Slices of <paramref name="utf8Json"/>.</param>
@@ -82,6 +85,10 @@ public ref struct StepsDocumentView : IJsonView<StepsDocumentView>
                     read = JobStepView.TryRead(ref reader, source, "finalStep", out JobStepView finalStepValue, ref error);
                     view.FinalStep = finalStepValue;
                     break;
+                case 5:
+                    read = JsonValue.TryRead(ref reader, source, "rollback", out JsonValue rollbackValue, ref error) && rollbackValue.Is(JsonKinds.Boolean | JsonKinds.String, "rollback", source, ref error);
+                    view.Rollback = rollbackValue;
+                    break;
                 default:
                     reader.Skip();
                     break;
@@ -118,6 +125,7 @@ public ref struct StepsDocumentView : IJsonView<StepsDocumentView>
         Conditions = Conditions.HasValue ? ToConditions(Conditions, source) : null,
         Steps = ToSteps(Steps, source),
         FinalStep = FinalStep.HasValue ? FinalStep.ToModel(source) : null,
+        Rollback = Rollback.ToRawJson(source),
     };
 
     private static ValueList<JobCondition> ToConditions(JsonArray<JobConditionView> view, ReadOnlyMemory<byte> source)
@@ -153,6 +161,7 @@ public ref struct StepsDocumentView : IJsonView<StepsDocumentView>
         {
             5 when name.SequenceEqual("steps"u8) => 3,
             7 when name.SequenceEqual("version"u8) => 0,
+            8 when name.SequenceEqual("rollback"u8) => 5,
             9 when name.SequenceEqual("finalStep"u8) => 4,
             10 when name.SequenceEqual("conditions"u8) => 2,
             13 when name.SequenceEqual("includeStdOut"u8) => 1,

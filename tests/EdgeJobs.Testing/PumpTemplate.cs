@@ -1,9 +1,9 @@
-namespace EdgeJobs.EndToEnd.Tests;
+namespace EdgeJobs.Testing;
 
 /// <summary>
 /// A provisioning template for pumps: the serial number of the board names the thing, which may use only its own topics.
 /// </summary>
-internal static class PumpTemplate
+public static class PumpTemplate
 {
     public const string Body = """
         {

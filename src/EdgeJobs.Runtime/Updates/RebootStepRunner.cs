@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using EdgeJobs.Runtime.Jobs;
+using EdgeJobs.Runtime.Linux;
+
+namespace EdgeJobs.Runtime.Updates;
+
+/// <summary>
+/// Runs the steps that reboot the board, and passes all others to another runner, which also runs systemctl. A reboot has succeeded when
+/// the agent runs the step again in another boot; no clock is compared.
+/// </summary>
+/// <param name="others">Runs all other steps.</param>
+/// <param name="options">The options.</param>
+internal sealed class RebootStepRunner(IStepRunner others, RebootOptions options) : IStepRunner
+{
+    public const string FileName = "reboot";
+
+    private const string Format = "edgejobs reboot 1";
+    private const int MaxBytes = 4096;
+
+    /// <inheritdoc/>
+    public ValueTask<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken) =>
+        step.Step.Action is StepAction.Reboot
+            ? new ValueTask<StepResult>(RebootAsync(step, progress, cancellationToken))
+            : others.RunAsync(step, progress, cancellationToken);
+
+    private async Task<StepResult> RebootAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
+    {
+        string boot = options.BootOf();
+        if (boot.Length == 0)
+        {
+            return StepResult.NotStarted("the board's boot id, by which the agent knows that it is back, can't be read; mount /proc");
+        }
+
+        string own = string.Create(CultureInfo.InvariantCulture, $"{Format}\0{step.JobId}\0{step.ExecutionNumber}\0{step.Number}\0");
+        try
+        {
+            string? before = Read(own);
+            if (before is not null && before != boot)
+            {
+                // The record stays: if the agent ends before the journal has this result, the board must not reboot again.
+                return new StepResult { End = StepEnd.Returned };
+            }
+
+            // In the same boot, the agent has crashed before the board was down.
+            DurableFile.Replace(Path.Combine(options.DataDirectory, FileName), Encoding.UTF8.GetBytes(own + boot), mustLast: true);
+        }
+        catch (IOException e)
+        {
+            return StepResult.NotStarted(e.Message);
+        }
+
+        long start = options.Time.GetTimestamp();
+        TimeSpan limit = step.Step.Timeout!.Value;
+        progress.Report(new StepProgress { Message = "rebooting" });
+        StepResult result = await others.RunAsync(step, progress, cancellationToken).ConfigureAwait(false);
+        if (result is { End: StepEnd.Exited, Code: 0, TimedOutAfter: null })
+        {
+            TimeSpan left = limit - options.Time.GetElapsedTime(start);
+            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, options.Time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            result = new StepResult { End = StepEnd.Returned, Code = 1, Fault = "the board did not reboot", TimedOutAfter = limit };
+        }
+        else if (result.End != StepEnd.NotStarted)
+        {
+            result = new StepResult { End = StepEnd.Returned, Code = 1, Fault = $"systemctl failed: {result.DescribeWithErrors()}" };
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // Usually the board goes down and ends the agent. The next boot decides.
+            return result with { WasCanceled = true, TimedOutAfter = null };
+        }
+
+        // A reboot after this is not the one of this attempt.
+        _ = PrivateFile.TryDelete(options.DataDirectory, FileName);
+        return result with { Duration = options.Time.GetElapsedTime(start) };
+    }
+
+    /// <summary>The boot in which this step wanted to reboot; null if it did not.</summary>
+    private string? Read(string own) =>
+        PrivateFile.Read(Path.Combine(options.DataDirectory, FileName), MaxBytes) is { } bytes
+            && Encoding.UTF8.GetString(bytes) is var text && text.StartsWith(own, StringComparison.Ordinal)
+                ? text[own.Length..]
+                : null;
+}

@@ -1,0 +1,139 @@
+using System.Text;
+using EdgeJobs.Testing;
+
+namespace EdgeJobs.EndToEnd.Tests;
+
+/// <summary>
+/// The native agent replaces itself by a newer version, and comes back from broken ones. A shell loop restarts it, as systemd does.
+/// </summary>
+public sealed class SelfUpdateTests : IAsyncLifetime
+{
+    private UpdatingBoard _board = null!;
+
+    public async Task InitializeAsync() => _board = await UpdatingBoard.StartAsync();
+
+    public async Task DisposeAsync() => await _board.DisposeAsync();
+
+    [Fact]
+    public async Task The_agent_updates_itself_and_comes_back_from_broken_versions()
+    {
+        _board.StartService();
+        await _board.UpdateAsync("update", AgentBinary.NextVersion, AgentBinary.Next.File);
+        ExecutionStatus end = await _board.Cloud.WaitForStatusAsync(UpdatingBoard.Thing, "update", "SUCCEEDED");
+        Assert.Equal("the step succeeded", end.Detail("reason"));
+        Assert.Equal(_board.Slot(AgentBinary.NextVersion), _board.RunningProgram);
+        await _board.WaitForLogAsync($"update of the agent: version {AgentBinary.NextVersion} is confirmed");
+
+        // The process is the same one: the service manager had nothing to restart.
+        Assert.Empty(_board.Ends);
+        await _board.RunJobAsync("after-update");
+
+        byte[] good = await File.ReadAllBytesAsync(AgentBinary.Next.File);
+        byte[] foreign = [.. good];
+        foreign[18] = 8;
+        string beforeStart = "the new program does not show its version: ";
+        await FailAsync("truncated", good[..(good.Length / 2)], beforeStart);
+        await FailAsync("foreign", foreign, beforeStart, ": it is a program for MIPS, and this board is x86-64");
+        await FailAsync("library", Replace(good, "libm.so.6", "libx.so.6"), beforeStart + "exit code 127: ", "libx.so.6");
+        Assert.Empty(_board.Ends);
+
+        string notConfirmed =
+            "version 199.0.0: it started, but ended or did not report to the service within 5 s; the log of the board has more";
+        await FailAsync("crash", Script("exit 1"), notConfirmed);
+        await FailAsync("configuration", Script("exit 2"), notConfirmed);
+        await FailAsync("hang", Script("exec sleep 1000"), notConfirmed);
+        await FailAsync(
+            "unreachable",
+            Script(
+                "for a; do shift; case $a in *:*) a=localhost:1 ;; esac; set -- \"$@\" \"$a\"; done\n"
+                    + $"exec {AgentBinary.X64.File} \"$@\" --wait_for_server"),
+            notConfirmed);
+        Assert.True(_board.Ends is ["1", "2", "142", "142"], $"{string.Join(' ', _board.Ends)}\n{_board.Log}");
+        Assert.Equal([AgentBinary.NextVersion, "state"], _board.SlotNames);
+
+        // Back to the package: the version of the slot does not start any more.
+        File.Move(_board.Scratch.Write("empty", ""), _board.Slot(AgentBinary.NextVersion), overwrite: true);
+        await _board.KillAgentAsync();
+        await _board.RunJobAsync("after-damage");
+        Assert.Equal(_board.Package, _board.RunningProgram);
+        Assert.Equal(["state"], _board.SlotNames);
+        await _board.UpdateAsync("again", AgentBinary.NextVersion, AgentBinary.Next.File);
+        await _board.Cloud.WaitForStatusAsync(UpdatingBoard.Thing, "again", "SUCCEEDED");
+        Assert.Equal(_board.Slot(AgentBinary.NextVersion), _board.RunningProgram);
+    }
+
+    [Fact]
+    public async Task A_package_that_is_not_lower_replaces_an_updated_version()
+    {
+        _board.StartService();
+        await _board.UpdateAsync("update", AgentBinary.NextVersion, AgentBinary.Next.File);
+        await _board.Cloud.WaitForStatusAsync(UpdatingBoard.Thing, "update", "SUCCEEDED");
+        File.Copy(AgentBinary.Next.File, _board.Package + ".dpkg-new");
+        File.Move(_board.Package + ".dpkg-new", _board.Package, overwrite: true);
+        await _board.KillAgentAsync();
+        await _board.RunJobAsync("after-upgrade");
+        Assert.Equal(_board.Package, _board.RunningProgram);
+        string given = $"the updated version {AgentBinary.NextVersion} is given up for the packaged version {AgentBinary.NextVersion}";
+        await _board.WaitForLogAsync($"{given}: the package has version {AgentBinary.NextVersion}");
+        Assert.Equal(["state"], _board.SlotNames);
+    }
+
+    [Fact]
+    public async Task Without_space_for_the_new_version_the_old_one_goes_on()
+    {
+        _board.StartService(diskMegabytes: 20);
+        await _board.UpdateAsync("update", AgentBinary.NextVersion, AgentBinary.Next.File);
+        ExecutionStatus end = await _board.Cloud.WaitForStatusAsync(UpdatingBoard.Thing, "update", "FAILED");
+        Assert.Contains("no room for the file in ", end.Detail("reason"), StringComparison.Ordinal);
+        await _board.RunJobAsync("after");
+        Assert.Empty(_board.Ends);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_agent_killed_at_any_moment_of_an_update_leaves_one_that_works(int seed)
+    {
+        Random random = new(seed);
+        for (int i = 0; i < 5; i++)
+        {
+            _board.StartService();
+            string job = $"update-{i}";
+            await _board.UpdateAsync(job, AgentBinary.NextVersion, AgentBinary.Next.File);
+            await Task.Delay(random.Next(2000));
+            await _board.KillAgentAsync();
+            ExecutionStatus end = await _board.Cloud.WaitForEndAsync(UpdatingBoard.Thing, job);
+            await _board.RunJobAsync($"after-{i}");
+            bool isNew = _board.RunningProgram != _board.Package;
+            Assert.True(isNew == (end.Status == "SUCCEEDED"), $"{end}: {_board.RunningProgram}\n{_board.Log}");
+            if (!isNew)
+            {
+                Assert.Contains(": it started, but ended or did not report", end.Detail("reason"), StringComparison.Ordinal);
+            }
+
+            await _board.ResetAsync();
+        }
+    }
+
+    private static byte[] Script(string run) =>
+        Encoding.UTF8.GetBytes($"#!/bin/sh\n[ \"$1\" = --version ] && echo 'edgejobs 199.0.0' && exit\n{run}\n");
+
+    private static byte[] Replace(byte[] program, string library, string other)
+    {
+        byte[] changed = [.. program];
+        int at = program.AsSpan().IndexOf(Encoding.ASCII.GetBytes(library + '\0'));
+        Encoding.ASCII.GetBytes(other).CopyTo(changed, at);
+        return changed;
+    }
+
+    private async Task FailAsync(string job, byte[] program, params string[] reasons)
+    {
+        string file = _board.Scratch[job];
+        await File.WriteAllBytesAsync(file, program);
+        await _board.UpdateAsync(job, "199.0.0", file);
+        ExecutionStatus end = await _board.Cloud.WaitForStatusAsync(UpdatingBoard.Thing, job, "FAILED");
+        Assert.All(reasons, reason => Assert.Contains(reason, end.Detail("reason"), StringComparison.Ordinal));
+        await _board.RunJobAsync("after-" + job);
+        Assert.Equal(_board.Slot(AgentBinary.NextVersion), _board.RunningProgram);
+    }
+}
