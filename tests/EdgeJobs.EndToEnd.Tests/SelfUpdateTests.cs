@@ -21,6 +21,7 @@ public sealed class SelfUpdateTests : IAsyncLifetime
         await _board.UpdateAsync("update", AgentBinary.NextVersion, AgentBinary.Next.File);
         ExecutionStatus end = await _board.Cloud.WaitForStatusAsync(UpdatingBoard.Thing, "update", "SUCCEEDED");
         Assert.Equal("the step succeeded", end.Detail("reason"));
+        Assert.StartsWith(AgentBinary.NextVersion + " (", end.Detail("agent"), StringComparison.Ordinal);
         Assert.Equal(_board.Slot(AgentBinary.NextVersion), _board.RunningProgram);
         await _board.WaitForLogAsync($"update of the agent: version {AgentBinary.NextVersion} is confirmed");
 

@@ -61,7 +61,7 @@ internal sealed class AgentCommands(string program, JobHandlers handlers, TimePr
                 output.WriteLine(_help.Run());
                 return ExitCode.Done;
             case "run":
-                return await RunCommand.RunAsync(rest, handlers, time).ConfigureAwait(false);
+                return await RunCommand.RunAsync(rest, handlers, time, Build()).ConfigureAwait(false);
             case "validate" when help:
                 output.WriteLine(_help.Validate);
                 return ExitCode.Done;

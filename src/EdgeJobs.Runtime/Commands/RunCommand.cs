@@ -25,8 +25,9 @@ internal static class RunCommand
     /// <param name="words">The arguments after the command.</param>
     /// <param name="handlers">The handlers of job operations.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="build">The version and the commit.</param>
     /// <exception cref="UsageException">The settings are not valid.</exception>
-    public static async Task<int> RunAsync(string[] words, JobHandlers handlers, TimeProvider time)
+    public static async Task<int> RunAsync(string[] words, JobHandlers handlers, TimeProvider time, string build)
     {
         InheritedState.TakeSignals();
         InheritedState.TakeFileMode();
@@ -127,7 +128,8 @@ internal static class RunCommand
         }
 
         UpdateAgentStepRunner all = new(downloads, updates, update);
-        RunningAgent agent = new(settings, documents, data, all, logger, clock, Random.Shared, archive, steps.FindDenied, service, update);
+        RunningAgent agent =
+            new(build, settings, documents, data, all, logger, clock, Random.Shared, archive, steps.FindDenied, service, update);
         return await agent.RunAsync().ConfigureAwait(false);
     }
 }

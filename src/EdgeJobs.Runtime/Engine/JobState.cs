@@ -17,6 +17,9 @@ internal readonly struct JobState
     /// <summary>The thing whose jobs run; the journal records it.</summary>
     public string ThingName { get; init; } = string.Empty;
 
+    /// <summary>The version and the commit of the agent, which statusDetails have; empty to leave them out.</summary>
+    public string Build { get; init; } = string.Empty;
+
     /// <summary>How long a running step, or a report, may take after a stop request.</summary>
     public TimeSpan StopGrace { get; init; }
 

@@ -9,11 +9,12 @@ namespace EdgeJobs.Runtime.Engine;
 /// <summary>
 /// Builds the statusDetails, at most 10 pairs: <c>reason</c>; <c>step</c> (2/3), <c>stepName</c>, <c>exitCode</c> or <c>signal</c>, and
 /// <c>duration</c> of the step that ended the job; <c>stdout</c> (if the document requests it) and <c>stderr</c> of all steps together;
-/// <c>ignored</c> (failures that the document ignores); <c>rollback</c> (whether it worked).
+/// <c>ignored</c> (failures that the document ignores); <c>rollback</c> (whether it worked); <c>agent</c> (the version that reports).
 /// </summary>
 internal static class StatusReport
 {
-    private const int MaxDetails = 10;
+    // The service accepts 10 pairs; the last one is the version of the agent.
+    private const int MaxDetails = 9;
 
     // The outcome of most jobs: one step without details. Shared, so that it allocates nothing.
     private static readonly Outcome PlainSuccess = Make(JobExecutionUpdateStatus.Succeeded, "the step succeeded", []);
@@ -36,6 +37,13 @@ internal static class StatusReport
         AddProgress(details, progress);
         return ValueMap<string>.Wrap([.. details]);
     }
+
+    /// <summary>
+    /// The details with the version of the agent that sends them. An outcome in the journal has none: after an update, another version
+    /// reports it.
+    /// </summary>
+    public static ValueMap<string> AddBuild(ValueMap<string> details, string build) =>
+        build.Length == 0 || details.Count > MaxDetails ? details : ValueMap<string>.Wrap([.. details, new("agent", build)]);
 
     public static Outcome Rejected(string reason) => Make(JobExecutionUpdateStatus.Rejected, reason, []);
 

@@ -264,7 +264,7 @@ internal static class StatusReporting
         builder.Do(new JobCommand.Update(id, builder.Job.Key, new UpdateJobExecutionRequest
         {
             Status = status,
-            StatusDetails = details,
+            StatusDetails = details is null ? null : StatusReport.AddBuild(details, builder.State.Build),
             ExpectedVersion = builder.Job.Version,
             ExecutionNumber = NumberOf(builder.Job.Key),
             StepTimeoutInMinutes = timer,

@@ -17,6 +17,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeJobs.Runtime.Host;
 
 /// <summary>The running agent: connects, takes on the thing's jobs one after the other, runs them and reports them.</summary>
+/// <param name="build">The version and the commit.</param>
 /// <param name="settings">The settings.</param>
 /// <param name="documents">Reads job documents.</param>
 /// <param name="data">The data directory.</param>
@@ -29,6 +30,7 @@ namespace EdgeJobs.Runtime.Host;
 /// <param name="service">What the service manager knows.</param>
 /// <param name="update">The versions of the agent; null if it can't change its version.</param>
 internal sealed class RunningAgent(
+    string build,
     AgentSettings settings,
     JobDocumentReader documents,
     DataDirectory data,
@@ -48,7 +50,7 @@ internal sealed class RunningAgent(
     /// <returns>An exit code of <see cref="ExitCode"/>; faults are logged.</returns>
     public async Task<int> RunAsync()
     {
-        AgentLog.Starting(logger, AgentVersion.Current, Environment.ProcessId, settings.ThingName, settings.Connection.Server);
+        AgentLog.Starting(logger, build, Environment.ProcessId, settings.ThingName, settings.Connection.Server);
         ReconnectBackoff backoff = new(random);
         MqttConnectionOptions connection = settings.Connection with
         {
@@ -155,6 +157,7 @@ internal sealed class RunningAgent(
         JobMachine.Start(settings.Mode, settings.JobId, settings.StopGrace, settings.StepTimer, settings.PollInterval) with
         {
             ThingName = settings.ThingName,
+            Build = build,
         },
         settings.ThingName,
         documents,

@@ -121,14 +121,14 @@ public sealed class StatusReportTests
     }
 
     [Fact]
-    public void Details_of_handlers_do_not_replace_those_of_the_agent_and_are_limited_to_ten()
+    public void Details_of_handlers_do_not_replace_those_of_the_agent_and_leave_one_of_ten_pairs_to_its_version()
     {
         JobPlan plan = Script.Plan(s => s, s => s);
         ValueMap<string> own = new(
             [new("reason", "x"), new("step", "x"), new("no name", "x"), new("empty", ""),
             .. Enumerable.Range(1, 12).Select(i => KeyValuePair.Create($"n{i}", $"{i}"))]);
         Assert.Equal(
-            "reason=step 2 of 2 's2' failed: exit code 2, step=2/2, stepName=s2, exitCode=2, n1=1, n2=2, n3=3, n4=4, n5=5, n6=6",
+            "reason=step 2 of 2 's2' failed: exit code 2, step=2/2, stepName=s2, exitCode=2, n1=1, n2=2, n3=3, n4=4, n5=5",
             Text(StatusReport.Failed(plan, [null, Bad with { Details = own }]).Details));
         Assert.Equal(
             "reason=all 2 steps succeeded, a=1, b=1",
@@ -137,18 +137,28 @@ public sealed class StatusReportTests
     }
 
     [Fact]
-    public void Progress_has_at_most_ten_pairs_with_those_of_the_agent_first()
+    public void Progress_has_the_pairs_of_the_agent_first_and_leaves_one_of_ten_to_its_version()
     {
         JobPlan plan = Script.Plan(s => s, s => s);
         ValueMap<string> own = new(
             [new("reason", "x"), new("percent", "x"), new("stepName", "x"),
             .. Enumerable.Range(1, 12).Select(i => KeyValuePair.Create($"n{i}", $"{i}"))]);
         Assert.Equal(
-            "step=1/2, stepName=s1, percent=0, message=m, n1=1, n2=2, n3=3, n4=4, n5=5, n6=6",
+            "step=1/2, stepName=s1, percent=0, message=m, n1=1, n2=2, n3=3, n4=4, n5=5",
             Text(StatusReport.Progress(plan, 0, new StepProgress { Percent = 0, Message = "m", Values = own })));
         Assert.Equal("step=2/2, stepName=s2", Text(StatusReport.Progress(plan, 1, new StepProgress())));
         Assert.Equal("step=2/2, stepName=s2", Text(StatusReport.Progress(plan, 1)));
         Assert.Equal("step=1/1, stepName=s1", Text(StatusReport.Progress(Script.Plan(s => s), 0)));
+    }
+
+    [Fact]
+    public void The_version_is_the_last_pair_if_the_service_accepts_one_more()
+    {
+        ValueMap<string> nine = new([.. Enumerable.Range(1, 9).Select(i => KeyValuePair.Create($"n{i}", $"{i}"))]);
+        ValueMap<string> ten = StatusReport.AddBuild(nine, "1.2.3 (abc)");
+        Assert.EndsWith(", n9=9, agent=1.2.3 (abc)", Text(ten), StringComparison.Ordinal);
+        Assert.Same(ten, StatusReport.AddBuild(ten, "1.2.3 (abc)"));
+        Assert.Same(nine, StatusReport.AddBuild(nine, ""));
     }
 
     [Fact]
