@@ -94,7 +94,8 @@ step "write the settings of the board"
 ssh-keygen -q -t ed25519 -N '' -C board -f "$output/id_ed25519"
 install -D --mode 600 "$output/id_ed25519.pub" "$board/root/.ssh/authorized_keys"
 chmod 700 "$board/root" "$board/root/.ssh"
-ssh-keygen -q -t ed25519 -N '' -C board -f "$board/etc/ssh/ssh_host_ed25519_key"
+# The package would make those that are missing: an emulated processor takes long for RSA.
+for type in ed25519 ecdsa rsa; do ssh-keygen -q -t "$type" -N '' -C board -f "$board/etc/ssh/ssh_host_${type}_key"; done
 echo board > "$board/etc/hostname"
 printf '127.0.0.1 localhost board\n10.0.2.2 host\n' > "$board/etc/hosts"
 echo '/dev/vda / ext4 errors=remount-ro 0 1' > "$board/etc/fstab"

@@ -33,6 +33,7 @@ _edgejobs() {
       --step_timer) return ;;
       --handler_dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
       --trusted_keys) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+      --download_certificate_hosts) return ;;
       --limit_download_kbytes) return ;;
       --stop_grace) return ;;
       --keep_jobs) return ;;
@@ -51,10 +52,10 @@ _edgejobs() {
     return
   fi
   case $command in
-    run) mapfile -t COMPREPLY < <(compgen -W '--endpoint --ca_file --proxy --proxy_password_file --mqtt_version --keep_alive --session_expiry --clean_start --wait_for_server --thing_name --client_id --cert --key --key_passphrase_file --provisioning_template --claim_cert --claim_key --provisioning_parameters --provisioning_key --job_id --once --poll_interval --step_timer --handler_dir --trusted_keys --limit_download_kbytes --stop_grace --keep_jobs --limit_output_mb --limit_memory_mb --limit_cpu_seconds --limit_open_files --data_dir --log_level --config --help' -- "$word") ;;
+    run) mapfile -t COMPREPLY < <(compgen -W '--endpoint --ca_file --proxy --proxy_password_file --mqtt_version --keep_alive --session_expiry --clean_start --wait_for_server --thing_name --client_id --cert --key --key_passphrase_file --provisioning_template --claim_cert --claim_key --provisioning_parameters --provisioning_key --job_id --once --poll_interval --step_timer --handler_dir --trusted_keys --download_certificate_hosts --limit_download_kbytes --stop_grace --keep_jobs --limit_output_mb --limit_memory_mb --limit_cpu_seconds --limit_open_files --data_dir --log_level --config --help' -- "$word") ;;
     validate) mapfile -t COMPREPLY < <(compgen -W '--help' -- "$word") ;;
     policy) mapfile -t COMPREPLY < <(compgen -W '--region --account --thing_name --client_id --provisioning_template --provisioning_key --help' -- "$word") ;;
-    doctor) mapfile -t COMPREPLY < <(compgen -W '--endpoint --ca_file --proxy --proxy_password_file --mqtt_version --keep_alive --session_expiry --clean_start --wait_for_server --thing_name --client_id --cert --key --key_passphrase_file --provisioning_template --claim_cert --claim_key --provisioning_parameters --provisioning_key --job_id --once --poll_interval --step_timer --handler_dir --trusted_keys --limit_download_kbytes --stop_grace --keep_jobs --limit_output_mb --limit_memory_mb --limit_cpu_seconds --limit_open_files --data_dir --log_level --config --json --help' -- "$word") ;;
+    doctor) mapfile -t COMPREPLY < <(compgen -W '--endpoint --ca_file --proxy --proxy_password_file --mqtt_version --keep_alive --session_expiry --clean_start --wait_for_server --thing_name --client_id --cert --key --key_passphrase_file --provisioning_template --claim_cert --claim_key --provisioning_parameters --provisioning_key --job_id --once --poll_interval --step_timer --handler_dir --trusted_keys --download_certificate_hosts --limit_download_kbytes --stop_grace --keep_jobs --limit_output_mb --limit_memory_mb --limit_cpu_seconds --limit_open_files --data_dir --log_level --config --json --help' -- "$word") ;;
     status) mapfile -t COMPREPLY < <(compgen -W '--data_dir --config --json --help' -- "$word") ;;
     migrate) mapfile -t COMPREPLY < <(compgen -W '--output --help' -- "$word") ;;
   esac

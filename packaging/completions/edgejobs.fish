@@ -27,6 +27,7 @@ complete -c edgejobs -n '__fish_seen_subcommand_from run' -l poll_interval -d 'a
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l step_timer -d 'the service times a job out after this silence of the board in a step without timeoutSeconds' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l handler_dir -d 'the directory of handlers with "path": "default"' -r -F
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l trusted_keys -d 'the directory of the public keys and certificates (*.pem) for signatures of downloads' -r -F
+complete -c edgejobs -n '__fish_seen_subcommand_from run' -l download_certificate_hosts -d 'the web servers that get the thing'\''s certificate on request, with commas between' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l limit_download_kbytes -d 'how many KB a second a download may take' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l stop_grace -d 'how long a step may take to end after SIGTERM, and may continue when the agent stops' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from run' -l keep_jobs -d 'for how many jobs to keep the full output in DATA_DIR/jobs' -x
@@ -72,6 +73,7 @@ complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l poll_interval -d
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l step_timer -d 'the service times a job out after this silence of the board in a step without timeoutSeconds' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l handler_dir -d 'the directory of handlers with "path": "default"' -r -F
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l trusted_keys -d 'the directory of the public keys and certificates (*.pem) for signatures of downloads' -r -F
+complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l download_certificate_hosts -d 'the web servers that get the thing'\''s certificate on request, with commas between' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l limit_download_kbytes -d 'how many KB a second a download may take' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l stop_grace -d 'how long a step may take to end after SIGTERM, and may continue when the agent stops' -x
 complete -c edgejobs -n '__fish_seen_subcommand_from doctor' -l keep_jobs -d 'for how many jobs to keep the full output in DATA_DIR/jobs' -x

@@ -59,8 +59,9 @@ internal sealed class DiagnosticBag(bool isStrict)
             ? DiagnosticSeverity.Error
             : descriptor.DefaultSeverity;
         HasErrors |= severity == DiagnosticSeverity.Error;
+        SpecLocation? otherPlace = other is { } o ? SpecLocation.Of(o) : null;
         _diagnostics.Add((span.Document.Name, new SpecDiagnostic(
-            descriptor, severity, SpecLocation.Of(span), other is { } o ? SpecLocation.Of(o) : null, new EquatableArray<string>(arguments))));
+            descriptor, severity, SpecLocation.Of(span), otherPlace, new EquatableArray<string>(arguments))));
     }
 
     /// <summary>All faults in the order of the spec, then those of the files that it refers to.</summary>

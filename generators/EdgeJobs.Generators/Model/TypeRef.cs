@@ -117,7 +117,7 @@ internal record MapRef(TypeRef Value, StringRule Key, int MinProperties, int Max
     public override TypeRef Inner => Value;
 }
 
-/// <summary>The members of an object that it does not list: <c>ValueMap&lt;T&gt;</c> in C#. It is the last of the object's members.</summary>
+/// <summary>The members that an object does not list: <c>ValueMap&lt;T&gt;</c> in C#, the last of the object's members.</summary>
 /// <param name="Value">The type of each value.</param>
 /// <param name="Key">The rule for each member name.</param>
 /// <param name="Listed">The JSON names of the members that the object lists.</param>

@@ -114,6 +114,7 @@ internal static class RunCommand
             TrustedKeys = settings.TrustedKeys is { } keys ? Path.GetFullPath(keys) : null,
             Time = clock,
             Backoff = new RetryBackoff(Random.Shared),
+            CertificateHosts = settings.CertificateHosts,
             BytesPerSecond = settings.DownloadBytesPerSecond,
             SearchPath = environment["PATH"] as string ?? "",
             Logger = logger,

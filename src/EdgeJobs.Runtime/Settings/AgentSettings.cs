@@ -30,6 +30,9 @@ internal sealed record AgentSettings
     /// <summary>The directory with the public keys of signatures; null for none.</summary>
     public string? TrustedKeys { get; init; }
 
+    /// <summary>The hosts whose web servers get the thing's certificate if they request one.</summary>
+    public string[] CertificateHosts { get; init; } = [];
+
     /// <summary>How many bytes a second a download may take; 0 for no limit.</summary>
     public long DownloadBytesPerSecond { get; init; }
 

@@ -183,6 +183,12 @@ internal static class RunSettings
                 Absent = "no keys",
                 Apply = (s, v) => s with { TrustedKeys = v.Text },
             },
+            new("download_certificate_hosts", "HOSTS", "the web servers that get the thing's certificate on request, with commas between")
+            {
+                Form = "HOST[,HOST]",
+                Absent = "none",
+                Apply = (s, v) => s with { CertificateHosts = HostNames(v) },
+            },
             new("limit_download_kbytes", "KB", "how many KB a second a download may take")
             {
                 Minimum = 1,
@@ -264,6 +270,14 @@ internal static class RunSettings
     public static Setting DataDirectory { get; } = SettingNames.Find("data_dir", All)!;
 
     public static Setting Configuration { get; } = SettingNames.Find("config", All)!;
+
+    private static string[] HostNames(SettingValue value)
+    {
+        string[] names = value.Text!.Split(',', StringSplitOptions.TrimEntries);
+        return Array.Find(names, n => !TextFormats.IsHostName(n)) is { } name
+            ? throw value.Fault($"'{name}' is not a host name; write names with commas between: files.example.com,eu.example.com")
+            : names;
+    }
 
     private static Setting[] Flatten()
     {

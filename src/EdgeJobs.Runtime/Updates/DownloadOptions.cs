@@ -54,6 +54,9 @@ internal sealed record DownloadOptions
     /// <summary>Called before each change of the disk by an installation.</summary>
     public Action Changing { get; init; } = static () => { };
 
+    /// <summary>The hosts whose servers get the thing's certificate if they request one.</summary>
+    public string[] CertificateHosts { get; init; } = [];
+
     /// <summary>How many bytes a second may arrive; 0 for no limit.</summary>
     public long BytesPerSecond { get; init; }
 

@@ -12,11 +12,8 @@ internal sealed class HttpDialer(DownloadOptions options)
 {
     private const int HttpsPort = 443;
 
-    // The certificate of the thing is not for these servers.
     private readonly MqttConnectionOptions _template = options.Connection with
     {
-        CertificateFile = null,
-        KeyFile = null,
         Observer = null,
         PortKeeper = null,
         CertificateUsed = null,
@@ -39,10 +36,13 @@ internal sealed class HttpDialer(DownloadOptions options)
         try
         {
             TlsSettings? tls = null;
+            bool isKnown = url.IsSecure
+                && Array.Exists(options.CertificateHosts, h => h.Equals(url.Host, StringComparison.OrdinalIgnoreCase));
+            using ClientCredentials? credentials = isKnown ? ClientCredentials.Load(server, options.Time) : null;
             if (url.IsSecure)
             {
                 _roots ??= server.CaFile is { } file ? ServerTrust.ReadCaFile(file) : null;
-                tls = new TlsSettings(null, _roots, options.Time.GetUtcNow());
+                tls = new TlsSettings(credentials?.CreateContext(), _roots, options.Time.GetUtcNow());
             }
 
             using PortAttempt attempt = new(server, tls, isLast: true, options.Time);

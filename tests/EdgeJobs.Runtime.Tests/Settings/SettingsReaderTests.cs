@@ -161,6 +161,11 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("--frobnicate", "x", "--frobnicate: unknown flag; --help lists all flags")]
     [InlineData("--once", "x", "x: not a flag; edgejobs run takes only flags, --help lists them")]
     [InlineData("--once=maybe", null, "--once: 'maybe' is not valid; use true or false, or no value")]
+    [InlineData(
+        "--download_certificate_hosts",
+        "a.example, https://b.example/",
+        "--download_certificate_hosts: 'https://b.example/' is not a host name; write names with commas between: "
+            + "files.example.com,eu.example.com")]
     [InlineData("--config", "/none.json", "/none.json: the configuration file does not exist; check --config")]
     public void A_bad_value_is_reported_with_the_fix(string flag, string? value, string message)
     {

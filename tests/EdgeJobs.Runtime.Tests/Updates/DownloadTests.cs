@@ -169,6 +169,29 @@ public sealed class DownloadTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Only_the_hosts_of_the_setting_get_the_certificate_of_the_thing()
+    {
+        CertificateFiles thing = _download.Certificates.IssueClient("pump-7");
+        _download.Options = _download.Options with
+        {
+            CertificateHosts = ["files.example.com", "LOCALHOST"],
+            Connection = _download.Options.Connection with { CertificateFile = thing.Certificate, KeyFile = thing.Key },
+        };
+        FileServer server = _download.Server;
+        server.RequestsCertificate = true;
+        server.Answer(302, $"Location: {server.Root}/elsewhere\r\n");
+        await _download.SucceedAsync(_download.Plan($"https://localhost:{server.Port}/update.bin"));
+        Assert.Equal(["CN=pump-7", null], server.Clients);
+        Assert.Contains("127.0.0.1", server.Root, StringComparison.Ordinal);
+
+        File.Delete(_download.Target);
+        File.WriteAllText(thing.Key, "damaged");
+        string fault = await _download.FailAsync(_download.Plan($"https://localhost:{server.Port}/update.bin"));
+        Assert.Contains(thing.Key, fault, StringComparison.Ordinal);
+        Assert.Equal(2, server.Clients.Count);
+    }
+
+    [Fact]
     public async Task The_next_URL_is_used_when_one_has_no_file()
     {
         _download.Server.Answer(404);

@@ -34,6 +34,12 @@ internal sealed class FileServer : IAsyncDisposable
 
     public string Root { get; }
 
+    /// <summary>Whether it requests a certificate of its clients.</summary>
+    public bool RequestsCertificate { get; set; }
+
+    /// <summary>The subjects of the clients' certificates, null for none, in the order of the connections.</summary>
+    public ConcurrentQueue<string?> Clients { get; } = new();
+
     public string Url => Root + "/update.bin?X-Amz-Signature=secret";
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -132,7 +138,14 @@ internal sealed class FileServer : IAsyncDisposable
             if (_certificate is not null)
             {
                 SslStream tls = new(stream);
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+                SslServerAuthenticationOptions options = new()
+                {
+                    ServerCertificate = _certificate,
+                    ClientCertificateRequired = RequestsCertificate,
+                    RemoteCertificateValidationCallback = (_, client, _, _) => client is null or X509Certificate2,
+                };
+                await tls.AuthenticateAsServerAsync(options, _stop.Token);
+                Clients.Enqueue(tls.RemoteCertificate?.Subject);
                 stream = tls;
             }
 
