@@ -10,8 +10,9 @@ internal readonly struct InstallReader(FaultList faults)
 
     private const int MaxUnits = 20;
     private const int MaxVersion = 100;
+    private static readonly string[] OfArchives = ["archive", "directory", "version"];
     private static readonly string[] Members =
-        ["archive", "directory", "version", "sha256", "signature", "signatureAlgorithm", "units", "before", "after"];
+        [.. OfArchives, "package", "sha256", "signature", "signatureAlgorithm", "units", "before", "after"];
 
     /// <summary>Reads the input; null if it has a fault.</summary>
     public StepAction.Install? Read(JsonElement action, JsonElement input, string path, string inputPath)
@@ -25,6 +26,37 @@ internal readonly struct InstallReader(FaultList faults)
                 ? $"an {StepType} always runs again; remove it"
                 : $"an {StepType} runs its programs as the agent's user; remove it",
             faults);
+        StepAction.Install install = DocumentMembers.TryGetSet(input, "package", out _)
+            ? ReadPackage(input, inputPath)
+            : ReadArchive(input, inputPath);
+        DownloadReader file = new(faults);
+        FileSignature? signature = file.Signature(input, inputPath);
+        if (signature is { IsUrl: true } && !FileSignature.IsPlaceholder(signature.Value))
+        {
+            string place = faults.Place(inputPath, "signature");
+            faults.Add(place, $"must be the signature in base64; an {StepType} requests no URL", input.GetProperty("signature"));
+        }
+
+        install = install with
+        {
+            Sha256 = file.Sha256(input, inputPath),
+            Signature = signature,
+            Units = Units(input, inputPath),
+            Before = Command(input, inputPath, "before"),
+            After = Command(input, inputPath, "after"),
+        };
+        return faults.IsEmpty ? install : null;
+    }
+
+    private StepAction.Install ReadPackage(JsonElement input, string inputPath)
+    {
+        static string Why(string name) => $"an {StepType} of a package has no {name}; remove it, or remove package";
+        StrictMembers.Refuse(input, inputPath, OfArchives, Why, faults);
+        return StepAction.Install.OfPackage(Path(input, inputPath, "package", "the absolute path of the Debian package") ?? "");
+    }
+
+    private StepAction.Install ReadArchive(JsonElement input, string inputPath)
+    {
         string? archive = Path(input, inputPath, "archive", "the absolute path of the tar archive");
         string? directory = Path(input, inputPath, "directory", "the absolute path of the directory that gets the version", true);
         string? version = StrictMembers.Text(input, inputPath, StepType, "version", "the name of the version, such as 2.1", faults);
@@ -34,23 +66,7 @@ internal readonly struct InstallReader(FaultList faults)
             faults.Add(faults.Place(inputPath, "version"), fault, input.GetProperty("version"));
         }
 
-        DownloadReader file = new(faults);
-        FileSignature? signature = file.Signature(input, inputPath);
-        if (signature is { IsUrl: true } && !FileSignature.IsPlaceholder(signature.Value))
-        {
-            string place = faults.Place(inputPath, "signature");
-            faults.Add(place, $"must be the signature in base64; an {StepType} requests no URL", input.GetProperty("signature"));
-        }
-
-        StepAction.Install install = new(archive ?? "", directory ?? "", version ?? "")
-        {
-            Sha256 = file.Sha256(input, inputPath),
-            Signature = signature,
-            Units = Units(input, inputPath),
-            Before = Command(input, inputPath, "before"),
-            After = Command(input, inputPath, "after"),
-        };
-        return faults.IsEmpty ? install : null;
+        return new StepAction.Install(archive ?? "", directory ?? "", version ?? "");
     }
 
     private string? Path(JsonElement input, string path, string name, string what, bool isDirectory = false) =>

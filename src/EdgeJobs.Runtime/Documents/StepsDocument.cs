@@ -63,10 +63,11 @@ internal sealed class StepsDocument() : DocumentKind(JobsJobOperations.Steps)
             }
 
             rollbacks ??= [];
-            if (rollbacks.Exists(r => ((StepAction.Rollback)r.Action).Of.Directory == install.Directory))
+            if (rollbacks.Exists(r => IsSamePlace(((StepAction.Rollback)r.Action).Of, install)))
             {
                 // A rollback knows one version to go back to.
-                faults.Add("steps", $"install two versions into {install.Directory}; use a job for each", steps);
+                string twice = install.Package is { } package ? $"the package {package} twice" : $"two versions into {install.Directory}";
+                faults.Add("steps", $"install {twice}; use a job for each", steps);
             }
 
             rollbacks.Add(new StepPlan { Name = $"rollback of {plans[i].Name}", Action = new StepAction.Rollback(install, i) });
@@ -74,4 +75,7 @@ internal sealed class StepsDocument() : DocumentKind(JobsJobOperations.Steps)
 
         return rollbacks is not null && undoes ? [.. plans, .. rollbacks] : plans;
     }
+
+    private static bool IsSamePlace(StepAction.Install one, StepAction.Install other) =>
+        one.Directory == other.Directory && one.Package == other.Package;
 }

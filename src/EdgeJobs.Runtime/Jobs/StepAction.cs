@@ -144,7 +144,9 @@ internal abstract record StepAction
         public override string Describe() => "reboot of the board";
     }
 
-    /// <summary>A version to install from a tar archive, beside the versions that are there already.</summary>
+    /// <summary>
+    /// A version to install from a tar archive, beside the versions that are there already; or a Debian package.
+    /// </summary>
     /// <param name="Archive">The path of the archive.</param>
     /// <param name="Directory">The directory that gets the version: an absolute path without <c>.</c>, <c>..</c> and empty names.</param>
     /// <param name="Version">The name of the version, and of its directory.</param>
@@ -155,10 +157,16 @@ internal abstract record StepAction
 
         public static readonly TimeSpan UsualTimeout = TimeSpan.FromMinutes(30);
 
-        /// <summary>The SHA-256 of the archive in 64 lower-case hexadecimal digits; null if unknown.</summary>
+        /// <summary>The path of the Debian package; null for an archive.</summary>
+        public string? Package { get; private init; }
+
+        /// <summary>The path of the archive or the package.</summary>
+        public string File => Package ?? Archive;
+
+        /// <summary>The SHA-256 of the file in 64 lower-case hexadecimal digits; null if unknown.</summary>
         public string? Sha256 { get; init; }
 
-        /// <summary>The signature of the archive in base64; null if it has none.</summary>
+        /// <summary>The signature of the file in base64; null if it has none.</summary>
         public FileSignature? Signature { get; init; }
 
         /// <summary>The systemd units to restart, which must stay up.</summary>
@@ -173,8 +181,12 @@ internal abstract record StepAction
         /// <inheritdoc/>
         public override TimeSpan? DefaultTimeout => UsualTimeout;
 
+        /// <summary>The installation of a Debian package, which has its version.</summary>
+        public static Install OfPackage(string path) => new("", "", "") { Package = path };
+
         /// <inheritdoc/>
-        public override string Describe() => $"installation of {Directory}/{Version}";
+        public override string Describe() =>
+            Package is null ? $"installation of {Directory}/{Version}" : $"installation of the package {Package}";
     }
 
     /// <summary>Undoes an installation after a step has failed. The agent adds it to the plan; documents do not have it.</summary>
@@ -186,7 +198,7 @@ internal abstract record StepAction
         public override TimeSpan? DefaultTimeout => Install.UsualTimeout;
 
         /// <inheritdoc/>
-        public override string Describe() => $"rollback of {Of.Directory}";
+        public override string Describe() => $"rollback of {Of.Package ?? Of.Directory}";
     }
 
     /// <summary>Another version of the agent itself.</summary>

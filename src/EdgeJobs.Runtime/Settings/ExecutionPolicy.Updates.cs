@@ -1,5 +1,6 @@
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Text;
 
 namespace EdgeJobs.Runtime.Settings;
 
@@ -102,9 +103,16 @@ internal sealed partial record ExecutionPolicy
         ?? CheckTarget(download.Path)
         ?? (download.Owner is { } owner ? CheckUser(owner, LocalUser.Find(owner)) : null);
 
-    /// <summary>The archive needs its own signature, because it may have changed since a step before has checked it.</summary>
+    /// <summary>The file needs its own signature, because it may have changed since a step before has checked it.</summary>
     private string? CheckInstall(StepAction.Install install) =>
-        CheckPlaceholder(install.Signature) ?? CheckSigned(install, install.Signature) ?? CheckTarget(install.Directory);
+        CheckPlaceholder(install.Signature) ?? CheckSigned(install, install.Signature)
+        ?? (install.Package is null ? CheckTarget(install.Directory) : CheckPackage(install));
+
+    /// <summary>A package can write anywhere, and runs its scripts as root.</summary>
+    private string? CheckPackage(StepAction.Install install) =>
+        (TargetRoots is null ? ChecksDirectories : !TargetRoots.Contains("/"))
+            ? Deny($"the {install.Describe()}, which can write anywhere,", "targetRoots", "\"/\"")
+            : null;
 
     private string? CheckFile(StepAction action, StepAction.Download download) =>
         CheckUrls(this, download) ?? CheckSigned(action, download.Signature);

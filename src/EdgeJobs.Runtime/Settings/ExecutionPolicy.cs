@@ -141,9 +141,9 @@ internal sealed partial record ExecutionPolicy
         if (step.Action is StepAction.Install install)
         {
             StepPlan Part(IReadOnlyList<string> command) => step with { Action = new StepAction.RunCommand(command) };
-            string versionDirectory = $"{install.Directory}/{install.Version}";
-            return (install.Before.Count > 0 ? CheckCommand(Part(install.Before), searchPath, versionDirectory) : null)
-                ?? (install.After.Count > 0 ? CheckCommand(Part(install.After), searchPath, versionDirectory) : null);
+            string place = install.Package is null ? $"{install.Directory}/{install.Version}" : workingDirectory;
+            return (install.Before.Count > 0 ? CheckCommand(Part(install.Before), searchPath, place) : null)
+                ?? (install.After.Count > 0 ? CheckCommand(Part(install.After), searchPath, place) : null);
         }
 
         if (Commands is null || !RunsCommand(step) || step.Action.Program is not { } command)

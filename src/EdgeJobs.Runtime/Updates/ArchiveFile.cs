@@ -28,34 +28,9 @@ internal sealed unsafe class ArchiveFile : IDisposable
     public string Checksum => _file.Checksum();
 
     /// <summary>Opens an archive, and checks its checksum and signature.</summary>
-    /// <exception cref="UpdateFailure">It can't be opened, is not trusted, or is another file.</exception>
-    public static ArchiveFile Open(StepAction.Install plan, DownloadOptions options, CancellationToken cancellationToken)
-    {
-        using TargetFile place = TargetFile.Open(plan.Archive, root: null);
-        if (place.Existing() is not { } entry)
-        {
-            throw new UpdateFailure($"{plan.Archive} does not exist; download it in a step before this one");
-        }
-
-        if (entry.IsLink)
-        {
-            throw new UpdateFailure($"{plan.Archive} is a symbolic link; name the file itself");
-        }
-
-        PartialFile file = PartialFile.OpenWhole(place, plan.Signature is { IsSha384: true }, cancellationToken)
-            ?? throw new UpdateFailure($"{plan.Archive} can't be opened; give the agent's user read access");
-        ArchiveFile archive = new(file, plan.Archive);
-        try
-        {
-            archive.Check(plan, options);
-            return archive;
-        }
-        catch
-        {
-            archive.Dispose();
-            throw;
-        }
-    }
+    /// <inheritdoc cref="InstallFile.Open"/>
+    public static ArchiveFile Open(StepAction.Install plan, DownloadOptions options, CancellationToken cancellationToken) =>
+        new(InstallFile.Open(plan, options, cancellationToken), plan.Archive);
 
     /// <summary>Reads the archive from its start to its end.</summary>
     /// <param name="searchPath">Where the programs are that decompress it.</param>
@@ -95,36 +70,6 @@ internal sealed unsafe class ArchiveFile : IDisposable
     {
         use(reader);
         reader.ReadRest();
-    }
-
-    private void Check(StepAction.Install plan, DownloadOptions options)
-    {
-        // Another user could exchange the content after the check.
-        _ = DiskEntry.Read(_file.Descriptor, out DiskEntry entry);
-        if (!entry.IsTrustedBy(Libc.EffectiveUser()) || entry.IsWritableByOthers)
-        {
-            string whose = $"mode {entry.Octal}, owner {DiskEntry.NameOf(entry.Owner)}";
-            throw new UpdateFailure(
-                $"{_path} can be changed by users other than the agent's ({whose}); download it without owner and with a mode such as 644");
-        }
-
-        if (plan.Sha256 is { } expected && _file.Checksum() is var actual && actual != expected)
-        {
-            throw new UpdateFailure($"the SHA-256 of {_path} is {actual} instead of {expected}; nothing is changed");
-        }
-
-        if (plan.Signature is not { } signature)
-        {
-            return;
-        }
-
-        byte[] bytes = FileSignature.Decode(signature.Value)
-            ?? throw new UpdateFailure("the signature in the document is not valid base64");
-        byte[] hash = signature.IsSha384 ? _file.Sha384() : _file.Sha256();
-        if (TrustedKeys.FindFault(options.TrustedKeys, signature, bytes, hash) is { } fault)
-        {
-            throw new UpdateFailure($"{fault}; nothing is changed");
-        }
     }
 
     /// <summary>The command that decompresses the archive; null if it is not compressed.</summary>

@@ -48,6 +48,12 @@ internal sealed record DownloadOptions
     /// <summary>The directories of programs, separated by colons.</summary>
     public string SearchPath { get; init; } = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    /// <summary>Whether systemd runs, which then runs dpkg as a unit of its own.</summary>
+    public bool HasSystemd { get; init; } = Directory.Exists("/run/systemd/system");
+
+    /// <summary>Where apt keeps the packages that it has downloaded.</summary>
+    public string AptArchives { get; init; } = "/var/cache/apt/archives";
+
     /// <summary>How long the checks of a restarted unit lie apart.</summary>
     public TimeSpan UnitInterval { get; init; } = StepAction.HealthCheck.DefaultInterval;
 

@@ -16,10 +16,15 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
     /// <inheritdoc/>
     public ValueTask<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
     {
+        InstallParts parts = new(others, options, step, progress);
         Func<CancellationToken, Task<string>>? work = step.Step.Action switch
         {
-            StepAction.Install install => token => InstallAsync(install, step, progress, token),
-            StepAction.Rollback rollback => token => RollBackAsync(rollback, step, progress, token),
+            StepAction.Install { Package: not null } install =>
+                token => new PackageInstallation(options, parts, step, progress).InstallAsync(install, token),
+            StepAction.Rollback { Of.Package: not null } rollback =>
+                token => new PackageInstallation(options, parts, step, progress).RollBackAsync(rollback.Of, token),
+            StepAction.Install install => token => InstallAsync(install, parts, step, progress, token),
+            StepAction.Rollback rollback => token => RollBackAsync(rollback.Of, parts, step, token),
             _ => null,
         };
         return work is null ? others.RunAsync(step, progress, cancellationToken)
@@ -28,7 +33,11 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
     }
 
     private async Task<string> InstallAsync(
-        StepAction.Install plan, StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
+        StepAction.Install plan,
+        InstallParts parts,
+        StepContext step,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken)
     {
         if (step.Attempt == 1)
         {
@@ -46,17 +55,18 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
             earlier.Write(options.DataDirectory, step);
         }
 
-        await RunAsync(plan.Before, "before", plan, step, progress, cancellationToken).ConfigureAwait(false);
+        string directory = $"{plan.Directory}/{plan.Version}";
+        await parts.RunAsync(plan.Before, "before", directory, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         versions.Switch(plan.Version);
-        await RunAsync(plan.After, "after", plan, step, progress, cancellationToken).ConfigureAwait(false);
-        await RestartAsync("restart", plan.Units, plan, step, progress, cancellationToken).ConfigureAwait(false);
+        await parts.RunAsync(plan.After, "after", directory, cancellationToken).ConfigureAwait(false);
+        await parts.RestartAsync(plan.Units, cancellationToken).ConfigureAwait(false);
         versions.Prune(plan.Version, versions.VersionOf(earlier.Previous));
         return "";
     }
 
     private async Task<string> RollBackAsync(
-        StepAction.Rollback plan, StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
+        StepAction.Install plan, InstallParts parts, StepContext step, CancellationToken cancellationToken)
     {
         if (UndoRecord.Read(options.DataDirectory, step) is not { } record)
         {
@@ -64,15 +74,19 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
             return "";
         }
 
-        bool wasAny = record.Previous.Length > 0;
-        using VersionDirectory versions = Open(plan.Of);
-        versions.Switch(wasAny ? record.Previous : null);
+        using VersionDirectory versions = Open(plan);
+        if (record.Previous.Length == 0)
+        {
+            versions.Switch(null);
 
-        // Without a version before, the units have nothing to run.
-        await RestartAsync(wasAny ? "restart" : "stop", plan.Of.Units, plan, step, progress, cancellationToken).ConfigureAwait(false);
-        return wasAny
-            ? $"{plan.Of.Directory} is {versions.VersionOf(record.Previous) ?? record.Previous} again"
-            : $"{plan.Of.Directory} has no current version, as before";
+            // Without a version before, the units have nothing to run.
+            await parts.StopAsync(plan.Units, cancellationToken).ConfigureAwait(false);
+            return $"{plan.Directory} has no current version, as before";
+        }
+
+        versions.Switch(record.Previous);
+        await parts.RestartAsync(plan.Units, cancellationToken).ConfigureAwait(false);
+        return $"{plan.Directory} is {versions.VersionOf(record.Previous) ?? record.Previous} again";
     }
 
     private VersionDirectory Open(StepAction.Install plan) =>
@@ -114,71 +128,5 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
             plan.Version,
             checksum,
             tree => archive.Read(options.SearchPath, new ArchiveExtractor(tree, options.Changing).Extract, cancellationToken));
-    }
-
-    /// <summary>Runs a program of the document in the directory of the version.</summary>
-    private async Task RunAsync(
-        IReadOnlyList<string> command,
-        string name,
-        StepAction.Install plan,
-        StepContext step,
-        IProgress<StepProgress> progress,
-        CancellationToken cancellationToken)
-    {
-        if (command.Count > 0)
-        {
-            StepPlan part = step.Step with
-            {
-                Action = new StepAction.RunCommand(command) { PartOf = plan },
-                WorkingDirectory = $"{plan.Directory}/{plan.Version}",
-            };
-            await RunPartAsync(part, $"the program of {name}", step, progress, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Restarts the units, and waits until they stay up; or stops them.</summary>
-    private async Task RestartAsync(
-        string verb,
-        IReadOnlyList<string> units,
-        StepAction whole,
-        StepContext step,
-        IProgress<StepProgress> progress,
-        CancellationToken cancellationToken)
-    {
-        if (units.Count == 0)
-        {
-            return;
-        }
-
-        StepAction.RunCommand systemctl = new(["systemctl", "--no-ask-password", verb, "--", .. units]) { PartOf = whole, IsFixed = true };
-        await RunPartAsync(step.Step with { Action = systemctl }, "systemctl", step, progress, cancellationToken).ConfigureAwait(false);
-        if (verb == "stop")
-        {
-            return;
-        }
-
-        foreach (string unit in units)
-        {
-            StepPlan watch = step.Step with
-            {
-                Action = new StepAction.HealthCheck { Unit = unit, Interval = options.UnitInterval, PartOf = whole },
-                Timeout = StepAction.HealthCheck.UsualTimeout,
-            };
-            await RunPartAsync(watch, $"the unit {unit} does not stay up:", step, progress, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task RunPartAsync(
-        StepPlan part, string what, StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken)
-    {
-        StepResult result = await others.RunAsync(step with { Step = part }, progress, cancellationToken).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (result is { TimedOutAfter: null, Code: 0, End: StepEnd.Exited or StepEnd.Returned })
-        {
-            return;
-        }
-
-        string failed = what.EndsWith(':') ? what : $"{what} failed:";
-        throw new UpdateFailure($"{failed} {result.DescribeWithErrors()}");
     }
 }

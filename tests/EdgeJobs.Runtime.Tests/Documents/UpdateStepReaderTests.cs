@@ -128,10 +128,39 @@ public sealed class UpdateStepReaderTests
     [InlineData(
         "owner",
         "\"pump\"",
-        "input.owner: an install has no such member; its members are archive, directory, version, sha256, signature, signatureAlgorithm, "
-            + "units, before, after")]
+        "input.owner: an install has no such member; its members are archive, directory, version, package, sha256, signature, "
+            + "signatureAlgorithm, units, before, after")]
     public void An_installation_that_is_wrong_says_where_and_why(string member, string value, string fault) =>
         Assert.Equal($"invalid job document: steps[0].action.{fault}", Result("install", Install(member, value), "").Reason);
+
+    [Fact]
+    public void All_members_of_the_installation_of_a_package_are_read()
+    {
+        StepPlan step = Read(
+            "install",
+            $$"""
+            {
+              "package": "/a/b.deb", "units": ["pump.service"], "sha256": "{{new string('a', 64)}}", "signature": "AAAA",
+              "archive": "", "before": ["./stop"], "after": ["./start"]
+            }
+            """);
+        StepAction.Install install = Assert.IsType<StepAction.Install>(step.Action);
+        Assert.Equal(("/a/b.deb", "/a/b.deb"), (install.Package, install.File));
+        Assert.Equal((new string('a', 64), new FileSignature("AAAA", "ecdsa-sha256")), (install.Sha256, install.Signature));
+        Assert.Equal(["pump.service", "./stop", "./start"], [.. install.Units, .. install.Before, .. install.After]);
+        Assert.Equal("installation of the package /a/b.deb", install.Describe());
+    }
+
+    [Theory]
+    [InlineData("""{ "package": "a.deb" }""", "package: 'a.deb' is not an absolute path; it must start with /")]
+    [InlineData(
+        """{ "package": "/a.deb", "version": "2.0" }""",
+        "version: an install of a package has no version; remove it, or remove package")]
+    [InlineData(
+        """{ "package": "/a.deb", "archive": "/a.tar" }""",
+        "archive: an install of a package has no archive; remove it, or remove package")]
+    public void A_package_that_is_wrong_says_where_and_why(string input, string fault) =>
+        Assert.Equal($"invalid job document: steps[0].action.input.{fault}", Result("install", input, "").Reason);
 
     [Theory]
     [InlineData("\"runAsUser\": \"pump\"", "runAsUser: an install runs its programs as the agent's user; remove it")]

@@ -82,6 +82,9 @@ public sealed partial record JobActionInput : IMessage<JobActionInput>
     /// <summary>The absolute path of the tar archive on the board; it may be compressed with gzip, xz or zstd.</summary>
     public string? Archive { get; init; }
 
+    /// <summary>The absolute path of a Debian package on the board, in place of <c>archive</c>, <c>directory</c> and <c>version</c>.</summary>
+    public string? Package { get; init; }
+
     /// <summary>The absolute path of the directory that gets a directory for each version, and the link <c>current</c>.</summary>
     public string? Directory { get; init; }
 
@@ -204,6 +207,11 @@ public sealed partial record JobActionInput : IMessage<JobActionInput>
         if (Archive is { } archive)
         {
             writer.WriteString("archive"u8, archive);
+        }
+
+        if (Package is { } package)
+        {
+            writer.WriteString("package"u8, package);
         }
 
         if (Directory is { } directory)

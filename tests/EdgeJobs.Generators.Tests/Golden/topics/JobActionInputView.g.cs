@@ -67,6 +67,9 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
     /// <summary>The absolute path of the tar archive on the board; it may be compressed with gzip, xz or zstd.</summary>
     public JsonText Archive { get; private set; }
 
+    /// <summary>The absolute path of a Debian package on the board, in place of <c>archive</c>, <c>directory</c> and <c>version</c>.</summary>
+    public JsonText Package { get; private set; }
+
     /// <summary>The absolute path of the directory that gets a directory for each version, and the link <c>current</c>.</summary>
     public JsonText Directory { get; private set; }
 
@@ -180,26 +183,30 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
                     view.Archive = archiveValue;
                     break;
                 case 15:
+                    read = JsonText.TryRead(ref reader, source, "package", out JsonText packageValue, ref error);
+                    view.Package = packageValue;
+                    break;
+                case 16:
                     read = JsonText.TryRead(ref reader, source, "directory", out JsonText directoryValue, ref error);
                     view.Directory = directoryValue;
                     break;
-                case 16:
+                case 17:
                     read = JsonText.TryRead(ref reader, source, "version", out JsonText versionValue, ref error);
                     view.Version = versionValue;
                     break;
-                case 17:
+                case 18:
                     read = JsonArray<JsonText>.TryRead(ref reader, source, "units", out JsonArray<JsonText> unitsValue, ref error);
                     view.Units = unitsValue;
                     break;
-                case 18:
+                case 19:
                     read = JsonArray<JsonText>.TryRead(ref reader, source, "before", out JsonArray<JsonText> beforeValue, ref error);
                     view.Before = beforeValue;
                     break;
-                case 19:
+                case 20:
                     read = JsonArray<JsonText>.TryRead(ref reader, source, "after", out JsonArray<JsonText> afterValue, ref error);
                     view.After = afterValue;
                     break;
-                case 20:
+                case 21:
                     read = JsonInt64.TryRead(ref reader, source, "confirmSeconds", out JsonInt64 confirmSecondsValue, ref error);
                     view.ConfirmSeconds = confirmSecondsValue.Value;
                     break;
@@ -237,6 +244,7 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
         Times = Times,
         IntervalSeconds = IntervalSeconds,
         Archive = Archive.ToText(),
+        Package = Package.ToText(),
         Directory = Directory.ToText(),
         Version = Version.ToText(),
         Units = Units.HasValue ? ToUnits(Units, source) : null,
@@ -308,17 +316,18 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
             4 when name.SequenceEqual("unit"u8) => 11,
             5 when name.SequenceEqual("owner"u8) => 10,
             5 when name.SequenceEqual("times"u8) => 12,
-            5 when name.SequenceEqual("units"u8) => 17,
-            5 when name.SequenceEqual("after"u8) => 19,
+            5 when name.SequenceEqual("units"u8) => 18,
+            5 when name.SequenceEqual("after"u8) => 20,
             6 when name.SequenceEqual("sha256"u8) => 5,
-            6 when name.SequenceEqual("before"u8) => 18,
+            6 when name.SequenceEqual("before"u8) => 19,
             7 when name.SequenceEqual("handler"u8) => 0,
             7 when name.SequenceEqual("command"u8) => 3,
             7 when name.SequenceEqual("archive"u8) => 14,
-            7 when name.SequenceEqual("version"u8) => 16,
+            7 when name.SequenceEqual("package"u8) => 15,
+            7 when name.SequenceEqual("version"u8) => 17,
             9 when name.SequenceEqual("signature"u8) => 6,
-            9 when name.SequenceEqual("directory"u8) => 15,
-            14 when name.SequenceEqual("confirmSeconds"u8) => 20,
+            9 when name.SequenceEqual("directory"u8) => 16,
+            14 when name.SequenceEqual("confirmSeconds"u8) => 21,
             15 when name.SequenceEqual("intervalSeconds"u8) => 13,
             18 when name.SequenceEqual("signatureAlgorithm"u8) => 7,
             _ => -1,

@@ -30,7 +30,7 @@ public enum JobActionType
     /// <summary>Reboots the board; the step ends when the board is back.</summary>
     Reboot,
 
-    /// <summary>Installs a version from a tar archive beside the versions that are there, and makes it the current one.</summary>
+    /// <summary>Installs a version from a tar archive beside the versions that are there, and makes it the current one; or installs a Debian package.</summary>
     Install,
 
     /// <summary>Replaces the agent by a newer version; the step ends when that one has reported to the service.</summary>

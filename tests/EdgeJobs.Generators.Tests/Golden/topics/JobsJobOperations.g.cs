@@ -151,6 +151,11 @@ public static class JobsJobOperations
                 Kinds = JsonKinds.String,
                 Expected = "a string",
             }),
+            new("package", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.String,
+                Expected = "a string",
+            }),
             new("directory", isRequired: false, new DocumentShape
             {
                 Kinds = JsonKinds.String,
