@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeJobs.Runtime.Tests.Processes;
 using EdgeJobs.Testing;
 
@@ -120,6 +121,43 @@ public sealed class DebianPackageTests(DebianPackageTests.Package package) : ICl
         using TestDirectory directory = new();
         await using CloudProcess cloud = await CloudProcess.StartAsync();
         ThingFiles files = await cloud.CreateThingAsync("board-1");
+        string board = PrepareBoard(directory, cloud, files);
+        await cloud.CreateJobAsync("first", "board-1", Documents.Command("sh", "-c", "id -un; touch /etc/x || echo read-only"));
+        await cloud.CreateJobAsync(
+            "second", "board-1", Documents.Command("sh", "-c", "echo run >> runs; until [ -e go ]; do sleep 0.2; done"));
+
+        await RunInCopyOfRootAsync("deb-service.sh", directory, board);
+
+        ExecutionStatus first = await cloud.DescribeAsync("board-1", "first");
+        Assert.Equal(("SUCCEEDED", "edgejobs | read-only"), (first.Status, first.Detail("stdout")));
+        Assert.Equal("SUCCEEDED", (await cloud.DescribeAsync("board-1", "second")).Status);
+    }
+
+    /// <summary>Under systemd, with jobs as root: the end of the agent does not end dpkg, and the step continues.</summary>
+    [RootFact]
+    public async Task A_job_installs_a_package_that_restarts_the_agent()
+    {
+        using TestDirectory directory = new();
+        await using CloudProcess cloud = await CloudProcess.StartAsync();
+        string board = PrepareBoard(directory, cloud, await cloud.CreateThingAsync("board-1"));
+        const string Script =
+            "echo begin >> /var/lib/pump-script; systemctl --no-block restart edgejobs; sleep 3; echo end >> /var/lib/pump-script";
+        PackageRoot packages = new(Directory.CreateDirectory(directory["pump"]).FullName, hasApt: false);
+        string pump = await packages.PackAsync("1.0", ("postinst", Script));
+        File.Copy(pump, Path.Combine(board, "pump.deb"));
+        JsonObject install = new() { ["package"] = "/test/board/pump.deb" };
+        await cloud.CreateJobAsync(
+            "install",
+            "board-1",
+            Documents.Steps(new JsonObject { ["name"] = "install", ["type"] = "install", ["input"] = install }));
+
+        await RunInCopyOfRootAsync("deb-install.sh", directory, board);
+
+        Assert.Equal("SUCCEEDED", (await cloud.DescribeAsync("board-1", "install")).Status);
+    }
+
+    private static string PrepareBoard(TestDirectory directory, CloudProcess cloud, ThingFiles files)
+    {
         string board = Directory.CreateDirectory(directory["board"]).FullName;
         File.Copy(files.CaFile, Path.Combine(board, "ca.pem"));
         File.Copy(files.Certificate, Path.Combine(board, "thing.pem"));
@@ -130,15 +168,7 @@ public sealed class DebianPackageTests(DebianPackageTests.Package package) : ICl
               "cert": "/etc/edgejobs/thing.pem", "key": "/etc/edgejobs/thing.key", "stop_grace": 1
             }
             """);
-        await cloud.CreateJobAsync("first", "board-1", Documents.Command("sh", "-c", "id -un; touch /etc/x || echo read-only"));
-        await cloud.CreateJobAsync(
-            "second", "board-1", Documents.Command("sh", "-c", "echo run >> runs; until [ -e go ]; do sleep 0.2; done"));
-
-        await RunInCopyOfRootAsync("deb-service.sh", directory, board);
-
-        ExecutionStatus first = await cloud.DescribeAsync("board-1", "first");
-        Assert.Equal(("SUCCEEDED", "edgejobs | read-only"), (first.Status, first.Detail("stdout")));
-        Assert.Equal("SUCCEEDED", (await cloud.DescribeAsync("board-1", "second")).Status);
+        return board;
     }
 
     /// <summary>Runs a script of this directory with the package and a later version of it.</summary>
