@@ -88,6 +88,24 @@ internal static class DocumentMembers
         return Number(parent, name) is { } number ? (int)Math.Min(number, int.MaxValue) : null;
     }
 
+    /// <summary>A whole number from 0 of any size, or a string with one; null if it is absent or an empty string.</summary>
+    public static long? Whole(JsonElement parent, string path, string name, FaultList faults)
+    {
+        if (!TryGetSet(parent, name, out JsonElement value) || value.ValueKind is not (JsonValueKind.Number or JsonValueKind.String))
+        {
+            return null;
+        }
+
+        if (TryGetNumber(value, out long number))
+        {
+            // The shape has reported a negative one.
+            return Math.Max(0, number);
+        }
+
+        faults.AddWrong(faults.Place(path, name), "a whole number from 0", value);
+        return null;
+    }
+
     /// <summary>A whole number, or a string with one; null if it is absent.</summary>
     public static long? Number(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement value) && TryGetNumber(value, out long number) ? number : null;

@@ -42,7 +42,7 @@ internal readonly struct DownloadReader(FaultList faults, string type = Download
         {
             Sha256 = Sha256(input, path),
             Signature = Signature(input, path),
-            Size = Size(input, path),
+            Size = DocumentMembers.Whole(input, path, "size", faults),
         };
         CheckPlainHttp(download, input, path);
         return download;
@@ -135,25 +135,6 @@ internal readonly struct DownloadReader(FaultList faults, string type = Download
         }
 
         return signature;
-    }
-
-    private long? Size(JsonElement input, string path)
-    {
-        if (!input.TryGetProperty("size", out JsonElement value)
-            || value.ValueKind is not (JsonValueKind.Number or JsonValueKind.String)
-            || (value.ValueKind == JsonValueKind.String && value.ValueEquals("")))
-        {
-            return null;
-        }
-
-        if (DocumentMembers.TryGetNumber(value, out long number))
-        {
-            // The shape has reported a negative one.
-            return Math.Max(0, number);
-        }
-
-        faults.AddWrong(faults.Place(path, "size"), "a whole number from 0", value);
-        return null;
     }
 
     private uint Mode(JsonElement input, string path)

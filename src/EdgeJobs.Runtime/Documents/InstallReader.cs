@@ -10,7 +10,7 @@ internal readonly struct InstallReader(FaultList faults)
 
     private const int MaxUnits = 20;
     private const int MaxVersion = 100;
-    private static readonly string[] OfArchives = ["archive", "directory", "version"];
+    private static readonly string[] OfArchives = ["archive", "directory", "version", "sequence"];
     private static readonly string[] Members =
         [.. OfArchives, "package", "sha256", "signature", "signatureAlgorithm", "units", "before", "after"];
 
@@ -66,7 +66,10 @@ internal readonly struct InstallReader(FaultList faults)
             faults.Add(faults.Place(inputPath, "version"), fault, input.GetProperty("version"));
         }
 
-        return new StepAction.Install(archive ?? "", directory ?? "", version ?? "");
+        return new StepAction.Install(archive ?? "", directory ?? "", version ?? "")
+        {
+            Sequence = DocumentMembers.Whole(input, inputPath, "sequence", faults),
+        };
     }
 
     private string? Path(JsonElement input, string path, string name, string what, bool isDirectory = false) =>

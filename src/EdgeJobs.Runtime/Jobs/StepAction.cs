@@ -160,6 +160,9 @@ internal abstract record StepAction
         /// <summary>The path of the Debian package; null for an archive.</summary>
         public string? Package { get; private init; }
 
+        /// <summary>The number of the release, higher than those of earlier ones; null if unknown.</summary>
+        public long? Sequence { get; init; }
+
         /// <summary>The path of the archive or the package.</summary>
         public string File => Package ?? Archive;
 

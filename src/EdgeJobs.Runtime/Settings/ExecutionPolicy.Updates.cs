@@ -105,8 +105,15 @@ internal sealed partial record ExecutionPolicy
 
     /// <summary>The file needs its own signature, because it may have changed since a step before has checked it.</summary>
     private string? CheckInstall(StepAction.Install install) =>
-        CheckPlaceholder(install.Signature) ?? CheckSigned(install, install.Signature)
+        CheckPlaceholder(install.Signature) ?? CheckSigned(install, install.Signature) ?? CheckSequence(install)
         ?? (install.Package is null ? CheckTarget(install.Directory) : CheckPackage(install));
+
+    /// <summary>A package has a version that dpkg can compare.</summary>
+    private string? CheckSequence(StepAction.Install install) =>
+        ForbidsDowngrades && install is { Package: null, Sequence: null }
+            ? $"{install.Describe()} has no sequence, which \"{PolicyReader.ForbidDowngrades}\" in the \"policy\" section of the "
+                + "configuration demands; add the number of the release"
+            : null;
 
     /// <summary>A package can write anywhere, and runs its scripts as root.</summary>
     private string? CheckPackage(StepAction.Install install) =>

@@ -68,6 +68,9 @@ internal sealed partial record ExecutionPolicy
     /// <summary>Whether a download may use HTTP without TLS. Not allowed without a policy either.</summary>
     public bool AllowsHttp { get; init; }
 
+    /// <summary>Whether a job must not install a lower release than the board has had.</summary>
+    public bool ForbidsDowngrades { get; init; }
+
     /// <summary>Whether every file to download or to install needs a signature.</summary>
     public bool RequiresSignatures { get; init; }
 

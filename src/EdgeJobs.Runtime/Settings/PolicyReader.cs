@@ -7,12 +7,15 @@ internal static class PolicyReader
     public const string Strict = "strict";
     public const string AllowHttp = "allowHttp";
 
+    public const string ForbidDowngrades = "forbidDowngrades";
+
     public const string RequireSignatures = "requireSignatures";
 
     /// <summary>The members that are switches.</summary>
     public static readonly (string Name, Func<ExecutionPolicy, bool, ExecutionPolicy> Apply)[] Switches =
     [
         (AllowHttp, (policy, isOn) => policy with { AllowsHttp = isOn }),
+        (ForbidDowngrades, (policy, isOn) => policy with { ForbidsDowngrades = isOn }),
         (RequireSignatures, (policy, isOn) => policy with { RequiresSignatures = isOn }),
         (Strict, (policy, isOn) => policy with { IsStrict = isOn }),
     ];
@@ -79,7 +82,7 @@ internal static class PolicyReader
         if (index < 0)
         {
             string known = string.Join(", ", Array.ConvertAll(Lists, l => l.Name));
-            known += $", {AllowHttp}, {RequireSignatures} and {Strict}";
+            known += $", {AllowHttp}, {ForbidDowngrades}, {RequireSignatures} and {Strict}";
             throw new UsageException($"policy: unknown member \"{path[1]}\"; the members are {known}");
         }
 

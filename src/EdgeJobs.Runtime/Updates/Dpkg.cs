@@ -63,6 +63,21 @@ internal sealed class Dpkg(DownloadOptions options, InstallParts parts)
         return null;
     }
 
+    /// <summary>Whether a version is lower than another one, by the rules of dpkg.</summary>
+    /// <exception cref="UpdateFailure">dpkg can't compare them.</exception>
+    public async Task<bool> IsLowerAsync(string version, string than, CancellationToken cancellationToken)
+    {
+        string[] command = ["dpkg", "--compare-versions", version, "lt", than];
+        StepResult result = await parts.RunAsync(command, cancellationToken).ConfigureAwait(false);
+        if (result is { End: StepEnd.Exited, Code: 1, TimedOutAfter: null })
+        {
+            return false;
+        }
+
+        InstallParts.Check(result, $"dpkg can't compare the versions {version} and {than}:");
+        return true;
+    }
+
     /// <summary>
     /// Waits while another process uses dpkg, such as an earlier attempt at this step, and lets dpkg complete its list of packages, which a
     /// power cut may have interrupted. No script of a package runs: the one that failed or hung would do so again.

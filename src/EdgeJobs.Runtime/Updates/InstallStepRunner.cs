@@ -1,5 +1,6 @@
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Updates;
 
@@ -44,6 +45,7 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
             UndoRecord.Delete(options.DataDirectory, step);
         }
 
+        RefuseDowngrade(plan);
         using VersionDirectory versions = Open(plan);
         string? current = versions.Current();
         AddVersion(versions, plan, current, progress, cancellationToken);
@@ -59,6 +61,12 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
         await parts.RunAsync(plan.Before, "before", directory, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         versions.Switch(plan.Version);
+        if (plan.Sequence is { } sequence)
+        {
+            options.Changing();
+            ReleaseSequences.Raise(options.DataDirectory, plan.Directory, sequence);
+        }
+
         await parts.RunAsync(plan.After, "after", directory, cancellationToken).ConfigureAwait(false);
         await parts.RestartAsync(plan.Units, cancellationToken).ConfigureAwait(false);
         versions.Prune(plan.Version, versions.VersionOf(earlier.Previous));
@@ -87,6 +95,17 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
         versions.Switch(record.Previous);
         await parts.RestartAsync(plan.Units, cancellationToken).ConfigureAwait(false);
         return $"{plan.Directory} is {versions.VersionOf(record.Previous) ?? record.Previous} again";
+    }
+
+    private void RefuseDowngrade(StepAction.Install plan)
+    {
+        if (options.Policy is { ForbidsDowngrades: true } && plan.Sequence is { } sequence
+            && ReleaseSequences.HighestOf(options.DataDirectory, plan.Directory) is { } highest && sequence < highest)
+        {
+            throw new UpdateFailure(
+                $"the release {sequence} is lower than {highest}, which was installed in {plan.Directory}; "
+                + $"\"{PolicyReader.ForbidDowngrades}\" in the \"policy\" section of the configuration forbids to go back");
+        }
     }
 
     private VersionDirectory Open(StepAction.Install plan) =>

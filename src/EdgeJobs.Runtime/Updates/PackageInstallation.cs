@@ -1,6 +1,7 @@
 using EdgeJobs.Client.Credentials;
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Updates;
 
@@ -93,6 +94,14 @@ internal sealed class PackageInstallation(
     {
         await _dpkg.PrepareAsync(cancellationToken).ConfigureAwait(false);
         PackageState? now = await _dpkg.FindAsync(package.Name, package.Architecture, cancellationToken).ConfigureAwait(false);
+        if (options.Policy is { ForbidsDowngrades: true } && now is { Package.Version: var installed }
+            && await _dpkg.IsLowerAsync(package.Version, installed, cancellationToken).ConfigureAwait(false))
+        {
+            throw new UpdateFailure(
+                $"{package.Name} {package.Version} is lower than {installed}, which is installed; "
+                + $"\"{PolicyReader.ForbidDowngrades}\" in the \"policy\" section of the configuration forbids to go back");
+        }
+
         UndoRecord? record = UndoRecord.Read(options.DataDirectory, step);
         if (record is null)
         {

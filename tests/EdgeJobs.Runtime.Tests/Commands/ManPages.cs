@@ -99,7 +99,7 @@ internal static class ManPages
             """);
         foreach ((string name, string meaning) in SettingsSchema.Meanings())
         {
-            bool isSwitch = name is PolicyReader.Strict or PolicyReader.AllowHttp;
+            bool isSwitch = PolicyReader.Switches.Any(s => s.Name == name);
             page.Item(name, isSwitch ? "(true, false)" : "(array of strings)", isSwitch ? Capital(meaning) : "The allowed " + meaning);
         }
 

@@ -88,14 +88,16 @@ public sealed class UpdateStepReaderTests
             "install",
             $$"""
             {
-              "archive": "/a/b.tar", "directory": "/opt/pump", "version": "2.1~rc1+b_3-1", "units": ["pump@1.service", "web.socket"],
-              "sha256": "{{new string('A', 64)}}", "signature": "AAAA", "signatureAlgorithm": "rsa-pss-sha384",
+              "archive": "/a/b.tar", "directory": "/opt/pump", "version": "2.1~rc1+b_3-1", "sequence": "5000000000",
+              "units": ["pump@1.service", "web.socket"], "sha256": "{{new string('A', 64)}}", "signature": "AAAA",
+              "signatureAlgorithm": "rsa-pss-sha384",
               "before": ["./stop", ""], "after": ["./start"]
             }
             """);
         StepAction.Install install = Assert.IsType<StepAction.Install>(step.Action);
         Assert.Equal(("/a/b.tar", "/opt/pump", "2.1~rc1+b_3-1"), (install.Archive, install.Directory, install.Version));
         Assert.Equal((new string('a', 64), new FileSignature("AAAA", "rsa-pss-sha384")), (install.Sha256, install.Signature));
+        Assert.Equal(5_000_000_000, install.Sequence);
         Assert.Equal(["pump@1.service", "web.socket"], install.Units);
         Assert.Equal(["./stop", ""], install.Before);
         Assert.Equal(["./start"], install.After);
@@ -104,7 +106,7 @@ public sealed class UpdateStepReaderTests
 
         step = Read("install", Install(), """, "timeoutSeconds": 5, "ignoreStepFailure": true """);
         install = Assert.IsType<StepAction.Install>(step.Action);
-        Assert.Equal((null, null), (install.Sha256, install.Signature));
+        Assert.Equal((null, null, null), (install.Sha256, install.Signature, install.Sequence));
         Assert.Equal((0, 0, 0), (install.Units.Count, install.Before.Count, install.After.Count));
         Assert.Equal(TimeSpan.FromSeconds(5), step.Timeout);
     }
@@ -119,6 +121,7 @@ public sealed class UpdateStepReaderTests
     [InlineData("version", "\".hidden\"", WrongVersion)]
     [InlineData("version", "\"current\"", WrongVersion)]
     [InlineData("version", "\"-rf\"", WrongVersion)]
+    [InlineData("sequence", "\"two\"", "input.sequence: must be a whole number from 0, not such a string")]
     [InlineData("units", "[\"pump\"]", "input.units[0]: must be the name of a systemd unit, such as pump.service")]
     [InlineData("units", "[\"--now.service\"]", "input.units[0]: must be the name of a systemd unit, such as pump.service")]
     [InlineData("before", "[\"\"]", "input.before: names no program in its first element")]
@@ -128,8 +131,8 @@ public sealed class UpdateStepReaderTests
     [InlineData(
         "owner",
         "\"pump\"",
-        "input.owner: an install has no such member; its members are archive, directory, version, package, sha256, signature, "
-            + "signatureAlgorithm, units, before, after")]
+        "input.owner: an install has no such member; its members are archive, directory, version, sequence, package, sha256, "
+            + "signature, signatureAlgorithm, units, before, after")]
     public void An_installation_that_is_wrong_says_where_and_why(string member, string value, string fault) =>
         Assert.Equal($"invalid job document: steps[0].action.{fault}", Result("install", Install(member, value), "").Reason);
 

@@ -88,6 +88,7 @@ public sealed class ConfigurationReloadTests : IDisposable
         {
             nameof(ExecutionPolicy.IsStrict) => ("strict", true),
             nameof(ExecutionPolicy.AllowsHttp) => (PolicyReader.AllowHttp, true),
+            nameof(ExecutionPolicy.ForbidsDowngrades) => (PolicyReader.ForbidDowngrades, true),
             nameof(ExecutionPolicy.RequiresSignatures) => (PolicyReader.RequireSignatures, true),
             _ => (char.ToLowerInvariant(member[0]) + member[1..], false),
         };

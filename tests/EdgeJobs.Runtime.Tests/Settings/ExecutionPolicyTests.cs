@@ -244,7 +244,7 @@ public sealed class ExecutionPolicyTests
     [Fact]
     public void The_section_of_the_configuration_is_read()
     {
-        ExecutionPolicy policy = Read("""{ "commands": ["/bin/ls", "/bin/rm"], "users": [], "operations": ["runCommand"], "handlerDirectories": ["/opt/x/"], "targetRoots": ["/opt/y/"], "urlHosts": ["h"], "allowHttp": "true", "requireSignatures": true, "strict": true }""")!;
+        ExecutionPolicy policy = Read("""{ "commands": ["/bin/ls", "/bin/rm"], "users": [], "operations": ["runCommand"], "handlerDirectories": ["/opt/x/"], "targetRoots": ["/opt/y/"], "urlHosts": ["h"], "allowHttp": "true", "forbidDowngrades": true, "requireSignatures": true, "strict": true }""")!;
         Assert.Equal(["/bin/ls", "/bin/rm"], policy.Commands);
         Assert.Equal(["/opt/x"], policy.HandlerDirectories);
         Assert.Empty(policy.Users!);
@@ -252,12 +252,12 @@ public sealed class ExecutionPolicyTests
         Assert.Null(policy.Handlers);
         Assert.Equal(["/opt/y"], policy.TargetRoots);
         Assert.Equal(["h"], policy.UrlHosts);
-        Assert.True(policy.IsStrict && policy.AllowsHttp && policy.RequiresSignatures);
+        Assert.True(policy.IsStrict && policy.AllowsHttp && policy.ForbidsDowngrades && policy.RequiresSignatures);
         Assert.Equal(new ExecutionPolicy(), Read("{}"));
     }
 
     [Theory]
-    [InlineData("""{ "comands": [] }""", "policy: unknown member \"comands\"; the members are commands, handlers, handlerDirectories, users, operations, environment, targetRoots, urlHosts, allowHttp, requireSignatures and strict")]
+    [InlineData("""{ "comands": [] }""", "policy: unknown member \"comands\"; the members are commands, handlers, handlerDirectories, users, operations, environment, targetRoots, urlHosts, allowHttp, forbidDowngrades, requireSignatures and strict")]
     [InlineData("""{ "commands": ["ls"] }""", "policy: \"ls\" in commands is not an absolute path; start it with /")]
     [InlineData("""{ "users": "pi" }""", "policy: users must be an array of strings, none of them empty")]
     [InlineData("""{ "users": { "name": "pi" } }""", "policy: users must be an array of strings, none of them empty")]

@@ -82,6 +82,12 @@ public sealed partial record JobActionInput : IMessage<JobActionInput>
     /// <summary>The absolute path of the tar archive on the board; it may be compressed with gzip, xz or zstd.</summary>
     public string? Archive { get; init; }
 
+    /// <summary>
+    /// The number of the release, higher than those of earlier ones; if absent or empty, unknown.
+    /// A whole number or a string. If read from a payload, it is a slice of it, valid as long as the payload is not modified.
+    /// </summary>
+    public RawJson Sequence { get; init; }
+
     /// <summary>The absolute path of a Debian package on the board, in place of <c>archive</c>, <c>directory</c> and <c>version</c>.</summary>
     public string? Package { get; init; }
 
@@ -209,6 +215,12 @@ public sealed partial record JobActionInput : IMessage<JobActionInput>
             writer.WriteString("archive"u8, archive);
         }
 
+        if (!Sequence.IsEmpty)
+        {
+            writer.WritePropertyName("sequence"u8);
+            writer.WriteRawValue(Sequence.Utf8.Span, skipInputValidation: true);
+        }
+
         if (Package is { } package)
         {
             writer.WriteString("package"u8, package);
@@ -318,6 +330,21 @@ public sealed partial record JobActionInput : IMessage<JobActionInput>
             if (intervalSeconds is < 1 or > 3600)
             {
                 violation = new ConstraintViolation("intervalSeconds", "must be 1 to 3600");
+                return false;
+            }
+        }
+
+        if (!Sequence.IsEmpty)
+        {
+            if (!Sequence.Is(JsonKinds.Number | JsonKinds.String))
+            {
+                violation = new ConstraintViolation("sequence", "must be a whole number or a string");
+                return false;
+            }
+
+            if (Sequence.HasInt64(static number => number < 0))
+            {
+                violation = new ConstraintViolation("sequence", "must be a whole number, at least 0 if it is a number");
                 return false;
             }
         }

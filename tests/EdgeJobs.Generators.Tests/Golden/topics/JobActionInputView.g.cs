@@ -67,6 +67,9 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
     /// <summary>The absolute path of the tar archive on the board; it may be compressed with gzip, xz or zstd.</summary>
     public JsonText Archive { get; private set; }
 
+    /// <summary>The number of the release, higher than those of earlier ones; if absent or empty, unknown.</summary>
+    public JsonValue Sequence { get; private set; }
+
     /// <summary>The absolute path of a Debian package on the board, in place of <c>archive</c>, <c>directory</c> and <c>version</c>.</summary>
     public JsonText Package { get; private set; }
 
@@ -183,30 +186,34 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
                     view.Archive = archiveValue;
                     break;
                 case 15:
+                    read = JsonValue.TryRead(ref reader, source, "sequence", out JsonValue sequenceValue, ref error) && sequenceValue.Is(JsonKinds.Number | JsonKinds.String, "sequence", source, ref error);
+                    view.Sequence = sequenceValue;
+                    break;
+                case 16:
                     read = JsonText.TryRead(ref reader, source, "package", out JsonText packageValue, ref error);
                     view.Package = packageValue;
                     break;
-                case 16:
+                case 17:
                     read = JsonText.TryRead(ref reader, source, "directory", out JsonText directoryValue, ref error);
                     view.Directory = directoryValue;
                     break;
-                case 17:
+                case 18:
                     read = JsonText.TryRead(ref reader, source, "version", out JsonText versionValue, ref error);
                     view.Version = versionValue;
                     break;
-                case 18:
+                case 19:
                     read = JsonArray<JsonText>.TryRead(ref reader, source, "units", out JsonArray<JsonText> unitsValue, ref error);
                     view.Units = unitsValue;
                     break;
-                case 19:
+                case 20:
                     read = JsonArray<JsonText>.TryRead(ref reader, source, "before", out JsonArray<JsonText> beforeValue, ref error);
                     view.Before = beforeValue;
                     break;
-                case 20:
+                case 21:
                     read = JsonArray<JsonText>.TryRead(ref reader, source, "after", out JsonArray<JsonText> afterValue, ref error);
                     view.After = afterValue;
                     break;
-                case 21:
+                case 22:
                     read = JsonInt64.TryRead(ref reader, source, "confirmSeconds", out JsonInt64 confirmSecondsValue, ref error);
                     view.ConfirmSeconds = confirmSecondsValue.Value;
                     break;
@@ -244,6 +251,7 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
         Times = Times,
         IntervalSeconds = IntervalSeconds,
         Archive = Archive.ToText(),
+        Sequence = Sequence.ToRawJson(source),
         Package = Package.ToText(),
         Directory = Directory.ToText(),
         Version = Version.ToText(),
@@ -316,18 +324,19 @@ public ref struct JobActionInputView : IJsonView<JobActionInputView>
             4 when name.SequenceEqual("unit"u8) => 11,
             5 when name.SequenceEqual("owner"u8) => 10,
             5 when name.SequenceEqual("times"u8) => 12,
-            5 when name.SequenceEqual("units"u8) => 18,
-            5 when name.SequenceEqual("after"u8) => 20,
+            5 when name.SequenceEqual("units"u8) => 19,
+            5 when name.SequenceEqual("after"u8) => 21,
             6 when name.SequenceEqual("sha256"u8) => 5,
-            6 when name.SequenceEqual("before"u8) => 19,
+            6 when name.SequenceEqual("before"u8) => 20,
             7 when name.SequenceEqual("handler"u8) => 0,
             7 when name.SequenceEqual("command"u8) => 3,
             7 when name.SequenceEqual("archive"u8) => 14,
-            7 when name.SequenceEqual("package"u8) => 15,
-            7 when name.SequenceEqual("version"u8) => 17,
+            7 when name.SequenceEqual("package"u8) => 16,
+            7 when name.SequenceEqual("version"u8) => 18,
+            8 when name.SequenceEqual("sequence"u8) => 15,
             9 when name.SequenceEqual("signature"u8) => 6,
-            9 when name.SequenceEqual("directory"u8) => 16,
-            14 when name.SequenceEqual("confirmSeconds"u8) => 21,
+            9 when name.SequenceEqual("directory"u8) => 17,
+            14 when name.SequenceEqual("confirmSeconds"u8) => 22,
             15 when name.SequenceEqual("intervalSeconds"u8) => 13,
             18 when name.SequenceEqual("signatureAlgorithm"u8) => 7,
             _ => -1,

@@ -151,6 +151,14 @@ public static class JobsJobOperations
                 Kinds = JsonKinds.String,
                 Expected = "a string",
             }),
+            new("sequence", isRequired: false, new DocumentShape
+            {
+                Kinds = JsonKinds.Number | JsonKinds.String,
+                Expected = "a whole number or a string",
+                IsWhole = true,
+                IsInteger = static number => !(number < 0),
+                Limits = "at least 0",
+            }),
             new("package", isRequired: false, new DocumentShape
             {
                 Kinds = JsonKinds.String,
