@@ -23,7 +23,7 @@ token="softhsm2:softhsm2-util libengine-pkcs11-openssl opensc:pkcs11-tool"
 declare -A needs=(
   [EdgeJobs.Agent.Tests]=""
   [EdgeJobs.Board.Tests]="qemu-system-arm:qemu-system-aarch64 qemu-utils:qemu-img openssh-client:ssh e2fsprogs:mkfs.ext4 cpio:cpio
-    xz-utils:xz debian-archive-keyring native:linux-arm64 deb:arm64 board:bookworm board:trixie"
+    xz-utils:xz debian-archive-keyring native:linux-arm64 native:linux-arm64-next deb:arm64 board:bookworm board:trixie"
   [EdgeJobs.Client.Tests]="mosquitto:mosquitto openssl:openssl $token"
   [EdgeJobs.EndToEnd.Tests]="mosquitto:mosquitto openssl:openssl $token swtpm:swtpm libtpm2-pkcs11-1 curl:curl awscli:aws strace:strace
     systemd:systemd-analyze systemd-container:systemd-nspawn lintian:lintian dpkg-dev:dpkg-scanpackages mandoc:mandoc man-db:man zsh:zsh

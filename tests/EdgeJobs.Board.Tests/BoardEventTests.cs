@@ -50,7 +50,7 @@ public sealed class BoardEventTests(Debian12Board installed)
 
     [Fact]
     public Task A_job_that_reboots_the_board_by_a_step_and_checks_a_unit_succeeds_when_it_is_back() =>
-        RebootAsync("step", "", Step("reboot", []), Step("healthCheck", new JsonObject { ["unit"] = "ssh.service" }));
+        RebootAsync("step", "", Documents.Step("reboot", []), Documents.Step("healthCheck", new JsonObject { ["unit"] = "ssh.service" }));
 
     [Fact]
     public async Task A_job_that_ends_while_the_line_is_down_is_reported_when_it_is_up()
@@ -112,8 +112,6 @@ public sealed class BoardEventTests(Debian12Board installed)
     private async Task WaitForLogAsync(string text) =>
         await Board.RunAsync(
             $"timeout 240 sh -c 'until journalctl --unit edgejobs --no-pager | grep --quiet \"{text}\"; do sleep 1; done'");
-
-    private static JsonObject Step(string type, JsonObject input) => new() { ["name"] = type, ["type"] = type, ["input"] = input };
 
     private async Task RebootAsync(string jobId, string output, params JsonObject[] steps)
     {

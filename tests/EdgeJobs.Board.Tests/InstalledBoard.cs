@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using EdgeJobs.Testing;
 
@@ -12,6 +13,7 @@ public abstract class InstalledBoard(BoardImage image) : IAsyncLifetime
     /// <summary>The name of the thing.</summary>
     public const string Thing = "board-1";
 
+    private const string Bucket = "files";
     private const string DropIn = "/etc/systemd/system/edgejobs.service.d/root-jobs.conf";
     private static readonly TimeSpan JobDeadline = TimeSpan.FromMinutes(10);
 
@@ -28,7 +30,8 @@ public abstract class InstalledBoard(BoardImage image) : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        Cloud = await CloudProcess.StartAsync();
+        Directory.CreateDirectory(_directory[Bucket]);
+        Cloud = await CloudProcess.StartWithBucketAsync(Bucket, _directory[Bucket], Host);
         ThingFiles files = await Cloud.CreateThingAsync(Thing);
         string later = await MakeLaterAsync();
         Board = await Board.StartAsync(Image);
@@ -74,10 +77,25 @@ public abstract class InstalledBoard(BoardImage image) : IAsyncLifetime
         Assert.True(start.ExitCode == 0, $"{start}\n{await LogAsync()}");
     }
 
+    /// <summary>Puts a file into the bucket of the cloud.</summary>
+    /// <returns>The members url and sha256 of a step that downloads it.</returns>
+    public JsonObject Serve(string name, byte[] content)
+    {
+        File.WriteAllBytes(Path.Combine(_directory[Bucket], name), content);
+        return new JsonObject
+        {
+            ["url"] = $"${{aws:iot:s3-presigned-url:https://s3.eu-central-1.amazonaws.com/{Bucket}/{name}}}",
+            ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(content)),
+        };
+    }
+
+    /// <summary>Creates a job whose URLs are valid for an hour.</summary>
+    public Task CreateJobAsync(string jobId, string document) => Cloud.CreateJobAsync(jobId, Thing, document, urlSeconds: 3600);
+
     /// <summary>Creates a job and waits for its end.</summary>
     public async Task<ExecutionStatus> RunJobAsync(string jobId, string document, string status = "SUCCEEDED")
     {
-        await Cloud.CreateJobAsync(jobId, Thing, document);
+        await CreateJobAsync(jobId, document);
         return await EndOfAsync(jobId, status);
     }
 

@@ -21,6 +21,9 @@ internal static class Documents
         ["steps"] = new JsonArray([.. steps.Select(step => new JsonObject { ["action"] = step })]),
     }.ToJsonString(JsonSerializerOptions.Default);
 
+    /// <summary>An action of any type, named after it.</summary>
+    public static JsonObject Step(string type, JsonObject input) => new() { ["name"] = type, ["type"] = type, ["input"] = input };
+
     /// <summary>A runCommand action. Commas inside an argument are escaped as the schema wants.</summary>
     public static JsonObject CommandStep(string name, params string[] argv) => new()
     {

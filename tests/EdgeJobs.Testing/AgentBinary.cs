@@ -12,6 +12,9 @@ public sealed record AgentBinary(string Name, string Program, IReadOnlyList<stri
     /// <summary>The same sources as linux-x64, with a higher version.</summary>
     public static AgentBinary Next => new("next", Published("linux-x64-next", "EDGEJOBS_TEST_NEXT_BINARY"), []);
 
+    /// <summary>The executable of the same sources as linux-arm64, with the version <see cref="NextVersion"/>.</summary>
+    public static string NextArm64 => Published("linux-arm64-next", "EDGEJOBS_TEST_NEXT_ARM64_BINARY");
+
     /// <summary>linux-arm64, run under qemu-user with the ARM64 libraries of eng/arm64-sysroot.sh.</summary>
     public static AgentBinary Arm64 => new(
         "arm64",

@@ -15,6 +15,7 @@ public sealed class CloudProcess : IAsyncDisposable
     private readonly HttpClient _http = new();
     private readonly IReadOnlyList<string>? _broker;
     private string? _bucket;
+    private string? _name;
     private ChildProcess? _process;
 
     private CloudProcess(IReadOnlyList<string>? broker) => _broker = broker;
@@ -46,8 +47,11 @@ public sealed class CloudProcess : IAsyncDisposable
     public static Task<CloudProcess> StartAsync() => StartAsync(new CloudProcess(null));
 
     /// <summary>Starts a cloud with an empty data directory, its built-in broker and one bucket.</summary>
-    public static Task<CloudProcess> StartWithBucketAsync(string name, string directory) =>
-        StartAsync(new CloudProcess(null) { _bucket = $"{name}={directory}" });
+    /// <param name="name">The name of the bucket.</param>
+    /// <param name="directory">The directory of its files.</param>
+    /// <param name="host">This machine's name in presigned URLs; null for its loopback address.</param>
+    public static Task<CloudProcess> StartWithBucketAsync(string name, string directory, string? host = null) =>
+        StartAsync(new CloudProcess(null) { _bucket = $"{name}={directory}", _name = host });
 
     /// <summary>Starts a cloud with an empty data directory that serves the devices of a Mosquitto.</summary>
     /// <param name="broker">The broker.</param>
@@ -172,6 +176,10 @@ public sealed class CloudProcess : IAsyncDisposable
     public Task<ExecutionStatus> WaitForStatusAsync(string thing, string jobId, string status, TimeSpan? patience = null) =>
         WaitForAsync(thing, jobId, now => now.Status == status, status, patience);
 
+    /// <summary>Polls until a job on a thing has started, or fails at the deadline.</summary>
+    public Task<ExecutionStatus> WaitForStartAsync(string thing, string jobId, TimeSpan? patience = null) =>
+        WaitForAsync(thing, jobId, now => now.Status != "QUEUED", "a start", patience);
+
     /// <summary>Polls until a job on a thing has ended, or fails at the deadline.</summary>
     public Task<ExecutionStatus> WaitForEndAsync(string thing, string jobId, TimeSpan? patience = null) =>
         WaitForAsync(thing, jobId, now => now.IsTerminal, "an end", patience);
@@ -231,6 +239,7 @@ public sealed class CloudProcess : IAsyncDisposable
                 "serve", "--data", _directory["data"], "--http_port", ports[2],
                 .. _broker ?? ["--mqtt_port", ports[0], "--mqtts_port", ports[1]],
                 .. _bucket is null ? (string[])[] : ["--bucket", _bucket, "--bucket_port", ports[3]],
+                .. _name is null ? (string[])[] : ["--name", _name],
             ]);
         string ready = await _process.WaitForLineAsync(line => line.StartsWith("READY ", StringComparison.Ordinal), "the READY line");
         foreach (string address in ready.Split(' ')[1..])

@@ -92,7 +92,7 @@ internal sealed class CloudHost : IAsyncDisposable
         {
             BucketServer files = Add(await StartBucketsAsync(buckets, server, clock, loggers, cancellationToken).ConfigureAwait(false));
             _bucketPort = files.Port;
-            buckets.Origin = $"https://{HostFor(_options.Bind)}:{files.Port}";
+            buckets.Origin = $"https://{(_options.Names is [var name, ..] ? name : HostFor(_options.Bind))}:{files.Port}";
         }
 
         SqliteJobStore store = Add(SqliteJobStore.Open(data.Database));

@@ -22,7 +22,9 @@ internal static class Serve
             new Flag(
                 "bind", "ADDRESS",
                 "the address to listen on; 0.0.0.0 opens plain MQTT and REST to the network without passwords (default 127.0.0.1)"),
-            new Flag("name", "NAME", "an additional DNS name of this machine for clients; may be repeated", IsRepeatable: true),
+            new Flag(
+                "name", "NAME", "an additional DNS name of this machine for clients; may be repeated; presigned URLs have the first one",
+                IsRepeatable: true),
             .. BucketFlags.All,
             .. BrokerFlags.All,
             new Flag("verbose", null, "log every request"),
