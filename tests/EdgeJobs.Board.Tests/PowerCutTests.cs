@@ -11,16 +11,6 @@ namespace EdgeJobs.Board.Tests;
 [Collection(Debian12Tests.Name)]
 public sealed class PowerCutTests(Debian12Board installed, ITestOutputHelper output)
 {
-    // The network, the agent and SSH are enough: every boot counts.
-    private static readonly string Lean = string.Join(
-        ' ',
-        ((string[])
-        [
-            "e2scrub_reap.service", "systemd-logind.service", "modprobe@drm.service", "modprobe@loop.service", "modprobe@dm_mod.service",
-            "modprobe@fuse.service", "modprobe@efi_pstore.service", "modprobe@configfs.service", "dev-hugepages.mount", "dev-mqueue.mount",
-            "sys-kernel-debug.mount", "sys-kernel-tracing.mount", "apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer",
-        ]).Select(unit => $"systemd.mask={unit}"));
-
     private static readonly TimeSpan ProgressDeadline = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
@@ -50,7 +40,7 @@ public sealed class PowerCutTests(Debian12Board installed, ITestOutputHelper out
 
             await Task.Delay(random.Next(10_000));
             await Board.CutPowerAsync();
-            Board.SwitchOn(Lean);
+            Board.SwitchOn(Board.LeanBoot);
         }
 
         await Board.WaitUntilReachedAsync();
