@@ -116,9 +116,13 @@ internal static class RunCommand
             Backoff = new RetryBackoff(Random.Shared),
             CertificateHosts = settings.CertificateHosts,
             BytesPerSecond = settings.DownloadBytesPerSecond,
-            SearchPath = environment["PATH"] as string ?? "",
             Logger = logger,
         };
+        if (environment["PATH"] is string path)
+        {
+            updates = updates with { SearchPath = path };
+        }
+
         RebootStepRunner reboots = new(runner, new RebootOptions { DataDirectory = data.Path, Time = clock });
         InstallStepRunner installs = new(new HealthCheckStepRunner(reboots, updates), updates);
         DownloadStepRunner downloads = new(installs, updates);

@@ -75,6 +75,10 @@ internal readonly struct InstallReader(FaultList faults)
     private string? Path(JsonElement input, string path, string name, string what, bool isDirectory = false) =>
         StrictMembers.Path(input, path, StepType, name, what, faults, isDirectory);
 
+    /// <summary>Whether a unit is many others: to restart a target may switch the board off.</summary>
+    private static bool IsGroup(string unit) =>
+        unit.EndsWith(".target", StringComparison.Ordinal) || unit.EndsWith(".slice", StringComparison.Ordinal);
+
     private IReadOnlyList<string> Units(JsonElement input, string path)
     {
         IReadOnlyList<string> units = DocumentMembers.Texts(input, path, "units", faults);
@@ -89,6 +93,11 @@ internal readonly struct InstallReader(FaultList faults)
             if (units[i].Length == 0 || !HealthCheckReader.IsUnit(units[i]))
             {
                 string fault = "must be the name of a systemd unit, such as pump.service";
+                faults.Add(faults.Place(place, i), fault, input.GetProperty("units"));
+            }
+            else if (IsGroup(units[i]))
+            {
+                string fault = $"'{units[i]}' is a target or a slice, which stands for other units; name those";
                 faults.Add(faults.Place(place, i), fault, input.GetProperty("units"));
             }
         }

@@ -82,8 +82,8 @@ internal sealed class JobLoop : IDisposable
     /// <summary>Informs the service manager; null without one.</summary>
     public ServiceStatus? Service { get; init; }
 
-    /// <summary>Called once when the service has accepted a request.</summary>
-    public Action? Accepted { get; set; }
+    /// <summary>Called when the service has accepted a request, after each event until it returns true.</summary>
+    public Func<bool>? Accepted { get; set; }
 
     /// <summary>Requests the end of the loop; a second request is more urgent. Callable from any thread.</summary>
     public void RequestStop() => Post(new JobEvent.StopRequested());
@@ -117,10 +117,9 @@ internal sealed class JobLoop : IDisposable
 
                 _isDurable = true;
                 JobCommand.Exit? exit = Process(queued.Event);
-                if (_state.HasBeenAccepted && Accepted is { } accepted)
+                if (_state.HasBeenAccepted && Accepted is { } accepted && accepted())
                 {
                     Accepted = null;
-                    accepted();
                 }
 
                 bool isIdle = _state.Job is null && _state.ClaimId == 0;

@@ -98,14 +98,16 @@ internal static class StepProgression
         }
 
         // A service manager that stops the agent may signal its children too. The journal has the attempt as started: interrupted.
-        bool wasStopped = result is { End: StepEnd.Signaled, Code: Libc.SigTerm or Libc.SigInt or Libc.SigHup };
+        // An installation or a rollback also fails because the board goes down: its programs and units are stopped.
+        StepPlan step = job.Plan!.Steps[job.Journal.Index];
+        bool wasStopped = result is { End: StepEnd.Signaled, Code: Libc.SigTerm or Libc.SigInt or Libc.SigHup }
+            || (step.Action is StepAction.Install or StepAction.Rollback && !StatusReport.IsSuccess(step, result));
         if (builder.State.IsStopping && (job.IsCanceling || wasStopped))
         {
             Shutdown.ExitWhenNothingRuns(builder);
             return;
         }
 
-        StepPlan step = job.Plan!.Steps[job.Journal.Index];
         builder.Write(!StatusReport.IsSuccess(step, result) && job.Journal.Failures + 1 < step.Attempts
             ? new JournalEntry.AttemptFailed(job.Journal.Index, job.Journal.Failures + 1)
             : WithNext(builder, Ended(builder, result)));

@@ -156,6 +156,9 @@ internal static partial class AgentLog
     [LoggerMessage(171, LogLevel.Debug, "the open port of the server is not saved, the next start tries both ports: {Fault}")]
     public static partial void PortNotSaved(ILogger logger, string fault);
 
+    [LoggerMessage(173, LogLevel.Warning, "old versions of an installation stay: {Why}")]
+    public static partial void OldVersionsStay(ILogger logger, string why);
+
     [LoggerMessage(172, LogLevel.Warning, "{Job} REJECTED: {Reason}")]
     public static partial void JobRejected(ILogger logger, JobKey job, string reason);
 }

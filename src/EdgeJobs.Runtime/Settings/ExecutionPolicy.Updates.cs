@@ -106,7 +106,21 @@ internal sealed partial record ExecutionPolicy
     /// <summary>The file needs its own signature, because it may have changed since a step before has checked it.</summary>
     private string? CheckInstall(StepAction.Install install) =>
         CheckPlaceholder(install.Signature) ?? CheckSigned(install, install.Signature) ?? CheckSequence(install)
+        ?? (install.Before.Count + install.After.Count > 0 ? CheckOperation(CommandOperation) : null) ?? CheckUnits(install.Units)
         ?? (install.Package is null ? CheckTarget(install.Directory) : CheckPackage(install));
+
+    private string? CheckUnits(IReadOnlyList<string> units)
+    {
+        foreach (string unit in units)
+        {
+            if (Units is not null && !Units.Contains(unit))
+            {
+                return Deny($"the unit {unit}", "units");
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>A package has a version that dpkg can compare.</summary>
     private string? CheckSequence(StepAction.Install install) =>

@@ -65,6 +65,9 @@ internal sealed partial record ExecutionPolicy
     /// <summary>The hosts to download from, also after a redirect; <c>*.example.com</c> is every host below that.</summary>
     public IReadOnlyList<string>? UrlHosts { get; init; }
 
+    /// <summary>The systemd units that an installation may restart or stop; null for every one.</summary>
+    public IReadOnlyList<string>? Units { get; init; }
+
     /// <summary>Whether a download may use HTTP without TLS. Not allowed without a policy either.</summary>
     public bool AllowsHttp { get; init; }
 

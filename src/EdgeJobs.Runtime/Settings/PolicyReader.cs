@@ -31,6 +31,7 @@ internal static class PolicyReader
         ("environment", false, (policy, list) => policy with { Environment = list }),
         ("targetRoots", true, (policy, list) => policy with { TargetRoots = list }),
         ("urlHosts", false, (policy, list) => policy with { UrlHosts = list }),
+        ("units", false, (policy, list) => policy with { Units = list }),
     ];
 
     /// <summary>Whether a value is the section or one of its members.</summary>

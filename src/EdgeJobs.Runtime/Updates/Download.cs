@@ -108,7 +108,14 @@ internal sealed class Download : IDisposable
     {
         uint agent = Libc.EffectiveUser();
         if (plan.Sha256 is null || plan.Signature is { IsUrl: true } || target.Existing() is not { IsFile: true } existing
-            || existing.Size != (plan.Size ?? existing.Size) || (agent != 0 && existing.Owner != agent))
+            || existing.Size != (plan.Size ?? existing.Size))
+        {
+            return false;
+        }
+
+        // Another user can change its own file at any time, also through a descriptor that it opened before.
+        bool isOwn = existing.Owner == agent || (agent == 0 && existing.Owner == owner?.Id);
+        if (!isOwn || existing.IsWritableByOthers || existing.Links > 1)
         {
             return false;
         }

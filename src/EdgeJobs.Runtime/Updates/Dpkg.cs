@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Linux;
 
@@ -6,8 +7,10 @@ namespace EdgeJobs.Runtime.Updates;
 /// <summary>Runs dpkg and apt, with the options of the packaged handlers.</summary>
 /// <param name="options">The options.</param>
 /// <param name="parts">Runs programs.</param>
-internal sealed class Dpkg(DownloadOptions options, InstallParts parts)
+/// <param name="timeout">How long one run may take.</param>
+internal sealed class Dpkg(DownloadOptions options, InstallParts parts, TimeSpan timeout)
 {
+    private const string ToFile = "\"$@\" > \"$0\" 2>&1; code=$?; tail -n 20 \"$0\" >&2; exit $code";
     private const int Locked = 2;
     private const int MaxWaits = 30;
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
@@ -136,12 +139,22 @@ internal sealed class Dpkg(DownloadOptions options, InstallParts parts)
         InstallParts.Check(await parts.RunAsync(AsService(program, arguments), cancellationToken).ConfigureAwait(false), failed);
     }
 
-    /// <summary>As a unit of its own: a package may restart the agent, which ends the agent's processes, but must not end dpkg.</summary>
+    /// <summary>
+    /// As a unit of its own: a package may restart the agent, which ends the agent's processes, but must not end dpkg. It writes to a file,
+    /// because a pipe breaks with the agent, and it ends with the time limit of the step: a script that hangs must not keep the lock.
+    /// </summary>
     private string[] AsService(string program, string[] arguments)
     {
         const string Variable = "DEBIAN_FRONTEND=noninteractive";
         string path = ProgramFinder.Find(program, options.SearchPath, "/", out string fault) ?? throw new UpdateFailure(fault);
-        string[] unit = ["systemd-run", "--quiet", "--wait", "--pipe", "--collect", "--property=Type=exec", "--setenv=" + Variable, "--"];
-        return options.HasSystemd ? [.. unit, path, .. arguments] : ["env", Variable, path, .. arguments];
+        if (!options.HasSystemd)
+        {
+            return ["env", Variable, path, .. arguments];
+        }
+
+        string limit = string.Create(CultureInfo.InvariantCulture, $"--property=RuntimeMaxSec={Math.Ceiling(timeout.TotalSeconds)}");
+        string log = Path.Combine(options.DataDirectory, "dpkg.log");
+        string[] unit = ["systemd-run", "--quiet", "--wait", "--pipe", "--collect", "--property=Type=exec", limit, "--setenv=" + Variable];
+        return [.. unit, "--", "/bin/sh", "-c", ToFile, log, path, .. arguments];
     }
 }

@@ -1,5 +1,6 @@
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Linux;
+using EdgeJobs.Runtime.Logging;
 using EdgeJobs.Runtime.Settings;
 
 namespace EdgeJobs.Runtime.Updates;
@@ -49,6 +50,9 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
         using VersionDirectory versions = Open(plan);
         string? current = versions.Current();
         AddVersion(versions, plan, current, progress, cancellationToken);
+        string directory = $"{plan.Directory}/{plan.Version}";
+        await parts.RunAsync(plan.Before, "before", directory, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         UndoRecord? earlier = UndoRecord.Read(options.DataDirectory, step);
         if (earlier is null)
         {
@@ -57,20 +61,33 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
             earlier.Write(options.DataDirectory, step);
         }
 
-        string directory = $"{plan.Directory}/{plan.Version}";
-        await parts.RunAsync(plan.Before, "before", directory, cancellationToken).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
         versions.Switch(plan.Version);
+        await parts.RunAsync(plan.After, "after", directory, cancellationToken).ConfigureAwait(false);
+        await parts.RestartAsync(plan.Units, cancellationToken).ConfigureAwait(false);
         if (plan.Sequence is { } sequence)
         {
             options.Changing();
             ReleaseSequences.Raise(options.DataDirectory, plan.Directory, sequence);
         }
 
-        await parts.RunAsync(plan.After, "after", directory, cancellationToken).ConfigureAwait(false);
-        await parts.RestartAsync(plan.Units, cancellationToken).ConfigureAwait(false);
-        versions.Prune(plan.Version, versions.VersionOf(earlier.Previous));
+        RemoveOldVersions(versions, plan.Version, versions.VersionOf(earlier.Previous));
         return "";
+    }
+
+    /// <summary>The new version works: one that can't be removed changes nothing about that.</summary>
+    private void RemoveOldVersions(VersionDirectory versions, string version, string? previous)
+    {
+        try
+        {
+            if (previous != version)
+            {
+                versions.Prune(version, previous);
+            }
+        }
+        catch (Exception e) when (e is UpdateFailure or IOException or UnauthorizedAccessException)
+        {
+            AgentLog.OldVersionsStay(options.Logger, e.Message);
+        }
     }
 
     private async Task<string> RollBackAsync(

@@ -14,7 +14,7 @@ internal sealed class PackageInstallation(
     DownloadOptions options, InstallParts parts, StepContext step, IProgress<StepProgress> progress)
 {
     private readonly PackageStore _store = new(options);
-    private readonly Dpkg _dpkg = new(options, parts);
+    private readonly Dpkg _dpkg = new(options, parts, step.Step.Timeout ?? StepAction.Install.UsualTimeout);
 
     /// <summary>Installs the package of a plan.</summary>
     /// <returns>What the outcome says in addition.</returns>
@@ -102,6 +102,8 @@ internal sealed class PackageInstallation(
                 + $"\"{PolicyReader.ForbidDowngrades}\" in the \"policy\" section of the configuration forbids to go back");
         }
 
+        await parts.RunAsync(plan.Before, "before", null, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         UndoRecord? record = UndoRecord.Read(options.DataDirectory, step);
         if (record is null)
         {
@@ -118,8 +120,6 @@ internal sealed class PackageInstallation(
             _store.Prune(package, previous);
         }
 
-        await parts.RunAsync(plan.Before, "before", null, cancellationToken).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
         if (!isInstalled)
         {
             progress.Report(new StepProgress { Message = $"installing {package.Name} {package.Version}" });

@@ -35,7 +35,8 @@ internal sealed class RebootStepRunner(IStepRunner others, RebootOptions options
         string own = string.Create(CultureInfo.InvariantCulture, $"{Format}\0{step.JobId}\0{step.ExecutionNumber}\0{step.Number}\0");
         try
         {
-            string? before = Read(own);
+            // A job of the same id may have rebooted the board before; interrupted attempts count.
+            string? before = step.Attempt == 1 ? null : Read(own);
             if (before is not null && before != boot)
             {
                 // The record stays: if the agent ends before the journal has this result, the board must not reboot again.

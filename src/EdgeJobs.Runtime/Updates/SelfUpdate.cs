@@ -1,6 +1,7 @@
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Linux;
 using EdgeJobs.Runtime.Logging;
+using EdgeJobs.Runtime.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeJobs.Runtime.Updates;
@@ -76,6 +77,13 @@ internal sealed class SelfUpdate
         catch (IOException e)
         {
             AgentLog.SlotsUnusable(logger, start.Version, e.Message);
+            if (start.IsSlot)
+            {
+                // It can't know whether it is on trial, and must not report for an update.
+                ProgramExchange.Disarm();
+                int error = start.RunPackaged();
+                throw new UsageException($"{start.Packaged} can't be run: {ErrorText.Of(error)}; install the package of the agent again");
+            }
         }
 
         return new SelfUpdate(slots, start, state ?? new SlotState(), logger);
@@ -152,11 +160,12 @@ internal sealed class SelfUpdate
     }
 
     /// <summary>The service has accepted a request: this version works.</summary>
-    public void Confirm()
+    /// <returns>Whether that is written; if not, try again before the alarm.</returns>
+    public bool Confirm()
     {
         lock (_gate)
         {
-            ConfirmNow();
+            return ConfirmNow();
         }
     }
 
@@ -167,12 +176,12 @@ internal sealed class SelfUpdate
         AgentLog.SlotsUnusable(_logger, Version, $"{_start.Packaged} can't be run: {ErrorText.Of(error)}");
     }
 
-    private void ConfirmNow()
+    private bool ConfirmNow()
     {
         bool isTrial = IsTrial;
         if (!isTrial && !(_start.IsSlot && _state.Confirmed == Version && _state.Starts > 0))
         {
-            return;
+            return true;
         }
 
         try
@@ -181,18 +190,20 @@ internal sealed class SelfUpdate
         }
         catch (IOException e)
         {
-            // A trial ends by its alarm, and the old version runs again.
+            // If no later attempt succeeds, a trial ends by its alarm, and the old version runs again.
             AgentLog.SlotsUnusable(_logger, Version, e.Message);
-            return;
+            return false;
         }
 
         if (isTrial)
         {
             ProgramExchange.Disarm();
             AgentLog.SlotNote(_logger, $"version {Version} is confirmed");
-            _slots.RemoveOthers(_state);
             _confirmed.SetResult();
+            _slots.RemoveOthers(_state);
         }
+
+        return true;
     }
 
     private static SlotState Choose(string dataDirectory, AgentSlots slots, SlotState state, ProgramStart start, ILogger logger)
@@ -220,12 +231,16 @@ internal sealed class SelfUpdate
                     AgentLog.SlotNote(logger, note);
                 }
 
-                if (decision.State != state)
+                // Before the start: a version that brings the board down must not start again.
+                bool isWritten = decision.State == state || Write(slots, decision.State, start, logger);
+                if (!isWritten && decision.IsTrial)
                 {
-                    // Before the start: a version that brings the board down must not start again.
-                    state = decision.State;
-                    Write(slots, state, start, decision.IsTrial, logger);
+                    // A full disk keeps no confirmed version from running, but no trial starts without its record.
+                    state = state with { Update = null };
+                    continue;
                 }
+
+                state = decision.State;
 
                 if (decision.Version is not { } version)
                 {
@@ -241,7 +256,7 @@ internal sealed class SelfUpdate
                 state = decision.IsTrial
                     ? state with { Update = state.Update!.Fail($"version {version}: {fault}") }
                     : state with { Confirmed = string.Empty, Starts = 0 };
-                Write(slots, state, start, mustLast: false, logger);
+                _ = Write(slots, state, start, logger);
             }
         }
         finally
@@ -250,16 +265,18 @@ internal sealed class SelfUpdate
         }
     }
 
-    /// <summary>Only a trial must not start without its record: a full disk keeps no confirmed version from running.</summary>
-    private static void Write(AgentSlots slots, SlotState state, ProgramStart start, bool mustLast, ILogger logger)
+    /// <returns>Whether it is written.</returns>
+    private static bool Write(AgentSlots slots, SlotState state, ProgramStart start, ILogger logger)
     {
         try
         {
             slots.Write(state);
+            return true;
         }
-        catch (IOException e) when (!mustLast)
+        catch (IOException e)
         {
             AgentLog.SlotsUnusable(logger, start.Version, e.Message);
+            return false;
         }
     }
 

@@ -6,8 +6,8 @@ using EdgeJobs.Runtime.Linux;
 namespace EdgeJobs.Runtime.Updates;
 
 /// <summary>
-/// The place of a file that a download replaces, by the descriptor of its directory: below a root of the policy no link is followed, and
-/// nobody can exchange the directory afterwards.
+/// The place of a file that a download replaces, by the descriptor of its directory: below a root of the policy no link is followed,
+/// elsewhere only those of root and the agent, and nobody can exchange the directory afterwards.
 /// </summary>
 internal sealed class TargetFile : IDisposable
 {
@@ -54,13 +54,15 @@ internal sealed class TargetFile : IDisposable
     /// <exception cref="DownloadFailure">It can't be opened.</exception>
     public static int OpenDirectory(string parent, string? root)
     {
-        int directory = root is null ? Libc.Open(parent, LastFlags, 0) : OpenBelow(root, parent);
+        string? foreign = null;
+        int directory = root is null ? TrustedPath.OpenDirectory(parent, LastFlags, out foreign) : OpenBelow(root, parent);
         int error = directory < 0 ? Marshal.GetLastPInvokeError() : 0;
         return error == 0 ? directory : throw new DownloadFailure(error switch
         {
             Libc.NoEntry => $"the directory {parent} does not exist; create it, or choose another path",
             Loop or NotDirectory when root is not null =>
                 $"{parent} has a part that is a symbolic link or a file; below {root} the agent follows no links",
+            _ when foreign is not null => $"{parent}: {foreign}, and the agent follows only its own and those of root",
             NotDirectory => $"{parent} is not a directory; choose another path",
             _ => $"{parent}: can't be opened: {ErrorText.OfFile(error)}",
         });

@@ -156,6 +156,8 @@ internal sealed class VersionDirectory : IDisposable
     {
         if (Current() == link)
         {
+            // An attempt that was killed after the change may not have flushed it.
+            Check(Libc.Sync(_directory), LinkName);
             return;
         }
 

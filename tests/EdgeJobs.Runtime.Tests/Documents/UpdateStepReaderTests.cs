@@ -123,6 +123,8 @@ public sealed class UpdateStepReaderTests
     [InlineData("version", "\"-rf\"", WrongVersion)]
     [InlineData("sequence", "\"two\"", "input.sequence: must be a whole number from 0, not such a string")]
     [InlineData("units", "[\"pump\"]", "input.units[0]: must be the name of a systemd unit, such as pump.service")]
+    [InlineData("units", "[\"poweroff.target\"]", "input.units[0]: 'poweroff.target' is a target or a slice, which stands for other units; name those")]
+    [InlineData("units", "[\"system.slice\"]", "input.units[0]: 'system.slice' is a target or a slice, which stands for other units; name those")]
     [InlineData("units", "[\"--now.service\"]", "input.units[0]: must be the name of a systemd unit, such as pump.service")]
     [InlineData("before", "[\"\"]", "input.before: names no program in its first element")]
     [InlineData("sha256", "\"12\"", "input.sha256: must be 64 hexadecimal digits")]

@@ -135,6 +135,20 @@ public sealed class EndingTests
     }
 
     [Fact]
+    public void An_installation_that_fails_while_the_agent_stops_was_interrupted()
+    {
+        StepAction install = new StepAction.Install("/a.tar", "/opt/pump", "1");
+        StepResult broken = new() { End = StepEnd.Returned, Code = 1, Fault = "systemctl failed" };
+        Script stops = Script.Running(Script.Plan(s => s with { Action = install }));
+        stops.Stop();
+        Assert.Equal("log JobInterrupted it continues at the next start\nexit 0", stops.Step(broken));
+        Assert.IsNotType<JournalEntry.StepEnded>(stops.Written[^1]);
+
+        Script goesOn = Script.Running(Script.Plan(s => s with { Action = install }));
+        Assert.Contains("FAILED", goesOn.Step(broken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Cancelling_a_step_has_a_reason()
     {
         Script late = Script.Running(1);

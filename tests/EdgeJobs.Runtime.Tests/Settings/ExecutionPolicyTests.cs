@@ -229,6 +229,27 @@ public sealed class ExecutionPolicyTests
     public void Another_agent_needs_to_be_listed_if_programs_are(string section, string? member) =>
         AssertDenied(member, CheckAsRoot(Read(section)!, new StepAction.UpdateAgent("1.4.0", new(["https://a/f"], ""))));
 
+    [Theory]
+    [InlineData("""{ "users": ["root"] }""", null)]
+    [InlineData("""{ "users": ["root"], "operations": ["install"] }""", "operations")]
+    [InlineData("""{ "users": ["root"], "operations": ["install", "runCommand"] }""", null)]
+    [InlineData("""{ "users": ["root"], "commands": ["/bin/false"], "targetRoots": ["/opt"] }""", "commands")]
+    public void The_programs_of_an_installation_are_restricted_like_commands(string section, string? member)
+    {
+        StepAction.Install install = new("/a.tar", "/opt/pump", "1");
+        AssertDenied(member, CheckAsRoot(Read(section)!, install with { Before = ["true"] }));
+        AssertDenied(member, CheckAsRoot(Read(section)!, install with { After = ["true"] }));
+    }
+
+    [Theory]
+    [InlineData("""{ "users": ["root"] }""", null)]
+    [InlineData("""{ "users": ["root"], "units": ["web.service", "pump.service"] }""", null)]
+    [InlineData("""{ "users": ["root"], "units": ["pump.service"] }""", "units")]
+    [InlineData("""{ "users": ["root"], "units": [] }""", "units")]
+    public void The_units_of_an_installation_are_restricted(string section, string? member) => AssertDenied(
+        member,
+        CheckAsRoot(Read(section)!, new StepAction.Install("/a.tar", "/opt/pump", "1") { Units = ["pump.service", "web.service"] }));
+
     [Fact]
     public void Another_agent_needs_a_signature_if_downloads_do() => Assert.Equal(
         "step 1 of 1 'n': update of the agent to version 1.4.0 has no signature, which \"requireSignatures\" in the \"policy\" section of the "
@@ -257,7 +278,7 @@ public sealed class ExecutionPolicyTests
     }
 
     [Theory]
-    [InlineData("""{ "comands": [] }""", "policy: unknown member \"comands\"; the members are commands, handlers, handlerDirectories, users, operations, environment, targetRoots, urlHosts, allowHttp, forbidDowngrades, requireSignatures and strict")]
+    [InlineData("""{ "comands": [] }""", "policy: unknown member \"comands\"; the members are commands, handlers, handlerDirectories, users, operations, environment, targetRoots, urlHosts, units, allowHttp, forbidDowngrades, requireSignatures and strict")]
     [InlineData("""{ "commands": ["ls"] }""", "policy: \"ls\" in commands is not an absolute path; start it with /")]
     [InlineData("""{ "users": "pi" }""", "policy: users must be an array of strings, none of them empty")]
     [InlineData("""{ "users": { "name": "pi" } }""", "policy: users must be an array of strings, none of them empty")]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeJobs.Runtime.Jobs;
 using EdgeJobs.Runtime.Settings;
 using EdgeJobs.Runtime.Tests.Linux;
@@ -84,6 +85,61 @@ public sealed class DownloadTargetTests : IAsyncDisposable
         await _download.SucceedAsync(_download.Plan() with { Owner = "nobody" });
         Assert.Equal(0, EdgeJobs.Runtime.Linux.DiskEntry.Read(_download.Target, out EdgeJobs.Runtime.Linux.DiskEntry entry));
         Assert.Equal((uint)AsNobody.User, entry.Owner);
+    }
+
+    [RootTheory]
+    [InlineData("owner")]
+    [InlineData("mode")]
+    [InlineData("link")]
+    public async Task A_file_that_another_user_can_change_is_replaced_although_it_is_right(string how)
+    {
+        await File.WriteAllBytesAsync(_download.Target, _download.Content);
+        string outside = _download.PathOf("outside");
+        switch (how)
+        {
+            case "owner":
+                AsNobody.Give(_download.Target);
+                break;
+            case "mode":
+                File.SetUnixFileMode(_download.Target, (UnixFileMode)0x1B6);
+                break;
+            default:
+                File.Move(_download.Target, outside);
+                Assert.Equal(0, Link(outside, _download.Target));
+                break;
+        }
+
+        await using FileStream open = new(_download.Target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        await _download.SucceedAsync();
+        open.WriteByte((byte)~_download.Content[0]);
+        await open.FlushAsync();
+        _download.AssertWhole();
+        Assert.Single(_download.Server.Requests);
+    }
+
+    [RootFact]
+    public async Task Only_links_of_root_and_of_the_agent_are_followed()
+    {
+        string real = Directory.CreateDirectory(_download.PathOf("real")).FullName;
+        string target = _download.Target;
+        File.CreateSymbolicLink(_download.PathOf("own"), "real/../real");
+        File.CreateSymbolicLink(_download.PathOf("own-2"), _download.PathOf("own"));
+        _download.Target = _download.PathOf("own-2/f");
+        await _download.RunAsync();
+        Assert.Equal(_download.Content, await File.ReadAllBytesAsync(Path.Combine(real, "f")));
+        File.Delete(Path.Combine(real, "f"));
+
+        AsNobody.Give(_download.PathOf("own"));
+        StepResult result = await _download.RunAsync();
+        Assert.Equal(
+            $"{_download.PathOf("own-2")}: 'own' is a symbolic link of user 65534, and the agent follows only its own and those of root",
+            result.Fault);
+        Assert.Empty(Directory.GetFileSystemEntries(real));
+        _download.Target = target;
+
+        File.CreateSymbolicLink(_download.PathOf("loop"), "loop");
+        _download.Target = _download.PathOf("loop/f");
+        Assert.Contains("loop: can't be opened: ", (await _download.RunAsync()).Fault, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -207,4 +263,8 @@ public sealed class DownloadTargetTests : IAsyncDisposable
             Assert.Equal(fault, await _download.FailAsync());
         }
     }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 }

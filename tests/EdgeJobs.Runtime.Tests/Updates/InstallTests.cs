@@ -171,7 +171,8 @@ public sealed class InstallTests : IDisposable
         StepResult result = await _install.RunAsync(plan);
         Assert.Equal($"the program of {name} failed: exit code 3: no", result.Fault);
         Assert.Equal(current, _install.Current);
-        Assert.Equal($"{_install.Directory} is 1.0 again", (await _install.RollBackAsync(plan)).Fault);
+        string undone = name == "before" ? "" : $"{_install.Directory} is 1.0 again";
+        Assert.Equal(undone, (await _install.RollBackAsync(plan)).Fault);
         Assert.Equal("1.0", _install.Current);
     }
 
@@ -270,7 +271,7 @@ public sealed class InstallTests : IDisposable
 
         Directory.Delete(_install.Directory);
         await File.WriteAllTextAsync(_install.Directory, "a file");
-        Assert.Equal($"{_install.Directory} is a file, not a directory; choose another one", (await _install.RunAsync(plan)).Fault);
+        Assert.Equal($"{_install.Directory} is not a directory; choose another path", (await _install.RunAsync(plan)).Fault);
 
         StepAction.Install elsewhere = new(plan.Archive, _install.Board["no/opt"], "1.0");
         Assert.Equal(

@@ -261,11 +261,14 @@ public sealed class PackageTests : IDisposable
         await _board.InstallAsync(await _board.PackAsync("1.0"));
         string[] units = await File.ReadAllLinesAsync(_board.Board["units"]);
         Assert.Equal(2, units.Length);
-        const string Start =
-            "systemd-run --quiet --wait --pipe --collect --property=Type=exec --setenv=DEBIAN_FRONTEND=noninteractive -- ";
-        Assert.Equal($"{Start}{_board.Board["bin/dpkg"]} --set-selections", units[0]);
-        Assert.StartsWith($"{Start}{_board.Board["bin/apt-get"]} -q --yes ", units[1], StringComparison.Ordinal);
+        const string Start = "systemd-run --quiet --wait --pipe --collect --property=Type=exec --property=RuntimeMaxSec=1800 "
+            + "--setenv=DEBIAN_FRONTEND=noninteractive -- /bin/sh -c ";
+        string log = _board.Board["data/dpkg.log"];
+        Assert.All(units, unit => Assert.StartsWith(Start, unit, StringComparison.Ordinal));
+        Assert.EndsWith($" {log} {_board.Board["bin/dpkg"]} --set-selections", units[0], StringComparison.Ordinal);
+        Assert.Contains($" {log} {_board.Board["bin/apt-get"]} -q --yes ", units[1], StringComparison.Ordinal);
         Assert.EndsWith($" install {_board.Board["data/packages/" + Of1]}", units[1], StringComparison.Ordinal);
+        Assert.Contains("Setting up edgejobs-test-", await File.ReadAllTextAsync(log), StringComparison.Ordinal);
     }
 
     [RootTheory]

@@ -75,6 +75,16 @@ public sealed class RebootTests : IDisposable
     }
 
     [Fact]
+    public async Task The_reboot_of_an_earlier_job_with_the_same_id_does_not_count()
+    {
+        await GoDownAsync(attempt: 1);
+        _boot = "boot-2";
+        StepBoard.AssertGood(await RunAsync());
+        await GoDownAsync(attempt: 1);
+        Assert.Equal(2, _board.Calls.Length);
+    }
+
+    [Fact]
     public async Task A_refused_reboot_fails_with_the_message_of_systemctl()
     {
         WriteSystemctl("echo 'Call to Reboot failed: Access denied' >&2; exit 1");
@@ -118,11 +128,11 @@ public sealed class RebootTests : IDisposable
     }
 
     /// <summary>Runs the step until the system stops the agent.</summary>
-    private async Task GoDownAsync(string job = "job-1", long execution = 1, int step = 1)
+    private async Task GoDownAsync(string job = "job-1", long execution = 1, int step = 1, int attempt = 2)
     {
         int before = _board.Calls.Length;
         using CancellationTokenSource stop = new();
-        Task<StepResult> running = RunAsync(job, execution, step, stop: stop.Token);
+        Task<StepResult> running = RunAsync(job, execution, step, attempt, stop.Token);
         while (_board.Calls.Length == before)
         {
             Assert.False(running.IsCompleted, running.IsCompleted ? (await running).Describe() : "");
@@ -137,11 +147,11 @@ public sealed class RebootTests : IDisposable
     private void WriteSystemctl(string script) => _board.WriteSystemctl($"{script}\necho \"$*\" >> {_board["calls"]}");
 
     private Task<StepResult> RunAsync(
-        string job = "job-1", long execution = 1, int number = 1, CancellationToken stop = default)
+        string job = "job-1", long execution = 1, int number = 1, int attempt = 2, CancellationToken stop = default)
     {
         RebootOptions options = new() { DataDirectory = _board["data"], BootOf = () => _boot, Time = _board.Time };
         StepPlan plan = new() { Name = "reboot", Action = new StepAction.Reboot() };
-        StepContext context = new("pump-7", job, execution, number, 5, plan);
+        StepContext context = new("pump-7", job, execution, number, 5, plan, attempt);
         return _board.RunAsync(new RebootStepRunner(_board.Processes(), options), context, stop);
     }
 }
