@@ -121,9 +121,9 @@ internal static class InstallAttacks
         }, AttackBoard.Limited),
         New(
             "the directory is a file",
-            "FAILED DIR/pump.tar is a file, not a directory; choose another one",
+            "FAILED DIR/pump.tar is not a directory; choose another path",
             (s, i) => i["directory"] = s["pump.tar"]),
-        New("the directory is a named pipe", "FAILED DIR/pipe is a named pipe, not a directory; choose another one", (s, i) =>
+        New("the directory is a named pipe", "FAILED DIR/pipe is not a directory; choose another path", (s, i) =>
         {
             AttackSite.MakePipe(s["pipe"]);
             i["directory"] = s["pipe"];
