@@ -9,6 +9,10 @@ namespace EdgeJobs.Board.Tests;
 /// <summary>The package and its service, from installation to purge, on each system.</summary>
 public abstract class PackageTests(InstalledBoard installed, ITestOutputHelper output)
 {
+    private protected InstalledBoard Installed => installed;
+
+    private protected ITestOutputHelper Output => output;
+
     private Board Board => installed.Board;
 
     [Fact]
@@ -68,25 +72,6 @@ public abstract class PackageTests(InstalledBoard installed, ITestOutputHelper o
         output.WriteLine($"dpkg --install: {installation} s; to the first SUCCEEDED: {Seconds(watch)} s");
     }
 
-    /// <summary><c>EDGEJOBS_TEST_BOARD_JOBS</c> is the number of jobs (default: 10).</summary>
-    [Fact]
-    public async Task Jobs_leave_no_memory_behind()
-    {
-        const int MaxGrowth = 512;
-        int jobs = TestNumber.FromEnvironment("EDGEJOBS_TEST_BOARD_JOBS", 10);
-        await installed.ConfigureAsync();
-        await installed.RunJobAsync("warm", Documents.Command("true"));
-        BoardMemory before = await BoardMemory.OfIdleAgentAsync(Board);
-        for (int i = 1; i <= jobs; i++)
-        {
-            await installed.RunJobAsync(string.Create(CultureInfo.InvariantCulture, $"small-{i}"), Documents.Command("true"));
-        }
-
-        BoardMemory after = await BoardMemory.OfIdleAgentAsync(Board);
-        output.WriteLine($"pages of {installed.Image.PageSize} bytes; after 1 job: {before}, after {jobs} more: {after}");
-        Assert.True(after.PrivateDirty <= before.PrivateDirty + MaxGrowth, $"{before} {after}");
-    }
-
     private static string Seconds(Stopwatch watch) => watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
 }
 
@@ -94,7 +79,7 @@ public abstract class PackageTests(InstalledBoard installed, ITestOutputHelper o
 public sealed class PackageOnDebian12Tests(Debian12Board installed, ITestOutputHelper output) : PackageTests(installed, output);
 
 public sealed class PackageOnDebian13Tests(Debian13Board installed, ITestOutputHelper output)
-    : PackageTests(installed, output), IClassFixture<Debian13Board>;
+    : PackageWithMemoryTests(installed, output), IClassFixture<Debian13Board>;
 
 public sealed class PackageOnDebian13With16KPagesTests(Debian13With16KPagesBoard installed, ITestOutputHelper output)
-    : PackageTests(installed, output), IClassFixture<Debian13With16KPagesBoard>;
+    : PackageWithMemoryTests(installed, output), IClassFixture<Debian13With16KPagesBoard>;

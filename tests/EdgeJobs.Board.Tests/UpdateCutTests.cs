@@ -8,7 +8,7 @@ namespace EdgeJobs.Board.Tests;
 
 /// <summary>
 /// The power of the board is cut at seeded times during downloads, installations, reboots and updates of the agent.
-/// <c>EDGEJOBS_TEST_UPDATE_CUTS</c> is the number of cuts (default: 4), <c>EDGEJOBS_TEST_CUT_SEED</c> the seed of their times.
+/// <c>EDGEJOBS_TEST_UPDATE_CUTS</c> is the number of cuts (default: 2), <c>EDGEJOBS_TEST_CUT_SEED</c> the seed of their times.
 /// </summary>
 [Collection(Debian12Tests.Name)]
 public sealed class UpdateCutTests(Debian12Board installed, ITestOutputHelper output) : IDisposable
@@ -38,7 +38,7 @@ public sealed class UpdateCutTests(Debian12Board installed, ITestOutputHelper ou
     [Fact]
     public async Task After_power_cuts_each_update_is_done_or_undone_as_a_whole()
     {
-        int cuts = TestNumber.FromEnvironment("EDGEJOBS_TEST_UPDATE_CUTS", 4);
+        int cuts = TestNumber.FromEnvironment("EDGEJOBS_TEST_UPDATE_CUTS", 2);
         int seed = TestNumber.FromEnvironment("EDGEJOBS_TEST_CUT_SEED", 1);
         Random random = new(seed);
         await PrepareAsync();
