@@ -41,9 +41,10 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken)
     {
+        StepRecord record = StepRecord.OfInstallation(options.DataDirectory, step);
         if (step.Attempt == 1)
         {
-            UndoRecord.Delete(options.DataDirectory, step);
+            record.Delete();
         }
 
         RefuseDowngrade(plan);
@@ -53,12 +54,12 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
         string directory = $"{plan.Directory}/{plan.Version}";
         await parts.RunAsync(plan.Before, "before", directory, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        UndoRecord? earlier = UndoRecord.Read(options.DataDirectory, step);
-        if (earlier is null)
+        string? previous = record.Read();
+        if (previous is null)
         {
             options.Changing();
-            earlier = new UndoRecord(current ?? "");
-            earlier.Write(options.DataDirectory, step);
+            previous = current ?? "";
+            record.Write(previous);
         }
 
         versions.Switch(plan.Version);
@@ -70,7 +71,7 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
             ReleaseSequences.Raise(options.DataDirectory, plan.Directory, sequence);
         }
 
-        RemoveOldVersions(versions, plan.Version, versions.VersionOf(earlier.Previous));
+        RemoveOldVersions(versions, plan.Version, versions.VersionOf(previous));
         return "";
     }
 
@@ -93,14 +94,14 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
     private async Task<string> RollBackAsync(
         StepAction.Install plan, InstallParts parts, StepContext step, CancellationToken cancellationToken)
     {
-        if (UndoRecord.Read(options.DataDirectory, step) is not { } record)
+        if (StepRecord.OfInstallation(options.DataDirectory, step).Read() is not { } previous)
         {
             // The installation has failed before it changed anything.
             return "";
         }
 
         using VersionDirectory versions = Open(plan);
-        if (record.Previous.Length == 0)
+        if (previous.Length == 0)
         {
             versions.Switch(null);
 
@@ -109,9 +110,9 @@ internal sealed class InstallStepRunner(IStepRunner others, DownloadOptions opti
             return $"{plan.Directory} has no current version, as before";
         }
 
-        versions.Switch(record.Previous);
+        versions.Switch(previous);
         await parts.RestartAsync(plan.Units, cancellationToken).ConfigureAwait(false);
-        return $"{plan.Directory} is {versions.VersionOf(record.Previous) ?? record.Previous} again";
+        return $"{plan.Directory} is {versions.VersionOf(previous) ?? previous} again";
     }
 
     private void RefuseDowngrade(StepAction.Install plan)

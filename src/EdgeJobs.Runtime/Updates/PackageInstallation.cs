@@ -14,6 +14,7 @@ internal sealed class PackageInstallation(
     DownloadOptions options, InstallParts parts, StepContext step, IProgress<StepProgress> progress)
 {
     private readonly PackageStore _store = new(options);
+    private readonly StepRecord _record = StepRecord.OfInstallation(options.DataDirectory, step);
     private readonly Dpkg _dpkg = new(options, parts, step.Step.Timeout ?? StepAction.Install.UsualTimeout);
 
     /// <summary>Installs the package of a plan.</summary>
@@ -30,7 +31,7 @@ internal sealed class PackageInstallation(
 
         if (step.Attempt == 1)
         {
-            UndoRecord.Delete(options.DataDirectory, step);
+            _record.Delete();
         }
 
         progress.Report(new StepProgress { Message = "checking the package" });
@@ -56,7 +57,7 @@ internal sealed class PackageInstallation(
     /// <inheritdoc cref="InstallAsync(StepAction.Install, CancellationToken)"/>
     public async Task<string> RollBackAsync(StepAction.Install plan, CancellationToken cancellationToken)
     {
-        if (UndoRecord.Read(options.DataDirectory, step) is not { } record)
+        if (_record.Read() is not { } record)
         {
             // The installation has failed before it changed anything.
             return "";
@@ -104,12 +105,12 @@ internal sealed class PackageInstallation(
 
         await parts.RunAsync(plan.Before, "before", null, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        UndoRecord? record = UndoRecord.Read(options.DataDirectory, step);
+        string? record = _record.Read();
         if (record is null)
         {
             options.Changing();
-            record = new UndoRecord($"{package.Name} {package.Architecture}{(now is { } before ? $"\n{before.Package}" : "")}");
-            record.Write(options.DataDirectory, step);
+            record = $"{package.Name} {package.Architecture}{(now is { } before ? $"\n{before.Package}" : "")}";
+            _record.Write(record);
         }
 
         bool isInstalled = now is { IsWhole: true } whole && whole.Package == package;
@@ -131,9 +132,9 @@ internal sealed class PackageInstallation(
     }
 
     /// <summary>The package of a record, and its version before, if it was installed.</summary>
-    private static (string Name, string Architecture, PackageId? Before) Parse(UndoRecord record)
+    private static (string Name, string Architecture, PackageId? Before) Parse(string record)
     {
-        string[] lines = record.Previous.Split('\n');
+        string[] lines = record.Split('\n');
         string[] words = lines[0].Split(' ');
         return (words[0], words[1], lines.Length > 1 ? PackageId.Parse(lines[1]) : null);
     }

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using EdgeJobs.Runtime.Jobs;
-using EdgeJobs.Runtime.Linux;
 
 namespace EdgeJobs.Runtime.Updates;
 
@@ -13,11 +10,6 @@ namespace EdgeJobs.Runtime.Updates;
 /// <param name="options">The options.</param>
 internal sealed class RebootStepRunner(IStepRunner others, RebootOptions options) : IStepRunner
 {
-    public const string FileName = "reboot";
-
-    private const string Format = "edgejobs reboot 1";
-    private const int MaxBytes = 4096;
-
     /// <inheritdoc/>
     public ValueTask<StepResult> RunAsync(StepContext step, IProgress<StepProgress> progress, CancellationToken cancellationToken) =>
         step.Step.Action is StepAction.Reboot
@@ -32,11 +24,11 @@ internal sealed class RebootStepRunner(IStepRunner others, RebootOptions options
             return StepResult.NotStarted("the board's boot id, by which the agent knows that it is back, can't be read; mount /proc");
         }
 
-        string own = string.Create(CultureInfo.InvariantCulture, $"{Format}\0{step.JobId}\0{step.ExecutionNumber}\0{step.Number}\0");
+        StepRecord record = StepRecord.OfReboot(options.DataDirectory, step);
         try
         {
             // A job of the same id may have rebooted the board before; interrupted attempts count.
-            string? before = step.Attempt == 1 ? null : Read(own);
+            string? before = step.Attempt == 1 ? null : record.Read();
             if (before is not null && before != boot)
             {
                 // The record stays: if the agent ends before the journal has this result, the board must not reboot again.
@@ -44,7 +36,7 @@ internal sealed class RebootStepRunner(IStepRunner others, RebootOptions options
             }
 
             // In the same boot, the agent has crashed before the board was down.
-            DurableFile.Replace(Path.Combine(options.DataDirectory, FileName), Encoding.UTF8.GetBytes(own + boot), mustLast: true);
+            record.Write(boot);
         }
         catch (IOException e)
         {
@@ -74,14 +66,7 @@ internal sealed class RebootStepRunner(IStepRunner others, RebootOptions options
         }
 
         // A reboot after this is not the one of this attempt.
-        _ = PrivateFile.TryDelete(options.DataDirectory, FileName);
+        record.Delete();
         return result with { Duration = options.Time.GetElapsedTime(start) };
     }
-
-    /// <summary>The boot in which this step wanted to reboot; null if it did not.</summary>
-    private string? Read(string own) =>
-        PrivateFile.Read(Path.Combine(options.DataDirectory, FileName), MaxBytes) is { } bytes
-            && Encoding.UTF8.GetString(bytes) is var text && text.StartsWith(own, StringComparison.Ordinal)
-                ? text[own.Length..]
-                : null;
 }
