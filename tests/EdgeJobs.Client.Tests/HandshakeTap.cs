@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
+using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests;
 
@@ -15,22 +15,19 @@ internal sealed class HandshakeTap : IAsyncDisposable
     private const int SupportedVersions = 43;
     private const int PreSharedKey = 41;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _target;
     private readonly Lock _gate = new();
     private readonly List<List<byte>> _heard = [];
-    private readonly Task _accepting;
+    private readonly TestListener _listener;
 
     private HandshakeTap(int target)
     {
         _target = target;
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _accepting = AcceptAsync();
+        _listener = new TestListener(PassAsync);
     }
 
     /// <summary>The port on 127.0.0.1.</summary>
-    public int Port { get; }
+    public int Port => _listener.Port;
 
     /// <summary>For each connection, whether its handshake resumed a session.</summary>
     public bool[] Resumed
@@ -48,11 +45,7 @@ internal sealed class HandshakeTap : IAsyncDisposable
     /// <param name="target">The server's port on 127.0.0.1.</param>
     public static HandshakeTap To(int target) => new(target);
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _accepting;
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     /// <summary>In TLS 1.3 the server accepts the session's key with an extension; in TLS 1.2 it omits its certificate.</summary>
     private static bool IsResumed(byte[] flight)
@@ -95,22 +88,7 @@ internal sealed class HandshakeTap : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                _ = PassAsync(await _listener.AcceptTcpClientAsync());
-            }
-        }
-        catch (Exception e) when (e is SocketException or InvalidOperationException)
-        {
-            // The test has ended.
-        }
-    }
-
-    private async Task PassAsync(TcpClient near)
+    private async Task PassAsync(NetworkStream near, CancellationToken stop)
     {
         List<byte> heard = [];
         lock (_gate)
@@ -118,32 +96,21 @@ internal sealed class HandshakeTap : IAsyncDisposable
             _heard.Add(heard);
         }
 
-        using (near)
-        using (TcpClient far = new())
-        {
-            try
-            {
-                await far.ConnectAsync(IPAddress.Loopback, _target);
-                await Task.WhenAny(near.GetStream().CopyToAsync(far.GetStream()), ListenAsync(far.GetStream(), near.GetStream(), heard));
-            }
-            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
-            {
-                // One side has closed: close the other.
-            }
-        }
+        await using NetworkStream far = await TestListener.ConnectAsync(_target, stop);
+        await Task.WhenAny(near.CopyToAsync(far, stop), ListenAsync(far, near, heard, stop));
     }
 
-    private async Task ListenAsync(NetworkStream server, NetworkStream client, List<byte> heard)
+    private async Task ListenAsync(NetworkStream server, NetworkStream client, List<byte> heard, CancellationToken stop)
     {
         byte[] buffer = new byte[4096];
-        while (await server.ReadAsync(buffer) is > 0 and int length)
+        while (await server.ReadAsync(buffer, stop) is > 0 and int length)
         {
             lock (_gate)
             {
                 heard.AddRange(buffer.AsSpan(0, length));
             }
 
-            await client.WriteAsync(buffer.AsMemory(0, length));
+            await client.WriteAsync(buffer.AsMemory(0, length), stop);
         }
     }
 }

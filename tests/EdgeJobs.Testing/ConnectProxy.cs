@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -10,18 +9,12 @@ namespace EdgeJobs.Testing;
 /// </summary>
 public sealed class ConnectProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<string, int> _routes = new();
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _accepting;
+    private readonly TestListener _listener;
 
-    public ConnectProxy()
-    {
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
+    public ConnectProxy() => _listener = new TestListener(ServeAsync);
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     /// <summary>The required <c>USER:PASSWORD</c>; null for none.</summary>
     public string? Login { get; set; }
@@ -32,80 +25,60 @@ public sealed class ConnectProxy : IAsyncDisposable
     /// <summary>Maps a server name and port to a port of 127.0.0.1.</summary>
     public void Route(string authority, int port) => _routes[authority] = port;
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+
+    private async Task ServeAsync(NetworkStream near, CancellationToken stop)
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
+        string request = await ReadRequestAsync(near, stop);
+        Requests.Enqueue(request);
+        string[] lines = request.Split("\r\n");
+        string? expected = Login is null
+            ? null
+            : "Proxy-Authorization: Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Login));
+        if (expected is not null && !lines.Contains(expected))
+        {
+            await SayAsync(near, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"test\"");
+        }
+        else if (lines[0].Split(' ') is not ["CONNECT", string authority, "HTTP/1.1"] || !lines.Contains("Host: " + authority))
+        {
+            await SayAsync(near, "400 Bad Request");
+        }
+        else if (!_routes.TryGetValue(authority, out int port))
+        {
+            await SayAsync(near, "403 Forbidden");
+        }
+        else
+        {
+            await PassAsync(near, port, stop);
+        }
     }
 
-    private async Task AcceptAsync()
+    private static async Task PassAsync(NetworkStream near, int port, CancellationToken stop)
     {
+        NetworkStream far;
         try
         {
-            while (true)
-            {
-                _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
-            }
+            far = await TestListener.ConnectAsync(port, stop);
         }
-        catch (Exception e) when (e is SocketException or InvalidOperationException or OperationCanceledException)
+        catch (SocketException)
         {
-            // The test has ended.
+            await SayAsync(near, "503 Service Unavailable");
+            return;
         }
-    }
 
-    private async Task ServeAsync(TcpClient near)
-    {
-        using (near)
-        using (TcpClient far = new())
+        await using (far)
         {
-            try
-            {
-                NetworkStream stream = near.GetStream();
-                string request = await ReadRequestAsync(stream);
-                Requests.Enqueue(request);
-                string[] lines = request.Split("\r\n");
-                string? expected = Login is null
-                    ? null
-                    : "Proxy-Authorization: Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Login));
-                if (expected is not null && !lines.Contains(expected))
-                {
-                    await SayAsync(stream, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"test\"");
-                }
-                else if (lines[0].Split(' ') is not ["CONNECT", string authority, "HTTP/1.1"] || !lines.Contains("Host: " + authority))
-                {
-                    await SayAsync(stream, "400 Bad Request");
-                }
-                else if (!_routes.TryGetValue(authority, out int port))
-                {
-                    await SayAsync(stream, "403 Forbidden");
-                }
-                else
-                {
-                    await far.ConnectAsync(IPAddress.Loopback, port, _stop.Token);
-                    await SayAsync(stream, "200 Connection established\r\nVia: 1.1 test");
-                    await Task.WhenAny(stream.CopyToAsync(far.GetStream(), _stop.Token), far.GetStream().CopyToAsync(stream, _stop.Token));
-                }
-            }
-            catch (SocketException) when (near.Connected)
-            {
-                await SayAsync(near.GetStream(), "503 Service Unavailable");
-            }
-            catch (Exception e) when (
-                e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
-            {
-                // One side has closed: close the other.
-            }
+            await SayAsync(near, "200 Connection established\r\nVia: 1.1 test");
+            await Task.WhenAny(near.CopyToAsync(far, stop), far.CopyToAsync(near, stop));
         }
     }
 
     /// <summary>Reads up to the empty line only: the bytes after it are for the server.</summary>
-    private async Task<string> ReadRequestAsync(NetworkStream stream)
+    private static async Task<string> ReadRequestAsync(NetworkStream stream, CancellationToken stop)
     {
         StringBuilder head = new();
         byte[] one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, _stop.Token) == 1)
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, stop) == 1)
         {
             head.Append((char)one[0]);
         }

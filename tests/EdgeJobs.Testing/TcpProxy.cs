@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace EdgeJobs.Testing;
@@ -6,22 +5,19 @@ namespace EdgeJobs.Testing;
 /// <summary>A proxy to a local port that can be cut and restored.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _target;
     private readonly Lock _gate = new();
-    private readonly List<TcpClient> _lines = [];
-    private readonly Task _accepting;
+    private readonly List<Socket> _lines = [];
+    private readonly TestListener _listener;
     private bool _isCut;
 
     private TcpProxy(int target)
     {
         _target = target;
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _accepting = AcceptAsync();
+        _listener = new TestListener(PassAsync);
     }
 
-    public int Port { get; }
+    public int Port => _listener.Port;
 
     /// <summary>Starts to forward connections to a port of 127.0.0.1.</summary>
     public static TcpProxy To(int target) => new(target);
@@ -32,7 +28,7 @@ public sealed class TcpProxy : IAsyncDisposable
         lock (_gate)
         {
             _isCut = true;
-            foreach (TcpClient line in _lines)
+            foreach (Socket line in _lines)
             {
                 line.Dispose();
             }
@@ -50,57 +46,23 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        Cut();
-        _listener.Stop();
-        await _accepting;
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task PassAsync(NetworkStream near, CancellationToken stop)
     {
-        try
+        if (!Keep(near.Socket))
         {
-            while (true)
-            {
-                TcpClient near = await _listener.AcceptTcpClientAsync();
-                _ = PassAsync(near);
-            }
+            return;
         }
-        catch (Exception e) when (e is SocketException or InvalidOperationException)
+
+        await using NetworkStream far = await TestListener.ConnectAsync(_target, stop);
+        if (Keep(far.Socket))
         {
-            // The test has ended.
+            await Task.WhenAny(near.CopyToAsync(far, stop), far.CopyToAsync(near, stop));
         }
     }
 
-    private async Task PassAsync(TcpClient near)
-    {
-        using (near)
-        using (TcpClient far = new())
-        {
-            try
-            {
-                if (!Keep(near))
-                {
-                    return;
-                }
-
-                await far.ConnectAsync(IPAddress.Loopback, _target);
-                if (!Keep(far))
-                {
-                    return;
-                }
-
-                await Task.WhenAny(near.GetStream().CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near.GetStream()));
-            }
-            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
-            {
-                // One side has closed: close the other.
-            }
-        }
-    }
-
-    private bool Keep(TcpClient line)
+    private bool Keep(Socket line)
     {
         lock (_gate)
         {

@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeJobs.Testing;
@@ -12,13 +10,9 @@ namespace EdgeJobs.Testing;
 /// </summary>
 public sealed class UnrulyBroker : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
     private readonly X509Certificate2? _certificate;
     private readonly Func<UnrulyLine, MqttFrame, ValueTask<bool>> _misbehave;
-    private readonly List<Task> _lines = [];
-    private readonly Lock _gate = new();
-    private readonly Task _accepting;
+    private readonly TestListener _listener;
     private int _count;
 
     private UnrulyBroker(CertificateFiles? server, Func<UnrulyLine, MqttFrame, ValueTask<bool>> misbehave)
@@ -30,12 +24,10 @@ public sealed class UnrulyBroker : IAsyncDisposable
             _certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         }
 
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _accepting = AcceptAsync();
+        _listener = new TestListener(ServeAsync);
     }
 
-    public int Port { get; }
+    public int Port => _listener.Port;
 
     /// <param name="misbehave">Called with each packet; returns true when it has handled the packet.</param>
     /// <param name="server">The server certificate; null for plain TCP.</param>
@@ -44,66 +36,36 @@ public sealed class UnrulyBroker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        await Task.WhenAll(_lines);
+        await _listener.DisposeAsync();
         _certificate?.Dispose();
-        _stop.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(NetworkStream plain, CancellationToken stop)
     {
-        try
+        int number = ++_count;
+        await Task.Yield();
+        plain.Socket.NoDelay = true;
+        await using Stream stream = await OpenAsync(plain, stop);
+        UnrulyLine line = new(number, stream, stop);
+        while (await MqttFrame.ReadAsync(stream, stop) is { } frame)
         {
-            while (true)
+            line.Note(frame);
+            if (!await _misbehave(line, frame))
             {
-                Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
-                lock (_gate)
-                {
-                    _lines.Add(Task.Run(() => ServeAsync(socket, Interlocked.Increment(ref _count))));
-                }
+                await line.AnswerAsync(frame);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
-        {
-            // The test has ended.
-        }
     }
 
-    private async Task ServeAsync(Socket socket, int number)
+    private async Task<Stream> OpenAsync(NetworkStream plain, CancellationToken stop)
     {
-        socket.NoDelay = true;
-        try
-        {
-            await using Stream stream = await OpenAsync(socket);
-            UnrulyLine line = new(number, stream, _stop.Token);
-            while (await MqttFrame.ReadAsync(stream, _stop.Token) is { } frame)
-            {
-                line.Note(frame);
-                if (!await _misbehave(line, frame))
-                {
-                    await line.AnswerAsync(frame);
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or ObjectDisposedException
-            or AuthenticationException)
-        {
-            // The client has disconnected, or the test has ended.
-        }
-    }
-
-    private async Task<Stream> OpenAsync(Socket socket)
-    {
-        NetworkStream plain = new(socket, ownsSocket: true);
         if (_certificate is null)
         {
             return plain;
         }
 
         SslStream tls = new(plain, leaveInnerStreamOpen: false);
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, stop);
         return tls;
     }
 }

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using EdgeJobs.Testing;
 
@@ -11,10 +9,9 @@ namespace EdgeJobs.Client.Tests.Dialing;
 /// <summary>A TLS server like AWS IoT on port 443: selects MQTT by ALPN, and forwards the decrypted bytes to a broker.</summary>
 internal sealed class TlsFront : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly X509Certificate2 _certificate;
     private readonly int _target;
-    private readonly Task _accepting;
+    private readonly TestListener _listener;
 
     /// <summary>Starts the server.</summary>
     /// <param name="certificate">The server's certificate.</param>
@@ -24,61 +21,33 @@ internal sealed class TlsFront : IAsyncDisposable
         using X509Certificate2 pem = X509Certificate2.CreateFromPemFile(certificate.Certificate, certificate.Key);
         _certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pfx), null);
         _target = target;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new TestListener(PassAsync);
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     /// <summary>The ALPN protocol of each connection; empty if the client offered none.</summary>
     public ConcurrentQueue<string> Protocols { get; } = new();
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
-        await _accepting;
+        await _listener.DisposeAsync();
         _certificate.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task PassAsync(NetworkStream near, CancellationToken stop)
     {
-        try
+        await using SslStream tls = new(near);
+        SslServerAuthenticationOptions options = new()
         {
-            while (true)
-            {
-                _ = PassAsync(await _listener.AcceptTcpClientAsync());
-            }
-        }
-        catch (Exception e) when (e is SocketException or InvalidOperationException)
-        {
-            // The test has ended.
-        }
-    }
-
-    private async Task PassAsync(TcpClient near)
-    {
-        using (near)
-        using (TcpClient far = new())
-        {
-            try
-            {
-                await using SslStream tls = new(near.GetStream());
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
-                {
-                    ServerCertificate = _certificate,
-                    ApplicationProtocols = [new SslApplicationProtocol("x-amzn-mqtt-ca")],
-                    ClientCertificateRequired = true,
-                    RemoteCertificateValidationCallback = (_, client, _, _) => client is not null,
-                });
-                Protocols.Enqueue(tls.NegotiatedApplicationProtocol.ToString());
-                await far.ConnectAsync(IPAddress.Loopback, _target);
-                await Task.WhenAny(tls.CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(tls));
-            }
-            catch (Exception e) when (e is IOException or SocketException or AuthenticationException or ObjectDisposedException
-                or InvalidOperationException)
-            {
-                // One side has closed, or does not trust the other.
-            }
-        }
+            ServerCertificate = _certificate,
+            ApplicationProtocols = [new SslApplicationProtocol("x-amzn-mqtt-ca")],
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = (_, client, _, _) => client is not null,
+        };
+        await tls.AuthenticateAsServerAsync(options, stop);
+        Protocols.Enqueue(tls.NegotiatedApplicationProtocol.ToString());
+        await using NetworkStream far = await TestListener.ConnectAsync(_target, stop);
+        await Task.WhenAny(tls.CopyToAsync(far, stop), far.CopyToAsync(tls, stop));
     }
 }

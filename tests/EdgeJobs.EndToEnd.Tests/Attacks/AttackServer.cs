@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EdgeJobs.Runtime.Tests.Updates;
@@ -14,19 +12,15 @@ namespace EdgeJobs.EndToEnd.Tests.Attacks;
 /// <summary>Answers requests for /NAME/… as the attacker NAME says, over HTTPS or HTTP.</summary>
 internal sealed class AttackServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
     private readonly X509Certificate2? _certificate;
-    private readonly Task _accepting;
+    private readonly TestListener _listener;
 
     /// <param name="identity">The server's certificate; null for HTTP.</param>
     public AttackServer(CertificateFiles? identity)
     {
         _certificate = identity is null ? null : X509Certificate2.CreateFromPemFile(identity.Certificate, identity.Key);
-        _listener.Start();
-        int port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        Root = string.Create(CultureInfo.InvariantCulture, $"{(identity is null ? "http" : "https")}://127.0.0.1:{port}");
-        _accepting = AcceptAsync();
+        _listener = new TestListener(AnswerAsync);
+        Root = string.Create(CultureInfo.InvariantCulture, $"{(identity is null ? "http" : "https")}://127.0.0.1:{_listener.Port}");
     }
 
     public string Root { get; }
@@ -44,56 +38,29 @@ internal sealed class AttackServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
+        await _listener.DisposeAsync();
         _certificate?.Dispose();
-        _stop.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task AnswerAsync(NetworkStream plain, CancellationToken stop)
     {
-        List<Task> lines = [];
-        try
-        {
-            while (true)
-            {
-                lines.Add(AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            await Task.WhenAll(lines);
-        }
+        await using Stream stream = await OpenAsync(plain, stop);
+        FileRequest request = await FileRequest.ReadAsync(stream, stop);
+        byte[] answer = Answers.TryGetValue(request.Target.Split('/')[1], out Func<byte[]>? make)
+            ? make()
+            : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
+        await stream.WriteAsync(answer, stop);
     }
 
-    private async Task AnswerAsync(TcpClient client)
-    {
-        using TcpClient line = client;
-        try
-        {
-            await using Stream stream = await OpenAsync(client);
-            FileRequest request = await FileRequest.ReadAsync(stream, _stop.Token);
-            byte[] answer = Answers.TryGetValue(request.Target.Split('/')[1], out Func<byte[]>? make)
-                ? make()
-                : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
-            await stream.WriteAsync(answer, _stop.Token);
-        }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or AuthenticationException)
-        {
-            // The client closed the connection, or the test has ended.
-        }
-    }
-
-    private async Task<Stream> OpenAsync(TcpClient client)
+    private async Task<Stream> OpenAsync(NetworkStream plain, CancellationToken stop)
     {
         if (_certificate is null)
         {
-            return client.GetStream();
+            return plain;
         }
 
-        SslStream tls = new(client.GetStream());
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+        SslStream tls = new(plain);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, stop);
         return tls;
     }
 }

@@ -12,20 +12,16 @@ namespace EdgeJobs.Runtime.Tests.Updates;
 /// <summary>Serves one file over HTTPS, with ranges. Each of <see cref="Faults"/> replaces one response.</summary>
 internal sealed class FileServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener;
     private readonly X509Certificate2? _certificate;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _accepting;
+    private readonly TestListener _listener;
 
     private FileServer(byte[] file, X509Certificate2? certificate, IPAddress address)
     {
         File = file;
         _certificate = certificate;
-        _listener = new TcpListener(address, 0);
-        _listener.Start();
+        _listener = new TestListener(AnswerAsync, address);
         string host = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
         Root = string.Create(CultureInfo.InvariantCulture, $"{(certificate is null ? "http" : "https")}://{host}:{Port}");
-        _accepting = AcceptAsync();
     }
 
     public byte[] File { get; set; }
@@ -42,7 +38,7 @@ internal sealed class FileServer : IAsyncDisposable
 
     public string Url => Root + "/update.bin?X-Amz-Signature=secret";
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     /// <summary>Writes the whole response to one of the next requests.</summary>
     public ConcurrentQueue<Func<FileRequest, Stream, Task>> Faults { get; } = new();
@@ -75,7 +71,7 @@ internal sealed class FileServer : IAsyncDisposable
     {
         await ServeAsync(request, stream, after);
         reached?.TrySetResult();
-        while (await stream.ReadAsync(new byte[1], _stop.Token) > 0)
+        while (await stream.ReadAsync(new byte[1]) > 0)
         {
             // The client has nothing more to say.
         }
@@ -99,69 +95,39 @@ internal sealed class FileServer : IAsyncDisposable
             ? $"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {from}-{File.Length - 1}/{File.Length}\r\n"
             : "HTTP/1.1 200 OK\r\n";
         await SayAsync(stream, string.Create(CultureInfo.InvariantCulture, $"{head}{tag}Content-Length: {File.Length - from}\r\n\r\n"));
-        await stream.WriteAsync(File.AsMemory(from, Math.Min(most, File.Length - from)), _stop.Token);
+        await stream.WriteAsync(File.AsMemory(from, Math.Min(most, File.Length - from)));
     }
 
     public static Task SayAsync(Stream stream, string text) => stream.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask();
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
+        await _listener.DisposeAsync();
         _certificate?.Dispose();
-        _stop.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task AnswerAsync(NetworkStream plain, CancellationToken stop)
     {
-        List<Task> lines = [];
-        try
+        Stream stream = plain;
+        if (_certificate is not null)
         {
-            while (true)
+            SslStream tls = new(plain);
+            SslServerAuthenticationOptions options = new()
             {
-                lines.Add(AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
+                ServerCertificate = _certificate,
+                ClientCertificateRequired = RequestsCertificate,
+                RemoteCertificateValidationCallback = (_, client, _, _) => client is null or X509Certificate2,
+            };
+            await tls.AuthenticateAsServerAsync(options, stop);
+            Clients.Enqueue(tls.RemoteCertificate?.Subject);
+            stream = tls;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            await Task.WhenAll(lines);
-        }
-    }
 
-    private async Task AnswerAsync(TcpClient client)
-    {
-        using TcpClient line = client;
-        try
+        await using (stream)
         {
-            Stream stream = client.GetStream();
-            if (_certificate is not null)
-            {
-                SslStream tls = new(stream);
-                SslServerAuthenticationOptions options = new()
-                {
-                    ServerCertificate = _certificate,
-                    ClientCertificateRequired = RequestsCertificate,
-                    RemoteCertificateValidationCallback = (_, client, _, _) => client is null or X509Certificate2,
-                };
-                await tls.AuthenticateAsServerAsync(options, _stop.Token);
-                Clients.Enqueue(tls.RemoteCertificate?.Subject);
-                stream = tls;
-            }
-
-            await using (stream)
-            {
-                FileRequest request = await FileRequest.ReadAsync(stream, _stop.Token);
-                Requests.Enqueue(request);
-                await (Faults.TryDequeue(out Func<FileRequest, Stream, Task>? fault)
-                    ? fault(request, stream)
-                    : ServeAsync(request, stream));
-            }
-        }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException
-            or System.Security.Authentication.AuthenticationException)
-        {
-            // The client closed the connection, or the test has ended.
+            FileRequest request = await FileRequest.ReadAsync(stream, stop);
+            Requests.Enqueue(request);
+            await (Faults.TryDequeue(out Func<FileRequest, Stream, Task>? fault) ? fault(request, stream) : ServeAsync(request, stream));
         }
     }
 }
