@@ -1,44 +1,24 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using EdgeJobs.Testing;
 
 namespace EdgeJobs.Client.Tests.Dialing;
 
 /// <summary>
 /// Reads a request, sends the start of an answer and then repeats a line until the client closes; without such a line the server closes.
 /// </summary>
-internal sealed class FloodServer : IAsyncDisposable
+internal sealed class FloodServer(string beginning, string? line) : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Task _serving;
-
-    public FloodServer(string beginning, string? line)
+    private readonly TestListener _listener = new(async (stream, stop) =>
     {
-        _listener.Start();
-        _serving = Task.Run(async () =>
+        await stream.Socket.ReceiveAsync(new byte[4096], stop);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(beginning), stop);
+        while (line is not null)
         {
-            try
-            {
-                using Socket socket = await _listener.AcceptSocketAsync();
-                await socket.ReceiveAsync(new byte[4096]);
-                await socket.SendAsync(Encoding.Latin1.GetBytes(beginning));
-                while (line is not null)
-                {
-                    await socket.SendAsync(Encoding.Latin1.GetBytes(line));
-                }
-            }
-            catch (SocketException)
-            {
-                // The client has closed, or the test has ended.
-            }
-        });
-    }
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(line), stop);
+        }
+    });
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _serving;
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 }
