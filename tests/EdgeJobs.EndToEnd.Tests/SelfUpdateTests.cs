@@ -8,6 +8,9 @@ namespace EdgeJobs.EndToEnd.Tests;
 /// </summary>
 public sealed class SelfUpdateTests : IAsyncLifetime
 {
+    private const string Filler = "filler";
+    private const string NoSpace = "no space is left on the disk";
+
     private UpdatingBoard _board = null!;
 
     public async Task InitializeAsync() => _board = await UpdatingBoard.StartAsync();
@@ -116,6 +119,73 @@ public sealed class SelfUpdateTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_version_on_trial_does_not_start_without_a_record_of_it()
+    {
+        // What an agent has left that updates itself when the disk fills.
+        string slot = Path.Combine(_board.Slots, AgentBinary.NextVersion);
+        string[] state = ["edgejobs slots 1", "", "0", AgentBinary.NextVersion, "gone", "1", "1", "60", "0", ""];
+        _board.StartService(
+            diskMegabytes: 20,
+            _board.Slots,
+            $"""
+            umask 077
+            mkdir {slot}
+            cp {AgentBinary.Next.File} {slot}/edgejobs
+            printf '%s\0' {string.Join(' ', state.Select(field => $"'{field}'"))} > {_board.Slots}/state
+            {Fill(_board.Slots)}
+            """);
+        await _board.RunJobAsync("packaged");
+        Assert.Equal(_board.Package, _board.RunningProgram);
+        await _board.WaitForLogAsync(NoSpace);
+
+        File.Delete(Path.Combine(_board.SeenSlots, Filler));
+        await _board.KillAgentAsync();
+        await _board.RunJobAsync("packaged-again");
+        Assert.Equal(_board.Package, _board.RunningProgram);
+        await _board.WaitForLogAsync($"version {AgentBinary.NextVersion} is not confirmed and does not start again: ");
+    }
+
+    [Fact]
+    public async Task A_version_is_confirmed_when_there_is_space_again()
+    {
+        await UpdateToOneThatFillsTheDiskAsync(confirmSeconds: 120);
+        await _board.WaitForLogAsync(NoSpace);
+        File.Delete(Path.Combine(_board.SeenSlots, Filler));
+        await _board.Cloud.WaitForStatusAsync(UpdatingBoard.Thing, "update", "SUCCEEDED");
+        Assert.Equal(AgentBinary.Next.File, _board.RunningProgram);
+        Assert.Empty(_board.Ends);
+    }
+
+    [Fact]
+    public async Task A_version_without_space_for_its_report_gives_way_to_the_old_one()
+    {
+        await UpdateToOneThatFillsTheDiskAsync(confirmSeconds: 5);
+        ExecutionStatus end = await _board.Cloud.WaitForStatusAsync(UpdatingBoard.Thing, "update", "FAILED");
+        Assert.Contains(": it started, but ended or did not report", end.Detail("reason"), StringComparison.Ordinal);
+        await _board.WaitForLogAsync(NoSpace);
+        await _board.RunJobAsync("after");
+        Assert.Equal(_board.Package, _board.RunningProgram);
+        Assert.Equal(["142"], _board.Ends);
+    }
+
+    [Fact]
+    public async Task A_version_that_cannot_read_its_state_gives_way_to_the_package()
+    {
+        _board.StartService();
+        string once = _board.Scratch["damaged"];
+        await UpdateToScriptAsync($"[ -e {once} ] || echo damaged | tee {once} > {_board.Slots}/state", confirmSeconds: 60);
+        await _board.WaitForLogAsync("is damaged; the packaged version of the agent runs until the next update replaces the file");
+
+        // The packaged version does the update again.
+        await _board.Cloud.WaitForStatusAsync(UpdatingBoard.Thing, "update", "SUCCEEDED");
+        Assert.Equal(AgentBinary.Next.File, _board.RunningProgram);
+        Assert.Empty(_board.Ends);
+        Assert.Equal(2, _board.Log.Split($"version {AgentBinary.NextVersion} is tried").Length - 1);
+    }
+
+    private static string Fill(string directory) => $"cat /dev/zero > {directory}/{Filler} 2> /dev/null";
+
     private static byte[] Script(string run) =>
         Encoding.UTF8.GetBytes($"#!/bin/sh\n[ \"$1\" = --version ] && echo 'edgejobs 199.0.0' && exit\n{run}\n");
 
@@ -127,11 +197,25 @@ public sealed class SelfUpdateTests : IAsyncLifetime
         return changed;
     }
 
+    private async Task UpdateToOneThatFillsTheDiskAsync(int confirmSeconds)
+    {
+        _board.StartService(diskMegabytes: 20, _board.Slots);
+        await UpdateToScriptAsync(Fill(_board.Slots), confirmSeconds);
+    }
+
+    // The script runs before the new version, each time when that one starts.
+    private async Task UpdateToScriptAsync(string script, int confirmSeconds)
+    {
+        string next = AgentBinary.Next.File;
+        string file = _board.Scratch.Write("script", $"#!/bin/sh\n[ \"$1\" != run ] || {{ {script}; }}\nexec {next} \"$@\"\n");
+        await _board.UpdateAsync("update", AgentBinary.NextVersion, file, confirmSeconds);
+    }
+
     private async Task FailAsync(string job, byte[] program, params string[] reasons)
     {
         string file = _board.Scratch[job];
         await File.WriteAllBytesAsync(file, program);
-        await _board.UpdateAsync(job, "199.0.0", file);
+        await _board.UpdateAsync(job, "199.0.0", file, confirmSeconds: 5);
         ExecutionStatus end = await _board.Cloud.WaitForStatusAsync(UpdatingBoard.Thing, job, "FAILED");
         Assert.All(reasons, reason => Assert.Contains(reason, end.Detail("reason"), StringComparison.Ordinal));
         await _board.RunJobAsync("after-" + job);

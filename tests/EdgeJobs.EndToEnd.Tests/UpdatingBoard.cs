@@ -28,11 +28,17 @@ internal sealed class UpdatingBoard : IAsyncDisposable
 
     /// <summary>What the directory of the slots has.</summary>
     public string[] SlotNames =>
-        [.. Directory.GetFileSystemEntries(Path.Combine(Data, "agent")).Select(e => Path.GetFileName(e)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFileSystemEntries(Slots).Select(e => Path.GetFileName(e)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The directory of the slots as the agent sees it, which may have a disk of its own.</summary>
+    public string SeenSlots => $"/proc/{AgentId}/root{Slots}";
 
     public string RunningProgram => File.ResolveLinkTarget($"/proc/{AgentId}/exe", returnFinalTarget: false)!.FullName;
 
-    private string Data => Scratch["data"];
+    public string Data => Scratch["data"];
+
+    /// <summary>The directory of the slots.</summary>
+    public string Slots => Path.Combine(Data, "agent");
 
     private int AgentId => int.Parse(File.ReadAllText(Path.Combine(Data, "agent.pid")), CultureInfo.InvariantCulture);
 
@@ -47,23 +53,28 @@ internal sealed class UpdatingBoard : IAsyncDisposable
     }
 
     /// <summary>The program of an updated version.</summary>
-    public string Slot(string version) => Path.Combine(Data, "agent", version, "edgejobs");
+    public string Slot(string version) => Path.Combine(Slots, version, "edgejobs");
 
     /// <summary>Starts the packaged program, and starts it again when it ends.</summary>
-    /// <param name="diskMegabytes">The size of the disk of the data directory; 0 for that of this machine.</param>
-    public void StartService(int diskMegabytes = 0)
+    /// <param name="diskMegabytes">The size of a disk for <paramref name="directory"/>; 0 for that of this machine.</param>
+    /// <param name="directory">Where that disk is mounted; the data directory if null.</param>
+    /// <param name="prepare">Commands of the shell before the first start.</param>
+    public void StartService(int diskMegabytes = 0, string? directory = null, string prepare = "")
     {
-        Directory.CreateDirectory(Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        directory ??= Data;
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(Data, Private);
+        Directory.CreateDirectory(directory, Private);
         File.Copy(AgentBinary.X64.File, Package, overwrite: true);
-        string loop = $"while [ ! -e {Scratch["stop"]} ]; do \"$@\"; echo $? >> {Scratch["ends"]}; done";
-        string disk = $"mount -t tmpfs -o mode=700,size={diskMegabytes}m none {Data} && ";
+        string loop = $"{prepare}\nwhile [ ! -e {Scratch["stop"]} ]; do \"$@\"; echo $? >> {Scratch["ends"]}; done";
+        string disk = $"mount -t tmpfs -o mode=700,size={diskMegabytes}m none {directory} || exit\n";
         _service = diskMegabytes == 0
             ? ChildProcess.Start("sh", ["-c", loop, "sh", Package, .. _run])
             : ChildProcess.Start("unshare", ["-rm", "sh", "-c", disk + loop, "sh", Package, .. _run]);
     }
 
     /// <summary>Creates a job that updates the agent.</summary>
-    public async Task UpdateAsync(string job, string version, string file)
+    public async Task UpdateAsync(string job, string version, string file, int confirmSeconds = 60)
     {
         File.Copy(file, Scratch[$"bucket/{job}"]);
         JsonObject step = new()
@@ -75,7 +86,7 @@ internal sealed class UpdatingBoard : IAsyncDisposable
                 ["version"] = version,
                 ["url"] = $"${{aws:iot:s3-presigned-url:https://s3.eu-central-1.amazonaws.com/{Bucket}/{job}}}",
                 ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file))),
-                ["confirmSeconds"] = version == AgentBinary.NextVersion ? 60 : 5,
+                ["confirmSeconds"] = confirmSeconds,
             },
         };
         await Cloud.CreateJobAsync(job, Thing, Documents.Steps(step), urlSeconds: 3600);
