@@ -74,6 +74,9 @@ public sealed class Board : IAsyncDisposable
         [
             "--image", _image.Directory, "--disk", Disk, "--ssh", _port, "--append", words, .. _image.Kernel,
             "--", "-qmp", $"unix:{Monitor},server=on,wait=off", "-drive", $"file={SecondDisk},format=raw,if=virtio",
+
+            // The boards share few processors: an emulated one that waits for its turn holds up the others of its board.
+            "-smp", "1",
         ]);
 
     /// <summary>Waits until the board answers and has started its services, also after a reboot.</summary>

@@ -5,8 +5,8 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.Board.Tests;
 
 /// <summary>
-/// A board with the Debian package, and a local cloud on this machine that has it as a thing. Booted once for all tests of a collection:
-/// each of them leaves the agent running as <see cref="ConfigureAsync"/> starts it.
+/// A board with the Debian package, and a local cloud on this machine that has it as a thing. Booted once for all tests of a class or
+/// collection: each of them leaves the agent running as <see cref="ConfigureAsync"/> starts it.
 /// </summary>
 public abstract class InstalledBoard(BoardImage image) : IAsyncLifetime
 {

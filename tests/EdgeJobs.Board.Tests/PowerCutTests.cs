@@ -8,8 +8,7 @@ namespace EdgeJobs.Board.Tests;
 /// what it has not flushed to its disk. <c>EDGEJOBS_TEST_CUTS</c> is the number of cuts (default: 10), <c>EDGEJOBS_TEST_CUT_SEED</c> the
 /// seed of their times.
 /// </summary>
-[Collection(Debian12Tests.Name)]
-public sealed class PowerCutTests(Debian12Board installed, ITestOutputHelper output)
+public sealed class PowerCutTests(Debian12Board installed, ITestOutputHelper output) : IClassFixture<Debian12Board>
 {
     private static readonly TimeSpan ProgressDeadline = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
@@ -74,7 +73,6 @@ public sealed class PowerCutTests(Debian12Board installed, ITestOutputHelper out
             $"seed {seed}: {cuts} cuts, {_jobs.Count} jobs, {5 * _jobs.Count} steps, {reboots} reboots, {again} attempts made again");
         Assert.True(faults.Count == 0, string.Join("\n\n", faults));
         Assert.True(again <= cuts + reboots, $"{again} attempts were made again after {cuts} cuts and {reboots} reboots");
-        await installed.ConfigureAsync();
     }
 
     // Three jobs that have not ended.
