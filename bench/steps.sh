@@ -30,13 +30,13 @@ edit() {
 
 remove_download() {
   edit "$reader" '/DownloadReader.StepType)/d'
-  edit "$command" 's/DownloadStepRunner downloads = new(installs, updates)/IStepRunner downloads = installs/
+  edit "$command" 's/DownloadStepRunner downloads = new(installs, updates)/var downloads = installs/
     /downloads.DiscardLeftover/d'
 }
 
 remove_install() {
   edit "$reader" '/InstallReader.StepType)/d'
-  edit "$command" 's/InstallStepRunner installs = new(\(.*\), updates);/IStepRunner installs = \1;/'
+  edit "$command" 's/InstallStepRunner installs = new(\(.*\), updates);/var installs = \1;/'
 }
 
 remove_healthCheck() {
@@ -46,12 +46,12 @@ remove_healthCheck() {
 
 remove_reboot() {
   edit "$reader" '/RebootReader.StepType)/d'
-  edit "$command" 's/RebootStepRunner reboots = new(runner, .*/IStepRunner reboots = runner;/'
+  edit "$command" 's/RebootStepRunner reboots = new(runner, .*/var reboots = runner;/'
 }
 
 remove_updateAgent() {
   edit "$reader" '/UpdateAgentReader.StepType)/d'
-  edit "$command" 's/UpdateAgentStepRunner all = new(.*/IStepRunner all = downloads;/
+  edit "$command" 's/UpdateAgentStepRunner all = new(.*/var all = downloads;/
     s/update = SelfUpdate.Begin(.*/update = null;/'
 }
 
