@@ -4,34 +4,18 @@ using EdgeJobs.Testing;
 namespace EdgeJobs.EndToEnd.Tests;
 
 /// <summary>
-/// A new system image with the handlers for RAUC of the package, and the native agent. rauc is a script, and the test is the bootloader:
-/// both know the slots by the files booted, primary and good-SLOT.
+/// A new system image with the handlers for RAUC of the package, and the native agent. rauc is <see cref="FakeRauc"/>, and the test is the
+/// bootloader.
 /// </summary>
 public sealed class SystemImageTests : FakeBoardTests
 {
-    private const string Rauc = """
-        #!/bin/sh
-        cd "${0%/*}/.."
-        booted=$(cat booted)
-        case $booted in A) other=B ;; *) other=A ;; esac
-        case $* in
-          install*) cp "$2" "slot-$other"; rm -f "good-$other" ;;
-          'status --output-format=shell') printf "RAUC_SYSTEM_BOOTED_BOOTNAME='%s'\n" "$booted" ;;
-          'status mark-active other') echo $other > primary ;;
-          'status mark-active booted') echo $booted > primary ;;
-          'status mark-good booted') touch "good-$booted" ;;
-          'status mark-bad booted') rm -f "good-$booted" ;;
-          *) exit 1 ;;
-        esac
-        """;
-
     private static readonly string Handlers = Repository.PathOf("packaging", "examples", "rauc");
     private int _boots;
 
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();
-        File.SetUnixFileMode(Scratch.Write("bin/rauc", Rauc), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Scratch.Write("bin/rauc", FakeRauc.Program), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Scratch.Write("slot-A", "the old system");
         Scratch.Write("booted", "A\n");
         Scratch.Write("primary", "A\n");
