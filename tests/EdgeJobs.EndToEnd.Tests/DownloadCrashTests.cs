@@ -9,8 +9,6 @@ namespace EdgeJobs.EndToEnd.Tests;
 /// </summary>
 public sealed class DownloadCrashTests() : BucketTests(Size)
 {
-    private const int Killed = 128 + 9;
-
     private static int Size { get; } = int.Parse(
         Environment.GetEnvironmentVariable("EDGEJOBS_TEST_DOWNLOAD_BYTES") ?? "2000000", CultureInfo.InvariantCulture);
 
@@ -31,8 +29,8 @@ public sealed class DownloadCrashTests() : BucketTests(Size)
             byte[] old = [1, 2, 3];
             await File.WriteAllBytesAsync(Target, old);
             await Cloud.CreateJobAsync(job, Thing, Document("s3-presigned-url", Key), urlSeconds: 3600);
-            ChildResult first = await RunKilledAsync(call, number);
-            if (first.ExitCode != Killed)
+            ChildResult first = await ChildProcess.RunAsync("strace", [.. KillAtCall.Words(call, number), AgentBinary.X64.Program, .. Run]);
+            if (first.ExitCode != KillAtCall.ExitCode)
             {
                 // It has fewer such calls.
                 Assert.True(first.ExitCode == 0, first.ToString());
@@ -57,18 +55,5 @@ public sealed class DownloadCrashTests() : BucketTests(Size)
 
         AssertWhole();
         Assert.True(count > 0, $"the agent does not call {call}");
-    }
-
-    /// <summary>Runs the agent until one of its threads makes this call for the given time, which kills it, or until it ends.</summary>
-    private async Task<ChildResult> RunKilledAsync(string call, int number)
-    {
-        await using ChildProcess agent = ChildProcess.Start(
-            "strace",
-            [
-                "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call,
-                "-e", string.Create(CultureInfo.InvariantCulture, $"inject={call}:signal=KILL:when={number}"),
-                AgentBinary.X64.Program, .. Run,
-            ]);
-        return await agent.WaitForExitAsync();
     }
 }

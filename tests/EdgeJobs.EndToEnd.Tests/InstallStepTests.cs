@@ -5,11 +5,15 @@ using EdgeJobs.Testing;
 
 namespace EdgeJobs.EndToEnd.Tests;
 
-/// <summary>The native agent installs versions from archives, is killed at random moments, and goes back when a job fails.</summary>
+/// <summary>
+/// The native agent installs versions from archives, is killed at random moments and at each file operation, and goes back when a job
+/// fails.
+/// </summary>
 public sealed class InstallStepTests : CloudTests
 {
-    private const int FileCount = 300;
     private const int Rounds = 20;
+
+    private int _fileCount = 300;
 
     private string Opt => Scratch["opt"];
 
@@ -67,6 +71,53 @@ public sealed class InstallStepTests : CloudTests
         Assert.Empty(Directory.GetFileSystemEntries(Opt, ".*"));
     }
 
+    [Theory]
+    [InlineData("mkdirat", true)]
+    [InlineData("fsync", true)]
+    [InlineData("fsync", false)]
+    [InlineData("fdatasync", true)]
+    [InlineData("fdatasync", false)]
+    [InlineData("renameat", true)]
+    [InlineData("renameat", false)]
+    [InlineData("symlinkat", true)]
+    [InlineData("symlinkat", false)]
+    [InlineData("unlinkat", true)]
+    [InlineData("unlinkat", false)]
+    [InlineData("fchmod", true)]
+    public async Task Killed_at_any_call_the_current_version_is_whole(string call, bool isHealthy)
+    {
+        _fileCount = 3;
+        await RunJobAsync("before", await PackAsync("0.0"), isHealthy: true);
+        string expected = "0.0";
+        for (int number = 1; true; number++)
+        {
+            string version = string.Create(CultureInfo.InvariantCulture, $"{number}.0");
+            string job = $"job-{number}";
+            await Cloud.CreateJobAsync(job, Thing, Document(await PackAsync(version), isHealthy, rollback: true));
+            ChildResult first = await ChildProcess.RunAsync(
+                "strace", [.. KillAtCall.Words(call, number), AgentBinary.X64.Program, .. Run, "--once"]);
+            AssertWhole();
+            Assert.Contains(Current, (string[])[expected, version]);
+            bool isKilled = first.ExitCode == KillAtCall.ExitCode;
+            if (isKilled)
+            {
+                await AgentBinary.X64.RunAsync([.. Run, "--once"]);
+            }
+
+            ExecutionStatus end = await Cloud.DescribeAsync(Thing, job);
+            Assert.True(end.Status == (isHealthy ? "SUCCEEDED" : "FAILED"), $"{call} {number}: {end}\n{first}");
+            expected = isHealthy ? version : expected;
+            Assert.True(Current == expected, $"{call} {number}: {Current} instead of {expected}; {end.Detail("reason")}");
+            AssertWhole();
+            Assert.Empty(Directory.GetFileSystemEntries(Opt, ".*"));
+            if (!isKilled)
+            {
+                Assert.True(number > 1, $"the agent does not call {call}");
+                break;
+            }
+        }
+    }
+
     private async Task<ExecutionStatus> RunJobAsync(string job, JsonObject install, bool isHealthy, bool rollback = true)
     {
         await Cloud.CreateJobAsync(job, Thing, Document(install, isHealthy, rollback));
@@ -92,7 +143,7 @@ public sealed class InstallStepTests : CloudTests
     private async Task<JsonObject> PackAsync(string version)
     {
         string archive = Scratch["update.tar.gz"];
-        string script = $"rm -rf tree && mkdir tree && cd tree && for i in $(seq {FileCount}); do echo {version} > $i; done && "
+        string script = $"rm -rf tree && mkdir tree && cd tree && for i in $(seq {_fileCount}); do echo {version} > $i; done && "
             + $"tar -czf {archive} . && chmod 644 {archive}";
         ChildResult packed = await ChildProcess.RunAsync("sh", ["-c", $"cd {Scratch.Path} && {script}"]);
         Assert.True(packed.ExitCode == 0, packed.Errors);
@@ -108,7 +159,7 @@ public sealed class InstallStepTests : CloudTests
     {
         Assert.NotNull(Current);
         string[] files = [.. Directory.GetFiles($"{Opt}/current").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0]))];
-        Assert.Equal(FileCount, files.Length);
+        Assert.Equal(_fileCount, files.Length);
         Assert.All(files, f => Assert.Equal(Current, File.ReadAllText(f).Trim()));
     }
 }

@@ -106,15 +106,7 @@ public sealed class SelfUpdateTests : IAsyncLifetime
             await _board.UpdateAsync(job, AgentBinary.NextVersion, AgentBinary.Next.File);
             await Task.Delay(random.Next(2000));
             await _board.KillAgentAsync();
-            ExecutionStatus end = await _board.Cloud.WaitForEndAsync(UpdatingBoard.Thing, job);
-            await _board.RunJobAsync($"after-{i}");
-            bool isNew = _board.RunningProgram != _board.Package;
-            Assert.True(isNew == (end.Status == "SUCCEEDED"), $"{end}: {_board.RunningProgram}\n{_board.Log}");
-            if (!isNew)
-            {
-                Assert.Contains(": it started, but ended or did not report", end.Detail("reason"), StringComparison.Ordinal);
-            }
-
+            await AssertEndAsync(job);
             await _board.ResetAsync();
         }
     }
@@ -184,6 +176,35 @@ public sealed class SelfUpdateTests : IAsyncLifetime
         Assert.Equal(2, _board.Log.Split($"version {AgentBinary.NextVersion} is tried").Length - 1);
     }
 
+    [Theory]
+    [InlineData("fsync")]
+    [InlineData("fdatasync")]
+    [InlineData("renameat")]
+    [InlineData("mkdir")]
+    [InlineData("unlink")]
+    [InlineData("rmdir")]
+    [InlineData("unlinkat")]
+    public async Task An_agent_killed_at_any_call_of_an_update_leaves_one_that_works(string call)
+    {
+        for (int number = 1; true; number++)
+        {
+            string words = string.Join(' ', KillAtCall.Words(call, number));
+            _board.StartService(prepare: $"strace {words} \"$@\"; echo $? >> {_board.Scratch["ends"]}");
+            string job = $"{call}-{number}";
+            await _board.UpdateAsync(job, AgentBinary.NextVersion, AgentBinary.Next.File);
+            await AssertEndAsync(job);
+            bool isKilled = _board.Ends.Length > 0;
+            await _board.ResetAsync();
+            if (!isKilled)
+            {
+                Assert.True(number > 1, $"the agent does not call {call}");
+                break;
+            }
+
+            File.Delete(_board.Scratch["ends"]);
+        }
+    }
+
     private static string Fill(string directory) => $"cat /dev/zero > {directory}/{Filler} 2> /dev/null";
 
     private static byte[] Script(string run) =>
@@ -195,6 +216,19 @@ public sealed class SelfUpdateTests : IAsyncLifetime
         int at = program.AsSpan().IndexOf(Encoding.ASCII.GetBytes(library + '\0'));
         Encoding.ASCII.GetBytes(other).CopyTo(changed, at);
         return changed;
+    }
+
+    // The new version runs if the update has succeeded, and the packaged one if the new one was killed on trial.
+    private async Task AssertEndAsync(string job)
+    {
+        ExecutionStatus end = await _board.Cloud.WaitForEndAsync(UpdatingBoard.Thing, job);
+        string program = await _board.RunUndisturbedJobAsync("after-" + job);
+        bool isNew = program != _board.Package;
+        Assert.True(isNew == (end.Status == "SUCCEEDED"), $"{job}: {end}: {program}\n{_board.Log}");
+        if (!isNew)
+        {
+            Assert.Contains(": it started, but ended or did not report", end.Detail("reason"), StringComparison.Ordinal);
+        }
     }
 
     private async Task UpdateToOneThatFillsTheDiskAsync(int confirmSeconds)

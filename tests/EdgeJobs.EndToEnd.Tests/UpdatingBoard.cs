@@ -33,7 +33,7 @@ internal sealed class UpdatingBoard : IAsyncDisposable
     /// <summary>The directory of the slots as the agent sees it, which may have a disk of its own.</summary>
     public string SeenSlots => $"/proc/{AgentId}/root{Slots}";
 
-    public string RunningProgram => File.ResolveLinkTarget($"/proc/{AgentId}/exe", returnFinalTarget: false)!.FullName;
+    public string RunningProgram => TryFindProgram() ?? throw new InvalidOperationException("the agent does not run");
 
     public string Data => Scratch["data"];
 
@@ -99,6 +99,21 @@ internal sealed class UpdatingBoard : IAsyncDisposable
         await Cloud.WaitForStatusAsync(Thing, job, "SUCCEEDED");
     }
 
+    /// <summary>Runs jobs until the agent was not killed during one.</summary>
+    /// <returns>The program that ran it.</returns>
+    public async Task<string> RunUndisturbedJobAsync(string job)
+    {
+        for (int number = 1; true; number++)
+        {
+            int ends = Ends.Length;
+            await RunJobAsync(string.Create(CultureInfo.InvariantCulture, $"{job}-{number}"));
+            if (TryFindProgram() is { } program && Ends.Length == ends)
+            {
+                return program;
+            }
+        }
+    }
+
     public Task WaitForLogAsync(string text) => _service!.WaitForLineAsync(l => l.Contains(text, StringComparison.Ordinal), text);
 
     /// <summary>Kills the agent, which the service starts again.</summary>
@@ -108,6 +123,18 @@ internal sealed class UpdatingBoard : IAsyncDisposable
         await _service!.WaitForFileAsync(Path.Combine(Data, "agent.pid"));
         Assert.True(ChildProcess.KillById(AgentId));
         await _service!.WaitUntilAsync(() => Task.FromResult(Ends.Length > before), "the end of the agent");
+    }
+
+    private string? TryFindProgram()
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{AgentId}/exe", returnFinalTarget: false)?.FullName;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Ends the service and removes its data.</summary>
