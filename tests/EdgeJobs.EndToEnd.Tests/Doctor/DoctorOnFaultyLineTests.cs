@@ -43,21 +43,6 @@ public sealed class DoctorOnFaultyLineTests : CloudTests
         (await DiagnoseAsync(new LineFault(FaultKind.HalfOpen, Up: true, After: Handshake)))
             .AssertFirstFault("connect", 3, "does not answer CONNECT within 10 s");
 
-    [Theory]
-    [InlineData(FaultKind.Cut)]
-    [InlineData(FaultKind.Reset)]
-    public async Task Connection_lost_after_the_subscriptions(FaultKind kind)
-    {
-        Diagnosis found = await DiagnoseAsync(new LineFault(kind, Up: true, After: InUse));
-
-        // The other requests use another connection.
-        Assert.True(found.Names("failed").Count() == 1, found.Text);
-        (string name, string _, string message) = found.Checks.Single(c => c.Outcome == "failed");
-        Assert.Contains(name, (string[])["subscribe", "get", "describe", "update", "start-next"]);
-        Assert.Matches("^the connection (to the server )?was lost", message);
-        Assert.Equal(3, found.ExitCode);
-    }
-
     [Fact]
     public async Task No_answer_after_the_subscriptions()
     {

@@ -9,6 +9,10 @@ namespace EdgeJobs.EndToEnd.Tests.Doctor;
 public sealed class DoctorOnMosquittoTests : IAsyncLifetime
 {
     private const string Thing = "board-1";
+
+    /// <summary>The bytes that the board sends up to its last subscription, and more.</summary>
+    private const int InUse = 1_420;
+
     private readonly TestDirectory _directory = new();
     private readonly List<IAsyncDisposable> _running = [];
 
@@ -51,7 +55,25 @@ public sealed class DoctorOnMosquittoTests : IAsyncLifetime
         Assert.Equal([check], found.Names("failed"));
     }
 
-    private async Task<Diagnosis> DiagnoseAsync(string rules)
+    /// <summary>
+    /// With Mosquitto: the server of MQTTnet may close a new connection without a session when the one before it is lost.
+    /// </summary>
+    [Theory]
+    [InlineData(FaultKind.Cut)]
+    [InlineData(FaultKind.Reset)]
+    public async Task Connection_lost_after_the_subscriptions(FaultKind kind)
+    {
+        Diagnosis found = await DiagnoseAsync(MosquittoRules.Text, new LineFault(kind, Up: true, After: InUse));
+
+        // The other requests use another connection.
+        Assert.True(found.Names("failed").Count() == 1, found.Text);
+        (string name, string _, string message) = found.Checks.Single(c => c.Outcome == "failed");
+        Assert.Contains(name, (string[])["subscribe", "get", "describe", "update", "start-next"]);
+        Assert.Matches("^the connection (to the server )?was lost", message);
+        Assert.Equal(3, found.ExitCode);
+    }
+
+    private async Task<Diagnosis> DiagnoseAsync(string rules, LineFault? fault = null)
     {
         MosquittoBroker broker = await MosquittoBroker.StartAsync(rules);
         _running.Add(broker);
@@ -60,6 +82,11 @@ public sealed class DoctorOnMosquittoTests : IAsyncLifetime
         await cloud.RegisterThingAsync(Thing);
         CertificateFiles thing = broker.Certificates.IssueClient(Thing);
         ThingFiles files = new(Thing, broker.Certificates.CaFile, thing.Certificate, thing.Key);
-        return await Diagnosis.OfAsync([.. files.FlagsFor(cloud.Mqtts), "--data_dir", _directory["agent"]]);
+        FaultProxy line = FaultProxy.To(cloud.Mqtts.Port, new FaultSchedule(fault is null ? [] : [fault]));
+        _running.Add(line);
+        Diagnosis found =
+            await Diagnosis.OfAsync([.. files.FlagsFor(new Uri($"mqtts://127.0.0.1:{line.Port}")), "--data_dir", _directory["agent"]]);
+        Assert.Equal(fault is null ? 0 : 1, line.Happened);
+        return found;
     }
 }
